@@ -1,0 +1,13 @@
+/** The thread a head is trained in: one task, one answer, so that the engine answers requests meanwhile. */
+import { parentPort, workerData } from "node:worker_threads"
+import { fit } from "./fit.ts"
+import type { Fitted, Packed } from "./fit.ts"
+
+/** What the thread says: its progress, 0..1, and at last the head. */
+export type FitMessage = { readonly progress: number } | { readonly fitted: Fitted }
+
+const say = (message: FitMessage): void => parentPort?.postMessage(message, [])
+
+// Only `runFit` starts this thread, and it passes a `Packed`.
+const packed: Packed = workerData
+say({ fitted: fit(packed, (progress) => say({ progress })) })

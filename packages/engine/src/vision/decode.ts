@@ -1,0 +1,108 @@
+/** Bytes to working pixels through sharp, inside a decoding process. Throws `Refusal` for what cannot be used. */
+import sharp from "sharp"
+import { sniffFormat } from "./format.ts"
+import type { VisionLimits } from "./limits.ts"
+import type { Pixels } from "./pixels.ts"
+import { workingSize } from "./pixels.ts"
+
+sharp.cache(false)
+sharp.concurrency(1)
+
+/** What a picture's header says: stored size in pixels (no EXIF turn applied), format, colour mode. */
+export interface Header {
+  readonly width: number
+  readonly height: number
+  readonly format: string
+  readonly colorMode: string
+}
+
+/** Why a picture was not used: a Clarifai status code and a sentence. Plain, because it crosses processes. */
+export interface Refusal {
+  readonly code: number
+  readonly details: string
+}
+
+/** The error thrown inside a decoding process; only its `refusal` leaves it. */
+export class Refused extends Error {
+  readonly refusal: Refusal
+  constructor(code: number, details: string) {
+    super(details)
+    this.refusal = { code, details }
+  }
+}
+
+const colorModes: Readonly<Record<string, string>> = { "b-w": "L", grey16: "L", cmyk: "CMYK", lab: "LAB" }
+
+const firstLine = (cause: unknown): string => {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  return (text.split("\n")[0] ?? "").slice(0, 160)
+}
+
+const open = (bytes: Uint8Array, limits: VisionLimits) =>
+  sharp(bytes, { limitInputPixels: limits.maxPixels, failOn: "error", sequentialRead: true, pages: 1, animated: false })
+
+const checkFormat = (bytes: Uint8Array, limits: VisionLimits): string => {
+  if (bytes.length === 0) throw new Refused(30300, "the picture is empty (0 bytes)")
+  if (bytes.length > limits.maxBytes) {
+    throw new Refused(30105, `the picture has ${bytes.length} bytes; at most ${limits.maxBytes} are taken`)
+  }
+  const format = sniffFormat(bytes)
+  if (format === "unknown") {
+    throw new Refused(30101, "not a picture format known here; send JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP")
+  }
+  if (format === "svg" && !limits.allowSvg) {
+    throw new Refused(30101, "SVG is not taken here; render it to PNG first, or allow SVG in the engine's limits")
+  }
+  return format
+}
+
+/** Reads the header only. Throws `Refused`. */
+export const readHeader = async (bytes: Uint8Array, limits: VisionLimits): Promise<Header> => {
+  const format = checkFormat(bytes, limits)
+  try {
+    const found = await open(bytes, { ...limits, maxPixels: Number.MAX_SAFE_INTEGER }).metadata()
+    const { channels, height, width } = found
+    if (width * height > limits.maxPixels) {
+      throw new Refused(30105, `the picture has ${width} × ${height} pixels; at most ${limits.maxPixels} are taken`)
+    }
+    const mode = (colorModes[found.space] ?? "RGB") + (found.hasAlpha ? "A" : "")
+    return { width, height, format, colorMode: channels === 1 ? "L" : mode }
+  } catch (cause) {
+    if (cause instanceof Refused) throw cause
+    throw new Refused(30300, `the ${format} header cannot be read: ${firstLine(cause)}`)
+  }
+}
+
+/** Decodes to sRGB with the long side at `side` pixels; transparent parts become mid grey. Throws `Refused`. */
+export const decode = async (
+  bytes: Uint8Array,
+  side: number,
+  limits: VisionLimits
+): Promise<{ readonly header: Header; readonly pixels: Pixels }> => {
+  const header = await readHeader(bytes, limits)
+  const size = workingSize(header.width, header.height, side)
+  try {
+    const { data, info } = await open(bytes, limits)
+      .resize({ ...size, fit: "fill", kernel: "cubic", fastShrinkOnLoad: true })
+      .flatten({ background: { r: 128, g: 128, b: 128 } })
+      .toColourspace("srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true })
+    return { header, pixels: { ...size, data: toRgb(data, info.channels, size.width * size.height) } }
+  } catch (cause) {
+    throw new Refused(30300, `the ${header.format} pixels cannot be decoded: ${firstLine(cause)}`)
+  }
+}
+
+const toRgb = (data: Uint8Array, channels: number, count: number): Uint8Array => {
+  if (channels === 3) return data
+  const out = new Uint8Array(count * 3)
+  const step = channels < 3 ? 0 : 1 // one or two channels: the first one is grey
+  for (let i = 0; i < count; i++) {
+    const from = i * channels
+    out[i * 3] = data[from] ?? 0
+    out[i * 3 + 1] = data[from + step] ?? 0
+    out[i * 3 + 2] = data[from + 2 * step] ?? 0
+  }
+  return out
+}
