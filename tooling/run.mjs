@@ -1,0 +1,145 @@
+// The bootstrap behind `npm run demo`, `npm test` and `npm run test:long`: it needs only Node 20 and npm.
+// Installs when something changed, builds through turbo's cache, then runs the job under the workspace's own Node.
+import { spawn } from "node:child_process"
+import { createHash } from "node:crypto"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { availableParallelism, constants } from "node:os"
+import { delimiter, dirname, join, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import { clearReports, packageFolders, readReports, total } from "./reports.mjs"
+
+const PNPM = "pnpm@12.21.0"
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..")
+const bin = join(root, "node_modules", ".bin")
+const windows = process.platform === "win32"
+
+const say = (line) => process.stderr.write(`sightline: ${line}\n`)
+const fail = (line) => {
+  say(line)
+  process.exit(1)
+}
+
+/** Runs one command to its end. `out` says where its standard output goes; what it wrote to stderr comes back. */
+const run = (command, args, { cwd = root, out = "inherit", keepErrors = false, env = process.env } = {}) =>
+  new Promise((done) => {
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      shell: windows,
+      stdio: ["inherit", out === "stderr" ? 2 : "inherit", keepErrors ? "pipe" : "inherit"]
+    })
+    let errors = ""
+    child.stderr?.on("data", (chunk) => {
+      errors = (errors + chunk).slice(-20_000)
+    })
+    const pass = (signal) => child.kill(signal)
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"]
+    for (const signal of signals) process.on(signal, pass)
+    const end = (code) => {
+      for (const signal of signals) process.off(signal, pass)
+      done({ code, errors })
+    }
+    child.on("error", (cause) => {
+      errors += String(cause)
+      end(127)
+    })
+    child.on("close", (code, signal) => end(code ?? 128 + (constants.signals[signal] ?? 0)))
+  })
+
+/** Every manifest of the workspace: a new dependency in any of them means a new install. */
+const manifests = () => ["", ...packageFolders(root)].map((folder) => join(folder, "package.json"))
+
+const stampFile = join(root, "node_modules", ".installed")
+const stamp = () => {
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${PNPM}`)
+  for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifests()])
+    hash.update(`\0${file}\0`).update(readFileSync(join(root, file)))
+  return hash.digest("hex")
+}
+const installed = () => {
+  try {
+    return readFileSync(stampFile, "utf8") === stamp() && existsSync(join(bin, windows ? "node.exe" : "node"))
+  } catch {
+    return false // no stamp yet: nothing was installed by us
+  }
+}
+
+const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_PNPM_META_FETCH_FAIL/
+const install = async () => {
+  if (installed()) return
+  say("installing what the workspace needs (once) …")
+  const { code, errors } = await run(
+    "npx",
+    ["--loglevel=error", "--yes", PNPM, "install", "--frozen-lockfile", "--reporter=append-only"],
+    { out: "stderr", keepErrors: true }
+  )
+  if (code === 127) fail("npx was not found: install npm (it comes with Node.js) and run this again")
+  if (code !== 0) {
+    const cause = unreachable.exec(errors)
+    if (cause) fail(`the npm registry cannot be reached (${cause[0]}): check the network, then run this again`)
+    process.stderr.write(errors)
+    fail(`installing failed (pnpm ended with ${code}); its own words are above`)
+  }
+  writeFileSync(stampFile, stamp())
+}
+
+/** Which optional tools and data tests will find: part of turbo's hash, so that a skipped test runs once they appear. */
+const findings = () => {
+  const folders = (process.env["PATH"] ?? "").split(delimiter)
+  const tools = ["chromium", "djpeg", "exiftool", "ffmpeg", "ffprobe", "java", "jpegtran", "protoc", "python3"]
+  const found = tools.filter((tool) => folders.some((folder) => existsSync(join(folder, tool))))
+  const data = resolve(root, process.env["SIGHTLINE_DATA"] ?? "../shared/data")
+  return [...found, ...(existsSync(data) ? [data] : [])].join(",")
+}
+
+const environment = () => ({
+  ...process.env,
+  PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
+  SIGHTLINE_FOUND: findings(),
+  TURBO_NO_UPDATE_NOTIFIER: "1",
+  TURBO_TELEMETRY_DISABLED: "1"
+})
+
+/** Packages tested at one time; vitest itself takes the cores of each. */
+const atOnce = Math.max(2, Math.floor(availableParallelism() / 2))
+
+const demo = async (args) => {
+  const env = environment()
+  const built = await run("turbo", ["run", "build", "--output-logs=errors-only", "--no-update-notifier"], {
+    out: "stderr",
+    keepErrors: true,
+    env
+  })
+  if (built.code !== 0) {
+    process.stderr.write(built.errors)
+    fail(`the build failed (turbo ended with ${built.code}); its own words are above`)
+  }
+  // npm moves to the workspace before it starts a script; paths that the caller gave are relative to where they stand.
+  const cwd = process.env["npm_lifecycle_event"] === "demo" ? (process.env["INIT_CWD"] ?? root) : process.cwd()
+  const { code } = await run(join(bin, "node"), [join(root, "examples", "demo", "main.ts"), ...args], { cwd, env })
+  return code
+}
+
+/** Builds and tests through turbo, then says what the packages' reports add up to. */
+const test = async (task, report, flags) => {
+  clearReports(root)
+  const tasks = ["run", "build", task, "--continue=dependencies-successful", "--output-logs=new-only"]
+  const { code } = await run("turbo", [...tasks, "--no-update-notifier", ...flags], { env: environment() })
+  const { passed, failed, skipped } = total(readReports(root, report))
+  say(`${passed} tests passed, ${failed} failed, ${skipped} skipped`)
+  return code
+}
+
+const jobs = {
+  demo,
+  test: (args) => test("test", "vitest.json", [`--concurrency=${atOnce}`, ...args]),
+  "test:long": (args) => test("test:long", "vitest.long.json", ["--concurrency=1", ...args])
+}
+
+const major = Number(process.versions.node.split(".")[0])
+if (major < 20) fail(`Node ${process.versions.node} is too old: this needs Node 20 or newer (https://nodejs.org)`)
+const [name = "", ...args] = process.argv.slice(2)
+const job = Object.hasOwn(jobs, name) ? jobs[name] : undefined
+if (!job) fail(`unknown job "${name}": use one of ${Object.keys(jobs).join(", ")}`)
+await install()
+process.exitCode = await job(args)
