@@ -1,0 +1,163 @@
+// The calls about models and their versions: create, change, find, train, delete.
+import { UserAppIdWire, PaginationWire } from "./input.ts"
+import { bool, legacy, many, type Message, message, needed, of, shown, text, texts } from "./message.ts"
+import { EvalInfoWire, ModelTypeWire, ModelVersionWire, ModelWire, type ParamsWire } from "./model.ts"
+import { StatusWire } from "./status.ts"
+
+/** Creates models. Older clients send one, in `model`. */
+export interface PostModelsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly model?: ModelWire
+  readonly models?: ReadonlyArray<ModelWire>
+}
+export const PostModelsRequestWire: Message<PostModelsRequestWire> = message("PostModelsRequest", {
+  user_app_id: of(() => UserAppIdWire),
+  model: of(() => ModelWire),
+  models: many(() => ModelWire)
+})
+
+/** Changes models; `action` is `merge`, `overwrite` or `remove`. */
+export interface PatchModelsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly models: ReadonlyArray<ModelWire>
+  readonly action: string
+}
+export const PatchModelsRequestWire: Message<PatchModelsRequestWire> = message("PatchModelsRequest", {
+  user_app_id: of(() => UserAppIdWire),
+  models: shown(
+    many(() => ModelWire),
+    []
+  ),
+  action: shown(text, "merge")
+})
+
+export interface DeleteModelsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly ids?: ReadonlyArray<string>
+  readonly delete_all?: boolean
+}
+export const DeleteModelsRequestWire: Message<DeleteModelsRequestWire> = message("DeleteModelsRequest", {
+  user_app_id: of(() => UserAppIdWire),
+  ids: texts,
+  delete_all: bool
+})
+
+export interface ModelQueryWire {
+  /** `*` stands for any text. */
+  readonly name?: string
+  readonly model_type_id?: string
+  /** What the first clients called `model_type_id`. */
+  readonly type?: string
+}
+export const ModelQueryWire: Message<ModelQueryWire> = message("ModelQuery", {
+  name: text,
+  model_type_id: text,
+  type: legacy(text)
+})
+
+export interface PostModelsSearchesRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly model_query?: ModelQueryWire
+  readonly pagination?: PaginationWire
+}
+export const PostModelsSearchesRequestWire: Message<PostModelsSearchesRequestWire> = message(
+  "PostModelsSearchesRequest",
+  { user_app_id: of(() => UserAppIdWire), model_query: of(() => ModelQueryWire), pagination: of(() => PaginationWire) }
+)
+
+/** Trains: a version is made from the app's examples. An empty body will do. */
+export interface PostModelVersionsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly model_versions?: ReadonlyArray<ModelVersionWire>
+  readonly description?: string
+  readonly eval_info?: ParamsWire
+}
+export const PostModelVersionsRequestWire: Message<PostModelVersionsRequestWire> = message("PostModelVersionsRequest", {
+  user_app_id: of(() => UserAppIdWire),
+  model_versions: many(() => ModelVersionWire),
+  description: text,
+  eval_info: of(() => EvalInfoWire)
+})
+
+export interface PatchModelVersionsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly model_versions: ReadonlyArray<ModelVersionWire>
+  readonly action: string
+}
+export const PatchModelVersionsRequestWire: Message<PatchModelVersionsRequestWire> = message(
+  "PatchModelVersionsRequest",
+  {
+    user_app_id: of(() => UserAppIdWire),
+    model_versions: shown(
+      many(() => ModelVersionWire),
+      []
+    ),
+    action: shown(text, "merge")
+  }
+)
+
+export interface SingleModelResponseWire {
+  readonly status: StatusWire
+  readonly model?: ModelWire
+}
+export const SingleModelResponseWire: Message<SingleModelResponseWire> = message("SingleModelResponse", {
+  status: needed(of(() => StatusWire)),
+  model: of(() => ModelWire)
+})
+
+export interface MultiModelResponseWire {
+  readonly status: StatusWire
+  readonly models: ReadonlyArray<ModelWire>
+}
+export const MultiModelResponseWire: Message<MultiModelResponseWire> = message("MultiModelResponse", {
+  status: needed(of(() => StatusWire)),
+  models: shown(
+    many(() => ModelWire),
+    []
+  )
+})
+
+export interface SingleModelVersionResponseWire {
+  readonly status: StatusWire
+  readonly model_version?: ModelVersionWire
+}
+export const SingleModelVersionResponseWire: Message<SingleModelVersionResponseWire> = message(
+  "SingleModelVersionResponse",
+  { status: needed(of(() => StatusWire)), model_version: of(() => ModelVersionWire) }
+)
+
+export interface MultiModelVersionResponseWire {
+  readonly status: StatusWire
+  readonly model_versions: ReadonlyArray<ModelVersionWire>
+}
+export const MultiModelVersionResponseWire: Message<MultiModelVersionResponseWire> = message(
+  "MultiModelVersionResponse",
+  {
+    status: needed(of(() => StatusWire)),
+    model_versions: shown(
+      many(() => ModelVersionWire),
+      []
+    )
+  }
+)
+
+export interface SingleModelTypeResponseWire {
+  readonly status: StatusWire
+  readonly model_type?: ModelTypeWire
+}
+export const SingleModelTypeResponseWire: Message<SingleModelTypeResponseWire> = message("SingleModelTypeResponse", {
+  status: needed(of(() => StatusWire)),
+  model_type: of(() => ModelTypeWire)
+})
+
+export interface MultiModelTypeResponseWire {
+  readonly status: StatusWire
+  readonly model_types: ReadonlyArray<ModelTypeWire>
+}
+export const MultiModelTypeResponseWire: Message<MultiModelTypeResponseWire> = message("MultiModelTypeResponse", {
+  status: needed(of(() => StatusWire)),
+  model_types: shown(
+    many(() => ModelTypeWire),
+    []
+  )
+})

@@ -1,0 +1,167 @@
+// Datasets: named collections of an app's inputs, frozen into versions.
+import { VisibilityWire } from "./concept.ts"
+import { InputWire, UserAppIdWire } from "./input.ts"
+import {
+  type JsonObject,
+  many,
+  type Message,
+  message,
+  needed,
+  of,
+  shown,
+  struct,
+  text,
+  texts,
+  time
+} from "./message.ts"
+import { StatusWire } from "./status.ts"
+
+/** A dataset as it was at one time; ready when its status is 64015. */
+export interface DatasetVersionWire {
+  readonly id?: string
+  readonly created_at?: string
+  readonly modified_at?: string
+  readonly app_id?: string
+  readonly user_id?: string
+  readonly dataset_id?: string
+  readonly status?: StatusWire
+  readonly description?: string
+  readonly metadata?: JsonObject
+  readonly visibility?: VisibilityWire
+}
+export const DatasetVersionWire: Message<DatasetVersionWire> = message("DatasetVersion", {
+  id: text,
+  created_at: time,
+  modified_at: time,
+  app_id: text,
+  user_id: text,
+  dataset_id: text,
+  status: of(() => StatusWire),
+  description: text,
+  metadata: struct,
+  visibility: of(() => VisibilityWire)
+})
+
+export interface DatasetWire {
+  readonly id?: string
+  readonly created_at?: string
+  readonly modified_at?: string
+  readonly app_id?: string
+  readonly user_id?: string
+  readonly description?: string
+  readonly metadata?: JsonObject
+  readonly visibility?: VisibilityWire
+  readonly notes?: string
+  readonly version?: DatasetVersionWire
+}
+export const DatasetWire: Message<DatasetWire> = message("Dataset", {
+  id: text,
+  created_at: time,
+  modified_at: time,
+  app_id: text,
+  user_id: text,
+  description: text,
+  metadata: struct,
+  visibility: of(() => VisibilityWire),
+  notes: text,
+  version: of(() => DatasetVersionWire)
+})
+
+export interface DatasetInputWire {
+  readonly created_at?: string
+  readonly input?: InputWire
+}
+export const DatasetInputWire: Message<DatasetInputWire> = message("DatasetInput", {
+  created_at: time,
+  input: of(() => InputWire)
+})
+
+export interface PostDatasetsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly datasets: ReadonlyArray<DatasetWire>
+}
+export const PostDatasetsRequestWire: Message<PostDatasetsRequestWire> = message("PostDatasetsRequest", {
+  user_app_id: of(() => UserAppIdWire),
+  datasets: shown(
+    many(() => DatasetWire),
+    []
+  )
+})
+
+export interface DeleteDatasetsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly dataset_ids: ReadonlyArray<string>
+}
+export const DeleteDatasetsRequestWire: Message<DeleteDatasetsRequestWire> = message("DeleteDatasetsRequest", {
+  user_app_id: of(() => UserAppIdWire),
+  dataset_ids: shown(texts, [])
+})
+
+export interface PostDatasetInputsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly dataset_inputs: ReadonlyArray<DatasetInputWire>
+}
+export const PostDatasetInputsRequestWire: Message<PostDatasetInputsRequestWire> = message("PostDatasetInputsRequest", {
+  user_app_id: of(() => UserAppIdWire),
+  dataset_inputs: shown(
+    many(() => DatasetInputWire),
+    []
+  )
+})
+
+export interface PostDatasetVersionsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly dataset_versions: ReadonlyArray<DatasetVersionWire>
+}
+export const PostDatasetVersionsRequestWire: Message<PostDatasetVersionsRequestWire> = message(
+  "PostDatasetVersionsRequest",
+  {
+    user_app_id: of(() => UserAppIdWire),
+    dataset_versions: shown(
+      many(() => DatasetVersionWire),
+      []
+    )
+  }
+)
+
+export interface MultiDatasetResponseWire {
+  readonly status: StatusWire
+  readonly datasets: ReadonlyArray<DatasetWire>
+}
+export const MultiDatasetResponseWire: Message<MultiDatasetResponseWire> = message("MultiDatasetResponse", {
+  status: needed(of(() => StatusWire)),
+  datasets: shown(
+    many(() => DatasetWire),
+    []
+  )
+})
+
+export interface MultiDatasetInputResponseWire {
+  readonly status: StatusWire
+  readonly dataset_inputs: ReadonlyArray<DatasetInputWire>
+}
+export const MultiDatasetInputResponseWire: Message<MultiDatasetInputResponseWire> = message(
+  "MultiDatasetInputResponse",
+  {
+    status: needed(of(() => StatusWire)),
+    dataset_inputs: shown(
+      many(() => DatasetInputWire),
+      []
+    )
+  }
+)
+
+export interface MultiDatasetVersionResponseWire {
+  readonly status: StatusWire
+  readonly dataset_versions: ReadonlyArray<DatasetVersionWire>
+}
+export const MultiDatasetVersionResponseWire: Message<MultiDatasetVersionResponseWire> = message(
+  "MultiDatasetVersionResponse",
+  {
+    status: needed(of(() => StatusWire)),
+    dataset_versions: shown(
+      many(() => DatasetVersionWire),
+      []
+    )
+  }
+)

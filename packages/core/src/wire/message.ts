@@ -1,0 +1,104 @@
+// What a wire message is: a name from the protocol and, for each JSON member, how its value is read and written.
+// The tables below these words are the single source of the decoder, the encoder and the declared schemas.
+
+/** How a member travels. `float` is 32 bits, `double` 64; `long` may arrive as a string; `bytes` is base64 text. */
+export type Kind =
+  | "text"
+  | "float"
+  | "double"
+  | "int"
+  | "long"
+  | "bool"
+  | "bytes"
+  | "time"
+  | "struct"
+  | "json"
+  | "enum"
+  | "message"
+  | "list"
+  | "map"
+
+/** A free JSON object: metadata, inference parameters. */
+export interface JsonObject {
+  readonly [key: string]: unknown
+}
+
+/** How one member is read and written; `A` is its type once decoded. */
+export interface Field<out A> {
+  readonly kind: Kind
+  /** Kind `message`: what it holds; a function because messages contain each other. */
+  readonly of?: () => Message<unknown>
+  /** Kinds `list` and `map`: what each element is. */
+  readonly item?: Field<unknown>
+  /** Kind `enum`: the number behind a name. */
+  readonly number?: (name: string) => number | undefined
+  /** Filled in where the member is absent, and always written: the protocol's always-shown members. */
+  readonly initial?: A
+  /** A message without this member is not one. */
+  readonly needed?: true
+  /** Left out by the encoder: old answers have it, the protocol of today does not. */
+  readonly legacy?: true
+}
+
+/** One field for each member of `A`. */
+export type Fields<A> = { readonly [K in keyof A]-?: Field<Exclude<A[K], undefined>> }
+
+/** A wire message whose decoded form is `A`. */
+export interface Message<out A> {
+  /** Its name in the protocol definition, package `clarifai.api` left out. */
+  readonly name: string
+  readonly fields: ReadonlyMap<string, Field<unknown>>
+  /** Members that are filled in or insisted on when they are absent. */
+  readonly shown: ReadonlyArray<readonly [key: string, field: Field<unknown>]>
+  /** Never present: carries the type. */
+  readonly "~decoded"?: A
+}
+
+/** A message of the protocol by its name and members. */
+export const message = <A>(name: string, fields: Fields<A>): Message<A> => {
+  const entries = Object.entries<Field<unknown>>(fields)
+  return {
+    name,
+    fields: new Map(entries),
+    shown: entries.filter(([, field]) => field.initial !== undefined || field.needed)
+  }
+}
+
+export const text: Field<string> = { kind: "text" }
+export const float: Field<number> = { kind: "float" }
+export const double: Field<number> = { kind: "double" }
+export const int: Field<number> = { kind: "int" }
+export const long: Field<number> = { kind: "long" }
+export const bool: Field<boolean> = { kind: "bool" }
+/** Base64 text on the wire and here: bytes become base64 in one place, just before they are sent. */
+export const bytes: Field<string> = { kind: "bytes" }
+/** RFC 3339 with up to nine digits of a second, kept as it came: a `Date` holds three. */
+export const time: Field<string> = { kind: "time" }
+export const struct: Field<JsonObject> = { kind: "struct" }
+export const json: Field<unknown> = { kind: "json" }
+/** An enum that is not the status code: travels as a number, its names are accepted. */
+export const oneOf = (names: Readonly<Record<string, number>>): Field<number> => ({
+  kind: "enum",
+  number: (name) => (Object.hasOwn(names, name) ? names[name] : undefined)
+})
+/** An enum whose names are looked up elsewhere. */
+export const numbered = (number: (name: string) => number | undefined): Field<number> => ({ kind: "enum", number })
+/** Another message, named by a function because messages contain each other. */
+export const of = <A>(message: () => Message<A>): Field<A> => ({ kind: "message", of: message })
+/** A list of fields. */
+export const list = <A>(item: Field<A>): Field<ReadonlyArray<A>> => ({ kind: "list", item })
+/** A list of messages. */
+export const many = <A>(message: () => Message<A>): Field<ReadonlyArray<A>> => list(of(message))
+/** An object used as a map from text to messages. */
+export const map = <A>(message: () => Message<A>): Field<Readonly<Record<string, A>>> => ({
+  kind: "map",
+  item: of(message)
+})
+export const texts: Field<ReadonlyArray<string>> = list(text)
+export const floats: Field<ReadonlyArray<number>> = list(float)
+/** The same field, filled in with `initial` when it is absent and always written. */
+export const shown = <A>(field: Field<A>, initial: A): Field<A> => ({ ...field, initial })
+/** The same field, insisted on. */
+export const needed = <A>(field: Field<A>): Field<A> => ({ ...field, needed: true })
+/** The same field, read but never written: old answers have it, the protocol of today does not. */
+export const legacy = <A>(field: Field<A>): Field<A> => ({ ...field, legacy: true })

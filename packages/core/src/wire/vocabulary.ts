@@ -1,0 +1,110 @@
+// The calls about an app's concepts.
+import { ConceptWire } from "./concept.ts"
+import { PaginationWire, UserAppIdWire } from "./input.ts"
+import { int, many, type Message, message, needed, of, shown, text } from "./message.ts"
+import { StatusWire } from "./status.ts"
+
+export interface PostConceptsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly concepts: ReadonlyArray<ConceptWire>
+}
+export const PostConceptsRequestWire: Message<PostConceptsRequestWire> = message("PostConceptsRequest", {
+  user_app_id: of(() => UserAppIdWire),
+  concepts: shown(
+    many(() => ConceptWire),
+    []
+  )
+})
+
+/** Renames concepts; `action` is `overwrite`. */
+export interface PatchConceptsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly concepts: ReadonlyArray<ConceptWire>
+  readonly action: string
+}
+export const PatchConceptsRequestWire: Message<PatchConceptsRequestWire> = message("PatchConceptsRequest", {
+  user_app_id: of(() => UserAppIdWire),
+  concepts: shown(
+    many(() => ConceptWire),
+    []
+  ),
+  action: shown(text, "overwrite")
+})
+
+export interface ConceptQueryWire {
+  /** `*` stands for any text. */
+  readonly name?: string
+  readonly language?: string
+}
+export const ConceptQueryWire: Message<ConceptQueryWire> = message("ConceptQuery", { name: text, language: text })
+
+export interface PostConceptsSearchesRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly concept_query?: ConceptQueryWire
+  readonly pagination?: PaginationWire
+}
+export const PostConceptsSearchesRequestWire: Message<PostConceptsSearchesRequestWire> = message(
+  "PostConceptsSearchesRequest",
+  {
+    user_app_id: of(() => UserAppIdWire),
+    concept_query: of(() => ConceptQueryWire),
+    pagination: of(() => PaginationWire)
+  }
+)
+
+export interface SingleConceptResponseWire {
+  readonly status: StatusWire
+  readonly concept?: ConceptWire
+}
+export const SingleConceptResponseWire: Message<SingleConceptResponseWire> = message("SingleConceptResponse", {
+  status: needed(of(() => StatusWire)),
+  concept: of(() => ConceptWire)
+})
+
+export interface MultiConceptResponseWire {
+  readonly status: StatusWire
+  readonly concepts: ReadonlyArray<ConceptWire>
+}
+export const MultiConceptResponseWire: Message<MultiConceptResponseWire> = message("MultiConceptResponse", {
+  status: needed(of(() => StatusWire)),
+  concepts: shown(
+    many(() => ConceptWire),
+    []
+  )
+})
+
+/** How many examples say yes and no. */
+export interface ConceptTypeCountWire {
+  readonly positive: number
+  readonly negative: number
+}
+export const ConceptTypeCountWire: Message<ConceptTypeCountWire> = message("ConceptTypeCount", {
+  positive: shown(int, 0),
+  negative: shown(int, 0)
+})
+
+export interface ConceptCountWire {
+  readonly id?: string
+  readonly name?: string
+  readonly concept_type_count?: ConceptTypeCountWire
+}
+export const ConceptCountWire: Message<ConceptCountWire> = message("ConceptCount", {
+  id: text,
+  name: text,
+  concept_type_count: of(() => ConceptTypeCountWire)
+})
+
+export interface MultiConceptCountResponseWire {
+  readonly status: StatusWire
+  readonly concept_counts: ReadonlyArray<ConceptCountWire>
+}
+export const MultiConceptCountResponseWire: Message<MultiConceptCountResponseWire> = message(
+  "MultiConceptCountResponse",
+  {
+    status: needed(of(() => StatusWire)),
+    concept_counts: shown(
+      many(() => ConceptCountWire),
+      []
+    )
+  }
+)

@@ -1,0 +1,187 @@
+// Workflows: graphs of models; one result for each input, one output for each node.
+import { VisibilityWire } from "./concept.ts"
+import { InputWire, UserAppIdWire } from "./input.ts"
+import {
+  bool,
+  type JsonObject,
+  many,
+  map,
+  type Message,
+  message,
+  needed,
+  of,
+  shown,
+  struct,
+  text,
+  texts,
+  time
+} from "./message.ts"
+import { ModelWire, OutputConfigWire, OutputInfoWire } from "./model.ts"
+import { OutputWire, RunnerSelectorWire } from "./output.ts"
+import { StatusWire } from "./status.ts"
+
+/** Whose answer a node takes. */
+export interface NodeInputWire {
+  readonly node_id?: string
+}
+export const NodeInputWire: Message<NodeInputWire> = message("NodeInput", { node_id: text })
+
+export interface WorkflowNodeWire {
+  readonly id?: string
+  readonly model?: ModelWire
+  readonly node_inputs?: ReadonlyArray<NodeInputWire>
+  readonly suppress_output?: boolean
+  readonly output_info_override?: OutputInfoWire
+}
+export const WorkflowNodeWire: Message<WorkflowNodeWire> = message("WorkflowNode", {
+  id: text,
+  model: of(() => ModelWire),
+  node_inputs: many(() => NodeInputWire),
+  suppress_output: bool,
+  output_info_override: of(() => OutputInfoWire)
+})
+
+export interface WorkflowVersionWire {
+  readonly id?: string
+  readonly workflow_id?: string
+  readonly created_at?: string
+  readonly nodes?: ReadonlyArray<WorkflowNodeWire>
+}
+export const WorkflowVersionWire: Message<WorkflowVersionWire> = message("WorkflowVersion", {
+  id: text,
+  workflow_id: text,
+  created_at: time,
+  nodes: many(() => WorkflowNodeWire)
+})
+
+export interface WorkflowWire {
+  readonly id?: string
+  readonly app_id?: string
+  readonly user_id?: string
+  readonly created_at?: string
+  readonly modified_at?: string
+  readonly nodes?: ReadonlyArray<WorkflowNodeWire>
+  readonly metadata?: JsonObject
+  readonly visibility?: VisibilityWire
+  readonly version?: WorkflowVersionWire
+  readonly description?: string
+}
+export const WorkflowWire: Message<WorkflowWire> = message("Workflow", {
+  id: text,
+  app_id: text,
+  user_id: text,
+  created_at: time,
+  modified_at: time,
+  nodes: many(() => WorkflowNodeWire),
+  metadata: struct,
+  visibility: of(() => VisibilityWire),
+  version: of(() => WorkflowVersionWire),
+  description: text
+})
+
+/** `init` to begin a state, its id to go on with it; kept for five minutes. */
+export interface WorkflowStateWire {
+  readonly id?: string
+}
+export const WorkflowStateWire: Message<WorkflowStateWire> = message("WorkflowState", { id: text })
+
+/** Runs a workflow over 1 to 32 inputs. */
+export interface PostWorkflowResultsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly inputs: ReadonlyArray<InputWire>
+  readonly output_config?: OutputConfigWire
+  readonly workflow_state?: WorkflowStateWire
+  readonly node_runner_selectors?: Readonly<Record<string, RunnerSelectorWire>>
+}
+export const PostWorkflowResultsRequestWire: Message<PostWorkflowResultsRequestWire> = message(
+  "PostWorkflowResultsRequest",
+  {
+    user_app_id: of(() => UserAppIdWire),
+    inputs: shown(
+      many(() => InputWire),
+      []
+    ),
+    output_config: of(() => OutputConfigWire),
+    workflow_state: of(() => WorkflowStateWire),
+    node_runner_selectors: map(() => RunnerSelectorWire)
+  }
+)
+
+/** One input's answer: an output for each node, in the order of the nodes. */
+export interface WorkflowResultWire {
+  readonly id?: string
+  readonly status?: StatusWire
+  readonly created_at?: string
+  readonly input?: InputWire
+  readonly outputs?: ReadonlyArray<OutputWire>
+}
+export const WorkflowResultWire: Message<WorkflowResultWire> = message("WorkflowResult", {
+  id: text,
+  status: of(() => StatusWire),
+  created_at: time,
+  input: of(() => InputWire),
+  outputs: many(() => OutputWire)
+})
+
+export interface PostWorkflowResultsResponseWire {
+  readonly status: StatusWire
+  readonly workflow?: WorkflowWire
+  readonly results: ReadonlyArray<WorkflowResultWire>
+  readonly workflow_state?: WorkflowStateWire
+}
+export const PostWorkflowResultsResponseWire: Message<PostWorkflowResultsResponseWire> = message(
+  "PostWorkflowResultsResponse",
+  {
+    status: needed(of(() => StatusWire)),
+    workflow: of(() => WorkflowWire),
+    results: shown(
+      many(() => WorkflowResultWire),
+      []
+    ),
+    workflow_state: of(() => WorkflowStateWire)
+  }
+)
+
+export interface PostWorkflowsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly workflows: ReadonlyArray<WorkflowWire>
+}
+export const PostWorkflowsRequestWire: Message<PostWorkflowsRequestWire> = message("PostWorkflowsRequest", {
+  user_app_id: of(() => UserAppIdWire),
+  workflows: shown(
+    many(() => WorkflowWire),
+    []
+  )
+})
+
+export interface DeleteWorkflowsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly ids?: ReadonlyArray<string>
+  readonly delete_all?: boolean
+}
+export const DeleteWorkflowsRequestWire: Message<DeleteWorkflowsRequestWire> = message("DeleteWorkflowsRequest", {
+  user_app_id: of(() => UserAppIdWire),
+  ids: texts,
+  delete_all: bool
+})
+
+export interface SingleWorkflowResponseWire {
+  readonly status: StatusWire
+  readonly workflow?: WorkflowWire
+}
+export const SingleWorkflowResponseWire: Message<SingleWorkflowResponseWire> = message("SingleWorkflowResponse", {
+  status: needed(of(() => StatusWire)),
+  workflow: of(() => WorkflowWire)
+})
+
+export interface MultiWorkflowResponseWire {
+  readonly status: StatusWire
+  readonly workflows: ReadonlyArray<WorkflowWire>
+}
+export const MultiWorkflowResponseWire: Message<MultiWorkflowResponseWire> = message("MultiWorkflowResponse", {
+  status: needed(of(() => StatusWire)),
+  workflows: shown(
+    many(() => WorkflowWire),
+    []
+  )
+})
