@@ -1,0 +1,28 @@
+// Concepts as answers give them.
+import type { DataWire } from "../wire/data.ts"
+
+/** Something that a model names, and how sure it is. */
+export interface Concept<out N extends string = string> {
+  /** Stays the same in every language. */
+  readonly id: string
+  readonly name: N
+  /** 0 to 1. */
+  readonly score: number
+}
+
+const none: ReadonlyArray<never> = Object.freeze([])
+
+/** The concepts of a piece of data, in the order of the service: best first. */
+export const toConcepts = (data: DataWire | undefined): ReadonlyArray<Concept> => {
+  const { concepts } = data ?? {}
+  if (concepts === undefined) return data?.face ? toFaceConcepts(data.face) : none
+  const out: Array<Concept> = []
+  for (const { id = "", name = id, value } of concepts) out.push({ id, name, score: value })
+  return out
+}
+
+// The first face models answered in groups of their own.
+const toFaceConcepts = (face: NonNullable<DataWire["face"]>): ReadonlyArray<Concept> =>
+  [face.identity, face.age_appearance, face.gender_appearance, face.multicultural_appearance].flatMap((group) =>
+    toConcepts(group)
+  )

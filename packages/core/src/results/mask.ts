@@ -1,0 +1,57 @@
+// Masks: which pixels of a picture belong to a region.
+import type { ImageWire } from "../wire/media.ts"
+import { fromBase64 } from "./base64.ts"
+import { decodePng, type GreyPixels } from "./png.ts"
+
+/** A mask whose pixels cannot be read; says why. */
+export class MaskUnreadable extends Error {
+  readonly _tag = "MaskUnreadable"
+  override readonly name = "MaskUnreadable"
+}
+
+/**
+ * Which pixels belong to a region: as large as the picture that was sent, or a scaled-down copy of its shape.
+ * Pixels are decoded when first asked for, once.
+ */
+export class Mask {
+  readonly #png: string
+  #pixels: Promise<GreyPixels> | undefined
+  /** In pixels, as the service says; absent where it does not. */
+  readonly width: number | undefined
+  /** In pixels, as the service says; absent where it does not. */
+  readonly height: number | undefined
+
+  constructor(wire: ImageWire) {
+    this.#png = wire.base64 ?? ""
+    this.width = wire.image_info?.width
+    this.height = wire.image_info?.height
+  }
+
+  /** The encoded picture as it came: a PNG. Empty if it was not base64. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return fromBase64(this.#png) ?? new Uint8Array()
+  }
+
+  /**
+   * One byte a pixel, row by row from the top left: 255 is inside, 0 outside. Rejects with {@link MaskUnreadable}.
+   * Shape: `data` is `[height × width]`.
+   */
+  pixels(): Promise<GreyPixels> {
+    return (this.#pixels ??= this.#decode())
+  }
+
+  async #decode(): Promise<GreyPixels> {
+    const decoded = await decodePng(this.bytes)
+    if ("problem" in decoded) throw new MaskUnreadable(`this mask cannot be read: ${decoded.problem}`)
+    return decoded
+  }
+
+  /** The mask as base64 text, the form it travels in. */
+  toJSON(): { readonly png: string; readonly width?: number; readonly height?: number } {
+    return {
+      png: this.#png,
+      ...(this.width === undefined ? {} : { width: this.width }),
+      ...(this.height === undefined ? {} : { height: this.height })
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// The general output: everything an answer can hold, each part present.
+import type { DataWire, PartWire } from "../wire/data.ts"
+import type { DecodeProblem } from "../wire/decode.ts"
+import type { JsonObject } from "../wire/message.ts"
+import type { OutputWire } from "../wire/output.ts"
+import { type Concept, toConcepts } from "./concept.ts"
+import { type Cluster, type Color, type Embedding, toCluster, toColor, toEmbedding } from "./embedding.ts"
+import { type AudioMade, type ImageMade, toAudio, toImage } from "./media.ts"
+import { type Frame, type Region, toFrame, toRegion } from "./region.ts"
+
+/** Which model and version answered. */
+export interface AnsweredBy {
+  readonly id: string
+  readonly versionId?: string
+}
+
+/** What a text model counted, in tokens. */
+export interface Usage {
+  readonly promptTokens: number
+  readonly completionTokens: number
+  /** Of the prompt, those that had been seen before. */
+  readonly cachedTokens: number
+}
+
+/** What every answer says beside its result. */
+export interface AnswerFacts {
+  readonly model: AnsweredBy
+  /** The id that the caller gave the input, or the service's. */
+  readonly inputId: string
+  readonly usage?: Usage
+}
+
+/** Everything a piece of data can hold. Lists are there and empty where the model gave none. */
+export interface OutputData<out N extends string = string> {
+  readonly concepts: ReadonlyArray<Concept<N>>
+  readonly regions: ReadonlyArray<Region<N>>
+  readonly frames: ReadonlyArray<Frame<N>>
+  readonly embeddings: ReadonlyArray<Embedding>
+  readonly colors: ReadonlyArray<Color>
+  readonly clusters: ReadonlyArray<Cluster>
+  readonly heatmaps: ReadonlyArray<ImageMade>
+  readonly text: string | undefined
+  readonly image: ImageMade | undefined
+  readonly audio: AudioMade | undefined
+  /** A plain value: number, text, boolean or object. */
+  readonly value: unknown
+  readonly metadata: JsonObject
+  /** Named results of models with several. */
+  readonly parts: ReadonlyArray<OutputPart<N>>
+}
+
+/** One named result of several. */
+export interface OutputPart<out N extends string = string> extends OutputData<N> {
+  readonly id: string
+}
+
+/** The answer of a model of which nothing is known beforehand. */
+export interface Output<out N extends string = string> extends OutputData<N>, AnswerFacts {
+  readonly id: string
+  /** RFC 3339, as the service says. */
+  readonly createdAt: string | undefined
+}
+
+/** Ends a conversion; caught in answer.ts. */
+export class Unusable {
+  readonly problem: DecodeProblem
+  constructor(path: string, problem: string) {
+    this.problem = { path, problem }
+  }
+}
+
+export const toFacts = (output: OutputWire): AnswerFacts => {
+  const versionId = output.model?.model_version?.id
+  const id = output.model?.id ?? ""
+  const facts = { model: versionId === undefined ? { id } : { id, versionId }, inputId: output.input?.id ?? "" }
+  const { cached_tokens, completion_tokens, prompt_tokens } = output
+  if (prompt_tokens === undefined && completion_tokens === undefined) return facts
+  return {
+    ...facts,
+    usage: {
+      promptTokens: prompt_tokens ?? 0,
+      completionTokens: completion_tokens ?? 0,
+      cachedTokens: cached_tokens ?? 0
+    }
+  }
+}
+
+export const toOutput = (output: OutputWire): Output => ({
+  id: output.id ?? "",
+  createdAt: output.created_at,
+  ...toFacts(output),
+  ...toOutputData(output.data ?? {}, "data")
+})
+
+const toOutputData = (data: DataWire, path: string): OutputData => ({
+  concepts: toConcepts(data),
+  regions: data.regions?.map(toRegion) ?? [],
+  frames: data.frames?.map(toFrame) ?? [],
+  embeddings: data.embeddings?.map(toEmbedding) ?? [],
+  colors: data.colors?.map(toColor) ?? [],
+  clusters: data.clusters?.map(toCluster) ?? [],
+  heatmaps: data.heatmaps?.map((image, i) => imageAt(image, `${path}.heatmaps[${i}]`)) ?? [],
+  text: data.text?.raw,
+  image: data.image && imageAt(data.image, `${path}.image`),
+  audio: data.audio && audioAt(data.audio, `${path}.audio`),
+  value: data.string_value ?? data.int_value ?? data.float_value ?? data.bool_value ?? data.struct_value,
+  metadata: data.metadata ?? {},
+  parts: data.parts?.map((part, i) => toPart(part, `${path}.parts[${i}].data`)) ?? []
+})
+
+const toPart = ({ id = "", data = {} }: PartWire, path: string): OutputPart => ({ id, ...toOutputData(data, path) })
+
+export const imageAt = (wire: NonNullable<DataWire["image"]>, path: string): ImageMade => {
+  const image = toImage(wire)
+  if (image === undefined) throw new Unusable(`${path}.base64`, "expected base64 text, found other text")
+  return image
+}
+
+export const audioAt = (wire: NonNullable<DataWire["audio"]>, path: string): AudioMade => {
+  const audio = toAudio(wire)
+  if (audio === undefined) throw new Unusable(`${path}.base64`, "expected base64 text, found other text")
+  return audio
+}
