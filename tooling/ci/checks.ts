@@ -1,0 +1,14 @@
+/** Everything beyond tests that must hold, in the order in which a failure is cheapest to learn of. */
+import { packChecks } from "../pack/checks.ts"
+import { commandCheck, type Check } from "./check.ts"
+
+const turbo = (task: string) => commandCheck(task, "turbo", ["run", task, "--continue", "--output-logs=errors-only"])
+
+export const checks: ReadonlyArray<Check> = [
+  commandCheck("format", "oxfmt", ["--check"]),
+  commandCheck("lint", "oxlint", ["--type-aware", "--deny-warnings"]),
+  turbo("build"),
+  turbo("check"),
+  commandCheck("unused files, exports and dependencies", "knip", []),
+  ...packChecks
+]

@@ -1,0 +1,32 @@
+// The second half of `.ci/run`: counts the tests that ran, does every further check, prints the sum as its last line.
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { packageFolders, readReports } from "../reports.mjs"
+import { root } from "../run-command.ts"
+import { runChecks, type Check } from "./check.ts"
+import { checks } from "./checks.ts"
+
+const { values } = parseArgs({ options: { "tests-exit": { type: "string" }, only: { type: "string" } } })
+
+/** Every package that has tests must have left a report; a run that failed without one is a failure too. */
+const testCounts = (): { readonly passed: number; readonly failed: number } => {
+  const reports = readReports(root)
+  const counts = packageFolders(root)
+    .filter((folder) => readFileSync(join(root, folder, "package.json"), "utf8").includes(`"test": "vitest`))
+    .map((folder) => reports.find((report) => report.folder === folder) ?? { folder, passed: 0, failed: 1, skipped: 0 })
+  for (const { folder, passed, failed, skipped } of counts)
+    console.log(
+      `${failed ? "FAILED" : "ok    "} tests of ${folder}: ${passed} passed, ${failed} failed, ${skipped} skipped`
+    )
+  const passed = counts.reduce((sum, one) => sum + one.passed, 0)
+  const failed = counts.reduce((sum, one) => sum + one.failed, 0)
+  return { passed, failed: values["tests-exit"] === "0" || failed > 0 ? failed : 1 }
+}
+
+const wanted = (check: Check) => values.only === undefined || check.name.includes(values.only)
+const tests = values.only === undefined ? testCounts() : { passed: 0, failed: 0 }
+const rest = await runChecks(checks.filter(wanted))
+const failed = tests.failed + rest.failed
+console.log(`${tests.passed + rest.passed} passed, ${failed} failed`)
+process.exitCode = failed > 0 ? 1 : 0

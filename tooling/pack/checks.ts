@@ -1,0 +1,45 @@
+/** Checks of the packed packages: publint and attw on each tarball, then empty projects that install them. */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { basename, join } from "node:path"
+import { commandCheck, type Check } from "../ci/check.ts"
+import { tryInEmptyProject } from "./consumer.ts"
+import { packAll, publishedFolders, type Tarball } from "./tarballs.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "sightline-pack-"))
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+
+let packed: Promise<ReadonlyArray<Tarball>> | undefined
+/** Packs once, whichever check comes first. */
+const tarballs = () => (packed ??= packAll(join(folder, "tarballs")))
+
+const withTarball = (packageFolder: string, tool: string, args: (path: string) => ReadonlyArray<string>): Check => ({
+  name: `${tool} on ${basename(packageFolder)}`,
+  run: async () => {
+    const tarball = (await tarballs()).find(({ name }) => name.endsWith(`/${basename(packageFolder)}`))
+    if (!tarball) return { problem: `${packageFolder} was not packed` }
+    return commandCheck(tool, tool, args(tarball.path)).run()
+  }
+})
+
+export const packChecks: ReadonlyArray<Check> = [
+  ...publishedFolders().flatMap((packageFolder) => [
+    withTarball(packageFolder, "publint", (path) => ["run", path, "--strict"]),
+    // ESM only, so `require` from a CommonJS file of TypeScript's older kind is not offered.
+    withTarball(packageFolder, "attw", (path) => [path, "--profile", "esm-only"])
+  ]),
+  {
+    name: "core alone, packed, in an empty project",
+    run: async () => {
+      const core = (await tarballs()).filter(({ name }) => name === "@sightline/core")
+      return { note: await tryInEmptyProject(join(folder, "core"), { tarballs: core, nodeTypes: false }) }
+    }
+  },
+  {
+    name: "all packages, packed, in an empty project",
+    run: async () => {
+      const all = await tarballs()
+      return { note: await tryInEmptyProject(join(folder, "all"), { tarballs: all, nodeTypes: true }) }
+    }
+  }
+]

@@ -1,0 +1,25 @@
+import { expect, it } from "vitest"
+import { commandCheck, runChecks } from "../ci/check.ts"
+import { runCommand } from "../run-command.ts"
+
+it("a check passes when its program ends with 0, and shows its words when not", async () => {
+  const lines: Array<string> = []
+  const script = (code: string) => commandCheck(code, process.execPath, ["-e", code])
+  const counts = await runChecks([script("1"), script("console.log('why'); process.exit(3)")], (line) =>
+    lines.push(line)
+  )
+  expect(counts).toEqual({ passed: 1, failed: 1 })
+  expect(lines[0]).toMatch(/^ok {5}1 /)
+  expect(lines[2]).toContain("ended with 3\n    why")
+})
+
+it("a check that throws is a failure", async () => {
+  const counts = await runChecks([{ name: "broken", run: () => Promise.reject(new Error("no")) }], () => {})
+  expect(counts).toEqual({ passed: 0, failed: 1 })
+})
+
+it("a program that does not end is killed, one that is not there ends with 127", async () => {
+  const endless = await runCommand(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { timeoutMs: 300 })
+  expect(endless.code).toBe(124)
+  expect((await runCommand("no-such-program-here", [])).code).toBe(127)
+})
