@@ -1,1 +1,14 @@
-export {}
+/** The embedded engine of Sightline: the Clarifai v2 protocol on your own machine. */
+export { engine, engineUrl, type Engine } from "./engine.ts"
+export {
+  type EngineError,
+  EngineFolderError,
+  EngineFolderLocked,
+  EngineOptionError,
+  MissingPackage,
+  ServeError
+} from "./errors.ts"
+export type { FetchLike } from "./in-process.ts"
+export { defaultLimits, type EngineLimits } from "./limits.ts"
+export type { Served, ServeOptions } from "./serve.ts"
+export type { EngineOptions } from "./settings.ts"

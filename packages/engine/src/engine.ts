@@ -1,0 +1,113 @@
+/** The engine as a value: opened on first use, asked through `fetch`, put on a socket by `serve`. */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import type { EngineError } from "./errors.ts"
+import { Urls } from "./fetch-guard/fetch.ts"
+import { type FetchLike, makeFetch } from "./in-process.ts"
+import { Jobs } from "./jobs/jobs.ts"
+import { Heads } from "./predict/custom.ts"
+import { Pretrained } from "./pretrained/catalog.ts"
+import type { WireRequest, WireResponse } from "./protocol/request.ts"
+import { answerRequest } from "./router.ts"
+import type { Needs } from "./routes.ts"
+import { Seeing } from "./seeing.ts"
+import { listen, type ServeOptions, type Served } from "./serve.ts"
+import { type EngineOptions, settle, Settings, type SettingsValue } from "./settings.ts"
+import { Store } from "./store/store.ts"
+
+/** An embedded engine. Closing it stops its work, closes its sockets and gives the folder back. */
+export interface Engine extends AsyncDisposable {
+  readonly name: "engine"
+  /** Where its `fetch` believes to be; nothing listens there. */
+  readonly baseUrl: string
+  /** Answers protocol requests in this process. Rejects with an `EngineError` when the folder cannot be opened. */
+  readonly fetch: FetchLike
+  /** Puts the same on a socket: 127.0.0.1 unless told, and with a key as soon as it is anywhere else. */
+  readonly serve: (options?: ServeOptions) => Promise<Served>
+}
+
+/** The address that in-process requests are made to. */
+export const engineUrl = "http://sightline.engine"
+
+/**
+ * Makes an engine: the Clarifai v2 protocol over a folder of yours, in this process. Nothing is opened yet.
+ *
+ * @example engine({ directory: ".sightline" }).baseUrl // => "http://sightline.engine"
+ */
+export const engine = (options: EngineOptions): Engine => {
+  const settings = settle(options)
+  const host = openLazily(settings)
+  const served = new Set<Served>()
+  const close = async () => {
+    await Promise.all([...served].map((server) => server.close()))
+    await host.close()
+  }
+  return {
+    name: "engine",
+    baseUrl: engineUrl,
+    fetch: makeFetch(engineUrl, settings.key, settings.limits, host.handle),
+    serve: async (serveOptions = {}) => {
+      await host.open()
+      const server = await listen(serveOptions, settings, host.handle)
+      served.add(server)
+      return {
+        url: server.url,
+        close: async () => {
+          served.delete(server)
+          await server.close()
+        }
+      }
+    },
+    [Symbol.asyncDispose]: close
+  }
+}
+
+/** How an edge asks: rejects with the tagged error when the engine cannot be opened. */
+export type Handle = (request: WireRequest, access: Access) => Promise<WireResponse>
+
+/** What differs between edges. */
+export interface Access {
+  readonly key: string | undefined
+  readonly signal?: AbortSignal
+}
+
+const layerOf = (settings: SettingsValue): Layer.Layer<Needs, EngineError> => {
+  const base = Layer.succeed(Settings, settings)
+  const parts = Layer.mergeAll(Store.layer(settings), Urls.layer, Seeing.layer, Pretrained.layer, Heads.layer)
+  return Jobs.layer.pipe(Layer.provideMerge(parts), Layer.provideMerge(base))
+}
+
+const openLazily = (settings: SettingsValue) => {
+  let runtime: ManagedRuntime.ManagedRuntime<Needs, EngineError> | undefined
+  let closed = false
+  const current = () => {
+    if (closed) throw new Error("the engine is closed")
+    runtime ??= ManagedRuntime.make(layerOf(settings))
+    return runtime
+  }
+  const run = async <A>(effect: Effect.Effect<A, never, Needs>, signal?: AbortSignal): Promise<A> => {
+    const mine = current()
+    const exit = await mine.runPromiseExit(effect, signal === undefined ? {} : { signal })
+    if (Exit.isSuccess(exit)) return exit.value
+    if (signal?.aborted === true && Cause.hasInterruptsOnly(exit.cause)) throw signal.reason
+    // A folder that is locked now may be free at the next call: do not keep the failure.
+    if (runtime === mine && Cause.hasFails(exit.cause)) {
+      runtime = undefined
+      await mine.dispose()
+    }
+    throw Cause.squash(exit.cause)
+  }
+  return {
+    open: () => run(Effect.void),
+    handle: (request: WireRequest, { key, signal }: Access): Promise<WireResponse> =>
+      run(Effect.provideService(answerRequest(request), Settings, { ...settings, key }), signal),
+    close: async () => {
+      closed = true
+      await runtime?.dispose()
+      runtime = undefined
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/** `GET /media/{hash}`: the bytes behind the hosted URLs that answers give. */
+import * as Effect from "effect/Effect"
+import type { Answer, Call } from "../protocol/request.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
+import { readStored } from "../sources.ts"
+import { mediaType } from "../store/inputs.ts"
+import { isHash } from "../store/media.ts"
+import { Store } from "../store/store.ts"
+
+/** Only media that an input still names are given out. */
+export const getMedia = Effect.fnUntraced(function* (call: Call): Effect.fn.Return<Answer, WireError, Store> {
+  const hash = call.params["hash"] ?? ""
+  const store = yield* Store
+  const type = isHash(hash) ? yield* store.read((db) => mediaType(db, hash)) : undefined
+  if (type === undefined) return yield* wireError(11101, "no such media. Check the url of your request.")
+  return { _tag: "bytes", bytes: yield* readStored(hash), type }
+})

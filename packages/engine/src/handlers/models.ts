@@ -1,0 +1,285 @@
+/** Custom models, beside the pretrained ones of the folder. */
+import * as Effect from "effect/Effect"
+import { newId, checkId } from "../protocol/ids.ts"
+import { readConcepts } from "../protocol/input.ts"
+import type { WireObject } from "../protocol/json.ts"
+import { type Message, readFlag, readMessage, readMessages, readText, readTexts } from "../protocol/read.ts"
+import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
+import { modelMessage, parseStored } from "../protocol/resources.ts"
+import { now } from "../protocol/time.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
+import { ensureConcept, findConcept } from "../store/concepts.ts"
+import type { Database } from "../store/database.ts"
+import {
+  deleteModels as removeModels,
+  findModel,
+  insertModel,
+  listModels as selectModels,
+  modelConcepts,
+  type ModelRow,
+  setModelConcepts,
+  updateModel
+} from "../store/models.ts"
+import { Store } from "../store/store.ts"
+import { insertVersion, latestVersion, type VersionRow } from "../store/versions.ts"
+import { Pretrained } from "../pretrained/catalog.ts"
+import { patchObject, readAction } from "./patch-inputs.ts"
+
+/** The one kind of model that this engine trains. */
+export const trainable = "embedding-classifier"
+
+/** The 21200 that tells what can be done about a model that is not here. */
+export const noSuchModel = (id: string, folder: string): WireError =>
+  wireError(
+    21200,
+    `Model '${id}' does not exist on this engine. Add a pretrained one as a folder ${folder}/${id.slice(0, 64)}/ with a ` +
+      `manifest.json, or create your own with POST /v2/models and train it.`
+  )
+
+/** A custom model as an answer shows it, with its newest version unless told. */
+export const showModel = (db: Database, row: ModelRow, call: Call, version = latestVersion(db, row.seq)): WireObject =>
+  modelMessage(row, version, call, modelConcepts(db, row.seq).length)
+
+/** With its concepts filled in, as `output_info` answers. */
+export const showOutputInfo = (
+  db: Database,
+  row: ModelRow,
+  call: Call,
+  version: VersionRow | undefined,
+  ids: ReadonlyArray<string>
+): WireObject => {
+  const concepts = ids.map((id) => findConcept(db, call.scope, id)).filter((concept) => concept !== undefined)
+  return modelMessage(row, version, call, ids.length, concepts)
+}
+
+/** `POST models`: one model; it begins with an untrained version. */
+export const postModel = (call: Call): Effect.Effect<Answer, WireError, Store> =>
+  Effect.flatMap(Store, (store) =>
+    store.write((db) => {
+      const [listed] = readMessages(call.body, "models")
+      const given = listed ?? readMessage(call.body, "model")
+      const id = checkId(readText(given, "id") || newId(), "model", 21203)
+      if (findModel(db, call.scope, id) !== undefined) throw wireError(40010, `model_id '${id}' is already in use`)
+      const type = readText(given, "model_type_id") || trainable
+      if (type !== trainable)
+        throw wireError(21202, `models of type '${type.slice(0, 64)}' cannot be trained here; ${trainable} can`)
+      const at = now()
+      const config = readConfig(given)
+      const seq = insertModel(db, {
+        app: call.scope,
+        id,
+        name: readText(given, "name") || id,
+        type,
+        exclusive: Number(config.exclusive ?? false),
+        closed: Number(config.closed ?? false),
+        extra: JSON.stringify(readExtra(given)),
+        created_at: at,
+        modified_at: at
+      })
+      setModelConcepts(db, call.scope, seq, ensureConcepts(db, call.scope, given, at))
+      insertVersion(db, {
+        model: seq,
+        id: newId(),
+        status: 21102,
+        plan: "{}",
+        concepts: "[]",
+        description: "",
+        created_at: at
+      })
+      return answer({ model: showModel(db, mustFindModel(db, call.scope, id), call) })
+    })
+  )
+
+const mustFindModel = (db: Database, scope: string, id: string): ModelRow => {
+  const row = findModel(db, scope, id)
+  if (row === undefined) throw wireError(21200, `Model '${id}' does not exist`)
+  return row
+}
+
+/** Options may be given on the model or on its version; both are read, the version's win. */
+const infosOf = (model: Message): ReadonlyArray<Message> => [
+  readMessage(readMessage(model, "model_version"), "output_info"),
+  readMessage(model, "output_info")
+]
+
+const readConfig = (model: Message) => {
+  const configs = infosOf(model).flatMap((info) => [readMessage(info, "output_config"), readMessage(info, "params")])
+  const flag = (key: string) => configs.map((config) => readFlag(config, key)).find((value) => value !== undefined)
+  return { exclusive: flag("concepts_mutually_exclusive"), closed: flag("closed_environment") }
+}
+
+const ensureConcepts = (db: Database, scope: string, model: Message, at: string): ReadonlyArray<string> => {
+  const lists = infosOf(model).map((info) => readConcepts(readMessage(info, "data"), "output_info.data.concepts"))
+  return (lists.find((list) => list.length > 0) ?? []).map((concept) => ensureConcept(db, scope, concept, at))
+}
+
+const readExtra = (model: Message): Message => {
+  const extra: Record<string, unknown> = {}
+  for (const key of ["display_name", "description", "notes"]) {
+    const text = readText(model, key)
+    if (text !== "") extra[key] = text
+  }
+  const metadata = readMessage(model, "metadata")
+  if (Object.keys(metadata).length > 0) extra["metadata"] = metadata
+  return extra
+}
+
+/** Runs `custom` when the app has that model, else asks the catalog of pretrained ones. */
+export const withModel = Effect.fnUntraced(function* <A>(
+  call: Call,
+  custom: (db: Database, row: ModelRow) => A,
+  pretrained: (model: WireObject) => A
+): Effect.fn.Return<A, WireError, Store | Pretrained> {
+  const id = call.params["model"] ?? ""
+  const store = yield* Store
+  const own = yield* store.read((db) => {
+    const row = findModel(db, call.scope, id)
+    return row === undefined ? undefined : { value: custom(db, row) }
+  })
+  if (own !== undefined) return own.value
+  const catalog = yield* Pretrained
+  const found = yield* catalog.find(id)
+  return found === undefined ? yield* noSuchModel(id, catalog.folder) : pretrained(found.describe())
+})
+
+/** `GET models/{id}` */
+export const getModel = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
+  withModel(
+    call,
+    (db, row) => answer({ model: showModel(db, row, call) }),
+    (model) => answer({ model })
+  )
+
+/** `GET models/{id}/output_info` */
+export const getOutputInfo = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
+  Effect.flatMap(Pretrained, (catalog) =>
+    Effect.flatMap(catalog.find(call.params["model"] ?? ""), (found) =>
+      withModel(
+        call,
+        (db, row) =>
+          answer({ model: showOutputInfo(db, row, call, latestVersion(db, row.seq), modelConcepts(db, row.seq)) }),
+        () => answer({ model: found?.describe({ concepts: true }) })
+      )
+    )
+  )
+
+const matches = (pattern: string, name: string): boolean => {
+  const parts = pattern.toLowerCase().split("*")
+  const text = name.toLowerCase()
+  if (parts.length === 1) return text === parts[0]
+  let at = 0
+  for (const [index, part] of parts.entries()) {
+    if (index === parts.length - 1) return text.length - part.length >= at && text.endsWith(part)
+    const found = index === 0 ? (text.startsWith(part) ? 0 : -1) : text.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return true
+}
+
+interface ModelFilter {
+  readonly name: string
+  readonly type: string
+  readonly trainedOnly: boolean
+  readonly oldestFirst: boolean
+  readonly byName: boolean
+}
+
+const listMatching = (call: Call, filter: ModelFilter, pagination: Message) =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    const catalog = yield* Pretrained
+    const fits = (model: { readonly name: string; readonly id: string; readonly type: string; readonly legacy: string }) =>
+      (filter.name === "" || matches(filter.name, model.name) || matches(filter.name, model.id)) &&
+      (filter.type === "" || filter.type === model.type || filter.type === model.legacy)
+    const own = yield* store.read((db) =>
+      selectModels(db, call.scope)
+        .filter((row) => fits({ name: row.name, id: row.id, type: row.type, legacy: "concept" }))
+        .filter((row) => !filter.trainedOnly || latestVersion(db, row.seq, true) !== undefined)
+        .map((row) => ({ name: row.name, show: () => showModel(db, row, call) }))
+    )
+    const loaded = (yield* catalog.list).filter((model) => fits(model))
+    const all = [...own, ...loaded.map((model) => ({ name: model.name, show: () => model.describe() }))]
+    if (filter.byName) all.sort((a, b) => (a.name < b.name ? -1 : 1))
+    if (filter.oldestFirst && !filter.byName) all.reverse()
+    const { limit, offset } = readPage(pagination)
+    const models = yield* store.read(() => all.slice(offset, offset + limit).map(({ show }) => show()))
+    return answer({ models })
+  })
+
+/** `GET models`: the app's own, newest first, then those of the folder. */
+export const listModels = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
+  listMatching(
+    call,
+    {
+      name: readText(call.query, "name"),
+      type: readText(call.query, "model_type_id"),
+      trainedOnly: readFlag(call.query, "trained_only") ?? false,
+      oldestFirst: readFlag(call.query, "sort_ascending") ?? false,
+      byName: readFlag(call.query, "sort_by_name") ?? false
+    },
+    call.query
+  )
+
+/** `POST models/searches` */
+export const searchModels = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> => {
+  const query = readMessage(call.body, "model_query")
+  const filter = {
+    name: readText(query, "name"),
+    type: readText(query, "model_type_id") || readText(query, "type"),
+    trainedOnly: false,
+    oldestFirst: false,
+    byName: false
+  }
+  return listMatching(call, filter, { ...call.query, ...readMessage(call.body, "pagination") })
+}
+
+/** `PATCH models`: all or none of them. A model whose concepts change needs training again. */
+export const patchModels = (call: Call): Effect.Effect<Answer, WireError, Store> =>
+  Effect.flatMap(Store, (store) =>
+    store.write((db) => {
+      const action = readAction(call.body)
+      const listed = readMessages(call.body, "models")
+      const given = listed.length > 0 ? listed : readMessages(call.body, "model")
+      if (given.length === 0) throw wireError(11100, "Must supply the 'models' field. Check the JSON body of your request.")
+      const rows = given.map((change) => {
+        const row = mustFindModel(db, call.scope, readText(change, "id"))
+        const at = now()
+        const config = readConfig(change)
+        updateModel(db, row.seq, {
+          name: readText(change, "name") || row.name,
+          exclusive: Number(config.exclusive ?? row.exclusive !== 0),
+          closed: Number(config.closed ?? row.closed !== 0),
+          extra: JSON.stringify(patchObject(parseStored(row.extra), readExtra(change), "merge")),
+          modified_at: at
+        })
+        const concepts = ensureConcepts(db, call.scope, change, at)
+        const before = modelConcepts(db, row.seq)
+        const after =
+          action === "merge"
+            ? [...before, ...concepts.filter((id) => !before.includes(id))]
+            : action === "overwrite" && concepts.length > 0
+              ? concepts
+              : action === "remove"
+                ? before.filter((id) => !concepts.includes(id))
+                : before
+        setModelConcepts(db, call.scope, row.seq, after)
+        return mustFindModel(db, call.scope, row.id)
+      })
+      return answer({ models: rows.map((row) => showModel(db, row, call)) })
+    })
+  )
+
+/** `DELETE models/{id}` and `DELETE models`: with all versions. */
+export const deleteModels = (call: Call): Effect.Effect<Answer, WireError, Store> =>
+  Effect.flatMap(Store, (store) =>
+    store.write((db) => {
+      const one = call.params["model"]
+      const ids = one === undefined ? readTexts(call.body, "ids") : [one]
+      const all = one === undefined && readFlag(call.body, "delete_all") === true
+      if (!all && ids.length === 0) throw wireError(21203, "name the models to delete in ids, or set delete_all")
+      if (one !== undefined) mustFindModel(db, call.scope, one)
+      removeModels(db, call.scope, all ? "all" : ids)
+      return answer({})
+    })
+  )

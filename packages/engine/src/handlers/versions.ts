@@ -1,0 +1,196 @@
+/** Versions of a model: training, reading, deleting. */
+import * as Effect from "effect/Effect"
+import { Jobs } from "../jobs/jobs.ts"
+import type { TrainingPlan } from "../jobs/plan.ts"
+import { newId } from "../protocol/ids.ts"
+import { readFlag, readMessage, readMessages, readNumber, readText, type Message } from "../protocol/read.ts"
+import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
+import { parseIds, versionMessage } from "../protocol/resources.ts"
+import { now } from "../protocol/time.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
+import type { Database } from "../store/database.ts"
+import { annotationsOf, inputBySeq, lastInput } from "../store/inputs.ts"
+import { findModel, modelConcepts, modelInputs, type ModelRow } from "../store/models.ts"
+import { listConcepts } from "../store/concepts.ts"
+import { Store } from "../store/store.ts"
+import {
+  deleteVersion as removeVersion,
+  describeVersion,
+  findVersion,
+  insertVersion,
+  listVersions as selectVersions,
+  type VersionRow,
+  versionInputs
+} from "../store/versions.ts"
+import { conceptMessage, inputMessage } from "../protocol/resources.ts"
+import { Pretrained } from "../pretrained/catalog.ts"
+import { noSuchModel, showModel, showOutputInfo, withModel } from "./models.ts"
+
+const mustFindVersion = (db: Database, model: ModelRow, id: string): VersionRow => {
+  const row = findVersion(db, model.seq, id)
+  if (row === undefined) throw wireError(21200, `Model version '${id}' of model '${model.id}' does not exist`)
+  return row
+}
+
+/** The custom model of the path; 21200 when there is none (pretrained models are not trained here). */
+const ownModel = (db: Database, call: Call, folder: string): ModelRow => {
+  const row = findModel(db, call.scope, call.params["model"] ?? "")
+  if (row === undefined) throw noSuchModel(call.params["model"] ?? "", folder)
+  return row
+}
+
+const readPlan = (db: Database, call: Call, model: ModelRow): { plan: TrainingPlan; description: string } => {
+  const [version = {}] = readMessages(call.body, "model_versions")
+  const info = readMessage(version, "output_info")
+  const train = readMessage(version, "train_info")
+  const sources: ReadonlyArray<Message> = [readMessage(info, "output_config"), readMessage(info, "params"), readMessage(train, "params")]
+  const flag = (key: string) => sources.map((from) => readFlag(from, key)).find((value) => value !== undefined)
+  const seconds = sources.map((from) => readNumber(from, "training_timeout")).find((value) => value !== undefined)
+  const from = readText(readMessage(readMessage(train, "resume_from_model"), "model_version"), "id")
+  const named = modelConcepts(db, model.seq)
+  // A model without concepts learns all of its app, as the service does.
+  const concepts = named.length > 0 ? named : listConcepts(db, call.scope, { limit: 1000, offset: 0 }).map(({ id }) => id)
+  return {
+    plan: {
+      concepts,
+      exclusive: flag("concepts_mutually_exclusive") ?? model.exclusive !== 0,
+      closed: flag("closed_environment") ?? model.closed !== 0,
+      failOnMissingPositives: flag("fail_on_missing_positive_examples") ?? false,
+      upTo: lastInput(db, call.scope),
+      ...(seconds === undefined || seconds <= 0 ? {} : { timeoutMs: seconds * 1000 }),
+      ...(from === "" ? {} : { resumeFrom: from })
+    },
+    description: readText(version, "description") || readText(call.body, "description")
+  }
+}
+
+/** `POST models/{id}/versions`: asks for a training; the answer's version is queued (21103). */
+export const postVersion = Effect.fn("versions.post")(function* (
+  call: Call
+): Effect.fn.Return<Answer, WireError, Store | Jobs | Pretrained> {
+  const store = yield* Store
+  const { folder } = yield* Pretrained
+  const reply = yield* store.write((db) => {
+    const model = ownModel(db, call, folder)
+    const { description, plan } = readPlan(db, call, model)
+    if (plan.resumeFrom !== undefined && mustFindVersion(db, model, plan.resumeFrom).status !== 21100)
+      throw wireError(21202, `version '${plan.resumeFrom}' is not trained; training cannot go on from it`)
+    const id = newId()
+    insertVersion(db, {
+      model: model.seq,
+      id,
+      status: 21103,
+      plan: JSON.stringify(plan),
+      concepts: JSON.stringify(plan.concepts),
+      description,
+      created_at: now()
+    })
+    return answer({ model: showModel(db, model, call, mustFindVersion(db, model, id)) })
+  })
+  yield* Jobs.use((jobs) => jobs.wake)
+  return reply
+})
+
+/** `GET models/{id}/versions`: newest first. */
+export const listVersions = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
+  withModel(
+    call,
+    (db, model) => {
+      const count = modelConcepts(db, model.seq).length
+      const rows = selectVersions(db, model.seq, readPage(call.query), readFlag(call.query, "trained_only") ?? false)
+      return answer({ model_versions: rows.map((row) => versionMessage(row, call, count)) })
+    },
+    (model) => answer({ model_versions: [model["model_version"]] })
+  )
+
+/** `GET models/{id}/versions/{version}` */
+export const getVersion = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
+  withModel(
+    call,
+    (db, model) => {
+      const row = mustFindVersion(db, model, call.params["version"] ?? "")
+      return answer({ model_version: versionMessage(row, call, modelConcepts(db, model.seq).length) })
+    },
+    (model) => answer({ model_version: model["model_version"] })
+  )
+
+/** `GET models/{id}/versions/{version}/output_info`: the concepts that this version was asked to learn. */
+export const getVersionOutputInfo = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
+  Effect.flatMap(Pretrained, (catalog) =>
+    Effect.flatMap(catalog.find(call.params["model"] ?? ""), (found) =>
+      withModel(
+        call,
+        (db, model) => {
+          const row = mustFindVersion(db, model, call.params["version"] ?? "")
+          const trained = parseIds(row.concepts)
+          return answer({
+            model: showOutputInfo(db, model, call, row, trained.length > 0 ? trained : modelConcepts(db, model.seq))
+          })
+        },
+        () => answer({ model: found?.describe({ concepts: true }) })
+      )
+    )
+  )
+
+/** `DELETE models/{id}/versions/{version}`: also stops its training. */
+export const deleteVersion = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    const { folder } = yield* Pretrained
+    return yield* store.write((db) => {
+      const model = ownModel(db, call, folder)
+      const row = mustFindVersion(db, model, call.params["version"] ?? "")
+      removeVersion(db, model.seq, row.id)
+      return answer({})
+    })
+  })
+
+/** `PATCH models/{id}/versions`: descriptions may change, what was learnt may not. */
+export const patchVersions = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    const { folder } = yield* Pretrained
+    return yield* store.write((db) => {
+      const model = ownModel(db, call, folder)
+      const count = modelConcepts(db, model.seq).length
+      const rows = readMessages(call.body, "model_versions").map((change) => {
+        const row = mustFindVersion(db, model, readText(change, "id"))
+        describeVersion(db, row.seq, readText(change, "description"), now())
+        return mustFindVersion(db, model, row.id)
+      })
+      return answer({ model_versions: rows.map((row) => versionMessage(row, call, count)) })
+    })
+  })
+
+/** `GET models/{id}/inputs` (inputs with its concepts) and `…/versions/{version}/inputs` (those it learnt from). */
+export const listModelInputs = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
+  withModel(
+    call,
+    (db, model) => {
+      const page = readPage(call.query)
+      const version = call.params["version"]
+      const seqs =
+        version === undefined
+          ? modelInputs(db, call.scope, model.seq, page)
+          : versionInputs(db, mustFindVersion(db, model, version).seq, page)
+      const rows = seqs.map((seq) => inputBySeq(db, seq)).filter((row) => row !== undefined)
+      return answer({ inputs: rows.map((row) => inputMessage(row, annotationsOf(db, row.seq), call)) })
+    },
+    () => answer({ inputs: [] })
+  )
+
+/** `GET models/{id}/concepts` and `…/versions/{version}/concepts` */
+export const listModelConcepts = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
+  withModel(
+    call,
+    (db, model) => {
+      const { limit, offset } = readPage(call.query)
+      const version = call.params["version"]
+      const ids =
+        version === undefined ? modelConcepts(db, model.seq) : parseIds(mustFindVersion(db, model, version).concepts)
+      const all = new Map(listConcepts(db, call.scope, { limit: 100_000, offset: 0 }).map((row) => [row.id, row]))
+      const rows = ids.slice(offset, offset + limit).map((id) => all.get(id))
+      return answer({ concepts: rows.filter((row) => row !== undefined).map((row) => conceptMessage(row, call)) })
+    },
+    () => answer({ concepts: [] })
+  )

@@ -1,0 +1,53 @@
+/** `fetch` without a network: the connection's edge in this process. */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Handle } from "./engine.ts"
+import type { EngineLimits } from "./limits.ts"
+import type { WireResponse } from "./protocol/request.ts"
+import { wireError } from "./protocol/wire-error.ts"
+
+/** The part of `fetch` that is offered. */
+export type FetchLike = (input: Request | URL | string, init?: RequestInit) => Promise<Response>
+
+/** Makes the `fetch` of an engine. Relative addresses are taken from `baseUrl`; any host is this engine. */
+export const makeFetch =
+  (baseUrl: string, key: string | undefined, limits: EngineLimits, handle: Handle): FetchLike =>
+  async (input, init) => {
+    const request = new Request(typeof input === "string" && input.startsWith("/") ? `${baseUrl}${input}` : input, {
+      ...init,
+      ...(init?.body instanceof ReadableStream ? { duplex: "half" } : {})
+    })
+    request.signal.throwIfAborted()
+    const url = new URL(request.url)
+    const response = await handle(
+      {
+        method: request.method.toUpperCase(),
+        path: url.pathname,
+        query: url.searchParams,
+        header: (name) => request.headers.get(name) ?? undefined,
+        origin: url.origin,
+        body: readBody(request, limits.bodyBytes)
+      },
+      { key, signal: request.signal }
+    )
+    return toResponse(response)
+  }
+
+const readBody = (request: Request, maxBytes: number) =>
+  Effect.flatMap(
+    Effect.tryPromise({
+      try: () => request.arrayBuffer(),
+      catch: () => wireError(11100, "the request body ended early")
+    }),
+    (bytes) =>
+      bytes.byteLength > maxBytes
+        ? Effect.fail(wireError(40033, `the request body has ${bytes.byteLength} bytes; at most ${maxBytes} are taken`))
+        : Effect.succeed(new TextDecoder().decode(bytes))
+  )
+
+const toResponse = ({ body, headers, status }: WireResponse): Response => {
+  if (typeof body === "string") return new Response(status === 204 ? null : body, { status, headers })
+  if (body instanceof Uint8Array) return new Response(body, { status, headers })
+  const encoder = new TextEncoder()
+  return new Response(Stream.toReadableStream(Stream.map(body, (line) => encoder.encode(line))), { status, headers })
+}

@@ -1,0 +1,12 @@
+/** What a training was asked to do; kept with its version, so that a restart trains the same. */
+export interface TrainingPlan {
+  readonly concepts: ReadonlyArray<string>
+  readonly exclusive: boolean
+  readonly closed: boolean
+  readonly failOnMissingPositives: boolean
+  /** The last input that had arrived: it waits for these, and learns from no later ones. */
+  readonly upTo: number
+  readonly timeoutMs?: number
+  /** The version to go on from. */
+  readonly resumeFrom?: string
+}

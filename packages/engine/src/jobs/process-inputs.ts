@@ -1,0 +1,116 @@
+/** Turning what was added into what can be learnt from: fetch, decode, embed. */
+import * as Effect from "effect/Effect"
+import type { Urls } from "../fetch-guard/fetch.ts"
+import { sniffMedia } from "../protocol/sniff.ts"
+import { now } from "../protocol/time.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
+import { Seeing } from "../seeing.ts"
+import { Settings } from "../settings.ts"
+import { decodeText, readSource, readStored } from "../sources.ts"
+import { claimInputs, findEmbedding, type InputRow, rememberMedia, saveEmbedding, settleInput } from "../store/inputs.ts"
+import { Store } from "../store/store.ts"
+import { fromVector } from "./vectors.ts"
+
+/** Inputs claimed at a time: enough to keep every worker busy, few enough to redo after a crash. */
+const batchSize = 32
+
+/** An input whose processing has taken the process down this often is given up. */
+const maxAttempts = 3
+
+/** Processes the inputs that have waited longest; true when there were any. */
+export const processBatch: Effect.Effect<boolean, WireError, Settings | Store | Urls | Seeing> = Effect.gen(function* () {
+  const store = yield* Store
+  const { workers } = yield* Settings
+  const rows = yield* store.write((db) => claimInputs(db, batchSize))
+  yield* Effect.forEach(rows, processInput, { concurrency: workers * 2, discard: true })
+  return rows.length > 0
+})
+
+const processInput = Effect.fnUntraced(function* (
+  row: InputRow
+): Effect.fn.Return<void, WireError, Settings | Store | Urls | Seeing> {
+  const store = yield* Store
+  const work =
+    row.attempts >= maxAttempts
+      ? Effect.fail(wireError(30002, `processing ended ${maxAttempts} times without a result`))
+      : row.kind === "image"
+        ? processImage(row)
+        : row.kind === "text"
+          ? processText(row)
+          : keepMedia(row)
+  yield* Effect.catch(work, ({ code, details }) =>
+    store.write((db) => void settleInput(db, row.seq, { status: code, details }, now()))
+  )
+})
+
+/** The stored bytes of an input, fetched and put on disk first when it came by URL. */
+const ownBytes = Effect.fnUntraced(function* (
+  row: InputRow
+): Effect.fn.Return<
+  { readonly bytes: Uint8Array<ArrayBuffer>; readonly hash: string; readonly release: () => void },
+  WireError,
+  Settings | Store | Urls
+> {
+  if (row.hash !== null) return { bytes: yield* readStored(row.hash), hash: row.hash, release: () => {} }
+  const bytes = yield* readSource(row.kind, { _tag: "url", url: row.url ?? "", allowDuplicate: true }, "")
+  const store = yield* Store
+  const put = yield* Effect.tryPromise({
+    try: () => store.media.put(bytes),
+    catch: (cause) => wireError(30210, `the media could not be written: ${String(cause)}`)
+  })
+  return { bytes, ...put }
+})
+
+const processImage = Effect.fnUntraced(function* (
+  row: InputRow
+): Effect.fn.Return<void, WireError, Settings | Store | Urls | Seeing> {
+  const store = yield* Store
+  const seeing = yield* Seeing
+  const { bytes, hash, release } = yield* ownBytes(row)
+  yield* Effect.gen(function* () {
+    const known = yield* store.read((db) => findEmbedding(db, hash, seeing.id) !== undefined)
+    const unreadable = ({ code, details }: { readonly code: number; readonly details: string }) => wireError(code, details)
+    const embedded = known ? undefined : yield* Effect.mapError(seeing.embed(bytes, { mirror: true }), unreadable)
+    const info = embedded?.info ?? (yield* Effect.mapError(seeing.inspect(bytes), unreadable))
+    const imageInfo = { width: info.width, height: info.height, format: info.format.toUpperCase(), color_mode: info.colorMode }
+    yield* store.write((db) => {
+      rememberMedia(db, hash, sniffMedia(bytes, "image"), bytes.length)
+      if (embedded !== undefined)
+        saveEmbedding(db, hash, seeing.id, {
+          vector: fromVector(embedded.vector),
+          mirrored: embedded.mirrored === undefined ? null : fromVector(embedded.mirrored)
+        })
+      settleInput(db, row.seq, { status: 30000, details: "", hash, info: JSON.stringify({ image_info: imageInfo }) }, now())
+    })
+  }).pipe(Effect.ensuring(Effect.sync(release)))
+})
+
+const processText = Effect.fnUntraced(function* (
+  row: InputRow
+): Effect.fn.Return<void, WireError, Settings | Store | Urls> {
+  const store = yield* Store
+  const text = row.raw ?? (yield* decodeText((yield* ownBytes(row)).bytes))
+  const info = { text_info: { char_count: [...text].length, encoding: "UTF8" } }
+  yield* store.write((db) => void settleInput(db, row.seq, { status: 30000, details: "", info: JSON.stringify(info) }, now()))
+})
+
+/** Video and audio are kept as they are; models that take them decode them when asked. */
+const keepMedia = Effect.fnUntraced(function* (
+  row: InputRow
+): Effect.fn.Return<void, WireError, Settings | Store | Urls> {
+  const store = yield* Store
+  const { bytes, hash, release } = yield* ownBytes(row)
+  const type = sniffMedia(bytes, row.kind)
+  const fits = type.startsWith(`${row.kind}/`) || (row.kind === "video" && type === "image/gif") || type === "video/webm"
+  yield* store
+    .write((db) => {
+      rememberMedia(db, hash, type, bytes.length)
+      settleInput(
+        db,
+        row.seq,
+        fits ? { status: 30000, details: "", hash } : { status: 30101, details: `the bytes are not ${row.kind}: ${type}`, hash },
+        now()
+      )
+    })
+    .pipe(Effect.ensuring(Effect.sync(release)))
+})

@@ -1,0 +1,161 @@
+/** Training the versions that are queued, one at a time, the longest-waiting first. */
+import * as Effect from "effect/Effect"
+import type { Urls } from "../fetch-guard/fetch.ts"
+import { decodeHead, encodeHead, type Example, type Head, trainHead } from "../learn/head.ts"
+import { now } from "../protocol/time.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
+import { Seeing } from "../seeing.ts"
+import { Settings } from "../settings.ts"
+import { readStored } from "../sources.ts"
+import { findEmbedding, hasWaitingInputs, saveEmbedding } from "../store/inputs.ts"
+import { modelBySeq } from "../store/models.ts"
+import { Store } from "../store/store.ts"
+import {
+  failTraining,
+  finishTraining,
+  headOfVersion,
+  queuedVersions,
+  reportProgress,
+  startTraining,
+  trainingRows,
+  type VersionRow,
+  versionBySeq
+} from "../store/versions.ts"
+import type { TrainingPlan } from "./plan.ts"
+import { fromVector, toVector } from "./vectors.ts"
+
+/** A training that has taken the process down this often is given up. */
+const maxAttempts = 3
+
+/** Trains the next version whose inputs are all processed; true when there was one. */
+export const trainNext: Effect.Effect<boolean, WireError, Settings | Store | Urls | Seeing> = Effect.gen(function* () {
+  const store = yield* Store
+  const next = yield* store.write((db) => {
+    const version = queuedVersions(db).find(
+      (row) => !hasWaitingInputs(db, modelBySeq(db, row.model)?.app ?? "", readPlan(row).upTo)
+    )
+    if (version !== undefined) startTraining(db, version.seq, now())
+    return version
+  })
+  if (next === undefined) return false
+  const fail = (code: number, details: string) => store.write((db) => failTraining(db, next.seq, code, details, now()))
+  const work =
+    next.attempts >= maxAttempts ? fail(21115, `training ended ${maxAttempts} times without a result`) : train(next, fail)
+  yield* Effect.raceFirst(work, whileThere(next.seq))
+  return true
+})
+
+const readPlan = (row: VersionRow): TrainingPlan => JSON.parse(row.plan) as TrainingPlan // written by us
+
+/** Deleting a version is how a caller stops its training. Ends when the row is gone. */
+const whileThere = (seq: number): Effect.Effect<void, WireError, Store> =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    let there = true
+    while (there) {
+      yield* Effect.sleep("500 millis")
+      there = yield* store.read((db) => versionBySeq(db, seq) !== undefined)
+    }
+  })
+
+const train = Effect.fn("jobs.train")(function* (
+  row: VersionRow,
+  fail: (code: number, details: string) => Effect.Effect<void, WireError>
+): Effect.fn.Return<void, WireError, Settings | Store | Seeing> {
+  const store = yield* Store
+  const seeing = yield* Seeing
+  const { seed } = yield* Settings
+  const plan = readPlan(row)
+  const lesson = yield* gatherExamples(row, plan)
+  const resumeFrom = plan.resumeFrom === undefined ? undefined : yield* readHead(row.model, plan.resumeFrom)
+  let reported = 0
+  const context = yield* Effect.context<never>()
+  const onProgress = (share: number) => {
+    const percent = Math.min(99, Math.floor(share * 100))
+    if (percent < reported + 5) return
+    reported = percent
+    Effect.runForkWith(context)(Effect.ignore(store.write((db) => reportProgress(db, row.seq, percent))))
+  }
+  yield* trainHead({
+    examples: lesson.map(({ example }) => example),
+    concepts: plan.concepts,
+    mutuallyExclusive: plan.exclusive,
+    closedEnvironment: plan.closed,
+    seed,
+    failOnMissingPositives: plan.failOnMissingPositives,
+    embedder: seeing.id,
+    onProgress,
+    ...(resumeFrom === undefined ? {} : { resumeFrom }),
+    ...(plan.timeoutMs === undefined ? {} : { timeoutMs: plan.timeoutMs })
+  }).pipe(
+    Effect.matchEffect({
+      onFailure: ({ code, details }) => fail(code, details),
+      onSuccess: (head) =>
+        store.write((db) =>
+          finishTraining(
+            db,
+            row.seq,
+            { head: encodeHead(head), embedder: seeing.id, concepts: head.concepts, inputs: lesson.map(({ input }) => input) },
+            now()
+          )
+        )
+    }),
+    Effect.catchDefect((defect) => fail(21115, `training ended unexpectedly: ${String(defect)}`))
+  )
+})
+
+const readHead = (model: number, versionId: string): Effect.Effect<Head | undefined, WireError, Store> =>
+  Effect.flatMap(Store, (store) =>
+    Effect.flatMap(
+      store.read((db) => headOfVersion(db, model, versionId)),
+      (bytes) =>
+        bytes === undefined
+          ? Effect.succeed(undefined)
+          : Effect.mapError(Effect.fromResult(decodeHead(bytes)), ({ message }) => wireError(21118, message))
+    )
+  )
+
+interface Labelled {
+  readonly input: number
+  readonly example: Example
+}
+
+/** The app's labelled images as vectors; those embedded by another embedder are looked at again. */
+const gatherExamples = Effect.fnUntraced(function* (
+  row: VersionRow,
+  plan: TrainingPlan
+): Effect.fn.Return<ReadonlyArray<Labelled>, WireError, Store | Seeing> {
+  const store = yield* Store
+  const labels = new Map<number, { readonly hash: string; readonly labels: Record<string, 0 | 1> }>()
+  const rows = yield* store.read((db) => trainingRows(db, modelBySeq(db, row.model)?.app ?? "", plan.upTo))
+  for (const { concept, hash, input, value } of rows) {
+    const entry = labels.get(input) ?? { hash, labels: {} }
+    entry.labels[concept] = value >= 0.5 ? 1 : 0
+    labels.set(input, entry)
+  }
+  return yield* Effect.forEach([...labels], ([input, { hash, labels }]) =>
+    Effect.map(vectorsOf(hash), (vectors) => ({ input, example: { ...vectors, labels } }))
+  )
+})
+
+const vectorsOf = Effect.fnUntraced(function* (hash: string) {
+  const store = yield* Store
+  const seeing = yield* Seeing
+  const known = yield* store.read((db) => findEmbedding(db, hash, seeing.id))
+  if (known !== undefined)
+    return {
+      vector: toVector(known.vector),
+      ...(known.mirrored === null ? {} : { mirrored: toVector(known.mirrored) })
+    }
+  const bytes = yield* readStored(hash)
+  const { mirrored, vector } = yield* Effect.mapError(seeing.embed(bytes, { mirror: true }), ({ details }) =>
+    wireError(21106, `a training image cannot be read any more: ${details}`)
+  )
+  yield* store.write((db) =>
+    saveEmbedding(db, hash, seeing.id, {
+      vector: fromVector(vector),
+      mirrored: mirrored === undefined ? null : fromVector(mirrored)
+    })
+  )
+  return { vector, ...(mirrored === undefined ? {} : { mirrored }) }
+})

@@ -1,0 +1,82 @@
+/** What a caller asks of a prediction beside the inputs, and how scores are cut down to it. */
+import { type ConceptMessage, readConcepts } from "../protocol/input.ts"
+import { type WireObject } from "../protocol/json.ts"
+import { type Message, readMessage, readNumber, readText } from "../protocol/read.ts"
+import { scoredConcept } from "../protocol/resources.ts"
+import { wireError } from "../protocol/wire-error.ts"
+
+/** Options of one call. */
+export interface PredictOptions {
+  readonly maxConcepts: number
+  readonly minValue: number
+  readonly select: ReadonlyArray<ConceptMessage>
+  readonly sampleMs: number
+  readonly language: string
+  /** Names we do not know, for the model. Never echoed: a third party's key may be among them. */
+  readonly params: Message
+}
+
+/** Reads both places where clients put options; those on the version win, and params win over the config beside them. */
+export const readOptions = (body: Message): PredictOptions => {
+  const model = readMessage(body, "model")
+  const infos = [readMessage(model, "output_info"), readMessage(readMessage(model, "model_version"), "output_info")]
+  const merged: Message = Object.assign(
+    {},
+    ...infos.flatMap((info) => [readMessage(info, "output_config"), readMessage(info, "params")]).map(withoutNull)
+  )
+  const number = (key: string, fallback: number, low: number, high: number, zeroIsDefault: boolean): number => {
+    const value = readNumber(merged, key)
+    if (value === undefined || (zeroIsDefault && value === 0)) return fallback
+    if (value < low || value > high) throw wireError(40001, `${key} must be ${low}..${high}, not ${value}`)
+    return value
+  }
+  return {
+    maxConcepts: Math.floor(number("max_concepts", 20, 1, 200, true)),
+    minValue: number("min_value", 0, 0, 1, false),
+    select: readConcepts({ concepts: merged["select_concepts"] }, "select_concepts"),
+    sampleMs: Math.floor(number("sample_ms", 1000, 100, 60_000, true)),
+    language: readText(merged, "language"),
+    params: Object.assign({}, ...infos.map((info) => withoutNull(readMessage(info, "params"))))
+  }
+}
+
+const withoutNull = (from: Message): Message => Object.fromEntries(Object.entries(from).filter(([, value]) => value !== null))
+
+/** One concept with its score. */
+export interface Scored {
+  readonly id: string
+  readonly name: string
+  readonly value: number
+}
+
+/** Which of a model's concepts a call selects, and which it names in vain. No selection selects all. */
+export const selectConcepts = (
+  concepts: ReadonlyArray<{ readonly id: string; readonly name: string }>,
+  select: ReadonlyArray<ConceptMessage>
+): { readonly chosen: ReadonlySet<string> | undefined; readonly unknown: ReadonlyArray<string> } => {
+  if (select.length === 0) return { chosen: undefined, unknown: [] }
+  const chosen = new Set<string>()
+  const unknown: Array<string> = []
+  for (const wanted of select) {
+    const found = concepts.filter(({ id, name }) => (wanted.id === "" ? name === wanted.name : id === wanted.id))
+    for (const { id } of found) chosen.add(id)
+    if (found.length === 0) unknown.push(wanted.id || wanted.name)
+  }
+  if (chosen.size === 0) throw wireError(21202, `the model has none of the selected concepts: ${unknown.slice(0, 5).join(", ")}`)
+  return { chosen, unknown }
+}
+
+/** In this order: selected, high enough, best first, not too many. */
+export const cutConcepts = (
+  scored: ReadonlyArray<Scored>,
+  options: PredictOptions,
+  chosen: ReadonlySet<string> | undefined
+): ReadonlyArray<Scored> =>
+  scored
+    .filter(({ id, value }) => (chosen === undefined || chosen.has(id)) && value >= options.minValue)
+    .toSorted((a, b) => b.value - a.value)
+    .slice(0, options.maxConcepts)
+
+/** Scores as an answer shows them. */
+export const showConcepts = (scored: ReadonlyArray<Scored>, appId: string): ReadonlyArray<WireObject> =>
+  scored.map(({ id, name, value }) => scoredConcept(id, name, value, appId))

@@ -1,0 +1,30 @@
+/** `Status` objects: of a request, of a batch, of one item. */
+import { describeCode } from "./codes.ts"
+import { message, type WireObject } from "./json.ts"
+
+/** The state of one item or resource. Items carry no request id. */
+export const itemStatus = (code: number, details = ""): WireObject =>
+  message({ code, description: describeCode(code), details }, "code")
+
+/** The result of a whole request. */
+export const requestStatus = (code: number, requestId: string, details = ""): WireObject =>
+  message({ code, description: describeCode(code), details, req_id: requestId }, "code")
+
+/** What the items of a batch say together. */
+export interface BatchResult {
+  readonly code: number
+  readonly details: string
+}
+
+/**
+ * One result for many items: all good 10000; some failed 10010; all failed 10020, or, when there was only one item,
+ * the code of that item (the service does so since 2023).
+ */
+export const batchResult = (failures: ReadonlyArray<BatchResult | undefined>): BatchResult => {
+  const failed = failures.filter((failure) => failure !== undefined)
+  const [first] = failed
+  if (first === undefined) return { code: 10000, details: "" }
+  if (failed.length < failures.length) return { code: 10010, details: `${failed.length} of ${failures.length} failed; see each item's status` }
+  if (failures.length === 1) return first
+  return { code: 10020, details: `all ${failures.length} failed; see each item's status` }
+}

@@ -1,0 +1,18 @@
+/** The one failure a handler ends with: a protocol code and the human reason. */
+import * as Schema from "effect/Schema"
+
+/**
+ * A request, or one item of it, that fails: `code` is the protocol's number, `details` says what to do.
+ * The router turns it into an error body with the HTTP status of the code.
+ */
+export class WireError extends Schema.TaggedError<WireError>()("WireError", {
+  code: Schema.Number,
+  details: Schema.String
+}) {
+  override get message(): string {
+    return `${this.code}: ${this.details}`
+  }
+}
+
+/** Short form of `new WireError`. */
+export const wireError = (code: number, details: string): WireError => new WireError({ code, details })

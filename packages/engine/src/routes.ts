@@ -1,0 +1,88 @@
+/** The routes: one line each. Paths are the short forms; every one below `v2` also exists below a user and app. */
+import type * as Effect from "effect/Effect"
+import * as concepts from "./handlers/concepts.ts"
+import * as inputs from "./handlers/inputs.ts"
+import * as media from "./handlers/media.ts"
+import * as models from "./handlers/models.ts"
+import * as outputs from "./handlers/outputs.ts"
+import * as patches from "./handlers/patch-inputs.ts"
+import * as statusCodes from "./handlers/status-codes.ts"
+import * as versions from "./handlers/versions.ts"
+import type { Jobs } from "./jobs/jobs.ts"
+import type { CustomNeeds, Heads } from "./predict/custom.ts"
+import type { Pretrained } from "./pretrained/catalog.ts"
+import type { WireObject } from "./protocol/json.ts"
+import type { Answer, Call } from "./protocol/request.ts"
+import type { WireError } from "./protocol/wire-error.ts"
+
+/** All services that handlers need. */
+export type Needs = CustomNeeds | Heads | Pretrained | Jobs
+
+/** A method and path, who answers, and the list that its answers always hold, even on errors. */
+export interface Route {
+  readonly method: string
+  readonly path: ReadonlyArray<string>
+  readonly handler: (call: Call) => Effect.Effect<Answer, WireError, Needs>
+  readonly empty: WireObject | undefined
+  readonly writes: boolean
+}
+
+const route = (line: string, handler: Route["handler"], list?: string, writes?: boolean): Route => {
+  const [method = "", path = ""] = line.split(" ")
+  return {
+    method,
+    path: path.split("/").filter((part) => part !== ""),
+    handler,
+    empty: list === undefined ? undefined : { [list]: [] },
+    writes: writes ?? method !== "GET"
+  }
+}
+
+const readsOnly = false
+
+/** Literal paths come before those with parameters of the same length. */
+export const routes: ReadonlyArray<Route> = [
+  route("POST /v2/models/:model/outputs", outputs.postOutputs, "outputs", readsOnly),
+  route("POST /v2/models/:model/versions/:version/outputs", outputs.postOutputs, "outputs", readsOnly),
+
+  route("GET /v2/inputs", inputs.listInputs, "inputs"),
+  route("POST /v2/inputs", inputs.postInputs, "inputs"),
+  route("PATCH /v2/inputs", patches.patchInputs, "inputs"),
+  route("DELETE /v2/inputs", inputs.deleteInputs),
+  route("GET /v2/inputs/status", inputs.countAllInputs),
+  route("GET /v2/inputs/stream", inputs.streamInputs, "inputs"),
+  route("GET /v2/inputs/jobs/add/:job", inputs.getAddJob),
+  route("GET /v2/inputs/:input", inputs.getInput),
+  route("DELETE /v2/inputs/:input", inputs.deleteInputs),
+
+  route("GET /v2/concepts", concepts.listConcepts, "concepts"),
+  route("POST /v2/concepts", concepts.postConcepts, "concepts"),
+  route("PATCH /v2/concepts", concepts.patchConcepts, "concepts"),
+  route("POST /v2/concepts/searches", concepts.searchConcepts, "concepts", readsOnly),
+  route("GET /v2/concepts/status", concepts.countConceptInputs, "concept_counts"),
+  route("GET /v2/concepts/:concept", concepts.getConcept),
+
+  route("GET /v2/models", models.listModels, "models"),
+  route("POST /v2/models", models.postModel),
+  route("PATCH /v2/models", models.patchModels, "models"),
+  route("DELETE /v2/models", models.deleteModels),
+  route("POST /v2/models/searches", models.searchModels, "models", readsOnly),
+  route("GET /v2/models/:model", models.getModel),
+  route("DELETE /v2/models/:model", models.deleteModels),
+  route("GET /v2/models/:model/output_info", models.getOutputInfo),
+  route("GET /v2/models/:model/inputs", versions.listModelInputs, "inputs"),
+  route("GET /v2/models/:model/concepts", versions.listModelConcepts, "concepts"),
+  route("GET /v2/models/:model/versions", versions.listVersions, "model_versions"),
+  route("POST /v2/models/:model/versions", versions.postVersion),
+  route("PATCH /v2/models/:model/versions", versions.patchVersions, "model_versions"),
+  route("GET /v2/models/:model/versions/:version", versions.getVersion),
+  route("DELETE /v2/models/:model/versions/:version", versions.deleteVersion),
+  route("GET /v2/models/:model/versions/:version/output_info", versions.getVersionOutputInfo),
+  route("GET /v2/models/:model/versions/:version/inputs", versions.listModelInputs, "inputs"),
+  route("GET /v2/models/:model/versions/:version/concepts", versions.listModelConcepts, "concepts"),
+
+  route("GET /v2/status_codes", statusCodes.listStatusCodes, "statuses"),
+  route("GET /v2/status_codes/:code", statusCodes.getStatusCode),
+
+  route("GET /media/:hash", media.getMedia)
+]

@@ -1,0 +1,82 @@
+/** What the user asks of an engine, and what that means once the defaults are in. */
+import { availableParallelism } from "node:os"
+import { resolve } from "node:path"
+import * as Context from "effect/Context"
+import { defaultLimits, type EngineLimits } from "./limits.ts"
+
+/** Options of `engine()`. Nothing is opened before the first call. */
+export interface EngineOptions {
+  /** The folder that holds everything: a SQLite file and the media. Made when it is not there. */
+  readonly directory: string
+  /** How images become numbers: built in (`"accurate"` by default), or an ONNX image encoder in a folder. */
+  readonly embedder?: "fast" | "accurate" | { readonly onnx: string }
+  /** A folder of pretrained models, one sub-folder each; `<directory>/models` by default. */
+  readonly models?: string
+  /** Trainings with the same seed and the same examples give the same weights, to the bit. 0 by default. */
+  readonly seed?: number
+  /**
+   * Which URLs inputs may name. `"public"` (default): any host whose addresses are all public. `true`: any host, also
+   * of this machine and its network. `false`: none. A list: the public ones and these hosts (`host` or `host:port`).
+   */
+  readonly allowUrls?: boolean | "public" | ReadonlyArray<string>
+  /** Changes of single limits; the others keep their defaults. */
+  readonly limits?: Partial<EngineLimits>
+  /** A key that every call must carry. In this process none is needed. */
+  readonly key?: string
+  /** Who `me` is, in answers. */
+  readonly userId?: string
+  /** The app that calls without one go to. */
+  readonly appId?: string
+  /** Opens the folder beside the process that owns it: everything may be read and predicted, nothing changed. */
+  readonly readOnly?: boolean
+  /** Where in its interval a video frame is taken: its middle (the service today) or its start (as in 2017). */
+  readonly frameTimes?: "middle" | "start"
+  /** Decoding workers; the number of cores by default. */
+  readonly workers?: number
+  /** Take SVG images, drawn by the decoder. Off by default: SVG is a program. */
+  readonly allowSvg?: boolean
+  /** Let pretrained models that name a hub download their files. Off by default. */
+  readonly allowHub?: boolean
+}
+
+/** The same, complete. */
+export interface SettingsValue {
+  readonly directory: string
+  readonly embedder: "fast" | "accurate" | { readonly onnx: string }
+  readonly models: string
+  readonly seed: number
+  readonly allowUrls: boolean | "public" | ReadonlyArray<string>
+  readonly limits: EngineLimits
+  readonly key: string | undefined
+  readonly userId: string
+  readonly appId: string
+  readonly readOnly: boolean
+  readonly frameTimes: "middle" | "start"
+  readonly workers: number
+  readonly allowSvg: boolean
+  readonly allowHub: boolean
+}
+
+/** Settings of the engine that is running. */
+export class Settings extends Context.Service<Settings, SettingsValue>()("@sightline/engine/Settings") {}
+
+/** Puts the defaults in. */
+export const settle = (options: EngineOptions): SettingsValue => {
+  const directory = resolve(options.directory)
+  return {
+    directory,
+    embedder: options.embedder ?? "accurate",
+    models: options.models === undefined ? resolve(directory, "models") : resolve(options.models),
+    seed: options.seed ?? 0,
+    allowUrls: options.allowUrls ?? "public",
+    limits: { ...defaultLimits, ...options.limits },
+    key: options.key,
+    userId: options.userId ?? "me",
+    appId: options.appId ?? "main",
+    readOnly: options.readOnly ?? false,
+    frameTimes: options.frameTimes ?? "middle",
+    workers: options.workers ?? availableParallelism(),
+    allowSvg: options.allowSvg ?? false,
+    allowHub: options.allowHub ?? false
+  }
+}
