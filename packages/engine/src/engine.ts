@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import type { EngineError } from "./errors.ts"
+import { EngineClosed, type EngineError } from "./errors.ts"
 import { Urls } from "./fetch-guard/fetch.ts"
 import { type FetchLike, makeFetch } from "./in-process.ts"
 import { Jobs } from "./jobs/jobs.ts"
@@ -84,7 +84,7 @@ const openLazily = (settings: SettingsValue) => {
   let runtime: ManagedRuntime.ManagedRuntime<Needs, EngineError> | undefined
   let closed = false
   const current = () => {
-    if (closed) throw new Error("the engine is closed")
+    if (closed) throw new EngineClosed({ directory: settings.directory })
     runtime ??= ManagedRuntime.make(layerOf(settings))
     return runtime
   }
@@ -93,6 +93,7 @@ const openLazily = (settings: SettingsValue) => {
     const exit = await mine.runPromiseExit(effect, signal === undefined ? {} : { signal })
     if (Exit.isSuccess(exit)) return exit.value
     if (signal?.aborted === true && Cause.hasInterruptsOnly(exit.cause)) throw signal.reason
+    if (closed && Cause.hasInterrupts(exit.cause)) throw new EngineClosed({ directory: settings.directory })
     // A folder that is locked now may be free at the next call: do not keep the failure.
     if (runtime === mine && Cause.hasFails(exit.cause)) {
       runtime = undefined

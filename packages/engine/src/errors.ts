@@ -65,5 +65,13 @@ export class ServeError extends Schema.TaggedError<ServeError>()("ServeError", {
   }
 }
 
+/** The engine was closed before it could answer. What it had acknowledged is safe in its folder. */
+export class EngineClosed extends Schema.TaggedError<EngineClosed>()("EngineClosed", { directory: Schema.String }) {
+  readonly retryable = false
+  override get message(): string {
+    return `the engine on ${this.directory} is closed; make a new one`
+  }
+}
+
 /** What a fetch of a fresh engine may reject with, before there is anybody to answer in the protocol. */
-export type EngineError = EngineFolderError | EngineFolderLocked | EngineOptionError | MissingPackage
+export type EngineError = EngineFolderError | EngineFolderLocked | EngineOptionError | MissingPackage | EngineClosed

@@ -1,6 +1,7 @@
 /** The embedded engine of Sightline: the Clarifai v2 protocol on your own machine. */
 export { engine, engineUrl, type Engine } from "./engine.ts"
 export {
+  EngineClosed,
   type EngineError,
   EngineFolderError,
   EngineFolderLocked,

@@ -62,7 +62,12 @@ const printAnswer = (reply: Answer, requestId: string): WireResponse => {
     return {
       status: 200,
       // Hosted media came from strangers: nothing in them may run.
-      headers: { ...crossOrigin, "content-type": reply.type, "x-content-type-options": "nosniff", "content-security-policy": "sandbox; default-src 'none'" },
+      headers: {
+        ...crossOrigin,
+        "content-type": reply.type,
+        "x-content-type-options": "nosniff",
+        "content-security-policy": "sandbox; default-src 'none'"
+      },
       body: reply.bytes
     }
   return {
@@ -89,7 +94,10 @@ interface Located {
 
 /** Finds the route; every path below an app also has a short form without user and app. */
 const locate = ({ method, path }: WireRequest): Located => {
-  const parts = path.split("/").filter((part) => part !== "").map(decodePart)
+  const parts = path
+    .split("/")
+    .filter((part) => part !== "")
+    .map(decodePart)
   const inApp = parts[0] === "v2" && parts[1] === "users" && parts[3] === "apps" && parts.length > 5
   const place = inApp ? { user: parts[2] ?? "", app: parts[4] ?? "" } : {}
   const short = inApp ? ["v2", ...parts.slice(5)] : parts
@@ -137,7 +145,8 @@ const makeCall = (
   const query = readQuery(request.query)
   const inBody = readMessage(body, "user_app_id")
   // The path wins over the body, the body over the query; without any, the engine's own user and app.
-  const user = params["user"] || readText(inBody, "user_id") || readText(query, "user_app_id.user_id") || settings.userId
+  const user =
+    params["user"] || readText(inBody, "user_id") || readText(query, "user_app_id.user_id") || settings.userId
   const appId = params["app"] || readText(inBody, "app_id") || readText(query, "user_app_id.app_id") || settings.appId
   const userId = user === "me" ? settings.userId : user
   const scope = userId === settings.userId ? appId : `${userId}/${appId}`
@@ -153,4 +162,3 @@ const readQuery = (query: URLSearchParams): Message => {
     })
   )
 }
-

@@ -32,11 +32,18 @@ export const listen = async (options: ServeOptions, settings: SettingsValue, han
   const { host = "127.0.0.1", port = 0 } = options
   const key = options.key ?? settings.key
   if (key === undefined && !isLoopback(host))
-    throw new EngineOptionError({ option: "key", details: `serving on ${host}, which other machines can reach, needs a key` })
-  if (key === "") throw new EngineOptionError({ option: "key", details: "an empty key protects nothing; leave it out or set one" })
-  const server = createServer({ requestTimeout: 300_000, headersTimeout: 30_000, maxHeaderSize: 32_768 }, (request, response) => {
-    void answer(request, response, key, settings, handle)
-  })
+    throw new EngineOptionError({
+      option: "key",
+      details: `serving on ${host}, which other machines can reach, needs a key`
+    })
+  if (key === "")
+    throw new EngineOptionError({ option: "key", details: "an empty key protects nothing; leave it out or set one" })
+  const server = createServer(
+    { requestTimeout: 300_000, headersTimeout: 30_000, maxHeaderSize: 32_768 },
+    (request, response) => {
+      void answer(request, response, key, settings, handle)
+    }
+  )
   server.on("clientError", (_error, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
   })

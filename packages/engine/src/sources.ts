@@ -27,7 +27,12 @@ export const readSource = Effect.fnUntraced(function* (
   if (own !== undefined) return yield* readStored(own)
   const { limits } = yield* Settings
   const urls = yield* Urls
-  const maxBytes = { image: limits.imageBytes, video: limits.videoUrlBytes, audio: limits.audioBytes, text: limits.textBytes }[kind]
+  const maxBytes = {
+    image: limits.imageBytes,
+    video: limits.videoUrlBytes,
+    audio: limits.audioBytes,
+    text: limits.textBytes
+  }[kind]
   return yield* urls.fetch(source.url, { maxBytes, refuse: (type) => wrongTypes[kind].test(type) })
 })
 
@@ -51,7 +56,12 @@ const ownHash = (url: string, origin: string): string | undefined => {
 export const decodeText = (bytes: Uint8Array): Effect.Effect<string, WireError> =>
   Effect.try({
     try: () => {
-      const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8"
+      const encoding =
+        bytes[0] === 0xff && bytes[1] === 0xfe
+          ? "utf-16le"
+          : bytes[0] === 0xfe && bytes[1] === 0xff
+            ? "utf-16be"
+            : "utf-8"
       return new TextDecoder(encoding, { fatal: true }).decode(bytes)
     },
     catch: () => wireError(30101, "the text is not valid UTF-8; convert it first")

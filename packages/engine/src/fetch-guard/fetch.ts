@@ -119,9 +119,11 @@ const readAll = async (response: IncomingMessage, limits: FetchLimits): Promise<
     throw error
   }
   const status = response.statusCode ?? 0
-  if (status !== 200) return refuse(wireError(30002, `${status} ${response.statusMessage ?? ""}`.trim() + " from the URL"))
+  if (status !== 200)
+    return refuse(wireError(30002, `${status} ${response.statusMessage ?? ""}`.trim() + " from the URL"))
   const encoding = response.headers["content-encoding"] ?? "identity"
-  if (encoding !== "identity") return refuse(wireError(30002, `the URL answered with content-encoding ${encoding}, unasked`))
+  if (encoding !== "identity")
+    return refuse(wireError(30002, `the URL answered with content-encoding ${encoding}, unasked`))
   const type = (response.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? ""
   if (limits.refuse(type)) return refuse(wireError(30101, `the URL answered with ${type}`))
   const tooLarge = () => wireError(30105, `what the URL holds is larger than the limit of ${limits.maxBytes} bytes`)

@@ -34,7 +34,9 @@ export const listConcepts = (call: Call): Effect.Effect<Answer, WireError, Store
 /** `GET concepts/{id}` */
 export const getConcept = (call: Call): Effect.Effect<Answer, WireError, Store> =>
   Effect.flatMap(Store, (store) =>
-    store.read((db) => answer({ concept: conceptMessage(mustFind(db, call.scope, call.params["concept"] ?? ""), call) }))
+    store.read((db) =>
+      answer({ concept: conceptMessage(mustFind(db, call.scope, call.params["concept"] ?? ""), call) })
+    )
   )
 
 /** `POST concepts`: all or none of them. */
@@ -78,7 +80,8 @@ export const patchConcepts = (call: Call): Effect.Effect<Answer, WireError, Stor
   )
 
 /** A search text with `*` wildcards as a SQLite `GLOB`, in which `[` and `?` would be special too. */
-export const globOf = (text: string): string => (text === "" ? "*" : text.replaceAll(/[[?]/g, (special) => `[${special}]`))
+export const globOf = (text: string): string =>
+  text === "" ? "*" : text.replaceAll(/[[?]/g, (special) => `[${special}]`)
 
 /** `POST concepts/searches` */
 export const searchConcepts = (call: Call): Effect.Effect<Answer, WireError, Store> =>

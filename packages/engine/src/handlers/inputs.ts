@@ -70,10 +70,11 @@ export const postInputs = Effect.fn("inputs.post")(function* (
   const items = yield* Effect.forEach(
     inputs,
     (input) =>
-      Effect.map(storeBytes(input, store), ({ hash, release, ...item }) => {
-        if (release !== undefined) releases.push(release)
-        return { ...item, hash }
-      }),
+      Effect.tap(storeBytes(input, store), ({ release }) =>
+        Effect.sync(() => {
+          if (release !== undefined) releases.push(release)
+        })
+      ),
     { concurrency: 8 }
   ).pipe(Effect.onError(() => Effect.sync(() => releases.forEach((release) => release()))))
   const { failures, shown } = yield* store
@@ -84,27 +85,30 @@ export const postInputs = Effect.fn("inputs.post")(function* (
   return answer({ inputs: shown, ...(job === "" ? {} : { inputs_add_job: { id: job } }) }, code, details)
 })
 
-const storeBytes = (input: InputMessage, store: Store["Service"]) => {
+interface Stored extends Item {
+  readonly release?: () => void
+}
+
+/** Puts the bytes of an item on disk; a problem of the item is kept in it. */
+const storeBytes = (input: InputMessage, store: Store["Service"]): Effect.Effect<Stored> => {
   const [[kind, source] = ["image", undefined] as const, ...others] = Object.entries(input.data.media) as ReadonlyArray<
     readonly [Kind, MediaSource] // keys of a record of kinds are kinds
   >
-  const plain = { input, kind, source }
-  if (others.length > 0 && input.problem === undefined)
-    return Effect.succeed({
-      ...plain,
-      input: { ...input, problem: wireError(30104, "an input holds one kind of media; add the others as inputs of their own") },
-      hash: undefined,
-      release: undefined
-    })
-  if (source?._tag !== "bytes" || input.problem !== undefined)
-    return Effect.succeed({ ...plain, hash: undefined, release: undefined })
-  return Effect.tryPromise({
-    try: () => store.media.put(source.bytes),
-    catch: (cause) =>
-      wireError(30210, `the media could not be written: ${cause instanceof Error ? cause.message : String(cause)}`)
-  }).pipe(
-    Effect.map(({ hash, release }) => ({ ...plain, hash, release })),
-    Effect.catch((problem) => Effect.succeed({ ...plain, input: { ...input, problem }, hash: undefined, release: undefined }))
+  const plain = { input, kind, source, hash: undefined }
+  if (input.problem !== undefined) return Effect.succeed(plain)
+  const refused = (problem: WireError): Stored => ({ ...plain, input: { ...input, problem } })
+  if (others.length > 0)
+    return Effect.succeed(
+      refused(wireError(30104, "an input holds one kind of media; add the others as inputs of their own"))
+    )
+  if (source?._tag !== "bytes") return Effect.succeed(plain)
+  return Effect.match(
+    Effect.tryPromise({
+      try: () => store.media.put(source.bytes),
+      catch: (cause) =>
+        wireError(30210, `the media could not be written: ${cause instanceof Error ? cause.message : String(cause)}`)
+    }),
+    { onFailure: refused, onSuccess: (put): Stored => ({ ...plain, ...put }) }
   )
 }
 
@@ -201,7 +205,9 @@ export const streamInputs = (call: Call): Effect.Effect<Answer, WireError, Store
 /** `GET inputs/{id}` */
 export const getInput = (call: Call): Effect.Effect<Answer, WireError, Store> =>
   Effect.flatMap(Store, (store) =>
-    store.read((db) => answer({ input: showInput(db, mustFindInput(db, call.scope, call.params["input"] ?? ""), call) }))
+    store.read((db) =>
+      answer({ input: showInput(db, mustFindInput(db, call.scope, call.params["input"] ?? ""), call) })
+    )
   )
 
 /** `DELETE inputs/{id}` and `DELETE inputs` */
@@ -247,7 +253,8 @@ export const getAddJob = (call: Call): Effect.Effect<Answer, WireError, Store> =
     store.read((db) => {
       const id = call.params["job"] ?? ""
       const counts = countJob(db, call.scope, id)
-      if (counts === undefined) throw wireError(11101, `inputs_add_job '${id}' not found. Check the url of your request.`)
+      if (counts === undefined)
+        throw wireError(11101, `inputs_add_job '${id}' not found. Check the url of your request.`)
       return answer({
         inputs_add_job: {
           id,

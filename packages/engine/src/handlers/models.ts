@@ -189,7 +189,12 @@ const listMatching = (call: Call, filter: ModelFilter, pagination: Message) =>
   Effect.gen(function* () {
     const store = yield* Store
     const catalog = yield* Pretrained
-    const fits = (model: { readonly name: string; readonly id: string; readonly type: string; readonly legacy: string }) =>
+    const fits = (model: {
+      readonly name: string
+      readonly id: string
+      readonly type: string
+      readonly legacy: string
+    }) =>
       (filter.name === "" || matches(filter.name, model.name) || matches(filter.name, model.id)) &&
       (filter.type === "" || filter.type === model.type || filter.type === model.legacy)
     const own = yield* store.read((db) =>
@@ -241,7 +246,8 @@ export const patchModels = (call: Call): Effect.Effect<Answer, WireError, Store>
       const action = readAction(call.body)
       const listed = readMessages(call.body, "models")
       const given = listed.length > 0 ? listed : readMessages(call.body, "model")
-      if (given.length === 0) throw wireError(11100, "Must supply the 'models' field. Check the JSON body of your request.")
+      if (given.length === 0)
+        throw wireError(11100, "Must supply the 'models' field. Check the JSON body of your request.")
       const rows = given.map((change) => {
         const row = mustFindModel(db, call.scope, readText(change, "id"))
         const at = now()

@@ -33,12 +33,17 @@ export const openModel = Effect.fnUntraced(function* (
 })
 
 /** Predicts each input; a failed one leaves its neighbours their answers. */
-export const postOutputs = Effect.fn("outputs.post")(function* (call: Call): Effect.fn.Return<Answer, WireError, Needs> {
+export const postOutputs = Effect.fn("outputs.post")(function* (
+  call: Call
+): Effect.fn.Return<Answer, WireError, Needs> {
   const { limits, workers } = yield* Settings
   const options = readOptions(call.body)
   const predictor = yield* openModel(call)
   const inputs = readInputs(call.body, limits, limits.inputsPerCall, 30105)
-  const { chosen, unknown } = selectConcepts(predictor.concepts ?? [], predictor.concepts === undefined ? [] : options.select)
+  const { chosen, unknown } = selectConcepts(
+    predictor.concepts ?? [],
+    predictor.concepts === undefined ? [] : options.select
+  )
   const results = yield* Effect.forEach(inputs, (input) => predictOne(input, predictor, options, chosen), {
     concurrency: workers * 2
   })
@@ -61,7 +66,8 @@ export const predictOne = <R>(
     model: predictor.model,
     input: echoInput(input.id === "" ? newId() : input.id, input.data)
   }
-  const attempt = input.problem === undefined ? predictor.predict(input.data, options, chosen) : Effect.fail(input.problem)
+  const attempt =
+    input.problem === undefined ? predictor.predict(input.data, options, chosen) : Effect.fail(input.problem)
   return Effect.match(attempt, {
     onFailure: (failure) => ({
       output: { id: newId(), status: itemStatus(failure.code, failure.details), ...frame, data: {} },

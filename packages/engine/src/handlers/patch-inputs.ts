@@ -36,7 +36,8 @@ export const patchObject = (old: Message, change: Message, action: Action): Mess
   return Object.fromEntries(entries)
 }
 
-const isObject = (value: unknown): value is Message => typeof value === "object" && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Message =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** Each item succeeds (30200) or fails by itself. */
 export const patchInputs = (call: Call): Effect.Effect<Answer, WireError, Store> =>
@@ -44,7 +45,8 @@ export const patchInputs = (call: Call): Effect.Effect<Answer, WireError, Store>
     store.write((db) => {
       const action = readAction(call.body)
       const items = readMessages(call.body, "inputs")
-      if (items.length === 0) throw wireError(11100, "Must supply the 'inputs' field. Check the JSON body of your request.")
+      if (items.length === 0)
+        throw wireError(11100, "Must supply the 'inputs' field. Check the JSON body of your request.")
       const results = items.map((item, index) => {
         const id = readText(item, "id")
         try {
@@ -67,12 +69,17 @@ const patchOne = (db: Database, call: Call, row: InputRow, item: Message, action
     patchConceptsOf(db, call.scope, row.seq, readConcepts(data, `${path}.concepts`), action, at)
   const kept: Record<string, unknown> = { ...parseStored(row.data) }
   if (data["metadata"] !== undefined)
-    kept["metadata"] = patchObject(isObject(kept["metadata"]) ? kept["metadata"] : {}, readMessage(data, "metadata"), action)
+    kept["metadata"] = patchObject(
+      isObject(kept["metadata"]) ? kept["metadata"] : {},
+      readMessage(data, "metadata"),
+      action
+    )
   if (data["geo"] !== undefined) {
     if (action === "remove") delete kept["geo"]
     else kept["geo"] = readMessage(data, "geo")
   }
-  if (data["regions"] !== undefined) kept["regions"] = patchRegions(kept["regions"], readMessages(data, "regions"), action)
+  if (data["regions"] !== undefined)
+    kept["regions"] = patchRegions(kept["regions"], readMessages(data, "regions"), action)
   updateInputData(db, row.seq, JSON.stringify(kept), at)
   return mustFindInput(db, call.scope, row.id)
 }

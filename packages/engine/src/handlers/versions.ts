@@ -43,13 +43,18 @@ const readPlan = (db: Database, call: Call, model: ModelRow): { plan: TrainingPl
   const [version = {}] = readMessages(call.body, "model_versions")
   const info = readMessage(version, "output_info")
   const train = readMessage(version, "train_info")
-  const sources: ReadonlyArray<Message> = [readMessage(info, "output_config"), readMessage(info, "params"), readMessage(train, "params")]
+  const sources: ReadonlyArray<Message> = [
+    readMessage(info, "output_config"),
+    readMessage(info, "params"),
+    readMessage(train, "params")
+  ]
   const flag = (key: string) => sources.map((from) => readFlag(from, key)).find((value) => value !== undefined)
   const seconds = sources.map((from) => readNumber(from, "training_timeout")).find((value) => value !== undefined)
   const from = readText(readMessage(readMessage(train, "resume_from_model"), "model_version"), "id")
   const named = modelConcepts(db, model.seq)
   // A model without concepts learns all of its app, as the service does.
-  const concepts = named.length > 0 ? named : listConcepts(db, call.scope, { limit: 1000, offset: 0 }).map(({ id }) => id)
+  const concepts =
+    named.length > 0 ? named : listConcepts(db, call.scope, { limit: 1000, offset: 0 }).map(({ id }) => id)
   return {
     plan: {
       concepts,

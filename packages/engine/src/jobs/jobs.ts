@@ -37,7 +37,12 @@ export class Jobs extends Context.Service<Jobs, { readonly wake: Effect.Effect<v
       const inputs = yield* Queue.sliding<void>(1)
       const trainings = yield* Queue.sliding<void>(1)
       const wake = Effect.andThen(Queue.offer(inputs, undefined), Queue.offer(trainings, undefined))
-      yield* Effect.forkScoped(worker(inputs, Effect.tap(processBatch, (did) => (did ? wake : Effect.void))))
+      yield* Effect.forkScoped(
+        worker(
+          inputs,
+          Effect.tap(processBatch, (did) => (did ? wake : Effect.void))
+        )
+      )
       yield* Effect.forkScoped(worker(trainings, trainNext))
       yield* wake
       return Jobs.of({ wake: Effect.asVoid(wake) })
@@ -46,9 +51,14 @@ export class Jobs extends Context.Service<Jobs, { readonly wake: Effect.Effect<v
 }
 
 /** Waits for a knock, then works until there is nothing left. A failure is logged, and the next knock tries again. */
-const worker = <R>(knocks: Queue.Queue<void>, step: Effect.Effect<boolean, WireError, R>): Effect.Effect<never, never, R> =>
+const worker = <R>(
+  knocks: Queue.Queue<void>,
+  step: Effect.Effect<boolean, WireError, R>
+): Effect.Effect<never, never, R> =>
   Queue.take(knocks).pipe(
     Effect.andThen(Effect.repeat(step, { while: (did) => did })),
-    Effect.catchCause((cause) => Effect.andThen(Effect.logError("a background job failed", cause), Effect.sleep("1 second"))),
+    Effect.catchCause((cause) =>
+      Effect.andThen(Effect.logError("a background job failed", cause), Effect.sleep("1 second"))
+    ),
     Effect.forever
   )

@@ -7,8 +7,16 @@ import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { Seeing } from "../seeing.ts"
 import { Settings } from "../settings.ts"
 import { decodeText, readSource, readStored } from "../sources.ts"
-import { claimInputs, findEmbedding, type InputRow, rememberMedia, saveEmbedding, settleInput } from "../store/inputs.ts"
+import {
+  claimInputs,
+  findEmbedding,
+  type InputRow,
+  rememberMedia,
+  saveEmbedding,
+  settleInput
+} from "../store/inputs.ts"
 import { Store } from "../store/store.ts"
+import type { UnreadableImage } from "../vision/embedder.ts"
 import { fromVector } from "./vectors.ts"
 
 /** Inputs claimed at a time: enough to keep every worker busy, few enough to redo after a crash. */
@@ -18,13 +26,15 @@ const batchSize = 32
 const maxAttempts = 3
 
 /** Processes the inputs that have waited longest; true when there were any. */
-export const processBatch: Effect.Effect<boolean, WireError, Settings | Store | Urls | Seeing> = Effect.gen(function* () {
-  const store = yield* Store
-  const { workers } = yield* Settings
-  const rows = yield* store.write((db) => claimInputs(db, batchSize))
-  yield* Effect.forEach(rows, processInput, { concurrency: workers * 2, discard: true })
-  return rows.length > 0
-})
+export const processBatch: Effect.Effect<boolean, WireError, Settings | Store | Urls | Seeing> = Effect.gen(
+  function* () {
+    const store = yield* Store
+    const { workers } = yield* Settings
+    const rows = yield* store.write((db) => claimInputs(db, batchSize))
+    yield* Effect.forEach(rows, processInput, { concurrency: workers * 2, discard: true })
+    return rows.length > 0
+  }
+)
 
 const processInput = Effect.fnUntraced(function* (
   row: InputRow
@@ -61,6 +71,8 @@ const ownBytes = Effect.fnUntraced(function* (
   return { bytes, ...put }
 })
 
+const unreadable = ({ code, details }: UnreadableImage): WireError => wireError(code, details)
+
 const processImage = Effect.fnUntraced(function* (
   row: InputRow
 ): Effect.fn.Return<void, WireError, Settings | Store | Urls | Seeing> {
@@ -69,10 +81,14 @@ const processImage = Effect.fnUntraced(function* (
   const { bytes, hash, release } = yield* ownBytes(row)
   yield* Effect.gen(function* () {
     const known = yield* store.read((db) => findEmbedding(db, hash, seeing.id) !== undefined)
-    const unreadable = ({ code, details }: { readonly code: number; readonly details: string }) => wireError(code, details)
     const embedded = known ? undefined : yield* Effect.mapError(seeing.embed(bytes, { mirror: true }), unreadable)
     const info = embedded?.info ?? (yield* Effect.mapError(seeing.inspect(bytes), unreadable))
-    const imageInfo = { width: info.width, height: info.height, format: info.format.toUpperCase(), color_mode: info.colorMode }
+    const imageInfo = {
+      width: info.width,
+      height: info.height,
+      format: info.format.toUpperCase(),
+      color_mode: info.colorMode
+    }
     yield* store.write((db) => {
       rememberMedia(db, hash, sniffMedia(bytes, "image"), bytes.length)
       if (embedded !== undefined)
@@ -80,7 +96,12 @@ const processImage = Effect.fnUntraced(function* (
           vector: fromVector(embedded.vector),
           mirrored: embedded.mirrored === undefined ? null : fromVector(embedded.mirrored)
         })
-      settleInput(db, row.seq, { status: 30000, details: "", hash, info: JSON.stringify({ image_info: imageInfo }) }, now())
+      settleInput(
+        db,
+        row.seq,
+        { status: 30000, details: "", hash, info: JSON.stringify({ image_info: imageInfo }) },
+        now()
+      )
     })
   }).pipe(Effect.ensuring(Effect.sync(release)))
 })
@@ -90,8 +111,10 @@ const processText = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, WireError, Settings | Store | Urls> {
   const store = yield* Store
   const text = row.raw ?? (yield* decodeText((yield* ownBytes(row)).bytes))
-  const info = { text_info: { char_count: [...text].length, encoding: "UTF8" } }
-  yield* store.write((db) => void settleInput(db, row.seq, { status: 30000, details: "", info: JSON.stringify(info) }, now()))
+  const info = { text_info: { char_count: Array.from(text).length, encoding: "UTF8" } }
+  yield* store.write(
+    (db) => void settleInput(db, row.seq, { status: 30000, details: "", info: JSON.stringify(info) }, now())
+  )
 })
 
 /** Video and audio are kept as they are; models that take them decode them when asked. */
@@ -101,14 +124,17 @@ const keepMedia = Effect.fnUntraced(function* (
   const store = yield* Store
   const { bytes, hash, release } = yield* ownBytes(row)
   const type = sniffMedia(bytes, row.kind)
-  const fits = type.startsWith(`${row.kind}/`) || (row.kind === "video" && type === "image/gif") || type === "video/webm"
+  const fits =
+    type.startsWith(`${row.kind}/`) || (row.kind === "video" && type === "image/gif") || type === "video/webm"
   yield* store
     .write((db) => {
       rememberMedia(db, hash, type, bytes.length)
       settleInput(
         db,
         row.seq,
-        fits ? { status: 30000, details: "", hash } : { status: 30101, details: `the bytes are not ${row.kind}: ${type}`, hash },
+        fits
+          ? { status: 30000, details: "", hash }
+          : { status: 30101, details: `the bytes are not ${row.kind}: ${type}`, hash },
         now()
       )
     })

@@ -40,7 +40,9 @@ export const trainNext: Effect.Effect<boolean, WireError, Settings | Store | Url
   if (next === undefined) return false
   const fail = (code: number, details: string) => store.write((db) => failTraining(db, next.seq, code, details, now()))
   const work =
-    next.attempts >= maxAttempts ? fail(21115, `training ended ${maxAttempts} times without a result`) : train(next, fail)
+    next.attempts >= maxAttempts
+      ? fail(21115, `training ended ${maxAttempts} times without a result`)
+      : train(next, fail)
   yield* Effect.raceFirst(work, whileThere(next.seq))
   return true
 })
@@ -69,7 +71,7 @@ const train = Effect.fn("jobs.train")(function* (
   const lesson = yield* gatherExamples(row, plan)
   const resumeFrom = plan.resumeFrom === undefined ? undefined : yield* readHead(row.model, plan.resumeFrom)
   let reported = 0
-  const context = yield* Effect.context<never>()
+  const context = yield* Effect.context()
   const onProgress = (share: number) => {
     const percent = Math.min(99, Math.floor(share * 100))
     if (percent < reported + 5) return
@@ -95,7 +97,12 @@ const train = Effect.fn("jobs.train")(function* (
           finishTraining(
             db,
             row.seq,
-            { head: encodeHead(head), embedder: seeing.id, concepts: head.concepts, inputs: lesson.map(({ input }) => input) },
+            {
+              head: encodeHead(head),
+              embedder: seeing.id,
+              concepts: head.concepts,
+              inputs: lesson.map(({ input }) => input)
+            },
             now()
           )
         )

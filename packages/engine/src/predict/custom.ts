@@ -32,8 +32,11 @@ export class Heads extends Context.Service<
         const store = yield* Store
         const bytes = yield* store.read((db) => headOf(db, version))
         if (bytes === undefined) return yield* wireError(21102, "this version has no weights; train the model first")
-        const head = yield* Effect.mapError(Effect.fromResult(decodeHead(bytes)), ({ message }) => wireError(21350, message))
-        if (known.size >= maxHeads) for (const oldest of known.keys().take(1)) known.delete(oldest)
+        const head = yield* Effect.mapError(Effect.fromResult(decodeHead(bytes)), ({ message }) =>
+          wireError(21350, message)
+        )
+        const [oldest] = known.keys()
+        if (known.size >= maxHeads && oldest !== undefined) known.delete(oldest)
         known.set(version, head)
         return head
       })
@@ -54,7 +57,8 @@ export const openCustom = Effect.fnUntraced(function* (
     const model = findModel(db, call.scope, modelId)
     if (model === undefined) return undefined
     const version = versionId === "" ? latestVersion(db, model.seq, true) : findVersion(db, model.seq, versionId)
-    if (version === undefined && versionId !== "") throw wireError(21200, `Model version '${versionId}' of model '${modelId}' does not exist`)
+    if (version === undefined && versionId !== "")
+      throw wireError(21200, `Model version '${versionId}' of model '${modelId}' does not exist`)
     return { model, version, newest: latestVersion(db, model.seq), count: modelConcepts(db, model.seq).length }
   })
   if (found === undefined) return undefined
@@ -76,7 +80,11 @@ export const openCustom = Effect.fnUntraced(function* (
     predict: Effect.fnUntraced(function* (data, options, chosen) {
       const vector = yield* embedImage(data, call.origin)
       const scores = predictHead(head, vector)
-      const scored: ReadonlyArray<Scored> = concepts.map((concept, index) => ({ ...concept, value: scores[index] ?? 0 }))
+      const scored: ReadonlyArray<Scored> = concepts.map(({ id, name }, index) => ({
+        id,
+        name,
+        value: scores[index] ?? 0
+      }))
       return { data: { concepts: showConcepts(cutConcepts(scored, options, chosen), call.appId) } }
     })
   }
@@ -91,7 +99,8 @@ const embedImage = Effect.fnUntraced(function* (
   origin: string
 ): Effect.fn.Return<Float32Array, WireError, CustomNeeds> {
   const { image } = data.media
-  if (image === undefined) return yield* wireError(30104, "the input has no image with a url or base64; this model sees images")
+  if (image === undefined)
+    return yield* wireError(30104, "the input has no image with a url or base64; this model sees images")
   const bytes = yield* readSource("image", image, origin)
   const seeing = yield* Seeing
   const { vector } = yield* Effect.mapError(seeing.embed(bytes), ({ code, details }) => wireError(code, details))
@@ -107,4 +116,3 @@ const notTrained = (model: string, version: VersionRow | undefined): WireError =
         ? `model '${model}' is still training; wait for status 21100`
         : `the training of model '${model}' failed with ${version.status}: ${version.details}`
   )
-

@@ -40,7 +40,8 @@ export const readOptions = (body: Message): PredictOptions => {
   }
 }
 
-const withoutNull = (from: Message): Message => Object.fromEntries(Object.entries(from).filter(([, value]) => value !== null))
+const withoutNull = (from: Message): Message =>
+  Object.fromEntries(Object.entries(from).filter(([, value]) => value !== null))
 
 /** One concept with its score. */
 export interface Scored {
@@ -62,7 +63,8 @@ export const selectConcepts = (
     for (const { id } of found) chosen.add(id)
     if (found.length === 0) unknown.push(wanted.id || wanted.name)
   }
-  if (chosen.size === 0) throw wireError(21202, `the model has none of the selected concepts: ${unknown.slice(0, 5).join(", ")}`)
+  if (chosen.size === 0)
+    throw wireError(21202, `the model has none of the selected concepts: ${unknown.slice(0, 5).join(", ")}`)
   return { chosen, unknown }
 }
 

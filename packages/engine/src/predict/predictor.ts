@@ -18,7 +18,11 @@ export interface Predictor<R> {
   readonly model: WireObject
   /** Concepts it can name, for `select_concepts`; `undefined` when it names none. */
   readonly concepts: ReadonlyArray<{ readonly id: string; readonly name: string }> | undefined
-  readonly predict: (data: DataMessage, options: PredictOptions, chosen: ReadonlySet<string> | undefined) => Effect.Effect<Prediction, WireError, R>
+  readonly predict: (
+    data: DataMessage,
+    options: PredictOptions,
+    chosen: ReadonlySet<string> | undefined
+  ) => Effect.Effect<Prediction, WireError, R>
   /** Pieces of an answer as they are made; models without it answer in one piece. */
   readonly generate?: (data: DataMessage, options: PredictOptions) => Stream.Stream<Prediction, WireError, R>
 }

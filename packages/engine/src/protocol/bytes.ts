@@ -12,9 +12,7 @@ export const decodeBase64 = (text: string): Uint8Array<ArrayBuffer> | undefined 
   if (unpadded.length % 4 === 1) return undefined
   const bytes = Buffer.from(unpadded, "base64")
   // A small Buffer is a view into a shared pool: copy it out, so that the bytes can be transferred to a worker.
-  return bytes.byteLength === bytes.buffer.byteLength
-    ? new Uint8Array(bytes.buffer as ArrayBuffer) // Buffer.from(string) never allocates shared memory
-    : new Uint8Array(bytes)
+  return bytes.byteLength === bytes.buffer.byteLength ? new Uint8Array(bytes.buffer) : new Uint8Array(bytes)
 }
 
 /** How many bytes a base64 text of this length holds, at most. */

@@ -24,7 +24,9 @@ export const echoInput = (id: string, data: DataMessage): WireObject => ({
 
 const kindsOf = (data: DataMessage): ReadonlyArray<readonly [Kind, MediaSource]> =>
   // The cast: Object.entries forgets that the keys of a record of kinds are kinds.
-  Object.entries(data.media) as ReadonlyArray<readonly [string, MediaSource]> as ReadonlyArray<readonly [Kind, MediaSource]>
+  Object.entries(data.media) as ReadonlyArray<readonly [string, MediaSource]> as ReadonlyArray<
+    readonly [Kind, MediaSource]
+  >
 
 /** A part of a request, which came from JSON, as a part of an answer, which goes to JSON. */
 export const asWire = (value: Message): WireObject => value as { readonly [key: string]: Wire }

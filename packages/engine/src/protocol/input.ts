@@ -99,7 +99,8 @@ const readMedia = (from: Message, kind: Kind, limits: EngineLimits): MediaSource
   return url === "" ? undefined : { _tag: "url", url, allowDuplicate: readFlag(from, "allow_duplicate_url") ?? false }
 }
 
-const tooLarge = (kind: string, most: number) => wireError(30105, `the ${kind} is larger than the limit of ${most} bytes`)
+const tooLarge = (kind: string, most: number) =>
+  wireError(30105, `the ${kind} is larger than the limit of ${most} bytes`)
 
 /** The `concepts` of a message. No value means 1, a positive example; clients also send booleans. */
 export const readConcepts = (from: Message, path: string): ReadonlyArray<ConceptMessage> =>
@@ -126,14 +127,25 @@ const readKept = (data: Message, path: string): Message => {
 }
 
 /** The list of inputs of a request: at least one, at most as many as allowed, together not too large. */
-export const readInputs = (body: Message, limits: EngineLimits, most: number, code: number): ReadonlyArray<InputMessage> => {
+export const readInputs = (
+  body: Message,
+  limits: EngineLimits,
+  most: number,
+  code: number
+): ReadonlyArray<InputMessage> => {
   const list = readMessages(body, "inputs")
   if (list.length === 0) throw wireError(11100, "Must supply the 'inputs' field. Check the JSON body of your request.")
   if (list.length > most) throw wireError(code, `${list.length} inputs in one call; at most ${most} are taken`)
   const inputs = list.map((item, index) => readInput(item, `inputs[${index}]`, limits))
-  const bytes = inputs.reduce((sum, { data }) => sum + Object.values(data.media).reduce((n, media) => n + sizeOf(media), 0), 0)
+  const bytes = inputs.reduce(
+    (sum, { data }) => sum + Object.values(data.media).reduce((n, media) => n + sizeOf(media), 0),
+    0
+  )
   if (bytes > limits.batchBytes)
-    throw wireError(30105, `the inputs of this call have ${bytes} bytes together; at most ${limits.batchBytes} are taken`)
+    throw wireError(
+      30105,
+      `the inputs of this call have ${bytes} bytes together; at most ${limits.batchBytes} are taken`
+    )
   return inputs
 }
 

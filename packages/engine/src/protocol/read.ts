@@ -24,7 +24,9 @@ export const readMessages = (from: Message, key: string, path = key): ReadonlyAr
   if (value === undefined || value === null) return []
   if (isMessage(value)) return [value]
   if (!Array.isArray(value)) return fail(path, "a list of objects")
-  return value.map((item, index) => (isMessage(item) ? item : item === null ? {} : fail(`${path}[${index}]`, "an object")))
+  return value.map((item, index) =>
+    isMessage(item) ? item : item === null ? {} : fail(`${path}[${index}]`, "an object")
+  )
 }
 
 /** The member as text, "" when absent. Numbers and booleans are taken by their print. */

@@ -25,7 +25,15 @@ export const parseIds = (text: string): ReadonlyArray<string> => JSON.parse(text
 /** A concept of the app, as lists show it. */
 export const conceptMessage = (row: ConceptRow, { appId }: Place): WireObject =>
   message(
-    { id: row.id, name: row.name, value: 1, created_at: row.created_at, language: row.language, app_id: appId, definition: row.definition },
+    {
+      id: row.id,
+      name: row.name,
+      value: 1,
+      created_at: row.created_at,
+      language: row.language,
+      app_id: appId,
+      definition: row.definition
+    },
     "value"
   )
 
@@ -58,7 +66,9 @@ export const inputMessage = (
       id: row.id,
       data: {
         ...(source === undefined ? {} : { [row.kind]: { ...echoMedia(row.kind, source, hosted), ...info } }),
-        ...message({ concepts: shown.map(({ concept, name, value }) => scoredConcept(concept, name, value, place.appId)) }),
+        ...message({
+          concepts: shown.map(({ concept, name, value }) => scoredConcept(concept, name, value, place.appId))
+        }),
         ...asWire(parseStored(row.data))
       },
       created_at: row.created_at,
@@ -165,7 +175,9 @@ export const modelMessage = (
     userId: place.userId,
     type: row.type,
     outputInfo: {
-      ...(concepts === undefined ? {} : { data: { concepts: concepts.map((concept) => conceptMessage(concept, place)) } }),
+      ...(concepts === undefined
+        ? {}
+        : { data: { concepts: concepts.map((concept) => conceptMessage(concept, place)) } }),
       output_config: {
         concepts_mutually_exclusive: row.exclusive !== 0,
         closed_environment: row.closed !== 0,

@@ -24,7 +24,8 @@ export const batchResult = (failures: ReadonlyArray<BatchResult | undefined>): B
   const failed = failures.filter((failure) => failure !== undefined)
   const [first] = failed
   if (first === undefined) return { code: 10000, details: "" }
-  if (failed.length < failures.length) return { code: 10010, details: `${failed.length} of ${failures.length} failed; see each item's status` }
+  if (failed.length < failures.length)
+    return { code: 10010, details: `${failed.length} of ${failures.length} failed; see each item's status` }
   if (failures.length === 1) return first
   return { code: 10020, details: `all ${failures.length} failed; see each item's status` }
 }

@@ -17,7 +17,11 @@ export interface ConceptName {
 }
 
 export const findConcept = (db: Database, app: string, id: string): ConceptRow | undefined =>
-  db.get<ConceptRow>("SELECT id, name, language, definition, created_at FROM concepts WHERE app = ? AND id = ?", app, id)
+  db.get<ConceptRow>(
+    "SELECT id, name, language, definition, created_at FROM concepts WHERE app = ? AND id = ?",
+    app,
+    id
+  )
 
 /** The id that a name or id stands for: the id itself, else the concept of that name, else the name as a new id. */
 export const resolveConcept = (db: Database, app: string, { id, name }: ConceptName): string => {

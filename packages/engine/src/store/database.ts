@@ -1,4 +1,5 @@
 /** SQLite as we use it: one connection, cached statements, one transaction per change. */
+/* oxlint-disable typescript/no-unnecessary-type-parameters -- `Row` is what the caller knows of its own query */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
 
 /** Values that SQLite takes. */
@@ -21,7 +22,11 @@ export interface Database {
 
 /** Opens a database file. Throws what SQLite throws. */
 export const openDatabase = (file: string, options: { readonly readOnly: boolean }): Database => {
-  const sqlite = new DatabaseSync(file, { readOnly: options.readOnly, enableForeignKeyConstraints: true, timeout: 5000 })
+  const sqlite = new DatabaseSync(file, {
+    readOnly: options.readOnly,
+    enableForeignKeyConstraints: true,
+    timeout: 5000
+  })
   const statements = new Map<string, StatementSync>()
   const prepare = (sql: string): StatementSync => {
     const known = statements.get(sql)
@@ -33,8 +38,10 @@ export const openDatabase = (file: string, options: { readonly readOnly: boolean
   let inside = false
   const self: Database = {
     // The cast: the columns are those of the query, and the tables are STRICT.
-    all: <Row>(sql: string, ...values: ReadonlyArray<Value>) => prepare(sql).all(...values) as ReadonlyArray<unknown> as ReadonlyArray<Row>,
-    get: <Row>(sql: string, ...values: ReadonlyArray<Value>) => prepare(sql).get(...values) as unknown as Row | undefined,
+    all: <Row>(sql: string, ...values: ReadonlyArray<Value>) =>
+      prepare(sql).all(...values) as ReadonlyArray<unknown> as ReadonlyArray<Row>,
+    get: <Row>(sql: string, ...values: ReadonlyArray<Value>) =>
+      prepare(sql).get(...values) as unknown as Row | undefined,
     run: (sql, ...values) => {
       const { changes, lastInsertRowid } = prepare(sql).run(...values)
       return { changes: Number(changes), lastRow: Number(lastInsertRowid) }

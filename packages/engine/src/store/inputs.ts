@@ -38,7 +38,10 @@ const columns = `seq, app, id, kind, url, hash, raw, data, info, status, details
 
 export const insertInput = (
   db: Database,
-  row: Pick<InputRow, "app" | "id" | "kind" | "url" | "hash" | "raw" | "data" | "status" | "details" | "job" | "created_at">
+  row: Pick<
+    InputRow,
+    "app" | "id" | "kind" | "url" | "hash" | "raw" | "data" | "status" | "details" | "job" | "created_at"
+  >
 ): number =>
   db.run(
     `INSERT INTO inputs (app, id, kind, url, hash, raw, data, status, details, job, created_at, modified_at)
@@ -92,7 +95,11 @@ export const streamInputs = (
   const key = options.byId ? "id" : "seq"
   const order = options.descending ? "DESC" : "ASC"
   if (options.lastId === "")
-    return db.all<InputRow>(`SELECT ${columns} FROM inputs WHERE app = ? ORDER BY ${key} ${order} LIMIT ?`, app, options.limit)
+    return db.all<InputRow>(
+      `SELECT ${columns} FROM inputs WHERE app = ? ORDER BY ${key} ${order} LIMIT ?`,
+      app,
+      options.limit
+    )
   return db.all<InputRow>(
     `SELECT ${columns} FROM inputs WHERE app = ?1
        AND ${key} ${options.descending ? "<" : ">"} (SELECT ${key} FROM inputs WHERE app = ?1 AND id = ?2)
@@ -165,7 +172,8 @@ export const countInputs = (db: Database, app: string): InputCounts => {
     "SELECT status, count(*) AS n FROM inputs WHERE app = ? GROUP BY status",
     app
   )
-  const sum = (test: (status: number) => boolean) => rows.filter((row) => test(row.status)).reduce((n, row) => n + row.n, 0)
+  const sum = (test: (status: number) => boolean) =>
+    rows.filter((row) => test(row.status)).reduce((n, row) => n + row.n, 0)
   return {
     processed: sum((status) => status === 30000),
     waiting: sum((status) => status === 30001),

@@ -24,13 +24,18 @@ export const lockFolder = (directory: string): (() => void) => {
 
 /** SQLITE_BUSY is 5, SQLITE_LOCKED is 6; extended codes keep them in the low byte. */
 const isBusy = (error: unknown): boolean =>
-  error instanceof Error && "errcode" in error && typeof error.errcode === "number" && [5, 6].includes(error.errcode & 255)
+  error instanceof Error &&
+  "errcode" in error &&
+  typeof error.errcode === "number" &&
+  [5, 6].includes(error.errcode & 255)
 
 /** Only for the error's text: who wrote its number last. */
 const readOwner = (file: string): number => {
   try {
     const owner: unknown = JSON.parse(readFileSync(file, "utf8"))
-    return typeof owner === "object" && owner !== null && "pid" in owner && typeof owner.pid === "number" ? owner.pid : 0
+    return typeof owner === "object" && owner !== null && "pid" in owner && typeof owner.pid === "number"
+      ? owner.pid
+      : 0
   } catch {
     return 0
   }

@@ -72,7 +72,13 @@ export const modelConcepts = (db: Database, model: number): ReadonlyArray<string
 export const setModelConcepts = (db: Database, app: string, model: number, ids: ReadonlyArray<string>): void => {
   db.run("DELETE FROM model_concepts WHERE model = ?", model)
   for (const [position, concept] of [...new Set(ids)].entries())
-    db.run("INSERT INTO model_concepts (model, app, concept, position) VALUES (?, ?, ?, ?)", model, app, concept, position)
+    db.run(
+      "INSERT INTO model_concepts (model, app, concept, position) VALUES (?, ?, ?, ?)",
+      model,
+      app,
+      concept,
+      position
+    )
 }
 
 /** The inputs that name one of the model's concepts. */

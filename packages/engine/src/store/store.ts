@@ -93,4 +93,7 @@ const explain = (directory: string, cause: unknown): EngineFolderError | EngineF
 
 /** SQLITE_CORRUPT is 11, SQLITE_NOTADB is 26. */
 const isDamage = (cause: unknown): boolean =>
-  cause instanceof Error && "errcode" in cause && typeof cause.errcode === "number" && [11, 26].includes(cause.errcode & 255)
+  cause instanceof Error &&
+  "errcode" in cause &&
+  typeof cause.errcode === "number" &&
+  [11, 26].includes(cause.errcode & 255)

@@ -79,8 +79,8 @@ export const headOf = (db: Database, seq: number): Uint8Array | undefined =>
 
 /** The weights of a version by its id. */
 export const headOfVersion = (db: Database, model: number, id: string): Uint8Array | undefined =>
-  db.get<{ readonly head: Uint8Array | null }>("SELECT head FROM versions WHERE model = ? AND id = ?", model, id)?.head ??
-  undefined
+  db.get<{ readonly head: Uint8Array | null }>("SELECT head FROM versions WHERE model = ? AND id = ?", model, id)
+    ?.head ?? undefined
 
 export const versionInputs = (db: Database, version: number, page: Page): ReadonlyArray<number> =>
   db
