@@ -1,1 +1,6 @@
-export {}
+/** The door for Effect users: services, stages and streams beside what Promise users have. */
+export { Files } from "./media/files.ts"
+export { readBytes } from "./media/read.ts"
+export { type AnyStage, keep, spread, type Stage, stage, type Verbs } from "./pipeline/stage.ts"
+export { expectSuccess, makeWire, type Wire } from "./transport/exchange.ts"
+export { type Call, send } from "./transport/send.ts"

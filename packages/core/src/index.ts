@@ -1,1 +1,31 @@
-export {}
+/** The door for Promise users: named re-exports, nothing else. */
+export { App, type AppOf, type AppOptions, type InputOptions, type InputsOptions, sightline } from "./app.ts"
+export type { Connection, Fetch, Rate, Settings } from "./connection.ts"
+export * from "./errors.ts"
+export { type Kind, Media, type MediaFacts, type MediaInput, type MediaSource, textMedia, toMedia } from "./media/media.ts"
+export {
+  type Box,
+  type FrameOfReference,
+  mapBox,
+  mapPoint,
+  type Orientation,
+  type Point,
+  type Reference,
+  type Size,
+  sizeIn,
+  type Step as ReferenceStep
+} from "./media/reference.ts"
+export { type Model, model, parseModelUrl } from "./models/model.ts"
+export * as models from "./models/catalog.ts"
+export type { Task } from "./models/task.ts"
+export type { Chain, Held, Selected } from "./pipeline/chain.ts"
+export type { RunOptions } from "./pipeline/edge.ts"
+export type { Many, Outcome, OutcomeFacts, RunResult } from "./pipeline/outcome.ts"
+export type { Pipeline, StreamOptions } from "./pipeline/pipeline.ts"
+export { explainPlan, type Plan, type PlannedCall } from "./pipeline/plan.ts"
+export type { PortablePipeline } from "./pipeline/portable.ts"
+export * from "./results/index.ts"
+export { clarifai, type ClarifaiOptions } from "./settings.ts"
+export type { Ask, Json, RunnerSelector } from "./transport/ask.ts"
+export type { CallInfo, WireEvent } from "./transport/exchange.ts"
+export { defaultLimits, type LimitOptions, type Limits, limitsAsOf } from "./transport/limits.ts"

@@ -1,1 +1,33 @@
-export {}
+/** The door for plugin authors: everything a plugin may import. */
+export type { AppOf } from "./app.ts"
+export type { Connection } from "./connection.ts"
+export * from "./errors.ts"
+export { Files } from "./media/files.ts"
+export { type Kind, Media, type MediaFacts, type MediaInput, toMedia } from "./media/media.ts"
+export { readBytes } from "./media/read.ts"
+export * from "./media/reference.ts"
+export { kindOfType, sniff } from "./media/sniff.ts"
+export { type Model, model } from "./models/model.ts"
+export type { Task } from "./models/task.ts"
+export type { Chain, Portability } from "./pipeline/chain.ts"
+export { iterate, run, settle, type RunOptions } from "./pipeline/edge.ts"
+export { mediumOf, referenceOf, rememberMedium } from "./pipeline/medium.ts"
+export type { Many, Outcome, RunResult } from "./pipeline/outcome.ts"
+export {
+  definePlugin,
+  type Hooks,
+  type Host,
+  type Plugin,
+  type PluginSpec,
+  source,
+  sourceOfMany,
+  type SourceOf,
+  type Sources
+} from "./pipeline/plugin.ts"
+export type { PrepareHook } from "./pipeline/predict.ts"
+export { type AnyStage, ask, type AskPatch, keep, spread, type Stage, stage, type StageContext, type Unchanged, type Verbs } from "./pipeline/stage.ts"
+export type { Json } from "./transport/ask.ts"
+export { type Answered, type CallInfo, expectSuccess, type RequestHook, type Wire, type WireEvent } from "./transport/exchange.ts"
+export { type Limits, makeLimits, type LimitOptions } from "./transport/limits.ts"
+export { appPath } from "./transport/target.ts"
+export type { Call } from "./transport/send.ts"

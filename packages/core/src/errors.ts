@@ -1,0 +1,312 @@
+/**
+ * Every way a call can fail: one class for each decision that a caller can make.
+ * All carry what they concern and what the service said; none carries a key, bytes or a place.
+ */
+import * as Schema from "effect/Schema"
+
+const text = Schema.optionalKey(Schema.String)
+const number = Schema.optionalKey(Schema.Number)
+
+/** Fields that every error may carry. */
+const about = {
+  /** The model concerned, as the caller named it. */
+  model: text,
+  /** The caller's key for the input concerned. */
+  key: text,
+  /** The position of the input concerned, from 0. */
+  index: number,
+  /** The service's status number (see the table in `wire/status.ts`). */
+  code: number,
+  /** The service's fixed text for that number. */
+  description: text,
+  /** The service's reason, with secrets and bytes removed. */
+  details: text,
+  /** The service's id of the call; quote it to support. */
+  requestId: text
+}
+
+/** What every error of this package tells beside its own fields. */
+export interface About {
+  readonly model?: string
+  readonly key?: string
+  readonly index?: number
+  readonly code?: number
+  readonly description?: string
+  readonly details?: string
+  readonly requestId?: string
+}
+
+const line = (error: About, what: string, remedy: string): string => {
+  const where = [error.model, error.key ?? (error.index === undefined ? undefined : `input ${error.index}`)]
+    .filter((part) => part !== undefined)
+    .join(", ")
+  const said = error.details ?? error.description
+  const code = error.code === undefined ? "" : ` (${error.code})`
+  const request = error.requestId === undefined ? "" : ` [request ${error.requestId}]`
+  return `${where === "" ? "" : `${where}: `}${what}${code}${said === undefined ? "" : `: ${said}`}; ${remedy}${request}`.replace(
+    /\s*[\r\n]+\s*/g,
+    " "
+  )
+}
+
+/** The service does not accept the credential. */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "the credential was not accepted", "check the key and that it belongs to this user and app")
+  }
+}
+
+/** The credential is valid but may not do this. */
+export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "not allowed", "give the key the scopes it needs, or use another app")
+  }
+}
+
+/** A plan, quota or billing limit is used up; waiting a little does not help. */
+export class QuotaExceeded extends Schema.TaggedError<QuotaExceeded>()("QuotaExceeded", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "the account's limit is reached", "see the account's plan and billing")
+  }
+}
+
+/** The service refused for now. `retryAfterMs`: how long it asked us to wait, in milliseconds. */
+export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
+  ...about,
+  retryAfterMs: number
+}) {
+  readonly retryable: boolean = true
+  override get message() {
+    const wait = this.retryAfterMs === undefined ? "later" : `after ${this.retryAfterMs} ms`
+    return line(this, "too many requests", `try again ${wait}, or lower rate.perSecond`)
+  }
+}
+
+/** The model, input, workflow or path named in the call does not exist, or this credential cannot see it. */
+export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "not found", "check the id, its owner and the app")
+  }
+}
+
+/** The model exists but cannot answer now: untrained, being deployed, loading or busy. */
+export class ModelNotReady extends Schema.TaggedError<ModelNotReady>()("ModelNotReady", {
+  ...about,
+  /** True when it will be ready by itself. */
+  willBeReady: Schema.Boolean
+}) {
+  get retryable(): boolean {
+    return this.willBeReady
+  }
+  override get message() {
+    return line(this, "the model is not ready", this.willBeReady ? "try again later" : "train or deploy it first")
+  }
+}
+
+/** This input cannot be used: not reachable, not decodable, too large, or of a format that is not supported. */
+export class InputRejected extends Schema.TaggedError<InputRejected>()("InputRejected", {
+  ...about,
+  retryable: Schema.Boolean
+}) {
+  override get message() {
+    return line(this, "the input was rejected", "check that it is reachable and a supported, whole file")
+  }
+}
+
+/** The request itself is wrong: an option, a concept's name, or its form. */
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "the request is not valid", "correct the options named here")
+  }
+}
+
+/** The id is already in use, or the thing is already there. */
+export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "already there", "use another id, or the existing one")
+  }
+}
+
+/** Training, evaluation or export ended without a result. */
+export class TrainingFailed extends Schema.TaggedError<TrainingFailed>()("TrainingFailed", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "training failed", "see the reason, correct the examples or parameters and train again")
+  }
+}
+
+/** The service is overloaded, restarting or under maintenance; the work was not done. */
+export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()("ServiceUnavailable", {
+  ...about,
+  retryAfterMs: number,
+  /** The HTTP status, when the answer had no status of its own. */
+  httpStatus: number
+}) {
+  readonly retryable: boolean = true
+  override get message() {
+    return line(this, "the service is not available now", "try again later")
+  }
+}
+
+/** The service failed inside; whether the work was done is not known. */
+export class ServiceFailed extends Schema.TaggedError<ServiceFailed>()("ServiceFailed", {
+  ...about,
+  httpStatus: number
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    const http = this.httpStatus === undefined ? "" : ` with HTTP ${this.httpStatus}`
+    return line(this, `the service failed${http}`, "try again knowing that the work may have been done")
+  }
+}
+
+/** A status number that this version does not know. */
+export class UnknownStatus extends Schema.TaggedError<UnknownStatus>()("UnknownStatus", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "a status this version does not know", "see the service's documentation or update the package")
+  }
+}
+
+/** No answer arrived. `sent` tells whether the request may have reached the service. */
+export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable", {
+  ...about,
+  /** Where the call went: origin only. */
+  origin: text,
+  reason: Schema.String,
+  /** False when the request certainly never left: trying again is safe. */
+  sent: Schema.Boolean,
+  cause: Schema.Defect()
+}) {
+  get retryable(): boolean {
+    return !this.sent
+  }
+  override get message() {
+    const to = this.origin === undefined ? "the service" : this.origin
+    return line(
+      this,
+      `no answer from ${to} (${this.reason})`,
+      this.sent ? "the work may have been done; check before sending it again" : "check the address and the network"
+    )
+  }
+}
+
+/** A deadline passed: that of one attempt, or that of the whole run. */
+export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
+  ...about,
+  what: Schema.Literals(["attempt", "run"]),
+  timeoutMs: Schema.Number
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(
+      this,
+      `no answer within ${this.timeoutMs} ms (deadline of the ${this.what})`,
+      "raise the deadline; the work may have been done"
+    )
+  }
+}
+
+/** An answer arrived that is not what the protocol promises: not JSON, cut short, or with parts missing. */
+export class MalformedAnswer extends Schema.TaggedError<MalformedAnswer>()("MalformedAnswer", {
+  ...about,
+  httpStatus: number,
+  problem: Schema.String
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    const http = this.httpStatus === undefined ? "" : ` (HTTP ${this.httpStatus})`
+    return line(this, `the answer cannot be read${http}: ${this.problem}`, "check that the base URL is the service's")
+  }
+}
+
+/** A medium could not be read here, before anything was sent. */
+export class MediaUnreadable extends Schema.TaggedError<MediaUnreadable>()("MediaUnreadable", {
+  ...about,
+  media: Schema.String,
+  problem: Schema.String
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, `cannot use ${this.media}: ${this.problem}`, "nothing was sent for it")
+  }
+}
+
+/** An option's value cannot be right; nothing was sent. */
+export class InvalidOption extends Schema.TaggedError<InvalidOption>()("InvalidOption", {
+  ...about,
+  option: Schema.String,
+  problem: Schema.String
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, `${this.option} ${this.problem}`, "nothing was sent")
+  }
+}
+
+/** A setting that a call needs is missing or cannot be used. */
+export class NotConfigured extends Schema.TaggedError<NotConfigured>()("NotConfigured", {
+  ...about,
+  setting: Schema.String,
+  problem: Schema.String
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, `${this.setting}: ${this.problem}`, "nothing was sent")
+  }
+}
+
+/** The iterable or stream that gives the inputs failed; every outcome before it stands. */
+export class SourceFailed extends Schema.TaggedError<SourceFailed>()("SourceFailed", {
+  ...about,
+  problem: Schema.String,
+  cause: Schema.Defect()
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, `the source of inputs failed: ${this.problem}`, "outcomes before this one stand")
+  }
+}
+
+/** A plugin does not fit: a name taken twice, a requirement missing, or a hook that cannot run. */
+export class PluginError extends Schema.TaggedError<PluginError>()("PluginError", {
+  plugin: Schema.String,
+  problem: Schema.String
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return `plugin ${this.plugin}: ${this.problem}`
+  }
+}
+
+/** Everything that a wire call may fail with. */
+export type CallError =
+  | Unauthorized
+  | Forbidden
+  | QuotaExceeded
+  | RateLimited
+  | NotFound
+  | ModelNotReady
+  | InputRejected
+  | InvalidRequest
+  | Conflict
+  | TrainingFailed
+  | ServiceUnavailable
+  | ServiceFailed
+  | UnknownStatus
+  | Unreachable
+  | TimedOut
+  | MalformedAnswer
+  | NotConfigured
+
+/** Everything that one input's prediction may fail with. */
+export type PredictError = CallError | MediaUnreadable | InvalidOption
+
+/** Every tagged error of this package. */
+export type SightlineError = PredictError | SourceFailed | PluginError

@@ -1,0 +1,151 @@
+/**
+ * What goes in: one thing to look at, and where its bytes are.
+ * A medium is a value; making one reads nothing and never touches the network.
+ */
+import type { Reference } from "./reference.ts"
+import { redactUrl } from "./redact.ts"
+
+/** The kinds of media that models accept. */
+export type Kind = "image" | "video" | "text" | "audio"
+
+/** Where the bytes of a medium are. */
+export type MediaSource =
+  | { readonly from: "url"; readonly url: string }
+  | { readonly from: "bytes"; readonly bytes: Uint8Array }
+  | { readonly from: "blob"; readonly blob: Blob }
+  | { readonly from: "file"; readonly path: string }
+  | { readonly from: "stream"; readonly stream: ReadableStream<Uint8Array> }
+  | { readonly from: "text"; readonly text: string }
+  | { readonly from: "parts"; readonly parts: ReadonlyArray<Media> }
+
+/** What is known of a medium beside its bytes; every field may be absent. */
+export interface MediaFacts {
+  /** The caller's own id for this input; it comes back in the Outcome. */
+  readonly key?: string
+  /** The media type, such as `image/jpeg`, when it was told or sniffed. */
+  readonly contentType?: string
+  /** A name for people: the last part of a path or URL. */
+  readonly name?: string
+  /** The bytes' length, when known without reading. */
+  readonly sizeBytes?: number
+  /** How the pixels in hand came from the original's pixels. */
+  readonly reference?: Reference
+  /** The time in the clip that this frame was taken from, in milliseconds. */
+  readonly timeMs?: number
+}
+
+const inspect = Symbol.for("nodejs.util.inspect.custom")
+
+/**
+ * One medium: a kind, a source of bytes, and facts about it.
+ *
+ * Immutable; `with` gives a changed copy. Printing it or turning it into JSON shows where it is, never its bytes.
+ */
+export class Media<out K extends Kind = Kind> {
+  readonly kind: K
+  readonly facts: MediaFacts
+  readonly #source: MediaSource
+  constructor(kind: K, source: MediaSource, facts: MediaFacts = {}) {
+    this.kind = kind
+    this.facts = facts
+    this.#source = source
+  }
+  /** Where the bytes are. */
+  get source(): MediaSource {
+    return this.#source
+  }
+  /** A copy with other facts, and another source when one is given. */
+  with(facts: MediaFacts, source: MediaSource = this.#source): Media<K> {
+    return new Media(this.kind, source, { ...this.facts, ...facts })
+  }
+  /** A copy that holds these bytes instead; what was known of the old bytes' size is replaced. */
+  withBytes(bytes: Uint8Array, facts: MediaFacts = {}): Media<K> {
+    return this.with({ ...facts, sizeBytes: bytes.byteLength }, { from: "bytes", bytes })
+  }
+  /** A short description without bytes or query strings: `image photo.jpg`. */
+  describe(): string {
+    return `${this.kind} ${describeSource(this.#source, this.facts)}`
+  }
+  toString(): string {
+    return this.describe()
+  }
+  toJSON(): { readonly kind: K; readonly source: string } {
+    return { kind: this.kind, source: describeSource(this.#source, this.facts) }
+  }
+  [inspect](): string {
+    return `Media(${this.describe()})`
+  }
+}
+
+const describeSource = (source: MediaSource, facts: MediaFacts): string => {
+  switch (source.from) {
+    case "url":
+      return redactUrl(source.url)
+    case "file":
+      return source.path
+    case "parts":
+      return source.parts.map((part) => part.describe()).join(" + ")
+    case "bytes":
+      return facts.name ?? `of ${source.bytes.byteLength} bytes`
+    case "text":
+      return `of ${source.text.length} characters`
+    default:
+      return facts.name ?? `from a ${source.from}`
+  }
+}
+
+/** Everything that `app.input` takes: told apart by type and form, never by trying. */
+export type MediaInput = string | URL | Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array> | Media
+
+const nameOf = (path: string): string => path.split(/[/\\]/).findLast((part) => part !== "") ?? path
+
+const fromString = (text: string): readonly [MediaSource, MediaFacts] => {
+  if (/^https?:\/\//i.test(text)) return [{ from: "url", url: text }, {}]
+  if (/^data:/i.test(text)) return [{ from: "url", url: text }, {}]
+  if (/^file:\/\//i.test(text)) return fromUrl(new URL(text))
+  return [{ from: "file", path: text }, { name: nameOf(text) }]
+}
+
+const fromUrl = (url: URL): readonly [MediaSource, MediaFacts] => {
+  if (url.protocol !== "file:") return [{ from: "url", url: url.href }, {}]
+  const path = decodeURIComponent(url.pathname)
+  return [{ from: "file", path: /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path }, { name: nameOf(path) }]
+}
+
+const isStream = (input: object): input is ReadableStream<Uint8Array> =>
+  "getReader" in input && typeof input.getReader === "function"
+
+/**
+ * A medium of the given kind from whatever the caller has.
+ *
+ * Strings: `http(s):` and `data:` URLs stay URLs, `file:` URLs and everything else are paths. A string is never tried
+ * as two things. Fails: `TypeError` for a value of another type (JavaScript callers).
+ */
+export const toMedia = <K extends Kind>(kind: K, input: MediaInput, facts: MediaFacts = {}): Media<Kind> => {
+  if (input instanceof Media) return Object.keys(facts).length === 0 ? input : input.with(facts)
+  const make = ([source, found]: readonly [MediaSource, MediaFacts]) => new Media(kind, source, { ...found, ...facts })
+  if (typeof input === "string") return make(fromString(input))
+  if (input instanceof URL) return make(fromUrl(input))
+  if (input instanceof Uint8Array) return make([{ from: "bytes", bytes: input }, { sizeBytes: input.byteLength }])
+  if (input instanceof ArrayBuffer) return toMedia(kind, new Uint8Array(input), facts)
+  if (input instanceof Blob) {
+    const name = "name" in input && typeof input.name === "string" ? { name: input.name } : {}
+    const type = input.type === "" ? {} : { contentType: input.type }
+    return make([{ from: "blob", blob: input }, { sizeBytes: input.size, ...type, ...name }])
+  }
+  if (typeof input === "object" && input !== null && isStream(input)) return make([{ from: "stream", stream: input }, {}])
+  throw new TypeError(
+    `an input is a path, URL, data: string, Uint8Array, ArrayBuffer, Blob, ReadableStream or Media; got ${input === null ? "null" : typeof input}`
+  )
+}
+
+/** A text medium that holds the text itself. */
+export const textMedia = (text: string, facts: MediaFacts = {}): Media<"text"> =>
+  new Media("text", { from: "text", text }, facts)
+
+/** Several media that make one input, such as an image and a question about it. */
+export const partsMedia = <K extends Kind>(parts: ReadonlyArray<Media<K>>, facts: MediaFacts = {}): Media<K> => {
+  const kind = parts[0]?.kind
+  if (kind === undefined) throw new TypeError("an input of parts needs at least one part")
+  return new Media(kind, { from: "parts", parts }, facts)
+}

@@ -1,0 +1,127 @@
+/**
+ * Frames of reference: which pixels a box or a point is measured in, and how to get from one to another.
+ *
+ * Coordinates are fractions (0..1) of the picture they are measured in, so a resize changes nothing, a crop is an
+ * affine map, and a turn permutes the axes. Steps lead from the original's stored pixels to those that were sent.
+ */
+
+/** The pictures one can measure in: the file's stored pixels, the upright picture, or the pixels that were sent. */
+export type FrameOfReference = "original" | "upright" | "sent"
+
+/** A box as fractions of the picture: `top` and `bottom` down from its top edge, `left` and `right` from its left. */
+export interface Box {
+  readonly top: number
+  readonly left: number
+  readonly bottom: number
+  readonly right: number
+}
+
+/** A point as fractions of the picture: `x` from the left edge, `y` from the top. */
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** A width and a height in pixels. */
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** The eight ways EXIF says a stored picture may lie (TIFF 6.0, tag 0x0112); 1 is upright. */
+export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
+
+/** One step from the original's pixels towards the sent ones. */
+export type Step =
+  | { readonly step: "orient"; readonly orientation: Orientation }
+  | { readonly step: "crop"; readonly box: Box }
+  | { readonly step: "resize"; readonly size: Size }
+
+/** How the pixels in hand came from the original's: its size where known, and the steps in order. */
+export interface Reference {
+  readonly original?: Size
+  readonly steps: ReadonlyArray<Step>
+}
+
+/** Nothing was done: what was sent is the original. */
+export const untouched: Reference = { steps: [] }
+
+/** The same history with one more step. */
+export const addStep = (reference: Reference | undefined, step: Step, original?: Size): Reference => ({
+  ...(reference?.original ?? original ? { original: reference?.original ?? original } : {}),
+  steps: [...(reference?.steps ?? []), step]
+}) as Reference
+
+const turn: Readonly<Record<Orientation, (p: Point) => Point>> = {
+  1: (p) => p,
+  2: ({ x, y }) => ({ x: 1 - x, y }),
+  3: ({ x, y }) => ({ x: 1 - x, y: 1 - y }),
+  4: ({ x, y }) => ({ x, y: 1 - y }),
+  5: ({ x, y }) => ({ x: y, y: x }),
+  6: ({ x, y }) => ({ x: 1 - y, y: x }),
+  7: ({ x, y }) => ({ x: 1 - y, y: 1 - x }),
+  8: ({ x, y }) => ({ x: y, y: 1 - x })
+}
+const opposite: Readonly<Record<Orientation, Orientation>> = { 1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 8, 7: 7, 8: 6 }
+
+const forth = (step: Step, p: Point): Point => {
+  if (step.step === "orient") return turn[step.orientation](p)
+  if (step.step === "resize") return p
+  const { bottom, left, right, top } = step.box
+  return { x: (p.x - left) / (right - left), y: (p.y - top) / (bottom - top) }
+}
+const back = (step: Step, p: Point): Point => {
+  if (step.step === "orient") return turn[opposite[step.orientation]](p)
+  if (step.step === "resize") return p
+  const { bottom, left, right, top } = step.box
+  return { x: left + p.x * (right - left), y: top + p.y * (bottom - top) }
+}
+
+/** How many of the steps lie between the original and that frame: `upright` is after the first turn. */
+const depth = (reference: Reference, frame: FrameOfReference): number => {
+  if (frame === "original") return 0
+  if (frame === "sent") return reference.steps.length
+  return reference.steps.findIndex((step) => step.step === "orient") + 1
+}
+
+/** A point measured in one frame, measured in another. Exact but for floating point. */
+export const mapPoint = (reference: Reference, point: Point, from: FrameOfReference, to: FrameOfReference): Point => {
+  let at = depth(reference, from)
+  const end = depth(reference, to)
+  let p = point
+  while (at > end) {
+    const step = reference.steps[--at]
+    if (step) p = back(step, p)
+  }
+  while (at < end) {
+    const step = reference.steps[at++]
+    if (step) p = forth(step, p)
+  }
+  return p
+}
+
+/** A box measured in one frame, measured in another; turned boxes stay axis-aligned and exact. */
+export const mapBox = (reference: Reference, box: Box, from: FrameOfReference, to: FrameOfReference): Box => {
+  const a = mapPoint(reference, { x: box.left, y: box.top }, from, to)
+  const b = mapPoint(reference, { x: box.right, y: box.bottom }, from, to)
+  return {
+    top: Math.min(a.y, b.y),
+    left: Math.min(a.x, b.x),
+    bottom: Math.max(a.y, b.y),
+    right: Math.max(a.x, b.x)
+  }
+}
+
+/** The size in pixels of that frame's picture, when the original's size is known. */
+export const sizeIn = (reference: Reference, frame: FrameOfReference): Size | undefined => {
+  if (reference.original === undefined) return undefined
+  let { height, width } = reference.original
+  for (const step of reference.steps.slice(0, depth(reference, frame))) {
+    if (step.step === "orient" && step.orientation >= 5) [width, height] = [height, width]
+    else if (step.step === "crop") {
+      width = Math.round(width * (step.box.right - step.box.left))
+      height = Math.round(height * (step.box.bottom - step.box.top))
+    } else if (step.step === "resize") ({ height, width } = step.size)
+  }
+  return { width, height }
+}

@@ -1,0 +1,110 @@
+/**
+ * The types of a chain: which verbs exist on what it holds, and what each turns it into.
+ * Type parameters stand in one order everywhere: `A` what is held, `E` how it fails, `R` services, `V` verbs,
+ * `P` whether it can travel as JSON.
+ */
+import type { PredictError } from "../errors.ts"
+import type { Kind, Media } from "../media/media.ts"
+import type { Model } from "../models/model.ts"
+import type { Answer } from "../results/answer.ts"
+import type { Output } from "../results/output.ts"
+import type { Many } from "./outcome.ts"
+import type { Pipeline } from "./pipeline.ts"
+import type { Stage, Unchanged, Verbs } from "./stage.ts"
+
+/** `portable`: named verbs with plain arguments only. `local`: holds a closure and stays in this program. */
+export type Portability = "portable" | "local"
+
+declare const names: unique symbol
+
+/** Marks a medium whose prediction was narrowed to these concept names. */
+export interface Selected<out N extends string> {
+  readonly [names]: N
+}
+
+/** What is held, or each thing that is held when there are several. */
+export type Held<A> = A extends Many<infer X, any> ? Held<X> : A
+
+/** `A` with what is held replaced by `B`; several things stay several, and each may now also fail with `E2`. */
+export type Put<A, B, E2> =
+  A extends Many<infer X, infer E1>
+    ? X extends Many<any, any>
+      ? Many<Put<X, B, E2>, E1>
+      : Many<B, E1 | E2>
+    : B
+
+/** The failures of the whole chain after a step that may fail with `E2`: one of several fails alone. */
+export type Fails<A, E, E2> = A extends Many<any, any> ? E : E | E2
+
+/** What a step gives, still marked with the names selected before it. */
+export type Carry<A, B> = B extends Unchanged ? A : A extends Selected<infer N> ? (B extends Media<Kind> ? B & Selected<N> : B) : B
+
+/** The kind of medium that is held. */
+export type KindOf<A> = A extends Media<infer K> ? K : never
+
+/** The names that an answer's concepts may have: those selected, or else the model's own. */
+export type NamesOf<A, N extends string> = A extends Selected<infer S> ? S : N
+
+/** What a prediction gives for one held medium. */
+export type AnswerOf<A, M> =
+  M extends Model<infer T, any, infer N> ? Answer<T, KindOf<A>, NamesOf<A, N>> : Output<NamesOf<A, string>>
+
+/** Nothing, or a sentence that says why this model cannot be used here. */
+export type Fits<A, M> =
+  M extends Model<any, infer K, any>
+    ? [KindOf<A>] extends [K]
+      ? unknown
+      : { readonly "this model does not accept this kind of media": KindOf<A> }
+    : unknown
+
+/** What can be predicted with: a typed handle, or an id or page URL, which gives the general `Output`. */
+export type ModelLike = Model<any, any, any> | string
+
+type AnswersOf<A, M extends Readonly<Record<string, ModelLike>>> = { readonly [K in keyof M]: AnswerOf<A, M[K]> }
+type AllFit<A, M extends Readonly<Record<string, ModelLike>>> = { readonly [K in keyof M]: Fits<A, M[K]> }
+
+/** The steps that exist on a chain which holds media. */
+export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
+  /**
+   * Asks for these concepts only, by name or id, and narrows the names in the answer's type.
+   *
+   * Case matters. Fails when the model has none of them.
+   */
+  concepts<const N extends ReadonlyArray<string>>(
+    ...names: N
+  ): Chain<Put<A, Held<A> & Selected<N[number]>, never>, E, R, V, P>
+  /**
+   * Sends what is held to a model; the model's task decides the type of the answer.
+   *
+   * A bare id or page URL gives the general `Output`. Fails with one of `PredictError`, for each input by itself.
+   */
+  predict<const M extends ModelLike>(
+    model: M & Fits<Held<A>, M>
+  ): Chain<Put<A, AnswerOf<Held<A>, M>, PredictError>, Fails<A, E, PredictError>, R, V, P>
+  /**
+   * Sends what is held to several models at once, reading it once: `all({ labels: models.general, faces: models.faces })`.
+   *
+   * The answers have the same names. Fails as the first of them that fails.
+   */
+  all<const M extends Readonly<Record<string, ModelLike>>>(
+    models: M & AllFit<Held<A>, M>
+  ): Chain<Put<A, AnswersOf<Held<A>, M>, PredictError>, Fails<A, E, PredictError>, R, V, P>
+}
+
+/** The next chain after a verb. */
+export type After<A, E, R, V extends Verbs, P extends Portability, S> =
+  S extends Stage<any, infer B, infer E2, infer R2>
+    ? Chain<Put<A, Carry<Held<A>, B>, E2>, Fails<A, E, E2>, R | R2, V, P>
+    : never
+
+/** The verbs of `V` that accept what is held, as methods. */
+export type VerbMethods<A, E, R, V extends Verbs, P extends Portability> = {
+  readonly [
+    K in keyof V as ReturnType<V[K]> extends Stage<infer I, any, any, any> ? ([Held<A>] extends [I] ? K : never) : never
+  ]: (...args: Parameters<V[K]>) => After<A, E, R, V, P, ReturnType<V[K]>>
+}
+
+/** An immutable chain that holds an `A`: the pipeline itself and every step that fits what it holds. */
+export type Chain<A, E, R, V extends Verbs, P extends Portability = "portable"> = Pipeline<A, E, R, V, P> &
+  VerbMethods<A, E, R, V, P> &
+  ([Held<A>] extends [Media<Kind>] ? Predicts<A, E, R, V, P> : unknown)

@@ -1,0 +1,56 @@
+/** Where effects become promises and iterables: the only file that runs them. */
+import * as Cause from "effect/Cause"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import type { RunResult } from "./outcome.ts"
+
+/** How one run ends early. */
+export interface RunOptions {
+  /** Aborting stops the work, closes the sockets, and rejects with `signal.reason`. */
+  readonly signal?: AbortSignal
+  /** The deadline of the whole run, in milliseconds; then it fails with `TimedOut`. */
+  readonly timeoutMs?: number
+}
+
+const exitOf = async <A, E>(effect: Effect.Effect<A, E>, signal: AbortSignal | undefined): Promise<Exit.Exit<A, E>> => {
+  signal?.throwIfAborted() // an effect that never suspends would win against a signal that is aborted already
+  const exit = await Effect.runPromiseExit(effect, signal ? { signal } : {})
+  if (Exit.isFailure(exit) && signal?.aborted && Cause.hasInterruptsOnly(exit.cause)) throw signal.reason
+  return exit
+}
+
+/** Runs an effect for a Promise user. Rejects with the typed error itself, or with `signal.reason`. */
+export const run = async <A, E>(effect: Effect.Effect<A, E>, { signal }: RunOptions = {}): Promise<A> => {
+  const exit = await exitOf(effect, signal)
+  if (Exit.isSuccess(exit)) return exit.value
+  throw Cause.squash(exit.cause)
+}
+
+/** Runs an effect; a typed failure comes back as a value. Rejects only for defects and aborts. */
+export const settle = async <A, E>(effect: Effect.Effect<A, E>, { signal }: RunOptions = {}): Promise<RunResult<A, E>> => {
+  const exit = await exitOf(Effect.result(effect), signal)
+  if (Exit.isFailure(exit)) throw Cause.squash(exit.cause)
+  return exit.value._tag === "Success"
+    ? { ok: true, value: exit.value.success }
+    : { ok: false, error: exit.value.failure }
+}
+
+/** Starts an effect in the background, in the caller's context; for work that several callers share. */
+export const fork = (effect: Effect.Effect<void>, context: Context.Context<never>): Fiber.Fiber<void> =>
+  Effect.runForkWith(context)(effect)
+
+/** Fails with `signal.reason` once the signal aborts; never succeeds. */
+const aborted = (signal: AbortSignal) =>
+  Effect.callback<never, unknown>((resume) => {
+    const onAbort = () => resume(Effect.fail(signal.reason))
+    if (signal.aborted) return onAbort()
+    signal.addEventListener("abort", onAbort, { once: true })
+    return Effect.sync(() => signal.removeEventListener("abort", onAbort))
+  })
+
+/** A stream for `for await`: leaving the loop, or aborting, interrupts the source and closes what it opened. */
+export const iterate = <A, E>(stream: Stream.Stream<A, E>, { signal }: RunOptions = {}): AsyncIterable<A> =>
+  Stream.toAsyncIterable(signal ? Stream.interruptWhen(stream, aborted(signal)) : stream)

@@ -1,0 +1,190 @@
+/** From a medium in a chain to a settled answer: prepare, read, encode, send, and put into our words. */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { InvalidOption, MediaUnreadable, type NotConfigured, type PredictError } from "../errors.ts"
+import { type Kind, Media } from "../media/media.ts"
+import { readBytes } from "../media/read.ts"
+import { parseModelUrl } from "../models/model.ts"
+import { toAnswer } from "../results/answer.ts"
+import type { Ask } from "../transport/ask.ts"
+import { encodeInput } from "../transport/body.ts"
+import type { Dispatch } from "../transport/dispatch.ts"
+import type { Wire } from "../transport/exchange.ts"
+import type { Entry, Settlement } from "../transport/predict.ts"
+import { type Address, type Secrets, type Target, targetOf } from "../transport/target.ts"
+import { rememberMedium } from "./medium.ts"
+import type { StageContext } from "./stage.ts"
+import type { ModelRef } from "./state.ts"
+
+/** Changes a medium just before it is sent. Hooks run in the order of their plugins, each on what the last gave. */
+export type PrepareHook = (media: Media, context: StageContext) => Effect.Effect<Media, MediaUnreadable, never>
+
+/** What predictions of one app share. */
+export interface Predictor {
+  readonly wire: Wire
+  readonly dispatch: Dispatch
+  readonly prepare: ReadonlyArray<PrepareHook>
+  readonly secrets: Secrets
+}
+
+/** A prediction that a chain asks for: one model, or several by name. */
+export interface Wanted {
+  readonly model: ModelRef
+  readonly ask: Ask
+}
+
+/** A medium that is ready to be sent. */
+export interface Ready {
+  readonly media: Media
+  readonly entry: Entry
+}
+
+/** How an input's prediction ended: its answer or error, and what it took. */
+export interface Settled {
+  readonly exit: Exit.Exit<unknown, PredictError>
+  readonly attempts: number
+  readonly requestId: string | undefined
+}
+
+/** Where a model is, from a handle, an id or a page URL. */
+export const addressOf = (model: ModelRef): Effect.Effect<Address, InvalidOption> => {
+  if (typeof model !== "string") return Effect.succeed(model)
+  if (!/^https?:\/\//i.test(model))
+    return model.trim() === ""
+      ? Effect.fail(new InvalidOption({ option: "model", problem: "is an empty name" }))
+      : Effect.succeed({ id: model })
+  const parsed = parseModelUrl(model)
+  return parsed === undefined
+    ? Effect.fail(
+        new InvalidOption({
+          option: "model",
+          problem: "is not a model's page URL, such as https://clarifai.com/clarifai/main/models/general-image-recognition"
+        })
+      )
+    : Effect.succeed(parsed)
+}
+
+/** The destination of a wanted prediction for one kind of media. */
+export const aim = (
+  predictor: Predictor,
+  wanted: Wanted,
+  kind: Kind
+): Effect.Effect<Target, NotConfigured | InvalidOption> =>
+  Effect.gen(function* () {
+    const settings = yield* predictor.wire.settings
+    const address = yield* addressOf(wanted.model)
+    return yield* targetOf(settings, address, kind, wanted.ask, predictor.secrets)
+  })
+
+const isRemote = (media: Media): boolean => media.source.from === "url" && /^https?:/i.test(media.source.url)
+
+const tooLarge = (media: Media, bytes: Uint8Array, limit: number) =>
+  new MediaUnreadable({
+    media: media.describe(),
+    problem: `it has ${bytes.byteLength} bytes and the service takes ${limit} at most`
+  })
+
+const readPart = (predictor: Predictor, media: Media): Effect.Effect<Uint8Array | undefined, MediaUnreadable> => {
+  if (isRemote(media) || media.source.from === "text") return Effect.succeed(undefined)
+  const limit = predictor.wire.connection.limits.maxBytes[media.kind]
+  return Effect.flatMap(readBytes(media), (bytes) =>
+    bytes.byteLength > limit ? Effect.fail(tooLarge(media, bytes, limit)) : Effect.succeed(checkText(media, bytes))
+  ).pipe(Effect.flatMap((bytes) => (bytes instanceof MediaUnreadable ? Effect.fail(bytes) : Effect.succeed(bytes))))
+}
+
+/** Text files must be UTF-8, since they travel as JSON strings; anything else would be mangled silently. */
+const checkText = (media: Media, bytes: Uint8Array): Uint8Array | MediaUnreadable => {
+  if (media.kind !== "text") return bytes
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes)
+    return bytes
+  } catch {
+    return new MediaUnreadable({
+      media: media.describe(),
+      problem: "it is not UTF-8; decode it and give the text with app.text(..)"
+    })
+  }
+}
+
+const toEntry = (media: Media, read: ReadonlyArray<Uint8Array | undefined>): Entry => ({
+  encoded: encodeInput(media, read, media.facts.key),
+  url: isRemote(media) && media.source.from === "url" ? media.source.url : undefined
+})
+
+/** A medium that needs no reading and no preparing, made ready at once; undefined for all others. */
+export const readyNow = (predictor: Predictor, media: unknown): Ready | undefined =>
+  media instanceof Media && predictor.prepare.length === 0 && (isRemote(media) || media.source.from === "text")
+    ? { media, entry: toEntry(media, [undefined]) }
+    : undefined
+
+/** Prepares, reads and encodes a medium. */
+export const makeReady = (
+  predictor: Predictor,
+  value: unknown,
+  context: StageContext
+): Effect.Effect<Ready, MediaUnreadable | InvalidOption> =>
+  Effect.gen(function* () {
+    if (!(value instanceof Media))
+      return yield* new InvalidOption({ option: "predict", problem: "needs a medium, and the chain holds something else" })
+    const given: ReadonlyArray<Media> = value.source.from === "parts" ? value.source.parts : [value]
+    const parts: Array<Media> = []
+    for (const part of given) {
+      let media: Media = part
+      for (const hook of predictor.prepare) media = yield* hook(media, context)
+      parts.push(media)
+    }
+    const read = yield* Effect.forEach(parts, (part) => readPart(predictor, part))
+    const media =
+      value.source.from === "parts" ? value.with({}, { from: "parts", parts }) : (parts[0] ?? value)
+    return { media, entry: toEntry(media, read) }
+  })
+
+/** Puts a settlement into our words; the answer remembers which medium it is about. */
+export const toSettled = (
+  model: ModelRef,
+  media: Media,
+  settlement: Settlement,
+  context: StageContext,
+  keepMedium: boolean
+): Settled => {
+  const facts = { attempts: settlement.attempts, requestId: settlement.requestId }
+  if (!settlement.ok) return { ...facts, exit: Exit.fail(locate(settlement.error, context)) }
+  const answer = toAnswer(typeof model === "string" ? undefined : model.task, media.kind, settlement.output)
+  rememberMedium(answer, media, keepMedium)
+  return { ...facts, exit: Exit.succeed(answer) }
+}
+
+/** The error with the input it concerns. */
+export const locate = <E extends PredictError>(error: E, { index, key }: StageContext): E => {
+  if ("index" in error && error.index !== undefined) return error
+  const { _tag, ...fields } = error as E & { readonly _tag: string } & Readonly<Record<string, unknown>>
+  const make = error.constructor as new (fields: object) => E
+  const located = new make({
+    ...pick(fields, Object.keys(error)),
+    index,
+    ...(key === undefined ? {} : { key })
+  })
+  return located
+}
+
+const pick = (fields: Readonly<Record<string, unknown>>, keys: ReadonlyArray<string>): Record<string, unknown> =>
+  Object.fromEntries(keys.filter((key) => key !== "_tag" && fields[key] !== undefined).map((key) => [key, fields[key]]))
+
+/** Predicts for one medium, sharing a call with those asked for in the same turn. */
+export const predictOne = (
+  predictor: Predictor,
+  wanted: Wanted,
+  value: unknown,
+  context: StageContext,
+  keepMedium: boolean
+): Effect.Effect<Settled> =>
+  Effect.gen(function* () {
+    const { entry, media } = readyNow(predictor, value) ?? (yield* makeReady(predictor, value, context))
+    const target = yield* aim(predictor, wanted, media.kind)
+    const settlement = yield* predictor.dispatch(target, entry)
+    return toSettled(wanted.model, media, settlement, context, keepMedium)
+  }).pipe(
+    Effect.catch((error) =>
+      Effect.succeed<Settled>({ exit: Exit.fail(locate(error, context)), attempts: 0, requestId: undefined })
+    )
+  )

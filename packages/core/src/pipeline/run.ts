@@ -1,0 +1,286 @@
+/** The run loop: executes, streams and plans chains over the wire of one app. */
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Stream from "effect/Stream"
+import { TimedOut } from "../errors.ts"
+import { bodySize, predictGroup, type Settlement } from "../transport/predict.ts"
+import type { RunOptions } from "./edge.ts"
+import { type ManyProgram, type OneProgram, programOf } from "./elements.ts"
+import { type Group, groupsOf, type Member } from "./groups.ts"
+import type { Outcome } from "./outcome.ts"
+import type { Plan, PlannedCall } from "./plan.ts"
+import { aim, locate, type Predictor, toSettled, type Wanted } from "./predict.ts"
+import type { Runtime } from "./runtime.ts"
+import { placesOf, runSteps, type Scene, settleOutcome, toOutcome } from "./steps.ts"
+import { describeSteps, modelName, type State, type Step } from "./state.ts"
+
+type AnyEffect = Effect.Effect<any, any, any>
+
+/** Calls in flight when the caller does not say. */
+export const defaultConcurrency = 8
+
+interface StreamSettings extends RunOptions {
+  readonly concurrency?: number
+  readonly ordered?: boolean
+}
+
+/** The first prediction of a series and the steps around it; undefined where each input must be run by itself. */
+interface Bulk {
+  readonly before: ReadonlyArray<Step>
+  readonly wanted: Readonly<Record<string, Wanted>>
+  /** True for `all`, whose answer has the names; false for `predict`. */
+  readonly named: boolean
+  readonly after: ReadonlyArray<Step>
+  readonly keepMedium: boolean
+}
+
+const single = "answer"
+
+/** Deadlines for each input and answers from memory concern an input by itself, so it cannot wait for a group. */
+const bulkOf = ({ ask, steps }: ManyProgram): Bulk | undefined => {
+  const at = steps.findIndex((step) => step.type === "predict" || step.type === "all")
+  const step = steps[at]
+  const place = placesOf(steps, ask)[at]
+  if (step === undefined || place === undefined || place.depth > 0) return undefined
+  if (steps.some((other) => other.type === "timeout" || other.type === "cached" || other.type === "retry")) return undefined
+  if (steps.slice(0, at).some((other) => other.type === "orElse")) return undefined
+  const models = step.type === "predict" ? { [single]: step.model } : step.type === "all" ? step.models : {}
+  return {
+    before: steps.slice(0, at),
+    wanted: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { model, ask: place.ask }])),
+    named: step.type === "all",
+    after: steps.slice(at + 1),
+    keepMedium: place.keepMedium
+  }
+}
+
+const readyOf = (group: Group) =>
+  group.members.flatMap((member) => (Exit.isSuccess(member.ready) ? [{ member, ready: member.ready.value }] : []))
+
+/** Sends a group to each wanted model and gives each member's end, in order. */
+const answerGroup = (predictor: Predictor, bulk: Bulk, group: Group): Effect.Effect<ReadonlyArray<Exit.Exit<unknown, unknown>>> =>
+  Effect.gen(function* () {
+    const sent = readyOf(group)
+    const answers = new Map<Member, Record<string, unknown>>()
+    const failures = new Map<Member, Exit.Exit<unknown, unknown>>()
+    yield* Effect.forEach(
+      sent.length === 0 ? [] : Object.entries(bulk.wanted),
+      Effect.fnUntraced(function* ([name, wanted]) {
+        const aimed = yield* Effect.result(aim(predictor, wanted, group.kind))
+        const settlements: ReadonlyArray<Settlement> =
+          aimed._tag === "Success"
+            ? yield* predictGroup(
+                predictor.wire,
+                aimed.success,
+                sent.map(({ ready }) => ready.entry)
+              )
+            : []
+        sent.forEach(({ member, ready }, i) => {
+          const { context, trace } = member.scene
+          const settlement = settlements[i]
+          if (settlement === undefined) {
+            if (aimed._tag === "Failure") failures.set(member, Exit.fail(locate(aimed.failure, context)))
+            return
+          }
+          const settled = toSettled(wanted.model, ready.media, settlement, context, bulk.keepMedium)
+          trace.attempts += settled.attempts
+          trace.requestId = settled.requestId ?? trace.requestId
+          if (Exit.isFailure(settled.exit)) failures.set(member, settled.exit)
+          else answers.set(member, { ...answers.get(member), [name]: settled.exit.value })
+        })
+      }),
+      { concurrency: "unbounded" }
+    )
+    return group.members.map((member): Exit.Exit<unknown, unknown> => {
+      if (Exit.isFailure(member.ready)) return member.ready
+      const failed = failures.get(member)
+      if (failed !== undefined) return failed
+      const named = answers.get(member)
+      return Exit.succeed(bulk.named ? named : named?.[single])
+    })
+  })
+
+/** Settles a group's members: their answers, then the steps after the prediction. */
+const settleGroup = (predictor: Predictor, bulk: Bulk, group: Group): AnyEffect =>
+  Effect.flatMap(answerGroup(predictor, bulk, group), (exits) =>
+    bulk.after.length === 0
+      ? Effect.succeed(group.members.map((member, i) => toOutcome(member.scene, exits[i] ?? Exit.void)))
+      : Effect.forEach(
+          group.members,
+          (member, i) => settleOutcome(member.scene, runSteps(member.scene, bulk.after, exits[i] ?? Exit.void)),
+          { concurrency: defaultConcurrency }
+        )
+  )
+
+const streamMany = (predictor: Predictor, program: ManyProgram, options: StreamSettings): Stream.Stream<any, any, any> => {
+  const concurrency = options.concurrency ?? defaultConcurrency
+  const unordered = options.ordered === false
+  const bulk = bulkOf(program)
+  const { limits } = predictor.wire.connection
+  if (bulk === undefined)
+    return Stream.mapEffect(
+      program.elements,
+      (element) => {
+        const scene: Scene = {
+          predictor,
+          context: { index: element.index, key: element.key },
+          trace: { attempts: 0, requestId: undefined }
+        }
+        return settleOutcome(scene, runSteps(scene, program.steps, element.exit, program.ask))
+      },
+      { concurrency: concurrency * limits.inputsPerCall.image, unordered }
+    )
+  return groupsOf(predictor, limits, program.elements, bulk.before, program.ask).pipe(
+    Stream.mapEffect((group) => settleGroup(predictor, bulk, group), { concurrency, unordered }),
+    Stream.mapArray((groups) => groups.flat() as never) // a group is never empty, so neither is this
+  )
+}
+
+const runOne = (predictor: Predictor, { start, steps }: OneProgram): AnyEffect => {
+  const scene: Scene = {
+    predictor,
+    context: { index: 0, key: undefined },
+    trace: { attempts: 0, requestId: undefined }
+  }
+  return runSteps(scene, steps, start)
+}
+
+const within = (effect: AnyEffect, timeoutMs: number | undefined): AnyEffect =>
+  timeoutMs === undefined
+    ? effect
+    : Effect.timeoutOrElse(effect, {
+        duration: timeoutMs,
+        orElse: () => Effect.fail(new TimedOut({ what: "run", timeoutMs }))
+      })
+
+/** A series cut off at the run's deadline: what was settled is kept, and the rest fails as timed out. */
+const collectWithin = (stream: Stream.Stream<any, any, any>, timeoutMs: number | undefined): AnyEffect =>
+  timeoutMs === undefined
+    ? Stream.runCollect(stream)
+    : Effect.suspend(() => {
+        const settled: Array<Outcome<unknown, unknown>> = []
+        return Effect.timeoutOrElse(
+          Effect.as(
+            Stream.runForEachArray(stream, (outcomes) => Effect.sync(() => void settled.push(...outcomes))),
+            settled
+          ),
+          {
+            duration: timeoutMs,
+            orElse: () =>
+              Effect.succeed([
+                ...settled,
+                {
+                  ok: false,
+                  error: new TimedOut({ what: "run", timeoutMs, index: settled.length }),
+                  index: settled.length,
+                  key: undefined,
+                  attempts: 0,
+                  requestId: undefined
+                }
+              ])
+          }
+        )
+      })
+
+const planMany = (predictor: Predictor, state: State, program: ManyProgram, options: StreamSettings): Effect.Effect<Plan, any, any> =>
+  Effect.gen(function* () {
+    const bulk = bulkOf(program)
+    const { connection } = predictor.wire
+    const steps = describeSteps(state).split(" → ")
+    const empty = { steps, calls: [], items: 0, bytes: 0, seconds: 0, unreadable: [] }
+    if (!program.replayable)
+      return { ...empty, notes: ["the inputs come from a source that can be read only once, so it was not read"] }
+    if (bulk === undefined)
+      return { ...empty, notes: ["each input runs by itself here; calls are shared as they happen to coincide"] }
+    const calls: Array<PlannedCall> = []
+    const unreadable: Array<{ readonly index: number; readonly problem: string }> = []
+    let items = 0
+    yield* Stream.runForEach(groupsOf(predictor, connection.limits, program.elements, bulk.before, program.ask), (group) =>
+      Effect.gen(function* () {
+        for (const { element, ready } of group.members) {
+          const reason = Exit.isFailure(ready) ? ready.cause.reasons.find((each) => each._tag === "Fail") : undefined
+          if (reason?._tag === "Fail") unreadable.push({ index: element.index, problem: messageOf(reason.error) })
+        }
+        const sent = readyOf(group)
+        if (sent.length === 0) return
+        items += sent.length
+        for (const wanted of Object.values(bulk.wanted)) {
+          const target = yield* aim(predictor, wanted, group.kind)
+          const entries = sent.map(({ ready }) => ready.entry)
+          calls.push({ model: modelName(wanted.model), items: sent.length, bytes: bodySize(target, entries) })
+        }
+      })
+    )
+    const later = bulk.after.some((step) => step.type === "predict" || step.type === "all")
+    void options
+    return {
+      steps,
+      calls,
+      items,
+      bytes: calls.reduce((sum, call) => sum + call.bytes, 0),
+      seconds: secondsFor(calls.length, connection.rate.perSecond),
+      unreadable,
+      notes: later ? ["calls after the first prediction depend on its answers and are not counted"] : []
+    }
+  })
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** A burst of one second's calls goes at once; the others follow at the rate. */
+const secondsFor = (calls: number, perSecond: number): number =>
+  Number.isFinite(perSecond) ? Math.max(0, calls - perSecond) / perSecond : 0
+
+/** What a runtime is made of. */
+export interface RuntimeParts {
+  readonly plugins: Readonly<Record<string, number>>
+  readonly predictor: Predictor
+  /** The services of the app's plugins, built when first needed. */
+  readonly services: Effect.Effect<Context.Context<never>, unknown> | undefined
+}
+
+/** The runtime of one app. */
+export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Runtime => {
+  const provide = (effect: AnyEffect): AnyEffect =>
+    services === undefined ? effect : Effect.flatMap(services, (context) => Effect.provideContext(effect, context))
+  const provideStream = (stream: Stream.Stream<any, any, any>): Stream.Stream<any, any, any> =>
+    services === undefined
+      ? stream
+      : Stream.unwrap(Effect.map(services, (context) => Stream.provideContext(stream, context)))
+  return {
+    plugins,
+    execute: (state, options) =>
+      provide(
+        Effect.suspend(() => {
+          const program = programOf(predictor, state)
+          return program.type === "one"
+            ? within(runOne(predictor, program), options.timeoutMs)
+            : collectWithin(streamMany(predictor, program, options), options.timeoutMs)
+        })
+      ),
+    stream: (state, options) =>
+      provideStream(
+        Stream.suspend(() => {
+          const program = programOf(predictor, state)
+          return program.type === "one"
+            ? Stream.fromEffect(within(runOne(predictor, program), options.timeoutMs))
+            : streamMany(predictor, program, options)
+        })
+      ),
+    plan: (state, options) =>
+      provide(
+        Effect.suspend(() => {
+          const program = programOf(predictor, state)
+          if (program.type === "many") return planMany(predictor, state, program, options)
+          const asMany: ManyProgram = {
+            type: "many",
+            elements: Stream.map(Stream.fromEffect(program.start), (value) => ({ index: 0, key: undefined, exit: Exit.succeed(value) })),
+            steps: program.steps,
+            ask: {},
+            replayable: true
+          }
+          return planMany(predictor, state, asMany, options)
+        })
+      ),
+  }
+}

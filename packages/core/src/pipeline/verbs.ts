@@ -1,0 +1,46 @@
+/** Core's own verbs, made as a plugin's are. `concepts`, `predict` and `all` are the pipeline's, since their types depend on it. */
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import { InvalidOption } from "../errors.ts"
+import type { Kind, Media } from "../media/media.ts"
+import type { Json, RunnerSelector } from "../transport/ask.ts"
+import { ask, keep, type Stage, type Unchanged } from "./stage.ts"
+
+type AnyMedia = Media<Kind>
+type Asks = Stage<AnyMedia, Unchanged, InvalidOption>
+
+const between = (option: string, value: number, min: number, max: number, whole: boolean): Effect.Effect<void, InvalidOption> =>
+  Number.isFinite(value) && value >= min && value <= max && (!whole || Number.isInteger(value))
+    ? Effect.void
+    : Effect.fail(
+        new InvalidOption({ option, problem: `is ${value}; it must be ${whole ? "a whole number " : ""}from ${min} to ${max}` })
+      )
+
+const notEmpty = (option: string, value: string): Effect.Effect<void, InvalidOption> =>
+  value.trim() === "" ? Effect.fail(new InvalidOption({ option, problem: "is empty" })) : Effect.void
+
+/** Core's verbs over media. */
+export const coreVerbs = {
+  /** Drops concepts that score below `score` (0..1). */
+  atLeast: (score: number): Asks => ask("atLeast", { score }, { atLeast: score }, between("atLeast", score, 0, 1, false)),
+  /** At most `n` concepts for each output, region or frame, highest first; 1 to 200. */
+  top: (n: number): Asks => ask("top", { n }, { top: n }, between("top", n, 1, 200, true)),
+  /** The language of concept names, such as `de` or `ja`. */
+  language: (code: string): Asks => ask("language", { code }, { language: code }, notEmpty("language", code)),
+  /** The model's own parameters, such as `{ temperature: 0.2 }`; passed on as they are. */
+  params: (params: Readonly<Record<string, Json>>): Asks => ask("params", { params }, { params }),
+  /** A third party's key for the parameter `param`: a `Redacted`, or the name of one of the app's secrets. */
+  secret: (param: string, key: string | Redacted.Redacted<string>): Asks =>
+    ask("secret", { param }, { secrets: { [param]: key } }, notEmpty("secret", param)),
+  /** The model version. */
+  version: (id: string): Asks => ask("version", { id }, { version: id }, notEmpty("version", id)),
+  /** Which deployment or nodepool should answer. */
+  runner: (selector: RunnerSelector): Asks =>
+    ask("runner", { selector: JSON.parse(JSON.stringify(selector)) as Json }, { runner: selector }),
+  /** The caller's own id for the input; it is sent, and comes back in the Outcome. */
+  key: (id: string): Asks =>
+    keep("key", { id }, (media: AnyMedia) => Effect.as(notEmpty("key", id), media.with({ key: id })))
+}
+
+/** The type of core's verbs. */
+export type CoreVerbs = typeof coreVerbs

@@ -1,0 +1,118 @@
+/** Reads the environment into plain settings: the only file that does. */
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { Connection, Fetch, Rate, Settings } from "./connection.ts"
+import { NotConfigured } from "./errors.ts"
+import { type LimitOptions, makeLimits } from "./transport/limits.ts"
+
+/** A key as text, or already redacted. */
+export type Secret = string | Redacted.Redacted<string>
+
+/** Options of {@link clarifai}; what is absent is read from the environment. */
+export interface ClarifaiOptions {
+  /** A personal access token; else `CLARIFAI_PAT`. */
+  readonly pat?: Secret
+  /** A key that is bound to one app; else `CLARIFAI_API_KEY`. */
+  readonly apiKey?: Secret
+  /** A session token instead of a key; else `CLARIFAI_SESSION_TOKEN`. */
+  readonly sessionToken?: Secret
+  /** Whose app is used where a model names no owner; else `CLARIFAI_USER_ID`. */
+  readonly userId?: string
+  /** That app; else `CLARIFAI_APP_ID`. */
+  readonly appId?: string
+  /** The service's address; else `CLARIFAI_API_BASE`, else `https://api.clarifai.com`. */
+  readonly baseUrl?: string
+  /** What makes HTTP calls; else the runtime's own `fetch`. */
+  readonly fetch?: Fetch
+  /** More headers for each call. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Limits that differ from the published ones. */
+  readonly limits?: LimitOptions
+  /** Calls a second; 15 when absent, as the platform allows by default. */
+  readonly rate?: Partial<Rate>
+  /** Allows a key in a browser, where every visitor can read it. */
+  readonly allowBrowser?: boolean
+}
+
+const redacted = (secret: Secret): Redacted.Redacted<string> => (typeof secret === "string" ? Redacted.make(secret) : secret)
+
+const text = (given: string | undefined, name: string): Config.Config<string | undefined> =>
+  given === undefined ? Config.map(Config.option(Config.NonEmptyString(name)), Option.getOrUndefined) : Config.succeed(given)
+
+const secret = (given: Secret | undefined, name: string): Config.Config<Redacted.Redacted<string> | undefined> =>
+  given === undefined
+    ? Config.map(Config.option(Config.Redacted(name)), Option.getOrUndefined)
+    : Config.succeed(redacted(given))
+
+/** `host` or `host:443` means TLS, as the official clients read it. */
+const originOf = (base: string): string | undefined => {
+  const address = /^https?:\/\//i.test(base) ? base : `https://${base}`
+  if (!URL.canParse(address)) return undefined
+  const url = new URL(address)
+  return `${url.origin}${url.pathname.replace(/\/+(v2\/?)?$/, "")}`
+}
+
+const inBrowser = (): boolean => {
+  const host = globalThis as { readonly window?: unknown; readonly document?: unknown }
+  return host.window !== undefined && host.document !== undefined
+}
+
+const notConfigured = (setting: string, problem: string) => new NotConfigured({ setting, problem })
+
+const read = (options: ClarifaiOptions): Effect.Effect<Settings, NotConfigured> =>
+  Effect.gen(function* () {
+    // a credential that was passed wins over any in the environment
+    const passed = options.pat ?? options.apiKey ?? options.sessionToken
+    const pat = passed === undefined || options.pat !== undefined ? yield* secret(options.pat, "CLARIFAI_PAT") : undefined
+    const apiKey =
+      passed === undefined || options.apiKey !== undefined ? yield* secret(options.apiKey, "CLARIFAI_API_KEY") : undefined
+    const sessionToken =
+      passed === undefined || options.sessionToken !== undefined
+        ? yield* secret(options.sessionToken, "CLARIFAI_SESSION_TOKEN")
+        : undefined
+    const key = pat ?? apiKey
+    if (key === undefined && sessionToken === undefined)
+      return yield* notConfigured(
+        "CLARIFAI_PAT",
+        "no credential found; set the environment variable CLARIFAI_PAT or pass clarifai({ pat })"
+      )
+    if (key !== undefined && /[\s]/.test(Redacted.value(key).trim()))
+      return yield* notConfigured("pat", "the key holds white space; pass the key alone, without the word Key")
+    if (inBrowser() && options.allowBrowser !== true)
+      return yield* notConfigured(
+        "allowBrowser",
+        "a key in a browser can be read by every visitor; call from a server, or pass clarifai({ allowBrowser: true })"
+      )
+    const base = (yield* text(options.baseUrl, "CLARIFAI_API_BASE")) ?? "https://api.clarifai.com"
+    const baseUrl = originOf(base)
+    if (baseUrl === undefined) return yield* notConfigured("baseUrl", "is not an address such as https://api.clarifai.com")
+    return {
+      baseUrl,
+      authorization: key === undefined ? undefined : Redacted.make(`Key ${Redacted.value(key).trim()}`),
+      sessionToken,
+      userId: yield* text(options.userId, "CLARIFAI_USER_ID"),
+      appId: yield* text(options.appId, "CLARIFAI_APP_ID"),
+      keyIsAppBound: pat === undefined && apiKey !== undefined
+    }
+  }).pipe(
+    Effect.catchTag("ConfigError", (error) =>
+      Effect.fail(notConfigured("environment", `cannot be read: ${error.message.split("\n")[0] ?? ""}`))
+    )
+  )
+
+/**
+ * A connection to the Clarifai platform, or to anything that speaks its protocol at `baseUrl`.
+ *
+ * Nothing is read or sent before the first call, which fails with `NotConfigured` where a setting is missing.
+ */
+export const clarifai = (options: ClarifaiOptions = {}): Connection => ({
+  name: "clarifai",
+  settings: Effect.suspend(() => read(options)),
+  fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+  headers: options.headers ?? {},
+  limits: makeLimits(options.limits),
+  rate: { perSecond: options.rate?.perSecond ?? 15 },
+  [Symbol.asyncDispose]: () => Promise.resolve()
+})

@@ -1,0 +1,111 @@
+/** Turns a status into the error a caller can act on. Pure: one table, from status class and number to error class. */
+import {
+  type About,
+  type CallError,
+  Conflict,
+  Forbidden,
+  InputRejected,
+  InvalidRequest,
+  ModelNotReady,
+  NotFound,
+  QuotaExceeded,
+  RateLimited,
+  ServiceFailed,
+  ServiceUnavailable,
+  TrainingFailed,
+  Unauthorized,
+  UnknownStatus
+} from "../errors.ts"
+import { scrub } from "../media/redact.ts"
+import { statusInfo, type StatusWire } from "../wire/status.ts"
+
+/** What else is known of a failing answer. */
+export interface Circumstances {
+  readonly model?: string | undefined
+  readonly requestId?: string | undefined
+  readonly retryAfterMs?: number | undefined
+  /** Texts that must not appear in the error. */
+  readonly secrets?: ReadonlyArray<string>
+}
+
+const unauthorized = new Set([11001, 11002, 11008, 11009])
+const conflicts = new Set([22100, 30100, 40010, 68006])
+/** The model will answer by itself, later. */
+const warmingUp = new Set([21101, 21103, 21104, 21107, 21351, 21352, 21354, 21355])
+/** The model will not answer until somebody does something. */
+const idle = new Set([21102, 21353])
+const quota = new Set([11000, 11004, 11006])
+
+const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
+  (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V }
+
+/** The fields that every error of this status carries. */
+const aboutOf = (status: StatusWire, { model, requestId, secrets = [] }: Circumstances): About & { readonly code: number } => ({
+  code: status.code,
+  ...optional("model", model),
+  ...optional("description", status.description === undefined ? undefined : scrub(status.description, secrets)),
+  ...optional("details", status.details === undefined || status.details === "" ? undefined : scrub(status.details, secrets)),
+  ...optional("requestId", status.req_id ?? requestId)
+})
+
+/** True when the status says that all went well. */
+export const succeeded = (status: StatusWire): boolean => statusInfo(status.code)?.class === "success"
+
+/** The error for a status that is not a success. */
+export const errorOf = (status: StatusWire, circumstances: Circumstances = {}): CallError => {
+  const about = aboutOf(status, circumstances)
+  const wait = optional("retryAfterMs", circumstances.retryAfterMs)
+  const { code } = status
+  if (unauthorized.has(code)) return new Unauthorized(about)
+  if (quota.has(code)) return new QuotaExceeded(about)
+  if (conflicts.has(code)) return new Conflict(about)
+  if (warmingUp.has(code)) return new ModelNotReady({ ...about, willBeReady: true })
+  if (idle.has(code)) return new ModelNotReady({ ...about, willBeReady: false })
+  const info = statusInfo(code)
+  switch (info?.class) {
+    case "auth":
+      return new Forbidden(about)
+    case "rate-limit":
+      return info.retryable ? new RateLimited({ ...about, ...wait }) : new QuotaExceeded(about)
+    case "not-found":
+      return new NotFound(about)
+    case "invalid":
+      return new InvalidRequest(about)
+    case "input":
+      return new InputRejected({ ...about, retryable: info.retryable })
+    case "model-training":
+      return new TrainingFailed(about)
+    case "transient-retryable":
+      return new ServiceUnavailable({ ...about, ...wait })
+    case "server":
+      return new ServiceFailed(about)
+    case "pending":
+      return new ServiceUnavailable({ ...about, ...wait })
+    default:
+      return new UnknownStatus(about)
+  }
+}
+
+/** The error for an HTTP status that came without a status of the service's own. */
+export const errorOfHttp = (http: number, problem: string, circumstances: Circumstances): CallError | undefined => {
+  const about = { ...optional("model", circumstances.model), details: problem, httpStatus: http }
+  if (http === 401) return new Unauthorized(about)
+  if (http === 403) return new Forbidden(about)
+  if (http === 404) return new NotFound(about)
+  if (http === 429) return new RateLimited({ ...about, ...optional("retryAfterMs", circumstances.retryAfterMs) })
+  if (http === 503) return new ServiceUnavailable({ ...about, ...optional("retryAfterMs", circumstances.retryAfterMs) })
+  if (http >= 500) return new ServiceFailed(about)
+  return undefined
+}
+
+/** True when the failure says that the work was not done, and trying again can help. */
+export const mayRepeat = (error: CallError): boolean =>
+  error._tag === "RateLimited" || error._tag === "ServiceUnavailable" || error._tag === "Unreachable"
+    ? error.retryable
+    : error._tag === "ModelNotReady"
+      ? error.willBeReady
+      : false
+
+/** True when the call was refused as a whole for something that may lie in one of its inputs. */
+export const mayBeOneInput = (error: CallError): boolean =>
+  error._tag === "InputRejected" || error._tag === "InvalidRequest" || error._tag === "Conflict"

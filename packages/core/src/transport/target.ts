@@ -1,0 +1,119 @@
+/** Where a prediction goes and what it asks: the address of a model and the parts of a body around its inputs. */
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type { Settings } from "../connection.ts"
+import { InvalidOption, NotConfigured } from "../errors.ts"
+import type { Kind } from "../media/media.ts"
+import type { Ask, Json } from "./ask.ts"
+
+/** A model's address, as a handle or page URL gives it. */
+export interface Address {
+  readonly id: string
+  readonly userId?: string | undefined
+  readonly appId?: string | undefined
+  readonly versionId?: string | undefined
+}
+
+/** One destination of inputs: those with equal `key` may share a call. */
+export interface Target {
+  readonly key: string
+  readonly model: string
+  readonly kind: Kind
+  readonly path: string
+  /** The body before the first input and after the last. */
+  readonly head: string
+  readonly tail: string
+}
+
+/** The path of an app: the owner's where one is named, else the connection's, else the short form. */
+export const appPath = (
+  settings: Settings,
+  owner: { readonly userId?: string | undefined; readonly appId?: string | undefined } = {}
+): Effect.Effect<string, NotConfigured> => {
+  const userId = owner.userId ?? (owner.appId === undefined ? settings.userId : settings.userId ?? "me")
+  const appId = owner.appId ?? settings.appId
+  if (userId !== undefined && appId !== undefined)
+    return Effect.succeed(`/v2/users/${encodeURIComponent(userId)}/apps/${encodeURIComponent(appId)}`)
+  if (settings.keyIsAppBound) return Effect.succeed("/v2")
+  return Effect.fail(
+    new NotConfigured({
+      setting: userId === undefined ? "userId" : "appId",
+      problem: "a personal access token needs the user and app that it calls for; set CLARIFAI_USER_ID and CLARIFAI_APP_ID or pass userId and appId"
+    })
+  )
+}
+
+const configOf = (ask: Ask): Readonly<Record<string, Json>> => ({
+  ...(ask.top === undefined ? {} : { max_concepts: ask.top }),
+  ...(ask.atLeast === undefined ? {} : { min_value: ask.atLeast }),
+  ...(ask.concepts === undefined ? {} : { select_concepts: ask.concepts.map((name) => ({ name, value: 1 })) }),
+  ...(ask.language === undefined ? {} : { language: ask.language }),
+  ...(ask.sampleMs === undefined ? {} : { sample_ms: ask.sampleMs })
+})
+
+const runnerOf = ({ deployment, nodepool }: NonNullable<Ask["runner"]>): Readonly<Record<string, Json>> => ({
+  ...(deployment === undefined
+    ? {}
+    : { deployment: { id: deployment.id, ...(deployment.userId === undefined ? {} : { user_id: deployment.userId }) } }),
+  ...(nodepool === undefined
+    ? {}
+    : {
+        nodepool: {
+          id: nodepool.id,
+          compute_cluster: {
+            id: nodepool.computeClusterId,
+            ...(nodepool.userId === undefined ? {} : { user_id: nodepool.userId })
+          }
+        }
+      })
+})
+
+/** The app's secrets by name, for `params` that hold third parties' keys. */
+export type Secrets = Readonly<Record<string, Redacted.Redacted<string>>>
+
+const revealed = (ask: Ask, secrets: Secrets): Effect.Effect<Readonly<Record<string, string>>, InvalidOption> => {
+  const found: Record<string, string> = {}
+  for (const [param, secret] of Object.entries(ask.secrets ?? {})) {
+    const redacted = typeof secret === "string" ? secrets[secret] : secret
+    if (redacted === undefined)
+      return Effect.fail(
+        new InvalidOption({ option: `secret ${String(secret)}`, problem: "is not among the app's secrets" })
+      )
+    found[param] = Redacted.value(redacted)
+  }
+  return Effect.succeed(found)
+}
+
+/** The body's end: everything of the request beside its inputs. */
+const tailOf = (ask: Ask, revealedSecrets: Readonly<Record<string, string>>): string => {
+  const params = { ...ask.params, ...revealedSecrets }
+  const config = configOf(ask)
+  const info = {
+    ...(Object.keys(params).length === 0 ? {} : { params }),
+    ...(Object.keys(config).length === 0 ? {} : { output_config: config })
+  }
+  const rest = {
+    ...(Object.keys(info).length === 0 ? {} : { model: { model_version: { output_info: info } } }),
+    ...(ask.runner === undefined ? {} : { runner_selector: runnerOf(ask.runner) })
+  }
+  const text = JSON.stringify(rest)
+  return text === "{}" ? "]}" : `],${text.slice(1)}`
+}
+
+/** The destination for one kind of media at one model with one ask. `verb` is the last part of the path. */
+export const targetOf = (
+  settings: Settings,
+  address: Address,
+  kind: Kind,
+  ask: Ask,
+  secrets: Secrets,
+  verb = "outputs"
+): Effect.Effect<Target, NotConfigured | InvalidOption> =>
+  Effect.gen(function* () {
+    const app = yield* appPath(settings, address)
+    const tail = tailOf(ask, yield* revealed(ask, secrets))
+    const version = ask.version ?? address.versionId
+    const model = `${app}/models/${encodeURIComponent(address.id)}`
+    const path = `${model}${version === undefined ? "" : `/versions/${encodeURIComponent(version)}`}/${verb}`
+    return { key: `${kind} ${path} ${tail}`, model: address.id, kind, path, head: `{"inputs":[`, tail }
+  })
