@@ -2,11 +2,12 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import type * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import type { Connection } from "./connection.ts"
-import { InvalidOption, PluginError, SourceFailed } from "./errors.ts"
-import { type Kind, Media, type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
+import type { SourceFailed } from "./errors.ts"
+import { InvalidOption, PluginError } from "./errors.ts"
+import type { Media } from "./media/media.ts"
+import { type Kind, type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
 import type { Chain } from "./pipeline/chain.ts"
 import { fork, run } from "./pipeline/edge.ts"
 import { fromIterable } from "./pipeline/inputs.ts"
@@ -144,7 +145,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
    *
    * Gives one Outcome for each, in order. A source that breaks off fails the last one with `SourceFailed`.
    */
-  inputs<T extends Exclude<MediaInput, Media> | Media<Kind>>(
+  inputs<T extends Exclude<MediaInput, Media> | Media>(
     inputs: Iterable<T> | AsyncIterable<T>,
     options: InputsOptions<T> = {}
   ): Chain<Many<[T] extends [Media<infer K>] ? Media<K> : Media<"image">, SourceFailed>, never, never, V> {
@@ -166,12 +167,15 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   }
 
   /** Starts with a sound, given in any of the ways of {@link input}. */
-  audio(input: Exclude<MediaInput, Media> | Media<"audio">, options: InputOptions = {}): Chain<Media<"audio">, never, never, V> {
+  audio(
+    input: Exclude<MediaInput, Media> | Media<"audio">,
+    options: InputOptions = {}
+  ): Chain<Media<"audio">, never, never, V> {
     return this.#one("audio", [input, options], () => toMedia("audio", input, options))
   }
 
   /** Starts with several media that make one input, such as an image and a question about it. */
-  parts<const P extends ReadonlyArray<Media<Kind>>>(
+  parts<const P extends ReadonlyArray<Media>>(
     ...parts: P
   ): Chain<Media<P[number] extends Media<infer K> ? K : never>, never, never, V> {
     return this.#one("parts", parts, () => partsMedia(parts))
@@ -208,7 +212,8 @@ const check = (plugins: ReadonlyArray<Plugin>, plugin: Plugin<string, any, any, 
   }
   if (plugins.some((other) => other.name === plugin.name)) fail("it was added already")
   for (const required of plugin.requires)
-    if (!plugins.some((other) => other.name === required)) fail(`it requires the plugin ${String(required)} to be added first`)
+    if (!plugins.some((other) => other.name === required))
+      fail(`it requires the plugin ${String(required)} to be added first`)
   const verbs = new Set([...Object.keys(coreVerbs), ...plugins.flatMap((other) => Object.keys(other.verbs))])
   for (const verb of Object.keys(plugin.verbs)) {
     if (verb === "then") fail("a verb named then would run chains by accident")
@@ -218,7 +223,14 @@ const check = (plugins: ReadonlyArray<Plugin>, plugin: Plugin<string, any, any, 
   for (const [name, hook] of Object.entries({ prepare, request, response }))
     if (hook !== undefined && typeof hook !== "function") fail(`its ${name} hook is not a function`)
   const names = new Set([
-    "input", "inputs", "text", "audio", "parts", "use", "connection", "fromPortable",
+    "input",
+    "inputs",
+    "text",
+    "audio",
+    "parts",
+    "use",
+    "connection",
+    "fromPortable",
     ...plugins.flatMap((other) => Object.keys(other.sources))
   ])
   for (const source of Object.keys(plugin.sources)) if (names.has(source)) fail(`the name ${source} is taken already`)

@@ -12,9 +12,9 @@ export interface Settings {
   /** The service's address without a path, such as `https://api.clarifai.com`. */
   readonly baseUrl: string
   /** The authorization header's value, or none. */
-  readonly authorization: Redacted.Redacted<string> | undefined
+  readonly authorization: Redacted.Redacted | undefined
   /** A session token that stands in for a key. */
-  readonly sessionToken: Redacted.Redacted<string> | undefined
+  readonly sessionToken: Redacted.Redacted | undefined
   /** Who owns what is called when a model names no owner. */
   readonly userId: string | undefined
   readonly appId: string | undefined

@@ -2,7 +2,15 @@
 export { App, type AppOf, type AppOptions, type InputOptions, type InputsOptions, sightline } from "./app.ts"
 export type { Connection, Fetch, Rate, Settings } from "./connection.ts"
 export * from "./errors.ts"
-export { type Kind, Media, type MediaFacts, type MediaInput, type MediaSource, textMedia, toMedia } from "./media/media.ts"
+export {
+  type Kind,
+  Media,
+  type MediaFacts,
+  type MediaInput,
+  type MediaSource,
+  textMedia,
+  toMedia
+} from "./media/media.ts"
 export {
   type Box,
   type FrameOfReference,
@@ -24,7 +32,21 @@ export type { Many, Outcome, OutcomeFacts, RunResult } from "./pipeline/outcome.
 export type { Pipeline, StreamOptions } from "./pipeline/pipeline.ts"
 export { explainPlan, type Plan, type PlannedCall } from "./pipeline/plan.ts"
 export type { PortablePipeline } from "./pipeline/portable.ts"
-export * from "./results/index.ts"
+export type {
+  Answer,
+  ConceptsAnswer,
+  EmbeddingAnswer,
+  FramesAnswer,
+  ImageAnswer,
+  AudioAnswer,
+  MasksAnswer,
+  RegionsAnswer,
+  TextAnswer
+} from "./results/answer.ts"
+export type { Concept } from "./results/concept.ts"
+export type { Color, Embedding } from "./results/embedding.ts"
+export type { Output, Usage } from "./results/output.ts"
+export type { Frame, Region } from "./results/region.ts"
 export { clarifai, type ClarifaiOptions } from "./settings.ts"
 export type { Ask, Json, RunnerSelector } from "./transport/ask.ts"
 export type { CallInfo, WireEvent } from "./transport/exchange.ts"

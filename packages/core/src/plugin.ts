@@ -25,9 +25,27 @@ export {
   type Sources
 } from "./pipeline/plugin.ts"
 export type { PrepareHook } from "./pipeline/predict.ts"
-export { type AnyStage, ask, type AskPatch, keep, spread, type Stage, stage, type StageContext, type Unchanged, type Verbs } from "./pipeline/stage.ts"
+export {
+  type AnyStage,
+  ask,
+  type AskPatch,
+  keep,
+  spread,
+  type Stage,
+  stage,
+  type StageContext,
+  type Unchanged,
+  type Verbs
+} from "./pipeline/stage.ts"
 export type { Json } from "./transport/ask.ts"
-export { type Answered, type CallInfo, expectSuccess, type RequestHook, type Wire, type WireEvent } from "./transport/exchange.ts"
+export {
+  type Answered,
+  type CallInfo,
+  expectSuccess,
+  type RequestHook,
+  type Wire,
+  type WireEvent
+} from "./transport/exchange.ts"
 export { type Limits, makeLimits, type LimitOptions } from "./transport/limits.ts"
 export { appPath } from "./transport/target.ts"
 export type { Call } from "./transport/send.ts"

@@ -8,7 +8,7 @@ import { NotConfigured } from "./errors.ts"
 import { type LimitOptions, makeLimits } from "./transport/limits.ts"
 
 /** A key as text, or already redacted. */
-export type Secret = string | Redacted.Redacted<string>
+export type Secret = string | Redacted.Redacted
 
 /** Options of {@link clarifai}; what is absent is read from the environment. */
 export interface ClarifaiOptions {
@@ -36,12 +36,14 @@ export interface ClarifaiOptions {
   readonly allowBrowser?: boolean
 }
 
-const redacted = (secret: Secret): Redacted.Redacted<string> => (typeof secret === "string" ? Redacted.make(secret) : secret)
+const redacted = (secret: Secret): Redacted.Redacted => (typeof secret === "string" ? Redacted.make(secret) : secret)
 
 const text = (given: string | undefined, name: string): Config.Config<string | undefined> =>
-  given === undefined ? Config.map(Config.option(Config.NonEmptyString(name)), Option.getOrUndefined) : Config.succeed(given)
+  given === undefined
+    ? Config.map(Config.option(Config.NonEmptyString(name)), Option.getOrUndefined)
+    : Config.succeed(given)
 
-const secret = (given: Secret | undefined, name: string): Config.Config<Redacted.Redacted<string> | undefined> =>
+const secret = (given: Secret | undefined, name: string): Config.Config<Redacted.Redacted | undefined> =>
   given === undefined
     ? Config.map(Config.option(Config.Redacted(name)), Option.getOrUndefined)
     : Config.succeed(redacted(given))
@@ -65,9 +67,12 @@ const read = (options: ClarifaiOptions): Effect.Effect<Settings, NotConfigured> 
   Effect.gen(function* () {
     // a credential that was passed wins over any in the environment
     const passed = options.pat ?? options.apiKey ?? options.sessionToken
-    const pat = passed === undefined || options.pat !== undefined ? yield* secret(options.pat, "CLARIFAI_PAT") : undefined
+    const pat =
+      passed === undefined || options.pat !== undefined ? yield* secret(options.pat, "CLARIFAI_PAT") : undefined
     const apiKey =
-      passed === undefined || options.apiKey !== undefined ? yield* secret(options.apiKey, "CLARIFAI_API_KEY") : undefined
+      passed === undefined || options.apiKey !== undefined
+        ? yield* secret(options.apiKey, "CLARIFAI_API_KEY")
+        : undefined
     const sessionToken =
       passed === undefined || options.sessionToken !== undefined
         ? yield* secret(options.sessionToken, "CLARIFAI_SESSION_TOKEN")
@@ -87,7 +92,8 @@ const read = (options: ClarifaiOptions): Effect.Effect<Settings, NotConfigured> 
       )
     const base = (yield* text(options.baseUrl, "CLARIFAI_API_BASE")) ?? "https://api.clarifai.com"
     const baseUrl = originOf(base)
-    if (baseUrl === undefined) return yield* notConfigured("baseUrl", "is not an address such as https://api.clarifai.com")
+    if (baseUrl === undefined)
+      return yield* notConfigured("baseUrl", "is not an address such as https://api.clarifai.com")
     return {
       baseUrl,
       authorization: key === undefined ? undefined : Redacted.make(`Key ${Redacted.value(key).trim()}`),

@@ -121,7 +121,7 @@ const isStream = (input: object): input is ReadableStream<Uint8Array> =>
  * Strings: `http(s):` and `data:` URLs stay URLs, `file:` URLs and everything else are paths. A string is never tried
  * as two things. Fails: `TypeError` for a value of another type (JavaScript callers).
  */
-export const toMedia = <K extends Kind>(kind: K, input: MediaInput, facts: MediaFacts = {}): Media<Kind> => {
+export const toMedia = (kind: Kind, input: MediaInput, facts: MediaFacts = {}): Media => {
   if (input instanceof Media) return Object.keys(facts).length === 0 ? input : input.with(facts)
   const make = ([source, found]: readonly [MediaSource, MediaFacts]) => new Media(kind, source, { ...found, ...facts })
   if (typeof input === "string") return make(fromString(input))
@@ -131,9 +131,13 @@ export const toMedia = <K extends Kind>(kind: K, input: MediaInput, facts: Media
   if (input instanceof Blob) {
     const name = "name" in input && typeof input.name === "string" ? { name: input.name } : {}
     const type = input.type === "" ? {} : { contentType: input.type }
-    return make([{ from: "blob", blob: input }, { sizeBytes: input.size, ...type, ...name }])
+    return make([
+      { from: "blob", blob: input },
+      { sizeBytes: input.size, ...type, ...name }
+    ])
   }
-  if (typeof input === "object" && input !== null && isStream(input)) return make([{ from: "stream", stream: input }, {}])
+  if (typeof input === "object" && input !== null && isStream(input))
+    return make([{ from: "stream", stream: input }, {}])
   throw new TypeError(
     `an input is a path, URL, data: string, Uint8Array, ArrayBuffer, Blob, ReadableStream or Media; got ${input === null ? "null" : typeof input}`
   )

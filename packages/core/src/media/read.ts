@@ -47,7 +47,10 @@ export const readBytes = (media: Media): Effect.Effect<Uint8Array, MediaUnreadab
       )
     case "file":
       return Effect.flatMap(Files, (files) =>
-        files.read(source.path).pipe(Effect.mapError((problem) => unreadable(media, problem)), Effect.flatMap(check(media)))
+        files.read(source.path).pipe(
+          Effect.mapError((problem) => unreadable(media, problem)),
+          Effect.flatMap(check(media))
+        )
       )
     case "stream":
       return source.stream.locked

@@ -47,10 +47,11 @@ export interface Reference {
 export const untouched: Reference = { steps: [] }
 
 /** The same history with one more step. */
-export const addStep = (reference: Reference | undefined, step: Step, original?: Size): Reference => ({
-  ...(reference?.original ?? original ? { original: reference?.original ?? original } : {}),
-  steps: [...(reference?.steps ?? []), step]
-}) as Reference
+export const addStep = (reference: Reference | undefined, step: Step, original?: Size): Reference =>
+  ({
+    ...((reference?.original ?? original) ? { original: reference?.original ?? original } : {}),
+    steps: [...(reference?.steps ?? []), step]
+  }) as Reference
 
 const turn: Readonly<Record<Orientation, (p: Point) => Point>> = {
   1: (p) => p,

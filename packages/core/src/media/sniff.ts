@@ -28,7 +28,13 @@ export const sniff = (bytes: Uint8Array): string | undefined => {
   if (starts(bytes, 0x42, 0x4d)) return "image/bmp"
   if (ascii(bytes, 0, 4) === "RIFF") {
     const form = ascii(bytes, 8, 4)
-    return form === "WEBP" ? "image/webp" : form === "WAVE" ? "audio/wav" : form === "AVI " ? "video/x-msvideo" : undefined
+    return form === "WEBP"
+      ? "image/webp"
+      : form === "WAVE"
+        ? "audio/wav"
+        : form === "AVI "
+          ? "video/x-msvideo"
+          : undefined
   }
   if (ascii(bytes, 4, 4) === "ftyp") return ofBrand(ascii(bytes, 8, 4))
   if (starts(bytes, 0x1a, 0x45, 0xdf, 0xa3)) return "video/webm"

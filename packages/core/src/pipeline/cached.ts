@@ -31,8 +31,8 @@ const identityOf = (value: unknown): Effect.Effect<string | undefined> => {
       parts.includes(undefined) ? undefined : parts.join("\n")
     )
   return readBytes(value).pipe(
-    Effect.flatMap((bytes) =>
-      Effect.promise(() => crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)) // never shared memory here
+    Effect.flatMap(
+      (bytes) => Effect.promise(() => crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)) // never shared memory here
     ),
     Effect.map((digest) => `${value.kind} sha256 ${hex(digest)}`),
     Effect.orElseSucceed(() => undefined)

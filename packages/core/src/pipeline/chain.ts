@@ -4,7 +4,7 @@
  * `P` whether it can travel as JSON.
  */
 import type { PredictError } from "../errors.ts"
-import type { Kind, Media } from "../media/media.ts"
+import type { Media } from "../media/media.ts"
 import type { Model } from "../models/model.ts"
 import type { Answer } from "../results/answer.ts"
 import type { Output } from "../results/output.ts"
@@ -27,17 +27,19 @@ export type Held<A> = A extends Many<infer X, any> ? Held<X> : A
 
 /** `A` with what is held replaced by `B`; several things stay several, and each may now also fail with `E2`. */
 export type Put<A, B, E2> =
-  A extends Many<infer X, infer E1>
-    ? X extends Many<any, any>
-      ? Many<Put<X, B, E2>, E1>
-      : Many<B, E1 | E2>
-    : B
+  A extends Many<infer X, infer E1> ? (X extends Many<any, any> ? Many<Put<X, B, E2>, E1> : Many<B, E1 | E2>) : B
 
 /** The failures of the whole chain after a step that may fail with `E2`: one of several fails alone. */
 export type Fails<A, E, E2> = A extends Many<any, any> ? E : E | E2
 
 /** What a step gives, still marked with the names selected before it. */
-export type Carry<A, B> = B extends Unchanged ? A : A extends Selected<infer N> ? (B extends Media<Kind> ? B & Selected<N> : B) : B
+export type Carry<A, B> = B extends Unchanged
+  ? A
+  : A extends Selected<infer N>
+    ? B extends Media
+      ? B & Selected<N>
+      : B
+    : B
 
 /** The kind of medium that is held. */
 export type KindOf<A> = A extends Media<infer K> ? K : never
@@ -107,4 +109,4 @@ export type VerbMethods<A, E, R, V extends Verbs, P extends Portability> = {
 /** An immutable chain that holds an `A`: the pipeline itself and every step that fits what it holds. */
 export type Chain<A, E, R, V extends Verbs, P extends Portability = "portable"> = Pipeline<A, E, R, V, P> &
   VerbMethods<A, E, R, V, P> &
-  ([Held<A>] extends [Media<Kind>] ? Predicts<A, E, R, V, P> : unknown)
+  ([Held<A>] extends [Media] ? Predicts<A, E, R, V, P> : unknown)

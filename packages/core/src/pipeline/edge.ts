@@ -30,7 +30,10 @@ export const run = async <A, E>(effect: Effect.Effect<A, E>, { signal }: RunOpti
 }
 
 /** Runs an effect; a typed failure comes back as a value. Rejects only for defects and aborts. */
-export const settle = async <A, E>(effect: Effect.Effect<A, E>, { signal }: RunOptions = {}): Promise<RunResult<A, E>> => {
+export const settle = async <A, E>(
+  effect: Effect.Effect<A, E>,
+  { signal }: RunOptions = {}
+): Promise<RunResult<A, E>> => {
   const exit = await exitOf(Effect.result(effect), signal)
   if (Exit.isFailure(exit)) throw Cause.squash(exit.cause)
   return exit.value._tag === "Success"

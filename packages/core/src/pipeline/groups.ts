@@ -37,18 +37,14 @@ const prepareOne = (predictor: Predictor, steps: ReadonlyArray<Step>, ask: Ask, 
   const prepared = Effect.flatMap(runSteps(scene, steps, element.exit, ask), (value) =>
     makeReady(predictor, value, scene.context)
   )
-  return Effect.map(
-    Effect.result(prepared),
-    (result): Member => ({
-      scene,
-      element,
-      ready: result._tag === "Success" ? Exit.succeed(result.success) : Exit.fail(result.failure)
-    })
-  )
+  return Effect.map(Effect.result(prepared), (result): Member => ({
+    scene,
+    element,
+    ready: result._tag === "Success" ? Exit.succeed(result.success) : Exit.fail(result.failure)
+  }))
 }
 
-const onlyAsks = (steps: ReadonlyArray<Step>): boolean =>
-  steps.every((step) => step.type === "ask")
+const onlyAsks = (steps: ReadonlyArray<Step>): boolean => steps.every((step) => step.type === "ask")
 
 /** Prepares a series, a few inputs at a time and in order; inputs that need no work are not made to wait. */
 const prepared = (

@@ -26,11 +26,7 @@ type MaybeEffect<B, E, R> = B | Effect.Effect<B, E, R>
 const inspect = Symbol.for("nodejs.util.inspect.custom")
 
 /** An immutable chain of steps. It is an Effect: `yield*` runs it, each time anew. */
-export class Pipeline<out A, out E, out R, V extends Verbs, out P extends Portability> extends Effectable.Class<
-  A,
-  E,
-  R
-> {
+export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends Effectable.Class<A, E, R> {
   declare readonly "~sightline/verbs": V
   declare readonly "~sightline/portability": P
   readonly #state: State
@@ -49,21 +45,9 @@ export class Pipeline<out A, out E, out R, V extends Verbs, out P extends Portab
     return this.#state
   }
 
-  /** The same chain with one more stage; `this` is unchanged. */
-  "~sightline/add"(verb: string, args: ReadonlyArray<unknown>, stage: AnyStage): this {
-    return this.#with({ type: "stage", verb, args, stage })
-  }
-
-  concepts(...names: ReadonlyArray<string>): this {
-    return this.#with({ type: "ask", verb: "concepts", args: names, patch: { concepts: names } })
-  }
-
-  predict(model: ModelRef): this {
-    return this.#with({ type: "predict", model })
-  }
-
-  all(models: Readonly<Record<string, ModelRef>>): this {
-    return this.#with({ type: "all", models })
+  /** The same chain with one more step; `this` is unchanged. */
+  "~sightline/add"(step: Step): this {
+    return this.#with(step)
   }
 
   /** Turns what is held into something else; an Effect may be given back. */
@@ -135,7 +119,10 @@ export class Pipeline<out A, out E, out R, V extends Verbs, out P extends Portab
    *
    * Inputs are read only as fast as outcomes are taken.
    */
-  stream(this: Pipeline<A, E, never, V, P>, options: StreamOptions = {}): AsyncIterable<A extends Many<any, any> ? A[number] : A> {
+  stream(
+    this: Pipeline<A, E, never, V, P>,
+    options: StreamOptions = {}
+  ): AsyncIterable<A extends Many<any, any> ? A[number] : A> {
     return iterate(this.#runtime.stream(this.#state, options) as Stream.Stream<never, E>, options)
   }
 
@@ -146,7 +133,7 @@ export class Pipeline<out A, out E, out R, V extends Verbs, out P extends Portab
 
   /** What the chain would do: calls, items in each, bytes and seconds. Reads inputs, never the network. */
   plan(this: Pipeline<A, E, never, V, P>, options: StreamOptions = {}): Promise<Plan> {
-    return run(this.#runtime.plan(this.#state, options), options)
+    return run(this.#runtime.plan(this.#state, options) as Effect.Effect<Plan>, options)
   }
 
   /** The plan as text for people. */
@@ -170,16 +157,31 @@ export class Pipeline<out A, out E, out R, V extends Verbs, out P extends Portab
   }
 }
 
+/** The steps whose types depend on what is held, and which exist only on chains that hold media: see `Predicts`. */
+const mediaSteps: Readonly<Record<string, (...args: ReadonlyArray<any>) => Step>> = {
+  concepts: (...names: ReadonlyArray<string>) => ({
+    type: "ask",
+    verb: "concepts",
+    args: names,
+    patch: { concepts: names }
+  }),
+  predict: (model: ModelRef) => ({ type: "predict", model }),
+  all: (models: Readonly<Record<string, ModelRef>>) => ({ type: "all", models })
+}
+
 /** Makes chains whose prototype carries `verbs`: one class for each app, made once. */
 export const withVerbs = <V extends Verbs>(
   verbs: V
 ): (<A, E, R>(runtime: Runtime, source: Source) => Chain<A, E, R, V>) => {
   class Verbed extends Pipeline<any, any, any, V, Portability> {}
-  for (const [name, verb] of Object.entries(verbs))
+  const define = (name: string, step: (...args: ReadonlyArray<any>) => Step) =>
     Object.defineProperty(Verbed.prototype, name, {
       value(this: Verbed, ...args: ReadonlyArray<unknown>) {
-        return this["~sightline/add"](name, args, verb(...(args as ReadonlyArray<never>)))
+        return this["~sightline/add"](step(...args))
       }
     })
+  for (const [name, step] of Object.entries(mediaSteps)) define(name, step)
+  for (const [verb, make] of Object.entries<(...args: ReadonlyArray<any>) => AnyStage>(verbs))
+    define(verb, (...args) => ({ type: "stage", verb, args, stage: make(...args) }))
   return (runtime, source) => new Verbed({ runtime, source, steps: [] }) as never
 }

@@ -29,7 +29,7 @@ export const sourceOfMany = <A, E = never, R = never>(
   args: ReadonlyArray<unknown>,
   open: () => Stream.Stream<A, E, R>
 ): SourceOf<Many<A, E>, never, R> => ({
-  source: { type: "many", name, args, portable: true, replayable: true, open: open as () => Stream.Stream<unknown, never> }
+  source: { type: "many", name, args, portable: true, replayable: true, open: open as () => Stream.Stream<unknown> }
 })
 
 /** A plugin's sources by name; each becomes a method of the app. */
@@ -77,7 +77,7 @@ export interface Plugin<
   readonly sources: S
   readonly members: (host: Host) => M
   readonly hooks: Hooks
-  readonly layer: Layer.Layer<any, any, never> | undefined
+  readonly layer: Layer.Layer<any, any> | undefined
 }
 
 /** Verbs whose stages no longer need what the plugin's own layer gives. */
@@ -86,7 +86,9 @@ export type Provided<V extends Verbs, Given> = [Given] extends [never]
   : {
       readonly [K in keyof V]: (
         ...args: Parameters<V[K]>
-      ) => ReturnType<V[K]> extends Stage<infer A, infer B, infer E, infer R> ? Stage<A, B, E, Exclude<R, Given>> : never
+      ) => ReturnType<V[K]> extends Stage<infer A, infer B, infer E, infer R>
+        ? Stage<A, B, E, Exclude<R, Given>>
+        : never
     }
 
 /** Sources that no longer need what the plugin's own layer gives. */
@@ -115,7 +117,7 @@ export interface PluginSpec<
   readonly members?: (host: Host) => M
   readonly hooks?: Hooks
   /** Services for its stages and sources; built once for each app, when first needed, and closed with it. */
-  readonly layer?: Layer.Layer<Given, unknown, never>
+  readonly layer?: Layer.Layer<Given, unknown>
 }
 
 /** Makes a plugin. What its `layer` gives does not show up in its users' types. */

@@ -17,8 +17,7 @@ export const PortablePipeline = Schema.Struct({
 /** A chain as plain data. */
 export interface PortablePipeline extends Schema.Schema.Type<typeof PortablePipeline> {}
 
-const plainModel = (model: ModelRef): unknown =>
-  typeof model === "string" ? model : JSON.parse(JSON.stringify(model))
+const plainModel = (model: ModelRef): unknown => (typeof model === "string" ? model : JSON.parse(JSON.stringify(model)))
 
 const isPlain = (value: unknown): boolean =>
   value === null ||
@@ -32,7 +31,8 @@ const callOf = (step: Step): { readonly verb: string; readonly args: ReadonlyArr
   switch (step.type) {
     case "stage":
     case "ask":
-      if (!isPlain(step.args)) throw new InvalidOption({ option: step.verb, problem: "has arguments that are not plain data" })
+      if (!isPlain(step.args))
+        throw new InvalidOption({ option: step.verb, problem: "has arguments that are not plain data" })
       return { verb: step.verb, args: step.args }
     case "predict":
       return { verb: "predict", args: [plainModel(step.model)] }

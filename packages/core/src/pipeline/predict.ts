@@ -1,7 +1,7 @@
 /** From a medium in a chain to a settled answer: prepare, read, encode, send, and put into our words. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { InvalidOption, MediaUnreadable, type NotConfigured, type PredictError } from "../errors.ts"
+import { InvalidOption, MalformedAnswer, MediaUnreadable, type NotConfigured, type PredictError } from "../errors.ts"
 import { type Kind, Media } from "../media/media.ts"
 import { readBytes } from "../media/read.ts"
 import { parseModelUrl } from "../models/model.ts"
@@ -14,10 +14,10 @@ import type { Entry, Settlement } from "../transport/predict.ts"
 import { type Address, type Secrets, type Target, targetOf } from "../transport/target.ts"
 import { rememberMedium } from "./medium.ts"
 import type { StageContext } from "./stage.ts"
-import type { ModelRef } from "./state.ts"
+import { modelName, type ModelRef } from "./state.ts"
 
 /** Changes a medium just before it is sent. Hooks run in the order of their plugins, each on what the last gave. */
-export type PrepareHook = (media: Media, context: StageContext) => Effect.Effect<Media, MediaUnreadable, never>
+export type PrepareHook = (media: Media, context: StageContext) => Effect.Effect<Media, MediaUnreadable>
 
 /** What predictions of one app share. */
 export interface Predictor {
@@ -58,10 +58,11 @@ export const addressOf = (model: ModelRef): Effect.Effect<Address, InvalidOption
     ? Effect.fail(
         new InvalidOption({
           option: "model",
-          problem: "is not a model's page URL, such as https://clarifai.com/clarifai/main/models/general-image-recognition"
+          problem:
+            "is not a model's page URL, such as https://clarifai.com/clarifai/main/models/general-image-recognition"
         })
       )
-    : Effect.succeed(parsed)
+    : Effect.succeed({ ...parsed, id: parsed.modelId })
 }
 
 /** The destination of a wanted prediction for one kind of media. */
@@ -125,7 +126,10 @@ export const makeReady = (
 ): Effect.Effect<Ready, MediaUnreadable | InvalidOption> =>
   Effect.gen(function* () {
     if (!(value instanceof Media))
-      return yield* new InvalidOption({ option: "predict", problem: "needs a medium, and the chain holds something else" })
+      return yield* new InvalidOption({
+        option: "predict",
+        problem: "needs a medium, and the chain holds something else"
+      })
     const given: ReadonlyArray<Media> = value.source.from === "parts" ? value.source.parts : [value]
     const parts: Array<Media> = []
     for (const part of given) {
@@ -134,8 +138,7 @@ export const makeReady = (
       parts.push(media)
     }
     const read = yield* Effect.forEach(parts, (part) => readPart(predictor, part))
-    const media =
-      value.source.from === "parts" ? value.with({}, { from: "parts", parts }) : (parts[0] ?? value)
+    const media = value.source.from === "parts" ? value.with({}, { from: "parts", parts }) : (parts[0] ?? value)
     return { media, entry: toEntry(media, read) }
   })
 
@@ -149,9 +152,14 @@ export const toSettled = (
 ): Settled => {
   const facts = { attempts: settlement.attempts, requestId: settlement.requestId }
   if (!settlement.ok) return { ...facts, exit: Exit.fail(locate(settlement.error, context)) }
-  const answer = toAnswer(typeof model === "string" ? undefined : model.task, media.kind, settlement.output)
-  rememberMedium(answer, media, keepMedium)
-  return { ...facts, exit: Exit.succeed(answer) }
+  const answer = toAnswer(typeof model === "string" ? "unknown" : model.task, media.kind, settlement.output)
+  if (!answer.ok) {
+    const { path, problem } = answer.problem
+    const error = new MalformedAnswer({ model: modelName(model), problem: `${path}: ${problem}` })
+    return { ...facts, exit: Exit.fail(locate(error, context)) }
+  }
+  rememberMedium(answer.value, media, keepMedium)
+  return { ...facts, exit: Exit.succeed(answer.value) }
 }
 
 /** The error with the input it concerns. */

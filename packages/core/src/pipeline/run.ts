@@ -43,7 +43,8 @@ const bulkOf = ({ ask, steps }: ManyProgram): Bulk | undefined => {
   const step = steps[at]
   const place = placesOf(steps, ask)[at]
   if (step === undefined || place === undefined || place.depth > 0) return undefined
-  if (steps.some((other) => other.type === "timeout" || other.type === "cached" || other.type === "retry")) return undefined
+  if (steps.some((other) => other.type === "timeout" || other.type === "cached" || other.type === "retry"))
+    return undefined
   if (steps.slice(0, at).some((other) => other.type === "orElse")) return undefined
   const models = step.type === "predict" ? { [single]: step.model } : step.type === "all" ? step.models : {}
   return {
@@ -59,7 +60,11 @@ const readyOf = (group: Group) =>
   group.members.flatMap((member) => (Exit.isSuccess(member.ready) ? [{ member, ready: member.ready.value }] : []))
 
 /** Sends a group to each wanted model and gives each member's end, in order. */
-const answerGroup = (predictor: Predictor, bulk: Bulk, group: Group): Effect.Effect<ReadonlyArray<Exit.Exit<unknown, unknown>>> =>
+const answerGroup = (
+  predictor: Predictor,
+  bulk: Bulk,
+  group: Group
+): Effect.Effect<ReadonlyArray<Exit.Exit<unknown, unknown>>> =>
   Effect.gen(function* () {
     const sent = readyOf(group)
     const answers = new Map<Member, Record<string, unknown>>()
@@ -113,7 +118,11 @@ const settleGroup = (predictor: Predictor, bulk: Bulk, group: Group): AnyEffect 
         )
   )
 
-const streamMany = (predictor: Predictor, program: ManyProgram, options: StreamSettings): Stream.Stream<any, any, any> => {
+const streamMany = (
+  predictor: Predictor,
+  program: ManyProgram,
+  options: StreamSettings
+): Stream.Stream<any, any, any> => {
   const concurrency = options.concurrency ?? defaultConcurrency
   const unordered = options.ordered === false
   const bulk = bulkOf(program)
@@ -183,7 +192,12 @@ const collectWithin = (stream: Stream.Stream<any, any, any>, timeoutMs: number |
         )
       })
 
-const planMany = (predictor: Predictor, state: State, program: ManyProgram, options: StreamSettings): Effect.Effect<Plan, any, any> =>
+const planMany = (
+  predictor: Predictor,
+  state: State,
+  program: ManyProgram,
+  options: StreamSettings
+): Effect.Effect<Plan, any, any> =>
   Effect.gen(function* () {
     const bulk = bulkOf(program)
     const { connection } = predictor.wire
@@ -196,21 +210,23 @@ const planMany = (predictor: Predictor, state: State, program: ManyProgram, opti
     const calls: Array<PlannedCall> = []
     const unreadable: Array<{ readonly index: number; readonly problem: string }> = []
     let items = 0
-    yield* Stream.runForEach(groupsOf(predictor, connection.limits, program.elements, bulk.before, program.ask), (group) =>
-      Effect.gen(function* () {
-        for (const { element, ready } of group.members) {
-          const reason = Exit.isFailure(ready) ? ready.cause.reasons.find((each) => each._tag === "Fail") : undefined
-          if (reason?._tag === "Fail") unreadable.push({ index: element.index, problem: messageOf(reason.error) })
-        }
-        const sent = readyOf(group)
-        if (sent.length === 0) return
-        items += sent.length
-        for (const wanted of Object.values(bulk.wanted)) {
-          const target = yield* aim(predictor, wanted, group.kind)
-          const entries = sent.map(({ ready }) => ready.entry)
-          calls.push({ model: modelName(wanted.model), items: sent.length, bytes: bodySize(target, entries) })
-        }
-      })
+    yield* Stream.runForEach(
+      groupsOf(predictor, connection.limits, program.elements, bulk.before, program.ask),
+      (group) =>
+        Effect.gen(function* () {
+          for (const { element, ready } of group.members) {
+            const reason = Exit.isFailure(ready) ? ready.cause.reasons.find((each) => each._tag === "Fail") : undefined
+            if (reason?._tag === "Fail") unreadable.push({ index: element.index, problem: messageOf(reason.error) })
+          }
+          const sent = readyOf(group)
+          if (sent.length === 0) return
+          items += sent.length
+          for (const wanted of Object.values(bulk.wanted)) {
+            const target = yield* aim(predictor, wanted, group.kind)
+            const entries = sent.map(({ ready }) => ready.entry)
+            calls.push({ model: modelName(wanted.model), items: sent.length, bytes: bodySize(target, entries) })
+          }
+        })
     )
     const later = bulk.after.some((step) => step.type === "predict" || step.type === "all")
     void options
@@ -241,7 +257,7 @@ export interface RuntimeParts {
 
 /** The runtime of one app. */
 export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Runtime => {
-  const provide = (effect: AnyEffect): AnyEffect =>
+  const provide = <A>(effect: Effect.Effect<A, any, any>): Effect.Effect<A, any, any> =>
     services === undefined ? effect : Effect.flatMap(services, (context) => Effect.provideContext(effect, context))
   const provideStream = (stream: Stream.Stream<any, any, any>): Stream.Stream<any, any, any> =>
     services === undefined
@@ -267,20 +283,24 @@ export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Run
             : streamMany(predictor, program, options)
         })
       ),
-    plan: (state, options) =>
+    plan: (state, options): Effect.Effect<Plan, any, any> =>
       provide(
         Effect.suspend(() => {
           const program = programOf(predictor, state)
           if (program.type === "many") return planMany(predictor, state, program, options)
           const asMany: ManyProgram = {
             type: "many",
-            elements: Stream.map(Stream.fromEffect(program.start), (value) => ({ index: 0, key: undefined, exit: Exit.succeed(value) })),
+            elements: Stream.map(Stream.fromEffect(program.start), (value) => ({
+              index: 0,
+              key: undefined,
+              exit: Exit.succeed(value)
+            })),
             steps: program.steps,
             ask: {},
             replayable: true
           }
           return planMany(predictor, state, asMany, options)
         })
-      ),
+      )
   }
 }

@@ -1,7 +1,6 @@
 /** What runs chains for one app: everything below is shared by its chains and belongs to the app's lifetime. */
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
-import type { NotConfigured, SourceFailed } from "../errors.ts"
 import type { RunOptions } from "./edge.ts"
 import type { Plan } from "./plan.ts"
 import type { State } from "./state.ts"
@@ -15,8 +14,5 @@ export interface Runtime {
     state: State,
     options: RunOptions & { readonly concurrency?: number; readonly ordered?: boolean }
   ) => Stream.Stream<unknown, unknown, unknown>
-  readonly plan: (
-    state: State,
-    options: { readonly concurrency?: number }
-  ) => Effect.Effect<Plan, NotConfigured | SourceFailed>
+  readonly plan: (state: State, options: { readonly concurrency?: number }) => Effect.Effect<Plan, unknown, unknown>
 }

@@ -19,9 +19,7 @@ export class Spoiled {
 }
 
 /** The things of a stream by position. A failure of the stream becomes its last element. */
-export const elementsOf = (
-  stream: Stream.Stream<unknown, unknown, unknown>
-): Stream.Stream<Element, never, unknown> =>
+export const elementsOf = (stream: Stream.Stream<unknown, unknown, unknown>): Stream.Stream<Element, never, unknown> =>
   Stream.suspend(() => {
     let index = 0
     const failed = (error: unknown): Element => ({ index: index++, key: undefined, exit: Exit.fail(error) })

@@ -33,7 +33,7 @@ export interface AskPatch {
   readonly top?: number
   readonly language?: string
   readonly params?: Readonly<Record<string, Json>>
-  readonly secrets?: Readonly<Record<string, string | Redacted.Redacted<string>>>
+  readonly secrets?: Readonly<Record<string, string | Redacted.Redacted>>
   readonly version?: string
   readonly sampleMs?: number
   readonly runner?: RunnerSelector
@@ -77,7 +77,7 @@ export const ask = <A, E = never>(
   name: string,
   args: Json,
   patch: AskPatch,
-  check: Effect.Effect<void, E> = Effect.void as Effect.Effect<void, E>
+  check: Effect.Effect<void, E> = Effect.void
 ): Stage<A, Unchanged, E> => ({ name, args, ask: patch, run: () => check as Effect.Effect<never, E> })
 
 /** Any stage; what it takes and gives is read off by inference. */

@@ -70,7 +70,9 @@ const each = (
 
 /** Runs an effect to an outcome; only typed failures become one. */
 export const settleOutcome = (scene: Scene, effect: AnyEffect): Effect.Effect<Outcome<unknown, unknown>, never, any> =>
-  Effect.map(Effect.result(effect), (result) => toOutcome(scene, result._tag === "Success" ? Exit.succeed(result.success) : Exit.fail(result.failure)))
+  Effect.map(Effect.result(effect), (result) =>
+    toOutcome(scene, result._tag === "Success" ? Exit.succeed(result.success) : Exit.fail(result.failure))
+  )
 
 /** The outcome of one input from how it ended. */
 export const toOutcome = ({ context, trace }: Scene, exit: Exit.Exit<unknown, unknown>): Outcome<unknown, unknown> => {

@@ -2,18 +2,27 @@
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { InvalidOption } from "../errors.ts"
-import type { Kind, Media } from "../media/media.ts"
+import type { Media } from "../media/media.ts"
 import type { Json, RunnerSelector } from "../transport/ask.ts"
 import { ask, keep, type Stage, type Unchanged } from "./stage.ts"
 
-type AnyMedia = Media<Kind>
+type AnyMedia = Media
 type Asks = Stage<AnyMedia, Unchanged, InvalidOption>
 
-const between = (option: string, value: number, min: number, max: number, whole: boolean): Effect.Effect<void, InvalidOption> =>
+const between = (
+  option: string,
+  value: number,
+  min: number,
+  max: number,
+  whole: boolean
+): Effect.Effect<void, InvalidOption> =>
   Number.isFinite(value) && value >= min && value <= max && (!whole || Number.isInteger(value))
     ? Effect.void
     : Effect.fail(
-        new InvalidOption({ option, problem: `is ${value}; it must be ${whole ? "a whole number " : ""}from ${min} to ${max}` })
+        new InvalidOption({
+          option,
+          problem: `is ${value}; it must be ${whole ? "a whole number " : ""}from ${min} to ${max}`
+        })
       )
 
 const notEmpty = (option: string, value: string): Effect.Effect<void, InvalidOption> =>
@@ -22,7 +31,8 @@ const notEmpty = (option: string, value: string): Effect.Effect<void, InvalidOpt
 /** Core's verbs over media. */
 export const coreVerbs = {
   /** Drops concepts that score below `score` (0..1). */
-  atLeast: (score: number): Asks => ask("atLeast", { score }, { atLeast: score }, between("atLeast", score, 0, 1, false)),
+  atLeast: (score: number): Asks =>
+    ask("atLeast", { score }, { atLeast: score }, between("atLeast", score, 0, 1, false)),
   /** At most `n` concepts for each output, region or frame, highest first; 1 to 200. */
   top: (n: number): Asks => ask("top", { n }, { top: n }, between("top", n, 1, 200, true)),
   /** The language of concept names, such as `de` or `ja`. */
@@ -30,7 +40,7 @@ export const coreVerbs = {
   /** The model's own parameters, such as `{ temperature: 0.2 }`; passed on as they are. */
   params: (params: Readonly<Record<string, Json>>): Asks => ask("params", { params }, { params }),
   /** A third party's key for the parameter `param`: a `Redacted`, or the name of one of the app's secrets. */
-  secret: (param: string, key: string | Redacted.Redacted<string>): Asks =>
+  secret: (param: string, key: string | Redacted.Redacted): Asks =>
     ask("secret", { param }, { secrets: { [param]: key } }, notEmpty("secret", param)),
   /** The model version. */
   version: (id: string): Asks => ask("version", { id }, { version: id }, notEmpty("version", id)),

@@ -23,7 +23,7 @@ export interface Ask {
   /** The model's own parameters, passed on as they are. */
   readonly params?: Readonly<Record<string, Json>>
   /** Third parties' keys by parameter name: a key, or the name of one of the app's secrets. */
-  readonly secrets?: Readonly<Record<string, string | Redacted.Redacted<string>>>
+  readonly secrets?: Readonly<Record<string, string | Redacted.Redacted>>
   /** The model version. */
   readonly version?: string
   /** The distance of sampled video frames, in milliseconds. */

@@ -29,7 +29,10 @@ export const utf8Length = (text: string): number => {
 export const base64Length = (bytes: number): number => Math.ceil(bytes / 3) * 4
 
 const sizeOf = (pieces: ReadonlyArray<string | Uint8Array>): number =>
-  pieces.reduce((sum, piece) => sum + (typeof piece === "string" ? utf8Length(piece) : base64Length(piece.byteLength)), 0)
+  pieces.reduce(
+    (sum, piece) => sum + (typeof piece === "string" ? utf8Length(piece) : base64Length(piece.byteLength)),
+    0
+  )
 
 /** A medium's member of `data`: its URL, its text, or its bytes. `bytes` is what was read, for sources that hold any. */
 const member = (media: Media, bytes: Uint8Array | undefined): ReadonlyArray<string | Uint8Array> => {
@@ -44,11 +47,7 @@ const member = (media: Media, bytes: Uint8Array | undefined): ReadonlyArray<stri
 }
 
 /** One input of a call. `read` holds the bytes of the medium, or of each of its parts, where they were read here. */
-export const encodeInput = (
-  media: Media,
-  read: ReadonlyArray<Uint8Array | undefined>,
-  id: string | undefined = undefined
-): Encoded => {
+export const encodeInput = (media: Media, read: ReadonlyArray<Uint8Array | undefined>, id?: string): Encoded => {
   const parts = media.source.from === "parts" ? media.source.parts : [media]
   const head = id === undefined ? `{"data":{` : `{"id":${JSON.stringify(id)},"data":{`
   const pieces: Array<string | Uint8Array> = [head]
@@ -61,8 +60,14 @@ export const encodeInput = (
 }
 
 interface NodeBuffer {
-  readonly alloc?: (size: number) => Uint8Array & { readonly write: (text: string, at: number, encoding: string) => number }
-  readonly from?: (bytes: ArrayBufferLike, at: number, length: number) => { readonly toString: (encoding: string) => string }
+  readonly alloc?: (
+    size: number
+  ) => Uint8Array & { readonly write: (text: string, at: number, encoding: string) => number }
+  readonly from?: (
+    bytes: ArrayBufferLike,
+    at: number,
+    length: number
+  ) => { readonly toString: (encoding: string) => string }
   readonly allocUnsafeSlow?: NodeBuffer["alloc"]
 }
 
@@ -94,10 +99,7 @@ const writeBase64 = (target: Uint8Array, at: number, bytes: Uint8Array): number 
 const slice = 3 * 16_384
 
 /** Joins text and bytes into one body; bytes are written as base64. `sizeBytes` must be the exact length. */
-export const assemble = (
-  pieces: ReadonlyArray<string | Uint8Array>,
-  sizeBytes: number
-): Uint8Array<ArrayBuffer> => {
+export const assemble = (pieces: ReadonlyArray<string | Uint8Array>, sizeBytes: number): Uint8Array<ArrayBuffer> => {
   const { Buffer } = globalThis as { readonly Buffer?: NodeBuffer }
   const body = new Uint8Array(sizeBytes)
   const native = Buffer?.from === undefined ? undefined : Buffer.from(body.buffer, 0, sizeBytes)

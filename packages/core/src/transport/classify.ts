@@ -40,11 +40,17 @@ const optional = <K extends string, V>(key: K, value: V | undefined): { readonly
   (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V }
 
 /** The fields that every error of this status carries. */
-const aboutOf = (status: StatusWire, { model, requestId, secrets = [] }: Circumstances): About & { readonly code: number } => ({
+const aboutOf = (
+  status: StatusWire,
+  { model, requestId, secrets = [] }: Circumstances
+): About & { readonly code: number } => ({
   code: status.code,
   ...optional("model", model),
   ...optional("description", status.description === undefined ? undefined : scrub(status.description, secrets)),
-  ...optional("details", status.details === undefined || status.details === "" ? undefined : scrub(status.details, secrets)),
+  ...optional(
+    "details",
+    status.details === undefined || status.details === "" ? undefined : scrub(status.details, secrets)
+  ),
   ...optional("requestId", status.req_id ?? requestId)
 })
 

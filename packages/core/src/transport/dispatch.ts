@@ -96,7 +96,7 @@ export const makeDispatch = ({ concurrency, fits, fork, send }: DispatchOptions)
   }
 
   return (target, entry) =>
-    Effect.flatMap(Effect.context<never>(), (context) =>
+    Effect.flatMap(Effect.context(), (context) =>
       Effect.callback<Settlement>((resume) => {
         const waiting: Waiting = {
           entry,

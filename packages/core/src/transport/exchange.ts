@@ -116,7 +116,11 @@ const understand = (
   const json = parse(raw.text)
   const malformed = (problem: string) =>
     errorOfHttp(raw.httpStatus, problem, circumstances) ??
-    new MalformedAnswer({ ...(call.model === undefined ? {} : { model: call.model }), httpStatus: raw.httpStatus, problem })
+    new MalformedAnswer({
+      ...(call.model === undefined ? {} : { model: call.model }),
+      httpStatus: raw.httpStatus,
+      problem
+    })
   if (!isRecord(json)) return malformed(`it is not JSON: ${excerpt(raw.text)}`)
   if (!isRecord(json["status"])) {
     const said = typeof json["message"] === "string" ? scrub(json["message"], circumstances.secrets) : "no status in it"
@@ -173,7 +177,12 @@ export const exchange = (wire: Wire, call: Call, items: number): Effect.Effect<A
       const understood = done._tag === "Failure" ? done.failure : understand(done.success, call, settings)
       const answered =
         "status" in understood && "json" in understood && done._tag === "Success"
-          ? { ...understood, httpStatus: done.success.httpStatus, retryAfterMs: done.success.retryAfterMs, attempts: number }
+          ? {
+              ...understood,
+              httpStatus: done.success.httpStatus,
+              retryAfterMs: done.success.retryAfterMs,
+              attempts: number
+            }
           : undefined
       const error = failureOf(answered, understood, call, settings)
       const waitMs = backoffMs(number, retryAfterOf(error, answered), random)

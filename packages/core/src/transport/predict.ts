@@ -136,7 +136,9 @@ export const predictGroup = (
     )
     if (answer._tag === "Failure") return all(entries, answer.failure, attemptsOf(wire, answer.failure))
     const answered = answer.success
-    const secrets = yield* Effect.map(wire.settings, secretsOf).pipe(Effect.orElseSucceed((): ReadonlyArray<string> => []))
+    const secrets = yield* Effect.map(wire.settings, secretsOf).pipe(
+      Effect.orElseSucceed((): ReadonlyArray<string> => [])
+    )
     const outputs = answered.json["outputs"]
     if (Array.isArray(outputs) && outputs.length > 0) {
       const settled = settleEach(target, entries, answered, outputs, secrets)

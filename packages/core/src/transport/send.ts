@@ -29,7 +29,14 @@ export interface RawAnswer {
 }
 
 /** Failures that happen before a connection exists: the request certainly never left. */
-const neverSent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"])
+const neverSent = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT"
+])
 
 interface Caused {
   readonly code?: unknown
@@ -45,7 +52,7 @@ const rootOf = (thrown: unknown): Caused => {
   for (let depth = 0; depth < 8; depth++) {
     if (typeof at._tag === "string" || typeof at.code === "string") return at
     if (typeof at.cause !== "object" || at.cause === null) return at
-    at = at.cause as Caused
+    at = at.cause
   }
   return at
 }
@@ -66,18 +73,23 @@ export const secretsOf = (settings: Settings): ReadonlyArray<string> =>
       return [value, value.replace(/^\S+\s+/, "")]
     })
 
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined)
+
 const unreachable = (call: Call, settings: Settings, thrown: unknown): Unreachable => {
   const root = rootOf(thrown)
   const own = typeof root._tag === "string"
   const secrets = secretsOf(settings)
-  const reason = scrub(own ? String(root.message) : String(root.code ?? root.message ?? "the connection broke"), secrets)
+  const reason = scrub(
+    own ? String(root.message) : (textOf(root.code) ?? textOf(root.message) ?? "the connection broke"),
+    secrets
+  )
   const refused = typeof root.code === "string" && neverSent.has(root.code)
   return new Unreachable({
     ...(call.model === undefined ? {} : { model: call.model }),
     origin: redactUrl(settings.baseUrl),
     reason,
     sent: !(own || refused),
-    cause: new Error(own ? `${String(root._tag)}: ${reason}` : reason)
+    cause: new Error(own ? `${root._tag}: ${reason}` : reason)
   })
 }
 
@@ -123,7 +135,7 @@ export const open = (connection: Connection, settings: Settings, call: Call, sig
       ...call.headers
     },
     ...(call.body === undefined ? {} : { body: call.body }),
-    fetch: connection.fetch as typeof globalThis.fetch,
+    fetch: connection.fetch,
     retry: 0,
     timeout: false,
     throwHttpErrors: false,
@@ -149,7 +161,11 @@ export const send = (
     const { response, text } = answer
     if (text === undefined) return yield* tooLong(call, limit, response.status)
     const now = yield* Clock.currentTimeMillis
-    return { httpStatus: response.status, text, retryAfterMs: parseRetryAfter(response.headers.get("retry-after"), now) }
+    return {
+      httpStatus: response.status,
+      text,
+      retryAfterMs: parseRetryAfter(response.headers.get("retry-after"), now)
+    }
   }).pipe(
     Effect.timeoutOrElse({
       duration: call.timeoutMs,

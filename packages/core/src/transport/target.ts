@@ -30,7 +30,7 @@ export const appPath = (
   settings: Settings,
   owner: { readonly userId?: string | undefined; readonly appId?: string | undefined } = {}
 ): Effect.Effect<string, NotConfigured> => {
-  const userId = owner.userId ?? (owner.appId === undefined ? settings.userId : settings.userId ?? "me")
+  const userId = owner.userId ?? (owner.appId === undefined ? settings.userId : (settings.userId ?? "me"))
   const appId = owner.appId ?? settings.appId
   if (userId !== undefined && appId !== undefined)
     return Effect.succeed(`/v2/users/${encodeURIComponent(userId)}/apps/${encodeURIComponent(appId)}`)
@@ -38,7 +38,8 @@ export const appPath = (
   return Effect.fail(
     new NotConfigured({
       setting: userId === undefined ? "userId" : "appId",
-      problem: "a personal access token needs the user and app that it calls for; set CLARIFAI_USER_ID and CLARIFAI_APP_ID or pass userId and appId"
+      problem:
+        "a personal access token needs the user and app that it calls for; set CLARIFAI_USER_ID and CLARIFAI_APP_ID or pass userId and appId"
     })
   )
 }
@@ -54,7 +55,9 @@ const configOf = (ask: Ask): Readonly<Record<string, Json>> => ({
 const runnerOf = ({ deployment, nodepool }: NonNullable<Ask["runner"]>): Readonly<Record<string, Json>> => ({
   ...(deployment === undefined
     ? {}
-    : { deployment: { id: deployment.id, ...(deployment.userId === undefined ? {} : { user_id: deployment.userId }) } }),
+    : {
+        deployment: { id: deployment.id, ...(deployment.userId === undefined ? {} : { user_id: deployment.userId }) }
+      }),
   ...(nodepool === undefined
     ? {}
     : {
@@ -69,7 +72,7 @@ const runnerOf = ({ deployment, nodepool }: NonNullable<Ask["runner"]>): Readonl
 })
 
 /** The app's secrets by name, for `params` that hold third parties' keys. */
-export type Secrets = Readonly<Record<string, Redacted.Redacted<string>>>
+export type Secrets = Readonly<Record<string, Redacted.Redacted>>
 
 const revealed = (ask: Ask, secrets: Secrets): Effect.Effect<Readonly<Record<string, string>>, InvalidOption> => {
   const found: Record<string, string> = {}
@@ -77,7 +80,10 @@ const revealed = (ask: Ask, secrets: Secrets): Effect.Effect<Readonly<Record<str
     const redacted = typeof secret === "string" ? secrets[secret] : secret
     if (redacted === undefined)
       return Effect.fail(
-        new InvalidOption({ option: `secret ${String(secret)}`, problem: "is not among the app's secrets" })
+        new InvalidOption({
+          option: `the secret for ${param}`,
+          problem: "names none of the app's secrets; pass sightline(connection, { secrets }) or a Redacted"
+        })
       )
     found[param] = Redacted.value(redacted)
   }
