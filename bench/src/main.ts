@@ -1,0 +1,20 @@
+// `pnpm bench <name> [its options]`: runs one benchmark; without a name, lists them.
+import { spawnSync } from "node:child_process"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { here } from "./harness.ts"
+
+const benchmarks: Readonly<Record<string, string>> = {
+  bulk: "bulk prediction of URLs and of bytes, and one call after another, against other clients"
+}
+
+const [name = "", ...args] = process.argv.slice(2)
+const script = join(here, `${name}.ts`)
+if (Object.hasOwn(benchmarks, name) && existsSync(script)) {
+  process.exitCode = spawnSync(process.execPath, [script, ...args], { stdio: "inherit" }).status ?? 1
+} else {
+  console.error(
+    ["usage: pnpm bench <name>", ...Object.entries(benchmarks).map(([key, what]) => `  ${key}: ${what}`)].join("\n")
+  )
+  process.exitCode = 1
+}
