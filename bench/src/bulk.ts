@@ -73,9 +73,9 @@ const rest = await startServer(join(here, "server.ts"))
 const grpc = withPeers ? await startServer(join(peersFolder, "server.mjs")) : { address: "", stop: () => {} }
 const results: Array<{ readonly workload: string; readonly title: string; readonly rows: ReadonlyArray<Row> }> = []
 try {
-  for (const { title, baseline, ...work } of workloads.filter(
-    ({ workload }) => (values.only ?? workload) === workload
-  )) {
+  for (const one of workloads.filter(({ workload }) => (values.only ?? workload) === workload)) {
+    const { baseline, ...work } = one
+    const title = titleOf(one)
     const job: Job = { ...work, baseUrl: rest.address, grpc: grpc.address }
     const all = { ...scripts, ...peers }
     const ordered = [baseline, ...Object.keys(all).filter((name) => name !== baseline)]
