@@ -57,6 +57,7 @@ const titleOf = ({ workload, inputs, perCall, atOnce, sizeBytes }: Workload): st
 
 const ours = (name: string) => join(here, "contenders", `${name}.ts`)
 const scripts: Readonly<Record<string, string>> = {
+  sightline: ours("sightline"),
   "hand-written undici": ours("undici"),
   fetch: ours("fetch"),
   ky: ours("ky")
