@@ -1,4 +1,5 @@
 /** Everything beyond tests that must hold, in the order in which a failure is cheapest to learn of. */
+import { budgetChecks } from "../budgets/checks.ts"
 import { packChecks } from "../pack/checks.ts"
 import { commandCheck, type Check } from "./check.ts"
 
@@ -10,5 +11,6 @@ export const checks: ReadonlyArray<Check> = [
   turbo("build"),
   turbo("check"),
   commandCheck("unused files, exports and dependencies", "knip", []),
-  ...packChecks
+  ...packChecks,
+  ...budgetChecks
 ]

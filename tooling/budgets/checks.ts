@@ -1,0 +1,52 @@
+/** The budgets as checks: `budgets.json` says what is allowed, this says what is. */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import type { Check, Verdict } from "../ci/check.ts"
+import { bundleSize, firstProgram, wholeDoor } from "./bundle.ts"
+import { importTime } from "./import-time.ts"
+import { typeCost } from "./type-cost.ts"
+
+interface Budgets {
+  readonly bundle: { readonly maxGzipKb: Readonly<Record<string, number>> }
+  readonly importTime: { readonly maxRatio: number }
+  readonly typeCost: { readonly maxInstantiations: number }
+}
+// A file of our own, beside this one.
+const budgets = JSON.parse(readFileSync(join(import.meta.dirname, "budgets.json"), "utf8")) as Budgets
+
+const within = (value: number, limit: number, note: string): Verdict =>
+  value <= limit ? { note } : { note, problem: `over the budget of ${limit}` }
+
+const bundleCheck = (name: string, maxGzipKb: number): Check => ({
+  name: `bundle size of ${name}`,
+  run: async () => {
+    const size = await bundleSize(name === "program" ? firstProgram : wholeDoor(name))
+    const note = `${size.gzipKb} kB of ${maxGzipKb} (minified and gzipped; ${size.minifiedKb} kB minified)`
+    if (size.nodeImports.length > 0) return { note, problem: `it imports ${size.nodeImports.join(", ")}` }
+    const { problem } = within(size.gzipKb, maxGzipKb, note)
+    const heaviest = size.heaviest.map(([path, kb]) => `${kb.toFixed(1).padStart(7)} kB  ${path}`)
+    return problem === undefined ? { note } : { note, problem: [problem, ...heaviest].join("\n") }
+  }
+})
+
+export const budgetChecks: ReadonlyArray<Check> = [
+  ...Object.entries(budgets.bundle.maxGzipKb).map(([name, max]) => bundleCheck(name, max)),
+  {
+    name: "import time of @sightline/core",
+    run: async () => {
+      const { ratio, coreMs, effectMs } = await importTime()
+      const { maxRatio } = budgets.importTime
+      const note = `${ratio.toFixed(2)} times effect/Effect alone, of ${maxRatio} (${coreMs.toFixed(0)} and ${effectMs.toFixed(0)} ms)`
+      return within(ratio, maxRatio, note)
+    }
+  },
+  {
+    name: "type cost of 30 verbs and 5 plugins",
+    run: async () => {
+      const { instantiations, importsAlone } = await typeCost()
+      const { maxInstantiations } = budgets.typeCost
+      const note = `${instantiations} instantiations of ${maxInstantiations} (${importsAlone} for the imports alone)`
+      return within(instantiations, maxInstantiations, note)
+    }
+  }
+]
