@@ -7,7 +7,7 @@ import { defaultVisionLimits } from "./limits.ts"
 import type { VisionLimits } from "./limits.ts"
 import { makePool } from "./pool.ts"
 import type { Setting } from "./representation.ts"
-import { dimensionsOf, representationId } from "./representation.ts"
+import { dimensions, representationId } from "./representation.ts"
 
 /**
  * What a picture's header says: its size in stored pixels (EXIF turns are ignored, as the protocol does), its format
@@ -78,5 +78,5 @@ export const makeEmbedder = Effect.fn("vision.makeEmbedder")(function* (
   const inspect = Effect.fn("vision.inspect")((image: Uint8Array) =>
     Effect.map(run("inspect", image, false), (done): ImageInfo => done.header)
   )
-  return { id: representationId(setting), dimensions: dimensionsOf(setting), embed, inspect }
+  return { id: representationId(setting), dimensions, embed, inspect }
 })

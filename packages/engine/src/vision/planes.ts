@@ -50,7 +50,8 @@ export const toPlanes = ({ data, height, width }: Pixels): Planes => {
   return { width, height, l, a, b, ...gradient(l, width, height) }
 }
 
-const gradient = (l: Float32Array, width: number, height: number) => {
+/** The gradient of a plane by central differences: lengths, and directions 0..2π. */
+export const gradient = (l: Float32Array, width: number, height: number) => {
   const magnitude = new Float32Array(width * height)
   const angle = new Float32Array(width * height)
   for (let y = 0; y < height; y++) {

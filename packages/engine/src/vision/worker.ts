@@ -2,18 +2,19 @@
 import { decode, readHeader, Refused } from "./decode.ts"
 import { mirror } from "./pixels.ts"
 import type { Job, Reply, Setup } from "./protocol.ts"
-import { describe, sideOf } from "./representation.ts"
+import { makeDescriber, sideOf } from "./representation.ts"
 
 // The engine that starts this process is the only one who writes this argument.
 const setup: Setup = JSON.parse(process.argv[2] ?? "{}")
 const { limits, setting } = setup
+const describe = makeDescriber(setting)
 
 const work = async (job: Job): Promise<Reply> => {
   if (job.kind === "inspect") return { kind: "done", header: await readHeader(job.bytes, limits) }
   const { header, pixels } = await decode(job.bytes, sideOf(setting), limits)
-  const vector = describe(pixels, setting)
+  const vector = describe(pixels)
   return job.mirror
-    ? { kind: "done", header, vector, mirrored: describe(mirror(pixels), setting) }
+    ? { kind: "done", header, vector, mirrored: describe(mirror(pixels)) }
     : { kind: "done", header, vector }
 }
 

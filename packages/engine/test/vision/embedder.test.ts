@@ -57,13 +57,13 @@ layer(Fast.layer, { timeout: "60 seconds" })("the built-in embedder", (it) => {
   it.effect("reads stored pixels: an EXIF turn changes nothing", () =>
     Effect.gen(function* () {
       const embedder = yield* Fast
-      const plain = yield* bytes(picture(300, 200).jpeg())
-      const turned = yield* bytes(sharp(plain).keepIccProfile().withMetadata({ orientation: 6 }).jpeg({ quality: 100 }))
+      const plain = yield* bytes(picture(300, 200).png())
+      const turned = yield* bytes(sharp(plain).withMetadata({ orientation: 6 }).png())
       const info = yield* embedder.inspect(turned)
       assert.deepStrictEqual([info.width, info.height], [300, 200])
       const a = yield* embedder.embed(plain)
       const b = yield* embedder.embed(turned)
-      assert.isBelow(distance(a.vector, b.vector), 0.2)
+      assert.deepStrictEqual(a.vector, b.vector)
     })
   )
 
@@ -114,12 +114,12 @@ describe("what cannot be used", () => {
   it.live("a process that takes too long is ended, and the next picture has a new one", () =>
     Effect.gen(function* () {
       const limits = { maxBytes: 2e7, maxPixels: 1e8, timeoutMs: 400, memoryMiB: 900, allowSvg: false }
-      const { embed } = yield* makeEmbedder({ setting: "fast", workers: 1, limits })
+      const { embed, inspect } = yield* makeEmbedder({ setting: "fast", workers: 1, limits })
       const large = yield* bytes(
         sharp({ create: { width: 6000, height: 6000, channels: 3, background: "red" } }).avif({ effort: 0 })
       )
       const small = yield* bytes(picture(32, 32).png())
-      const [slow, next] = yield* Effect.all([Effect.result(embed(large)), Effect.result(embed(small))])
+      const [slow, next] = yield* Effect.all([Effect.result(embed(large)), Effect.result(inspect(small))])
       assert.strictEqual(slow._tag, "Failure")
       if (slow._tag === "Failure") assert.strictEqual(slow.failure.code, 30002)
       assert.strictEqual(next._tag, "Success")

@@ -1,0 +1,18 @@
+/** The vocabularies of the built-in embedder. */
+import { dictionaryBytes } from "./dictionary-bytes.ts"
+import { localColorSize } from "./local-color.ts"
+import { siftSize } from "./sift.ts"
+import { decodeVocabulary } from "./vocabulary.ts"
+import type { Vocabulary } from "./vocabulary.ts"
+
+/** The shape of the vocabulary of gradients, and of that of local colour. */
+export const siftShape = { input: siftSize, size: 48, words: 64 } as const
+export const colorShape = { input: localColorSize, size: 32, words: 64 } as const
+
+/** Reads both vocabularies. */
+export const readDictionary = (): { readonly sift: Vocabulary; readonly color: Vocabulary } => {
+  const bytes = Uint8Array.from(atob(dictionaryBytes), (letter) => letter.charCodeAt(0))
+  const sift = decodeVocabulary(bytes, 0, siftShape)
+  const color = decodeVocabulary(bytes, sift.end, colorShape)
+  return { sift: sift.vocabulary, color: color.vocabulary }
+}
