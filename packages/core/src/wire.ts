@@ -2,6 +2,7 @@
 export { type Field, type Fields, type JsonObject, type Kind, type Message } from "./wire/message.ts"
 export { decode, type DecodeProblem, type Decoded } from "./wire/decode.ts"
 export { encode, float32 } from "./wire/encode.ts"
+export { schemaOf } from "./wire/schema.ts"
 export {
   BaseResponseWire,
   RedirectInfoWire,

@@ -1,5 +1,6 @@
 // Concepts: the names a model answers with and examples are labelled with.
 import { float, type JsonObject, type Message, message, of, oneOf, shown, struct, text, time } from "./message.ts"
+import { quickConcept } from "./quick.ts"
 
 /** Who may see a resource. */
 export interface VisibilityWire {
@@ -26,16 +27,20 @@ export interface ConceptWire {
   readonly visibility?: VisibilityWire
   readonly metadata?: JsonObject
 }
-export const ConceptWire: Message<ConceptWire> = message("Concept", {
-  id: text,
-  name: text,
-  value: shown(float, 1),
-  created_at: time,
-  language: text,
-  app_id: text,
-  user_id: text,
-  definition: text,
-  vocab_id: text,
-  visibility: of(() => VisibilityWire),
-  metadata: struct
-})
+export const ConceptWire: Message<ConceptWire> = message(
+  "Concept",
+  {
+    id: text,
+    name: text,
+    value: shown(float, 1),
+    created_at: time,
+    language: text,
+    app_id: text,
+    user_id: text,
+    definition: text,
+    vocab_id: text,
+    visibility: of(() => VisibilityWire),
+    metadata: struct
+  },
+  quickConcept
+)

@@ -19,6 +19,7 @@ import {
   struct,
   text
 } from "./message.ts"
+import { quickData } from "./quick.ts"
 import { HitWire } from "./search.ts"
 import { FrameWire, RegionWire, TimeSegmentWire, TrackWire } from "./region.ts"
 
@@ -153,30 +154,34 @@ export interface DataWire {
   /** Read, never written. */
   readonly face?: LegacyFaceWire
 }
-export const DataWire: Message<DataWire> = message("Data", {
-  image: of(() => ImageWire),
-  video: of(() => VideoWire),
-  audio: of(() => AudioWire),
-  text: of(() => TextWire),
-  concepts: many(() => ConceptWire),
-  regions: many(() => RegionWire),
-  frames: many(() => FrameWire),
-  embeddings: many(() => EmbeddingWire),
-  colors: many(() => ColorWire),
-  clusters: many(() => ClusterWire),
-  parts: many(() => PartWire),
-  metadata: struct,
-  geo: of(() => GeoWire),
-  tracks: many(() => TrackWire),
-  time_segments: many(() => TimeSegmentWire),
-  heatmaps: many(() => ImageWire),
-  hits: many(() => HitWire),
-  ndarray: of(() => NdArrayWire),
-  int_value: long,
-  float_value: double,
-  bytes_value: bytes,
-  bool_value: bool,
-  string_value: text,
-  struct_value: struct,
-  face: legacy(of(() => LegacyFaceWire))
-})
+export const DataWire: Message<DataWire> = message(
+  "Data",
+  {
+    image: of(() => ImageWire),
+    video: of(() => VideoWire),
+    audio: of(() => AudioWire),
+    text: of(() => TextWire),
+    concepts: many(() => ConceptWire),
+    regions: many(() => RegionWire),
+    frames: many(() => FrameWire),
+    embeddings: many(() => EmbeddingWire),
+    colors: many(() => ColorWire),
+    clusters: many(() => ClusterWire),
+    parts: many(() => PartWire),
+    metadata: struct,
+    geo: of(() => GeoWire),
+    tracks: many(() => TrackWire),
+    time_segments: many(() => TimeSegmentWire),
+    heatmaps: many(() => ImageWire),
+    hits: many(() => HitWire),
+    ndarray: of(() => NdArrayWire),
+    int_value: long,
+    float_value: double,
+    bytes_value: bytes,
+    bool_value: bool,
+    string_value: text,
+    struct_value: struct,
+    face: legacy(of(() => LegacyFaceWire))
+  },
+  quickData
+)

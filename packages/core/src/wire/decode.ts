@@ -40,6 +40,7 @@ export const decode = <A>(message: Message<A>, json: unknown): Decoded<A> => {
 }
 
 const decodeMessage = (message: Message<unknown>, json: unknown, path: Path): unknown => {
+  if (message.quick?.(json)) return json
   if (!isObject(json)) throw new Mismatch(path, `a ${message.name} object`, json)
   if (path.length > deepest) throw new Mismatch(path.slice(0, 8), `at most ${deepest} levels`, json)
   let out: Record<string, unknown> | undefined
@@ -47,7 +48,7 @@ const decodeMessage = (message: Message<unknown>, json: unknown, path: Path): un
     const field = message.fields.get(key)
     if (field === undefined) continue
     const given = json[key]
-    if (given === null) {
+    if (given === null && field.kind !== "json") {
       out ??= { ...json }
       delete out[key]
       continue

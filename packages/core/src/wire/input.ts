@@ -1,6 +1,7 @@
 // Inputs: what is sent to look at or kept in an app, and the calls that add, change, list and delete them.
 import { DataWire } from "./data.ts"
 import { bool, int, long, many, type Message, message, needed, of, oneOf, shown, text, texts, time } from "./message.ts"
+import { quickInput } from "./quick.ts"
 import { StatusWire } from "./status.ts"
 
 /** Whose app a request is about, where the path does not say. */
@@ -19,14 +20,18 @@ export interface InputWire {
   readonly modified_at?: string
   readonly dataset_ids?: ReadonlyArray<string>
 }
-export const InputWire: Message<InputWire> = message("Input", {
-  id: text,
-  data: of(() => DataWire),
-  status: of(() => StatusWire),
-  created_at: time,
-  modified_at: time,
-  dataset_ids: texts
-})
+export const InputWire: Message<InputWire> = message(
+  "Input",
+  {
+    id: text,
+    data: of(() => DataWire),
+    status: of(() => StatusWire),
+    created_at: time,
+    modified_at: time,
+    dataset_ids: texts
+  },
+  quickInput
+)
 
 /** A page of a search: `page` counts from 1. */
 export interface PaginationWire {

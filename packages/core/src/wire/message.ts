@@ -50,17 +50,20 @@ export interface Message<out A> {
   readonly fields: ReadonlyMap<string, Field<unknown>>
   /** Members that are filled in or insisted on when they are absent. */
   readonly shown: ReadonlyArray<readonly [key: string, field: Field<unknown>]>
+  /** True of JSON that the decoder would give back as it is; what it denies is read by the table. */
+  readonly quick: ((json: unknown) => boolean) | undefined
   /** Never present: carries the type. */
   readonly "~decoded"?: A
 }
 
-/** A message of the protocol by its name and members. */
-export const message = <A>(name: string, fields: Fields<A>): Message<A> => {
+/** A message of the protocol by its name and members, with a recogniser where speed matters. */
+export const message = <A>(name: string, fields: Fields<A>, quick?: (json: unknown) => boolean): Message<A> => {
   const entries = Object.entries<Field<unknown>>(fields)
   return {
     name,
     fields: new Map(entries),
-    shown: entries.filter(([, field]) => field.initial !== undefined || field.needed)
+    shown: entries.filter(([, field]) => field.initial !== undefined || field.needed),
+    quick
   }
 }
 

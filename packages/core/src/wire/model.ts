@@ -20,6 +20,7 @@ import {
   texts,
   time
 } from "./message.ts"
+import { quickModel } from "./quick.ts"
 import { StatusWire } from "./status.ts"
 
 /** What a caller may ask of a prediction, and a maker of a model. */
@@ -239,31 +240,35 @@ export interface ModelWire {
   readonly star_count?: number
   readonly creator?: string
 }
-export const ModelWire: Message<ModelWire> = message("Model", {
-  id: text,
-  name: text,
-  display_name: text,
-  created_at: time,
-  modified_at: time,
-  app_id: text,
-  user_id: text,
-  model_type_id: text,
-  output_info: of(() => OutputInfoWire),
-  model_version: of(() => ModelVersionWire),
-  description: text,
-  notes: text,
-  metadata: struct,
-  visibility: of(() => VisibilityWire),
-  toolkits: texts,
-  use_cases: texts,
-  languages: texts,
-  check_consents: texts,
-  workflow_recommended: bool,
-  task: text,
-  is_starred: bool,
-  star_count: int,
-  creator: text
-})
+export const ModelWire: Message<ModelWire> = message(
+  "Model",
+  {
+    id: text,
+    name: text,
+    display_name: text,
+    created_at: time,
+    modified_at: time,
+    app_id: text,
+    user_id: text,
+    model_type_id: text,
+    output_info: of(() => OutputInfoWire),
+    model_version: of(() => ModelVersionWire),
+    description: text,
+    notes: text,
+    metadata: struct,
+    visibility: of(() => VisibilityWire),
+    toolkits: texts,
+    use_cases: texts,
+    languages: texts,
+    check_consents: texts,
+    workflow_recommended: bool,
+    task: text,
+    is_starred: bool,
+    star_count: int,
+    creator: text
+  },
+  quickModel
+)
 
 /** A kind of model: what goes in, what comes out, whether it can be trained. */
 export interface ModelTypeWire {

@@ -2,6 +2,7 @@
 import { DataWire } from "./data.ts"
 import { InputWire, UserAppIdWire } from "./input.ts"
 import { bool, int, many, type Message, message, needed, of, shown, text, time } from "./message.ts"
+import { quickOutput } from "./quick.ts"
 import { ModelWire } from "./model.ts"
 import { StatusWire } from "./status.ts"
 
@@ -74,17 +75,21 @@ export interface OutputWire {
   readonly completion_tokens?: number
   readonly cached_tokens?: number
 }
-export const OutputWire: Message<OutputWire> = message("Output", {
-  id: text,
-  status: of(() => StatusWire),
-  created_at: time,
-  model: of(() => ModelWire),
-  input: of(() => InputWire),
-  data: of(() => DataWire),
-  prompt_tokens: int,
-  completion_tokens: int,
-  cached_tokens: int
-})
+export const OutputWire: Message<OutputWire> = message(
+  "Output",
+  {
+    id: text,
+    status: of(() => StatusWire),
+    created_at: time,
+    model: of(() => ModelWire),
+    input: of(() => InputWire),
+    data: of(() => DataWire),
+    prompt_tokens: int,
+    completion_tokens: int,
+    cached_tokens: int
+  },
+  quickOutput
+)
 
 /** The answer to a prediction. */
 export interface MultiOutputResponseWire {

@@ -3,6 +3,7 @@ import { VisibilityWire } from "./concept.ts"
 import { DataWire } from "./data.ts"
 import { ImageWire } from "./media.ts"
 import { float, int, long, many, type Message, message, of, shown, text } from "./message.ts"
+import { quickRegion, quickFrame } from "./quick.ts"
 
 /** Edges as fractions of the picture that was sent, 0 to 1. */
 export interface BoundingBoxWire {
@@ -90,13 +91,17 @@ export interface RegionWire {
   /** The same thing in other frames has the same one. */
   readonly track_id?: string
 }
-export const RegionWire: Message<RegionWire> = message("Region", {
-  id: text,
-  region_info: of(() => RegionInfoWire),
-  data: of(() => DataWire),
-  value: float,
-  track_id: text
-})
+export const RegionWire: Message<RegionWire> = message(
+  "Region",
+  {
+    id: text,
+    region_info: of(() => RegionInfoWire),
+    data: of(() => DataWire),
+    value: float,
+    track_id: text
+  },
+  quickRegion
+)
 
 /** Which frame, and when. */
 export interface FrameInfoWire {
@@ -119,11 +124,15 @@ export interface FrameWire {
   readonly frame_info?: FrameInfoWire
   readonly data?: DataWire
 }
-export const FrameWire: Message<FrameWire> = message("Frame", {
-  id: text,
-  frame_info: of(() => FrameInfoWire),
-  data: of(() => DataWire)
-})
+export const FrameWire: Message<FrameWire> = message(
+  "Frame",
+  {
+    id: text,
+    frame_info: of(() => FrameInfoWire),
+    data: of(() => DataWire)
+  },
+  quickFrame
+)
 
 /** A stretch of time, in seconds. */
 export interface TimeInfoWire {

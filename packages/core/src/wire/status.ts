@@ -1,6 +1,7 @@
 // The protocol's status object, and what each status number means to a caller.
 import { statusTable, statusTraits } from "./status-table.ts"
 import { int, type Message, message, needed, numbered, of, shown, text, texts } from "./message.ts"
+import { quickStatus } from "./quick.ts"
 
 /** What kind of answer a status number is: the first thing a caller decides by. */
 export type StatusClass =
@@ -100,19 +101,23 @@ export interface StatusWire {
   /** The HTTP status of this code, from services of late 2025 on. */
   readonly http_status_code?: number
 }
-export const StatusWire: Message<StatusWire> = message("Status", {
-  code: shown(numbered(statusCode), 0),
-  description: text,
-  details: text,
-  req_id: text,
-  percent_completed: int,
-  time_remaining: int,
-  stack_trace: texts,
-  internal_details: text,
-  developer_notes: text,
-  redirect_info: of(() => RedirectInfoWire),
-  http_status_code: int
-})
+export const StatusWire: Message<StatusWire> = message(
+  "Status",
+  {
+    code: shown(numbered(statusCode), 0),
+    description: text,
+    details: text,
+    req_id: text,
+    percent_completed: int,
+    time_remaining: int,
+    stack_trace: texts,
+    internal_details: text,
+    developer_notes: text,
+    redirect_info: of(() => RedirectInfoWire),
+    http_status_code: int
+  },
+  quickStatus
+)
 
 /** An answer that holds nothing but a status: deletions, and every request that fails as a whole. */
 export interface BaseResponseWire {
