@@ -11,7 +11,9 @@ const encodeMessage = (message: Message<unknown>, value: unknown): JsonObject =>
   const given = Object(value) as JsonObject
   for (const [key, field] of message.fields) {
     if (field.legacy) continue
-    const member = given[key] ?? field.initial
+    const written = given[key]
+    // `null` is a value only where anything is.
+    const member = written === undefined || (written === null && field.kind !== "json") ? field.initial : written
     if (member !== undefined) out[key] = encodeField(field, member)
   }
   return out

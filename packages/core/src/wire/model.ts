@@ -65,6 +65,17 @@ export const OutputConfigWire: Message<OutputConfigWire> = message("OutputConfig
   model_metadata: struct
 })
 
+// Names of an enum in order of their numbers; `-` stands for a number without a name.
+const inOrder = (names: string) => oneOf(Object.fromEntries(names.split(" ").map((name, number) => [name, number])))
+
+const fieldTypes =
+  "INVALID_MODEL_TYPE_FIELD_TYPE BOOLEAN STRING NUMBER ARRAY_OF_CONCEPTS ARRAY_OF_CONCEPTS_WITH_THRESHOLD - RANGE " +
+  "ENUM COLLABORATORS JSON ARRAY_OF_NUMBERS WORKFLOW_EMBED_MODELS ARRAY_OF_STRINGS RECURSIVE_ENUM PYTHON_CODE " +
+  "DATASET_ID DATASET_VERSION_ID ARRAY_OF_MODEL_CONCEPTS DATASET DATASET_VERSION ENCRYPTED_STRING CHECKPOINT_MODEL " +
+  "ARRAY_OF_SECRETS"
+const dataTypes =
+  "NOT_SET STR BYTES INT FLOAT BOOL NDARRAY JSON_DATA TEXT IMAGE CONCEPT REGION FRAME AUDIO VIDEO NAMED_FIELDS TUPLE LIST"
+
 /** A parameter a model takes. */
 export interface ModelTypeFieldWire {
   readonly path?: string
@@ -82,12 +93,12 @@ export interface ModelTypeFieldWire {
 }
 export const ModelTypeFieldWire: Message<ModelTypeFieldWire> = message("ModelTypeField", {
   path: text,
-  field_type: oneOf({}),
+  field_type: inOrder(fieldTypes),
   default_value: json,
   description: text,
   required: bool,
   name: text,
-  type: oneOf({}),
+  type: inOrder(dataTypes),
   type_args: many(() => ModelTypeFieldWire),
   iterator: bool,
   default: text,

@@ -1,8 +1,7 @@
 // Where something is: in a picture, a text, or time.
-import { VisibilityWire } from "./concept.ts"
 import { DataWire } from "./data.ts"
 import { ImageWire } from "./media.ts"
-import { float, int, long, many, type Message, message, of, shown, text } from "./message.ts"
+import { float, int, long, many, type Message, message, of, oneOf, shown, text } from "./message.ts"
 import { quickRegion, quickFrame } from "./quick.ts"
 
 /** Edges as fractions of the picture that was sent, 0 to 1. */
@@ -24,13 +23,14 @@ export interface PointWire {
   readonly row: number
   readonly col: number
   readonly z?: number
-  readonly visibility?: VisibilityWire
+  /** Of a joint: 1 can be seen, 2 cannot, 3 is not in the picture. */
+  readonly visibility?: number
 }
 export const PointWire: Message<PointWire> = message("Point", {
   row: shown(float, 0),
   col: shown(float, 0),
   z: float,
-  visibility: of(() => VisibilityWire)
+  visibility: oneOf({ VISIBLE: 1, NOT_VISIBLE: 2, NOT_PRESENT: 3 })
 })
 
 /** A grey PNG, white inside. */
