@@ -176,3 +176,4 @@ export {
   RankWire,
   SearchWire
 } from "./wire/search.ts"
+export { makeStreamReader, StreamErrorWire, type StreamMessage, type StreamReader } from "./wire/ndjson.ts"

@@ -1,5 +1,5 @@
 // Values of wire messages, made from the tables that the codecs use.
-import fc from "fast-check"
+import * as fc from "fast-check"
 import type { Field, Message } from "../../src/wire/message.ts"
 
 export interface Style {

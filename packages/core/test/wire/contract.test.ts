@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import fc from "fast-check"
+import * as fc from "fast-check"
 import * as wire from "../../src/wire.ts"
 import { decode } from "../../src/wire/decode.ts"
 import { encode } from "../../src/wire/encode.ts"
@@ -60,7 +60,7 @@ const check = (field: Field<unknown>, proto: ProtoField, at: string): void => {
 }
 
 describe("tables agree with the official definition", () => {
-  it.each(named(/^(?!PostSearchesRequest)/))("%s", (name, message) => {
+  it.each(named(/^(?!PostSearchesRequest|StreamError)/))("%s", (name, message) => {
     const type = protoType(name)
     for (const [key, field] of message.fields) {
       if (field.legacy || elsewhere.has(`${name}.${key}`)) {

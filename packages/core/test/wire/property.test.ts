@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import fc from "fast-check"
+import * as fc from "fast-check"
 import * as wire from "../../src/wire.ts"
 import { decode } from "../../src/wire/decode.ts"
 import { encode } from "../../src/wire/encode.ts"

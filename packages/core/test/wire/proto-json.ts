@@ -1,5 +1,5 @@
 // Answers as the official service writes them: proto JSON of any message of the official definition.
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { float32 } from "../../src/wire/encode.ts"
 import { isEnum, type ProtoField, type ProtoType } from "./protocol.ts"
 
@@ -63,7 +63,7 @@ export const protoJson = (type: ProtoType, depth: number): fc.Arbitrary<unknown>
   const shown = fields.filter(
     (field) =>
       field.options?.["(clarifai.api.utils.cl_show_if_empty)"] === true ||
-      (field.name === "status" && /Response$/.test(type.name)) ||
+      (field.name === "status" && type.name.endsWith("Response")) ||
       field.name === "counts"
   )
   return fc.subarray(fields, { maxLength: Math.min(fields.length, 5) }).chain((some) => {
