@@ -1,0 +1,129 @@
+// Where the bytes of a video are: read by ranges, so that memory does not grow with the file.
+import { isVideoError, VideoSourceError, VideoTooLarge } from "../errors.ts"
+
+/**
+ * Bytes that can be read anywhere.
+ *
+ * `read(start, end)` gives the bytes of `[start, end)`, fewer when the source ends earlier. `path` is set when the bytes
+ * are a local file. `close` frees what was opened and removes what was spooled.
+ */
+export interface ByteSource {
+  readonly sizeBytes: number
+  readonly path?: string
+  readonly far: boolean
+  readonly read: (start: number, end: number) => Promise<Uint8Array>
+  readonly close: () => Promise<void>
+}
+
+/** What a video may be given as: a path, a `http(s):`, `file:` or `data:` address, bytes, a Blob, or a stream of bytes. */
+export type VideoInput =
+  | string
+  | URL
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+
+/** How to reach the bytes. `maxBytes` bounds what is accepted, spooled or downloaded. */
+export interface ByteSourceOptions {
+  readonly fetch?: typeof globalThis.fetch
+  readonly maxBytes?: number
+  readonly signal?: AbortSignal
+}
+
+const nothing = async () => {}
+
+/** Bytes that are in memory already; reading them copies nothing. */
+export const fromBytes = (bytes: Uint8Array): ByteSource => ({
+  sizeBytes: bytes.byteLength,
+  far: false,
+  read: async (start, end) => bytes.subarray(start, end),
+  close: nothing
+})
+
+/** A Blob or File; slices are read when they are needed. */
+export const fromBlob = (blob: Blob): ByteSource => ({
+  sizeBytes: blob.size,
+  far: false,
+  read: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
+  close: nothing
+})
+
+const inNode = typeof process !== "undefined" && process.versions?.node !== undefined
+
+/** Opens a video's bytes; what kind of input it is, is told by its type and form, never by trying. */
+export const openBytes = async (input: VideoInput, options: ByteSourceOptions = {}): Promise<ByteSource> => {
+  const source = await openUnbounded(input, options)
+  const allowed = options.maxBytes
+  if (allowed === undefined || source.sizeBytes <= allowed) return source
+  await source.close()
+  throw new VideoTooLarge({ limit: "bytes", allowed, found: source.sizeBytes })
+}
+
+const openUnbounded = async (input: VideoInput, options: ByteSourceOptions): Promise<ByteSource> => {
+  if (input instanceof Uint8Array) return fromBytes(input)
+  if (input instanceof ArrayBuffer) return fromBytes(new Uint8Array(input))
+  if (input instanceof Blob) return fromBlob(input)
+  if (typeof input === "string" || input instanceof URL) return openAddress(input, options)
+  return spool(input, options)
+}
+
+const openAddress = async (input: string | URL, options: ByteSourceOptions): Promise<ByteSource> => {
+  const text = String(input)
+  if (/^(https?|data|blob):/i.test(text)) {
+    const { fromUrl } = await import("./url.ts")
+    return fromUrl(text, options, (body) => spool(body, options))
+  }
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase()
+  if (scheme !== undefined && scheme !== "file")
+    throw new VideoSourceError({ from: `${scheme}: address`, detail: "give a path, or an http, https, file or data address" })
+  if (!inNode) throw new VideoSourceError({ from: "a path", detail: "there are no files here; give bytes, a Blob or a URL" })
+  const { fromFile } = await import("./file.ts")
+  return fromFile(input)
+}
+
+/** A stream is written to a temporary file (in browsers to a Blob), because containers are read from both ends. */
+const spool = async (
+  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+  options: ByteSourceOptions
+): Promise<ByteSource> => {
+  const chunks = bounded(iterate(stream), options)
+  try {
+    if (inNode) {
+      const { spoolToFile } = await import("./file.ts")
+      return await spoolToFile(chunks)
+    }
+    const parts: Array<Blob> = []
+    for await (const chunk of chunks) parts.push(new Blob([new Uint8Array(chunk)]))
+    return fromBlob(new Blob(parts))
+  } catch (cause) {
+    if (isVideoError(cause)) throw cause
+    options.signal?.throwIfAborted()
+    throw new VideoSourceError({ from: "a stream", detail: cause instanceof Error ? cause.message : "it broke" })
+  }
+}
+
+async function* bounded(chunks: AsyncIterable<Uint8Array>, { maxBytes, signal }: ByteSourceOptions) {
+  let found = 0
+  for await (const chunk of chunks) {
+    signal?.throwIfAborted()
+    found += chunk.byteLength
+    if (maxBytes !== undefined && found > maxBytes) throw new VideoTooLarge({ limit: "bytes", allowed: maxBytes, found })
+    yield chunk
+  }
+}
+
+async function* iterate(stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (!(stream instanceof ReadableStream)) return yield* stream
+  const reader = stream.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel().catch(nothing)
+  }
+}

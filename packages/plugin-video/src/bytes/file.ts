@@ -1,0 +1,75 @@
+// Local files and the temporary file a stream is spooled to. Loaded only where there is a file system.
+import { mkdtemp, open, rm, type FileHandle } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { VideoSourceError } from "../errors.ts"
+import type { ByteSource } from "./byte-source.ts"
+
+const readAt = async (handle: FileHandle, start: number, end: number): Promise<Uint8Array> => {
+  const bytes = new Uint8Array(Math.max(0, end - start))
+  let filled = 0
+  while (filled < bytes.byteLength) {
+    const { bytesRead } = await handle.read(bytes, filled, bytes.byteLength - filled, start + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return filled === bytes.byteLength ? bytes : bytes.subarray(0, filled)
+}
+
+const fromHandle = (handle: FileHandle, path: string, sizeBytes: number, cleanUp: () => Promise<void>): ByteSource => ({
+  sizeBytes,
+  path,
+  far: false,
+  read: (start, end) => readAt(handle, start, Math.min(end, sizeBytes)),
+  close: async () => {
+    await handle.close()
+    await cleanUp()
+  }
+})
+
+const describe = (cause: unknown): string => {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined
+  if (code === "ENOENT") return "there is no such file"
+  if (code === "EACCES" || code === "EPERM") return "reading it is not allowed"
+  if (code === "EISDIR") return "it is a folder"
+  return typeof code === "string" ? code : "it cannot be opened"
+}
+
+/** A file by its path or `file:` address. Fails with a typed error that says what is wrong with the path. */
+export const fromFile = async (input: string | URL): Promise<ByteSource> => {
+  const isAddress = input instanceof URL || /^file:/i.test(input)
+  const path = isAddress ? fileURLToPath(input) : input
+  try {
+    const handle = await open(path, "r")
+    const stat = await handle.stat()
+    if (stat.isFile()) return fromHandle(handle, path, stat.size, async () => {})
+    await handle.close()
+  } catch (cause) {
+    throw new VideoSourceError({ from: path, detail: describe(cause) })
+  }
+  throw new VideoSourceError({ from: path, detail: "it is not a file" })
+}
+
+/** Writes a stream to a temporary file of ours, removed by `close`; memory holds one chunk at a time. */
+export const spoolToFile = async (chunks: AsyncIterable<Uint8Array>): Promise<ByteSource> => {
+  const folder = await mkdtemp(join(tmpdir(), "sightline-video-"))
+  const cleanUp = () => rm(folder, { recursive: true, force: true })
+  const path = join(folder, "spooled")
+  const handle = await open(path, "wx+", 0o600).catch(async (cause: unknown) => {
+    await cleanUp()
+    throw cause
+  })
+  try {
+    let sizeBytes = 0
+    for await (const chunk of chunks) {
+      await handle.writeFile(chunk)
+      sizeBytes += chunk.byteLength
+    }
+    return fromHandle(handle, path, sizeBytes, cleanUp)
+  } catch (cause) {
+    await handle.close()
+    await cleanUp()
+    throw cause
+  }
+}

@@ -1,0 +1,174 @@
+// Tracks read by mediabunny: mp4, mov, webm, mkv and MPEG-TS, on every platform, without decoding anything.
+import { CustomSource, EncodedPacketSink, Input, Logging, LogLevel, MATROSKA, MP4, MPEG_TS, QTFF, WEBM } from "mediabunny"
+import type { EncodedPacket, InputVideoTrack } from "mediabunny"
+import type { ByteSource } from "../bytes/byte-source.ts"
+import { VideoUnsupported } from "../errors.ts"
+import { type Packet, type RandomTrack, reorderBound, type TrackChoice, type TrackInfo, uprightSize } from "./track.ts"
+import type { Structure } from "./structure.ts"
+
+/** A random-access track that can also say how its pictures are coded, in the words of WebCodecs. */
+export interface MediabunnyTrack extends RandomTrack {
+  readonly config: VideoDecoderConfig
+}
+
+// it prints warnings to the console; what matters of them is told by our own errors
+Logging.level = LogLevel.Silent
+
+const toUs = (seconds: number): number => Math.round(seconds * 1e6)
+
+const openInput = (source: ByteSource): Input =>
+  new Input({
+    formats: [MP4, QTFF, MATROSKA, WEBM, MPEG_TS],
+    source: new CustomSource({
+      getSize: () => source.sizeBytes,
+      read: (start, end) => source.read(start, end),
+      prefetchProfile: source.far ? "network" : "fileSystem",
+      maxCacheSize: 4 * 1024 * 1024,
+      handleUnhandledError: () => undefined // a failed read ahead is met again by the read that needs it
+    })
+  })
+
+const choose = async (tracks: ReadonlyArray<InputVideoTrack>, { track }: TrackChoice): Promise<InputVideoTrack> => {
+  if (track !== undefined) {
+    const asked = tracks.find((candidate) => candidate.id === track)
+    if (asked !== undefined) return asked
+    const ids = tracks.map((candidate) => candidate.id).join(", ")
+    throw new VideoUnsupported({ reason: "no-such-track", detail: `track ${track} is not a video track here; there are ${ids}` })
+  }
+  const marked = await Promise.all(tracks.map(async (candidate) => (await candidate.getDisposition()).default))
+  const chosen = tracks[Math.max(0, marked.indexOf(true))]
+  if (chosen !== undefined) return chosen
+  throw new VideoUnsupported({ reason: "no-video-track", detail: "it holds no pictures; send it as audio, or send another file" })
+}
+
+const describe = async (
+  chosen: InputVideoTrack,
+  tracks: ReadonlyArray<InputVideoTrack>,
+  container: string
+): Promise<TrackInfo> => {
+  const [codedWidth, codedHeight] = [await chosen.getCodedWidth(), await chosen.getCodedHeight()]
+  const aspect = await chosen.getPixelAspectRatio()
+  const pixelAspect = aspect.num > 0 && aspect.den > 0 ? aspect.num / aspect.den : 1
+  const rotateClockwise = await chosen.getRotation()
+  const [width, height] = uprightSize(codedWidth, codedHeight, pixelAspect, rotateClockwise)
+  const listed = tracks.map(async (track) => ({
+    id: track.id,
+    codec: (await track.getCodec()) ?? "unknown",
+    isDefault: (await track.getDisposition()).default
+  }))
+  return {
+    id: chosen.id,
+    codec: (await chosen.getCodec()) ?? "unknown",
+    container,
+    codedWidth,
+    codedHeight,
+    pixelAspect,
+    rotateClockwise,
+    flip: await chosen.getFlip(),
+    width,
+    height,
+    tracks: await Promise.all(listed)
+  }
+}
+
+/** Opens a track, or answers undefined when the container or the codec is not one that mediabunny reads. */
+export const openMediabunnyTrack = async (
+  source: ByteSource,
+  structure: Structure,
+  choice: TrackChoice
+): Promise<MediabunnyTrack | undefined> => {
+  const input = openInput(source)
+  try {
+    if (!(await input.canRead())) return undefined
+    const tracks = await input.getVideoTracks()
+    const chosen = await choose(tracks, choice)
+    const config = (await chosen.getCodec()) === null ? null : await chosen.getDecoderConfig()
+    if (config === null) return undefined
+    const container = (await input.getFormat()).name
+    const track = await makeTrack(input, chosen, await describe(chosen, tracks, container), structure)
+    return track === undefined ? undefined : { ...track, config }
+  } catch (cause) {
+    input.dispose()
+    throw cause
+  }
+}
+
+const makeTrack = async (
+  input: Input,
+  chosen: InputVideoTrack,
+  info: TrackInfo,
+  structure: Structure
+): Promise<RandomTrack | undefined> => {
+  const sink = new EncodedPacketSink(chosen)
+  const meta = { metadataOnly: true } as const
+  const originals = new WeakMap<Packet, EncodedPacket>()
+  // what an edit list cuts off the front has negative times here, and is decoded but never shown
+  const mayHide = structure.family === "isobmff"
+  const wrap = (packet: EncodedPacket | null, previous?: EncodedPacket): Packet | undefined => {
+    if (packet === null) return undefined
+    const load = async () => (previous === undefined ? sink.getKeyPacket(packet.timestamp) : sink.getNextPacket(previous))
+    const ptsUs = toUs(packet.timestamp)
+    const wrapped: Packet = {
+      ptsUs,
+      durationUs: toUs(packet.duration),
+      key: packet.type === "key",
+      hidden: mayHide && ptsUs < 0,
+      sizeBytes: packet.byteLength,
+      data: async () => (await load())?.data
+    }
+    originals.set(wrapped, packet)
+    return wrapped
+  }
+  const original = (packet: Packet): EncodedPacket => {
+    const found = originals.get(packet)
+    if (found === undefined) throw new TypeError("the packet belongs to another track")
+    return found
+  }
+  // mediabunny has no "the packet itself, with data" for a packet known by metadata: the first is asked for by name
+  const first = async (): Promise<Packet | undefined> => {
+    const packet = await sink.getFirstPacket(meta)
+    const wrapped = wrap(packet)
+    if (packet === null || wrapped === undefined) return undefined
+    const whole: Packet = { ...wrapped, data: async () => (await sink.getFirstPacket())?.data }
+    originals.set(whole, packet)
+    return whole
+  }
+  const keyAt = async (us: number): Promise<Packet | undefined> => {
+    // half a microsecond more: times were rounded to whole microseconds
+    const packet = await sink.getKeyPacket((us + 0.5) / 1e6, meta)
+    return packet === null ? undefined : wrap(packet)
+  }
+  const next = async (packet: Packet) => wrap(await sink.getNextPacket(original(packet), meta), original(packet))
+  const keyAfter = async (packet: Packet) => wrap(await sink.getNextKeyPacket(original(packet), meta))
+  const originUs = await firstShown(first, next)
+  if (originUs === undefined) return undefined
+  const stated = await chosen.getDurationFromMetadata()
+  return {
+    access: "random",
+    info,
+    originUs,
+    statedEndUs: stated === null ? undefined : toUs(stated) - originUs,
+    // a box that reaches beyond the file may yet lack nothing: there the missing samples tell
+    cutShort: structure.family !== "isobmff" && structure.cutShort,
+    first,
+    keyAt,
+    keyAfter,
+    next,
+    close: async () => input.dispose()
+  }
+}
+
+/** The earliest time that is shown, found among the first packets in decoding order. */
+const firstShown = async (
+  first: () => Promise<Packet | undefined>,
+  next: (packet: Packet) => Promise<Packet | undefined>
+): Promise<number | undefined> => {
+  let earliest: number | undefined
+  let seen = 0
+  for (let packet = await first(); packet !== undefined && seen < reorderBound; packet = await next(packet)) {
+    if (packet.hidden) continue
+    seen++
+    earliest = earliest === undefined ? packet.ptsUs : Math.min(earliest, packet.ptsUs)
+  }
+  return earliest
+}

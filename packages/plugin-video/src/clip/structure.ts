@@ -1,0 +1,200 @@
+// What a container's outermost structure tells without a demuxer: which family it is, whether the file ends early, and
+// whether its edit list is one that mediabunny follows (one edit, at normal speed, to the end of the media).
+import type { ByteSource } from "../bytes/byte-source.ts"
+import { VideoUnsupported } from "../errors.ts"
+
+export interface Structure {
+  readonly family: "isobmff" | "matroska" | "other"
+  readonly cutShort: boolean
+  readonly plainEdits: boolean
+  /** Whether the part that says where the pictures are is there. */
+  readonly hasIndex: boolean
+}
+
+const moovBound = 256 * 1024 * 1024
+
+const ascii = (bytes: Uint8Array, at: number, length = 4): string =>
+  String.fromCharCode(...bytes.subarray(at, at + length))
+
+const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+interface Box {
+  readonly type: string
+  readonly start: number
+  readonly body: number
+  readonly end: number
+}
+
+/** The box at `start` of `bytes`, or undefined where there is none that makes sense. */
+const boxAt = (bytes: Uint8Array, start: number, limit: number, base = 0): Box | undefined => {
+  const at = start - base
+  if (at + 8 > bytes.byteLength) return undefined
+  const data = view(bytes)
+  const small = data.getUint32(at)
+  const type = ascii(bytes, at + 4)
+  if (small === 1) {
+    if (at + 16 > bytes.byteLength) return undefined
+    const size = Number(data.getBigUint64(at + 8))
+    return size < 16 ? undefined : { type, start, body: start + 16, end: start + size }
+  }
+  if (small === 0) return { type, start, body: start + 8, end: limit }
+  return small < 8 ? undefined : { type, start, body: start + 8, end: start + small }
+}
+
+/** The boxes directly inside of `[from, to)`. */
+function* boxesIn(bytes: Uint8Array, from: number, to: number): Generator<Box> {
+  for (let at = from; at < to; ) {
+    const box = boxAt(bytes, at, to)
+    if (box === undefined || box.end > to) return
+    yield box
+    at = box.end
+  }
+}
+
+const topBoxes = async (source: ByteSource): Promise<ReadonlyArray<Box>> => {
+  const boxes: Array<Box> = []
+  for (let at = 0; at < source.sizeBytes && boxes.length < 4096; ) {
+    const box = boxAt(await source.read(at, Math.min(at + 16, source.sizeBytes)), at, source.sizeBytes, at)
+    if (box === undefined) break
+    boxes.push(box)
+    at = box.end
+  }
+  return boxes
+}
+
+interface Edit {
+  readonly durationInMovie: number
+  readonly mediaTime: number
+  readonly rate: number
+}
+
+const readEdits = (bytes: Uint8Array, elst: Box): ReadonlyArray<Edit> => {
+  const data = view(bytes)
+  const wide = data.getUint8(elst.body) === 1
+  const count = data.getUint32(elst.body + 4)
+  const step = wide ? 20 : 12
+  const edits: Array<Edit> = []
+  for (let i = 0, at = elst.body + 8; i < count && at + step <= elst.end; i++, at += step)
+    edits.push({
+      durationInMovie: wide ? Number(data.getBigUint64(at)) : data.getUint32(at),
+      mediaTime: wide ? Number(data.getBigInt64(at + 8)) : data.getInt32(at + 4),
+      rate: data.getInt32(at + step - 4) / 65_536
+    })
+  return edits
+}
+
+const scaleAndDuration = (bytes: Uint8Array, header: Box): { readonly scale: number; readonly duration: number } => {
+  const data = view(bytes)
+  const wide = data.getUint8(header.body) === 1
+  return wide
+    ? { scale: data.getUint32(header.body + 20), duration: Number(data.getBigUint64(header.body + 24)) }
+    : { scale: data.getUint32(header.body + 12), duration: data.getUint32(header.body + 16) }
+}
+
+const child = (bytes: Uint8Array, parent: Box, ...types: ReadonlyArray<string>): Box | undefined => {
+  let box: Box | undefined = parent
+  for (const type of types) {
+    if (box === undefined) return undefined
+    box = [...boxesIn(bytes, box.body, box.end)].find((inner) => inner.type === type)
+  }
+  return box
+}
+
+const trackIsPlain = (bytes: Uint8Array, trak: Box, movieScale: number): boolean => {
+  const elst = child(bytes, trak, "edts", "elst")
+  const handler = child(bytes, trak, "mdia", "hdlr")
+  if (elst === undefined || handler === undefined || ascii(bytes, handler.body + 8) !== "vide") return true
+  const edits = readEdits(bytes, elst)
+  const shown = edits.filter((edit) => edit.mediaTime >= 0)
+  const [only, ...more] = shown
+  if (only === undefined) return edits.length === 0
+  if (more.length > 0 || only.rate !== 1 || edits.at(-1) !== only) return false
+  const mdhd = child(bytes, trak, "mdia", "mdhd")
+  if (mdhd === undefined || movieScale === 0 || only.durationInMovie === 0) return true
+  const { duration, scale } = scaleAndDuration(bytes, mdhd)
+  if (scale === 0 || duration === 0) return true
+  // a tick of the coarser clock, and one more for rounding, is not a cut
+  const slack = 2 / movieScale + 2 / scale
+  return only.durationInMovie / movieScale + slack >= (duration - only.mediaTime) / scale
+}
+
+const editsArePlain = async (source: ByteSource, moov: Box): Promise<boolean> => {
+  if (moov.end - moov.start > moovBound || moov.end > source.sizeBytes) return true
+  const bytes = await source.read(moov.start, moov.end)
+  const local: Box = { type: "moov", start: 0, body: moov.body - moov.start, end: bytes.byteLength }
+  try {
+    const mvhd = child(bytes, local, "mvhd")
+    const movieScale = mvhd === undefined ? 0 : scaleAndDuration(bytes, mvhd).scale
+    return [...boxesIn(bytes, local.body, local.end)]
+      .filter((box) => box.type === "trak")
+      .every((trak) => trackIsPlain(bytes, trak, movieScale))
+  } catch {
+    return true // a header that is cut off or lies: the demuxer will say so in its own words
+  }
+}
+
+/** Size of an EBML number's field and its value, `undefined` for "unknown". */
+const ebmlNumber = (bytes: Uint8Array, at: number): { readonly length: number; readonly value: number | undefined } => {
+  const first = bytes[at] ?? 0
+  const length = Math.clz32(first) - 23
+  if (length > 8) return { length: 1, value: undefined }
+  let value = first & ((1 << (8 - length)) - 1)
+  let allOnes = value === (1 << (8 - length)) - 1
+  for (let i = 1; i < length; i++) {
+    const byte = bytes[at + i] ?? 0
+    allOnes &&= byte === 0xff
+    value = value * 256 + byte
+  }
+  return { length, value: allOnes ? undefined : value }
+}
+
+/** Walks the EBML header's own elements; a header that does not parse, or names no Matroska, is no video. */
+const checkEbmlHeader = (head: Uint8Array): void => {
+  const header = ebmlNumber(head, 4)
+  const end = 4 + header.length + (header.value ?? 0)
+  let documentType = ""
+  for (let at = 4 + header.length; at < end && at < head.byteLength; ) {
+    const idLength = Math.clz32(head[at] ?? 0) - 23
+    const size = ebmlNumber(head, at + idLength)
+    if (idLength > 4 || size.value === undefined) break
+    const body = at + idLength + size.length
+    if (idLength === 2 && head[at] === 0x42 && head[at + 1] === 0x82) documentType = ascii(head, body, size.value)
+    at = body + size.value
+  }
+  if (/^(matroska|webm)\0*$/.test(documentType)) return
+  throw new VideoUnsupported({ reason: "not-a-video", detail: "its EBML header names neither Matroska nor WebM" })
+}
+
+const segmentIsCutShort = (head: Uint8Array, sizeBytes: number): boolean => {
+  const header = ebmlNumber(head, 4)
+  const segment = 4 + header.length + (header.value ?? 0)
+  if (segment + 12 > head.byteLength || view(head).getUint32(segment) !== 0x18538067) return false
+  const size = ebmlNumber(head, segment + 4)
+  return size.value !== undefined && segment + 4 + size.length + size.value > sizeBytes
+}
+
+/** Looks at the outermost structure. Cost: a few small reads, plus the movie header of MP4 and MOV files. */
+export const readStructure = async (source: ByteSource): Promise<Structure> => {
+  const head = await source.read(0, Math.min(source.sizeBytes, 4096))
+  if (head.byteLength >= 12 && view(head).getUint32(0) === 0x1a45dfa3) {
+    checkEbmlHeader(head)
+    return { family: "matroska", cutShort: segmentIsCutShort(head, source.sizeBytes), plainEdits: true, hasIndex: true }
+  }
+  if (head.byteLength >= 12 && ascii(head, 0) === "RIFF")
+    return { family: "other", cutShort: view(head).getUint32(4, true) + 8 > source.sizeBytes, plainEdits: true, hasIndex: true }
+  if (ascii(head, 0) === "GIF8") {
+    // a picture sequence ends with a semicolon; some programs write a little behind it
+    const tail = await source.read(Math.max(0, source.sizeBytes - 16), source.sizeBytes)
+    return { family: "other", cutShort: !tail.includes(0x3b), plainEdits: true, hasIndex: true }
+  }
+  if (head.byteLength < 8 || !/^(ftyp|moov|mdat|free|skip|wide|styp|pnot|uuid)$/.test(ascii(head, 4)))
+    return { family: "other", cutShort: false, plainEdits: true, hasIndex: true }
+  const boxes = await topBoxes(source)
+  const moov = boxes.find((box) => box.type === "moov")
+  return {
+    family: "isobmff",
+    cutShort: (boxes.at(-1)?.end ?? 0) > source.sizeBytes,
+    plainEdits: moov === undefined || (await editsArePlain(source, moov)),
+    hasIndex: moov !== undefined && moov.end <= source.sizeBytes
+  }
+}

@@ -1,0 +1,79 @@
+// Every way a video can fail, one class per decision a caller can make.
+import { Schema } from "effect"
+
+/** The bytes could not be had: the file is missing, the address refused, the stream broke. Trying again may help. */
+export class VideoSourceError extends Schema.TaggedError<VideoSourceError>()("VideoSourceError", {
+  from: Schema.String,
+  detail: Schema.String
+}) {
+  readonly retryable = true
+  override get message() {
+    return `cannot read the video from ${this.from}: ${this.detail}`
+  }
+}
+
+/** Nothing here can be shown: not a video, no picture in it (audio only), or a codec that this decoder lacks. */
+export class VideoUnsupported extends Schema.TaggedError<VideoUnsupported>()("VideoUnsupported", {
+  reason: Schema.Literals(["empty", "not-a-video", "no-video-track", "no-such-track", "codec", "no-decoder"]),
+  detail: Schema.String
+}) {
+  readonly retryable = false
+  override get message() {
+    return `cannot show this video (${this.reason}): ${this.detail}`
+  }
+}
+
+/**
+ * The video ended before it said it would, or parts of it could not be decoded. Every frame that was readable has been
+ * answered before this error arrives.
+ *
+ * Units: times are milliseconds from the first frame. `endedAtMs` is the time of the last picture that could be read.
+ */
+export class VideoDamaged extends Schema.TaggedError<VideoDamaged>()("VideoDamaged", {
+  reason: Schema.Literals(["truncated", "corrupt"]),
+  endedAtMs: Schema.Number,
+  firstDamageMs: Schema.optionalKey(Schema.Number),
+  expectedEndMs: Schema.optionalKey(Schema.Number),
+  frames: Schema.Number,
+  detail: Schema.String
+}) {
+  readonly retryable = false
+  override get message() {
+    const until = this.expectedEndMs === undefined ? "" : ` of ${Math.round(this.expectedEndMs)} ms`
+    return `the video is ${this.reason}: readable until ${Math.round(this.endedAtMs)} ms${until}, ${this.frames} frames answered (${this.detail})`
+  }
+}
+
+/** A bound set by the caller was passed. Frames before it have been answered. Raise the limit or ask for less. */
+export class VideoTooLarge extends Schema.TaggedError<VideoTooLarge>()("VideoTooLarge", {
+  limit: Schema.Literals(["bytes", "frames", "ms", "pixels", "part"]),
+  allowed: Schema.Number,
+  found: Schema.Number
+}) {
+  readonly retryable = false
+  override get message() {
+    return `the video passes the limit on ${this.limit}: ${this.found}, allowed ${this.allowed}; raise the limit or ask for less`
+  }
+}
+
+/** An option is outside of what is possible, `everyMs` of 50 for example. */
+export class VideoOptionError extends Schema.TaggedError<VideoOptionError>()("VideoOptionError", {
+  option: Schema.String,
+  detail: Schema.String
+}) {
+  readonly retryable = false
+  override get message() {
+    return `${this.option}: ${this.detail}`
+  }
+}
+
+/** Every typed error of this package. */
+export type VideoError = VideoSourceError | VideoUnsupported | VideoDamaged | VideoTooLarge | VideoOptionError
+
+/** Whether a thrown value is one of ours; anything else is wrapped by the caller. */
+export const isVideoError = (error: unknown): error is VideoError =>
+  error instanceof VideoSourceError ||
+  error instanceof VideoUnsupported ||
+  error instanceof VideoDamaged ||
+  error instanceof VideoTooLarge ||
+  error instanceof VideoOptionError

@@ -1,0 +1,245 @@
+// Runs one job: reads its packets, decodes those that are needed, and gives the pictures that are asked for.
+import { type Packet, reorderBound, type Track } from "../clip/track.ts"
+import type { Decoded, Picture, PictureDecoder } from "../picture/picture.ts"
+import type { Job } from "./job.ts"
+
+/** A picture on screen at `atUs` (its own time for pictures that are listed). Closed by the job when `show` returns. */
+export interface Shown {
+  readonly atUs: number
+  readonly ptsUs: number
+  readonly picture: Picture
+}
+
+/** What went wrong so far in a video, and how far it was readable; shared by the jobs of one selection. */
+export interface Health {
+  problems: number
+  firstProblemUs: number
+  detail: string
+  truncated: boolean
+  lastPictureUs: number
+}
+
+export const newHealth = (): Health => ({
+  problems: 0,
+  firstProblemUs: Infinity,
+  detail: "",
+  truncated: false,
+  lastPictureUs: Number.NEGATIVE_INFINITY
+})
+
+const note = (health: Health, atUs: number, detail: string) => {
+  if (health.problems++ === 0 || atUs < health.firstProblemUs) {
+    health.firstProblemUs = atUs
+    health.detail = detail
+  }
+}
+
+/** Reads packets in decoding order, knowing enough of those to come to tell which follows which on screen. */
+class Window {
+  readonly #packets: AsyncGenerator<Packet, void>
+  readonly #ahead: Array<Packet> = []
+  readonly #behind: Array<number> = []
+  constructor(packets: AsyncGenerator<Packet, void>) {
+    this.#packets = packets
+  }
+  async take(): Promise<Packet | undefined> {
+    while (this.#ahead.length <= reorderBound) {
+      const next = await this.#packets.next()
+      if (next.done === true) break
+      this.#ahead.push(next.value)
+    }
+    const packet = this.#ahead.shift()
+    if (packet !== undefined) {
+      this.#behind.push(packet.ptsUs)
+      if (this.#behind.length > reorderBound) this.#behind.shift()
+    }
+    return packet
+  }
+  /** The time at which the picture after this one appears; Infinity when there is none. */
+  successorUs(packet: Packet): number {
+    let successor = Infinity
+    for (const us of this.#behind) if (us > packet.ptsUs && us < successor) successor = us
+    for (const { hidden, ptsUs } of this.#ahead)
+      if (!hidden && ptsUs > packet.ptsUs && ptsUs < successor) successor = ptsUs
+    return successor
+  }
+  /** The time of the first picture after `us` that is known of but has not come. */
+  nextAfterUs(us: number, missing: Packet): number {
+    return [missing, ...this.#ahead].reduce((least, { ptsUs }) => (ptsUs > us && ptsUs < least ? ptsUs : least), Infinity)
+  }
+  earliestUs(): number {
+    return this.#ahead.reduce((least, { ptsUs }) => Math.min(least, Number.isNaN(ptsUs) ? least : ptsUs), Infinity)
+  }
+  /** Whether a key packet that comes soon is not later than `us`: what is before it then need not be decoded. */
+  keyBefore(us: number): boolean {
+    return this.#ahead.some(({ hidden, key, ptsUs }) => key && !hidden && ptsUs <= us)
+  }
+  async close(): Promise<void> {
+    for (const packet of this.#ahead) packet.release?.()
+    await this.#packets.return()
+  }
+}
+
+async function* packetsOf(track: Track, start: Packet | undefined): AsyncGenerator<Packet, void> {
+  if (track.access === "sequential") return yield* track.packets()
+  for (let packet = start; packet !== undefined; packet = await track.next(packet)) yield packet
+}
+
+/** What a job asks of each packet and each picture. */
+interface Wish {
+  readonly wants: (packet: Packet, successorUs: number, window: Window) => "decode" | "for-others" | "leave"
+  /** Whether nothing after this packet matters. */
+  readonly done: (packet: Packet, successorUs: number, window: Window) => boolean
+  readonly picture: (picture: Picture) => Promise<boolean>
+  /** No more pictures come; `endUs` is where the last one ends. */
+  readonly finish: (endUs: number) => Promise<boolean>
+  readonly close: () => void
+}
+
+type Show = (shown: Shown) => Promise<boolean>
+
+const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, show: Show): Wish => {
+  const { moments } = job
+  let index = job.fromIndex // the next moment without a picture
+  let sent = job.fromIndex // the first moment whose picture has not been sent to the decoder
+  const sentEarly = new Set<number>() // later moments whose picture has: decoding order is not the order on screen
+  let held: Picture | undefined
+  const atUs = (i: number): number => {
+    const us = i < job.toIndex ? moments.atUs(i) : undefined
+    return us === undefined ? Infinity : originUs + us
+  }
+  const lastUs = job.toIndex === Infinity ? Infinity : atUs(job.toIndex - 1)
+  const showUntil = async (us: number): Promise<boolean> => {
+    while (held !== undefined && atUs(index) < us) {
+      const shown: Shown = { atUs: atUs(index), ptsUs: held.ptsUs, picture: held }
+      index++
+      if (!(await show(shown))) return false
+    }
+    return true
+  }
+  return {
+    wants: (packet, successorUs, window) => {
+      if (Number.isNaN(packet.ptsUs)) return "decode"
+      const first = Math.max(job.fromIndex, moments.firstFrom(packet.ptsUs - originUs))
+      if (packet.hidden || !(atUs(first) < successorUs)) return window.keyBefore(atUs(sent)) ? "leave" : "for-others"
+      // past the last picture moments have no end: one is enough
+      if (successorUs === Infinity) sentEarly.add(first)
+      else for (let i = first; atUs(i) < successorUs; i++) sentEarly.add(i)
+      while (sentEarly.delete(sent)) sent++
+      return "decode"
+    },
+    done: (packet, _, window) => {
+      if (Number.isNaN(packet.ptsUs) || job.toIndex === Infinity && moments.atUs(sent) !== undefined) return false
+      return atUs(sent) === Infinity || (packet.ptsUs > lastUs && window.earliestUs() > lastUs)
+    },
+    picture: async (picture) => {
+      const goOn = await showUntil(picture.ptsUs)
+      held?.close()
+      held = picture
+      return goOn
+    },
+    finish: (endUs) => showUntil(endUs),
+    close: () => {
+      held?.close()
+      held = undefined
+    }
+  }
+}
+
+const spanWish = (job: Job & { readonly kind: "span" }, show: Show): Wish => {
+  const inside = (us: number) => us >= job.fromUs && us < job.toUs
+  return {
+    wants: ({ hidden, ptsUs }) => (Number.isNaN(ptsUs) || (inside(ptsUs) && !hidden) ? "decode" : "for-others"),
+    done: (packet, _, window) => packet.ptsUs >= job.fromUs && Math.min(window.earliestUs(), Infinity) >= job.toUs,
+    picture: async (picture) => {
+      try {
+        return !inside(picture.ptsUs) || (await show({ atUs: picture.ptsUs, ptsUs: picture.ptsUs, picture }))
+      } finally {
+        picture.close()
+      }
+    },
+    finish: async () => true,
+    close: () => {}
+  }
+}
+
+const keyWish = (job: Job & { readonly kind: "key" }, show: Show): Wish => ({
+  ...spanWish({ ...job, kind: "span" }, show),
+  wants: ({ hidden, key }) => (key && !hidden ? "decode" : "leave"),
+  done: () => job.start !== undefined
+})
+
+const wishOf = (job: Job, originUs: number, show: Show): Wish => {
+  if (job.kind === "moments") return momentsWish(job, originUs, show)
+  return job.kind === "span" ? spanWish(job, show) : keyWish(job, show)
+}
+
+/** Runs a job to its end, or until `show` answers false. Every picture is closed, whatever happens. */
+export const runJob = async (
+  track: Track,
+  job: Job,
+  decoder: PictureDecoder,
+  health: Health,
+  show: Show
+): Promise<void> => {
+  const window = new Window(packetsOf(track, job.start))
+  const wish = wishOf(job, track.originUs, show)
+  let endUs = Number.NEGATIVE_INFINITY
+  let lastIntervalUs = 1
+  let lastUs = Number.NEGATIVE_INFINITY
+  let goOn = true
+  const pass = async ({ pictures, problem }: Decoded, atUs: number) => {
+    if (problem !== undefined) note(health, atUs, problem)
+    for (const picture of pictures) {
+      // a picture that comes late or twice has no place on the screen any more
+      if (!goOn || picture.ptsUs <= lastUs) {
+        picture.close()
+        continue
+      }
+      if (lastUs !== Number.NEGATIVE_INFINITY) lastIntervalUs = picture.ptsUs - lastUs
+      lastUs = picture.ptsUs
+      health.lastPictureUs = Math.max(health.lastPictureUs, lastUs)
+      goOn = await wish.picture(picture)
+    }
+  }
+  // the last picture stays until the next one known of, or for its length; one of no length as long as the one before
+  const showsUntilUs = (): number => {
+    const next = missing === undefined ? Infinity : window.nextAfterUs(lastUs, missing)
+    if (missing === undefined && !job.lastOfTrack) return Infinity
+    return next === Infinity ? Math.max(endUs, endUs > lastUs ? endUs : lastUs + lastIntervalUs) : next
+  }
+  let missing: Packet | undefined
+  const alone = job.kind === "key" && job.start === undefined
+  let stoppedAtUs = 0
+  try {
+    while (goOn) {
+      const packet = await window.take()
+      if (packet === undefined) break
+      const successorUs = window.successorUs(packet)
+      const wants = wish.wants(packet, successorUs, window)
+      if (wants !== "leave") {
+        const data = await packet.data()
+        if (data === undefined || data.byteLength === 0) {
+          packet.release?.()
+          if (data !== undefined) continue
+          health.truncated = true
+          note(health, packet.ptsUs, "the file ends before its last pictures")
+          missing = packet
+          break
+        }
+        await pass(await decoder.decode(packet, data, wants === "decode"), packet.ptsUs)
+        if (alone) await pass(await decoder.flush(), packet.ptsUs)
+      }
+      const { durationUs, hidden, ptsUs } = packet
+      packet.release?.()
+      if (!hidden && !Number.isNaN(ptsUs)) endUs = Math.max(endUs, ptsUs + durationUs)
+      stoppedAtUs = ptsUs
+      if (wish.done(packet, successorUs, window)) break
+    }
+    await pass(await decoder.flush(), stoppedAtUs)
+    if (goOn) await wish.finish(showsUntilUs())
+  } finally {
+    wish.close()
+    await window.close()
+  }
+}
