@@ -77,8 +77,12 @@ const openAddress = async (input: string | URL, options: ByteSourceOptions): Pro
   }
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase()
   if (scheme !== undefined && scheme !== "file")
-    throw new VideoSourceError({ from: `${scheme}: address`, detail: "give a path, or an http, https, file or data address" })
-  if (!inNode) throw new VideoSourceError({ from: "a path", detail: "there are no files here; give bytes, a Blob or a URL" })
+    throw new VideoSourceError({
+      from: `${scheme}: address`,
+      detail: "give a path, or an http, https, file or data address"
+    })
+  if (!inNode)
+    throw new VideoSourceError({ from: "a path", detail: "there are no files here; give bytes, a Blob or a URL" })
   const { fromFile } = await import("./file.ts")
   return fromFile(input)
 }
@@ -109,18 +113,22 @@ async function* bounded(chunks: AsyncIterable<Uint8Array>, { maxBytes, signal }:
   for await (const chunk of chunks) {
     signal?.throwIfAborted()
     found += chunk.byteLength
-    if (maxBytes !== undefined && found > maxBytes) throw new VideoTooLarge({ limit: "bytes", allowed: maxBytes, found })
+    if (maxBytes !== undefined && found > maxBytes)
+      throw new VideoTooLarge({ limit: "bytes", allowed: maxBytes, found })
     yield chunk
   }
 }
 
 async function* iterate(stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (!(stream instanceof ReadableStream)) return yield* stream
+  if (!(stream instanceof ReadableStream)) {
+    yield* stream
+    return
+  }
   const reader = stream.getReader()
   try {
     for (;;) {
       const { done, value } = await reader.read()
-      if (done) return
+      if (done) break
       yield value
     }
   } finally {

@@ -8,7 +8,7 @@ const never: Test = () => false
 /** Visits the NAL units of a packet: with lengths in front, or, when `lengthSize` is 0, between start codes. */
 const everyUnit = (data: Uint8Array, lengthSize: number, visit: (first: number) => boolean): boolean => {
   if (lengthSize > 0) {
-    for (let at = 0; at + lengthSize < data.byteLength; ) {
+    for (let at = 0; at + lengthSize < data.byteLength;) {
       let size = 0
       for (let i = 0; i < lengthSize; i++) size = size * 256 + (data[at + i] ?? 0)
       at += lengthSize

@@ -5,7 +5,14 @@ import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
 import { describeCode, type Libav } from "../picture/libav.ts"
 import type { Structure } from "./structure.ts"
-import { type Packet, reorderBound, type SequentialTrack, type TrackChoice, type TrackInfo, uprightSize } from "./track.ts"
+import {
+  type Packet,
+  reorderBound,
+  type SequentialTrack,
+  type TrackChoice,
+  type TrackInfo,
+  uprightSize
+} from "./track.ts"
 
 /** A track with libav's own parameters, which its decoder wants. */
 export interface LibavTrack extends SequentialTrack {
@@ -15,7 +22,15 @@ export interface LibavTrack extends SequentialTrack {
 // no playlists, and nothing that opens other files or addresses by name
 const formats = "avi,gif,mov,mp4,matroska,webm,mpegts,mpeg,asf,flv,ogg,m4v,h264,hevc,ivf"
 
-const codecNames: Record<number, string> = { 27: "avc", 173: "hevc", 139: "vp8", 167: "vp9", 225: "av1", 12: "mpeg4", 97: "gif" }
+const codecNames: Record<number, string> = {
+  27: "avc",
+  173: "hevc",
+  139: "vp8",
+  167: "vp9",
+  225: "av1",
+  12: "mpeg4",
+  97: "gif"
+}
 
 const makeIo = ({ c, lib }: Libav, source: ByteSource): IOContext => {
   let position = 0
@@ -39,26 +54,36 @@ const makeIo = ({ c, lib }: Libav, source: ByteSource): IOContext => {
 
 const chooseStream = ({ c }: Libav, streams: ReadonlyArray<Stream>, { track }: TrackChoice): Stream => {
   const videos = streams.filter(
-    (stream) => stream.codecpar.codecType === c.AVMEDIA_TYPE_VIDEO && !stream.hasDisposition(c.AV_DISPOSITION_ATTACHED_PIC)
+    (stream) =>
+      stream.codecpar.codecType === c.AVMEDIA_TYPE_VIDEO && !stream.hasDisposition(c.AV_DISPOSITION_ATTACHED_PIC)
   )
   if (track !== undefined) {
     const asked = videos.find((stream) => idOf(stream) === track)
     if (asked !== undefined) return asked
     const ids = videos.map(idOf).join(", ")
-    throw new VideoUnsupported({ reason: "no-such-track", detail: `track ${track} is not a video track here; there are ${ids}` })
+    throw new VideoUnsupported({
+      reason: "no-such-track",
+      detail: `track ${track} is not a video track here; there are ${ids}`
+    })
   }
   const chosen = videos.find((stream) => stream.hasDisposition(c.AV_DISPOSITION_DEFAULT)) ?? videos[0]
   if (chosen !== undefined) return chosen
-  throw new VideoUnsupported({ reason: "no-video-track", detail: "it holds no pictures; send it as audio, or send another file" })
+  throw new VideoUnsupported({
+    reason: "no-video-track",
+    detail: "it holds no pictures; send it as audio, or send another file"
+  })
 }
 
 const idOf = (stream: Stream): number => (stream.id > 0 ? stream.id : stream.index + 1)
 
 /** The turn a display matrix asks for (16.16 fixed point, row by row, as in the movie header of MP4 files). */
-const readMatrix = (matrix: Buffer | null): { readonly rotateClockwise: 0 | 90 | 180 | 270; readonly flip: boolean } => {
+const readMatrix = (
+  matrix: Buffer | null
+): { readonly rotateClockwise: 0 | 90 | 180 | 270; readonly flip: boolean } => {
   if (matrix === null || matrix.byteLength < 36) return { rotateClockwise: 0, flip: false }
   const [a, b, d, e] = [0, 4, 12, 16].map((at) => matrix.readInt32LE(at) / 65_536)
-  if (a === undefined || b === undefined || d === undefined || e === undefined) return { rotateClockwise: 0, flip: false }
+  if (a === undefined || b === undefined || d === undefined || e === undefined)
+    return { rotateClockwise: 0, flip: false }
   const flip = a * e - b * d < 0
   // a mirrored matrix is a turn, then left and right exchanged: undo the exchange to read the turn
   const quarter = Math.round(Math.atan2(b, flip ? -a : a) / (Math.PI / 2))
@@ -66,16 +91,17 @@ const readMatrix = (matrix: Buffer | null): { readonly rotateClockwise: 0 | 90 |
   return { rotateClockwise: turns[((quarter % 4) + 4) % 4] ?? 0, flip }
 }
 
+const nameOf = ({ codecpar }: Stream): string => codecNames[codecpar.codecId] ?? `libav:${codecpar.codecId}`
+
 const describe = (libav: Libav, format: FormatContext, stream: Stream): TrackInfo => {
   const { codecpar } = stream
   const declared = stream.sampleAspectRatio.num > 0 ? stream.sampleAspectRatio : codecpar.sampleAspectRatio
   const pixelAspect = declared.num > 0 && declared.den > 0 ? declared.num / declared.den : 1
   const turned = readMatrix(codecpar.getCodedSideData(libav.c.AV_PKT_DATA_DISPLAYMATRIX))
   const [width, height] = uprightSize(codecpar.width, codecpar.height, pixelAspect, turned.rotateClockwise)
-  const name = (one: Stream) => codecNames[one.codecpar.codecId] ?? `libav:${one.codecpar.codecId}`
   return {
     id: idOf(stream),
-    codec: name(stream),
+    codec: nameOf(stream),
     container: format.iformat?.name ?? "unknown",
     codedWidth: codecpar.width,
     codedHeight: codecpar.height,
@@ -85,7 +111,11 @@ const describe = (libav: Libav, format: FormatContext, stream: Stream): TrackInf
     height,
     tracks: format.streams
       .filter((one) => one.codecpar.codecType === libav.c.AVMEDIA_TYPE_VIDEO)
-      .map((one) => ({ id: idOf(one), codec: name(one), isDefault: one.hasDisposition(libav.c.AV_DISPOSITION_DEFAULT) }))
+      .map((one) => ({
+        id: idOf(one),
+        codec: nameOf(one),
+        isDefault: one.hasDisposition(libav.c.AV_DISPOSITION_DEFAULT)
+      }))
   }
 }
 
@@ -97,7 +127,11 @@ const openFormat = async (libav: Libav, source: ByteSource) => {
     format.allocContext()
     format.pb = io
   }
-  const options = lib.Dictionary.fromObject({ format_whitelist: formats, protocol_whitelist: "file", probesize: 2_000_000 })
+  const options = lib.Dictionary.fromObject({
+    format_whitelist: formats,
+    protocol_whitelist: "file",
+    probesize: 2_000_000
+  })
   // the "file:" in front keeps a name with a colon in it from being read as an address
   const opened = await format.openInput(source.path === undefined ? "" : `file:${source.path}`, null, options)
   const code = opened < 0 ? opened : await format.findStreamInfo()
@@ -107,7 +141,8 @@ const openFormat = async (libav: Libav, source: ByteSource) => {
   }
   if (code >= 0) return { format, close }
   if (opened >= 0) await close()
-  const detail = code === c.AVERROR_INVALIDDATA ? "no known video container begins like this" : describeCode(libav, code)
+  const detail =
+    code === c.AVERROR_INVALIDDATA ? "no known video container begins like this" : describeCode(libav, code)
   throw new VideoUnsupported({ reason: "not-a-video", detail })
 }
 
@@ -125,6 +160,7 @@ export const openLibavTrack = async (
     for (const other of format.streams) if (other.index !== stream.index) other.discard = c.AVDISCARD_ALL
     const state = { cutShort: structure.family !== "isobmff" && structure.cutShort }
     const packets = readPackets(libav, format, stream, state)
+    let used = false // a format is read once; whoever reads again opens it again
     const ahead: Array<Packet> = []
     for (let next = await packets.next(); !next.done; next = await packets.next()) {
       ahead.push(next.value)
@@ -141,6 +177,17 @@ export const openLibavTrack = async (
         return state.cutShort
       },
       packets: async function* () {
+        if (used) {
+          const again = await openLibavTrack(libav, source, structure, choice)
+          try {
+            yield* again.packets()
+          } finally {
+            state.cutShort ||= again.cutShort
+            await again.close()
+          }
+          return
+        }
+        used = true
         try {
           while (ahead.length > 0) yield* ahead.splice(0, 1)
           yield* packets

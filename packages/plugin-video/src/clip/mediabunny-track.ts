@@ -1,5 +1,16 @@
 // Tracks read by mediabunny: mp4, mov, webm, mkv and MPEG-TS, on every platform, without decoding anything.
-import { CustomSource, EncodedPacketSink, Input, Logging, LogLevel, MATROSKA, MP4, MPEG_TS, QTFF, WEBM } from "mediabunny"
+import {
+  CustomSource,
+  EncodedPacketSink,
+  Input,
+  Logging,
+  LogLevel,
+  MATROSKA,
+  MP4,
+  MPEG_TS,
+  QTFF,
+  WEBM
+} from "mediabunny"
 import type { EncodedPacket, InputVideoTrack } from "mediabunny"
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
@@ -33,12 +44,18 @@ const choose = async (tracks: ReadonlyArray<InputVideoTrack>, { track }: TrackCh
     const asked = tracks.find((candidate) => candidate.id === track)
     if (asked !== undefined) return asked
     const ids = tracks.map((candidate) => candidate.id).join(", ")
-    throw new VideoUnsupported({ reason: "no-such-track", detail: `track ${track} is not a video track here; there are ${ids}` })
+    throw new VideoUnsupported({
+      reason: "no-such-track",
+      detail: `track ${track} is not a video track here; there are ${ids}`
+    })
   }
   const marked = await Promise.all(tracks.map(async (candidate) => (await candidate.getDisposition()).default))
   const chosen = tracks[Math.max(0, marked.indexOf(true))]
   if (chosen !== undefined) return chosen
-  throw new VideoUnsupported({ reason: "no-video-track", detail: "it holds no pictures; send it as audio, or send another file" })
+  throw new VideoUnsupported({
+    reason: "no-video-track",
+    detail: "it holds no pictures; send it as audio, or send another file"
+  })
 }
 
 const describe = async (
@@ -106,7 +123,8 @@ const makeTrack = async (
   const mayHide = structure.family === "isobmff"
   const wrap = (packet: EncodedPacket | null, previous?: EncodedPacket): Packet | undefined => {
     if (packet === null) return undefined
-    const load = async () => (previous === undefined ? sink.getKeyPacket(packet.timestamp) : sink.getNextPacket(previous))
+    const load = async () =>
+      previous === undefined ? sink.getKeyPacket(packet.timestamp) : sink.getNextPacket(previous)
     const ptsUs = toUs(packet.timestamp)
     const wrapped: Packet = {
       ptsUs,

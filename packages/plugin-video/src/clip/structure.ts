@@ -43,7 +43,7 @@ const boxAt = (bytes: Uint8Array, start: number, limit: number, base = 0): Box |
 
 /** The boxes directly inside of `[from, to)`. */
 function* boxesIn(bytes: Uint8Array, from: number, to: number): Generator<Box> {
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const box = boxAt(bytes, at, to)
     if (box === undefined || box.end > to) return
     yield box
@@ -53,7 +53,7 @@ function* boxesIn(bytes: Uint8Array, from: number, to: number): Generator<Box> {
 
 const topBoxes = async (source: ByteSource): Promise<ReadonlyArray<Box>> => {
   const boxes: Array<Box> = []
-  for (let at = 0; at < source.sizeBytes && boxes.length < 4096; ) {
+  for (let at = 0; at < source.sizeBytes && boxes.length < 4096;) {
     const box = boxAt(await source.read(at, Math.min(at + 16, source.sizeBytes)), at, source.sizeBytes, at)
     if (box === undefined) break
     boxes.push(box)
@@ -153,7 +153,7 @@ const checkEbmlHeader = (head: Uint8Array): void => {
   const header = ebmlNumber(head, 4)
   const end = 4 + header.length + (header.value ?? 0)
   let documentType = ""
-  for (let at = 4 + header.length; at < end && at < head.byteLength; ) {
+  for (let at = 4 + header.length; at < end && at < head.byteLength;) {
     const idLength = Math.clz32(head[at] ?? 0) - 23
     const size = ebmlNumber(head, at + idLength)
     if (idLength > 4 || size.value === undefined) break
@@ -181,12 +181,12 @@ export const readStructure = async (source: ByteSource): Promise<Structure> => {
     return { family: "matroska", cutShort: segmentIsCutShort(head, source.sizeBytes), plainEdits: true, hasIndex: true }
   }
   if (head.byteLength >= 12 && ascii(head, 0) === "RIFF")
-    return { family: "other", cutShort: view(head).getUint32(4, true) + 8 > source.sizeBytes, plainEdits: true, hasIndex: true }
-  if (ascii(head, 0) === "GIF8") {
-    // a picture sequence ends with a semicolon; some programs write a little behind it
-    const tail = await source.read(Math.max(0, source.sizeBytes - 16), source.sizeBytes)
-    return { family: "other", cutShort: !tail.includes(0x3b), plainEdits: true, hasIndex: true }
-  }
+    return {
+      family: "other",
+      cutShort: view(head).getUint32(4, true) + 8 > source.sizeBytes,
+      plainEdits: true,
+      hasIndex: true
+    }
   if (head.byteLength < 8 || !/^(ftyp|moov|mdat|free|skip|wide|styp|pnot|uuid)$/.test(ascii(head, 4)))
     return { family: "other", cutShort: false, plainEdits: true, hasIndex: true }
   const boxes = await topBoxes(source)

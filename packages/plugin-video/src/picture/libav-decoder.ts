@@ -32,9 +32,7 @@ const codecIdOf = (libav: Libav, setup: LibavSetup, codec: string): AVCodecID | 
 }
 
 const bytesOf = (source: AllowSharedBufferSource): Buffer =>
-  ArrayBuffer.isView(source)
-    ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
-    : Buffer.from(source)
+  ArrayBuffer.isView(source) ? Buffer.from(source.buffer, source.byteOffset, source.byteLength) : Buffer.from(source)
 
 const openContext = async (
   libav: Libav,
@@ -63,7 +61,10 @@ const openContext = async (
   const code = await context.open2(codec)
   if (code >= 0) return context
   context.freeContext()
-  throw new VideoUnsupported({ reason: "codec", detail: `the ${info.codec} decoder refused: ${describeCode(libav, code)}` })
+  throw new VideoUnsupported({
+    reason: "codec",
+    detail: `the ${info.codec} decoder refused: ${describeCode(libav, code)}`
+  })
 }
 
 /** A decoder of its own for one track. Cost: memory for a few pictures per thread, freed by `close`. */

@@ -1,8 +1,10 @@
 // Loads libav (node-av: a native addon of 170 MB) once, when a video is first decoded in Node.
+import type * as constants from "node-av/constants"
+import type * as lib from "node-av/lib"
 import { VideoUnsupported } from "../errors.ts"
 
-export type Lib = typeof import("node-av/lib")
-export type Constants = typeof import("node-av/constants")
+export type Lib = typeof lib
+export type Constants = typeof constants
 
 export interface Libav {
   readonly lib: Lib
@@ -13,7 +15,7 @@ let loading: Promise<Libav> | undefined
 
 const load = async (): Promise<Libav> => {
   try {
-    const [lib, c] = await Promise.all([import("node-av/lib"), import("node-av/constants")])
+    const [lib, c]: readonly [Lib, Constants] = await Promise.all([import("node-av/lib"), import("node-av/constants")])
     lib.Log.setLevel(c.AV_LOG_QUIET) // it writes to stderr; what goes wrong is told by typed errors
     return { lib, c }
   } catch {

@@ -72,16 +72,9 @@ const turnedFrom = (
   height: number,
   rotateClockwise: 0 | 90 | 180 | 270
 ): readonly [x: number, y: number] => {
-  switch (rotateClockwise) {
-    case 0:
-      return [x, y]
-    case 90:
-      return [y, height - 1 - x]
-    case 180:
-      return [width - 1 - x, height - 1 - y]
-    case 270:
-      return [width - 1 - y, x]
-  }
+  if (rotateClockwise === 90) return [y, height - 1 - x]
+  if (rotateClockwise === 180) return [width - 1 - x, height - 1 - y]
+  return rotateClockwise === 270 ? [width - 1 - y, x] : [x, y]
 }
 
 /** The size to render at, before turning: pixels made square, then the longer side at most `maxSide`. */

@@ -51,7 +51,10 @@ const tiny = (frame: VideoFrame, width: number, height: number): Uint8Array => {
 export const makeWebCodecsDecoder = async (info: TrackInfo, config: VideoDecoderConfig): Promise<PictureDecoder> => {
   const known = "VideoDecoder" in globalThis && (await VideoDecoder.isConfigSupported(config)).supported === true
   if (!known)
-    throw new VideoUnsupported({ reason: "codec", detail: `this browser does not decode ${info.codec}; convert it to H.264 or VP9` })
+    throw new VideoUnsupported({
+      reason: "codec",
+      detail: `this browser does not decode ${info.codec}; convert it to H.264 or VP9`
+    })
   const description = config.description
   const bytes =
     description === undefined

@@ -90,19 +90,19 @@ export async function* inOrder<Job, A>(
       .finally(() => {
         idle.push(worker)
         running.delete(run)
-        refill()
+        void refill()
       })
     running.add(run)
     return true
   }
   // one filling at a time, so that jobs are queued in the order they were planned
   let filling = Promise.resolve()
-  let stopped = false
+  const state = { stopped: false }
   let problem: { readonly cause: unknown } | undefined
   const fill = async () => {
     try {
       // at most one waiting channel per worker beyond those that run: a slow consumer stops the planning
-      while (!stopped && queue.length < workers.length * 2 && (await start()));
+      while (!state.stopped && queue.length < workers.length * 2 && (await start()));
     } catch (cause) {
       problem ??= { cause }
     }
@@ -122,7 +122,7 @@ export async function* inOrder<Job, A>(
     }
     if (problem !== undefined) throw problem.cause
   } finally {
-    stopped = true
+    state.stopped = true
     for (const channel of queue) channel.cancel()
     await filling
     for (const channel of queue) channel.cancel()

@@ -94,7 +94,12 @@ const damage = (video: OpenVideo, health: Health, frames: number): VideoDamaged 
     ...(Number.isFinite(health.firstProblemUs) ? { firstDamageMs: (health.firstProblemUs - originUs) / 1000 } : {}),
     ...(statedEndUs === undefined ? {} : { expectedEndMs: statedEndUs / 1000 }),
     frames,
-    detail: health.detail === "" ? (truncated ? "the file is shorter than it says" : "not one picture in it can be decoded") : health.detail
+    detail:
+      health.detail === ""
+        ? truncated
+          ? "the file is shorter than it says"
+          : "not one picture in it can be decoded"
+        : health.detail
   })
 }
 
@@ -128,7 +133,13 @@ export async function* sampleFrames(
       throw new VideoTooLarge({ limit: "frames", allowed: limits.frames, found: index + 1 })
     if (limits.ms !== undefined && timeMs > limits.ms)
       throw new VideoTooLarge({ limit: "ms", allowed: limits.ms, found: Math.round(timeMs) })
-    yield { index: index++, timeMs: Math.round(timeMs), frameTimeMs: Math.round((ptsUs - originUs) / 1000), ...frame, tiny }
+    yield {
+      index: index++,
+      timeMs: Math.round(timeMs),
+      frameTimeMs: Math.round((ptsUs - originUs) / 1000),
+      ...frame,
+      tiny
+    }
   }
   if (selection.kind === "at" && selection.timesMs.length === 0) return
   const damaged = damage(video, health, index)

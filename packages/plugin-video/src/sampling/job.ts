@@ -26,7 +26,11 @@ export const planJobs = (track: Track, selection: Selection): AsyncGenerator<Job
   throw new TypeError(`no plan for ${selection.kind}`)
 }
 
-async function* planWhole(originUs: number, selection: Selection, moments: Moments | undefined): AsyncGenerator<Job, void> {
+async function* planWhole(
+  originUs: number,
+  selection: Selection,
+  moments: Moments | undefined
+): AsyncGenerator<Job, void> {
   const whole = { start: undefined, lastOfTrack: true, gopUs: Infinity } as const
   if (moments !== undefined) yield { ...whole, kind: "moments", moments, fromIndex: 0, toIndex: Infinity }
   else if (selection.kind === "keyframes" || selection.kind === "all")
@@ -47,7 +51,7 @@ const laterKey = async (track: RandomTrack, key: Packet, us: number): Promise<Pa
 
 async function* planMoments(track: RandomTrack, moments: Moments): AsyncGenerator<Job, void> {
   const { originUs } = track
-  for (let index = 0; ; ) {
+  for (let index = 0; ;) {
     const us = moments.atUs(index)
     if (us === undefined) return
     const start = (await track.keyAt(originUs + us)) ?? (await track.first())

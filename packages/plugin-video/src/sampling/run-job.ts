@@ -65,7 +65,10 @@ class Window {
   }
   /** The time of the first picture after `us` that is known of but has not come. */
   nextAfterUs(us: number, missing: Packet): number {
-    return [missing, ...this.#ahead].reduce((least, { ptsUs }) => (ptsUs > us && ptsUs < least ? ptsUs : least), Infinity)
+    return [missing, ...this.#ahead].reduce(
+      (least, { ptsUs }) => (ptsUs > us && ptsUs < least ? ptsUs : least),
+      Infinity
+    )
   }
   earliestUs(): number {
     return this.#ahead.reduce((least, { ptsUs }) => Math.min(least, Number.isNaN(ptsUs) ? least : ptsUs), Infinity)
@@ -81,8 +84,9 @@ class Window {
 }
 
 async function* packetsOf(track: Track, start: Packet | undefined): AsyncGenerator<Packet, void> {
-  if (track.access === "sequential") return yield* track.packets()
-  for (let packet = start; packet !== undefined; packet = await track.next(packet)) yield packet
+  if (track.access === "sequential") yield* track.packets()
+  else
+    for (let packet = start; packet !== undefined; packet = await track.next(packet)) yield packet
 }
 
 /** What a job asks of each packet and each picture. */
@@ -110,7 +114,7 @@ const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, 
   }
   const lastUs = job.toIndex === Infinity ? Infinity : atUs(job.toIndex - 1)
   const showUntil = async (us: number): Promise<boolean> => {
-    while (held !== undefined && atUs(index) < us) {
+    for (; held !== undefined && atUs(index) < us; ) {
       const shown: Shown = { atUs: atUs(index), ptsUs: held.ptsUs, picture: held }
       index++
       if (!(await show(shown))) return false
@@ -129,7 +133,7 @@ const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, 
       return "decode"
     },
     done: (packet, _, window) => {
-      if (Number.isNaN(packet.ptsUs) || job.toIndex === Infinity && moments.atUs(sent) !== undefined) return false
+      if (Number.isNaN(packet.ptsUs) || (job.toIndex === Infinity && moments.atUs(sent) !== undefined)) return false
       return atUs(sent) === Infinity || (packet.ptsUs > lastUs && window.earliestUs() > lastUs)
     },
     picture: async (picture) => {
@@ -212,7 +216,7 @@ export const runJob = async (
   const alone = job.kind === "key" && job.start === undefined
   let stoppedAtUs = 0
   try {
-    while (goOn) {
+    for (; goOn; ) {
       const packet = await window.take()
       if (packet === undefined) break
       const successorUs = window.successorUs(packet)

@@ -1,0 +1,66 @@
+// Sampling of one video for programs that answer predictions: bytes in, numbered JPEG frames out, under bounds.
+import type { VideoInput } from "./bytes/byte-source.ts"
+import { type OpenOptions, openVideo } from "./clip/open.ts"
+import { VideoTooLarge } from "./errors.ts"
+import { type Frame, sampleFrames } from "./sampling/frames.ts"
+import { checkEveryMs, checkRange, sampleBounds } from "./sampling/selection.ts"
+
+/** Bounds of a decoding: size of the file, number of frames, length of the clip and pixels of a picture. */
+export interface DecodeLimits {
+  readonly bytes?: number
+  readonly frames?: number
+  readonly ms?: number
+  readonly pixels?: number
+}
+
+/** What {@link decodeFrames} is asked. `quality` is 1..100 (JPEG); `maxSide` shrinks the longer side to at most that. */
+export interface DecodeOptions extends Pick<OpenOptions, "fetch" | "signal" | "track"> {
+  readonly everyMs?: number
+  readonly fromMs?: number
+  readonly toMs?: number
+  readonly limits?: DecodeLimits
+  readonly form?: "jpeg" | "rgb"
+  readonly quality?: number
+  readonly maxSide?: number
+}
+
+/** The JPEG quality of frames when none is asked for. */
+export const defaultQuality = 90
+
+/**
+ * Samples a video: the frame on screen at 0, `everyMs`, 2 · `everyMs` …, upright, with square pixels.
+ *
+ * Units: milliseconds from the first frame; `everyMs` is 100 to 60,000, 1000 by default. Memory: a few frames, whatever
+ * the length. Fails: a typed error, after the frames that were readable or allowed. Leaving the loop stops the decoding.
+ *
+ * @example for await (const { timeMs, bytes } of decodeFrames(file)) console.log(timeMs, bytes.byteLength)
+ */
+export async function* decodeFrames(input: VideoInput, options: DecodeOptions = {}): AsyncGenerator<Frame, void> {
+  const { fetch, fromMs = 0, limits = {}, maxSide, signal, toMs = Infinity, track } = options
+  const everyMs = checkEveryMs(options.everyMs ?? sampleBounds.default)
+  checkRange(fromMs, toMs)
+  const video = await openVideo(input, {
+    ...(fetch === undefined ? {} : { fetch }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(track === undefined ? {} : { track }),
+    ...(limits.bytes === undefined ? {} : { maxBytes: limits.bytes }),
+    ...(limits.pixels === undefined ? {} : { maxPixels: limits.pixels })
+  })
+  try {
+    const statedMs = (video.track.statedEndUs ?? 0) / 1000
+    if (limits.ms !== undefined && statedMs > limits.ms + everyMs)
+      throw new VideoTooLarge({ limit: "ms", allowed: limits.ms, found: Math.round(statedMs) })
+    const render = {
+      form: options.form ?? "jpeg",
+      quality: options.quality ?? defaultQuality,
+      ...(maxSide === undefined ? {} : { maxSide })
+    } as const
+    const asked = { kind: "every", everyMs, fromMs, toMs } as const
+    for await (const { tiny: _, ...frame } of sampleFrames(video, asked, { render, limits })) {
+      signal?.throwIfAborted()
+      yield frame
+    }
+  } finally {
+    await video.close()
+  }
+}
