@@ -85,8 +85,7 @@ class Window {
 
 async function* packetsOf(track: Track, start: Packet | undefined): AsyncGenerator<Packet, void> {
   if (track.access === "sequential") yield* track.packets()
-  else
-    for (let packet = start; packet !== undefined; packet = await track.next(packet)) yield packet
+  else for (let packet = start; packet !== undefined; packet = await track.next(packet)) yield packet
 }
 
 /** What a job asks of each packet and each picture. */
@@ -114,7 +113,7 @@ const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, 
   }
   const lastUs = job.toIndex === Infinity ? Infinity : atUs(job.toIndex - 1)
   const showUntil = async (us: number): Promise<boolean> => {
-    for (; held !== undefined && atUs(index) < us; ) {
+    for (; held !== undefined && atUs(index) < us;) {
       const shown: Shown = { atUs: atUs(index), ptsUs: held.ptsUs, picture: held }
       index++
       if (!(await show(shown))) return false
@@ -216,7 +215,7 @@ export const runJob = async (
   const alone = job.kind === "key" && job.start === undefined
   let stoppedAtUs = 0
   try {
-    for (; goOn; ) {
+    for (; goOn;) {
       const packet = await window.take()
       if (packet === undefined) break
       const successorUs = window.successorUs(packet)
