@@ -11,6 +11,7 @@ export const checks: ReadonlyArray<Check> = [
   turbo("build"),
   turbo("check"),
   commandCheck("unused files, exports and dependencies", "knip", []),
+  commandCheck("programs of the docs and examples of docstrings", "node", ["tooling/doctest/main.ts"]),
   ...packChecks,
   ...budgetChecks
 ]

@@ -1,0 +1,67 @@
+/** Programs in prose: the `ts` blocks of a page. */
+
+export interface Program {
+  /** The page, relative to the root. */
+  readonly file: string
+  /** The line of its first block's first line, counted from 1. */
+  readonly line: number
+  /** Its blocks at the lines where they stand in the page, so that every complaint names the right line. */
+  readonly code: string
+  /** False for a program that is only type-checked: one of its blocks is marked `no-run`. */
+  readonly runs: boolean
+}
+
+interface Block {
+  readonly line: number
+  readonly lines: ReadonlyArray<string>
+  readonly runs: boolean
+}
+
+const blocksOf = (text: string): ReadonlyArray<Block> => {
+  const blocks: Array<Block> = []
+  let fence:
+    | { readonly indent: string; readonly ts: boolean; readonly runs: boolean; readonly line: number }
+    | undefined
+  let lines: Array<string> = []
+  for (const [i, line] of text.split("\n").entries()) {
+    const [, indent = "", info] = /^(\s*)```(.*)$/.exec(line) ?? []
+    if (info === undefined) {
+      if (fence) lines.push(line.startsWith(fence.indent) ? line.slice(fence.indent.length) : line)
+    } else if (fence) {
+      if (fence.ts) blocks.push({ line: fence.line, lines, runs: fence.runs })
+      fence = undefined
+    } else {
+      const [language, ...words] = info.trim().split(/\s+/)
+      fence = { indent, ts: language === "ts", runs: !words.includes("no-run"), line: i + 2 }
+      lines = []
+    }
+  }
+  return blocks
+}
+
+const startsAnew = ({ lines }: Block) => lines.some((line) => line.startsWith("import "))
+
+/**
+ * The programs of one page. A block with an `import` starts a new program; a block without one goes on with the
+ * program before it, as a reader does.
+ */
+export const programsOf = (file: string, text: string): ReadonlyArray<Program> => {
+  const groups: Array<Array<Block>> = []
+  for (const block of blocksOf(text)) {
+    if (groups.length === 0 || startsAnew(block)) groups.push([block])
+    else groups.at(-1)?.push(block)
+  }
+  return groups.map((blocks) => {
+    const code: Array<string> = []
+    for (const block of blocks) {
+      while (code.length < block.line - 1) code.push("")
+      code.push(...block.lines)
+    }
+    return {
+      file,
+      line: blocks[0]?.line ?? 1,
+      code: `${code.join("\n")}\nexport {}\n`,
+      runs: blocks.every((block) => block.runs)
+    }
+  })
+}
