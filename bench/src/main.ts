@@ -5,7 +5,8 @@ import { join } from "node:path"
 import { here } from "./harness.ts"
 
 const benchmarks: Readonly<Record<string, string>> = {
-  bulk: "bulk prediction of URLs and of bytes, and one call after another, against other clients"
+  bulk: "bulk prediction of URLs and of bytes, and one call after another, against other clients",
+  decode: "reading a large answer, against JSON.parse and Effect Schema"
 }
 
 const [name = "", ...args] = process.argv.slice(2)

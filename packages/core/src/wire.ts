@@ -177,3 +177,4 @@ export {
   SearchWire
 } from "./wire/search.ts"
 export { makeStreamReader, StreamErrorWire, type StreamMessage, type StreamReader } from "./wire/ndjson.ts"
+export { toAnswer } from "./results/answer.ts"
