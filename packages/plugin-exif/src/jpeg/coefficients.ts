@@ -1,0 +1,80 @@
+/** A JPEG's quantised DCT coefficients, kept as sparse as the file keeps them. */
+import { unsupported } from "../malformed.ts"
+import type { Frame, QuantTables } from "./frame.ts"
+import type { HuffmanSpec } from "./huffman.ts"
+import { marker } from "./segments.ts"
+
+/**
+ * All coefficients of a picture.
+ *
+ * Shape: a block is a head word, `(dc + 32768) << 8 | count`, followed by `count` words, one for each non-zero AC
+ * coefficient in zigzag order: `bits << 10 | size << 6 | zigzag index`, with size and bits as Huffman coding has them
+ * (a negative value is stored as itself minus one, cut to `size` bits). `starts[component][row * blocksX + column]` is
+ * where a block's head lies in `entries`; word 0 is an empty block, so 0 stands for blocks no scan has filled.
+ * A dense array would take 2 bytes for each of 18 million coefficients of a 12-megapixel photo, nine in ten of them 0.
+ */
+export interface Coefficients {
+  readonly frame: Frame
+  readonly entries: Uint32Array
+  readonly starts: ReadonlyArray<Uint32Array>
+  /** The quantisation table of each component, in zigzag order. */
+  readonly quant: ReadonlyArray<Uint16Array>
+  /** The Huffman tables each component was coded with, when one pair was used throughout. */
+  readonly huffman: ReadonlyArray<{ readonly dc: HuffmanSpec; readonly ac: HuffmanSpec } | undefined>
+}
+
+/** The head word of a block whose DC is 0 and that has no AC coefficients. */
+export const emptyHead = 32768 << 8
+
+/** A growing list of words; decoders keep `words` in a local and hand back `size`. */
+export class EntryStore {
+  words: Uint32Array
+  size = 1
+
+  constructor(expected: number) {
+    this.words = new Uint32Array(Math.max(1024, expected))
+    this.words[0] = emptyHead
+  }
+
+  /** Room for at least 64 more words after `size`. */
+  grown(size: number): Uint32Array {
+    const bigger = new Uint32Array(this.words.length + (this.words.length >> 1) + 64)
+    bigger.set(this.words.subarray(0, size))
+    this.words = bigger
+    return bigger
+  }
+}
+
+/** Empty block indices for a frame; fails when the frame is bigger than `bits` bits of data could ever fill. */
+export const emptyStarts = (frame: Frame, bits: number): ReadonlyArray<Uint32Array> => {
+  const blocks = frame.components.reduce((sum, c) => sum + c.ownBlocksX * c.ownBlocksY, 0)
+  // A block takes at least one bit for its DC code, and one more for its end unless that is shared (progressive).
+  const least = frame.code === marker.sof2 ? 1 : 2
+  if (blocks * least > bits) throw unsupported("JPEG", `${blocks} blocks stated, and data for fewer`)
+  return frame.components.map((c) => new Uint32Array(c.blocksX * c.blocksY))
+}
+
+/** The value a Huffman-coded number of `size` bits stands for (ITU T.81, F.2.2.1). */
+export const extended = (bits: number, size: number): number =>
+  size > 0 && bits >>> (size - 1) === 0 ? bits - (1 << size) + 1 : bits
+
+/** The 64 coefficients of one block in zigzag order: for tests and measurements, not for speed. */
+export const blockOf = (from: Coefficients, component: number, column: number, row: number): Int16Array => {
+  const block = new Int16Array(64)
+  const at = from.starts[component]?.[row * (from.frame.components[component]?.blocksX ?? 0) + column] ?? 0
+  const head = from.entries[at] ?? emptyHead
+  block[0] = (head >>> 8) - 32768
+  for (let i = 1; i <= (head & 0xff); i++) {
+    const entry = from.entries[at + i] ?? 0
+    block[entry & 63] = extended(entry >>> 10, (entry >>> 6) & 15)
+  }
+  return block
+}
+
+/** The quantisation table of each component; fails when one is missing. */
+export const quantOf = (frame: Frame, tables: QuantTables): ReadonlyArray<Uint16Array> =>
+  frame.components.map(({ quantTable }) => {
+    const table = tables.get(quantTable)
+    if (table === undefined) throw unsupported("JPEG", "a component without its quantisation table")
+    return table
+  })
