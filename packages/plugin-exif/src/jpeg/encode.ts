@@ -1,10 +1,10 @@
 /** Writes sparse coefficients as a sequential JPEG, turned on the way. */
 import { unsupported } from "../malformed.ts"
 import type { Turn } from "../orientation.ts"
+import { joined } from "../view.ts"
 import { BitWriter } from "./bits.ts"
 import { type Coefficients, emptyHead } from "./coefficients.ts"
 import { encodeTable, everySymbol, fromFrequencies, type HuffmanSpec, widened } from "./huffman.ts"
-import { joined } from "./keep.ts"
 import { marker } from "./segments.ts"
 import { coefficientTurn } from "./zigzag.ts"
 

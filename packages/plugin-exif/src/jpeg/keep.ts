@@ -1,4 +1,5 @@
 /** Which marker segments of a JPEG are part of the picture, and which are about it. */
+import { joined } from "../view.ts"
 import { headerSegments, marker, says, type Segment } from "./segments.ts"
 
 /** What stays besides the picture itself. `icc` defaults to true. */
@@ -53,15 +54,4 @@ export const keptSegments = (bytes: Uint8Array, keep: KeepInJpeg, swaps: boolean
     }
   }
   return joined(parts)
-}
-
-/** One array from several. */
-export const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

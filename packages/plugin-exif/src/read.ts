@@ -1,0 +1,46 @@
+/** The doors of the byte-level code: bytes in, a typed result out, nothing thrown for any bytes. */
+import { ImageBroken, ImageUnsupported } from "./errors.ts"
+import { formatOf, type ImageFormat } from "./format.ts"
+import { findInBmp, findInGif } from "./gif/gif.ts"
+import { findInHeif } from "./isobmff/heif.ts"
+import { findInJpeg } from "./jpeg/metadata.ts"
+import { Malformed } from "./malformed.ts"
+import type { Found } from "./metadata/found.ts"
+import { findInPng } from "./png/png.ts"
+import { findInTiff } from "./tiff/tiff.ts"
+import { findInWebp } from "./webp/webp.ts"
+
+/** A result without exceptions. */
+export type Read<A> =
+  | { readonly ok: true; readonly value: A }
+  | { readonly ok: false; readonly error: ImageBroken | ImageUnsupported }
+
+const finders: Readonly<Record<ImageFormat, (bytes: Uint8Array) => Found>> = {
+  jpeg: findInJpeg,
+  png: findInPng,
+  webp: findInWebp,
+  avif: (bytes) => findInHeif(bytes, "AVIF"),
+  heic: (bytes) => findInHeif(bytes, "HEIC"),
+  tiff: findInTiff,
+  gif: findInGif,
+  bmp: findInBmp
+}
+
+/** Runs byte-level code and turns its one exception into a typed result. Other exceptions are defects and pass. */
+export const reading = <A>(bytes: Uint8Array, run: (format: ImageFormat) => A): Read<A> => {
+  const format = formatOf(bytes)
+  if (format === undefined) {
+    const detail = bytes.length === 0 ? "it is empty" : "its first bytes are those of no known image format"
+    return { ok: false, error: new ImageBroken({ detail }) }
+  }
+  try {
+    return { ok: true, value: run(format) }
+  } catch (cause) {
+    if (!(cause instanceof Malformed)) throw cause
+    const fields = { detail: cause.message, format }
+    return { ok: false, error: cause.kind === "broken" ? new ImageBroken(fields) : new ImageUnsupported(fields) }
+  }
+}
+
+/** What one file holds, in the terms of its format. Throws `Malformed`. */
+export const findIn = (bytes: Uint8Array, format: ImageFormat): Found => finders[format](bytes)

@@ -1,0 +1,58 @@
+/** Cuts metadata out of a file without decoding it. */
+import type { ImageFormat } from "./format.ts"
+import { stripGif } from "./gif/gif.ts"
+import { stripHeif } from "./isobmff/heif.ts"
+import { stripJpeg } from "./jpeg/metadata.ts"
+import { unsupported } from "./malformed.ts"
+import { readIcc } from "./metadata/icc.ts"
+import { stripPng } from "./png/png.ts"
+import { findIn, type Read, reading } from "./read.ts"
+import { stripTiff } from "./tiff/tiff.ts"
+import { stripWebp } from "./webp/webp.ts"
+
+/** What may stay. `"icc"`: the colour profile. */
+export type Kept = "icc"
+
+/** Options of `strip`. `keep` defaults to `["icc"]`. */
+export interface StripOptions {
+  readonly keep?: ReadonlyArray<Kept>
+}
+
+const strippers: Readonly<Record<ImageFormat, (bytes: Uint8Array, keepIcc: boolean) => Uint8Array>> = {
+  jpeg: (bytes, icc) => stripJpeg(bytes, { icc }),
+  png: stripPng,
+  webp: stripWebp,
+  avif: (bytes) => stripHeif(bytes, "AVIF"),
+  heic: (bytes) => stripHeif(bytes, "HEIC"),
+  tiff: stripTiff,
+  gif: stripGif,
+  bmp: (bytes) => bytes
+}
+
+/**
+ * True when the file has a colour profile whose colours are not those of sRGB: without it, and without converting its
+ * pixels, the picture would look different.
+ */
+export const hasWideProfile = (bytes: Uint8Array, format: ImageFormat): boolean => {
+  const { icc } = findIn(bytes, format)
+  return icc !== undefined && !readIcc(icc).isSrgb
+}
+
+/**
+ * The same picture without EXIF (position, serial numbers, maker notes, thumbnail), XMP, IPTC, comments and trailers.
+ *
+ * Image data is byte for byte that of the source; nothing is decoded. The colour profile stays unless `keep` leaves it
+ * out. Cost: one copy of the file. Orientation goes with EXIF: make the picture upright first where it is not 1 (TIFF,
+ * AVIF and HEIC keep theirs, which is part of how their pixels are stored).
+ * Fails with `ImageBroken`, and with `ImageUnsupported` where a profile other than sRGB would be dropped, which would
+ * change the colours: `exif().strip` converts the pixels instead.
+ */
+export const strip = (bytes: Uint8Array, options: StripOptions = {}): Read<Uint8Array> => {
+  const keepIcc = (options.keep ?? ["icc"]).includes("icc")
+  return reading(bytes, (format) => {
+    if (!keepIcc && hasWideProfile(bytes, format)) {
+      throw unsupported(format.toUpperCase(), "dropping this colour profile without converting pixels changes colours")
+    }
+    return strippers[format](bytes, keepIcc)
+  })
+}
