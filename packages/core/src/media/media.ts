@@ -32,6 +32,8 @@ export interface MediaFacts {
   readonly reference?: Reference
   /** The time in the clip that this frame was taken from, in milliseconds. */
   readonly timeMs?: number
+  /** What a plan should say of this medium, in words; plugins add to it when they prepare. */
+  readonly notes?: ReadonlyArray<string>
 }
 
 const inspect = Symbol.for("nodejs.util.inspect.custom")

@@ -209,6 +209,7 @@ const planMany = (
       return { ...empty, notes: ["each input runs by itself here; calls are shared as they happen to coincide"] }
     const calls: Array<PlannedCall> = []
     const unreadable: Array<{ readonly index: number; readonly problem: string }> = []
+    const notes = new Set<string>()
     let items = 0
     yield* Stream.runForEach(
       groupsOf(predictor, connection.limits, program.elements, bulk.before, program.ask),
@@ -221,6 +222,7 @@ const planMany = (
           const sent = readyOf(group)
           if (sent.length === 0) return
           items += sent.length
+          for (const { ready } of sent) for (const note of ready.media.facts.notes ?? []) notes.add(note)
           for (const wanted of Object.values(bulk.wanted)) {
             const target = yield* aim(predictor, wanted, group.kind)
             const entries = sent.map(({ ready }) => ready.entry)
@@ -228,7 +230,9 @@ const planMany = (
           }
         })
     )
-    const later = bulk.after.some((step) => step.type === "predict" || step.type === "all")
+    if (bulk.after.some((step) => step.type === "predict" || step.type === "all")) {
+      notes.add("calls after the first prediction depend on its answers and are not counted")
+    }
     void options
     return {
       steps,
@@ -237,7 +241,7 @@ const planMany = (
       bytes: calls.reduce((sum, call) => sum + call.bytes, 0),
       seconds: secondsFor(calls.length, connection.rate.perSecond),
       unreadable,
-      notes: later ? ["calls after the first prediction depend on its answers and are not counted"] : []
+      notes: [...notes]
     }
   })
 
