@@ -53,3 +53,10 @@ export class ImageTooLarge extends Schema.TaggedError<ImageTooLarge>()("ImageToo
 
 /** Any of this package's errors. */
 export type ImageError = ImageBroken | ImageUnsupported | ImageUndecodable | ImageTooLarge
+
+/** True for this package's errors. */
+export const isImageError = (value: unknown): value is ImageError =>
+  value instanceof ImageBroken ||
+  value instanceof ImageUnsupported ||
+  value instanceof ImageUndecodable ||
+  value instanceof ImageTooLarge

@@ -1,9 +1,9 @@
 /** The part that must see pixels: decode, turn, make smaller, encode. A service, so that anybody can bring another. */
 import { Context, Effect, Layer } from "effect"
-import { type ImageError, ImageUndecodable } from "../errors.ts"
+import { type ImageError, ImageUndecodable, isImageError } from "../errors.ts"
 import type { ImageFormat } from "../format.ts"
 import type { Orientation } from "../orientation.ts"
-import { renderWithCanvas, hasCanvas } from "./canvas.ts"
+import { hasCanvas, renderWithCanvas } from "./canvas.ts"
 import { renderWithSharp } from "./sharp.ts"
 
 /** What a picture is encoded as. `quality` is 1 to 100 on libjpeg's scale. */
@@ -37,33 +37,51 @@ export interface Rendered {
   readonly height: number
 }
 
+/** What decodes, turns, scales and encodes. Anybody can bring another, to decode HEIC through libheif, say. */
+export interface Codec {
+  /** For people and spans. */
+  readonly name: string
+  /** Fails with `ImageUndecodable` where the format is beyond it, with `ImageBroken` where the file is at fault. */
+  readonly render: (job: RenderJob) => Effect.Effect<Rendered, ImageError>
+}
+
+/** libvips through sharp: Node, Bun and Deno. The module is loaded when it is first needed. */
+export const sharpCodec: Codec = { name: "sharp", render: renderWithSharp }
+
+/** `createImageBitmap` and `OffscreenCanvas`: browsers and their workers. */
+export const canvasCodec: Codec = { name: "canvas", render: renderWithCanvas }
+
+/** A codec that refuses, for byte-level work only. */
+export const noCodec: Codec = {
+  name: "none",
+  render: ({ format }) => Effect.fail(new ImageUndecodable({ format, detail: "no pixel codec is installed" }))
+}
+
+/** Canvas where the runtime has one, else sharp. */
+export const defaultCodec: Codec = {
+  name: "default",
+  render: (job) => (hasCanvas() ? canvasCodec : sharpCodec).render(job)
+}
+
 /**
- * Decodes, turns, scales and encodes.
+ * A codec from a function that returns a Promise, for those who do not write Effects.
  *
- * Replace it to decode what the default cannot (HEIC through libheif, say): `exif({ codec: Layer.succeed(PixelCodec, …) })`.
- * Fails with `ImageUndecodable` where the format is beyond it, with `ImageBroken` where the file is at fault.
+ * What it rejects with becomes `ImageUndecodable`, unless it is one of this package's errors.
  */
-export class PixelCodec extends Context.Service<
-  PixelCodec,
-  {
-    readonly name: string
-    readonly render: (job: RenderJob) => Effect.Effect<Rendered, ImageError>
-  }
->()("@sightline/plugin-exif/PixelCodec") {
-  /** libvips through sharp: Node, Bun and Deno. */
-  static readonly layerSharp = Layer.succeed(PixelCodec, { name: "sharp", render: renderWithSharp })
+export const codecFrom = (name: string, render: (job: RenderJob) => Promise<Rendered>): Codec => ({
+  name,
+  render: (job) =>
+    Effect.tryPromise({
+      try: () => render(job),
+      catch: (cause): ImageError => {
+        if (isImageError(cause)) return cause
+        const detail = cause instanceof Error ? cause.message : `${name} refused it`
+        return new ImageUndecodable({ format: job.format, detail })
+      }
+    })
+})
 
-  /** `createImageBitmap` and `OffscreenCanvas`: browsers and their workers. */
-  static readonly layerCanvas = Layer.succeed(PixelCodec, { name: "canvas", render: renderWithCanvas })
-
-  /** A codec that refuses: byte-level work only. */
-  static readonly layerNone = Layer.succeed(PixelCodec, {
-    name: "none",
-    render: ({ format }) => Effect.fail(new ImageUndecodable({ format, detail: "no pixel codec is installed" }))
-  })
-
-  /** Canvas where the runtime has one, else sharp, which is loaded when it is first needed. */
-  static readonly layer = Layer.unwrap(
-    Effect.sync(() => (hasCanvas() ? PixelCodec.layerCanvas : PixelCodec.layerSharp))
-  )
+/** The codec as a service; `exif({ codec })` replaces it. */
+export class PixelCodec extends Context.Service<PixelCodec, Codec>()("@sightline/plugin-exif/PixelCodec") {
+  static readonly layer = Layer.succeed(PixelCodec, defaultCodec)
 }
