@@ -16,18 +16,19 @@ export const mediaTypes: Readonly<Record<ImageFormat, string>> = {
   bmp: "image/bmp"
 }
 
-const heicBrands: ReadonlyArray<string> = ["heic", "heix", "heim", "heis", "hevc", "hevx"]
-const avifBrands: ReadonlyArray<string> = ["avif", "avis"]
+const heicBrands: ReadonlySet<string> = new Set(["heic", "heix", "heim", "heis", "hevc", "hevx"])
+const avifBrands: ReadonlySet<string> = new Set(["avif", "avis"])
 
 /** AVIF or HEIC by the brands of the `ftyp` box, the major brand first; generic `mif1` files count as HEIC. */
 const isobmffFormat = (bytes: Uint8Array): ImageFormat | undefined => {
   if (!startsWith(bytes, "ftyp", 4)) return undefined
   const size = ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)
   const brands: Array<string> = [latin1(bytes.subarray(8, 12))]
-  for (let at = 16; at + 4 <= Math.min(size, bytes.length, 256); at += 4) brands.push(latin1(bytes.subarray(at, at + 4)))
+  for (let at = 16; at + 4 <= Math.min(size, bytes.length, 256); at += 4)
+    brands.push(latin1(bytes.subarray(at, at + 4)))
   for (const brand of brands) {
-    if (avifBrands.includes(brand)) return "avif"
-    if (heicBrands.includes(brand)) return "heic"
+    if (avifBrands.has(brand)) return "avif"
+    if (heicBrands.has(brand)) return "heic"
   }
   return brands.includes("mif1") || brands.includes("msf1") ? "heic" : undefined
 }

@@ -79,7 +79,8 @@ const rendered = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Rendered, ImageError, PixelCodec> {
   const { format, stored } = metadata
   const pixels = stored.width * stored.height
-  if (pixels > wish.maxPixels) return yield* new ImageTooLarge({ actual: pixels, limit: wish.maxPixels, unit: "pixels" })
+  if (pixels > wish.maxPixels)
+    return yield* new ImageTooLarge({ actual: pixels, limit: wish.maxPixels, unit: "pixels" })
   if (metadata.animated && turn !== 1) {
     return yield* new ImageUnsupported({ format, detail: "an animation with an orientation cannot be turned" })
   }
@@ -116,7 +117,8 @@ export const prepare = Effect.fn("exif.prepare")(function* (
   const byContainer = orientationFrom === "container"
   const turn = wish.upright === true && !byContainer ? orientation : 1
   const keepIcc = (wish.keep ?? ["icc"]).includes("icc")
-  const converts = wish.strip === true && !keepIcc && metadata.icc?.isSrgb === false
+  // A profile that goes takes its colours with it, unless pixels are converted first.
+  const converts = (wish.strip === true || turn !== 1) && !keepIcc && metadata.icc?.isSrgb === false
   const accepted = wish.accepts === undefined || wish.accepts.includes(format)
   const shrinks = wish.maxSide !== undefined && Math.max(upright.width, upright.height) > wish.maxSide
   const done = { metadata, orientation: byContainer ? orientation : turn }

@@ -8,6 +8,7 @@ import { Malformed } from "./malformed.ts"
 import type { Found } from "./metadata/found.ts"
 import { findInPng } from "./png/png.ts"
 import { findInTiff } from "./tiff/tiff.ts"
+import { plain } from "./view.ts"
 import { findInWebp } from "./webp/webp.ts"
 
 /** A result without exceptions. */
@@ -27,14 +28,15 @@ const finders: Readonly<Record<ImageFormat, (bytes: Uint8Array) => Found>> = {
 }
 
 /** Runs byte-level code and turns its one exception into a typed result. Other exceptions are defects and pass. */
-export const reading = <A>(bytes: Uint8Array, run: (format: ImageFormat) => A): Read<A> => {
+export const reading = <A>(given: Uint8Array, run: (bytes: Uint8Array, format: ImageFormat) => A): Read<A> => {
+  const bytes = plain(given)
   const format = formatOf(bytes)
   if (format === undefined) {
     const detail = bytes.length === 0 ? "it is empty" : "its first bytes are those of no known image format"
     return { ok: false, error: new ImageBroken({ detail }) }
   }
   try {
-    return { ok: true, value: run(format) }
+    return { ok: true, value: run(bytes, format) }
   } catch (cause) {
     if (!(cause instanceof Malformed)) throw cause
     const fields = { detail: cause.message, format }

@@ -18,6 +18,9 @@ export interface StripOptions {
   readonly keep?: ReadonlyArray<Kept>
 }
 
+/** Why a profile cannot simply go. */
+export const wideProfile = "dropping this colour profile without converting pixels changes colours"
+
 const strippers: Readonly<Record<ImageFormat, (bytes: Uint8Array, keepIcc: boolean) => Uint8Array>> = {
   jpeg: (bytes, icc) => stripJpeg(bytes, { icc }),
   png: stripPng,
@@ -47,11 +50,11 @@ export const hasWideProfile = (bytes: Uint8Array, format: ImageFormat): boolean 
  * Fails with `ImageBroken`, and with `ImageUnsupported` where a profile other than sRGB would be dropped, which would
  * change the colours: `exif().strip` converts the pixels instead.
  */
-export const strip = (bytes: Uint8Array, options: StripOptions = {}): Read<Uint8Array> => {
+export const strip = (given: Uint8Array, options: StripOptions = {}): Read<Uint8Array> => {
   const keepIcc = (options.keep ?? ["icc"]).includes("icc")
-  return reading(bytes, (format) => {
+  return reading(given, (bytes, format) => {
     if (!keepIcc && hasWideProfile(bytes, format)) {
-      throw unsupported(format.toUpperCase(), "dropping this colour profile without converting pixels changes colours")
+      throw unsupported(format.toUpperCase(), wideProfile)
     }
     return strippers[format](bytes, keepIcc)
   })

@@ -5,7 +5,7 @@ import { describe } from "./metadata/describe.ts"
 import type { Size } from "./metadata/found.ts"
 import type { Orientation } from "./orientation.ts"
 import { findIn, type Read, reading } from "./read.ts"
-import type { Kept } from "./strip.ts"
+import { hasWideProfile, type Kept, wideProfile } from "./strip.ts"
 
 /** Options of `turn`. */
 export interface TurnOptions {
@@ -32,13 +32,15 @@ export interface Turned {
  * (orientation 5) always fits. Fails with `ImageUnsupported` for other sides (unless `"trim"`), other formats,
  * arithmetic coding and 12-bit samples; with `ImageBroken` when the data contradicts itself.
  */
-export const turn = (bytes: Uint8Array, options: TurnOptions = {}): Read<Turned> =>
-  reading(bytes, (format) => {
+export const turn = (given: Uint8Array, options: TurnOptions = {}): Read<Turned> =>
+  reading(given, (bytes, format) => {
     if (format !== "jpeg") throw unsupported(format.toUpperCase(), "only JPEG can be turned without loss here")
+    const keepIcc = (options.keep ?? ["icc"]).includes("icc")
+    if (!keepIcc && hasWideProfile(bytes, format)) throw unsupported("JPEG", wideProfile)
     const orientation = options.orientation ?? describe(format, findIn(bytes, format)).orientation
     const { bytes: turned, covered } = turnJpeg(bytes, orientation, {
       partial: options.partialBlocks ?? "refuse",
-      keep: { icc: (options.keep ?? ["icc"]).includes("icc") }
+      keep: { icc: keepIcc }
     })
     return { bytes: turned, orientation, covered }
   })

@@ -78,6 +78,12 @@ export class View {
   }
 }
 
+/**
+ * The same bytes as a plain `Uint8Array`, without a copy. Node's `Buffer` is one too, but its `slice` shares memory where
+ * that of every other array copies: code that may be given one must not meet it.
+ */
+export const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
 /** Bytes as Latin-1 text; for short texts. */
 export const latin1 = (bytes: Uint8Array): string => {
   let text = ""

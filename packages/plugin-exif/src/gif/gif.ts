@@ -27,7 +27,9 @@ const afterSubBlocks = (bytes: Uint8Array, at: number): number => {
   }
 }
 
-const blocksOf = (bytes: Uint8Array): { readonly headEnd: number; readonly blocks: ReadonlyArray<Block>; readonly end: number } => {
+const blocksOf = (
+  bytes: Uint8Array
+): { readonly headEnd: number; readonly blocks: ReadonlyArray<Block>; readonly end: number } => {
   const view = new View(bytes, "GIF", true)
   const headEnd = 13 + tableBytes(view.u8(10))
   const blocks: Array<Block> = []

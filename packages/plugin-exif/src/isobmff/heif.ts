@@ -8,7 +8,18 @@ import { type Box, boxesIn, boxOf } from "./boxes.ts"
 import { type Item, type ItemMeta, propertiesOf, readItemMeta } from "./items.ts"
 
 /** Top-level boxes that make up the picture (or its frames). Others are emptied. */
-const pictureBoxes: ReadonlyArray<string> = ["ftyp", "meta", "mdat", "moov", "moof", "styp", "sidx", "mfra", "free", "skip"]
+const pictureBoxes: ReadonlySet<string> = new Set([
+  "ftyp",
+  "meta",
+  "mdat",
+  "moov",
+  "moof",
+  "styp",
+  "sidx",
+  "mfra",
+  "free",
+  "skip"
+])
 
 /** Most bytes of one metadata item that are gathered to be read. */
 const maxItemBytes = 16 << 20
@@ -44,7 +55,8 @@ const sizeOf = (view: View, properties: ReadonlyArray<Box>): Size => {
 const bytesOf = (view: View, meta: ItemMeta, item: Item): Uint8Array => {
   const location = meta.locations.find(({ id }) => id === item.id)
   const idat = boxOf(meta.children, "idat")
-  if (location === undefined || location.method > 1 || (location.method === 1 && idat === undefined)) return new Uint8Array(0)
+  if (location === undefined || location.method > 1 || (location.method === 1 && idat === undefined))
+    return new Uint8Array(0)
   const origin = location.method === 1 ? (idat?.body ?? 0) : 0
   let left = maxItemBytes
   const parts = location.extents.map(({ at, size }) => {
@@ -61,7 +73,9 @@ const isXmp = (item: Item): boolean => item.type === "mime" && item.contentType 
 /** An `Exif` item begins with how far its TIFF header is from the end of that number. */
 const exifBlock = (item: Uint8Array): Uint8Array => {
   const view = new View(item, "HEIF")
-  return view.has(0, 4) && view.has(4, view.u32(0)) ? withoutExifPrefix(item.subarray(4 + view.u32(0))) : item.subarray(4)
+  return view.has(0, 4) && view.has(4, view.u32(0))
+    ? withoutExifPrefix(item.subarray(4 + view.u32(0)))
+    : item.subarray(4)
 }
 
 const profileOf = (view: View, properties: ReadonlyArray<Box>): Uint8Array | undefined => {
@@ -95,7 +109,7 @@ export const findInHeif = (bytes: Uint8Array, format: "AVIF" | "HEIC"): Found =>
     hasThumbnail: meta.references.some(({ kind }) => kind === "thmb"),
     animated: boxOf(top, "moov") !== undefined,
     hasAlpha: meta.references.some(({ kind, to }) => kind === "auxl" && to.includes(meta.primary)),
-    hasTrailer: top.some(({ name }) => !pictureBoxes.includes(name))
+    hasTrailer: top.some(({ name }) => !pictureBoxes.has(name))
   }
 }
 
@@ -177,7 +191,7 @@ export const stripHeif = (bytes: Uint8Array, format: "AVIF" | "HEIC"): Uint8Arra
     out.set(box("free", new Uint8Array(room - 8)), meta.meta.body + body.length)
   }
   for (const { body: from, end, name, start } of top) {
-    if (pictureBoxes.includes(name) && name !== "free" && name !== "skip") continue
+    if (pictureBoxes.has(name) && name !== "free" && name !== "skip") continue
     for (let i = 0; i < 4; i++) data.setUint8(start + 4 + i, "free".charCodeAt(i))
     out.fill(0, from, end)
   }

@@ -108,7 +108,8 @@ const referencesOf = (view: View, iref: Box | undefined): ReadonlyArray<Referenc
   const id = (at: number) => (wide ? view.u32(at) : view.u16(at))
   return boxesIn(view, iref.body + 4, iref.end).map((box) => {
     const count = view.u16(box.body + size)
-    if (box.body + size + 2 + count * size > box.end) throw broken(view.format, "a reference outside its box", box.start)
+    if (box.body + size + 2 + count * size > box.end)
+      throw broken(view.format, "a reference outside its box", box.start)
     const to = Array.from({ length: count }, (_, i) => id(box.body + size + 2 + i * size))
     return { kind: box.name, from: id(box.body), to, box }
   })

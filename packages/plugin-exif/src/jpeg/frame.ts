@@ -59,12 +59,15 @@ export const readFrame = (bytes: Uint8Array, segment: Segment): Frame => {
   const vMax = Math.max(...raw.map(({ v }) => v))
   const mcusX = Math.ceil(width / (8 * hMax))
   const mcusY = Math.ceil(height / (8 * vMax))
-  const components = raw.map((c) => ({
-    ...c,
-    blocksX: mcusX * c.h,
-    blocksY: mcusY * c.v,
-    ownBlocksX: Math.ceil(Math.ceil((width * c.h) / hMax) / 8),
-    ownBlocksY: Math.ceil(Math.ceil((height * c.v) / vMax) / 8)
+  const components = raw.map(({ h, id, quantTable, v }) => ({
+    id,
+    h,
+    v,
+    quantTable,
+    blocksX: mcusX * h,
+    blocksY: mcusY * v,
+    ownBlocksX: Math.ceil(Math.ceil((width * h) / hMax) / 8),
+    ownBlocksY: Math.ceil(Math.ceil((height * v) / vMax) / 8)
   }))
   return { code: segment.code, width, height, components, hMax, vMax, mcusX, mcusY }
 }
@@ -129,5 +132,11 @@ export const readScan = (bytes: Uint8Array, segment: Segment, frame: Frame): Sca
     throw broken("JPEG", "a scan that names a component twice", segment.start)
   }
   const at = segment.body + 1 + 2 * count
-  return { components, from: u8(bytes, at), to: u8(bytes, at + 1), high: u8(bytes, at + 2) >> 4, low: u8(bytes, at + 2) & 15 }
+  return {
+    components,
+    from: u8(bytes, at),
+    to: u8(bytes, at + 1),
+    high: u8(bytes, at + 2) >> 4,
+    low: u8(bytes, at + 2) & 15
+  }
 }

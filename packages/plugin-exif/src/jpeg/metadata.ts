@@ -33,7 +33,11 @@ const endsInOneEoi = (bytes: Uint8Array): boolean => {
 }
 
 /** The parts of the file from its first scan on that belong to the picture. */
-const scanParts = (bytes: Uint8Array, segments: ReadonlyArray<Segment>, keep: KeepInJpeg): ReadonlyArray<Uint8Array> => {
+const scanParts = (
+  bytes: Uint8Array,
+  segments: ReadonlyArray<Segment>,
+  keep: KeepInJpeg
+): ReadonlyArray<Uint8Array> => {
   const start = segments.at(-1)?.start ?? bytes.length
   if (bytes.length > alwaysWalkedBytes && !announcesMore(bytes, segments) && endsInOneEoi(bytes)) {
     return [bytes.subarray(start)]

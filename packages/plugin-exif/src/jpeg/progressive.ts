@@ -112,7 +112,15 @@ export class DenseBlocks {
     }
   }
 
-  #firstAc(reader: BitReader, table: DecodeTable, plane: Int16Array, at: number, from: number, to: number, low: number) {
+  #firstAc(
+    reader: BitReader,
+    table: DecodeTable,
+    plane: Int16Array,
+    at: number,
+    from: number,
+    to: number,
+    low: number
+  ) {
     if (this.#endRun > 0) {
       this.#endRun--
       return
@@ -135,7 +143,15 @@ export class DenseBlocks {
     }
   }
 
-  #refineAc(reader: BitReader, table: DecodeTable, plane: Int16Array, at: number, from: number, to: number, low: number) {
+  #refineAc(
+    reader: BitReader,
+    table: DecodeTable,
+    plane: Int16Array,
+    at: number,
+    from: number,
+    to: number,
+    low: number
+  ) {
     const one = 1 << low
     const refine = (index: number, value: number) => {
       if (reader.bits(1) === 1 && (value & one) === 0) plane[index] = value + (value > 0 ? one : -one)

@@ -5,6 +5,7 @@ import type { Coefficients } from "./coefficients.ts"
 import { decodeCoefficients } from "./decode.ts"
 import { encodeTurned } from "./encode.ts"
 import type { Frame } from "./frame.ts"
+import { plain } from "../view.ts"
 import { keptSegments, type KeepInJpeg } from "./keep.ts"
 
 /**
@@ -61,7 +62,10 @@ export const turnCoefficients = (
  * `"trim"`.
  */
 export const turnJpeg = (
-  bytes: Uint8Array,
+  given: Uint8Array,
   orientation: Orientation,
   options: { readonly partial?: PartialBlocks; readonly keep?: KeepInJpeg } = {}
-): TurnedJpeg => turnCoefficients(decodeCoefficients(bytes), orientation, bytes, options)
+): TurnedJpeg => {
+  const bytes = plain(given)
+  return turnCoefficients(decodeCoefficients(bytes), orientation, bytes, options)
+}

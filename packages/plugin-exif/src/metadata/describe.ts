@@ -86,5 +86,5 @@ export const describe = (format: ImageFormat, found: Found): ImageMetadata => {
  * Runs anywhere, decodes nothing, takes time and memory in proportion to the headers. Broken EXIF does not make a
  * picture broken: what can be read of it is. Fails with `ImageBroken` for anything that is no sound picture file.
  */
-export const readMetadata = (bytes: Uint8Array): Read<ImageMetadata> =>
-  reading(bytes, (format) => describe(format, findIn(bytes, format)))
+export const readMetadata = (given: Uint8Array): Read<ImageMetadata> =>
+  reading(given, (bytes, format) => describe(format, findIn(bytes, format)))

@@ -46,12 +46,19 @@ const describedBy = (view: View, tag: Tag | undefined): string | undefined => {
   const kind = view.text(tag.at, 4)
   if (kind === "desc") {
     const length = Math.min(view.u32(tag.at + 8), tag.size - 12, 256)
-    return view.text(tag.at + 12, length).replace(/\0.*$/s, "").trim() || undefined
+    return (
+      view
+        .text(tag.at + 12, length)
+        .replace(/\0.*$/s, "")
+        .trim() || undefined
+    )
   }
   if (kind !== "mluc" || tag.size < 28 || view.u32(tag.at + 8) === 0) return undefined
   const length = Math.min(view.u32(tag.at + 20), 512)
   const at = tag.at + view.u32(tag.at + 24)
-  return view.has(at, length) ? new TextDecoder("utf-16be").decode(view.bytes.subarray(at, at + length)).trim() || undefined : undefined
+  return view.has(at, length)
+    ? new TextDecoder("utf-16be").decode(view.bytes.subarray(at, at + length)).trim() || undefined
+    : undefined
 }
 
 const hasSrgbColorants = (view: View, tags: ReadonlyArray<Tag>): boolean =>
@@ -66,7 +73,10 @@ export const readIcc = (profile: Uint8Array): Icc => {
   const view = new View(profile, "ICC profile")
   const colorSpace = view.has(16, 4) ? view.text(16, 4).trim() : ""
   const tags = tagsOf(view)
-  const description = describedBy(view, tags.find(({ name }) => name === "desc"))
+  const description = describedBy(
+    view,
+    tags.find(({ name }) => name === "desc")
+  )
   return {
     ...(description === undefined ? {} : { description }),
     colorSpace,

@@ -6,8 +6,7 @@ import { turnOf } from "../orientation.ts"
 import type { Rendered, RenderJob } from "./codec.ts"
 
 /** True in browsers and their workers. */
-export const hasCanvas = (): boolean =>
-  typeof createImageBitmap === "function" && typeof OffscreenCanvas === "function"
+export const hasCanvas = (): boolean => typeof createImageBitmap === "function" && typeof OffscreenCanvas === "function"
 
 const decoded = (job: RenderJob): Effect.Effect<ImageBitmap, ImageError> =>
   Effect.tryPromise({

@@ -16,12 +16,12 @@ const load = Effect.tryPromise({
   catch: () => new ImageUndecodable({ format: "image", detail: "the sharp package is not installed" })
 })
 
-/** Quarter turns are clockwise and come first; `flip` exchanges top and bottom, `flop` left and right. */
+/** Sharp mirrors first (`flip` exchanges top and bottom, `flop` left and right), then makes quarter turns clockwise. */
 const turned = (image: Sharp, orientation: Orientation): Sharp => {
   const quarter = { 1: 0, 2: 0, 3: 180, 4: 0, 5: 90, 6: 90, 7: 90, 8: 270 }[orientation]
-  const rotated = quarter === 0 ? image : image.rotate(quarter)
-  if (orientation === 4 || orientation === 7) return rotated.flip()
-  return orientation === 2 || orientation === 5 ? rotated.flop() : rotated
+  if (orientation === 2 || orientation === 7) image.flop()
+  if (orientation === 4 || orientation === 5) image.flip()
+  return quarter === 0 ? image : image.rotate(quarter)
 }
 
 const encoded = (image: Sharp, { encoding }: RenderJob): Sharp => {
@@ -51,7 +51,7 @@ export const renderWithSharp = (job: RenderJob): Effect.Effect<Rendered, ImageEr
     Effect.tryPromise({
       try: async () => {
         const source = sharp(job.bytes, { failOn: "error", limitInputPixels: job.maxPixels, animated: job.animated })
-        const { depth, height = 0, pageHeight, space, width = 0 } = await source.metadata()
+        const { depth, height, pageHeight, space, width } = await source.metadata()
         if (width * height > job.maxPixels) return { width, height: pageHeight ?? height }
         let image = turned(source.timeout({ seconds: timeoutSeconds }), job.orientation)
         if (job.maxSide !== undefined) {

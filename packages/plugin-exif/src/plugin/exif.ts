@@ -89,7 +89,7 @@ export const exif = (options: ExifOptions = {}) => {
         ),
       /** Cuts out everything about the picture but what `keep` names (`["icc"]` when left out), turning it upright. */
       strip: (wanted: { readonly keep?: ReadonlyArray<Kept> } = {}) =>
-        keep("exif.strip", { ...(wanted.keep === undefined ? {} : { keep: wanted.keep }) }, (image: Image) =>
+        keep("exif.strip", wanted.keep === undefined ? {} : { keep: wanted.keep }, (image: Image) =>
           Effect.map(treat(image, { ...base, ...wanted, upright: true, strip: true }, fetchUrls), asImage)
         ),
       /** Makes the picture upright and no longer than `maxSide` pixels on any side; never enlarges. */

@@ -15,7 +15,12 @@ export interface FetchUrls {
 const defaultMaxBytes = 85_000_000
 const defaultTimeoutMs = 30_000
 
-const download = async (url: string, signal: AbortSignal, options: FetchUrls, maxBytes: number): Promise<Uint8Array> => {
+const download = async (
+  url: string,
+  signal: AbortSignal,
+  options: FetchUrls,
+  maxBytes: number
+): Promise<Uint8Array> => {
   const response = await (options.fetch ?? globalThis.fetch)(url, { signal })
   if (!response.ok) throw new Error(`the server answered with status ${response.status}`)
   const parts: Array<Uint8Array> = []
@@ -41,13 +46,19 @@ const download = async (url: string, signal: AbortSignal, options: FetchUrls, ma
 }
 
 /** The bytes behind a URL medium. Fails with `MediaUnreadable`, which never shows the URL's query. */
-export const fetchBytes = (media: Media, url: string, options: FetchUrls): Effect.Effect<Uint8Array, MediaUnreadable> => {
+export const fetchBytes = (
+  media: Media,
+  url: string,
+  options: FetchUrls
+): Effect.Effect<Uint8Array, MediaUnreadable> => {
   const unreadable = (problem: string) => new MediaUnreadable({ media: media.describe(), problem })
   return Effect.tryPromise({
     try: (signal) => download(url, signal, options, options.maxBytes ?? defaultMaxBytes),
     // Only messages made above are passed on: those of the network may hold the whole URL.
     catch: (cause) =>
-      unreadable(cause instanceof Error && /^(the server|it has)/.test(cause.message) ? cause.message : "it could not be fetched")
+      unreadable(
+        cause instanceof Error && /^(the server|it has)/.test(cause.message) ? cause.message : "it could not be fetched"
+      )
   }).pipe(
     Effect.timeoutOrElse({
       duration: options.timeoutMs ?? defaultTimeoutMs,

@@ -7,11 +7,11 @@ import { type Prepared, prepare, type Wish } from "../prepare.ts"
 import { fetchBytes, type FetchUrls } from "./fetch.ts"
 
 /** True for a medium that only the server can reach, unless it is fetched here. */
-export const isRemote = (media: Media): boolean =>
-  media.source.from === "url" && /^https?:/i.test(media.source.url)
+export const isRemote = (media: Media): boolean => media.source.from === "url" && /^https?:/i.test(media.source.url)
 
 /** What a plan says of a medium that is left to the server. */
-export const remoteNote = "URL inputs are sent as URLs: the server sees them as they are stored, unless exif({ fetchUrls })"
+export const remoteNote =
+  "URL inputs are sent as URLs: the server sees them as they are stored, unless exif({ fetchUrls })"
 
 /** The bytes of an image medium, fetched when it is a URL and `fetchUrls` allows it. */
 export const bytesOf = (media: Media, fetchUrls: FetchUrls | undefined): Effect.Effect<Uint8Array, MediaUnreadable> =>
@@ -39,8 +39,8 @@ const referenceAfter = (before: Reference | undefined, done: Prepared): Referenc
 }
 
 /** Does what is wished to an image medium. URLs are left alone, with a note, unless they are to be fetched. */
-export const treat = <M extends Media>(
-  media: M,
+export const treat = (
+  media: Media,
   wish: Wish,
   fetchUrls: FetchUrls | undefined
 ): Effect.Effect<Media, ImageError | MediaUnreadable, PixelCodec> =>

@@ -1,10 +1,12 @@
 /** A small, bounded inflate: compressed PNG text and profiles are read in place, in every runtime, without waiting. */
 import { broken } from "../malformed.ts"
 
-const lengthBase = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258]
+const lengthBase = [
+  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258
+]
 const distanceBase = [
-  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193,
-  12289, 16385, 24577
+  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145,
+  8193, 12289, 16385, 24577
 ]
 const lengthExtra = lengthBase.map((_, i) => (i < 8 || i === 28 ? 0 : (i - 4) >> 2))
 const distanceExtra = distanceBase.map((_, i) => (i < 4 ? 0 : (i - 2) >> 1))
@@ -77,6 +79,38 @@ class Bits {
   }
 }
 
+/** What has been inflated so far; grows up to its limit, and drops what comes after. */
+class Output {
+  readonly #limit: number
+  #bytes: Uint8Array
+  #size = 0
+  constructor(limit: number) {
+    this.#limit = limit
+    this.#bytes = new Uint8Array(Math.min(limit, 4096))
+  }
+  get full(): boolean {
+    return this.#size >= this.#limit
+  }
+  push(byte: number): void {
+    if (this.full) return
+    if (this.#size === this.#bytes.length) {
+      const bigger = new Uint8Array(Math.min(this.#limit, this.#bytes.length * 2))
+      bigger.set(this.#bytes)
+      this.#bytes = bigger
+    }
+    this.#bytes[this.#size++] = byte
+  }
+  repeat(distance: number, length: number): void {
+    if (distance === 0 || distance > this.#size || length === 0) {
+      throw broken("deflate", "a copy from before the start")
+    }
+    for (let i = 0; i < length; i++) this.push(this.#bytes[this.#size - distance] ?? 0)
+  }
+  done(): Uint8Array {
+    return this.#bytes.subarray(0, this.#size)
+  }
+}
+
 const dynamicCodes = (bits: Bits): readonly [Codes, Codes] => {
   const literals = bits.take(5) + 257
   const distances = bits.take(5) + 1
@@ -108,17 +142,8 @@ export const inflate = (bytes: Uint8Array, maxBytes: number): Uint8Array => {
     throw broken("deflate", "no zlib header", 0)
   }
   const bits = new Bits(bytes, 2)
-  let out = new Uint8Array(Math.min(maxBytes, 4096))
-  let size = 0
-  const push = (byte: number) => {
-    if (size === out.length) {
-      const bigger = new Uint8Array(Math.min(maxBytes, out.length * 2))
-      bigger.set(out)
-      out = bigger
-    }
-    out[size++] = byte
-  }
-  for (let last = 0; last === 0 && size < maxBytes; ) {
+  const out = new Output(maxBytes)
+  for (let last = 0; last === 0 && !out.full;) {
     last = bits.take(1)
     const kind = bits.take(2)
     if (kind === 3) throw broken("deflate", "a block of no known kind")
@@ -126,23 +151,25 @@ export const inflate = (bytes: Uint8Array, maxBytes: number): Uint8Array => {
       bits.align()
       const length = bits.take(16)
       bits.take(16)
-      for (let i = 0; i < length && size < maxBytes; i++) push(bits.take(8))
-      continue
-    }
-    const [literals, distances] = kind === 1 ? ([fixedLiterals, fixedDistances] as const) : dynamicCodes(bits)
-    while (size < maxBytes) {
-      const symbol = bits.symbol(literals)
-      if (symbol === 256) break
-      if (symbol < 256) {
-        push(symbol)
-        continue
-      }
-      const length = (lengthBase[symbol - 257] ?? 0) + bits.take(lengthExtra[symbol - 257] ?? 0)
-      const code = bits.symbol(distances)
-      const distance = (distanceBase[code] ?? 0) + bits.take(distanceExtra[code] ?? 0)
-      if (distance === 0 || distance > size || length === 0) throw broken("deflate", "a copy from before the start")
-      for (let i = 0; i < length && size < maxBytes; i++) push(out[size - distance] ?? 0)
+      for (let i = 0; i < length && !out.full; i++) out.push(bits.take(8))
+    } else {
+      const [literals, distances] = kind === 1 ? ([fixedLiterals, fixedDistances] as const) : dynamicCodes(bits)
+      inflateBlock(bits, literals, distances, out)
     }
   }
-  return out.subarray(0, size)
+  return out.done()
+}
+
+/** One compressed block, up to its end code. */
+const inflateBlock = (bits: Bits, literals: Codes, distances: Codes, out: Output): void => {
+  while (!out.full) {
+    const symbol = bits.symbol(literals)
+    if (symbol === 256) return
+    if (symbol < 256) out.push(symbol)
+    else {
+      const length = (lengthBase[symbol - 257] ?? 0) + bits.take(lengthExtra[symbol - 257] ?? 0)
+      const code = bits.symbol(distances)
+      out.repeat((distanceBase[code] ?? 0) + bits.take(distanceExtra[code] ?? 0), length)
+    }
+  }
 }

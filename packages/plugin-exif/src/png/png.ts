@@ -14,10 +14,9 @@ export interface Chunk {
 }
 
 /** Chunks that decide how pixels look; all others are about the picture and go. `iCCP` stays unless asked otherwise. */
-const pictureChunks: ReadonlySet<string> = new Set([
-  ...["IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "sBIT", "bKGD", "pHYs"],
-  ...["cICP", "mDCV", "mDCv", "cLLI", "cLLi", "acTL", "fcTL", "fdAT"]
-])
+const pictureChunks: ReadonlySet<string> = new Set(
+  "IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT bKGD pHYs cICP mDCV mDCv cLLI cLLi acTL fcTL fdAT".split(" ")
+)
 
 /** Most of a compressed chunk that is unpacked to look for metadata. */
 const maxUnpacked = 4 << 20
@@ -32,7 +31,7 @@ export const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
   const view = new View(bytes, "PNG")
   const chunks: Array<Chunk> = []
   let hasPixels = false
-  for (let at = 8; at < bytes.length; ) {
+  for (let at = 8; at < bytes.length;) {
     const whole = view.has(at, 12) && view.has(at, 12 + view.u32(at))
     if (!whole) {
       if (hasPixels) break
@@ -52,7 +51,10 @@ export const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
 }
 
 /** A text chunk taken apart: its keyword and its text, unpacked, as bytes. Undefined when it cannot be. */
-const textOf = (bytes: Uint8Array, chunk: Chunk): { readonly keyword: string; readonly text: Uint8Array } | undefined => {
+const textOf = (
+  bytes: Uint8Array,
+  chunk: Chunk
+): { readonly keyword: string; readonly text: Uint8Array } | undefined => {
   const body = bytes.subarray(chunk.body, chunk.bodyEnd)
   const end = body.subarray(0, 80).indexOf(0)
   if (end < 0) return undefined

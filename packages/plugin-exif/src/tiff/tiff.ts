@@ -4,14 +4,18 @@ import { type Found, nothingBut } from "../metadata/found.ts"
 import { Directories, type Directory, entryOf, numberAt, tiffView } from "./ifd.ts"
 
 /** Tags that say how pixels are stored and look (TIFF 6.0, its supplements, ICC). All others are about the picture. */
-const pictureTags: ReadonlySet<number> = new Set([
-  ...[254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 274, 277, 278, 279, 280, 281, 282, 283, 284, 288, 289],
-  ...[290, 291, 292, 293, 296, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 332, 333, 334, 336, 338, 339, 340],
-  ...[341, 342, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532, 32_997]
-])
+const pictureTags: ReadonlySet<number> = new Set(
+  (
+    "254 255 256 257 258 259 262 263 264 265 266 273 274 277 278 279 280 281 282 283 284 288 289 290 291 292 293 296 297 " +
+    "301 317 318 319 320 321 322 323 324 325 332 333 334 336 338 339 340 341 342 347 " +
+    "512 513 514 515 517 518 519 520 521 529 530 531 532 32997"
+  )
+    .split(" ")
+    .map(Number)
+)
 const iccTag = 34_675
 /** Tags whose value is the place of another directory. */
-const directoryTags: ReadonlyArray<number> = [330, 34_665, 34_853, 40_965]
+const directoryTags: ReadonlySet<number> = new Set([330, 34_665, 34_853, 40_965])
 
 const isReduced = (directories: Directories, directory: Directory): boolean =>
   ((numberAt(directories.view, entryOf(directory, 254)) ?? 0) & 1) === 1
@@ -19,7 +23,7 @@ const isReduced = (directories: Directories, directory: Directory): boolean =>
 /** The chain of main directories: pages. */
 const pagesOf = (directories: Directories): ReadonlyArray<Directory> => {
   const pages: Array<Directory> = []
-  for (let at = directories.view.u32(4); at !== 0; ) {
+  for (let at = directories.view.u32(4); at !== 0;) {
     const page = directories.read(at)
     if (page === undefined) break
     pages.push(page)
@@ -75,7 +79,7 @@ export const stripTiff = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
     out.fill(0, directory.at, Math.min(directory.at + 6 + 12 * directory.claimed, out.length))
   }
   const eraseEntry = (entry: Directory["entries"][number], depth: number): void => {
-    if (directoryTags.includes(entry.tag) && depth < 4) {
+    if (directoryTags.has(entry.tag) && depth < 4) {
       for (let i = 0; i < Math.min(entry.count, 16); i++) {
         const below = directories.read(numberAt(view, entry, i) ?? 0)
         if (below !== undefined) erase(below, depth + 1)
@@ -102,4 +106,3 @@ export const stripTiff = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
   }
   return out
 }
-

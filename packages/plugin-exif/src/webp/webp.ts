@@ -23,7 +23,7 @@ const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
   const view = new View(bytes, "WebP", true)
   const riffEnd = Math.min(bytes.length, view.u32(4) + 8)
   const chunks: Array<Chunk> = []
-  for (let at = 12; at + 8 <= riffEnd; ) {
+  for (let at = 12; at + 8 <= riffEnd;) {
     const size = view.u32(at + 4)
     const bodyEnd = Math.min(at + 8 + size, bytes.length)
     const end = Math.min(bodyEnd + (size & 1), bytes.length)
