@@ -1,5 +1,6 @@
 /** Bytes to working pixels through sharp, inside a decoding process. Throws `Refusal` for what cannot be used. */
 import sharp from "sharp"
+import { readBitmap, readBitmapHeader } from "./bmp.ts"
 import { sniffFormat } from "./format.ts"
 import type { VisionLimits } from "./limits.ts"
 import type { Pixels } from "./pixels.ts"
@@ -56,15 +57,34 @@ const checkFormat = (bytes: Uint8Array, limits: VisionLimits): string => {
   return format
 }
 
+const checkPixels = (width: number, height: number, { maxPixels }: VisionLimits): void => {
+  if (width * height <= maxPixels) return
+  throw new Refused(30105, `the picture has ${width} × ${height} pixels; at most ${maxPixels} are taken`)
+}
+
+const bitmapHeader = (bytes: Uint8Array, limits: VisionLimits): Header => {
+  const header = readBitmapHeader(bytes)
+  if (typeof header === "string") throw new Refused(30300, `the bmp header cannot be read: ${header}`)
+  checkPixels(header.width, header.height, limits)
+  return { width: header.width, height: header.height, format: "bmp", colorMode: "RGB" }
+}
+
+// sharp goes on from a bitmap's raw pixels.
+const openBitmap = (bytes: Uint8Array) => {
+  const header = readBitmapHeader(bytes)
+  const bitmap = typeof header === "string" ? header : readBitmap(bytes, header)
+  if (typeof bitmap === "string") throw new Refused(30300, `the bmp pixels cannot be decoded: ${bitmap}`)
+  return sharp(bitmap.data, { raw: { width: bitmap.width, height: bitmap.height, channels: 3 } })
+}
+
 /** Reads the header only. Throws `Refused`. */
 export const readHeader = async (bytes: Uint8Array, limits: VisionLimits): Promise<Header> => {
   const format = checkFormat(bytes, limits)
+  if (format === "bmp") return bitmapHeader(bytes, limits)
   try {
     const found = await open(bytes, { ...limits, maxPixels: Number.MAX_SAFE_INTEGER }).metadata()
     const { channels, height, width } = found
-    if (width * height > limits.maxPixels) {
-      throw new Refused(30105, `the picture has ${width} × ${height} pixels; at most ${limits.maxPixels} are taken`)
-    }
+    checkPixels(width, height, limits)
     const mode = (colorModes[found.space] ?? "RGB") + (found.hasAlpha ? "A" : "")
     return { width, height, format, colorMode: channels === 1 ? "L" : mode }
   } catch (cause) {
@@ -76,20 +96,21 @@ export const readHeader = async (bytes: Uint8Array, limits: VisionLimits): Promi
 /** Decodes to sRGB with the long side at `side` pixels; transparent parts become mid grey. Throws `Refused`. */
 export const decode = async (
   bytes: Uint8Array,
+  header: Header,
   side: number,
   limits: VisionLimits
-): Promise<{ readonly header: Header; readonly pixels: Pixels }> => {
-  const header = await readHeader(bytes, limits)
+): Promise<Pixels> => {
   const size = workingSize(header.width, header.height, side)
   try {
-    const { data, info } = await open(bytes, limits)
+    const { data, info } = await (header.format === "bmp" ? openBitmap(bytes) : open(bytes, limits))
       .resize({ ...size, fit: "fill", kernel: "cubic", fastShrinkOnLoad: true })
       .flatten({ background: { r: 128, g: 128, b: 128 } })
       .toColourspace("srgb")
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true })
-    return { header, pixels: { ...size, data: toRgb(data, info.channels, size.width * size.height) } }
+    return { ...size, data: toRgb(data, info.channels, size.width * size.height) }
   } catch (cause) {
+    if (cause instanceof Refused) throw cause
     throw new Refused(30300, `the ${header.format} pixels cannot be decoded: ${firstLine(cause)}`)
   }
 }

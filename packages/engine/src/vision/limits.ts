@@ -14,11 +14,11 @@ export interface VisionLimits {
   readonly allowSvg: boolean
 }
 
-/** 20 MiB and 85 megapixels as the Clarifai service takes them; 3.5 seconds; 320 MiB; no SVG. */
+/** 20 MiB and 85 megapixels as the Clarifai service takes them; 3.5 seconds; 256 MiB; no SVG. */
 export const defaultVisionLimits: VisionLimits = {
   maxBytes: 20 * 2 ** 20,
   maxPixels: 85_000_000,
   timeoutMs: 3500,
-  memoryMiB: 320,
+  memoryMiB: 256,
   allowSvg: false
 }

@@ -8,7 +8,8 @@ import { fork } from "node:child_process"
 import type { ChildProcess } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import type { Refusal } from "./decode.ts"
-import type { Job, Reply, Setup } from "./protocol.ts"
+import type { VisionLimits } from "./limits.ts"
+import type { Job, Order, Reply, Setup } from "./protocol.ts"
 
 /** What a job that worked answers. */
 export type Done = Extract<Reply, { readonly kind: "done" }>
@@ -52,25 +53,39 @@ const idle = (child: ChildProcess, yes: boolean): void => {
   }
 }
 
+// A decoder that takes too much memory ends itself by this signal, and so does a system short of memory.
+const ended = (signal: unknown, { memoryMiB }: VisionLimits): Refusal =>
+  signal === "SIGKILL"
+    ? { code: 30105, details: `decoding needs more than ${memoryMiB} MiB of memory; send a smaller picture` }
+    : { code: 30002, details: "decoding this picture ended its process" }
+
+interface Wait {
+  readonly child: ChildProcess
+  readonly timeoutMs: number
+  readonly limits: VisionLimits
+  readonly order?: Order
+}
+
 /** Waits for one message that is an answer; fails with a refusal when the process ends or time runs out. */
-const answer = (child: ChildProcess, timeoutMs: number, send: () => void): Effect.Effect<Reply, Refusal> =>
+const answer = ({ child, limits, order, timeoutMs }: Wait): Effect.Effect<Reply, Refusal> =>
   Effect.callback<Reply, Refusal>((resume) => {
     const settle = (result: Effect.Effect<Reply, Refusal>) => {
       clearTimeout(timer)
-      child.off("message", onMessage).off("exit", onExit).off("error", onExit)
+      child.off("message", onMessage).off("exit", onExit).off("error", onError)
       resume(result)
     }
     const onMessage = (reply: Reply) => settle(Effect.succeed(reply))
-    const onExit = () => settle(Effect.fail({ code: 30002, details: "decoding this picture ended its process" }))
+    const onExit = (_code: unknown, signal: unknown) => settle(Effect.fail(ended(signal, limits)))
+    const onError = () => settle(Effect.fail(ended("error", limits)))
     const timer = setTimeout(() => {
       child.kill("SIGKILL")
       settle(Effect.fail({ code: 30002, details: `the picture took longer than ${timeoutMs} ms; send a smaller one` }))
     }, timeoutMs)
-    child.on("message", onMessage).on("exit", onExit).on("error", onExit)
-    send()
+    child.on("message", onMessage).on("exit", onExit).on("error", onError)
+    if (order) child.send(order)
     return Effect.sync(() => {
       clearTimeout(timer)
-      child.off("message", onMessage).off("exit", onExit).off("error", onExit)
+      child.off("message", onMessage).off("exit", onExit).off("error", onError)
       child.kill("SIGKILL")
     })
   })
@@ -83,6 +98,8 @@ export const makePool = Effect.fnUntraced(function* (
   workers: number
 ): Effect.fn.Return<Pool, never, Scope.Scope> {
   const permits = yield* Semaphore.make(workers)
+  const largeOnes = yield* Semaphore.make(1)
+  const { limits } = setup
   const free: Array<ChildProcess> = []
   const all = new Set<ChildProcess>()
   yield* Effect.addFinalizer(() =>
@@ -99,15 +116,21 @@ export const makePool = Effect.fnUntraced(function* (
     all.add(child)
     child.once("exit", () => all.delete(child))
     child.on("error", () => all.delete(child)) // could not be started, or could not be sent to: `answer` tells why
-    yield* answer(child, startTimeoutMs, () => {})
+    yield* answer({ child, limits, timeoutMs: startTimeoutMs })
     return child
+  })
+
+  const ask = Effect.fnUntraced(function* (child: ChildProcess, job: Job) {
+    const wait = { child, limits, timeoutMs: limits.timeoutMs }
+    const reply = yield* answer({ ...wait, order: job })
+    return reply.kind === "large" ? yield* largeOnes.withPermits(1)(answer({ ...wait, order: { kind: "go" } })) : reply
   })
 
   const run = (job: Job): Effect.Effect<Done, Refusal> =>
     Effect.gen(function* () {
       const child = yield* take()
       idle(child, false)
-      const reply = yield* answer(child, setup.limits.timeoutMs, () => child.send(job)).pipe(
+      const reply = yield* ask(child, job).pipe(
         Effect.ensuring(
           Effect.sync(() => {
             idle(child, true)

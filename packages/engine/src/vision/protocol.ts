@@ -16,9 +16,16 @@ export interface Job {
   readonly mirror: boolean
 }
 
-/** The answer to one job. `ready` is said once, when the process has loaded. */
+/** What the engine says: a job, or that the large picture it sent before may be decoded now. */
+export type Order = Job | { readonly kind: "go" }
+
+/** Pictures of more pixels than this are decoded one at a time, so that their memory does not add up. */
+export const largePixels = 16_000_000
+
+/** The answer to one job. `ready` is said once, when the process has loaded; `large` waits for `go`. */
 export type Reply =
   | { readonly kind: "ready" }
+  | { readonly kind: "large" }
   | {
       readonly kind: "done"
       readonly header: Header
