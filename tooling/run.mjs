@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
-import { availableParallelism, constants } from "node:os"
+import * as os from "node:os"
 import { delimiter, dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { clearReports, packageFolders, readReports, total } from "./reports.mjs"
@@ -43,7 +43,7 @@ const run = (command, args, { cwd = root, out = "inherit", keepErrors = false, e
       errors += String(cause)
       end(127)
     })
-    child.on("close", (code, signal) => end(code ?? 128 + (constants.signals[signal] ?? 0)))
+    child.on("close", (code, signal) => end(code ?? 128 + (os.constants.signals[signal] ?? 0)))
   })
 
 /** Every manifest of the workspace: a new dependency in any of them means a new install. */
@@ -65,12 +65,15 @@ const installed = () => {
 }
 
 const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_PNPM_META_FETCH_FAIL/
+/** npm's own pauses between tries add up to more than a minute before it says that nobody is there. */
+const patience = ["--fetch-retries=3", "--fetch-retry-mintimeout=2000", "--fetch-retry-maxtimeout=5000"]
+const npxFlags = ["--loglevel=error", ...patience]
 const install = async () => {
   if (installed()) return
   say("installing what the workspace needs (once) …")
   const { code, errors } = await run(
     "npx",
-    ["--loglevel=error", "--yes", PNPM, "install", "--frozen-lockfile", "--reporter=append-only"],
+    [...npxFlags, "--yes", PNPM, "install", "--frozen-lockfile", "--reporter=append-only"],
     { out: "stderr", keepErrors: true }
   )
   if (code === 127) fail("npx was not found: install npm (it comes with Node.js) and run this again")
@@ -101,7 +104,7 @@ const environment = () => ({
 })
 
 /** Packages tested at one time; vitest itself takes the cores of each. */
-const atOnce = Math.max(2, Math.floor(availableParallelism() / 2))
+const atOnce = Math.max(2, Math.floor(os.cpus().length / 2))
 
 const demo = async (args) => {
   const env = environment()
