@@ -56,7 +56,7 @@ export async function* decodeFrames(input: VideoInput, options: DecodeOptions = 
       ...(maxSide === undefined ? {} : { maxSide })
     } as const
     const asked = { kind: "every", everyMs, fromMs, toMs } as const
-    for await (const { tiny: _, ...frame } of sampleFrames(video, asked, { render, limits })) {
+    for await (const frame of sampleFrames(video, asked, { render, limits })) {
       signal?.throwIfAborted()
       yield frame
     }

@@ -4,7 +4,7 @@ import type { Scope } from "effect"
 import type { VideoInput } from "./bytes/byte-source.ts"
 import { type OpenOptions, openVideo, type OpenVideo } from "./clip/open.ts"
 import { isVideoError, type VideoError, VideoUnsupported } from "./errors.ts"
-import { type FramesOptions, type SampledFrame, sampleFrames } from "./sampling/frames.ts"
+import { type Frame, type FramesOptions, sampleFrames } from "./sampling/frames.ts"
 import type { Selection } from "./sampling/selection.ts"
 
 /** Ours as they are; what a decoder throws beside them is told as a typed error too. */
@@ -21,11 +21,7 @@ export interface DecoderShape {
   /** Opens a video for as long as the scope lasts. Fails with a typed error; nothing stays open then. */
   readonly open: (input: VideoInput, options?: OpenOptions) => Effect.Effect<OpenVideo, VideoError, Scope.Scope>
   /** The frames of a selection, decoded as they are taken; the stream's end frees all that decoding holds. */
-  readonly frames: (
-    video: OpenVideo,
-    selection: Selection,
-    options: FramesOptions
-  ) => Stream.Stream<SampledFrame, VideoError>
+  readonly frames: (video: OpenVideo, selection: Selection, options: FramesOptions) => Stream.Stream<Frame, VideoError>
 }
 
 /**

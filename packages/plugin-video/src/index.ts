@@ -12,5 +12,5 @@ export {
   VideoTooLarge,
   VideoUnsupported
 } from "./errors.ts"
-export type { Frame, FrameLimits, FramesOptions, SampledFrame } from "./sampling/frames.ts"
+export type { Frame, FrameLimits, FramesOptions } from "./sampling/frames.ts"
 export { sampleBounds, type Selection } from "./sampling/selection.ts"

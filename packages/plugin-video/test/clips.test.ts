@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { dataJson, dataPath, hasData } from "@sightline/fixtures"
 import { openVideo } from "../src/clip/open.ts"
 import { decodeFrames } from "../src/index.ts"
-import { type SampledFrame, sampleFrames } from "../src/sampling/frames.ts"
+import { type Frame, sampleFrames } from "../src/sampling/frames.ts"
 import { gridDistance } from "./grid.ts"
 
 interface Expected {
@@ -72,7 +72,7 @@ describe.skipIf(!hasData("video"))("clips of many kinds", () => {
     const video = await openVideo(dataPath("video", name))
     const small = { render: { form: "jpeg", quality: 50, maxSide: 64 } } as const
     const since = (seconds: number) => (seconds - expected.firstFrameSeconds) * 1000
-    const compare = (frames: ReadonlyArray<SampledFrame>, seconds: ReadonlyArray<number>) => {
+    const compare = (frames: ReadonlyArray<Frame>, seconds: ReadonlyArray<number>) => {
       assert.strictEqual(frames.length, seconds.length)
       for (const [i, frame] of frames.entries()) assert.approximately(frame.timeMs, since(seconds[i] ?? -1), 1)
     }

@@ -12,6 +12,8 @@ export interface ByteSource {
   readonly path?: string
   readonly far: boolean
   readonly read: (start: number, end: number) => Promise<Uint8Array>
+  /** Reads `target.byteLength` bytes from `start` on into `target`, where that saves a copy; answers how many there were. */
+  readonly readInto?: (target: Uint8Array, start: number) => Promise<number>
   readonly close: () => Promise<void>
 }
 

@@ -6,14 +6,19 @@ import { fileURLToPath } from "node:url"
 import { VideoSourceError } from "../errors.ts"
 import type { ByteSource } from "./byte-source.ts"
 
-const readAt = async (handle: FileHandle, start: number, end: number): Promise<Uint8Array> => {
-  const bytes = new Uint8Array(Math.max(0, end - start))
+const fill = async (handle: FileHandle, bytes: Uint8Array, start: number): Promise<number> => {
   let filled = 0
   while (filled < bytes.byteLength) {
     const { bytesRead } = await handle.read(bytes, filled, bytes.byteLength - filled, start + filled)
     if (bytesRead === 0) break
     filled += bytesRead
   }
+  return filled
+}
+
+const readAt = async (handle: FileHandle, start: number, end: number): Promise<Uint8Array> => {
+  const bytes = new Uint8Array(Math.max(0, end - start))
+  const filled = await fill(handle, bytes, start)
   return filled === bytes.byteLength ? bytes : bytes.subarray(0, filled)
 }
 
@@ -22,6 +27,7 @@ const fromHandle = (handle: FileHandle, path: string, sizeBytes: number, cleanUp
   path,
   far: false,
   read: (start, end) => readAt(handle, start, Math.min(end, sizeBytes)),
+  readInto: (target, start) => fill(handle, target, start),
   close: async () => {
     await handle.close()
     await cleanUp()

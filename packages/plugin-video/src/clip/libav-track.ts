@@ -176,6 +176,8 @@ export const openLibavTrack = async (
       get cutShort() {
         return state.cutShort
       },
+      // its own word is good enough here: to know better, all of it would have to be read
+      endUs: async () => (format.duration > 0n ? Number(format.duration) : 0),
       packets: async function* () {
         if (used) {
           const again = await openLibavTrack(libav, source, structure, choice)

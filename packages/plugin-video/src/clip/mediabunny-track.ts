@@ -168,6 +168,10 @@ const makeTrack = async (
     statedEndUs: stated === null ? undefined : toUs(stated) - originUs,
     // a box that reaches beyond the file may yet lack nothing: there the missing samples tell
     cutShort: structure.family !== "isobmff" && structure.cutShort,
+    endUs: async () => {
+      const last = await sink.getPacket(Infinity, meta)
+      return last === null ? 0 : Math.max(0, toUs(last.timestamp + last.duration) - originUs)
+    },
     first,
     keyAt,
     keyAfter,

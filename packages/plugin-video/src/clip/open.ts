@@ -14,6 +14,8 @@ export interface OpenVideo {
   readonly bytes: ByteSource
   readonly track: Track
   readonly cores: number
+  /** How the track is coded, in the words of WebCodecs; undefined for tracks that libav reads. */
+  readonly config: VideoDecoderConfig | undefined
   readonly makeDecoder: (threads: number) => Promise<PictureDecoder>
   readonly close: () => Promise<void>
 }
@@ -34,7 +36,7 @@ export const openVideo = async (input: VideoInput, options: OpenOptions = {}): P
   const bytes = await openBytes(input, options)
   try {
     if (bytes.sizeBytes === 0) throw new VideoUnsupported({ reason: "empty", detail: "it has no bytes" })
-    const { makeDecoder, track } = await openTrack(bytes, options)
+    const { config, makeDecoder, track } = await openTrack(bytes, options)
     const found = track.info.codedWidth * track.info.codedHeight
     const allowed = options.maxPixels ?? defaultMaxPixels
     const close = async () => {
@@ -45,14 +47,14 @@ export const openVideo = async (input: VideoInput, options: OpenOptions = {}): P
       await track.close()
       throw new VideoTooLarge({ limit: "pixels", allowed, found })
     }
-    return { bytes, track, cores: coreCount(), makeDecoder, close }
+    return { bytes, track, config, cores: coreCount(), makeDecoder, close }
   } catch (cause) {
     await bytes.close()
     throw cause
   }
 }
 
-type Opened = Pick<OpenVideo, "track" | "makeDecoder">
+type Opened = Pick<OpenVideo, "track" | "config" | "makeDecoder">
 
 const openTrack = async (bytes: ByteSource, options: OpenOptions): Promise<Opened> => {
   const structure = await readStructure(bytes)
@@ -63,7 +65,8 @@ const openTrack = async (bytes: ByteSource, options: OpenOptions): Promise<Opene
   if (first) {
     try {
       const track = await openMediabunnyTrack(bytes, structure, options)
-      if (track !== undefined) return { track, makeDecoder: (threads) => configuredDecoder(track, threads, maxPixels) }
+      if (track !== undefined)
+        return { track, config: track.config, makeDecoder: (threads) => configuredDecoder(track, threads, maxPixels) }
     } catch (cause) {
       // what it says about tracks is true; anything else it throws means that it cannot read these bytes
       if (isVideoError(cause)) throw explained(cause, structure)
@@ -94,7 +97,11 @@ const openWithLibav = async (
   try {
     const track = await openLibavTrack(libav, bytes, structure, options)
     const setup = { kind: "parameters", parameters: track.parameters } as const
-    return { track, makeDecoder: (threads) => makeLibavDecoder(libav, track.info, setup, { threads, maxPixels }) }
+    return {
+      track,
+      config: undefined,
+      makeDecoder: (threads) => makeLibavDecoder(libav, track.info, setup, { threads, maxPixels })
+    }
   } catch (cause) {
     throw explained(cause, structure)
   }

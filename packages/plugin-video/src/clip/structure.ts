@@ -2,6 +2,7 @@
 // whether its edit list is one that mediabunny follows (one edit, at normal speed, to the end of the media).
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
+import { ascii, type Box, boxesIn, child, scaleAndDuration, topBoxes, view } from "./boxes.ts"
 
 export interface Structure {
   readonly family: "isobmff" | "matroska" | "other"
@@ -12,55 +13,6 @@ export interface Structure {
 }
 
 const moovBound = 256 * 1024 * 1024
-
-const ascii = (bytes: Uint8Array, at: number, length = 4): string =>
-  String.fromCharCode(...bytes.subarray(at, at + length))
-
-const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-
-interface Box {
-  readonly type: string
-  readonly start: number
-  readonly body: number
-  readonly end: number
-}
-
-/** The box at `start` of `bytes`, or undefined where there is none that makes sense. */
-const boxAt = (bytes: Uint8Array, start: number, limit: number, base = 0): Box | undefined => {
-  const at = start - base
-  if (at + 8 > bytes.byteLength) return undefined
-  const data = view(bytes)
-  const small = data.getUint32(at)
-  const type = ascii(bytes, at + 4)
-  if (small === 1) {
-    if (at + 16 > bytes.byteLength) return undefined
-    const size = Number(data.getBigUint64(at + 8))
-    return size < 16 ? undefined : { type, start, body: start + 16, end: start + size }
-  }
-  if (small === 0) return { type, start, body: start + 8, end: limit }
-  return small < 8 ? undefined : { type, start, body: start + 8, end: start + small }
-}
-
-/** The boxes directly inside of `[from, to)`. */
-function* boxesIn(bytes: Uint8Array, from: number, to: number): Generator<Box> {
-  for (let at = from; at < to;) {
-    const box = boxAt(bytes, at, to)
-    if (box === undefined || box.end > to) return
-    yield box
-    at = box.end
-  }
-}
-
-const topBoxes = async (source: ByteSource): Promise<ReadonlyArray<Box>> => {
-  const boxes: Array<Box> = []
-  for (let at = 0; at < source.sizeBytes && boxes.length < 4096;) {
-    const box = boxAt(await source.read(at, Math.min(at + 16, source.sizeBytes)), at, source.sizeBytes, at)
-    if (box === undefined) break
-    boxes.push(box)
-    at = box.end
-  }
-  return boxes
-}
 
 interface Edit {
   readonly durationInMovie: number
@@ -81,23 +33,6 @@ const readEdits = (bytes: Uint8Array, elst: Box): ReadonlyArray<Edit> => {
       rate: data.getInt32(at + step - 4) / 65_536
     })
   return edits
-}
-
-const scaleAndDuration = (bytes: Uint8Array, header: Box): { readonly scale: number; readonly duration: number } => {
-  const data = view(bytes)
-  const wide = data.getUint8(header.body) === 1
-  return wide
-    ? { scale: data.getUint32(header.body + 20), duration: Number(data.getBigUint64(header.body + 24)) }
-    : { scale: data.getUint32(header.body + 12), duration: data.getUint32(header.body + 16) }
-}
-
-const child = (bytes: Uint8Array, parent: Box, ...types: ReadonlyArray<string>): Box | undefined => {
-  let box: Box | undefined = parent
-  for (const type of types) {
-    if (box === undefined) return undefined
-    box = [...boxesIn(bytes, box.body, box.end)].find((inner) => inner.type === type)
-  }
-  return box
 }
 
 const trackIsPlain = (bytes: Uint8Array, trak: Box, movieScale: number): boolean => {

@@ -47,6 +47,8 @@ interface TrackBase {
   readonly statedEndUs: number | undefined
   /** Whether the file is shorter than its own structure says. */
   readonly cutShort: boolean
+  /** Where the last picture really ends, from the origin; reads what it must to know. */
+  readonly endUs: () => Promise<number>
   readonly close: () => Promise<void>
 }
 

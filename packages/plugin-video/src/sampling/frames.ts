@@ -1,8 +1,10 @@
 // Frames of a video as they are asked for: plans the jobs, runs several at once, hands the frames over in order.
 import type { OpenVideo } from "../clip/open.ts"
 import { VideoDamaged, VideoTooLarge } from "../errors.ts"
-import type { PictureDecoder, RenderOptions } from "../picture/picture.ts"
+import type { PictureDecoder, Rendered, RenderOptions } from "../picture/picture.ts"
+import { makeProgress, type Progress } from "../progress.ts"
 import { inOrder, type Worker } from "./channel.ts"
+import type { MakeChoice } from "./choose.ts"
 import { type Job, planJobs } from "./job.ts"
 import { type Health, newHealth, runJob } from "./run-job.ts"
 import type { Selection } from "./selection.ts"
@@ -12,8 +14,7 @@ import type { Selection } from "./selection.ts"
  *
  * `index` counts the frames of the answer from 0. `timeMs` is the moment asked for (the picture's own time for keyframes
  * and whole spans); `frameTimeMs` is when the picture that is on screen then came there. Both are milliseconds from the
- * first frame of the video. `bytes` is a JPEG file, or packed RGB of `width * height * 3` bytes. `tiny` is there when it
- * was asked for: a small RGB version for comparing.
+ * first frame of the video. `bytes` is a JPEG file, or packed RGB of `width * height * 3` bytes.
  */
 export interface Frame {
   readonly index: number
@@ -31,27 +32,27 @@ export interface FrameLimits {
   readonly ms?: number
 }
 
-/** A picture as the jobs push it; `keep` decides on a small version before the costly one is made. */
+/** A picture as the jobs push it. */
 interface Pushed {
   readonly atUs: number
   readonly ptsUs: number
-  readonly frame: Omit<Frame, "index" | "timeMs" | "frameTimeMs"> | undefined
-  readonly tiny: Uint8Array | undefined
+  readonly rendered: Rendered
 }
 
 export interface FramesOptions {
   readonly render: RenderOptions
   readonly limits?: FrameLimits
-  /** Also make a small version of this many pixels a side. */
-  readonly tinySide?: number
+  /** Keep only some of the pictures; they then come one after the other, on one decoder. */
+  readonly choose?: MakeChoice
+  readonly onProgress?: (progress: Progress) => void
 }
 
 const longGopUs = 30_000_000
 const aheadBytes = 16 * 1024 * 1024
 
 /** How many decoders at once: one more than cores (they wait for each other's JavaScript), fewer for large pictures. */
-const laneCount = (video: OpenVideo): number => {
-  if (video.track.access === "sequential") return 1
+const laneCount = (video: OpenVideo, options: FramesOptions): number => {
+  if (video.track.access === "sequential" || options.choose !== undefined) return 1
   const pictureBytes = video.track.info.codedWidth * video.track.info.codedHeight * 1.5
   const fitting = Math.floor((96 * 1024 * 1024) / (pictureBytes * 8 + 1))
   return Math.max(1, Math.min(video.cores + 1, 6, fitting))
@@ -68,15 +69,19 @@ const makeWorker = (video: OpenVideo, health: Health, options: FramesOptions, la
     decoder = { pictures: await video.makeDecoder(threads), threads }
     return decoder.pictures
   }
+  const choice = options.choose?.()
   const run = async (job: Job, push: (item: Pushed) => Promise<boolean>): Promise<void> => {
-    let last: { readonly ptsUs: number; readonly pushed: Pushed } | undefined
+    let last: Pushed | undefined
+    let leftOut: number | undefined
     await runJob(video.track, job, await decoderFor(job), health, async ({ atUs, picture, ptsUs }) => {
-      if (last?.ptsUs === ptsUs) return push({ ...last.pushed, atUs })
-      const frame = await picture.render(options.render)
-      const tiny = options.tinySide === undefined ? undefined : await picture.tiny(options.tinySide, options.tinySide)
-      const pushed: Pushed = { atUs, ptsUs, frame, tiny }
-      last = { ptsUs, pushed }
-      return push(pushed)
+      if (ptsUs === leftOut) return true
+      if (last?.ptsUs === ptsUs) return choice !== undefined || push({ ...last, atUs })
+      if (choice !== undefined && !choice.keep(await picture.tiny(choice.side, choice.side))) {
+        leftOut = ptsUs
+        return true
+      }
+      last = { atUs, ptsUs, rendered: await picture.render(options.render) }
+      return push(last)
     })
   }
   return { run, close: () => decoder?.pictures.close() }
@@ -103,11 +108,6 @@ const damage = (video: OpenVideo, health: Health, frames: number): VideoDamaged 
   })
 }
 
-/** A frame with its small version, when one was asked for. */
-export interface SampledFrame extends Frame {
-  readonly tiny: Uint8Array | undefined
-}
-
 /**
  * The frames of a selection, in order, decoded as they are taken. Leaving the iteration stops the decoding and frees
  * what it holds. Fails with a typed error after the last frame that was readable.
@@ -116,30 +116,28 @@ export async function* sampleFrames(
   video: OpenVideo,
   selection: Selection,
   options: FramesOptions
-): AsyncGenerator<SampledFrame, void> {
-  const { limits = {} } = options
+): AsyncGenerator<Frame, void> {
+  const { limits = {}, onProgress } = options
   const health = newHealth()
-  const lanes = laneCount(video)
+  const lanes = laneCount(video, options)
   const workers = Array.from({ length: lanes }, () => makeWorker(video, health, options, lanes))
   const { height, width } = video.track.info
   const frameBytes = width * height * (options.render.form === "rgb" ? 3 : 0.2)
   const capacity = Math.max(2, Math.min(32, Math.floor(aheadBytes / lanes / frameBytes)))
-  const { originUs } = video.track
+  const { originUs, statedEndUs } = video.track
+  const toMs = "toMs" in selection ? selection.toMs : Infinity
+  const statedMs = statedEndUs === undefined ? Infinity : statedEndUs / 1000
+  const totalMs = Math.min(toMs, statedMs)
+  const progress = makeProgress(Number.isFinite(totalMs) ? totalMs : undefined, () => performance.now())
   let index = 0
-  for await (const { atUs, frame, ptsUs, tiny } of inOrder(planJobs(video.track, selection), workers, capacity)) {
-    if (frame === undefined) continue
-    const timeMs = (atUs - originUs) / 1000
+  for await (const { atUs, ptsUs, rendered } of inOrder(planJobs(video.track, selection), workers, capacity)) {
+    const timeMs = Math.round((atUs - originUs) / 1000)
     if (limits.frames !== undefined && index >= limits.frames)
       throw new VideoTooLarge({ limit: "frames", allowed: limits.frames, found: index + 1 })
     if (limits.ms !== undefined && timeMs > limits.ms)
-      throw new VideoTooLarge({ limit: "ms", allowed: limits.ms, found: Math.round(timeMs) })
-    yield {
-      index: index++,
-      timeMs: Math.round(timeMs),
-      frameTimeMs: Math.round((ptsUs - originUs) / 1000),
-      ...frame,
-      tiny
-    }
+      throw new VideoTooLarge({ limit: "ms", allowed: limits.ms, found: timeMs })
+    onProgress?.(progress(timeMs))
+    yield { index: index++, timeMs, frameTimeMs: Math.round((ptsUs - originUs) / 1000), ...rendered }
   }
   if (selection.kind === "at" && selection.timesMs.length === 0) return
   const damaged = damage(video, health, index)

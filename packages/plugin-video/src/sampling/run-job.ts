@@ -113,7 +113,8 @@ const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, 
   }
   const lastUs = job.toIndex === Infinity ? Infinity : atUs(job.toIndex - 1)
   const showUntil = async (us: number): Promise<boolean> => {
-    for (; held !== undefined && atUs(index) < us;) {
+    while (atUs(index) < us) {
+      if (held === undefined) break
       const shown: Shown = { atUs: atUs(index), ptsUs: held.ptsUs, picture: held }
       index++
       if (!(await show(shown))) return false
@@ -215,8 +216,8 @@ export const runJob = async (
   const alone = job.kind === "key" && job.start === undefined
   let stoppedAtUs = 0
   try {
-    for (; goOn;) {
-      const packet = await window.take()
+    for (;;) {
+      const packet = goOn ? await window.take() : undefined
       if (packet === undefined) break
       const successorUs = window.successorUs(packet)
       const wants = wish.wants(packet, successorUs, window)

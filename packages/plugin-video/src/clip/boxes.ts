@@ -1,0 +1,77 @@
+// Boxes of MP4 and MOV files (ISO/IEC 14496-12, 4.2): where they begin and end, and the few fields that are read here.
+import type { ByteSource } from "../bytes/byte-source.ts"
+
+/** Bytes as letters, for the names in headers. */
+export const ascii = (bytes: Uint8Array, at: number, length = 4): string =>
+  String.fromCharCode(...bytes.subarray(at, at + length))
+
+/** The bytes as numbers. */
+export const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/** A box: its name, where it starts, where its body starts, and where it ends. */
+export interface Box {
+  readonly type: string
+  readonly start: number
+  readonly body: number
+  readonly end: number
+}
+
+/** The box at `start` of `bytes`, or undefined where there is none that makes sense. */
+const boxAt = (bytes: Uint8Array, start: number, limit: number, base = 0): Box | undefined => {
+  const at = start - base
+  if (at + 8 > bytes.byteLength) return undefined
+  const data = view(bytes)
+  const small = data.getUint32(at)
+  const type = ascii(bytes, at + 4)
+  if (small === 1) {
+    if (at + 16 > bytes.byteLength) return undefined
+    const size = Number(data.getBigUint64(at + 8))
+    return size < 16 ? undefined : { type, start, body: start + 16, end: start + size }
+  }
+  if (small === 0) return { type, start, body: start + 8, end: limit }
+  return small < 8 ? undefined : { type, start, body: start + 8, end: start + small }
+}
+
+/** The boxes directly inside of `[from, to)`. */
+export function* boxesIn(bytes: Uint8Array, from: number, to: number): Generator<Box> {
+  for (let at = from; at < to;) {
+    const box = boxAt(bytes, at, to)
+    if (box === undefined || box.end > to) return
+    yield box
+    at = box.end
+  }
+}
+
+/** The outermost boxes, by a few small reads; stops at the first that makes no sense. */
+export const topBoxes = async (source: ByteSource): Promise<ReadonlyArray<Box>> => {
+  const boxes: Array<Box> = []
+  for (let at = 0; at < source.sizeBytes && boxes.length < 4096;) {
+    const box = boxAt(await source.read(at, Math.min(at + 16, source.sizeBytes)), at, source.sizeBytes, at)
+    if (box === undefined) break
+    boxes.push(box)
+    at = box.end
+  }
+  return boxes
+}
+
+/** The first box at that path of names inside of `parent`. */
+export const child = (bytes: Uint8Array, parent: Box, ...types: ReadonlyArray<string>): Box | undefined => {
+  let box: Box | undefined = parent
+  for (const type of types) {
+    if (box === undefined) return undefined
+    box = [...boxesIn(bytes, box.body, box.end)].find((inner) => inner.type === type)
+  }
+  return box
+}
+
+/** Ticks a second, and the length in ticks, of a movie or media header. */
+export const scaleAndDuration = (
+  bytes: Uint8Array,
+  header: Box
+): { readonly scale: number; readonly duration: number } => {
+  const data = view(bytes)
+  const wide = data.getUint8(header.body) === 1
+  return wide
+    ? { scale: data.getUint32(header.body + 20), duration: Number(data.getBigUint64(header.body + 24)) }
+    : { scale: data.getUint32(header.body + 12), duration: data.getUint32(header.body + 16) }
+}

@@ -1,0 +1,75 @@
+// Which of the pictures that come by are worth keeping, told from small versions of them.
+import { VideoOptionError } from "../errors.ts"
+
+/** Looks at each picture in order of time, `side` x `side` pixels of packed RGB, and says whether to keep it. */
+export interface Choice {
+  readonly side: number
+  readonly keep: (tiny: Uint8Array) => boolean
+}
+
+/** Makes a choice anew for each run, since it remembers what it has seen. */
+export type MakeChoice = () => Choice
+
+/** The greatest difference of a colour anywhere in two small pictures, in levels of 255. */
+export const greatestDifference = (a: Uint8Array, b: Uint8Array): number => {
+  let most = 0
+  for (const [i, value] of a.entries()) most = Math.max(most, Math.abs(value - (b[i] ?? 0)))
+  return most
+}
+
+/** The mean difference of the colours of two small pictures, in levels of 255. */
+export const meanDifference = (a: Uint8Array, b: Uint8Array): number => {
+  let sum = 0
+  for (const [i, value] of a.entries()) sum += Math.abs(value - (b[i] ?? 0))
+  return a.length === 0 ? 0 : sum / a.length
+}
+
+/** The bound of {@link dropSimilar} when none is given, in levels of 255. */
+export const defaultSimilarBound = 6
+
+/**
+ * Leaves out pictures that look like the one kept last. Stated bound: of a picture that is left out, no colour of any
+ * cell of a 16 x 16 grid differs by more than `bound` levels of 255 from the last one that was kept.
+ */
+export const dropSimilar = (bound: number = defaultSimilarBound): MakeChoice => {
+  if (!(bound >= 0 && bound <= 255))
+    throw new VideoOptionError({ option: "skipSimilar.bound", detail: `${bound} is not a level of 0 to 255` })
+  return () => {
+    let kept: Uint8Array | undefined
+    return {
+      side: 16,
+      keep: (tiny) => {
+        if (kept !== undefined && greatestDifference(kept, tiny) <= bound) return false
+        kept = tiny
+        return true
+      }
+    }
+  }
+}
+
+/** The threshold of {@link sceneStarts} when none is given. */
+export const defaultSceneThreshold = 0.3
+
+/**
+ * Keeps the first picture of each scene. A scene begins where a picture differs from the one before by more than
+ * `threshold` (0..1; 1 is a change of 100 levels of 255 on average), and by that much more than the one before
+ * differed from its own: steady motion and fades are no cuts.
+ */
+export const sceneStarts = (threshold: number = defaultSceneThreshold): MakeChoice => {
+  if (!(threshold > 0 && threshold <= 1))
+    throw new VideoOptionError({ option: "scenes.threshold", detail: `${threshold} is not above 0 and at most 1` })
+  return () => {
+    let previous: Uint8Array | undefined
+    let difference = 0
+    return {
+      side: 32,
+      keep: (tiny) => {
+        const before = difference
+        const first = previous === undefined
+        difference = previous === undefined ? 0 : meanDifference(previous, tiny)
+        previous = tiny
+        return first || Math.min(difference, Math.abs(difference - before)) / 100 > threshold
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+// Writes packets into a small file of their own, as they are.
+import {
+  BufferTarget,
+  EncodedPacket,
+  EncodedVideoPacketSource,
+  Mp4OutputFormat,
+  Output,
+  WebMOutputFormat
+} from "mediabunny"
+import type { VideoCodec } from "mediabunny"
+import type { OpenVideo } from "../clip/open.ts"
+import type { Packet } from "../clip/track.ts"
+import type { Cut } from "./cut.ts"
+
+const codecs: Readonly<Record<string, VideoCodec>> = { avc: "avc", hevc: "hevc", vp8: "vp8", vp9: "vp9", av1: "av1" }
+
+/** What was written, or undefined when the source ends before all of it could be read. */
+export const muxCopy = async (
+  video: OpenVideo,
+  { fromUs, items }: Cut<Packet>
+): Promise<{ readonly contentType: "video/mp4" | "video/webm"; readonly bytes: Uint8Array } | undefined> => {
+  const { info } = video.track
+  const codec = codecs[info.codec]
+  if (codec === undefined || video.config === undefined) return undefined
+  const webm = codec === "vp8"
+  const target = new BufferTarget()
+  const format = webm ? new WebMOutputFormat() : new Mp4OutputFormat({ fastStart: "in-memory" })
+  const output = new Output({ format, target })
+  const source = new EncodedVideoPacketSource(codec)
+  output.addVideoTrack(source, { rotation: info.rotateClockwise })
+  await output.start()
+  for (const packet of items) {
+    const data = await packet.data()
+    if (data === undefined) {
+      await output.cancel()
+      return undefined
+    }
+    const [seconds, duration] = [(packet.ptsUs - fromUs) / 1e6, packet.durationUs / 1e6]
+    const copied = new EncodedPacket(data, packet.key ? "key" : "delta", seconds, duration)
+    await source.add(copied, { decoderConfig: video.config })
+  }
+  await output.finalize()
+  const buffer = target.buffer
+  return buffer === null ? undefined : { contentType: webm ? "video/webm" : "video/mp4", bytes: new Uint8Array(buffer) }
+}

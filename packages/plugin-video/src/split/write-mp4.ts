@@ -1,0 +1,144 @@
+// Writes an MP4 file of some samples of a track: headers of our own, the samples' bytes as they are.
+import type { SampleTables } from "./sample-tables.ts"
+
+const encoder = new TextEncoder()
+
+const concat = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.byteLength
+  }
+  return all
+}
+
+const numbers = (...values: ReadonlyArray<number>): Uint8Array => {
+  const bytes = new Uint8Array(values.length * 4)
+  const data = new DataView(bytes.buffer)
+  // the shift operator makes negative numbers their 32-bit form
+  for (const [i, value] of values.entries()) data.setUint32(i * 4, value >>> 0)
+  return bytes
+}
+
+const box = (type: string, ...body: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const content = concat(body)
+  return concat([numbers(content.byteLength + 8), encoder.encode(type), content])
+}
+
+/** A table of runs: equal neighbours are written once, with their number in front. */
+const runTable = (type: string, values: Iterable<number>, version = 0): Uint8Array => {
+  const flat: Array<number> = []
+  let count = 0
+  let current: number | undefined
+  for (const value of values) {
+    if (value === current) count++
+    else {
+      if (current !== undefined) flat.push(count, current)
+      current = value
+      count = 1
+    }
+  }
+  if (current !== undefined) flat.push(count, current)
+  return box(type, numbers(version << 24, flat.length / 2), numbers(...flat))
+}
+
+/** A copy of a track header with another length, in ticks of the movie. */
+const withDuration = (trackHeader: Uint8Array, ticks: number): Uint8Array => {
+  const copy = trackHeader.slice()
+  const data = new DataView(copy.buffer)
+  if (copy[8] === 1) data.setBigUint64(36, BigInt(ticks))
+  else data.setUint32(28, ticks)
+  return copy
+}
+
+const movieScale = 1000
+
+const movieHeader = (durationMs: number): Uint8Array =>
+  box(
+    "mvhd",
+    numbers(0, 0, 0, movieScale, durationMs, 0x00010000, 0x01000000, 0, 0),
+    numbers(0x00010000, 0, 0, 0, 0x00010000, 0, 0, 0, 0x40000000),
+    numbers(0, 0, 0, 0, 0, 0, 0xffffffff)
+  )
+
+/** Chunks: neighbours that share a sample description. */
+const chunksOf = (tables: SampleTables, samples: Int32Array) => {
+  const chunks: Array<{ readonly description: number; count: number; readonly offset: number }> = []
+  let offset = 0
+  for (const sample of samples) {
+    const description = tables.descriptions[sample] ?? 1
+    const last = chunks.at(-1)
+    if (last !== undefined && last.description === description) last.count++
+    else chunks.push({ description, count: 1, offset })
+    offset += tables.sizes[sample] ?? 0
+  }
+  return { chunks, sizeBytes: offset }
+}
+
+/** What the file shows: from `startTicks` on the track's own clock, for `lengthTicks`. */
+export interface Shown {
+  readonly startTicks: number
+  readonly lengthTicks: number
+}
+
+/**
+ * The head of a file that holds these samples, in this order, and the number of bytes that must follow it.
+ * The picture at `startTicks` is shown at 0: an edit list says so.
+ */
+export const writeMp4Head = (
+  tables: SampleTables,
+  samples: Int32Array,
+  { lengthTicks, startTicks }: Shown
+): { readonly head: Uint8Array; readonly bodyBytes: number } => {
+  const { headers, timescale } = tables
+  const first = tables.decodeTicks[samples[0] ?? 0] ?? 0
+  const { chunks, sizeBytes } = chunksOf(tables, samples)
+  const durationMs = Math.max(1, Math.round((lengthTicks / timescale) * movieScale))
+  const list = [...samples]
+  // samples may have been left out: what one lasts is the distance to the next that is here
+  const durations = list.map((sample, i) => {
+    const next = list[i + 1]
+    const own = tables.durations[sample] ?? 0
+    return next === undefined ? own : (tables.decodeTicks[next] ?? 0) - (tables.decodeTicks[sample] ?? 0)
+  })
+  const mediaTicks = durations.reduce((sum, ticks) => sum + ticks, 0)
+  const keys = list.flatMap((sample, i) => (tables.keys[sample] === 1 ? [i + 1] : []))
+  const shifts = list.map((sample) => tables.shifts[sample] ?? 0)
+  const tablesAt = (base: number) =>
+    box(
+      "stbl",
+      headers.sampleDescription,
+      runTable("stts", durations),
+      ...(shifts.some((shift) => shift !== 0) ? [runTable("ctts", shifts, 1)] : []),
+      box("stss", numbers(0, keys.length), numbers(...keys)),
+      box(
+        "stsc",
+        numbers(0, chunks.length),
+        ...chunks.map((chunk, i) => numbers(i + 1, chunk.count, chunk.description))
+      ),
+      box("stsz", numbers(0, 0, list.length), numbers(...list.map((sample) => tables.sizes[sample] ?? 0))),
+      box("stco", numbers(0, chunks.length), numbers(...chunks.map((chunk) => base + chunk.offset)))
+    )
+  const movie = (base: number) =>
+    box(
+      "moov",
+      movieHeader(durationMs),
+      box(
+        "trak",
+        withDuration(headers.trackHeader, durationMs),
+        ...headers.colorParameters,
+        box("edts", box("elst", numbers(0, 1, durationMs, startTicks - first, 0x00010000))),
+        box(
+          "mdia",
+          box("mdhd", numbers(0, 0, 0, timescale, mediaTicks, 0x55c40000)),
+          headers.handler,
+          box("minf", ...headers.mediaInfo, tablesAt(base))
+        )
+      )
+    )
+  const kind = box("ftyp", encoder.encode("isom"), numbers(512), encoder.encode("isomiso2avc1mp41"))
+  const base = kind.byteLength + movie(0).byteLength + 8
+  const head = concat([kind, movie(base), numbers(sizeBytes + 8), encoder.encode("mdat")])
+  return { head, bodyBytes: sizeBytes }
+}
