@@ -3,11 +3,15 @@ import type * as Effect from "effect/Effect"
 import * as concepts from "./handlers/concepts.ts"
 import * as inputs from "./handlers/inputs.ts"
 import * as media from "./handlers/media.ts"
+import * as metrics from "./handlers/metrics.ts"
+import * as modelTypes from "./handlers/model-types.ts"
 import * as models from "./handlers/models.ts"
 import * as outputs from "./handlers/outputs.ts"
 import * as patches from "./handlers/patch-inputs.ts"
+import * as searches from "./handlers/searches.ts"
 import * as statusCodes from "./handlers/status-codes.ts"
 import * as versions from "./handlers/versions.ts"
+import * as workflows from "./handlers/workflows.ts"
 import type { Jobs } from "./jobs/jobs.ts"
 import type { CustomNeeds, Heads } from "./predict/custom.ts"
 import type { Pretrained } from "./pretrained/catalog.ts"
@@ -45,12 +49,17 @@ export const routes: ReadonlyArray<Route> = [
   route("POST /v2/models/:model/outputs", outputs.postOutputs, "outputs", readsOnly),
   route("POST /v2/models/:model/versions/:version/outputs", outputs.postOutputs, "outputs", readsOnly),
 
+  route("POST /v2/models/:model/outputs/generate", outputs.postGenerate, "outputs", readsOnly),
+  route("POST /v2/models/:model/versions/:version/outputs/generate", outputs.postGenerate, "outputs", readsOnly),
+
   route("GET /v2/inputs", inputs.listInputs, "inputs"),
   route("POST /v2/inputs", inputs.postInputs, "inputs"),
   route("PATCH /v2/inputs", patches.patchInputs, "inputs"),
   route("DELETE /v2/inputs", inputs.deleteInputs),
   route("GET /v2/inputs/status", inputs.countAllInputs),
   route("GET /v2/inputs/stream", inputs.streamInputs, "inputs"),
+  route("POST /v2/inputs/searches", searches.searchInputs, "hits", readsOnly),
+  route("POST /v2/searches", searches.searchInputs, "hits", readsOnly),
   route("GET /v2/inputs/jobs/add/:job", inputs.getAddJob),
   route("GET /v2/inputs/:input", inputs.getInput),
   route("DELETE /v2/inputs/:input", inputs.deleteInputs),
@@ -67,6 +76,8 @@ export const routes: ReadonlyArray<Route> = [
   route("PATCH /v2/models", models.patchModels, "models"),
   route("DELETE /v2/models", models.deleteModels),
   route("POST /v2/models/searches", models.searchModels, "models", readsOnly),
+  route("GET /v2/models/types", modelTypes.listModelTypes, "model_types"),
+  route("GET /v2/models/types/:type", modelTypes.getModelType),
   route("GET /v2/models/:model", models.getModel),
   route("DELETE /v2/models/:model", models.deleteModels),
   route("GET /v2/models/:model/output_info", models.getOutputInfo),
@@ -80,6 +91,23 @@ export const routes: ReadonlyArray<Route> = [
   route("GET /v2/models/:model/versions/:version/output_info", versions.getVersionOutputInfo),
   route("GET /v2/models/:model/versions/:version/inputs", versions.listModelInputs, "inputs"),
   route("GET /v2/models/:model/versions/:version/concepts", versions.listModelConcepts, "concepts"),
+
+  route("POST /v2/models/:model/versions/:version/metrics", metrics.postMetrics),
+  route("GET /v2/models/:model/versions/:version/metrics", metrics.getMetrics),
+  route("POST /v2/models/:model/versions/:version/evaluations", metrics.postEvaluations, "eval_metrics"),
+  route("GET /v2/models/:model/versions/:version/evaluations", metrics.listEvaluations, "eval_metrics"),
+  route("GET /v2/models/:model/versions/:version/evaluations/:evaluation", metrics.getEvaluation),
+  route("POST /v2/evaluations", metrics.postEvaluations, "eval_metrics"),
+  route("GET /v2/evaluations", metrics.listEvaluations, "eval_metrics"),
+  route("GET /v2/evaluations/:evaluation", metrics.getEvaluation),
+
+  route("GET /v2/workflows", workflows.listWorkflows, "workflows"),
+  route("POST /v2/workflows", workflows.postWorkflows, "workflows"),
+  route("PATCH /v2/workflows", workflows.patchWorkflows, "workflows"),
+  route("DELETE /v2/workflows", workflows.deleteWorkflows),
+  route("GET /v2/workflows/:workflow", workflows.getWorkflow),
+  route("DELETE /v2/workflows/:workflow", workflows.deleteWorkflows),
+  route("POST /v2/workflows/:workflow/results", workflows.postResults, "results", readsOnly),
 
   route("GET /v2/status_codes", statusCodes.listStatusCodes, "statuses"),
   route("GET /v2/status_codes/:code", statusCodes.getStatusCode),

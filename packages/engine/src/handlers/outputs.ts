@@ -1,14 +1,15 @@
 /** `POST models/{id}[/versions/{v}]/outputs`: predictions. */
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import { newId } from "../protocol/ids.ts"
 import { type InputMessage, readInputs } from "../protocol/input.ts"
 import { echoInput } from "../protocol/echo.ts"
 import type { WireObject } from "../protocol/json.ts"
 import { readText } from "../protocol/read.ts"
 import { answer, type Answer, type Call } from "../protocol/request.ts"
-import { batchResult, itemStatus } from "../protocol/status.ts"
+import { batchResult, itemStatus, requestStatus } from "../protocol/status.ts"
 import { now } from "../protocol/time.ts"
-import type { WireError } from "../protocol/wire-error.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { type CustomNeeds, type Heads, openCustom } from "../predict/custom.ts"
 import { readOptions, selectConcepts, type PredictOptions } from "../predict/options.ts"
 import type { Predictor } from "../predict/predictor.ts"
@@ -52,6 +53,43 @@ export const postOutputs = Effect.fn("outputs.post")(function* (
   return code === 10000 && unknown.length > 0
     ? answer({ outputs }, 10010, `the model does not know ${unknown.slice(0, 5).join(", ")}`)
     : answer({ outputs }, code, details)
+})
+
+/**
+ * `POST models/{id}[/versions/{v}]/outputs/generate`: the answer in pieces, one line each, as they are made. What fails
+ * before the first piece is a plain error; after it the answer has begun, so the failure is a piece of its own.
+ */
+export const postGenerate = Effect.fn("outputs.generate")(function* (
+  call: Call
+): Effect.fn.Return<Answer, WireError, Needs> {
+  const { limits } = yield* Settings
+  const options = readOptions(call.body)
+  const predictor = yield* openModel(call)
+  const [input, ...others] = readInputs(call.body, limits, limits.inputsPerCall, 30105)
+  if (input === undefined || others.length > 0) return yield* wireError(40001, "generate takes exactly one input")
+  if (input.problem !== undefined) return yield* input.problem
+  const { chosen } = selectConcepts(predictor.concepts ?? [], predictor.concepts === undefined ? [] : options.select)
+  const pieces =
+    predictor.generate?.(input.data, options) ?? Stream.fromEffect(predictor.predict(input.data, options, chosen))
+  const context = yield* Effect.context<CustomNeeds>()
+  const frame = {
+    id: newId(),
+    created_at: now(),
+    model: predictor.model,
+    input: echoInput(input.id === "" ? newId() : input.id, input.data)
+  }
+  const line = (code: number, details: string, members: WireObject): WireObject => ({
+    result: {
+      status: requestStatus(code, call.requestId, details),
+      outputs: [{ ...frame, status: itemStatus(code, details), ...members }]
+    }
+  })
+  const lines = pieces.pipe(
+    Stream.map(({ data, usage }) => line(10000, "", { data, ...usage })),
+    Stream.catch(({ code, details }) => Stream.succeed(line(code, details, { data: {} }))),
+    Stream.provideContext(context)
+  )
+  return { _tag: "lines", lines }
 })
 
 /** One output: its own status, the model, the input as it is echoed, and what the model said. */

@@ -26,14 +26,15 @@ import { conceptMessage, inputMessage } from "../protocol/resources.ts"
 import { Pretrained } from "../pretrained/catalog.ts"
 import { noSuchModel, showModel, showOutputInfo, withModel } from "./models.ts"
 
-const mustFindVersion = (db: Database, model: ModelRow, id: string): VersionRow => {
+/** The version of that id, or 21200. */
+export const mustFindVersion = (db: Database, model: ModelRow, id: string): VersionRow => {
   const row = findVersion(db, model.seq, id)
   if (row === undefined) throw wireError(21200, `Model version '${id}' of model '${model.id}' does not exist`)
   return row
 }
 
 /** The custom model of the path; 21200 when there is none (pretrained models are not trained here). */
-const ownModel = (db: Database, call: Call, folder: string): ModelRow => {
+export const ownModel = (db: Database, call: Call, folder: string): ModelRow => {
   const row = findModel(db, call.scope, call.params["model"] ?? "")
   if (row === undefined) throw noSuchModel(call.params["model"] ?? "", folder)
   return row

@@ -13,6 +13,7 @@ import { Settings } from "../settings.ts"
 import { requeueInputs } from "../store/inputs.ts"
 import { Store } from "../store/store.ts"
 import { requeueVersions } from "../store/versions.ts"
+import { evaluateNext } from "./evaluate.ts"
 import { processBatch } from "./process-inputs.ts"
 import { trainNext } from "./train.ts"
 
@@ -43,12 +44,15 @@ export class Jobs extends Context.Service<Jobs, { readonly wake: Effect.Effect<v
           Effect.tap(processBatch, (did) => (did ? wake : Effect.void))
         )
       )
-      yield* Effect.forkScoped(worker(trainings, trainNext))
+      yield* Effect.forkScoped(worker(trainings, trainOrEvaluate))
       yield* wake
       return Jobs.of({ wake: Effect.asVoid(wake) })
     })
   )
 }
+
+/** Trainings come first: an evaluation is of something trained. */
+const trainOrEvaluate = Effect.flatMap(trainNext, (trained) => (trained ? Effect.succeed(true) : evaluateNext))
 
 /** Waits for a knock, then works until there is nothing left. A failure is logged, and the next knock tries again. */
 const worker = <R>(

@@ -10,3 +10,6 @@ export interface TrainingPlan {
   /** The version to go on from. */
   readonly resumeFrom?: string
 }
+
+/** The plan of a version. It was written by us, so it has this shape. */
+export const readPlan = (row: { readonly plan: string }): TrainingPlan => JSON.parse(row.plan) as TrainingPlan

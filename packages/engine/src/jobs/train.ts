@@ -1,13 +1,12 @@
 /** Training the versions that are queued, one at a time, the longest-waiting first. */
 import * as Effect from "effect/Effect"
 import type { Urls } from "../fetch-guard/fetch.ts"
-import { decodeHead, encodeHead, type Example, type Head, trainHead } from "../learn/head.ts"
+import { decodeHead, encodeHead, type Head, trainHead } from "../learn/head.ts"
 import { now } from "../protocol/time.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { Seeing } from "../seeing.ts"
 import { Settings } from "../settings.ts"
-import { readStored } from "../sources.ts"
-import { findEmbedding, hasWaitingInputs, saveEmbedding } from "../store/inputs.ts"
+import { hasWaitingInputs } from "../store/inputs.ts"
 import { modelBySeq } from "../store/models.ts"
 import { Store } from "../store/store.ts"
 import {
@@ -17,12 +16,11 @@ import {
   queuedVersions,
   reportProgress,
   startTraining,
-  trainingRows,
   type VersionRow,
   versionBySeq
 } from "../store/versions.ts"
-import type { TrainingPlan } from "./plan.ts"
-import { fromVector, toVector } from "./vectors.ts"
+import { gatherExamples } from "./lesson.ts"
+import { readPlan } from "./plan.ts"
 
 /** A training that has taken the process down this often is given up. */
 const maxAttempts = 3
@@ -42,12 +40,11 @@ export const trainNext: Effect.Effect<boolean, WireError, Settings | Store | Url
   const work =
     next.attempts >= maxAttempts
       ? fail(21115, `training ended ${maxAttempts} times without a result`)
-      : train(next, fail)
+      : // Whatever goes wrong, the version must not stay "training".
+        Effect.catch(train(next, fail), ({ code, details }) => fail(code >= 21106 && code <= 21119 ? code : 21115, details))
   yield* Effect.raceFirst(work, whileThere(next.seq))
   return true
 })
-
-const readPlan = (row: VersionRow): TrainingPlan => JSON.parse(row.plan) as TrainingPlan // written by us
 
 /** Deleting a version is how a caller stops its training. Ends when the row is gone. */
 const whileThere = (seq: number): Effect.Effect<void, WireError, Store> =>
@@ -121,48 +118,3 @@ const readHead = (model: number, versionId: string): Effect.Effect<Head | undefi
           : Effect.mapError(Effect.fromResult(decodeHead(bytes)), ({ message }) => wireError(21118, message))
     )
   )
-
-interface Labelled {
-  readonly input: number
-  readonly example: Example
-}
-
-/** The app's labelled images as vectors; those embedded by another embedder are looked at again. */
-const gatherExamples = Effect.fnUntraced(function* (
-  row: VersionRow,
-  plan: TrainingPlan
-): Effect.fn.Return<ReadonlyArray<Labelled>, WireError, Store | Seeing> {
-  const store = yield* Store
-  const labels = new Map<number, { readonly hash: string; readonly labels: Record<string, 0 | 1> }>()
-  const rows = yield* store.read((db) => trainingRows(db, modelBySeq(db, row.model)?.app ?? "", plan.upTo))
-  for (const { concept, hash, input, value } of rows) {
-    const entry = labels.get(input) ?? { hash, labels: {} }
-    entry.labels[concept] = value >= 0.5 ? 1 : 0
-    labels.set(input, entry)
-  }
-  return yield* Effect.forEach([...labels], ([input, { hash, labels }]) =>
-    Effect.map(vectorsOf(hash), (vectors) => ({ input, example: { ...vectors, labels } }))
-  )
-})
-
-const vectorsOf = Effect.fnUntraced(function* (hash: string) {
-  const store = yield* Store
-  const seeing = yield* Seeing
-  const known = yield* store.read((db) => findEmbedding(db, hash, seeing.id))
-  if (known !== undefined)
-    return {
-      vector: toVector(known.vector),
-      ...(known.mirrored === null ? {} : { mirrored: toVector(known.mirrored) })
-    }
-  const bytes = yield* readStored(hash)
-  const { mirrored, vector } = yield* Effect.mapError(seeing.embed(bytes, { mirror: true }), ({ details }) =>
-    wireError(21106, `a training image cannot be read any more: ${details}`)
-  )
-  yield* store.write((db) =>
-    saveEmbedding(db, hash, seeing.id, {
-      vector: fromVector(vector),
-      mirrored: mirrored === undefined ? null : fromVector(mirrored)
-    })
-  )
-  return { vector, ...(mirrored === undefined ? {} : { mirrored }) }
-})

@@ -177,6 +177,7 @@ export const setMetrics = (
 
 export interface TrainingRow {
   readonly input: number
+  readonly id: string
   readonly hash: string
   readonly concept: string
   readonly value: number
@@ -185,7 +186,7 @@ export interface TrainingRow {
 /** Every label on a processed image of the app, in order of input: what a training learns from. */
 export const trainingRows = (db: Database, app: string, upTo: number): ReadonlyArray<TrainingRow> =>
   db.all<TrainingRow>(
-    `SELECT i.seq AS input, i.hash, a.concept, a.value FROM inputs i JOIN annotations a ON a.input = i.seq
+    `SELECT i.seq AS input, i.id, i.hash, a.concept, a.value FROM inputs i JOIN annotations a ON a.input = i.seq
      WHERE i.app = ? AND i.seq <= ? AND i.status = 30000 AND i.kind = 'image' AND i.hash IS NOT NULL ORDER BY i.seq`,
     app,
     upTo

@@ -1,0 +1,70 @@
+/** Filters of a search by metadata and by place. */
+import { type Message, readMessage, readMessages, readNumber, readText } from "../protocol/read.ts"
+
+/** A circle or a box on the globe, in degrees. */
+export type GeoFilter =
+  | { readonly _tag: "near"; readonly longitude: number; readonly latitude: number; readonly kilometers: number }
+  | { readonly _tag: "box"; readonly west: number; readonly east: number; readonly south: number; readonly north: number }
+
+const earthRadiusKm = 6371.0088
+const radians = Math.PI / 180
+
+/** How many kilometres one unit of each `geo_limit.type` is. */
+const unitsKm: Readonly<Record<string, number>> = {
+  withinmiles: 1.609344,
+  withinkilometers: 1,
+  withinradians: earthRadiusKm,
+  withindegrees: earthRadiusKm * radians
+}
+
+/** Reads `geo`: a point with a limit, or a box of two corners. */
+export const readGeo = (geo: Message): GeoFilter | undefined => {
+  const point = readMessage(geo, "geo_point")
+  if (Object.keys(point).length > 0) {
+    const limit = readMessage(geo, "geo_limit")
+    const unit = unitsKm[readText(limit, "type").toLowerCase()] ?? 1
+    return { _tag: "near", ...place(point), kilometers: (readNumber(limit, "value") ?? 10) * unit }
+  }
+  const corners = readMessages(geo, "geo_box").map((corner) => place(readMessage(corner, "geo_point")))
+  if (corners.length < 2) return undefined
+  const longitudes = corners.map(({ longitude }) => longitude)
+  const latitudes = corners.map(({ latitude }) => latitude)
+  return {
+    _tag: "box",
+    west: Math.min(...longitudes),
+    east: Math.max(...longitudes),
+    south: Math.min(...latitudes),
+    north: Math.max(...latitudes)
+  }
+}
+
+const place = (point: Message) => ({
+  longitude: readNumber(point, "longitude") ?? 0,
+  latitude: readNumber(point, "latitude") ?? 0
+})
+
+/** True when the stored point is there and lies inside. */
+export const matchesGeo = (point: Message, filter: GeoFilter): boolean => {
+  if (Object.keys(point).length === 0) return false
+  const { latitude, longitude } = place(point)
+  if (filter._tag === "box")
+    return longitude >= filter.west && longitude <= filter.east && latitude >= filter.south && latitude <= filter.north
+  const half = (degrees: number) => Math.sin((degrees * radians) / 2) ** 2
+  const h =
+    half(latitude - filter.latitude) +
+    Math.cos(latitude * radians) * Math.cos(filter.latitude * radians) * half(longitude - filter.longitude)
+  return 2 * earthRadiusKm * Math.asin(Math.min(1, Math.sqrt(h))) <= filter.kilometers
+}
+
+/** True when everything that is wanted is there, however deep; more may be there. */
+export const matchesMetadata = (stored: unknown, wanted: unknown): boolean => {
+  if (typeof wanted !== "object" || wanted === null) return stored === wanted
+  if (Array.isArray(wanted)) return Array.isArray(stored) && wanted.every((item) => stored.some((one) => matchesMetadata(one, item)))
+  return (
+    typeof stored === "object" &&
+    stored !== null &&
+    Object.entries(wanted).every(([key, value]) =>
+      matchesMetadata(Object.entries(stored).find(([own]) => own === key)?.[1], value)
+    )
+  )
+}

@@ -1,0 +1,168 @@
+/** `POST searches` and `POST inputs/searches`: inputs by what is annotated on them, and by how they look. */
+import * as Effect from "effect/Effect"
+import type { Urls } from "../fetch-guard/fetch.ts"
+import { toVector } from "../jobs/vectors.ts"
+import { newId } from "../protocol/ids.ts"
+import { type ConceptMessage, type InputMessage, readConcepts, readInput } from "../protocol/input.ts"
+import { float32 } from "../protocol/json.ts"
+import { type Message, readMessage, readMessages, readText } from "../protocol/read.ts"
+import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
+import { parseStored } from "../protocol/resources.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
+import { Seeing } from "../seeing.ts"
+import { Settings, type SettingsValue } from "../settings.ts"
+import { readSource } from "../sources.ts"
+import { resolveConcept } from "../store/concepts.ts"
+import type { Database } from "../store/database.ts"
+import { annotationsOf, findEmbedding, type InputRow, inputBySeq, streamInputs } from "../store/inputs.ts"
+import { Store } from "../store/store.ts"
+import { mustFindInput, showInput } from "./inputs.ts"
+import { type GeoFilter, matchesGeo, matchesMetadata, readGeo } from "./search-filters.ts"
+
+/** What hits must have, and what they are ranked by. */
+interface Search {
+  readonly concepts: ReadonlyArray<ConceptMessage>
+  readonly metadata: ReadonlyArray<Message>
+  readonly geo: ReadonlyArray<GeoFilter>
+  readonly urls: ReadonlyArray<string>
+  readonly like: ReadonlyArray<InputMessage>
+}
+
+/** Reads both forms: `query.ands` of the old clients, `searches[].query.{ranks, filters}` of the new. */
+const readSearch = (body: Message, settings: SettingsValue): Search => {
+  const [listed] = readMessages(body, "searches")
+  const query = readMessage(listed ?? body, "query")
+  const search = { concepts: [], metadata: [], geo: [], urls: [], like: [] } as Building
+  for (const and of readMessages(query, "ands")) {
+    readFilter(readMessage(and, "input"), search)
+    readRank(readMessage(and, "output"), search, settings)
+  }
+  for (const filter of readMessages(query, "filters")) readFilter(readMessage(filter, "annotation"), search)
+  for (const filter of readMessages(query, "filters")) readFilter(readMessage(filter, "input"), search)
+  for (const rank of readMessages(query, "ranks")) {
+    const annotation = readMessage(rank, "annotation")
+    readRank({ data: readMessage(annotation, "data"), input: annotation }, search, settings)
+  }
+  return search
+}
+
+type Building = { -readonly [K in keyof Search]: Array<Search[K][number]> }
+
+const readFilter = (from: Message, search: Building): void => {
+  const data = readMessage(from, "data")
+  search.concepts.push(...readConcepts(data, "concepts"))
+  const metadata = readMessage(data, "metadata")
+  if (Object.keys(metadata).length > 0) search.metadata.push(metadata)
+  const geo = readGeo(readMessage(data, "geo"))
+  if (geo !== undefined) search.geo.push(geo)
+  const url = readText(readMessage(data, "image"), "url")
+  if (url !== "") search.urls.push(url)
+}
+
+const readRank = (from: Message, search: Building, { limits }: SettingsValue): void => {
+  if (readMessages(readMessage(from, "data"), "concepts").length > 0)
+    throw wireError(40002, "inputs are not indexed by predicted concepts here; search by annotated concepts (input, filters) or by an image")
+  const input = readInput(readMessage(from, "input"), "input", limits)
+  if (input.problem !== undefined) throw input.problem
+  if (input.id !== "" || input.data.media.image !== undefined) search.like.push(input)
+}
+
+/** Inputs looked at in one go; between goes other requests get their turn. */
+const chunk = 500
+
+/** Ranks by the cosine of embeddings; without an image to compare with, newest first with score 1. */
+export const searchInputs = Effect.fn("inputs.search")(function* (
+  call: Call
+): Effect.fn.Return<Answer, WireError, Store | Settings | Seeing | Urls> {
+  const settings = yield* Settings
+  const store = yield* Store
+  const search = readSearch(call.body, settings)
+  const targets = yield* Effect.forEach(search.like, (input) => vectorOf(input, call))
+  const { id: embedder } = yield* Seeing
+  const page = readPage({ ...call.query, ...readMessage(call.body, "pagination"), ...readMessage(readMessages(call.body, "searches")[0] ?? {}, "pagination") })
+  const found: Array<{ readonly seq: number; readonly score: number }> = []
+  let lastId = ""
+  for (;;) {
+    const rows = yield* store.read((db) => {
+      const rows = streamInputs(db, call.scope, { lastId, limit: chunk, descending: false, byId: false })
+      for (const row of rows) {
+        if (!fits(db, call.scope, row, search)) continue
+        const score = targets.length === 0 ? 1 : scoreOf(db, row, embedder, targets)
+        if (score !== undefined) found.push({ seq: row.seq, score })
+      }
+      return rows
+    })
+    lastId = rows.at(-1)?.id ?? ""
+    if (rows.length < chunk) break
+    yield* Effect.yieldNow
+  }
+  const best = found.toSorted((a, b) => b.score - a.score || b.seq - a.seq).slice(page.offset, page.offset + page.limit)
+  return yield* store.read((db) =>
+    answer({
+      id: newId(),
+      hits: best.flatMap(({ score, seq }) => {
+        const row = inputBySeq(db, seq)
+        return row === undefined ? [] : [{ score: float32(score), input: showInput(db, row, call) }]
+      })
+    })
+  )
+})
+
+const fits = (db: Database, scope: string, row: InputRow, search: Search): boolean => {
+  if (row.status !== 30000 && search.like.length > 0) return false
+  if (search.urls.length > 0 && !search.urls.includes(row.url ?? "")) return false
+  if (search.concepts.length > 0) {
+    const given = new Map(annotationsOf(db, row.seq).map(({ concept, value }) => [concept, value >= 0.5]))
+    if (!search.concepts.every((concept) => given.get(resolveConcept(db, scope, concept)) === concept.value >= 0.5)) return false
+  }
+  if (search.metadata.length === 0 && search.geo.length === 0) return true
+  const data = parseStored(row.data)
+  return (
+    search.metadata.every((wanted) => matchesMetadata(readMessage(data, "metadata"), wanted)) &&
+    search.geo.every((wanted) => matchesGeo(readMessage(readMessage(data, "geo"), "geo_point"), wanted))
+  )
+}
+
+const scoreOf = (
+  db: Database,
+  row: InputRow,
+  embedder: string,
+  targets: ReadonlyArray<Float32Array>
+): number | undefined => {
+  const stored = row.hash === null ? undefined : findEmbedding(db, row.hash, embedder)
+  if (stored === undefined) return undefined
+  const vector = toVector(stored.vector)
+  return Math.min(...targets.map((target) => Math.max(0, cosine(vector, target))))
+}
+
+const cosine = (a: Float32Array, b: Float32Array): number => {
+  let dot = 0
+  let [aa, bb] = [0, 0]
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [a[i] ?? 0, b[i] ?? 0]
+    dot += x * y
+    aa += x * x
+    bb += y * y
+  }
+  return dot / (Math.sqrt(aa * bb) || 1)
+}
+
+const vectorOf = Effect.fnUntraced(function* (
+  { data, id }: InputMessage,
+  call: Call
+): Effect.fn.Return<Float32Array, WireError, Store | Settings | Seeing | Urls> {
+  const store = yield* Store
+  const seeing = yield* Seeing
+  const { image } = data.media
+  if (image !== undefined) {
+    const bytes = yield* readSource("image", image, call.origin)
+    return (yield* Effect.mapError(seeing.embed(bytes), ({ code, details }) => wireError(code, details))).vector
+  }
+  return yield* store.read((db) => {
+    const { hash } = mustFindInput(db, call.scope, id)
+    const stored = hash === null ? undefined : findEmbedding(db, hash, seeing.id)
+    if (stored === undefined) throw wireError(40002, `input '${id}' is not an image that has been processed`)
+    return toVector(stored.vector)
+  })
+})
+

@@ -1,0 +1,62 @@
+/** What a version learns from: the app's labelled images as vectors. */
+import * as Effect from "effect/Effect"
+import type { Example } from "../learn/head.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
+import { Seeing } from "../seeing.ts"
+import { readStored } from "../sources.ts"
+import { findEmbedding, saveEmbedding } from "../store/inputs.ts"
+import { modelBySeq } from "../store/models.ts"
+import { Store } from "../store/store.ts"
+import { trainingRows, type VersionRow } from "../store/versions.ts"
+import type { TrainingPlan } from "./plan.ts"
+import { fromVector, toVector } from "./vectors.ts"
+
+/** One example, and the input it is. */
+export interface Labelled {
+  readonly input: number
+  readonly id: string
+  readonly example: Example
+}
+
+/** Concept ids are the callers' own: one called `__proto__` must be a member like any other. */
+const noLabels = (): Record<string, 0 | 1> => Object.create(null) as Record<string, 0 | 1>
+
+/** The app's labelled images as vectors; those embedded by another embedder are looked at again. */
+export const gatherExamples = Effect.fnUntraced(function* (
+  row: VersionRow,
+  plan: TrainingPlan
+): Effect.fn.Return<ReadonlyArray<Labelled>, WireError, Store | Seeing> {
+  const store = yield* Store
+  const labels = new Map<number, { readonly id: string; readonly hash: string; readonly labels: Record<string, 0 | 1> }>()
+  const rows = yield* store.read((db) => trainingRows(db, modelBySeq(db, row.model)?.app ?? "", plan.upTo))
+  for (const { concept, hash, id, input, value } of rows) {
+    const entry = labels.get(input) ?? { id, hash, labels: noLabels() }
+    entry.labels[concept] = value >= 0.5 ? 1 : 0
+    labels.set(input, entry)
+  }
+  return yield* Effect.forEach([...labels], ([input, { hash, id, labels }]) =>
+    Effect.map(vectorsOf(hash), (vectors) => ({ input, id, example: { ...vectors, labels } }))
+  )
+})
+
+const vectorsOf = Effect.fnUntraced(function* (hash: string) {
+  const store = yield* Store
+  const seeing = yield* Seeing
+  const known = yield* store.read((db) => findEmbedding(db, hash, seeing.id))
+  if (known !== undefined)
+    return {
+      vector: toVector(known.vector),
+      ...(known.mirrored === null ? {} : { mirrored: toVector(known.mirrored) })
+    }
+  const bytes = yield* readStored(hash)
+  const { mirrored, vector } = yield* Effect.mapError(seeing.embed(bytes, { mirror: true }), ({ details }) =>
+    wireError(21106, `a training image cannot be read any more: ${details}`)
+  )
+  yield* store.write((db) =>
+    saveEmbedding(db, hash, seeing.id, {
+      vector: fromVector(vector),
+      mirrored: mirrored === undefined ? null : fromVector(mirrored)
+    })
+  )
+  return { vector, ...(mirrored === undefined ? {} : { mirrored }) }
+})
