@@ -4,10 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Redacted from "effect/Redacted"
+import { type Connection, defaultLimits } from "@sightline/core"
 import { EngineClosed, type EngineError } from "./errors.ts"
 import { Urls } from "./fetch-guard/fetch.ts"
 import { type FetchLike, makeFetch } from "./in-process.ts"
 import { Jobs } from "./jobs/jobs.ts"
+import type { EngineLimits } from "./limits.ts"
 import { Heads } from "./predict/custom.ts"
 import { Pretrained } from "./pretrained/catalog.ts"
 import type { WireRequest, WireResponse } from "./protocol/request.ts"
@@ -18,8 +21,8 @@ import { listen, type ServeOptions, type Served } from "./serve.ts"
 import { type EngineOptions, settle, Settings, type SettingsValue } from "./settings.ts"
 import { Store } from "./store/store.ts"
 
-/** An embedded engine. Closing it stops its work, closes its sockets and gives the folder back. */
-export interface Engine extends AsyncDisposable {
+/** An embedded engine: a connection like any other. Closing it stops its work, its sockets, and frees the folder. */
+export interface Engine extends Connection {
   readonly name: "engine"
   /** Where its `fetch` believes to be; nothing listens there. */
   readonly baseUrl: string
@@ -48,6 +51,17 @@ export const engine = (options: EngineOptions): Engine => {
   return {
     name: "engine",
     baseUrl: engineUrl,
+    settings: Effect.succeed({
+      baseUrl: engineUrl,
+      authorization: settings.key === undefined ? undefined : Redacted.make(`Key ${settings.key}`),
+      sessionToken: undefined,
+      userId: settings.userId,
+      appId: settings.appId,
+      keyIsAppBound: false
+    }),
+    headers: {},
+    limits: connectionLimits(settings.limits),
+    rate: { perSecond: Infinity },
     fetch: makeFetch(engineUrl, settings.key, settings.limits, host.handle),
     serve: async (serveOptions = {}) => {
       await host.open()
@@ -64,6 +78,25 @@ export const engine = (options: EngineOptions): Engine => {
     [Symbol.asyncDispose]: close
   }
 }
+
+/** What the SDK must keep to, so that it never sends what this engine refuses. */
+const connectionLimits = (limits: EngineLimits): Connection["limits"] => ({
+  ...defaultLimits,
+  inputsPerCall: { image: limits.inputsPerCall, text: limits.inputsPerCall, audio: limits.inputsPerCall, video: 1 },
+  inputsPerAdd: limits.inputsPerCall,
+  inputsPerWorkflow: limits.inputsPerWorkflow,
+  maxBytes: {
+    image: limits.imageBytes,
+    text: limits.textBytes,
+    audio: limits.audioBytes,
+    video: limits.videoBytes
+  },
+  maxVideoUrlBytes: limits.videoUrlBytes,
+  maxVideoMs: limits.videoSeconds * 1000,
+  maxBodyBytes: Math.min(limits.batchBytes, limits.bodyBytes),
+  // Nobody else's service: a slow model on a laptop may take its time.
+  attemptTimeoutMs: Math.max(defaultLimits.attemptTimeoutMs, limits.modelTimeoutMs * 2)
+})
 
 /** How an edge asks: rejects with the tagged error when the engine cannot be opened. */
 export type Handle = (request: WireRequest, access: Access) => Promise<WireResponse>

@@ -10,6 +10,6 @@ export {
   ServeError
 } from "./errors.ts"
 export type { FetchLike } from "./in-process.ts"
-export { defaultLimits, type EngineLimits } from "./limits.ts"
+export { defaultEngineLimits, type EngineLimits } from "./limits.ts"
 export type { Served, ServeOptions } from "./serve.ts"
 export type { EngineOptions } from "./settings.ts"

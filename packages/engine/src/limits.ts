@@ -37,7 +37,7 @@ export interface EngineLimits {
 const MiB = 1024 * 1024
 
 /** The defaults. Source: the service's upload page and inference pages, newest figures. */
-export const defaultLimits: EngineLimits = {
+export const defaultEngineLimits: EngineLimits = {
   inputsPerCall: 128,
   inputsPerWorkflow: 32,
   imageBytes: 20 * MiB,

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os"
 import { resolve } from "node:path"
 import * as Context from "effect/Context"
-import { defaultLimits, type EngineLimits } from "./limits.ts"
+import { defaultEngineLimits, type EngineLimits } from "./limits.ts"
 
 /** Options of `engine()`. Nothing is opened before the first call. */
 export interface EngineOptions {
@@ -69,7 +69,7 @@ export const settle = (options: EngineOptions): SettingsValue => {
     models: options.models === undefined ? resolve(directory, "models") : resolve(options.models),
     seed: options.seed ?? 0,
     allowUrls: options.allowUrls ?? "public",
-    limits: { ...defaultLimits, ...options.limits },
+    limits: { ...defaultEngineLimits, ...options.limits },
     key: options.key,
     userId: options.userId ?? "me",
     appId: options.appId ?? "main",

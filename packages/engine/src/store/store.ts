@@ -1,6 +1,6 @@
 /** The engine's memory: one SQLite file and a folder of media, owned by this process until the scope closes. */
-import { accessSync, constants, mkdirSync, statSync } from "node:fs"
-import { join } from "node:path"
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs"
+import { dirname, join } from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -56,7 +56,7 @@ const guarded = <A>(body: () => A): Effect.Effect<A, WireError> =>
   })
 
 const open = ({ directory, readOnly }: { readonly directory: string; readonly readOnly: boolean }) => {
-  if (!readOnly) mkdirSync(directory, { recursive: true })
+  if (!readOnly) makeFolder(directory)
   if (!statSync(directory).isDirectory()) throw new EngineFolderError({ directory, reason: "not-a-folder" })
   if (!readOnly) accessSync(directory, constants.W_OK | constants.X_OK)
   const release = readOnly ? () => {} : lockFolder(directory)
@@ -82,6 +82,13 @@ const open = ({ directory, readOnly }: { readonly directory: string; readonly re
     release()
     throw error
   }
+}
+
+/** Like `mkdirSync` with `recursive`, which never returns where the system refuses with "no such entry", as /proc does. */
+const makeFolder = (directory: string): void => {
+  if (existsSync(directory)) return
+  if (dirname(directory) !== directory) makeFolder(dirname(directory))
+  mkdirSync(directory)
 }
 
 const explain = (directory: string, cause: unknown): EngineFolderError | EngineFolderLocked => {
