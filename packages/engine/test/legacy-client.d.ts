@@ -53,25 +53,39 @@ declare module "clarifai" {
       readonly update: (inputs: object) => Promise<ArrayLike<Input>>
       readonly mergeConcepts: (inputs: ReadonlyArray<NewInput>) => Promise<ArrayLike<Input>>
       readonly deleteConcepts: (inputs: ReadonlyArray<NewInput>) => Promise<ArrayLike<Input>>
-      readonly search: (query: object) => Promise<{ readonly hits: ReadonlyArray<{ readonly score: number; readonly input: { readonly id: string } }> }>
+      readonly search: (query: object) => Promise<{
+        readonly hits: ReadonlyArray<{ readonly score: number; readonly input: { readonly id: string } }>
+      }>
       readonly getStatus: () => Promise<{ readonly counts: { readonly processed: number } }>
       readonly delete: (ids?: string | ReadonlyArray<string>) => Promise<{ readonly data: { readonly status: Status } }>
     }
     readonly concepts: {
       readonly list: () => Promise<ArrayLike<{ readonly id: string }>>
       readonly get: (id: string) => Promise<{ readonly id: string; readonly name: string }>
-      readonly create: (concepts: ReadonlyArray<{ readonly id: string; readonly name: string }>) => Promise<ArrayLike<{ readonly id: string }>>
+      readonly create: (
+        concepts: ReadonlyArray<{ readonly id: string; readonly name: string }>
+      ) => Promise<ArrayLike<{ readonly id: string }>>
       readonly search: (name: string) => Promise<ArrayLike<{ readonly id: string }>>
-      readonly update: (concepts: ReadonlyArray<{ readonly id: string; readonly name: string }>) => Promise<ArrayLike<{ readonly name: string }>>
+      readonly update: (
+        concepts: ReadonlyArray<{ readonly id: string; readonly name: string }>
+      ) => Promise<ArrayLike<{ readonly name: string }>>
     }
     readonly models: {
-      readonly create: (id: string, concepts: ReadonlyArray<{ readonly id: string }>, options?: object) => Promise<Model>
+      readonly create: (
+        id: string,
+        concepts: ReadonlyArray<{ readonly id: string }>,
+        options?: object
+      ) => Promise<Model>
       readonly list: () => Promise<ArrayLike<Model>>
       readonly get: (id: string) => Promise<Model>
       readonly search: (name: string, type?: string) => Promise<ArrayLike<Model>>
       readonly update: (models: object) => Promise<ArrayLike<Model>>
       readonly train: (model: string | { readonly id: string }) => Promise<Model>
-      readonly predict: (model: string | { readonly id: string; readonly version?: string }, inputs: unknown, config?: object) => Promise<Outputs>
+      readonly predict: (
+        model: string | { readonly id: string; readonly version?: string },
+        inputs: unknown,
+        config?: object
+      ) => Promise<Outputs>
       readonly delete: (id?: string | ReadonlyArray<string>, version?: string) => Promise<{ readonly status: Status }>
     }
   }

@@ -37,7 +37,10 @@ describe("the legacy client", () => {
     assert.strictEqual(listed.length, 16)
     const one = await app.inputs.get("across-0")
     assert.match(one.imageUrl, /^http:\/\/127\.0\.0\.1:\d+\/media\/[0-9a-f]{64}$/)
-    assert.deepStrictEqual(Array.from(one.concepts, ({ id, value }) => [id, value]), [["across", 1]])
+    assert.deepStrictEqual(
+      Array.from(one.concepts, ({ id, value }) => [id, value]),
+      [["across", 1]]
+    )
 
     // concepts
     await app.concepts.create([{ id: "blobs", name: "blobs and dots" }])
@@ -48,7 +51,9 @@ describe("the legacy client", () => {
     assert.strictEqual(renamed[0]?.name, "spots")
 
     // create, train, poll
-    const model = await app.models.create("stripes", [{ id: "across" }, { id: "down" }], { conceptsMutuallyExclusive: true })
+    const model = await app.models.create("stripes", [{ id: "across" }, { id: "down" }], {
+      conceptsMutuallyExclusive: true
+    })
     assert.strictEqual(model.modelVersion.status.code, 21102)
     const training = await model.train()
     assert.strictEqual(training.modelVersion.status.code, 21103)
@@ -67,10 +72,15 @@ describe("the legacy client", () => {
     const predicted = await app.models.predict("stripes", { base64: unseen })
     assert.strictEqual(predicted.status.code, 10000)
     assert.strictEqual(predicted.outputs[0]?.data.concepts[0]?.id, "down")
-    const pinned = await app.models.predict({ id: "stripes", version: training.versionId }, [{ base64: unseen }], { maxConcepts: 1 })
+    const pinned = await app.models.predict({ id: "stripes", version: training.versionId }, [{ base64: unseen }], {
+      maxConcepts: 1
+    })
     assert.strictEqual(pinned.outputs[0]?.data.concepts.length, 1)
     const selected = await app.models.predict("stripes", { base64: unseen }, { selectConcepts: [{ name: "across" }] })
-    assert.deepStrictEqual(selected.outputs[0]?.data.concepts.map(({ id }) => id), ["across"])
+    assert.deepStrictEqual(
+      selected.outputs[0]?.data.concepts.map(({ id }) => id),
+      ["across"]
+    )
 
     // list, search, versions, inputs
     assert.strictEqual((await app.models.list()).length, 1)

@@ -29,7 +29,8 @@ const named = (value: Wire, names: ReadonlyMap<string, string>): Wire => {
   if (typeof value !== "object" || value === null) return value
   const members = Object.entries(value).map(([key, member]) => [key, named(member, names)] as const)
   const id = "id" in value && typeof value.id === "string" ? names.get(value.id) : undefined
-  const conceptName = "concept_name" in value && typeof value.concept_name === "string" ? names.get(value.concept_name) : undefined
+  const conceptName =
+    "concept_name" in value && typeof value.concept_name === "string" ? names.get(value.concept_name) : undefined
   return {
     ...Object.fromEntries(members),
     ...(id === undefined ? {} : { name: id }),
@@ -42,7 +43,9 @@ const showMetrics = (db: Database, row: VersionRow, call: Call, fields: Message)
   const status = { status: itemStatus(row.metrics_status, row.metrics_details) }
   if (row.metrics === null || row.metrics_status !== 21300) return status
   const found = parseStored(row.metrics)
-  const wanted = parts.filter((part) => readFlag(fields, `fields.${part}`) ?? readFlag(readMessage(fields, "fields"), part) ?? false)
+  const wanted = parts.filter(
+    (part) => readFlag(fields, `fields.${part}`) ?? readFlag(readMessage(fields, "fields"), part) ?? false
+  )
   const names = nameConcepts(db, call.scope, readPlanConcepts(row))
   return {
     ...status,
@@ -61,7 +64,8 @@ const showVersion = (db: Database, model: ModelRow, row: VersionRow, call: Call)
 
 const queue = (db: Database, model: ModelRow, versionId: string): VersionRow => {
   const row = mustFindVersion(db, model, versionId)
-  if (row.status !== 21100) throw wireError(21102, `version '${row.id}' is not trained; only a trained version is evaluated`)
+  if (row.status !== 21100)
+    throw wireError(21102, `version '${row.id}' is not trained; only a trained version is evaluated`)
   if (row.metrics_status !== 21303 && row.metrics_status !== 21301) setMetrics(db, row.seq, { status: 21303 }, now())
   return mustFindVersion(db, model, versionId)
 }
@@ -81,17 +85,26 @@ export const postMetrics = Effect.fnUntraced(function* (
 })
 
 /** `GET models/{m}/versions/{v}/metrics` */
-export const getMetrics = Effect.fnUntraced(function* (call: Call): Effect.fn.Return<Answer, WireError, Store | Pretrained> {
+export const getMetrics = Effect.fnUntraced(function* (
+  call: Call
+): Effect.fn.Return<Answer, WireError, Store | Pretrained> {
   const store = yield* Store
   const { folder } = yield* Pretrained
   return yield* store.read((db) => {
     const model = ownModel(db, call, folder)
-    return answer({ model_version: showVersion(db, model, mustFindVersion(db, model, call.params["version"] ?? ""), call) })
+    return answer({
+      model_version: showVersion(db, model, mustFindVersion(db, model, call.params["version"] ?? ""), call)
+    })
   })
 })
 
 /** The version that a call names: in the path, or in `eval_metrics[].model` for the calls of the whole app. */
-const versionOf = (db: Database, call: Call, folder: string, metrics: Message): { model: ModelRow; version: string } => {
+const versionOf = (
+  db: Database,
+  call: Call,
+  folder: string,
+  metrics: Message
+): { model: ModelRow; version: string } => {
   const named = readMessage(metrics, "model")
   const inPath = call.params["model"] !== undefined
   const params = inPath ? call.params : { model: readText(named, "id") }
@@ -102,7 +115,8 @@ const versionOf = (db: Database, call: Call, folder: string, metrics: Message): 
 const showEvaluation = (db: Database, id: string, seq: number, call: Call): WireObject => {
   const row = versionBySeq(db, seq)
   const model = row === undefined ? undefined : modelBySeq(db, row.model)
-  if (row === undefined || model === undefined) throw wireError(11101, `evaluation '${id}' not found. Check the url of your request.`)
+  if (row === undefined || model === undefined)
+    throw wireError(11101, `evaluation '${id}' not found. Check the url of your request.`)
   return message({
     id,
     ...showMetrics(db, row, call, call.query),

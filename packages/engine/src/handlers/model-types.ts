@@ -15,15 +15,70 @@ interface ModelType {
 
 /** Source: the protocol's model types, as its documentation of 2024 names them. */
 export const modelTypes: ReadonlyArray<ModelType> = [
-  { id: "embedding-classifier", title: "Transfer-learn classifier", description: "A head over embeddings, trained from an app's inputs", input: ["image"], output: ["concepts"], trainable: true },
-  { id: "visual-classifier", title: "Visual classifier", description: "Names what an image or video shows", input: ["image", "video"], output: ["concepts"] },
-  { id: "visual-detector", title: "Visual detector", description: "Finds things in an image or video", input: ["image", "video"], output: ["regions[...].region_info.bounding_box", "regions[...].data.concepts"] },
-  { id: "visual-segmenter", title: "Visual segmenter", description: "Finds the area of things in an image", input: ["image"], output: ["regions[...].region_info.mask", "regions[...].data.concepts"] },
-  { id: "visual-embedder", title: "Visual embedder", description: "Turns an image into a vector", input: ["image", "video"], output: ["embeddings"] },
-  { id: "text-classifier", title: "Text classifier", description: "Names what a text is about", input: ["text"], output: ["concepts"] },
-  { id: "text-embedder", title: "Text embedder", description: "Turns a text into a vector", input: ["text"], output: ["embeddings"] },
-  { id: "text-to-text", title: "Text to text", description: "Writes a text that goes on from another", input: ["text"], output: ["text"] },
-  { id: "audio-to-text", title: "Audio to text", description: "Writes down what is said", input: ["audio"], output: ["text"] },
+  {
+    id: "embedding-classifier",
+    title: "Transfer-learn classifier",
+    description: "A head over embeddings, trained from an app's inputs",
+    input: ["image"],
+    output: ["concepts"],
+    trainable: true
+  },
+  {
+    id: "visual-classifier",
+    title: "Visual classifier",
+    description: "Names what an image or video shows",
+    input: ["image", "video"],
+    output: ["concepts"]
+  },
+  {
+    id: "visual-detector",
+    title: "Visual detector",
+    description: "Finds things in an image or video",
+    input: ["image", "video"],
+    output: ["regions[...].region_info.bounding_box", "regions[...].data.concepts"]
+  },
+  {
+    id: "visual-segmenter",
+    title: "Visual segmenter",
+    description: "Finds the area of things in an image",
+    input: ["image"],
+    output: ["regions[...].region_info.mask", "regions[...].data.concepts"]
+  },
+  {
+    id: "visual-embedder",
+    title: "Visual embedder",
+    description: "Turns an image into a vector",
+    input: ["image", "video"],
+    output: ["embeddings"]
+  },
+  {
+    id: "text-classifier",
+    title: "Text classifier",
+    description: "Names what a text is about",
+    input: ["text"],
+    output: ["concepts"]
+  },
+  {
+    id: "text-embedder",
+    title: "Text embedder",
+    description: "Turns a text into a vector",
+    input: ["text"],
+    output: ["embeddings"]
+  },
+  {
+    id: "text-to-text",
+    title: "Text to text",
+    description: "Writes a text that goes on from another",
+    input: ["text"],
+    output: ["text"]
+  },
+  {
+    id: "audio-to-text",
+    title: "Audio to text",
+    description: "Writes down what is said",
+    input: ["audio"],
+    output: ["text"]
+  },
   { id: "text-to-audio", title: "Text to audio", description: "Says a text", input: ["text"], output: ["audio"] },
   { id: "image-to-text", title: "Image to text", description: "Describes an image", input: ["image"], output: ["text"] }
 ]

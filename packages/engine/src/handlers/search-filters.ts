@@ -4,7 +4,13 @@ import { type Message, readMessage, readMessages, readNumber, readText } from ".
 /** A circle or a box on the globe, in degrees. */
 export type GeoFilter =
   | { readonly _tag: "near"; readonly longitude: number; readonly latitude: number; readonly kilometers: number }
-  | { readonly _tag: "box"; readonly west: number; readonly east: number; readonly south: number; readonly north: number }
+  | {
+      readonly _tag: "box"
+      readonly west: number
+      readonly east: number
+      readonly south: number
+      readonly north: number
+    }
 
 const earthRadiusKm = 6371.0088
 const radians = Math.PI / 180
@@ -59,7 +65,8 @@ export const matchesGeo = (point: Message, filter: GeoFilter): boolean => {
 /** True when everything that is wanted is there, however deep; more may be there. */
 export const matchesMetadata = (stored: unknown, wanted: unknown): boolean => {
   if (typeof wanted !== "object" || wanted === null) return stored === wanted
-  if (Array.isArray(wanted)) return Array.isArray(stored) && wanted.every((item) => stored.some((one) => matchesMetadata(one, item)))
+  if (Array.isArray(wanted))
+    return Array.isArray(stored) && wanted.every((item) => stored.some((one) => matchesMetadata(one, item)))
   return (
     typeof stored === "object" &&
     stored !== null &&

@@ -61,7 +61,10 @@ const readFilter = (from: Message, search: Building): void => {
 
 const readRank = (from: Message, search: Building, { limits }: SettingsValue): void => {
   if (readMessages(readMessage(from, "data"), "concepts").length > 0)
-    throw wireError(40002, "inputs are not indexed by predicted concepts here; search by annotated concepts (input, filters) or by an image")
+    throw wireError(
+      40002,
+      "inputs are not indexed by predicted concepts here; search by annotated concepts (input, filters) or by an image"
+    )
   const input = readInput(readMessage(from, "input"), "input", limits)
   if (input.problem !== undefined) throw input.problem
   if (input.id !== "" || input.data.media.image !== undefined) search.like.push(input)
@@ -79,7 +82,11 @@ export const searchInputs = Effect.fn("inputs.search")(function* (
   const search = readSearch(call.body, settings)
   const targets = yield* Effect.forEach(search.like, (input) => vectorOf(input, call))
   const { id: embedder } = yield* Seeing
-  const page = readPage({ ...call.query, ...readMessage(call.body, "pagination"), ...readMessage(readMessages(call.body, "searches")[0] ?? {}, "pagination") })
+  const page = readPage({
+    ...call.query,
+    ...readMessage(call.body, "pagination"),
+    ...readMessage(readMessages(call.body, "searches")[0] ?? {}, "pagination")
+  })
   const found: Array<{ readonly seq: number; readonly score: number }> = []
   let lastId = ""
   for (;;) {
@@ -113,7 +120,8 @@ const fits = (db: Database, scope: string, row: InputRow, search: Search): boole
   if (search.urls.length > 0 && !search.urls.includes(row.url ?? "")) return false
   if (search.concepts.length > 0) {
     const given = new Map(annotationsOf(db, row.seq).map(({ concept, value }) => [concept, value >= 0.5]))
-    if (!search.concepts.every((concept) => given.get(resolveConcept(db, scope, concept)) === concept.value >= 0.5)) return false
+    if (!search.concepts.every((concept) => given.get(resolveConcept(db, scope, concept)) === concept.value >= 0.5))
+      return false
   }
   if (search.metadata.length === 0 && search.geo.length === 0) return true
   const data = parseStored(row.data)
@@ -165,4 +173,3 @@ const vectorOf = Effect.fnUntraced(function* (
     return toVector(stored.vector)
   })
 })
-

@@ -8,7 +8,7 @@ import { type Message, readFlag, readMessage, readMessages, readText, readTexts 
 import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
 import { batchResult, itemStatus } from "../protocol/status.ts"
 import { now } from "../protocol/time.ts"
-import { WireError, wireError } from "../protocol/wire-error.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
 import type { CustomNeeds, Heads } from "../predict/custom.ts"
 import { type PredictOptions, readOptions } from "../predict/options.ts"
 import type { Predictor } from "../predict/predictor.ts"
@@ -57,7 +57,8 @@ const readNodes = (workflow: Message): ReadonlyArray<Node> => {
     if (node.model === "") throw wireError(22104, `node '${node.id}' names no model`)
     if (seen.has(node.id)) throw wireError(22107, `two nodes are called '${node.id}'`)
     const missing = node.from.find((id) => !seen.has(id))
-    if (missing !== undefined) throw wireError(22107, `node '${node.id}' takes its input from '${missing}', which is not a node before it`)
+    if (missing !== undefined)
+      throw wireError(22107, `node '${node.id}' takes its input from '${missing}', which is not a node before it`)
     seen.add(node.id)
   }
   return nodes
@@ -95,10 +96,12 @@ export const postWorkflows = (call: Call): Effect.Effect<Answer, WireError, Stor
   Effect.flatMap(Store, (store) =>
     store.write((db) => {
       const given = readMessages(call.body, "workflows")
-      if (given.length === 0) throw wireError(22999, "Must supply the 'workflows' field. Check the JSON body of your request.")
+      if (given.length === 0)
+        throw wireError(22999, "Must supply the 'workflows' field. Check the JSON body of your request.")
       const rows = given.map((workflow) => {
         const id = checkId(readText(workflow, "id") || newId(), "workflow", 22104)
-        if (findWorkflow(db, call.scope, id) !== undefined) throw wireError(22100, `workflow_id '${id}' is already in use`)
+        if (findWorkflow(db, call.scope, id) !== undefined)
+          throw wireError(22100, `workflow_id '${id}' is already in use`)
         insertWorkflow(db, call.scope, id, JSON.stringify(readNodes(workflow)), now())
         return mustFind(db, call.scope, id)
       })
@@ -110,7 +113,8 @@ export const postWorkflows = (call: Call): Effect.Effect<Answer, WireError, Stor
 export const patchWorkflows = (call: Call): Effect.Effect<Answer, WireError, Store> =>
   Effect.flatMap(Store, (store) =>
     store.write((db) => {
-      if (readAction(call.body) === "remove") throw wireError(22104, "the nodes of a workflow are replaced, not removed one by one")
+      if (readAction(call.body) === "remove")
+        throw wireError(22104, "the nodes of a workflow are replaced, not removed one by one")
       const rows = readMessages(call.body, "workflows").map((workflow) => {
         const row = mustFind(db, call.scope, readText(workflow, "id"))
         updateWorkflow(db, row.seq, JSON.stringify(readNodes(workflow)), now())

@@ -13,21 +13,23 @@ import { gatherExamples, type Labelled } from "./lesson.ts"
 import { readPlan } from "./plan.ts"
 
 /** Runs the evaluation that has waited longest; true when there was one. */
-export const evaluateNext: Effect.Effect<boolean, WireError, Settings | Store | Urls | Seeing> = Effect.gen(function* () {
-  const store = yield* Store
-  const next = yield* store.write((db) => {
-    const row = nextEvaluation(db)
-    if (row !== undefined) setMetrics(db, row.seq, { status: 21301 }, now())
-    return row
-  })
-  if (next === undefined) return false
-  yield* Effect.matchEffect(evaluate(next), {
-    onFailure: ({ code, details }) => store.write((db) => setMetrics(db, next.seq, { status: code, details }, now())),
-    onSuccess: (metrics) =>
-      store.write((db) => setMetrics(db, next.seq, { status: 21300, metrics: JSON.stringify(metrics) }, now()))
-  })
-  return true
-})
+export const evaluateNext: Effect.Effect<boolean, WireError, Settings | Store | Urls | Seeing> = Effect.gen(
+  function* () {
+    const store = yield* Store
+    const next = yield* store.write((db) => {
+      const row = nextEvaluation(db)
+      if (row !== undefined) setMetrics(db, row.seq, { status: 21301 }, now())
+      return row
+    })
+    if (next === undefined) return false
+    yield* Effect.matchEffect(evaluate(next), {
+      onFailure: ({ code, details }) => store.write((db) => setMetrics(db, next.seq, { status: code, details }, now())),
+      onSuccess: (metrics) =>
+        store.write((db) => setMetrics(db, next.seq, { status: 21300, metrics: JSON.stringify(metrics) }, now()))
+    })
+    return true
+  }
+)
 
 const evaluate = Effect.fn("jobs.evaluate")(function* (row: VersionRow) {
   const seeing = yield* Seeing
@@ -49,13 +51,19 @@ const evaluate = Effect.fn("jobs.evaluate")(function* (row: VersionRow) {
 /** Most rows of `test_set` kept: it is for looking at, not for computing with. */
 const maxTestSet = 2000
 
+/** How many a row counts; 1 for none, so that shares of nothing are 0. */
+const total = (row: ReadonlyArray<number>) =>
+  Math.max(
+    1,
+    row.reduce((sum, n) => sum + n, 0)
+  )
+
 /** The members of `EvalMetrics`; ids only, names are filled in when they are asked for. */
 const describeEvaluation = (
   { concepts, confusion, macro, scores, top1Accuracy, top5Accuracy, expectedCalibrationError }: Evaluation,
   ids: ReadonlyArray<string>,
   lesson: ReadonlyArray<Labelled>
 ): WireObject => {
-  const total = (row: ReadonlyArray<number>) => Math.max(1, row.reduce((sum, n) => sum + n, 0))
   return {
     summary: {
       top1_accuracy: float32(top1Accuracy),

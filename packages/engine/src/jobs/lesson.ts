@@ -27,7 +27,10 @@ export const gatherExamples = Effect.fnUntraced(function* (
   plan: TrainingPlan
 ): Effect.fn.Return<ReadonlyArray<Labelled>, WireError, Store | Seeing> {
   const store = yield* Store
-  const labels = new Map<number, { readonly id: string; readonly hash: string; readonly labels: Record<string, 0 | 1> }>()
+  const labels = new Map<
+    number,
+    { readonly id: string; readonly hash: string; readonly labels: Record<string, 0 | 1> }
+  >()
   const rows = yield* store.read((db) => trainingRows(db, modelBySeq(db, row.model)?.app ?? "", plan.upTo))
   for (const { concept, hash, id, input, value } of rows) {
     const entry = labels.get(input) ?? { id, hash, labels: noLabels() }

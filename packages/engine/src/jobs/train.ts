@@ -41,7 +41,9 @@ export const trainNext: Effect.Effect<boolean, WireError, Settings | Store | Url
     next.attempts >= maxAttempts
       ? fail(21115, `training ended ${maxAttempts} times without a result`)
       : // Whatever goes wrong, the version must not stay "training".
-        Effect.catch(train(next, fail), ({ code, details }) => fail(code >= 21106 && code <= 21119 ? code : 21115, details))
+        Effect.catch(train(next, fail), ({ code, details }) =>
+          fail(code >= 21106 && code <= 21119 ? code : 21115, details)
+        )
   yield* Effect.raceFirst(work, whileThere(next.seq))
   return true
 })

@@ -18,7 +18,12 @@ export const findEvaluation = (db: Database, app: string, id: string): Evaluatio
   db.get<EvaluationRow>(`${select} AND e.id = ?`, app, id)
 
 /** Newest first; of one version, or of all of the app. */
-export const listEvaluations = (db: Database, app: string, page: Page, version?: number): ReadonlyArray<EvaluationRow> =>
+export const listEvaluations = (
+  db: Database,
+  app: string,
+  page: Page,
+  version?: number
+): ReadonlyArray<EvaluationRow> =>
   db.all<EvaluationRow>(
     `${select} AND (?2 IS NULL OR e.version = ?2) ORDER BY e.seq DESC LIMIT ?3 OFFSET ?4`.replace("= ?", "= ?1"),
     app,

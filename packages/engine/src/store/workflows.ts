@@ -24,7 +24,14 @@ export const listWorkflows = (db: Database, app: string, page: Page): ReadonlyAr
   )
 
 export const insertWorkflow = (db: Database, app: string, id: string, nodes: string, now: string): void => {
-  db.run("INSERT INTO workflows (app, id, nodes, created_at, modified_at) VALUES (?, ?, ?, ?, ?)", app, id, nodes, now, now)
+  db.run(
+    "INSERT INTO workflows (app, id, nodes, created_at, modified_at) VALUES (?, ?, ?, ?, ?)",
+    app,
+    id,
+    nodes,
+    now,
+    now
+  )
 }
 
 export const updateWorkflow = (db: Database, seq: number, nodes: string, now: string): void => {

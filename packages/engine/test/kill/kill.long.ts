@@ -14,7 +14,9 @@ describe("an engine that is killed two hundred times", () => {
     async (seed) => {
       using folder = freshFolder()
       const known = await killMany(folder.path, perFolder, 2000, seeded(seed))
-      console.log(`folder ${seed}: ${known.inputs.size} inputs, ${known.trained.size} trained, ${known.predictions} predictions`)
+      console.log(
+        `folder ${seed}: ${known.inputs.size} inputs, ${known.trained.size} trained, ${known.predictions} predictions`
+      )
       assert.isAbove(known.inputs.size, perFolder)
     }
   )

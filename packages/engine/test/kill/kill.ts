@@ -21,7 +21,9 @@ const victim = join(import.meta.dirname, "victim.ts")
 
 /** Runs one victim and kills it `afterMs` after it was ready; notes what it had acknowledged. */
 export const killOnce = async (directory: string, run: number, afterMs: number, known: Acknowledged): Promise<void> => {
-  const child = spawn(process.execPath, ["--no-warnings", victim, directory, String(run)], { stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn(process.execPath, ["--no-warnings", victim, directory, String(run)], {
+    stdio: ["ignore", "pipe", "pipe"]
+  })
   let text = ""
   let complaints = ""
   child.stderr.on("data", (chunk: Buffer) => {
@@ -67,7 +69,8 @@ export const inspect = async (directory: string, known: Acknowledged): Promise<v
   }
   const versions = await poll(
     () => ask(local.fetch, "GET /v2/models/m/versions?per_page=1000"),
-    ({ body, http }) => http !== 200 || body.model_versions.every(({ status }: VersionState) => ![21103, 21101].includes(status.code))
+    ({ body, http }) =>
+      http !== 200 || body.model_versions.every(({ status }: VersionState) => ![21103, 21101].includes(status.code))
   )
   const states = new Map((versions.body.model_versions ?? []).map(({ id, status }: VersionState) => [id, status.code]))
   for (const id of known.asked) assert.isTrue(states.has(id), `the version ${id} is gone`)
@@ -91,9 +94,16 @@ export const inspect = async (directory: string, known: Acknowledged): Promise<v
 const checkFiles = (directory: string): void => {
   const db = new DatabaseSync(join(directory, "engine.sqlite"))
   try {
-    assert.deepStrictEqual(db.prepare("PRAGMA integrity_check").all().map((row) => row["integrity_check"]), ["ok"])
+    assert.deepStrictEqual(
+      db
+        .prepare("PRAGMA integrity_check")
+        .all()
+        .map((row) => row["integrity_check"]),
+      ["ok"]
+    )
     assert.deepStrictEqual(db.prepare("PRAGMA foreign_key_check").all(), [])
-    const halfTrained = "SELECT count(*) AS n FROM versions WHERE status = 21100 AND (head IS NULL OR completed_at IS NULL)"
+    const halfTrained =
+      "SELECT count(*) AS n FROM versions WHERE status = 21100 AND (head IS NULL OR completed_at IS NULL)"
     assert.strictEqual(db.prepare(halfTrained).get()?.["n"], 0)
     for (const { hash } of db.prepare("SELECT hash FROM inputs WHERE hash IS NOT NULL").all()) {
       const file = join(directory, "media", String(hash).slice(0, 2), String(hash))
@@ -106,7 +116,12 @@ const checkFiles = (directory: string): void => {
 }
 
 /** Kills `times` victims on one folder, at moments between 20 and `withinMs` milliseconds. */
-export const killMany = async (directory: string, times: number, withinMs: number, random: () => number): Promise<Acknowledged> => {
+export const killMany = async (
+  directory: string,
+  times: number,
+  withinMs: number,
+  random: () => number
+): Promise<Acknowledged> => {
   const known: Acknowledged = { inputs: new Set(), asked: new Set(), trained: new Set(), predictions: 0 }
   for (let run = 0; run < times; run++) {
     await killOnce(directory, run, 20 + random() * withinMs, known)

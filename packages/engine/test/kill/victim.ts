@@ -19,16 +19,22 @@ const addForever = async () => {
     const inputs = await Promise.all(
       motifs.map(async (motif, index) => ({
         id: `${run}-${round}-${motif}`,
-        data: { image: { base64: await drawBase64(motif, Number(run) * 1000 + round * 2 + index) }, concepts: [{ id: motif }] }
+        data: {
+          image: { base64: await drawBase64(motif, Number(run) * 1000 + round * 2 + index) },
+          concepts: [{ id: motif }]
+        }
       }))
     )
     const { body } = await ask(local.fetch, "POST /v2/inputs", { inputs })
-    for (const input of body.inputs) say(input.status.code === 30001 ? "added" : `refused-${input.status.code}`, input.id)
+    for (const input of body.inputs)
+      say(input.status.code === 30001 ? "added" : `refused-${input.status.code}`, input.id)
   }
 }
 
 const trainForever = async () => {
-  await ask(local.fetch, "POST /v2/models", { models: [{ id: "m", output_info: { data: { concepts: motifs.map((id) => ({ id })) } } }] })
+  await ask(local.fetch, "POST /v2/models", {
+    models: [{ id: "m", output_info: { data: { concepts: motifs.map((id) => ({ id })) } } }]
+  })
   for (;;) {
     const { body } = await ask(local.fetch, "POST /v2/models/m/versions")
     const version: string = body.model.model_version.id
