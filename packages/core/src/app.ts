@@ -219,8 +219,8 @@ const check = (plugins: ReadonlyArray<Plugin>, plugin: Plugin<string, any, any, 
     if (verb === "then") fail("a verb named then would run chains by accident")
     if (verbs.has(verb)) fail(`the verb ${verb} is taken already`)
   }
-  const { prepare, request, response } = plugin.hooks
-  for (const [name, hook] of Object.entries({ prepare, request, response }))
+  const { divide, prepare, request, response } = plugin.hooks
+  for (const [name, hook] of Object.entries({ divide, prepare, request, response }))
     if (hook !== undefined && typeof hook !== "function") fail(`its ${name} hook is not a function`)
   const names = new Set([
     "input",
@@ -268,6 +268,7 @@ const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope
       wire,
       secrets: options.secrets ?? {},
       prepare: plugins.flatMap((plugin) => plugin.hooks.prepare ?? []),
+      divide: plugins.flatMap((plugin) => plugin.hooks.divide ?? []),
       dispatch: makeDispatch({
         fork,
         concurrency: defaultConcurrency,

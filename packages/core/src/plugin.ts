@@ -24,7 +24,7 @@ export {
   type SourceOf,
   type Sources
 } from "./pipeline/plugin.ts"
-export type { PrepareHook } from "./pipeline/predict.ts"
+export type { DivideHook, PrepareHook } from "./pipeline/predict.ts"
 export {
   type AnyStage,
   ask,
@@ -46,6 +46,10 @@ export {
   type Wire,
   type WireEvent
 } from "./transport/exchange.ts"
+export type { AskedOfWhole, DividedCall, Division } from "./transport/divide.ts"
 export { type Limits, makeLimits, type LimitOptions } from "./transport/limits.ts"
+export type { OutputWire } from "./wire/output.ts"
+export type { FrameWire } from "./wire/region.ts"
+export { type Frame, type Region } from "./results/region.ts"
 export { appPath } from "./transport/target.ts"
 export type { Call } from "./transport/send.ts"

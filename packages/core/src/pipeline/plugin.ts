@@ -6,7 +6,7 @@ import type { Connection } from "../connection.ts"
 import type { RequestHook, Wire, WireEvent } from "../transport/exchange.ts"
 import type { Chain } from "./chain.ts"
 import type { Many } from "./outcome.ts"
-import type { PrepareHook } from "./predict.ts"
+import type { DivideHook, PrepareHook } from "./predict.ts"
 import type { Source } from "./state.ts"
 import type { Stage, Verbs } from "./stage.ts"
 
@@ -49,6 +49,8 @@ export interface Host {
  *
  * - `prepare`, sequential: changes each medium just before it is sent. Order: as plugins were added, each on what the
  *   one before gave. A failure fails that input alone.
+ * - `divide`, first: says how a medium is sent that should not go whole, as a clip is cut into parts. Asked before
+ *   `prepare`, which then does not see the medium.
  * - `request`, around: wraps each attempt of a call. Order: the plugin added first is outermost. A failure is the
  *   attempt's failure and is classified as any other.
  * - `response`, parallel observers: told of every event on the wire. They cannot change or fail anything; what they
@@ -56,6 +58,7 @@ export interface Host {
  */
 export interface Hooks {
   readonly prepare?: PrepareHook
+  readonly divide?: DivideHook
   readonly request?: RequestHook
   readonly response?: (event: WireEvent) => void
 }

@@ -8,6 +8,7 @@ import { parseModelUrl } from "../models/model.ts"
 import { toAnswer } from "../results/answer.ts"
 import type { Ask } from "../transport/ask.ts"
 import { encodeInput } from "../transport/body.ts"
+import type { Division } from "../transport/divide.ts"
 import type { Dispatch } from "../transport/dispatch.ts"
 import type { Wire } from "../transport/exchange.ts"
 import type { Entry, Settlement } from "../transport/predict.ts"
@@ -19,11 +20,15 @@ import { modelName, type ModelRef } from "./state.ts"
 /** Changes a medium just before it is sent. Hooks run in the order of their plugins, each on what the last gave. */
 export type PrepareHook = (media: Media, context: StageContext) => Effect.Effect<Media, MediaUnreadable>
 
+/** Says how a medium is sent that should not go whole; the first plugin that has an answer decides. */
+export type DivideHook = (media: Media, context: StageContext) => Division | undefined
+
 /** What predictions of one app share. */
 export interface Predictor {
   readonly wire: Wire
   readonly dispatch: Dispatch
   readonly prepare: ReadonlyArray<PrepareHook>
+  readonly divide?: ReadonlyArray<DivideHook>
   readonly secrets: Secrets
 }
 
@@ -107,6 +112,15 @@ const checkText = (media: Media, bytes: Uint8Array): Uint8Array | MediaUnreadabl
   }
 }
 
+/** The entry of a medium that is divided; it carries no bytes of its own. */
+const dividedEntry = ({ divide = [] }: Predictor, media: Media, context: StageContext): Entry | undefined => {
+  for (const hook of divide) {
+    const division = hook(media, context)
+    if (division !== undefined) return { encoded: { pieces: [], sizeBytes: 0 }, url: undefined, division }
+  }
+  return undefined
+}
+
 const toEntry = (media: Media, read: ReadonlyArray<Uint8Array | undefined>): Entry => ({
   encoded: encodeInput(media, read, media.facts.key),
   url: isRemote(media) && media.source.from === "url" ? media.source.url : undefined
@@ -114,7 +128,10 @@ const toEntry = (media: Media, read: ReadonlyArray<Uint8Array | undefined>): Ent
 
 /** A medium that needs no reading and no preparing, made ready at once; undefined for all others. */
 export const readyNow = (predictor: Predictor, media: unknown): Ready | undefined =>
-  media instanceof Media && predictor.prepare.length === 0 && (isRemote(media) || media.source.from === "text")
+  media instanceof Media &&
+  predictor.prepare.length === 0 &&
+  (predictor.divide === undefined || predictor.divide.length === 0 || media.kind !== "video") &&
+  (isRemote(media) || media.source.from === "text")
     ? { media, entry: toEntry(media, [undefined]) }
     : undefined
 
@@ -130,6 +147,8 @@ export const makeReady = (
         option: "predict",
         problem: "needs a medium, and the chain holds something else"
       })
+    const divided = dividedEntry(predictor, value, context)
+    if (divided !== undefined) return { media: value, entry: divided }
     const given: ReadonlyArray<Media> = value.source.from === "parts" ? value.source.parts : [value]
     const parts: Array<Media> = []
     for (const part of given) {

@@ -4,7 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import { TimedOut } from "../errors.ts"
-import { bodySize, predictGroup, type Settlement } from "../transport/predict.ts"
+import { planDivision } from "../transport/divide.ts"
+import { bodySize, type Entry, predictGroup, type Settlement } from "../transport/predict.ts"
 import type { RunOptions } from "./edge.ts"
 import { type ManyProgram, type OneProgram, programOf } from "./elements.ts"
 import { type Group, groupsOf, type Member } from "./groups.ts"
@@ -226,7 +227,14 @@ const planMany = (
           for (const wanted of Object.values(bulk.wanted)) {
             const target = yield* aim(predictor, wanted, group.kind)
             const entries = sent.map(({ ready }) => ready.entry)
-            calls.push({ model: modelName(wanted.model), items: sent.length, bytes: bodySize(target, entries) })
+            const tell = (to: typeof target, inside: ReadonlyArray<Entry>): PlannedCall => ({
+              model: modelName(wanted.model),
+              items: inside.length,
+              bytes: bodySize(to, inside)
+            })
+            const division = entries[0]?.division
+            if (division === undefined) calls.push(tell(target, entries))
+            else calls.push(...(yield* planDivision(division, target, connection.limits, tell)))
           }
         })
     )

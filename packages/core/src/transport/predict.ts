@@ -10,6 +10,7 @@ import { OutputWire } from "../wire/output.ts"
 import { errorOf, mayBeOneInput, mayRepeat, succeeded } from "./classify.ts"
 import { assemble, type Encoded } from "./body.ts"
 import { type Answered, exchange, mixed, type Wire } from "./exchange.ts"
+import { type Division, settleDivision } from "./divide.ts"
 import { backoffMs } from "./retry.ts"
 import { secretsOf } from "./send.ts"
 import type { Target } from "./target.ts"
@@ -24,6 +25,8 @@ export type Settlement = {
 export interface Entry {
   readonly encoded: Encoded
   readonly url: string | undefined
+  /** For a medium that does not go whole; such an entry is settled by itself. */
+  readonly division?: Division
 }
 
 /** The pieces of a call's body and their exact size in bytes. */
@@ -118,6 +121,11 @@ export const predictGroup = (
 ): Effect.Effect<ReadonlyArray<Settlement>> =>
   Effect.gen(function* () {
     const { limits } = wire.connection
+    const [alone] = entries
+    if (entries.length > 1 && entries.some(({ division }) => division !== undefined))
+      return (yield* Effect.forEach(entries, (entry) => predictGroup(wire, target, [entry], round))).flat()
+    if (alone?.division !== undefined)
+      return [yield* settleDivision(alone.division, target, limits, (part, inside) => predictGroup(wire, part, inside))]
     const { pieces, size } = joinPieces(target, entries)
     const answer = yield* Effect.result(
       Effect.suspend(() =>
