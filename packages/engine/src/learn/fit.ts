@@ -1,8 +1,11 @@
 /** Learns a linear head from packed rows: plain numbers in, plain numbers out, the same to the bit each time. */
 import { fitSigmoids, fitTemperature } from "./calibrate.ts"
-import type { Calibration } from "./calibrate.ts"
+import type { Calibration, Fit } from "./calibrate.ts"
 import { gram } from "./gram.ts"
+import { makeRandom, shuffled } from "./random.ts"
 import { fitDual } from "./ridge.ts"
+import { conjugateGradients, normalEquations } from "./solve.ts"
+import { chooseStrength } from "./strength.ts"
 
 /** What to learn from, packed for a thread. Row `starts[g]` is picture `g`; the rows after it are its other views. */
 export interface Packed {
@@ -22,85 +25,175 @@ export interface Fitted {
   readonly weights: Float32Array
   readonly bias: Float64Array
   readonly calibration: Calibration
-  /** Margins of each picture as if it had been left out, for whoever wants to judge the head. */
-  readonly heldOut: Float64Array
 }
 
-const strengths = [0.01, 0.03, 0.1, 0.3, 1, 3]
+/** Weights with the bias last: `size + 1` rows of `concepts` numbers. */
+type Solution = Float64Array
 
-/** Fits for each strength of regularisation and keeps the one whose held-out margins give the least log loss. */
+interface Task {
+  readonly packed: Packed
+  /** For each row and concept: what the prior leaves to be learned. */
+  readonly targets: Float64Array
+  /** The mean squared distance of rows from their mean: strengths then mean the same whatever a vector's scale. */
+  readonly spread: number
+  readonly tick: () => void
+}
+
+// With more rows than this, inverting their kernel costs more than learning from a part and judging on the rest.
+const mostDualRows = 1000
+// Longer vectors than this are left to conjugate gradients.
+const mostNormalSize = 1536
+
+/**
+ * Fits at several strengths of regularisation and keeps the one whose held-out margins give the least log loss. Few
+ * examples: each is held out in turn, exactly, without a fit for each. Many: every fifth is held out.
+ */
 export const fit = (packed: Packed, onProgress: (share: number) => void = () => {}): Fitted => {
-  const { concepts, mutuallyExclusive, rows, size, starts } = packed
-  const groups = starts.length - 1
-  const count = starts[groups] ?? 0
+  const { concepts, prior, size, starts } = packed
+  const count = starts.at(-1) ?? 0
+  let done = 0
+  const task: Task = {
+    packed,
+    targets: remaining(packed, count),
+    spread: spreadOf(packed, count),
+    tick: () => onProgress(Math.min(++done / 5, 0.95))
+  }
+  const { calibration, solution } = count <= mostDualRows ? fitFew(task) : fitMany(task)
+  const weights = new Float32Array(concepts * size)
+  const bias = new Float64Array(concepts)
+  for (let c = 0; c < concepts; c++) {
+    bias[c] = (solution[size * concepts + c] ?? 0) + (prior?.bias[c] ?? 0)
+    for (let k = 0; k < size; k++) {
+      weights[c * size + k] = (solution[k * concepts + c] ?? 0) + (prior?.weights[c * size + k] ?? 0)
+    }
+  }
+  onProgress(1)
+  return { weights, bias, calibration }
+}
+
+interface Outcome {
+  readonly solution: Solution
+  readonly calibration: Calibration
+}
+
+const fitFew = (task: Task): Outcome => {
+  const { packed, spread, targets, tick } = task
+  const { concepts, rows, size, starts } = packed
+  const [groups, count] = [starts.length - 1, starts.at(-1) ?? 0]
   const kernel = gram(rows, count, size)
   for (let i = 0; i < kernel.length; i++) kernel[i] = (kernel[i] ?? 0) + 1 // a constant feature: the bias
-  onProgress(0.2)
-  const targets = new Float64Array(count * concepts)
-  for (let group = 0; group < groups; group++) {
-    const own = packed.targets.subarray(group * concepts, (group + 1) * concepts)
-    for (let row = starts[group] ?? 0; row < (starts[group + 1] ?? 0); row++) targets.set(own, row * concepts)
-  }
-  const start = targets.slice()
-  if (packed.prior) subtractPrior(start, packed.prior, packed)
-  const calibrate = mutuallyExclusive ? fitTemperature : fitSigmoids
-  const scale = meanSpread(kernel, count)
-  let best:
-    | { readonly loss: number; readonly dual: Float64Array; readonly fitted: Omit<Fitted, "weights" | "bias"> }
-    | undefined
-  for (const [i, strength] of strengths.entries()) {
-    const { dual, margins } = fitDual({ kernel, count, starts, targets: start, concepts }, strength * scale)
-    for (let group = 0; group < groups; group++) {
-      const row = (starts[group] ?? 0) * concepts
-      for (let c = 0; c < concepts; c++) {
-        const back = (targets[row + c] ?? 0) - (start[row + c] ?? 0)
-        margins[group * concepts + c] = (margins[group * concepts + c] ?? 0) + back
+  const { calibration, learned } = chooseStrength((strength) => {
+    const { dual, margins } = fitDual({ kernel, count, starts, targets, concepts }, strength * spread)
+    tick()
+    return {
+      learned: dual,
+      fit: judge(
+        task,
+        Uint32Array.from({ length: groups }, (_, g) => g),
+        margins
+      )
+    }
+  })
+  const solution = new Float64Array((size + 1) * concepts)
+  for (let row = 0; row < count; row++) {
+    for (let c = 0; c < concepts; c++) {
+      const share = learned[row * concepts + c] ?? 0
+      solution[size * concepts + c] = (solution[size * concepts + c] ?? 0) + share
+      for (let k = 0, at = c; k < size; k++, at += concepts) {
+        solution[at] = (solution[at] ?? 0) + share * (rows[row * size + k] ?? 0)
       }
     }
-    const { calibration, loss } = calibrate({ margins, targets: packed.targets, count: groups, concepts })
-    if (best === undefined || loss < best.loss) best = { loss, dual, fitted: { calibration, heldOut: margins } }
-    onProgress(0.2 + (0.8 * (i + 1)) / strengths.length)
   }
-  if (best === undefined) throw new Error("no strength of regularisation to try")
-  return { ...primal(best.dual, packed, count), ...best.fitted }
+  return { solution, calibration }
 }
 
-// The mean squared distance of rows from their mean: strengths mean the same whatever a vector's scale.
-const meanSpread = (kernel: Float64Array, count: number): number => {
-  let [own, all] = [0, 0]
-  for (let i = 0; i < count; i++) {
-    own += kernel[i * count + i] ?? 0
-    for (let j = 0; j < count; j++) all += kernel[i * count + j] ?? 0
-  }
-  return Math.max((own - all / count) / count, 1e-9)
+const fitMany = (task: Task): Outcome => {
+  const { packed, spread, targets, tick } = task
+  const { concepts, rows, size, starts } = packed
+  const order = shuffled(starts.length - 1, makeRandom(1))
+  const heldOut = order.filter((_, i) => i % 5 === 0)
+  const method = size <= mostNormalSize ? normalEquations : conjugateGradients
+  const { learn, solve } = method({ rows, size, targets, concepts })
+  learn(
+    rowsOf(
+      order.filter((_, i) => i % 5 !== 0),
+      starts
+    )
+  )
+  const { calibration, strength } = chooseStrength((strength) => {
+    const solution = solve(strength * spread)
+    tick()
+    return { learned: undefined, fit: judge(task, heldOut, marginsOf(packed, heldOut, solution)) }
+  })
+  learn(rowsOf(heldOut, starts))
+  return { solution: solve(strength * spread), calibration }
 }
 
-const subtractPrior = (
-  targets: Float64Array,
-  { bias, weights }: NonNullable<Packed["prior"]>,
-  { concepts, rows, size }: Packed
-): void => {
-  for (let i = 0; i < targets.length; i++) {
-    const concept = i % concepts
-    const row = (i - concept) / concepts
-    let sum = bias[concept] ?? 0
-    for (let k = 0; k < size; k++) sum += (rows[row * size + k] ?? 0) * (weights[concept * size + k] ?? 0)
-    targets[i] = (targets[i] ?? 0) - sum
-  }
-}
+const rowsOf = (groups: Uint32Array, starts: Uint32Array): Uint32Array =>
+  Uint32Array.from(
+    Array.from(groups.toSorted()).flatMap((group) => {
+      const from = starts[group] ?? 0
+      return Array.from({ length: (starts[group + 1] ?? 0) - from }, (_, i) => from + i)
+    })
+  )
 
-const primal = (dual: Float64Array, { concepts, prior, rows, size }: Packed, count: number) => {
-  const weights = new Float32Array(concepts * size)
-  const bias = prior ? prior.bias.slice() : new Float64Array(concepts)
-  const sum = new Float64Array(size)
+const marginsOf = ({ concepts, rows, size, starts }: Packed, groups: Uint32Array, solution: Solution): Float64Array => {
+  const out = new Float64Array(groups.length * concepts)
+  const weights = new Float64Array(size)
   for (let c = 0; c < concepts; c++) {
-    sum.set(prior ? prior.weights.subarray(c * size, (c + 1) * size) : new Float32Array(size))
-    for (let row = 0; row < count; row++) {
-      const share = dual[row * concepts + c] ?? 0
-      bias[c] = (bias[c] ?? 0) + share
-      for (let k = 0; k < size; k++) sum[k] = (sum[k] ?? 0) + share * (rows[row * size + k] ?? 0)
+    for (let k = 0; k < size; k++) weights[k] = solution[k * concepts + c] ?? 0
+    for (let i = 0; i < groups.length; i++) {
+      const from = (starts[groups[i] ?? 0] ?? 0) * size
+      let margin = solution[size * concepts + c] ?? 0
+      for (let k = 0; k < size; k++) margin += (rows[from + k] ?? 0) * (weights[k] ?? 0)
+      out[i * concepts + c] = margin
     }
-    weights.set(sum, c * size)
   }
-  return { weights, bias }
+  return out
+}
+
+/** Calibrates held-out margins of pictures, what the prior gives them added. */
+const judge = ({ packed, targets }: Task, groups: Uint32Array, margins: Float64Array): Fit => {
+  const { concepts, mutuallyExclusive, starts } = packed
+  const own = new Int8Array(groups.length * concepts)
+  for (const [i, group] of groups.entries()) {
+    for (let c = 0; c < concepts; c++) {
+      const target = packed.targets[group * concepts + c] ?? 0
+      own[i * concepts + c] = target
+      const fromPrior = target - (targets[(starts[group] ?? 0) * concepts + c] ?? 0)
+      margins[i * concepts + c] = (margins[i * concepts + c] ?? 0) + fromPrior
+    }
+  }
+  return (mutuallyExclusive ? fitTemperature : fitSigmoids)({ margins, targets: own, count: groups.length, concepts })
+}
+
+const spreadOf = ({ rows, size }: Packed, count: number): number => {
+  const mean = new Float64Array(size)
+  let squares = 0
+  for (let row = 0, at = 0; row < count; row++) {
+    for (let k = 0; k < size; k++, at++) {
+      const value = rows[at] ?? 0
+      squares += value * value
+      mean[k] = (mean[k] ?? 0) + value
+    }
+  }
+  const middle = mean.reduce((sum, value) => sum + (value / count) ** 2, 0)
+  return Math.max(squares / count - middle, 1e-9)
+}
+
+const remaining = ({ concepts, prior, rows, size, starts, targets }: Packed, count: number): Float64Array => {
+  const out = new Float64Array(count * concepts)
+  for (let group = 0; group + 1 < starts.length; group++) {
+    for (let row = starts[group] ?? 0; row < (starts[group + 1] ?? 0); row++) {
+      for (let c = 0; c < concepts; c++) {
+        let left = targets[group * concepts + c] ?? 0
+        if (prior) {
+          left -= prior.bias[c] ?? 0
+          for (let k = 0; k < size; k++) left -= (rows[row * size + k] ?? 0) * (prior.weights[c * size + k] ?? 0)
+        }
+        out[row * concepts + c] = left
+      }
+    }
+  }
+  return out
 }

@@ -3,7 +3,7 @@
  * Margins on held-out examples come for free: leaving out a picture (with its mirror image) changes its margins by
  * `C⁻¹α` over its own rows, where `C` is the inverse of the regularised kernel and `α` the dual weights.
  */
-import { factor, invert } from "./cholesky.ts"
+import { factor, inverseAt, invertFactor, substitute } from "./cholesky.ts"
 
 /** Rows to learn from. The rows of one picture stand together: picture `g` has rows `starts[g]` up to `starts[g + 1]`. */
 export interface Rows {
@@ -26,16 +26,14 @@ export const fitDual = ({ concepts, count, kernel, starts, targets }: Rows, lamb
   const system = Float64Array.from(kernel)
   for (let i = 0; i < count; i++) system[i * count + i] = (system[i * count + i] ?? 0) + lambda
   factor(system, count)
-  const inverse = invert(system, count)
   const dual = new Float64Array(count * concepts)
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j < count; j++) {
-      const share = inverse[i * count + j] ?? 0
-      for (let c = 0; c < concepts; c++) {
-        dual[i * concepts + c] = (dual[i * concepts + c] ?? 0) + share * (targets[j * concepts + c] ?? 0)
-      }
-    }
+  const column = new Float64Array(count)
+  for (let c = 0; c < concepts; c++) {
+    for (let i = 0; i < count; i++) column[i] = targets[i * concepts + c] ?? 0
+    substitute(system, count, column)
+    for (let i = 0; i < count; i++) dual[i * concepts + c] = column[i] ?? 0
   }
+  const inverse = invertFactor(system, count)
   const margins = new Float64Array((starts.length - 1) * concepts)
   for (let group = 0; group + 1 < starts.length; group++) {
     leaveOut(inverse, dual, group, { concepts, count, starts, targets }, margins)
@@ -55,13 +53,13 @@ const leaveOut = (
   const rows = (starts[group + 1] ?? 0) - from
   const block = new Float64Array(rows * rows)
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < rows; j++) block[i * rows + j] = inverse[(from + i) * count + from + j] ?? 0
+    for (let j = 0; j < rows; j++) block[i * rows + j] = inverseAt(inverse, count, from + i, from + j)
   }
   factor(block, rows)
-  const solved = invert(block, rows)
+  const residual = new Float64Array(rows)
   for (let c = 0; c < concepts; c++) {
-    let residual = 0
-    for (let j = 0; j < rows; j++) residual += (solved[j] ?? 0) * (dual[(from + j) * concepts + c] ?? 0)
-    margins[group * concepts + c] = (targets[from * concepts + c] ?? 0) - residual
+    for (let j = 0; j < rows; j++) residual[j] = dual[(from + j) * concepts + c] ?? 0
+    substitute(block, rows, residual)
+    margins[group * concepts + c] = (targets[from * concepts + c] ?? 0) - (residual[0] ?? 0)
   }
 }

@@ -1,0 +1,148 @@
+/**
+ * Ridge regression for many examples, with a bias: by normal equations while vectors are short, by conjugate
+ * gradients when they are long. Rows are read tile by tile, so that memory does not grow with their number.
+ */
+import { columnTile, makeWorkspace, roundUp, rowTile } from "../vision/matrix/matrix.ts"
+import type { Matrix } from "../vision/matrix/matrix.ts"
+import { factor, substitute } from "./cholesky.ts"
+
+/** Rows of `size` numbers, and `concepts` targets for each of those rows. */
+export interface System {
+  readonly rows: Float32Array
+  readonly size: number
+  readonly targets: Float64Array
+  readonly concepts: number
+}
+
+/** Learns from rows, some now and some later, and solves for what it has seen. */
+export interface Solver {
+  readonly learn: (chosen: Uint32Array) => void
+  /** Weights with the bias last: `size + 1` rows of `concepts` numbers. */
+  readonly solve: (lambda: number) => Float64Array
+}
+
+const tileRows = 256
+
+/** Calls `use` with tiles of the chosen rows, a 1 behind each, and their targets; what is left of a tile is zero. */
+const eachTile = (system: System, chosen: Uint32Array, x: Matrix, y: Matrix, use: () => void): void => {
+  const { concepts, rows, size, targets } = system
+  for (let from = 0; from < chosen.length; from += tileRows) {
+    x.numbers.fill(0)
+    y.numbers.fill(0)
+    for (let i = 0; i < Math.min(tileRows, chosen.length - from); i++) {
+      const row = chosen[from + i] ?? 0
+      x.numbers.set(rows.subarray(row * size, (row + 1) * size), i * x.stride)
+      x.numbers[i * x.stride + size] = 1
+      for (let c = 0; c < concepts; c++) y.numbers[i * y.stride + c] = targets[row * concepts + c] ?? 0
+    }
+    use()
+  }
+}
+
+const panel = 64
+
+const from = (matrix: Matrix, offset: number): Matrix => ({ ...matrix, at: matrix.at + offset })
+
+/** Solves by normal equations: they are summed up once, and factored for each strength. */
+export const normalEquations = (system: System): Solver => {
+  const { concepts, size } = system
+  const [wide, columns] = [roundUp(size + 1, columnTile), roundUp(concepts, columnTile)]
+  const work = makeWorkspace(tileRows * (wide + columns) + wide * (wide + columns) + 64)
+  const [x, y] = [work.matrix(tileRows, wide), work.matrix(tileRows, columns)]
+  const [products, moments] = [work.matrix(wide, wide), work.matrix(wide, columns)]
+  const learn = (chosen: Uint32Array): void =>
+    eachTile(system, chosen, x, y, () => {
+      const turned = { transposed: true, inner: tileRows }
+      // the products are symmetric: for each panel of rows, only what stands right of its first column
+      for (let at = 0; at < wide; at += panel) {
+        const part = { rows: Math.min(panel, wide - at), columns: wide - at, into: from(products, at * wide + at) }
+        work.multiply({ ...turned, ...part, left: from(x, at), right: from(x, at) })
+      }
+      work.multiply({ ...turned, left: x, right: y, into: moments, rows: wide, columns })
+    })
+  const count = size + 1
+  const solve = (lambda: number): Float64Array => {
+    const matrix = new Float64Array(count * count)
+    for (let i = 0; i < count; i++) {
+      for (let j = i; j < count; j++) matrix[j * count + i] = products.numbers[i * wide + j] ?? 0
+    }
+    for (let i = 0; i < count; i++) matrix[i * count + i] = (matrix[i * count + i] ?? 0) + lambda
+    factor(matrix, count)
+    const out = new Float64Array(count * concepts)
+    const column = new Float64Array(count)
+    for (let c = 0; c < concepts; c++) {
+      for (let i = 0; i < count; i++) column[i] = moments.numbers[i * columns + c] ?? 0
+      substitute(matrix, count, column)
+      for (let i = 0; i < count; i++) out[i * concepts + c] = column[i] ?? 0
+    }
+    return out
+  }
+  return { learn, solve }
+}
+
+const rounds = 60
+const enough = 1e-3
+
+/** Solves by conjugate gradients, all concepts side by side, until each residual is a thousandth of what it was. */
+export const conjugateGradients = (system: System): Solver => {
+  const { concepts, size } = system
+  const [wide, columns] = [roundUp(size + 1, columnTile), roundUp(concepts, columnTile)]
+  const work = makeWorkspace(tileRows * (wide + 2 * columns) + 3 * wide * columns + roundUp(wide, rowTile) + 64)
+  const [x, y] = [work.matrix(tileRows, wide), work.matrix(tileRows, columns)]
+  const [margins, direction, product] = [
+    work.matrix(tileRows, columns),
+    work.matrix(wide, columns),
+    work.matrix(wide, columns)
+  ]
+  let seen = new Uint32Array()
+  const moments = new Float64Array(wide * columns)
+  const apply = (): void => {
+    product.numbers.fill(0)
+    eachTile(system, seen, x, y, () => {
+      margins.numbers.fill(0)
+      work.multiply({ left: x, right: direction, into: margins, rows: tileRows, inner: wide, columns })
+      work.multiply({ left: x, transposed: true, right: margins, into: product, rows: wide, inner: tileRows, columns })
+    })
+  }
+  const learn = (chosen: Uint32Array): void => {
+    seen = Uint32Array.from([...seen, ...chosen])
+    product.numbers.fill(0)
+    eachTile(system, chosen, x, y, () => {
+      work.multiply({ left: x, transposed: true, right: y, into: product, rows: wide, inner: tileRows, columns })
+    })
+    for (let i = 0; i < moments.length; i++) moments[i] = (moments[i] ?? 0) + (product.numbers[i] ?? 0)
+  }
+  // sums over each column, one for each concept
+  const dots = (a: Float64Array, b: Float64Array | Float32Array): Float64Array => {
+    const out = new Float64Array(columns)
+    for (let i = 0; i < a.length; i++) out[i % columns] = (out[i % columns] ?? 0) + (a[i] ?? 0) * (b[i] ?? 0)
+    return out
+  }
+  const solve = (lambda: number): Float64Array => {
+    const weights = new Float64Array(wide * columns)
+    const residual = moments.slice()
+    direction.numbers.set(residual)
+    let left = dots(residual, residual)
+    const goal = left.map((value) => value * enough * enough)
+    for (let round = 0; round < rounds && left.some((value, c) => value > (goal[c] ?? 0)); round++) {
+      apply()
+      const p = direction.numbers
+      const q = Float64Array.from(product.numbers, (value, i) => value + lambda * (p[i] ?? 0))
+      const curve = dots(q, p)
+      const step = left.map((value, c) => ((curve[c] ?? 0) > 0 ? value / (curve[c] ?? 1) : 0))
+      for (let i = 0; i < weights.length; i++) {
+        const share = step[i % columns] ?? 0
+        weights[i] = (weights[i] ?? 0) + share * (p[i] ?? 0)
+        residual[i] = (residual[i] ?? 0) - share * (q[i] ?? 0)
+      }
+      const next = dots(residual, residual)
+      const turn = next.map((value, c) => ((left[c] ?? 0) > 0 ? value / (left[c] ?? 1) : 0))
+      for (let i = 0; i < weights.length; i++) p[i] = (residual[i] ?? 0) + (turn[i % columns] ?? 0) * (p[i] ?? 0)
+      left = next
+    }
+    const out = new Float64Array((size + 1) * concepts)
+    for (let i = 0; i < out.length; i++) out[i] = weights[Math.floor(i / concepts) * columns + (i % concepts)] ?? 0
+    return out
+  }
+  return { learn, solve }
+}
