@@ -1,0 +1,22 @@
+/** Door to what a service keeps: inputs, concepts, models, versions, workflows, and searches over them. */
+export { resources, type Resources } from "./resources/plugin.ts"
+export { Listing, Operation } from "./resources/operation.ts"
+export type { AddError, AddOptions, NewInput } from "./resources/adding.ts"
+export type { Owner, PageOptions } from "./resources/call.ts"
+export type { ConceptCount } from "./resources/concepts.ts"
+export type { InputChange, InputCounts } from "./resources/inputs.ts"
+export type { ModelName, NewModel } from "./resources/models.ts"
+export type {
+  ConceptRecord,
+  HitRecord,
+  InputRecord,
+  Label,
+  NewConcept,
+  ModelRecord,
+  Place,
+  Progress,
+  VersionRecord,
+  WorkflowRecord
+} from "./resources/records.ts"
+export type { SearchOptions, Wanted } from "./resources/search.ts"
+export type { NewWorkflow } from "./resources/workflows.ts"

@@ -1,0 +1,107 @@
+// An app's vocabulary.
+import * as Effect from "effect/Effect"
+import { type CallError, MalformedAnswer } from "../errors.ts"
+import type { Wire } from "../transport/exchange.ts"
+import {
+  MultiConceptCountResponseWire,
+  MultiConceptResponseWire,
+  PatchConceptsRequestWire,
+  PostConceptsRequestWire,
+  PostConceptsSearchesRequestWire,
+  SingleConceptResponseWire
+} from "../wire/vocabulary.ts"
+import { bodyOf, type PageOptions, pages, request } from "./call.ts"
+import { Listing, Operation } from "./operation.ts"
+import { type ConceptRecord, type NewConcept, toConceptRecord, toLabels } from "./records.ts"
+
+/** How many examples say yes and no. */
+export interface ConceptCount extends ConceptRecord {
+  readonly positive: number
+  readonly negative: number
+}
+
+/** A single resource that a successful answer left out. */
+export const missing = (what: string): MalformedAnswer => new MalformedAnswer({ problem: `it has no ${what}` })
+
+/** Concepts: list, find, add, rename. There is no way to delete one. */
+export const concepts = (wire: Wire) => ({
+  /** All of them. */
+  list: (options: PageOptions = {}): Listing<ConceptRecord, CallError> =>
+    new Listing(
+      pages(
+        wire,
+        MultiConceptResponseWire,
+        { method: "GET", path: ["concepts"] },
+        (a) => a.concepts.map(toConceptRecord),
+        options
+      )
+    ),
+  /** One, by id. */
+  get: (id: string): Operation<ConceptRecord, CallError> =>
+    new Operation(
+      `concepts.get(${id})`,
+      request(wire, SingleConceptResponseWire, { method: "GET", path: ["concepts", id] }).pipe(
+        Effect.flatMap(({ concept }) =>
+          concept ? Effect.succeed(toConceptRecord(concept)) : Effect.fail(missing("concept"))
+        )
+      )
+    ),
+  /** Adds concepts. Fails with `Conflict` where an id is taken. */
+  add: (added: ReadonlyArray<NewConcept>): Operation<ReadonlyArray<ConceptRecord>, CallError> =>
+    new Operation(
+      "concepts.add",
+      request(wire, MultiConceptResponseWire, {
+        method: "POST",
+        path: ["concepts"],
+        items: added.length,
+        body: bodyOf(PostConceptsRequestWire, { concepts: toLabels(added, []) })
+      }).pipe(Effect.map((answer) => answer.concepts.map(toConceptRecord)))
+    ),
+  /** Gives a concept another name; its id stays. */
+  rename: (id: string, name: string): Operation<ReadonlyArray<ConceptRecord>, CallError> =>
+    new Operation(
+      `concepts.rename(${id})`,
+      request(wire, MultiConceptResponseWire, {
+        method: "PATCH",
+        path: ["concepts"],
+        body: bodyOf(PatchConceptsRequestWire, { concepts: [{ id, name, value: 1 }], action: "overwrite" })
+      }).pipe(Effect.map((answer) => answer.concepts.map(toConceptRecord)))
+    ),
+  /** Those whose name matches; `*` stands for any text. */
+  search: (
+    name: string,
+    { language, ...options }: PageOptions & { readonly language?: string } = {}
+  ): Listing<ConceptRecord, CallError> =>
+    new Listing(
+      pages(
+        wire,
+        MultiConceptResponseWire,
+        {
+          method: "POST",
+          path: ["concepts", "searches"],
+          body: bodyOf(PostConceptsSearchesRequestWire, {
+            concept_query: { name, ...(language === undefined ? {} : { language }) }
+          })
+        },
+        (answer) => answer.concepts.map(toConceptRecord),
+        options
+      )
+    ),
+  /** How many examples each has. */
+  counts: (options: PageOptions = {}): Listing<ConceptCount, CallError> =>
+    new Listing(
+      pages(
+        wire,
+        MultiConceptCountResponseWire,
+        { method: "GET", path: ["concepts", "status"] },
+        (answer) =>
+          answer.concept_counts.map(({ concept_type_count, id = "", name = id }) => ({
+            id,
+            name,
+            positive: concept_type_count?.positive ?? 0,
+            negative: concept_type_count?.negative ?? 0
+          })),
+        options
+      )
+    )
+})

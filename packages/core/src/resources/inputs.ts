@@ -1,0 +1,169 @@
+// The inputs that an app keeps: its examples, and what it searches.
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { type CallError, SourceFailed, TimedOut } from "../errors.ts"
+import type { Outcome } from "../pipeline/outcome.ts"
+import type { Wire } from "../transport/exchange.ts"
+import {
+  DeleteInputsRequestWire,
+  type InputWire,
+  MultiInputResponseWire,
+  PatchInputsRequestWire,
+  SingleInputCountResponseWire,
+  SingleInputResponseWire
+} from "../wire/input.ts"
+import type { JsonObject } from "../wire/message.ts"
+import { BaseResponseWire } from "../wire/status.ts"
+import { type AddError, addGroup, type AddOptions, type NewInput } from "./adding.ts"
+import { bodyOf, type PageOptions, pages, request } from "./call.ts"
+import { missing } from "./concepts.ts"
+import { Listing, Operation } from "./operation.ts"
+import { type InputRecord, type NewConcept, type Place, toInputRecord, toLabels } from "./records.ts"
+
+/** How many inputs of an app are in which state. */
+export interface InputCounts {
+  readonly ready: number
+  readonly waiting: number
+  readonly processing: number
+  readonly failed: number
+}
+
+/** What may be changed of an input. */
+export interface InputChange {
+  readonly id: string
+  /** Concepts that are in it, by id. */
+  readonly concepts?: ReadonlyArray<NewConcept>
+  /** Concepts that are not in it, by id. */
+  readonly notConcepts?: ReadonlyArray<NewConcept>
+  readonly metadata?: JsonObject
+  readonly place?: Place
+}
+
+const toChange = ({ concepts = [], id, metadata, notConcepts = [], place }: InputChange): InputWire => ({
+  id,
+  data: {
+    ...(concepts.length + notConcepts.length === 0 ? {} : { concepts: toLabels(concepts, notConcepts) }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(place === undefined ? {} : { geo: { geo_point: place } })
+  }
+})
+
+const failed = (cause: unknown) =>
+  new SourceFailed({ problem: cause instanceof Error ? cause.message : String(cause), cause })
+
+/** Lists what an iterable of any kind holds, `size` at a time, with positions. */
+const groups = <T>(items: Iterable<T> | AsyncIterable<T>, size: number) => {
+  let index = 0
+  const stream = Symbol.asyncIterator in items ? Stream.fromAsyncIterable(items, failed) : Stream.fromIterable(items)
+  return stream.pipe(
+    Stream.map((item) => [item, index++] as const),
+    Stream.grouped(size)
+  )
+}
+
+/** Inputs: add, list, change, delete, and wait until the service has looked at them. */
+export const inputs = (wire: Wire) => {
+  const patch = (name: string, action: "merge" | "overwrite" | "remove", changes: ReadonlyArray<InputChange>) =>
+    new Operation<ReadonlyArray<InputRecord>, CallError>(
+      name,
+      request(wire, MultiInputResponseWire, {
+        method: "PATCH",
+        path: ["inputs"],
+        items: changes.length,
+        body: bodyOf(PatchInputsRequestWire, { inputs: changes.map(toChange), action })
+      }).pipe(Effect.map((answer) => answer.inputs.map(toInputRecord)))
+    )
+  const remove = (name: string, body: { readonly ids?: ReadonlyArray<string>; readonly delete_all?: boolean }) =>
+    new Operation<void, CallError>(
+      name,
+      Effect.asVoid(
+        request(wire, BaseResponseWire, {
+          method: "DELETE",
+          path: ["inputs"],
+          body: bodyOf(DeleteInputsRequestWire, body)
+        })
+      )
+    )
+  const counts: Effect.Effect<InputCounts, CallError> = Effect.map(
+    request(wire, SingleInputCountResponseWire, { method: "GET", path: ["inputs", "status"] }),
+    ({ counts: { errors, processed, processing, to_process } }) => ({
+      ready: processed,
+      waiting: to_process,
+      processing,
+      failed: errors
+    })
+  )
+  return {
+    /**
+     * Adds inputs, 128 a call: an outcome for each, in order. The service looks at them afterwards: a record that is
+     * `pending` is accepted, not yet usable. Reads what it is given no faster than outcomes are taken.
+     */
+    add: (
+      added: Iterable<NewInput> | AsyncIterable<NewInput>,
+      options: AddOptions = {}
+    ): Listing<Outcome<InputRecord, AddError>, SourceFailed> =>
+      new Listing(
+        Stream.suspend(() => groups(added, wire.connection.limits.inputsPerAdd)).pipe(
+          Stream.mapEffect((group) => addGroup(wire, group, options)),
+          Stream.flatMap(Stream.fromIterable)
+        )
+      ),
+    /** One, by id. */
+    get: (id: string): Operation<InputRecord, CallError> =>
+      new Operation(
+        `inputs.get(${id})`,
+        request(wire, SingleInputResponseWire, { method: "GET", path: ["inputs", id] }).pipe(
+          Effect.flatMap(({ input }) => (input ? Effect.succeed(toInputRecord(input)) : Effect.fail(missing("input"))))
+        )
+      ),
+    /** All of them. */
+    list: (options: PageOptions = {}): Listing<InputRecord, CallError> =>
+      new Listing(
+        pages(
+          wire,
+          MultiInputResponseWire,
+          { method: "GET", path: ["inputs"] },
+          (a) => a.inputs.map(toInputRecord),
+          options
+        )
+      ),
+    /** Adds labels, metadata and places to those that are there; the same concept or key is replaced. */
+    merge: (changes: ReadonlyArray<InputChange>) => patch("inputs.merge", "merge", changes),
+    /** Puts labels, metadata and places in the place of those that are there. */
+    overwrite: (changes: ReadonlyArray<InputChange>) => patch("inputs.overwrite", "overwrite", changes),
+    /** Takes labels away. */
+    removeConcepts: (id: string, concepts: ReadonlyArray<string>) =>
+      patch(`inputs.removeConcepts(${id})`, "remove", [{ id, notConcepts: concepts }]),
+    /** Deletes one. The service does so in its own time: for a moment it may still be found. */
+    delete: (id: string): Operation<void, CallError> =>
+      new Operation(
+        `inputs.delete(${id})`,
+        Effect.asVoid(request(wire, BaseResponseWire, { method: "DELETE", path: ["inputs", id] }))
+      ),
+    /** Deletes several. */
+    deleteMany: (ids: ReadonlyArray<string>) => remove("inputs.deleteMany", { ids }),
+    /** Deletes every input of the app. */
+    deleteAll: () => remove("inputs.deleteAll", { delete_all: true }),
+    /** How many are in which state. */
+    counts: (): Operation<InputCounts, CallError> => new Operation("inputs.counts", counts),
+    /**
+     * Waits until the service has looked at every input of the app; gives the counts. Fails with `TimedOut` after
+     * `timeoutMs`, half an hour when absent.
+     */
+    processed: ({ timeoutMs = 1_800_000 }: { readonly timeoutMs?: number } = {}): Operation<InputCounts, CallError> =>
+      new Operation(
+        "inputs.processed",
+        Effect.gen(function* () {
+          const began = yield* Clock.currentTimeMillis
+          for (let waitMs = 250; ; waitMs = Math.min(10_000, waitMs * 1.5)) {
+            const now = yield* counts
+            if (now.waiting + now.processing === 0) return now
+            const left = timeoutMs - ((yield* Clock.currentTimeMillis) - began)
+            if (left <= 0) return yield* new TimedOut({ what: "run", timeoutMs })
+            yield* Effect.sleep(Math.min(waitMs, left))
+          }
+        })
+      )
+  }
+}

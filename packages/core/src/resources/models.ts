@@ -1,0 +1,283 @@
+// An app's models and their versions.
+import * as Effect from "effect/Effect"
+import type { CallError } from "../errors.ts"
+import type { Model } from "../models/model.ts"
+import type { Task } from "../models/task.ts"
+import type { Wire } from "../transport/exchange.ts"
+import {
+  DeleteModelsRequestWire,
+  MultiModelResponseWire,
+  MultiModelVersionResponseWire,
+  PatchModelsRequestWire,
+  PostModelsRequestWire,
+  PostModelsSearchesRequestWire,
+  PostModelVersionsRequestWire,
+  SingleModelResponseWire,
+  SingleModelVersionResponseWire
+} from "../wire/catalog.ts"
+import { MultiInputResponseWire } from "../wire/input.ts"
+import type { ModelWire } from "../wire/model.ts"
+import { BaseResponseWire } from "../wire/status.ts"
+import { MultiConceptResponseWire } from "../wire/vocabulary.ts"
+import { bodyOf, type Owner, type PageOptions, pages, request } from "./call.ts"
+import { missing } from "./concepts.ts"
+import { Listing, Operation } from "./operation.ts"
+import {
+  type ConceptRecord,
+  type InputRecord,
+  type ModelRecord,
+  toConceptRecord,
+  toInputRecord,
+  toModelRecord,
+  toVersion,
+  type VersionRecord
+} from "./records.ts"
+
+/** A model by its id in the connection's app, or by a handle. */
+export type ModelName = string | Pick<Model, "id" | "userId" | "appId" | "versionId">
+
+/** A model to create. */
+export interface NewModel {
+  readonly id: string
+  readonly name?: string
+  /** The model type; a classifier over the app's embeddings when absent. */
+  readonly modelType?: string
+  /** What it should know, by id. */
+  readonly concepts?: ReadonlyArray<string>
+  /** Exactly one concept holds. */
+  readonly mutuallyExclusive?: boolean
+  /** Only the app's own examples count as negatives. */
+  readonly closedEnvironment?: boolean
+}
+
+const idOf = (name: ModelName): string => (typeof name === "string" ? name : name.id)
+const ownerOf = (name: ModelName): Owner => (typeof name === "string" ? {} : { userId: name.userId, appId: name.appId })
+const versionOf = (name: ModelName): ReadonlyArray<string> =>
+  typeof name === "string" || name.versionId === undefined ? [] : ["versions", name.versionId]
+
+const toWire = ({ closedEnvironment, concepts, id, modelType, mutuallyExclusive, name }: NewModel): ModelWire => ({
+  id,
+  ...(name === undefined ? {} : { name }),
+  ...(modelType === undefined ? {} : { model_type_id: modelType }),
+  ...(concepts === undefined && mutuallyExclusive === undefined && closedEnvironment === undefined
+    ? {}
+    : {
+        output_info: {
+          ...(concepts === undefined ? {} : { data: { concepts: concepts.map((c) => ({ id: c, value: 1 })) } }),
+          output_config: {
+            ...(mutuallyExclusive === undefined ? {} : { concepts_mutually_exclusive: mutuallyExclusive }),
+            ...(closedEnvironment === undefined ? {} : { closed_environment: closedEnvironment })
+          }
+        }
+      })
+})
+
+const oneModel = ({ model }: { readonly model?: ModelWire }) =>
+  model ? Effect.succeed(toModelRecord(model)) : Effect.fail(missing("model"))
+
+/** Models: list, find, describe, create, change, delete. */
+export const models = (wire: Wire) => ({
+  /** All models of an app: the connection's own, or another's, such as `{ userId: "clarifai", appId: "main" }`. */
+  list: ({
+    modelType,
+    name,
+    owner,
+    trainedOnly,
+    ...options
+  }: PageOptions & {
+    readonly modelType?: Task | (string & {})
+    readonly name?: string
+    readonly trainedOnly?: boolean
+    readonly owner?: Owner
+  } = {}): Listing<ModelRecord, CallError> =>
+    new Listing(
+      pages(
+        wire,
+        MultiModelResponseWire,
+        {
+          method: "GET",
+          path: ["models"],
+          owner,
+          query: { model_type_id: modelType, name, trained_only: trainedOnly }
+        },
+        (answer) => answer.models.map(toModelRecord),
+        options
+      )
+    ),
+  /** Those whose name matches; `*` stands for any text. */
+  search: (
+    name: string,
+    { modelType, owner, ...options }: PageOptions & { readonly modelType?: string; readonly owner?: Owner } = {}
+  ): Listing<ModelRecord, CallError> =>
+    new Listing(
+      pages(
+        wire,
+        MultiModelResponseWire,
+        {
+          method: "POST",
+          path: ["models", "searches"],
+          owner,
+          body: bodyOf(PostModelsSearchesRequestWire, {
+            model_query: { name, ...(modelType === undefined ? {} : { model_type_id: modelType }) }
+          })
+        },
+        (answer) => answer.models.map(toModelRecord),
+        options
+      )
+    ),
+  /** One, without its vocabulary. */
+  get: (name: ModelName): Operation<ModelRecord, CallError> =>
+    new Operation(
+      `models.get(${idOf(name)})`,
+      request(wire, SingleModelResponseWire, {
+        method: "GET",
+        path: ["models", idOf(name)],
+        owner: ownerOf(name)
+      }).pipe(Effect.flatMap(oneModel))
+    ),
+  /** One with all that the service tells of it: its real vocabulary, its types, its options. */
+  describe: (name: ModelName): Operation<ModelRecord, CallError> =>
+    new Operation(
+      `models.describe(${idOf(name)})`,
+      request(wire, SingleModelResponseWire, {
+        method: "GET",
+        path: ["models", idOf(name), ...versionOf(name), "output_info"],
+        owner: ownerOf(name)
+      }).pipe(Effect.flatMap(oneModel))
+    ),
+  /** A model's vocabulary. */
+  concepts: (name: ModelName, options: PageOptions = {}): Listing<ConceptRecord, CallError> =>
+    new Listing(
+      pages(
+        wire,
+        MultiConceptResponseWire,
+        { method: "GET", path: ["models", idOf(name), ...versionOf(name), "concepts"], owner: ownerOf(name) },
+        (answer) => answer.concepts.map(toConceptRecord),
+        options
+      )
+    ),
+  /** The inputs that a model, or one version of it, is trained from. */
+  inputs: (name: ModelName, options: PageOptions = {}): Listing<InputRecord, CallError> =>
+    new Listing(
+      pages(
+        wire,
+        MultiInputResponseWire,
+        { method: "GET", path: ["models", idOf(name), ...versionOf(name), "inputs"], owner: ownerOf(name) },
+        (answer) => answer.inputs.map(toInputRecord),
+        options
+      )
+    ),
+  /** Creates a model; it knows nothing until it is trained. Fails with `Conflict` where the id is taken. */
+  create: (created: NewModel): Operation<ModelRecord, CallError> =>
+    new Operation(
+      `models.create(${created.id})`,
+      request(wire, SingleModelResponseWire, {
+        method: "POST",
+        path: ["models"],
+        body: bodyOf(PostModelsRequestWire, { models: [toWire(created)] })
+      }).pipe(Effect.flatMap(oneModel))
+    ),
+  /** Changes a model: `merge` adds concepts, `overwrite` replaces them, `remove` takes them away. */
+  change: (
+    changed: NewModel,
+    action: "merge" | "overwrite" | "remove" = "merge"
+  ): Operation<ReadonlyArray<ModelRecord>, CallError> =>
+    new Operation(
+      `models.change(${changed.id})`,
+      request(wire, MultiModelResponseWire, {
+        method: "PATCH",
+        path: ["models"],
+        body: bodyOf(PatchModelsRequestWire, { models: [toWire(changed)], action })
+      }).pipe(Effect.map((answer) => answer.models.map(toModelRecord)))
+    ),
+  /** Deletes a model and its versions. */
+  delete: (id: string): Operation<void, CallError> =>
+    new Operation(
+      `models.delete(${id})`,
+      Effect.asVoid(request(wire, BaseResponseWire, { method: "DELETE", path: ["models", id] }))
+    ),
+  /** Deletes several. */
+  deleteMany: (ids: ReadonlyArray<string>): Operation<void, CallError> =>
+    new Operation(
+      "models.deleteMany",
+      Effect.asVoid(
+        request(wire, BaseResponseWire, {
+          method: "DELETE",
+          path: ["models"],
+          body: bodyOf(DeleteModelsRequestWire, { ids })
+        })
+      )
+    ),
+  /** Deletes every model of the app. */
+  deleteAll: (): Operation<void, CallError> =>
+    new Operation(
+      "models.deleteAll",
+      Effect.asVoid(
+        request(wire, BaseResponseWire, {
+          method: "DELETE",
+          path: ["models"],
+          body: bodyOf(DeleteModelsRequestWire, { delete_all: true })
+        })
+      )
+    )
+})
+
+/** Versions of models: train, list, look at, evaluate, delete. */
+export const versions = (wire: Wire) => {
+  const one = (name: string, method: "GET" | "POST", path: ReadonlyArray<string>, owner: Owner, body?: object) =>
+    new Operation<VersionRecord, CallError>(
+      name,
+      request(wire, SingleModelVersionResponseWire, {
+        method,
+        path,
+        owner,
+        ...(body === undefined ? {} : { body })
+      }).pipe(
+        Effect.flatMap(({ model_version: version }) =>
+          version ? Effect.succeed(toVersion(version)) : Effect.fail(missing("model_version"))
+        )
+      )
+    )
+  return {
+    /** Newest first. */
+    list: (model: ModelName, options: PageOptions = {}): Listing<VersionRecord, CallError> =>
+      new Listing(
+        pages(
+          wire,
+          MultiModelVersionResponseWire,
+          { method: "GET", path: ["models", idOf(model), "versions"], owner: ownerOf(model) },
+          (answer) => answer.model_versions.map(toVersion),
+          options
+        )
+      ),
+    /** One, with how its training stands. */
+    get: (model: ModelName, id: string) =>
+      one(`versions.get(${id})`, "GET", ["models", idOf(model), "versions", id], ownerOf(model)),
+    /** Starts training from the examples that the app holds; gives the model with its new, pending version. */
+    train: (model: ModelName): Operation<ModelRecord, CallError> =>
+      new Operation(
+        `versions.train(${idOf(model)})`,
+        request(wire, SingleModelResponseWire, {
+          method: "POST",
+          path: ["models", idOf(model), "versions"],
+          owner: ownerOf(model),
+          body: bodyOf(PostModelVersionsRequestWire, {})
+        }).pipe(Effect.flatMap(oneModel))
+      ),
+    /** Starts an evaluation; `evaluation` of what it gives, and of {@link get}, says how it stands. */
+    evaluate: (model: ModelName, id: string) =>
+      one(`versions.evaluate(${id})`, "POST", ["models", idOf(model), "versions", id, "metrics"], ownerOf(model), {}),
+    /** Deletes one; also ends its training. */
+    delete: (model: ModelName, id: string): Operation<void, CallError> =>
+      new Operation(
+        `versions.delete(${id})`,
+        Effect.asVoid(
+          request(wire, BaseResponseWire, {
+            method: "DELETE",
+            path: ["models", idOf(model), "versions", id],
+            owner: ownerOf(model)
+          })
+        )
+      )
+  }
+}

@@ -1,0 +1,31 @@
+// What a service keeps, as a member of the app: `sightline(clarifai()).use(resources()).resources.inputs.list()`.
+import { definePlugin } from "../pipeline/plugin.ts"
+import type { Wire } from "../transport/exchange.ts"
+import { concepts } from "./concepts.ts"
+import { inputs } from "./inputs.ts"
+import { models, versions } from "./models.ts"
+import { search } from "./search.ts"
+import { workflows } from "./workflows.ts"
+
+const makeResources = (wire: Wire) => ({
+  inputs: inputs(wire),
+  concepts: concepts(wire),
+  models: models(wire),
+  versions: versions(wire),
+  workflows: workflows(wire),
+  search: search(wire)
+})
+
+/** What an app with {@link resources} has in its member `resources`. */
+export type Resources = ReturnType<typeof makeResources>
+
+/**
+ * Adds `app.resources`: the inputs, concepts, models, versions and workflows that the service keeps, and searches over
+ * them. Its methods give operations, run with `.run()`, `.result()` or `yield*`, and lists, read with `for await`.
+ */
+export const resources = () =>
+  definePlugin({
+    name: "resources",
+    version: 1,
+    members: ({ wire }) => ({ resources: makeResources(wire) })
+  })

@@ -1,0 +1,199 @@
+// What the service keeps, in our words.
+import type { Kind } from "../media/media.ts"
+import type { Model } from "../models/model.ts"
+import { type Task, taskKinds, taskOf } from "../models/task.ts"
+import type { ConceptWire } from "../wire/concept.ts"
+import type { DataWire } from "../wire/data.ts"
+import type { InputWire } from "../wire/input.ts"
+import type { JsonObject } from "../wire/message.ts"
+import type { ModelVersionWire, ModelWire } from "../wire/model.ts"
+import type { HitWire } from "../wire/search.ts"
+import { statusInfo, type StatusWire } from "../wire/status.ts"
+import type { WorkflowWire } from "../wire/workflow.ts"
+
+/** How something that takes time stands. */
+export interface Progress {
+  /** `ready` can be used; `pending` will change by itself; `failed` will not. */
+  readonly state: "ready" | "pending" | "failed"
+  /** The service's number for it; 0 where it told none. */
+  readonly code: number
+  /** What the service says of it, for people. */
+  readonly details?: string
+  /** 0 to 100, of long work. */
+  readonly percent?: number
+}
+
+/** A name of an app's vocabulary. */
+export interface ConceptRecord {
+  readonly id: string
+  readonly name: string
+  readonly language?: string
+}
+
+/** A concept by its id, with a name where that differs. */
+export type NewConcept = string | { readonly id: string; readonly name?: string }
+
+/** Concepts that are there and concepts that are not, as the wire says it. */
+export const toLabels = (
+  present: ReadonlyArray<NewConcept>,
+  absent: ReadonlyArray<NewConcept>
+): ReadonlyArray<ConceptWire> =>
+  [present, absent].flatMap((concepts, i) =>
+    concepts.map((concept) => ({ ...(typeof concept === "string" ? { id: concept } : concept), value: 1 - i }))
+  )
+
+/** What is said of an input: that a concept is in it, or that it is not. */
+export interface Label extends ConceptRecord {
+  readonly present: boolean
+}
+
+/** A place on earth, in degrees. */
+export interface Place {
+  readonly longitude: number
+  readonly latitude: number
+}
+
+/** An input that an app keeps. */
+export interface InputRecord extends Progress {
+  readonly id: string
+  /** Absent where the service tells nothing of its medium, as after a change of its labels. */
+  readonly kind?: Kind
+  readonly url?: string
+  /** The text itself, of a text. */
+  readonly text?: string
+  readonly labels: ReadonlyArray<Label>
+  readonly metadata: JsonObject
+  readonly place?: Place
+  readonly createdAt?: string
+}
+
+/** Something that a search found. */
+export interface HitRecord {
+  /** 0 to 1. */
+  readonly score: number
+  readonly input: InputRecord
+}
+
+/** One state of a model: trained, in training, failed or not trained yet. */
+export interface VersionRecord extends Progress {
+  readonly id: string
+  readonly createdAt?: string
+  readonly completedAt?: string
+  /** Concepts that it knows. */
+  readonly concepts?: number
+  /** Inputs that it was trained from. */
+  readonly inputs?: number
+  /** How its evaluation stands, where there is one. */
+  readonly evaluation?: Progress
+}
+
+/** A model that an app holds; usable wherever a handle is. */
+export interface ModelRecord extends Model {
+  /** The model type as the service spells it; `task` is `unknown` for one that is newer than this package. */
+  readonly modelType: string
+  readonly name: string
+  readonly description?: string
+  readonly createdAt?: string
+  readonly version?: VersionRecord
+}
+
+/** A workflow: models in a graph. */
+export interface WorkflowRecord {
+  readonly id: string
+  readonly userId?: string
+  readonly appId?: string
+  readonly createdAt?: string
+  readonly nodes: ReadonlyArray<{
+    readonly id: string
+    readonly modelId: string
+    readonly after: ReadonlyArray<string>
+  }>
+}
+
+type Loose<A> = { readonly [K in keyof A]: A[K] | undefined }
+
+/** The same without members that are `undefined`. */
+export const tidy = <A extends object>(given: Loose<A>): A =>
+  // What is left out is optional in each of the types above.
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as A
+
+export const toProgress = (status: StatusWire | undefined): Progress => {
+  const kind = status === undefined ? undefined : statusInfo(status.code)?.class
+  return tidy<Progress>({
+    state: kind === undefined ? "pending" : kind === "success" ? "ready" : kind === "pending" ? "pending" : "failed",
+    code: status?.code ?? 0,
+    details: status?.details ?? status?.description,
+    percent: status?.percent_completed
+  })
+}
+
+export const toConceptRecord = ({ id = "", language, name }: ConceptWire): ConceptRecord =>
+  tidy<ConceptRecord>({ id, name: name ?? id, language })
+
+const toLabel = (concept: ConceptWire): Label => ({ ...toConceptRecord(concept), present: concept.value >= 0.5 })
+
+const kindOf = (data: DataWire | undefined): Kind | undefined =>
+  (["image", "video", "audio", "text"] as const).find((kind) => data?.[kind] !== undefined)
+
+export const toInputRecord = ({ created_at, data, id = "", status }: InputWire): InputRecord => {
+  const kind = kindOf(data)
+  return tidy<InputRecord>({
+    ...toProgress(status),
+    id,
+    kind,
+    url: kind === undefined ? undefined : data?.[kind]?.url,
+    text: data?.text?.raw,
+    labels: data?.concepts?.map(toLabel) ?? [],
+    metadata: data?.metadata ?? {},
+    place: data?.geo?.geo_point && { longitude: data.geo.geo_point.longitude, latitude: data.geo.geo_point.latitude },
+    createdAt: created_at
+  })
+}
+
+export const toHit = ({ input = {}, score }: HitWire): HitRecord => ({ score, input: toInputRecord(input) })
+
+export const toVersion = (version: ModelVersionWire): VersionRecord =>
+  tidy<VersionRecord>({
+    ...toProgress(version.status),
+    id: version.id ?? "",
+    createdAt: version.created_at,
+    completedAt: version.completed_at,
+    concepts: version.active_concept_count,
+    inputs: version.total_input_count,
+    evaluation: version.metrics && toProgress(version.metrics.status)
+  })
+
+export const toModelRecord = (model: ModelWire): ModelRecord => {
+  const { id = "", model_type_id, model_version, output_info } = model
+  // Answers of before 2020 say nothing but `concept` in `type`, and more in `type_ext`.
+  const modelType = model_type_id ?? output_info?.type_ext ?? output_info?.type ?? ""
+  const task: Task = taskOf(modelType === "" ? undefined : modelType)
+  const config = output_info ?? model_version?.output_info
+  return tidy<ModelRecord>({
+    id,
+    userId: model.user_id,
+    appId: model.app_id,
+    versionId: model_version?.id,
+    task,
+    accepts: taskKinds[task],
+    concepts: config?.data?.concepts?.map((concept) => concept.name ?? concept.id ?? ""),
+    modelType,
+    name: model.display_name ?? model.name ?? id,
+    description: model.description,
+    createdAt: model.created_at,
+    version: model_version && toVersion(model_version)
+  })
+}
+
+export const toWorkflowRecord = (workflow: WorkflowWire): WorkflowRecord =>
+  tidy<WorkflowRecord>({
+    id: workflow.id ?? "",
+    userId: workflow.user_id,
+    appId: workflow.app_id,
+    createdAt: workflow.created_at,
+    nodes: (workflow.nodes ?? workflow.version?.nodes ?? []).map((node) => ({
+      id: node.id ?? "",
+      modelId: node.model?.id ?? "",
+      after: node.node_inputs?.map(({ node_id }) => node_id ?? "") ?? []
+    }))
+  })
