@@ -133,6 +133,14 @@ export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", about) 
   }
 }
 
+/** The service accepted the work and has not finished it; sending it again would do it twice. */
+export class StillPending extends Schema.TaggedError<StillPending>()("StillPending", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "the work is not finished yet", "ask for its state later; do not send it again")
+  }
+}
+
 /** Training, evaluation or export ended without a result. */
 export class TrainingFailed extends Schema.TaggedError<TrainingFailed>()("TrainingFailed", about) {
   readonly retryable: boolean = false
@@ -182,10 +190,12 @@ export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable"
   reason: Schema.String,
   /** False when the request certainly never left: trying again is safe. */
   sent: Schema.Boolean,
+  /** True for a cause that does not pass by itself, such as a certificate that is not accepted. */
+  lasting: Schema.optionalKey(Schema.Boolean),
   cause: Schema.Defect()
 }) {
   get retryable(): boolean {
-    return !this.sent
+    return !this.sent && this.lasting !== true
   }
   override get message() {
     const to = this.origin === undefined ? "the service" : this.origin
@@ -296,6 +306,7 @@ export type CallError =
   | InputRejected
   | InvalidRequest
   | Conflict
+  | StillPending
   | TrainingFailed
   | ServiceUnavailable
   | ServiceFailed

@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import type { Connection, Fetch, Rate, Settings } from "./connection.ts"
 import { NotConfigured } from "./errors.ts"
 import { type LimitOptions, makeLimits } from "./transport/limits.ts"
+import { leanFetch } from "./transport/node-fetch.ts"
 
 /** A key as text, or already redacted. */
 export type Secret = string | Redacted.Redacted
@@ -24,7 +25,7 @@ export interface ClarifaiOptions {
   readonly appId?: string
   /** The service's address; else `CLARIFAI_API_BASE`, else `https://api.clarifai.com`. */
   readonly baseUrl?: string
-  /** What makes HTTP calls; else the runtime's own `fetch`. */
+  /** What makes HTTP calls; else Node's `http` with connections kept open, or the runtime's own `fetch`. */
   readonly fetch?: Fetch
   /** More headers for each call. */
   readonly headers?: Readonly<Record<string, string>>
@@ -90,6 +91,9 @@ const read = (options: ClarifaiOptions): Effect.Effect<Settings, NotConfigured> 
         "allowBrowser",
         "a key in a browser can be read by every visitor; call from a server, or pass clarifai({ allowBrowser: true })"
       )
+    const { perSecond } = options.rate ?? {}
+    if (perSecond !== undefined && !(perSecond > 0))
+      return yield* notConfigured("rate.perSecond", "must be above 0; Infinity for no limit")
     const base = (yield* text(options.baseUrl, "CLARIFAI_API_BASE")) ?? "https://api.clarifai.com"
     const baseUrl = originOf(base)
     if (baseUrl === undefined)
@@ -100,7 +104,10 @@ const read = (options: ClarifaiOptions): Effect.Effect<Settings, NotConfigured> 
       sessionToken,
       userId: yield* text(options.userId, "CLARIFAI_USER_ID"),
       appId: yield* text(options.appId, "CLARIFAI_APP_ID"),
-      keyIsAppBound: pat === undefined && apiKey !== undefined
+      keyIsAppBound: pat === undefined && apiKey !== undefined,
+      hidden: Object.entries(options.headers ?? {})
+        .filter(([name]) => /key|token|secret|auth|cookie|signature/i.test(name))
+        .map(([, value]) => Redacted.make(value))
     }
   }).pipe(
     Effect.catchTag("ConfigError", (error) =>
@@ -113,12 +120,21 @@ const read = (options: ClarifaiOptions): Effect.Effect<Settings, NotConfigured> 
  *
  * Nothing is read or sent before the first call, which fails with `NotConfigured` where a setting is missing.
  */
-export const clarifai = (options: ClarifaiOptions = {}): Connection => ({
-  name: "clarifai",
-  settings: Effect.suspend(() => read(options)),
-  fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-  headers: options.headers ?? {},
-  limits: makeLimits(options.limits),
-  rate: { perSecond: options.rate?.perSecond ?? 15 },
-  [Symbol.asyncDispose]: () => Promise.resolve()
-})
+export const clarifai = (options: ClarifaiOptions = {}): Connection => {
+  const lean = options.fetch === undefined ? leanFetch(usesProxy()) : undefined
+  return {
+    name: "clarifai",
+    settings: Effect.suspend(() => read(options)),
+    fetch: options.fetch ?? lean?.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    headers: options.headers ?? {},
+    limits: makeLimits(options.limits),
+    rate: { perSecond: options.rate?.perSecond ?? 15 },
+    [Symbol.asyncDispose]: async () => lean?.close()
+  }
+}
+
+/** Node's own fetch knows proxies where it is told to use them; ours does not. */
+const usesProxy = (): boolean => {
+  const { process } = globalThis as { readonly process?: { readonly env?: Readonly<Record<string, unknown>> } }
+  return process?.env?.["NODE_USE_ENV_PROXY"] !== undefined
+}

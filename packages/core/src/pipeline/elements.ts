@@ -23,6 +23,8 @@ export interface ManyProgram {
   readonly ask: Ask
   /** False when the series can be opened only once. */
   readonly replayable: boolean
+  /** True when its length is known. */
+  readonly finite: boolean
 }
 
 const isSpread = (step: Step): step is Step & { readonly type: "stage" } =>
@@ -38,7 +40,14 @@ const asked = (steps: ReadonlyArray<Step>): Ask =>
 /** What a chain runs over, and how. */
 export const programOf = (predictor: Predictor, { source, steps }: State): OneProgram | ManyProgram => {
   if (source.type === "many")
-    return { type: "many", elements: elementsOf(source.open()), steps, ask: {}, replayable: source.replayable }
+    return {
+      type: "many",
+      elements: elementsOf(source.open()),
+      steps,
+      ask: {},
+      replayable: source.replayable,
+      finite: source.finite === true
+    }
   const at = steps.findIndex(isSpread)
   const spread = steps[at]
   if (spread === undefined || !isSpread(spread)) return { type: "one", start: source.open, steps }
@@ -54,5 +63,5 @@ export const programOf = (predictor: Predictor, { source, steps }: State): OnePr
       elementsOf(open === undefined ? Stream.empty : open(value, scene.context))
     )
   )
-  return { type: "many", elements, steps: steps.slice(at + 1), ask: asked(before), replayable: true }
+  return { type: "many", elements, steps: steps.slice(at + 1), ask: asked(before), replayable: true, finite: false }
 }

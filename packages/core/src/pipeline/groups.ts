@@ -6,10 +6,12 @@ import * as Stream from "effect/Stream"
 import type { Kind } from "../media/media.ts"
 import type { Limits } from "../transport/limits.ts"
 import { fits } from "./plan.ts"
-import { makeReady, type Predictor, type Ready, readyNow } from "./predict.ts"
+import { locate, makeReady, type Predictor, type Ready, readyNow } from "./predict.ts"
 import type { Element } from "./series.ts"
 import { runSteps, type Scene } from "./steps.ts"
 import type { Ask } from "../transport/ask.ts"
+import { before, ranOut, type RunDeadline } from "../transport/deadline.ts"
+import { lingering } from "./linger.ts"
 import type { Step } from "./state.ts"
 
 /** One input that is ready to be sent, or that failed before. */
@@ -31,12 +33,25 @@ const sceneOf = (predictor: Predictor, element: Element): Scene => ({
   trace: { attempts: 0, requestId: undefined }
 })
 
+/** How a series is cut into groups. */
+export interface Cutting {
+  readonly predictor: Predictor
+  readonly limits: Limits
+  /** The steps before the first prediction, and what was asked before them. */
+  readonly steps: ReadonlyArray<Step>
+  readonly ask: Ask
+  readonly deadline: RunDeadline
+  /** For a source that is read as it comes: after how long an idle source's group goes as it is, in milliseconds. */
+  readonly idleMs: number | undefined
+}
+
 /** Takes the steps before the first prediction for one input and makes it ready. */
-const prepareOne = (predictor: Predictor, steps: ReadonlyArray<Step>, ask: Ask, element: Element) => {
+const prepareOne = ({ ask, deadline, predictor, steps }: Cutting, element: Element) => {
   const scene = sceneOf(predictor, element)
-  const prepared = Effect.flatMap(runSteps(scene, steps, element.exit, ask), (value) =>
+  const ready = Effect.flatMap(runSteps(scene, steps, element.exit, ask), (value) =>
     makeReady(predictor, value, scene.context)
   )
+  const prepared = before(deadline, ready, () => Effect.fail(locate(ranOut(deadline), scene.context)))
   return Effect.map(Effect.result(prepared), (result): Member => ({
     scene,
     element,
@@ -48,11 +63,10 @@ const onlyAsks = (steps: ReadonlyArray<Step>): boolean => steps.every((step) => 
 
 /** Prepares a series, a few inputs at a time and in order; inputs that need no work are not made to wait. */
 const prepared = (
-  predictor: Predictor,
   elements: Stream.Stream<Element, unknown, unknown>,
-  steps: ReadonlyArray<Step>,
-  ask: Ask
+  cutting: Cutting
 ): Stream.Stream<Member, unknown, unknown> => {
+  const { predictor, steps } = cutting
   const plain = onlyAsks(steps)
   return Stream.transformPull(elements, (pull) =>
     Effect.succeed(
@@ -68,7 +82,7 @@ const prepared = (
           atOnce.length === batch.length
             ? Effect.succeed(atOnce)
             : Effect.map(
-                Effect.forEach(batch.slice(atOnce.length), (element) => prepareOne(predictor, steps, ask, element), {
+                Effect.forEach(batch.slice(atOnce.length), (element) => prepareOne(cutting, element), {
                   concurrency: batch.length
                 }),
                 (rest) => [...atOnce, ...rest]
@@ -79,61 +93,88 @@ const prepared = (
   )
 }
 
-/** Cuts prepared inputs into groups by count and by bytes, in order. */
+/** Most inputs that wait in one group though they cannot be sent: their outcomes are not to be held back for long. */
+const mostSpoiled = 128
+
+/** Collects prepared inputs into groups by count and by bytes, in order. */
+class Cutter {
+  readonly #limits: Limits
+  #members: Array<Member> = []
+  #kind: Kind | undefined
+  #items = 0
+  #bytes = 0
+
+  constructor(limits: Limits) {
+    this.#limits = limits
+  }
+  /** True when there is something that could be sent. */
+  get waiting(): boolean {
+    return this.#members.length > 0
+  }
+  /** Takes one more; gives the group that is then full, if any. `taken` is false when it must be offered again. */
+  offer(member: Member): { readonly taken: boolean; readonly full: Group | undefined } {
+    if (Exit.isSuccess(member.ready)) {
+      const { entry, media } = member.ready.value
+      const size = entry.encoded.sizeBytes
+      const fill = { items: this.#items, bytes: this.#bytes }
+      if (this.#items > 0 && (media.kind !== this.#kind || !fits(this.#limits, media.kind, fill, size)))
+        return { taken: false, full: this.cut() }
+      this.#kind = media.kind
+      this.#items += 1
+      this.#bytes += size
+    }
+    this.#members.push(member)
+    const full =
+      (this.#kind !== undefined && this.#items >= this.#limits.inputsPerCall[this.#kind]) ||
+      this.#members.length - this.#items >= mostSpoiled
+    return { taken: true, full: full ? this.cut() : undefined }
+  }
+  /** What there is, as a group. */
+  cut(): Group | undefined {
+    const group = this.#members.length === 0 ? undefined : { kind: this.#kind ?? "image", members: this.#members }
+    this.#members = []
+    this.#kind = undefined
+    this.#items = 0
+    this.#bytes = 0
+    return group
+  }
+}
+
+/** Cuts a series into groups by count and by bytes, in order. */
 export const groupsOf = (
-  predictor: Predictor,
-  limits: Limits,
   elements: Stream.Stream<Element, unknown, unknown>,
-  steps: ReadonlyArray<Step>,
-  ask: Ask
+  cutting: Cutting
 ): Stream.Stream<Group, unknown, unknown> =>
-  Stream.transformPull(prepared(predictor, elements, steps, ask), (pull) =>
+  Stream.transformPull(prepared(elements, cutting), (pull, scope) =>
     Effect.sync(() => {
-      let buffer: ReadonlyArray<Member> = []
+      const cutter = new Cutter(cutting.limits)
+      const read = lingering(pull, cutting.idleMs, scope)
+      let batch: ReadonlyArray<Member> = []
       let at = 0
       let ended: Exit.Exit<never, unknown> | undefined
-      const cut = (): { readonly group: Group | undefined; readonly full: boolean } => take()
-      let members: Array<Member> = []
-      let kind: Kind | undefined
-      let fill = { items: 0, bytes: 0 }
-      const emit = (): Group | undefined => {
-        const group = members.length === 0 ? undefined : { kind: kind ?? "image", members }
-        members = []
-        kind = undefined
-        fill = { items: 0, bytes: 0 }
-        return group
-      }
-      const take = () => {
-        while (at < buffer.length) {
-          const member = buffer[at]
-          if (member === undefined) break
-          if (Exit.isSuccess(member.ready)) {
-            const { entry, media } = member.ready.value
-            const size = entry.encoded.sizeBytes
-            if (fill.items > 0 && (media.kind !== kind || !fits(limits, media.kind, fill, size)))
-              return { group: emit(), full: true }
-            kind = media.kind
-            fill = { items: fill.items + 1, bytes: fill.bytes + size }
-          }
-          members.push(member)
-          at++
-          if (kind !== undefined && fill.items >= limits.inputsPerCall[kind]) return { group: emit(), full: true }
+      const fromBatch = (): Group | undefined => {
+        for (let member = batch[at]; member !== undefined; member = batch[at]) {
+          const { full, taken } = cutter.offer(member)
+          if (taken) at++
+          if (full !== undefined) return full
         }
-        return { group: undefined, full: false }
+        return undefined
       }
       const next: Effect.Effect<readonly [Group, ...Array<Group>], unknown, unknown> = Effect.suspend(() => {
-        const { full, group } = cut()
-        if (full && group !== undefined) return Effect.succeed([group] as const)
+        const full = fromBatch()
+        if (full !== undefined) return Effect.succeed([full] as const)
         if (ended !== undefined) return ended
-        return Effect.matchCauseEffect(pull, {
-          onSuccess: (batch) => {
-            buffer = batch
+        return Effect.matchCauseEffect(read(cutter.waiting), {
+          onSuccess: (more) => {
+            const idle = more === undefined ? cutter.cut() : undefined
+            if (idle !== undefined) return Effect.succeed([idle] as const)
+            batch = more ?? []
             at = 0
             return next
           },
           onFailure: (cause) => {
             ended = Exit.failCause(cause)
-            const last = Cause.hasInterruptsOnly(cause) ? undefined : emit()
+            const last = Cause.hasInterruptsOnly(cause) ? undefined : cutter.cut()
             return last === undefined ? ended : Effect.succeed([last] as const)
           }
         })

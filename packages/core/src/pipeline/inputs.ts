@@ -4,30 +4,36 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { InvalidOption, SourceFailed } from "../errors.ts"
 import type { Media } from "../media/media.ts"
+import { scrub } from "../media/redact.ts"
 import { Spoiled } from "./series.ts"
 
 /** How many inputs are taken at a time: enough to keep calls full, few enough to keep memory flat. */
 const pullSize = 8
 
 const failed = (cause: unknown) =>
-  new SourceFailed({ problem: cause instanceof Error ? cause.message : String(cause), cause })
+  new SourceFailed({ problem: scrub(cause instanceof Error ? cause.message : String(cause)), cause })
 
 /** A stream of media with whether it can be opened again: an iterator that is its own iterable cannot. */
 export const fromIterable = <T>(
   inputs: Iterable<T> | AsyncIterable<T>,
   toMedia: (input: T, index: number) => Media
-): { readonly open: () => Stream.Stream<Media | Spoiled, SourceFailed>; readonly replayable: boolean } => {
+): {
+  readonly open: () => Stream.Stream<Media | Spoiled, SourceFailed>
+  readonly replayable: boolean
+  readonly finite: boolean
+} => {
   const convert = (input: T, index: number): Media | Spoiled => {
     try {
       return toMedia(input, index)
     } catch (thrown) {
-      const problem = thrown instanceof Error ? thrown.message : String(thrown)
+      const problem = scrub(thrown instanceof Error ? thrown.message : String(thrown))
       return new Spoiled(new InvalidOption({ option: "inputs", problem, index }))
     }
   }
   if (Symbol.asyncIterator in inputs)
     return {
       replayable: false,
+      finite: false,
       open: () =>
         Stream.suspend(() => {
           let index = 0
@@ -38,12 +44,14 @@ export const fromIterable = <T>(
     const problem = "needs an array, an iterable or an async iterable"
     return {
       replayable: true,
+      finite: true,
       open: () => Stream.make(new Spoiled(new InvalidOption({ option: "inputs", problem, index: 0 })))
     }
   }
   return {
     // a generator gives itself: reading it for a plan would use it up
     replayable: Array.isArray(inputs) || !("next" in inputs),
+    finite: Array.isArray(inputs),
     open: () => batches(inputs, convert)
   }
 }

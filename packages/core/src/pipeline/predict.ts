@@ -123,6 +123,7 @@ const dividedEntry = ({ divide = [] }: Predictor, media: Media, context: StageCo
 
 const toEntry = (media: Media, read: ReadonlyArray<Uint8Array | undefined>): Entry => ({
   encoded: encodeInput(media, read, media.facts.key),
+  id: media.facts.key,
   url: isRemote(media) && media.source.from === "url" ? media.source.url : undefined
 })
 
@@ -184,18 +185,15 @@ export const toSettled = (
 /** The error with the input it concerns. */
 export const locate = <E extends PredictError>(error: E, { index, key }: StageContext): E => {
   if ("index" in error && error.index !== undefined) return error
-  const { _tag, ...fields } = error as E & { readonly _tag: string } & Readonly<Record<string, unknown>>
-  const make = error.constructor as new (fields: object) => E
-  const located = new make({
-    ...pick(fields, Object.keys(error)),
-    index,
-    ...(key === undefined ? {} : { key })
-  })
-  return located
+  const make = error.constructor as new (fields: object) => E // a class of errors.ts, made from its fields
+  return new make({ ...fieldsOf(error), index, ...(key === undefined ? {} : { key }) })
 }
 
-const pick = (fields: Readonly<Record<string, unknown>>, keys: ReadonlyArray<string>): Record<string, unknown> =>
-  Object.fromEntries(keys.filter((key) => key !== "_tag" && fields[key] !== undefined).map((key) => [key, fields[key]]))
+/** An error's fields; `cause` is not enumerable. */
+const fieldsOf = (error: object): Readonly<Record<string, unknown>> => ({
+  ...Object.fromEntries(Object.entries(error).filter(([name, value]) => name !== "_tag" && value !== undefined)),
+  ...("cause" in error ? { cause: error.cause } : {})
+})
 
 /** Predicts for one medium, sharing a call with those asked for in the same turn. */
 export const predictOne = (

@@ -4,12 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import { TimedOut } from "../errors.ts"
+import { before, Deadline, never, ranOut, type RunDeadline, startingNow } from "../transport/deadline.ts"
 import { planDivision } from "../transport/divide.ts"
 import { bodySize, type Entry, predictGroup, type Settlement } from "../transport/predict.ts"
 import type { RunOptions } from "./edge.ts"
 import { type ManyProgram, type OneProgram, programOf } from "./elements.ts"
-import { type Group, groupsOf, type Member } from "./groups.ts"
-import type { Outcome } from "./outcome.ts"
+import { type Cutting, type Group, groupsOf, type Member } from "./groups.ts"
+import { untilDeadline } from "./linger.ts"
 import type { Plan, PlannedCall } from "./plan.ts"
 import { aim, locate, type Predictor, toSettled, type Wanted } from "./predict.ts"
 import type { Runtime } from "./runtime.ts"
@@ -107,44 +108,71 @@ const answerGroup = (
     })
   })
 
-/** Settles a group's members: their answers, then the steps after the prediction. */
-const settleGroup = (predictor: Predictor, bulk: Bulk, group: Group): AnyEffect =>
-  Effect.flatMap(answerGroup(predictor, bulk, group), (exits) =>
+/** Settles a group's members: their answers, then the steps after the prediction. What the deadline cuts off is told. */
+const settleGroup = (predictor: Predictor, bulk: Bulk, deadline: RunDeadline, group: Group): AnyEffect =>
+  Effect.flatMap(Effect.provideService(answerGroup(predictor, bulk, group), Deadline, deadline), (exits) =>
     bulk.after.length === 0
       ? Effect.succeed(group.members.map((member, i) => toOutcome(member.scene, exits[i] ?? Exit.void)))
       : Effect.forEach(
           group.members,
-          (member, i) => settleOutcome(member.scene, runSteps(member.scene, bulk.after, exits[i] ?? Exit.void)),
+          ({ scene }, i) => settleBefore(scene, deadline, runSteps(scene, bulk.after, exits[i] ?? Exit.void)),
           { concurrency: defaultConcurrency }
         )
+  )
+
+/** An outcome by the deadline at the latest. */
+const settleBefore = (scene: Scene, deadline: RunDeadline, effect: AnyEffect): AnyEffect =>
+  settleOutcome(
+    scene,
+    before(deadline, effect, () => Effect.fail(locate(ranOut(deadline), scene.context)))
   )
 
 const streamMany = (
   predictor: Predictor,
   program: ManyProgram,
   options: StreamSettings
+): Stream.Stream<any, any, any> =>
+  options.timeoutMs === undefined
+    ? streamUntil(predictor, program, options, never)
+    : Stream.unwrap(
+        Effect.map(startingNow(options.timeoutMs), (deadline) => streamUntil(predictor, program, options, deadline))
+      )
+
+const streamUntil = (
+  predictor: Predictor,
+  program: ManyProgram,
+  options: StreamSettings,
+  deadline: RunDeadline
 ): Stream.Stream<any, any, any> => {
   const concurrency = options.concurrency ?? defaultConcurrency
   const unordered = options.ordered === false
   const bulk = bulkOf(program)
   const { limits } = predictor.wire.connection
+  const elements = untilDeadline(program.elements, deadline, program.finite)
   if (bulk === undefined)
     return Stream.mapEffect(
-      program.elements,
+      elements,
       (element) => {
         const scene: Scene = {
           predictor,
           context: { index: element.index, key: element.key },
           trace: { attempts: 0, requestId: undefined }
         }
-        return settleOutcome(scene, runSteps(scene, program.steps, element.exit, program.ask))
+        return settleBefore(scene, deadline, runSteps(scene, program.steps, element.exit, program.ask))
       },
       { concurrency: concurrency * limits.inputsPerCall.image, unordered }
     )
-  return groupsOf(predictor, limits, program.elements, bulk.before, program.ask).pipe(
-    Stream.mapEffect((group) => settleGroup(predictor, bulk, group), { concurrency, unordered }),
+  return groupsOf(elements, cuttingOf(predictor, program, bulk, deadline)).pipe(
+    Stream.mapEffect((group) => settleGroup(predictor, bulk, deadline, group), { concurrency, unordered }),
     Stream.mapArray((groups) => groups.flat() as never) // a group is never empty, so neither is this
   )
+}
+
+/** A source that can be read again is never idle: how it is cut depends on its inputs alone, so that a plan can tell. */
+const cuttingOf = (predictor: Predictor, program: ManyProgram, bulk: Bulk, deadline: RunDeadline): Cutting => {
+  const { limits } = predictor.wire.connection
+  const idleMs = program.replayable ? undefined : limits.idleMs
+  return { predictor, limits, steps: bulk.before, ask: program.ask, deadline, idleMs }
 }
 
 const runOne = (predictor: Predictor, { start, steps }: OneProgram): AnyEffect => {
@@ -162,35 +190,6 @@ const within = (effect: AnyEffect, timeoutMs: number | undefined): AnyEffect =>
     : Effect.timeoutOrElse(effect, {
         duration: timeoutMs,
         orElse: () => Effect.fail(new TimedOut({ what: "run", timeoutMs }))
-      })
-
-/** A series cut off at the run's deadline: what was settled is kept, and the rest fails as timed out. */
-const collectWithin = (stream: Stream.Stream<any, any, any>, timeoutMs: number | undefined): AnyEffect =>
-  timeoutMs === undefined
-    ? Stream.runCollect(stream)
-    : Effect.suspend(() => {
-        const settled: Array<Outcome<unknown, unknown>> = []
-        return Effect.timeoutOrElse(
-          Effect.as(
-            Stream.runForEachArray(stream, (outcomes) => Effect.sync(() => void settled.push(...outcomes))),
-            settled
-          ),
-          {
-            duration: timeoutMs,
-            orElse: () =>
-              Effect.succeed([
-                ...settled,
-                {
-                  ok: false,
-                  error: new TimedOut({ what: "run", timeoutMs, index: settled.length }),
-                  index: settled.length,
-                  key: undefined,
-                  attempts: 0,
-                  requestId: undefined
-                }
-              ])
-          }
-        )
       })
 
 const planMany = (
@@ -212,35 +211,32 @@ const planMany = (
     const unreadable: Array<{ readonly index: number; readonly problem: string }> = []
     const notes = new Set<string>()
     let items = 0
-    yield* Stream.runForEach(
-      groupsOf(predictor, connection.limits, program.elements, bulk.before, program.ask),
-      (group) =>
-        Effect.gen(function* () {
-          for (const { element, ready } of group.members) {
-            const reason = Exit.isFailure(ready) ? ready.cause.reasons.find((each) => each._tag === "Fail") : undefined
-            if (reason?._tag === "Fail") unreadable.push({ index: element.index, problem: messageOf(reason.error) })
-          }
-          const sent = readyOf(group)
-          if (sent.length === 0) return
-          items += sent.length
-          for (const { ready } of sent) for (const note of ready.media.facts.notes ?? []) notes.add(note)
-          for (const wanted of Object.values(bulk.wanted)) {
-            const target = yield* aim(predictor, wanted, group.kind)
-            const entries = sent.map(({ ready }) => ready.entry)
-            const tell = (to: typeof target, inside: ReadonlyArray<Entry>): PlannedCall => ({
-              model: modelName(wanted.model),
-              items: inside.length,
-              bytes: bodySize(to, inside)
-            })
-            const division = entries[0]?.division
-            if (division === undefined) calls.push(tell(target, entries))
-            else calls.push(...(yield* planDivision(division, target, connection.limits, tell)))
-          }
-        })
+    yield* Stream.runForEach(groupsOf(program.elements, cuttingOf(predictor, program, bulk, never)), (group) =>
+      Effect.gen(function* () {
+        for (const { element, ready } of group.members) {
+          const reason = Exit.isFailure(ready) ? ready.cause.reasons.find((each) => each._tag === "Fail") : undefined
+          if (reason?._tag === "Fail") unreadable.push({ index: element.index, problem: messageOf(reason.error) })
+        }
+        const sent = readyOf(group)
+        if (sent.length === 0) return
+        items += sent.length
+        for (const { ready } of sent) for (const note of ready.media.facts.notes ?? []) notes.add(note)
+        for (const wanted of Object.values(bulk.wanted)) {
+          const target = yield* aim(predictor, wanted, group.kind)
+          const entries = sent.map(({ ready }) => ready.entry)
+          const tell = (to: typeof target, inside: ReadonlyArray<Entry>): PlannedCall => ({
+            model: modelName(wanted.model),
+            items: inside.length,
+            bytes: bodySize(to, inside)
+          })
+          const division = entries[0]?.division
+          if (division === undefined) calls.push(tell(target, entries))
+          else calls.push(...(yield* planDivision(division, target, connection.limits, tell)))
+        }
+      })
     )
-    if (bulk.after.some((step) => step.type === "predict" || step.type === "all")) {
+    if (bulk.after.some((step) => step.type === "predict" || step.type === "all"))
       notes.add("calls after the first prediction depend on its answers and are not counted")
-    }
     void options
     return {
       steps,
@@ -255,9 +251,12 @@ const planMany = (
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** A burst of one second's calls goes at once; the others follow at the rate. */
-const secondsFor = (calls: number, perSecond: number): number =>
-  Number.isFinite(perSecond) ? Math.max(0, calls - perSecond) / perSecond : 0
+/** One second's calls go at once, and as many a second later. */
+const secondsFor = (calls: number, perSecond: number): number => {
+  if (!Number.isFinite(perSecond) || calls === 0) return 0
+  const burst = Math.max(1, Math.floor(perSecond))
+  return Math.floor((calls - 1) / burst) * (burst / perSecond)
+}
 
 /** What a runtime is made of. */
 export interface RuntimeParts {
@@ -283,7 +282,7 @@ export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Run
           const program = programOf(predictor, state)
           return program.type === "one"
             ? within(runOne(predictor, program), options.timeoutMs)
-            : collectWithin(streamMany(predictor, program, options), options.timeoutMs)
+            : Stream.runCollect(streamMany(predictor, program, options))
         })
       ),
     stream: (state, options) =>
@@ -309,7 +308,8 @@ export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Run
             })),
             steps: program.steps,
             ask: {},
-            replayable: true
+            replayable: true,
+            finite: true
           }
           return planMany(predictor, state, asMany, options)
         })

@@ -21,6 +21,8 @@ export type Source = {
       readonly open: () => Stream.Stream<unknown, any, any>
       /** False for a one-shot iterator, which a plan must not use up. */
       readonly replayable: boolean
+      /** True where the length is known: then every input has an outcome, even after a deadline. */
+      readonly finite?: boolean
     }
 )
 

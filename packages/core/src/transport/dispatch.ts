@@ -4,14 +4,16 @@
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Semaphore from "effect/Semaphore"
+import { Deadline, never } from "./deadline.ts"
 import type { Entry, Settlement } from "./predict.ts"
 import type { Target } from "./target.ts"
 
 interface Waiting {
   readonly entry: Entry
-  readonly resume: (settlement: Settlement) => void
+  readonly resume: (settled: Effect.Effect<Settlement>) => void
   /** The group's fiber once it runs, so that the last caller to give up can stop it. */
   group: Group | undefined
   gone: boolean
@@ -58,21 +60,25 @@ export const makeDispatch = ({ concurrency, fits, fork, send }: DispatchOptions)
   const start = (lane: Lane, members: ReadonlyArray<Waiting>): void => {
     const group: Group = { members, fiber: undefined }
     for (const member of members) member.group = group
-    const work = Effect.map(
-      gate.withPermits(1)(
-        send(
-          lane.target,
-          members.map((member) => member.entry)
-        )
-      ),
-      (settlements) => {
-        members.forEach((member, i) => {
-          const settlement = settlements[i]
-          if (settlement !== undefined && !member.gone) member.resume(settlement)
-        })
-      }
+    const sent = Effect.suspend(() =>
+      send(
+        lane.target,
+        members.map((member) => member.entry)
+      )
     )
-    group.fiber = fork(work, lane.context)
+    // those who share a call do not share the first one's deadline; each has its own around all this
+    const work = Effect.provideService(gate.withPermits(1)(sent), Deadline, never)
+    const told = Effect.onExit(work, (exit) =>
+      Effect.sync(() => {
+        members.forEach((member, i) => {
+          if (member.gone) return
+          if (Exit.isFailure(exit)) return member.resume(Effect.failCause(exit.cause))
+          const settlement = exit.value[i]
+          if (settlement !== undefined) member.resume(Effect.succeed(settlement))
+        })
+      })
+    )
+    group.fiber = fork(Effect.ignoreCause(told), lane.context)
   }
 
   const flush = (key: string): void => {
@@ -100,7 +106,7 @@ export const makeDispatch = ({ concurrency, fits, fork, send }: DispatchOptions)
       Effect.callback<Settlement>((resume) => {
         const waiting: Waiting = {
           entry,
-          resume: (settlement) => resume(Effect.succeed(settlement)),
+          resume,
           group: undefined,
           gone: false
         }

@@ -1,24 +1,21 @@
 /** One call to the end: paced, attempted, understood, and repeated only where its status says that this is safe. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
+import * as Result from "effect/Result"
 import type { Connection, Settings } from "../connection.ts"
-import { type CallError, MalformedAnswer, type NotConfigured } from "../errors.ts"
-import { scrub } from "../media/redact.ts"
-import { decode } from "../wire/decode.ts"
-import { StatusWire } from "../wire/status.ts"
-import { errorOf, errorOfHttp, mayRepeat, succeeded } from "./classify.ts"
+import { type CallError, type NotConfigured, RateLimited } from "../errors.ts"
+import { errorOf, mayRepeat, succeeded } from "./classify.ts"
+import { before, Deadline, ranOut, type RunDeadline } from "./deadline.ts"
+import { secretsOf } from "./failure.ts"
 import { type Paced, makeRateGate, type RateGate } from "./rate.ts"
 import { backoffMs, makeRetryBudget, type RetryBudget } from "./retry.ts"
-import { type Call, type RawAnswer, secretsOf, send } from "./send.ts"
+import { type Call, type RawAnswer, send } from "./send.ts"
+import { understand, type Understood } from "./understand.ts"
 
 /** An answer that says how it went, whether well or not. */
-export interface Answered {
+export interface Answered extends Understood {
   readonly httpStatus: number
-  readonly status: StatusWire
-  /** The whole body, parsed. */
-  readonly json: Readonly<Record<string, unknown>>
   readonly retryAfterMs: number | undefined
   /** Attempts that this call took. */
   readonly attempts: number
@@ -27,6 +24,7 @@ export interface Answered {
 /** A call as hooks see it: ids and counts, never payloads or keys. */
 export interface CallInfo {
   readonly method: string
+  /** The path without its query. */
   readonly path: string
   readonly model: string | undefined
   /** Inputs in the call. */
@@ -67,6 +65,17 @@ export interface Wire {
   readonly settings: Effect.Effect<Settings, NotConfigured>
 }
 
+/** Apps over one connection share its pace and its repeats: `app.use(plugin)` gives another app over the same. */
+const shared = new WeakMap<Connection, { readonly gate: RateGate; readonly budget: RetryBudget }>()
+
+const sharedOf = (connection: Connection) => {
+  const known = shared.get(connection)
+  if (known !== undefined) return known
+  const made = { gate: makeRateGate(connection.rate.perSecond), budget: makeRetryBudget() }
+  shared.set(connection, made)
+  return made
+}
+
 /** A wire over a connection. Settings are read once, when first needed; a failure is not kept. */
 export const makeWire = (
   connection: Connection,
@@ -78,8 +87,7 @@ export const makeWire = (
     connection,
     hooks,
     emit,
-    gate: makeRateGate(connection.rate.perSecond),
-    budget: makeRetryBudget(),
+    ...sharedOf(connection),
     settings: Effect.suspend(() =>
       known === undefined
         ? Effect.tap(connection.settings, (settings) =>
@@ -92,52 +100,23 @@ export const makeWire = (
   }
 }
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+/** How a call ended, and how often it was tried; 0 attempts when nothing was sent. */
+export interface Ended {
+  readonly attempts: number
+  readonly result: Result.Result<Answered, CallError>
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
-const excerpt = (text: string): string =>
-  text.trim() === "" ? "the body is empty" : `the body begins with ${JSON.stringify(scrub(text.trim().slice(0, 60)))}`
-
-/** Finds the status in an answer, or the error for one that has none. */
-const understand = (
-  raw: RawAnswer,
-  call: Call,
-  settings: Settings
-): { readonly status: StatusWire; readonly json: Readonly<Record<string, unknown>> } | CallError => {
-  const circumstances = { model: call.model, retryAfterMs: raw.retryAfterMs, secrets: secretsOf(settings) }
-  const json = parse(raw.text)
-  const malformed = (problem: string) =>
-    errorOfHttp(raw.httpStatus, problem, circumstances) ??
-    new MalformedAnswer({
-      ...(call.model === undefined ? {} : { model: call.model }),
-      httpStatus: raw.httpStatus,
-      problem
-    })
-  if (!isRecord(json)) return malformed(`it is not JSON: ${excerpt(raw.text)}`)
-  if (!isRecord(json["status"])) {
-    const said = typeof json["message"] === "string" ? scrub(json["message"], circumstances.secrets) : "no status in it"
-    return malformed(said)
-  }
-  const status = decode(StatusWire, json["status"])
-  if (!status.ok) return malformed(`status.${status.problem.path}: ${status.problem.problem}`)
-  return { status: status.value, json }
+/** One attempt: what came back, and the failure in it if there is one. */
+interface Tried {
+  readonly answered: Answered | undefined
+  readonly error: CallError | undefined
+  readonly waitMs: number
 }
-
-const pacedOf = (error: CallError | undefined, waitMs: number): Paced =>
-  error?._tag === "RateLimited" || (error?._tag === "ServiceUnavailable" && error.retryAfterMs !== undefined)
-    ? { throttled: true, waitMs }
-    : { throttled: false }
 
 const around = (hooks: ReadonlyArray<RequestHook>, info: CallInfo, attempt: Effect.Effect<RawAnswer, CallError>) =>
   hooks.reduceRight((next, hook) => hook(info, next), attempt)
+
+const pathOf = (call: Call): string => call.path.split("?")[0] ?? call.path
 
 /** Attributes of a call's span, named as the OpenTelemetry conventions do where they apply. */
 const attributesOf = (wire: Wire, call: Call, items: number) => ({
@@ -147,110 +126,165 @@ const attributesOf = (wire: Wire, call: Call, items: number) => ({
   ...(call.model === undefined ? {} : { "gen_ai.operation.name": "predict", "gen_ai.request.model": call.model })
 })
 
-/**
- * Makes a call and understands its answer.
- *
- * An answer whose own status is a failure is given back as it is, since it may hold some items' results, unless the
- * status says that the work was not done: then the call is repeated within the deadline, the attempts and the app's
- * budget. Fails with what the last attempt said.
- */
-export const exchange = (wire: Wire, call: Call, items: number): Effect.Effect<Answered, CallError> => {
+const retryAfterOf = (error: CallError | undefined): number | undefined =>
+  error !== undefined && "retryAfterMs" in error ? error.retryAfterMs : undefined
+
+const pacedOf = ({ error, waitMs }: Tried): Paced =>
+  error === undefined
+    ? { type: "well" }
+    : error._tag === "RateLimited" || (error._tag === "ServiceUnavailable" && error.retryAfterMs !== undefined)
+      ? { type: "throttled", waitMs }
+      : { type: "other" }
+
+const failureOf = (answered: Answered, call: Call, settings: Settings): CallError | undefined =>
+  succeeded(answered.status)
+    ? undefined
+    : errorOf(answered.status, {
+        model: call.model,
+        retryAfterMs: answered.retryAfterMs,
+        secrets: secretsOf(settings, call.secrets)
+      })
+
+const tryOnce = Effect.fnUntraced(function* (wire: Wire, call: Call, info: CallInfo, settings: Settings) {
   const { connection, emit } = wire
-  const attempt = (number: number, settings: Settings): Effect.Effect<Answered, CallError> =>
-    Effect.gen(function* () {
+  emit({ type: "call", call: info })
+  const began = yield* Clock.currentTimeMillis
+  const done = yield* Effect.result(around(wire.hooks, info, send(connection, settings, call)))
+  const ms = (yield* Clock.currentTimeMillis) - began
+  const understood = Result.isFailure(done) ? done.failure : understand(done.success, call, settings)
+  const answered: Answered | undefined =
+    Result.isFailure(done) || "_tag" in understood
+      ? undefined
+      : {
+          ...understood,
+          httpStatus: done.success.httpStatus,
+          retryAfterMs: done.success.retryAfterMs,
+          attempts: info.attempt
+        }
+  const error =
+    answered === undefined ? ("_tag" in understood ? understood : undefined) : failureOf(answered, call, settings)
+  const waitMs = backoffMs(info.attempt, retryAfterOf(error), yield* Random.next)
+  if (answered !== undefined)
+    emit({
+      type: "answer",
+      call: info,
+      httpStatus: answered.httpStatus,
+      code: answered.status.code,
+      requestId: answered.status.req_id,
+      ms
+    })
+  else if (error !== undefined) emit({ type: "failure", call: info, error, ms })
+  yield* Effect.logDebug(
+    `${info.method} ${info.path} attempt ${info.attempt}: ${answered === undefined ? error?._tag : answered.status.code}, ${info.items} items, ${ms} ms`
+  )
+  const tried: Tried = { answered, error, waitMs }
+  return tried
+})
+
+const ended = (attempts: number, { answered, error }: Pick<Tried, "answered" | "error">): Ended => ({
+  attempts,
+  // without an answer there is always an error
+  result: answered === undefined ? Result.fail(error as CallError) : Result.succeed(answered)
+})
+
+/** The service asked for a longer wait than we have patience for: nothing is sent until it is over. */
+const paused = (call: Call, shutMs: number) =>
+  new RateLimited({
+    ...(call.model === undefined ? {} : { model: call.model }),
+    retryAfterMs: shutMs,
+    details: "the service asked for a pause that is not over"
+  })
+
+const attempts = Effect.fnUntraced(function* (
+  wire: Wire,
+  call: Call,
+  items: number,
+  settings: Settings,
+  deadline: RunDeadline
+) {
+  const { gate, budget, emit, connection } = wire
+  const { maxAttempts, maxRetryWaitMs } = connection.limits
+  budget.earn()
+  let made = 0
+  let last: Tried | undefined
+  const all = Effect.gen(function* () {
+    for (;;) {
       const info: CallInfo = {
         method: call.method,
-        path: call.path,
+        path: pathOf(call),
         model: call.model,
         items,
         bytes: call.body?.byteLength ?? 0,
-        attempt: number
+        attempt: made + 1
       }
-      yield* wire.gate.acquire
-      emit({ type: "call", call: info })
-      const random = yield* Random.next
-      const began = yield* Clock.currentTimeMillis
-      const done = yield* Effect.result(around(wire.hooks, info, send(connection, settings, call))).pipe(
-        Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : wire.gate.report({ throttled: false })))
-      )
-      const ms = (yield* Clock.currentTimeMillis) - began
-      const understood = done._tag === "Failure" ? done.failure : understand(done.success, call, settings)
-      const answered =
-        "status" in understood && "json" in understood && done._tag === "Success"
-          ? {
-              ...understood,
-              httpStatus: done.success.httpStatus,
-              retryAfterMs: done.success.retryAfterMs,
-              attempts: number
-            }
-          : undefined
-      const error = failureOf(answered, understood, call, settings)
-      const waitMs = backoffMs(number, retryAfterOf(error, answered), random)
-      yield* wire.gate.report(pacedOf(error, waitMs))
-      if (answered !== undefined)
-        emit({
-          type: "answer",
-          call: info,
-          httpStatus: answered.httpStatus,
-          code: answered.status.code,
-          requestId: answered.status.req_id,
-          ms
-        })
-      else if (error !== undefined) emit({ type: "failure", call: info, error, ms })
-      yield* Effect.logDebug(
-        `${call.method} ${call.path} attempt ${number}: ${answered === undefined ? error?._tag : answered.status.code}, ${items} items, ${ms} ms`
-      )
-      if (error !== undefined && mayRepeat(error) && number < connection.limits.maxAttempts && wire.budget.spend()) {
-        emit({ type: "retry", call: info, error, waitMs })
-        yield* Effect.sleep(waitMs)
-        return yield* attempt(number + 1, settings)
-      }
-      if (answered !== undefined) return answered
-      return yield* Effect.fail(error as CallError) // without an answer there is always an error
-    })
-  return Effect.flatMap(wire.settings, (settings) => {
-    wire.budget.earn()
-    return attempt(1, settings)
-  }).pipe(
-    Effect.withSpan(call.model === undefined ? `${call.method} ${call.path.split("?")[0]}` : `predict ${call.model}`, {
-      kind: "client",
-      attributes: attributesOf(wire, call, items)
-    })
-  )
-}
-
-const retryAfterOf = (error: CallError | undefined, answered: Answered | undefined): number | undefined =>
-  error !== undefined && "retryAfterMs" in error ? error.retryAfterMs : answered?.retryAfterMs
-
-const failureOf = (
-  answered: Answered | undefined,
-  understood: object,
-  call: Call,
-  settings: Settings
-): CallError | undefined => {
-  if (answered === undefined) return understood as CallError
-  if (succeeded(answered.status)) return undefined
-  return errorOf(answered.status, {
-    model: call.model,
-    retryAfterMs: answered.retryAfterMs,
-    secrets: secretsOf(settings)
+      const counted = Effect.suspend(() => {
+        made++
+        return tryOnce(wire, call, info, settings)
+      })
+      const patienceMs = Math.min(maxRetryWaitMs, deadline.atMs - (yield* Clock.currentTimeMillis))
+      const tried: Tried | { readonly shutMs: number } = yield* gate.pass(counted, pacedOf, patienceMs)
+      if ("shutMs" in tried) return ended(made, last ?? { answered: undefined, error: paused(call, tried.shutMs) })
+      last = tried
+      const { error, waitMs } = tried
+      const leftMs = deadline.atMs - (yield* Clock.currentTimeMillis)
+      if (error === undefined || !mayRepeat(error) || made >= maxAttempts || waitMs > Math.min(maxRetryWaitMs, leftMs))
+        return ended(made, tried)
+      if (!budget.spend()) return ended(made, tried)
+      emit({ type: "retry", call: info, error, waitMs })
+      yield* Effect.sleep(waitMs)
+    }
   })
-}
+  return yield* before(deadline, all, () =>
+    Effect.sync(() => ended(made, { answered: undefined, error: ranOut(deadline, call.model) }))
+  )
+})
+
+/**
+ * Makes a call, understands its answer, and tells how often it was tried. Never fails: a failure is in the result.
+ *
+ * An answer whose own status is a failure is given back as it is, since it may hold some items' results, unless the
+ * status says that the work was not done: then the call is repeated within the deadlines, the attempts and the app's
+ * budget.
+ */
+export const conclude = (wire: Wire, call: Call, items: number): Effect.Effect<Ended> =>
+  Effect.suspend(() => {
+    let made = 0
+    const answered = Effect.gen(function* () {
+      const settings = yield* wire.settings
+      const all = yield* attempts(wire, call, items, settings, yield* Deadline)
+      made = all.attempts
+      if (Result.isSuccess(all.result)) yield* Effect.annotateCurrentSpan(outcomeOf(all.result.success))
+      return yield* Effect.fromResult(all.result)
+    }).pipe(
+      Effect.withSpan(
+        call.model === undefined ? `${call.method} ${pathOf(call)}` : `predict ${call.model}`,
+        { kind: "client", attributes: attributesOf(wire, call, items) },
+        { captureStackTrace: false }
+      )
+    )
+    return Effect.map(Effect.result(answered), (result) => ({ attempts: made, result }))
+  })
+
+const outcomeOf = ({ attempts, httpStatus, status }: Answered) => ({
+  "http.response.status_code": httpStatus,
+  "sightline.status": status.code,
+  "sightline.attempts": attempts,
+  ...(status.req_id === undefined ? {} : { "gen_ai.response.id": status.req_id })
+})
+
+/** The same as {@link conclude}, failing with what the last attempt said. */
+export const exchange = (wire: Wire, call: Call, items: number): Effect.Effect<Answered, CallError> =>
+  Effect.flatMap(conclude(wire, call, items), ({ result }) => Effect.fromResult(result))
 
 /** Makes a call whose answer must be a success as a whole; 10010 counts as one and is the caller's to look into. */
 export const expectSuccess = (wire: Wire, call: Call, items = 1): Effect.Effect<Answered, CallError> =>
   Effect.flatMap(exchange(wire, call, items), (answered) =>
-    succeeded(answered.status) || answered.status.code === mixed
+    answered.status.code === mixed
       ? Effect.succeed(answered)
-      : Effect.flatMap(wire.settings, (settings) =>
-          Effect.fail(
-            errorOf(answered.status, {
-              model: call.model,
-              retryAfterMs: answered.retryAfterMs,
-              secrets: secretsOf(settings)
-            })
-          )
-        )
+      : Effect.flatMap(wire.settings, (settings) => {
+          const error = failureOf(answered, call, settings)
+          return error === undefined ? Effect.succeed(answered) : Effect.fail(error)
+        })
   )
 
 /** "Mixed success": read each item's own status. */

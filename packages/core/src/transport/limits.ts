@@ -34,6 +34,10 @@ export interface Limits {
   readonly videoAttemptTimeoutMs: number
   /** Most attempts of one call, the first included. */
   readonly maxAttempts: number
+  /** The longest wait before a repeat, in milliseconds; a service that asks for more fails the call at once. */
+  readonly maxRetryWaitMs: number
+  /** How long a source of inputs that arrive one by one may idle before what is there is sent, in milliseconds. */
+  readonly idleMs: number
   /** Largest answer that is read, in bytes. */
   readonly maxAnswerBytes: number
 }
@@ -56,11 +60,21 @@ export const defaultLimits: Limits = {
   attemptTimeoutMs: 60_000,
   videoAttemptTimeoutMs: 600_000,
   maxAttempts: 4,
+  maxRetryWaitMs: 60_000,
+  idleMs: 50,
   maxAnswerBytes: 256 * MiB
 }
 
-/** The limits that a user may override, one by one. */
-export type LimitOptions = Partial<Limits>
+/** The limits that a user may override, one by one; those by kind also one kind at a time. */
+export type LimitOptions = {
+  readonly [K in keyof Limits]?: Limits[K] extends number ? number : Partial<Limits[K]>
+}
 
 /** The default limits with a user's own on top. */
-export const makeLimits = (options: LimitOptions = {}): Limits => ({ ...defaultLimits, ...options })
+export const makeLimits = (options: LimitOptions = {}): Limits => ({
+  ...defaultLimits,
+  ...options,
+  inputsPerCall: { ...defaultLimits.inputsPerCall, ...options.inputsPerCall },
+  maxBytes: { ...defaultLimits.maxBytes, ...options.maxBytes },
+  sampleMs: { ...defaultLimits.sampleMs, ...options.sampleMs }
+})

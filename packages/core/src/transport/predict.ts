@@ -2,29 +2,35 @@
  * Predicts for a group of inputs that share a call, and settles each by itself.
  * A call refused as a whole is halved until the offending input stands alone; what was answered is never sent again.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import type { Settings } from "../connection.ts"
 import { type CallError, MalformedAnswer } from "../errors.ts"
 import { decode } from "../wire/decode.ts"
 import { OutputWire } from "../wire/output.ts"
-import { errorOf, mayBeOneInput, mayRepeat, succeeded } from "./classify.ts"
-import { assemble, type Encoded } from "./body.ts"
-import { type Answered, exchange, mixed, type Wire } from "./exchange.ts"
+import { align, type Identity } from "./align.ts"
+import { errorOf, mayBeOneInput, mayRepeat, mayRepeatItem, succeeded } from "./classify.ts"
+import { assemble, type Encoded, utf8Length } from "./body.ts"
+import { type Answered, conclude, mixed, type Wire } from "./exchange.ts"
+import { Deadline } from "./deadline.ts"
 import { type Division, settleDivision } from "./divide.ts"
+import { secretsOf } from "./failure.ts"
 import { backoffMs } from "./retry.ts"
-import { secretsOf } from "./send.ts"
+import type { Call } from "./send.ts"
 import type { Target } from "./target.ts"
 
 /** How one input of a call was settled. */
 export type Settlement = {
+  /** How many attempts of calls carried the input. */
   readonly attempts: number
   readonly requestId: string | undefined
 } & ({ readonly ok: true; readonly output: OutputWire } | { readonly ok: false; readonly error: CallError })
 
-/** An input on its way: encoded, with the address it was given by, to recognise its answer. */
-export interface Entry {
+/** An input on its way: encoded, with what its answer can be recognised by. */
+export interface Entry extends Identity {
   readonly encoded: Encoded
-  readonly url: string | undefined
   /** For a medium that does not go whole; such an entry is settled by itself. */
   readonly division?: Division
 }
@@ -32,9 +38,7 @@ export interface Entry {
 /** The pieces of a call's body and their exact size in bytes. */
 const joinPieces = (target: Target, entries: ReadonlyArray<Entry>) => {
   const pieces: Array<string | Uint8Array> = [target.head]
-  let size = target.head.length + target.tail.length + Math.max(0, entries.length - 1)
-  // the head is ASCII; the tail may hold any text
-  size += new TextEncoder().encode(target.tail).length - target.tail.length
+  let size = utf8Length(target.head) + utf8Length(target.tail) + Math.max(0, entries.length - 1)
   entries.forEach(({ encoded }, i) => {
     if (i > 0) pieces.push(",")
     for (const piece of encoded.pieces) pieces.push(piece)
@@ -47,166 +51,190 @@ const joinPieces = (target: Target, entries: ReadonlyArray<Entry>) => {
 /** The size of a call's body in bytes, without making it. */
 export const bodySize = (target: Target, entries: ReadonlyArray<Entry>): number => joinPieces(target, entries).size
 
-const urlOf = (output: OutputWire): string | undefined => {
-  const data = output.input?.data
-  return data?.image?.url ?? data?.video?.url ?? data?.audio?.url
-}
-
-/**
- * Which output answers which entry. Outputs come in the order of the inputs; a service that mixes them up is found
- * out by the addresses it repeats, and put right when those are all different.
- */
-const align = (entries: ReadonlyArray<Entry>, outputs: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
-  const echoed = outputs.map((output) => urlOf(output as OutputWire)) // read again, and checked, by the codec
-  const inOrder = echoed.every((url, i) => url === undefined || entries[i]?.url === undefined || entries[i].url === url)
-  if (inOrder) return outputs
-  const byUrl = new Map(echoed.map((url, i) => [url, outputs[i]]))
-  const sent = new Set(entries.map((entry) => entry.url))
-  if (byUrl.size !== outputs.length || sent.size !== entries.length) return outputs
-  if (!echoed.every((url) => url !== undefined && sent.has(url))) return outputs
-  return entries.map((entry) => byUrl.get(entry.url))
-}
-
-const malformed = (target: Target, answered: Answered, problem: string) =>
-  new MalformedAnswer({
+const callOf = (wire: Wire, target: Target, entries: ReadonlyArray<Entry>): Call => {
+  const { limits } = wire.connection
+  const { pieces, size } = joinPieces(target, entries)
+  return {
+    method: "POST",
+    path: target.path,
+    body: assemble(pieces, size),
     model: target.model,
-    httpStatus: answered.httpStatus,
-    problem,
-    ...(answered.status.req_id === undefined ? {} : { requestId: answered.status.req_id })
-  })
+    timeoutMs: target.kind === "video" ? limits.videoAttemptTimeoutMs : limits.attemptTimeoutMs,
+    secrets: target.secrets
+  }
+}
 
-/** Settles each input of an answered call by its own status. */
-const settleEach = (
+/** What became of one input in one call, before it is known how often it was sent. */
+type Verdict = Result.Result<OutputWire, CallError>
+
+/** A call that is still to be made, for some of the group's inputs. */
+interface Job {
+  readonly members: ReadonlyArray<number>
+  /** Which repeat of items this is, from 1. */
+  readonly round: number
+  readonly waitMs: number
+  /** True for a part of a refused call whose parts need not all be tried: each input's own reason is known, or the
+   * reason need not lie in an input at all. */
+  readonly doubtful: boolean
+}
+
+/** What a call told: each input's verdict, and whether the call was refused as a whole. */
+interface Read {
+  readonly verdicts: ReadonlyArray<Verdict>
+  readonly requestId: string | undefined
+  /** True when the call as a whole was refused for what it held. */
+  readonly refused: boolean
+  /** True when the answer tells of each input by itself. */
+  readonly itemised: boolean
+}
+
+const aboutAnswer = (target: Target, answered: Answered) => ({
+  model: target.model,
+  httpStatus: answered.httpStatus,
+  ...(answered.status.req_id === undefined ? {} : { requestId: answered.status.req_id })
+})
+
+/** Judges each input of an answered call by its own status. */
+const readAnswer = (
   target: Target,
   entries: ReadonlyArray<Entry>,
   answered: Answered,
-  outputs: ReadonlyArray<unknown>,
   secrets: ReadonlyArray<string>
-): ReadonlyArray<Settlement> => {
-  const facts = { attempts: answered.attempts, requestId: answered.status.req_id }
-  const aligned = align(entries, outputs)
-  return entries.map((_, i): Settlement => {
-    const output = aligned[i]
-    if (output === undefined)
-      return { ...facts, ok: false, error: malformed(target, answered, "it has no output for this input") }
+): Read => {
+  const { status } = answered
+  const requestId = status.req_id
+  const circumstances = { model: target.model, requestId, retryAfterMs: answered.retryAfterMs, secrets }
+  const malformed = (problem: string): Verdict =>
+    Result.fail(new MalformedAnswer({ ...aboutAnswer(target, answered), problem }))
+  const good = succeeded(status)
+  const outputs: unknown = answered.json["outputs"]
+  if (!Array.isArray(outputs) || outputs.length === 0) {
+    const verdict =
+      good || status.code === mixed ? malformed("it has no outputs") : Result.fail(errorOf(status, circumstances))
+    const refused = !good && status.code !== mixed
+    return { verdicts: entries.map(() => verdict), requestId, refused, itemised: false }
+  }
+  const verdicts = align(entries, outputs).map((output, i): Verdict => {
+    if (output === undefined) return malformed("it has no output for this input")
     const decoded = decode(OutputWire, output)
-    if (!decoded.ok) {
-      const { path, problem } = decoded.problem
-      return { ...facts, ok: false, error: malformed(target, answered, `outputs[${i}].${path}: ${problem}`) }
-    }
-    const status = decoded.value.status ?? answered.status
-    if (succeeded(status)) return { ...facts, ok: true, output: decoded.value }
-    const error = errorOf(status, {
-      model: target.model,
-      requestId: answered.status.req_id,
-      retryAfterMs: answered.retryAfterMs,
-      secrets
-    })
-    return { ...facts, ok: false, error }
+    if (!decoded.ok) return malformed(`outputs[${i}].${decoded.problem.path}: ${decoded.problem.problem}`)
+    const own = decoded.value.status ?? status
+    return succeeded(own) ? Result.succeed(decoded.value) : Result.fail(errorOf(own, circumstances))
   })
+  // newer models answer nothing when one input is bad, and list all of them as failed
+  const refused = !good && status.code !== mixed && verdicts.every(Result.isFailure)
+  return { verdicts, requestId, refused, itemised: true }
 }
 
-const all = (entries: ReadonlyArray<Entry>, error: CallError, attempts: number): ReadonlyArray<Settlement> =>
-  entries.map(() => ({ ok: false, error, attempts, requestId: "requestId" in error ? error.requestId : undefined }))
+const codeOf = (verdict: Verdict | undefined): number | undefined =>
+  verdict !== undefined && Result.isFailure(verdict) && "code" in verdict.failure ? verdict.failure.code : undefined
 
-const more = (settlements: ReadonlyArray<Settlement>, attempts: number): ReadonlyArray<Settlement> =>
-  settlements.map((settlement) => ({ ...settlement, attempts: settlement.attempts + attempts }))
+/** "Could not be processed": what a good input is told when another one spoiled the call. */
+const spoiled = 30002
+
+const fails = (verdict: Verdict | undefined, test: (error: CallError) => boolean): boolean =>
+  verdict !== undefined && Result.isFailure(verdict) && test(verdict.failure)
+
+/** The calls that look for the culprit of a refusal: those it cannot be in one, or two halves. */
+const suspectsOf = (members: ReadonlyArray<number>, { itemised, verdicts }: Read): ReadonlyArray<Job> => {
+  const doubtful = itemised || !verdicts.some((verdict) => fails(verdict, ({ _tag }) => _tag === "InputRejected"))
+  const job = (of: ReadonlyArray<number>): ReadonlyArray<Job> =>
+    of.length === 0 ? [] : [{ members: of, round: 1, waitMs: 0, doubtful }]
+  const maybe = members.filter((_, i) => fails(verdicts[i], mayBeOneInput))
+  const innocent = members.filter((_, i) => codeOf(verdicts[i]) === spoiled)
+  if (innocent.length < members.length && innocent.length > 0) return job(innocent)
+  if (maybe.length < members.length) return job(maybe)
+  const middle = Math.ceil(maybe.length / 2)
+  return [...job(maybe.slice(0, middle)), ...job(maybe.slice(middle))]
+}
+
+/** When so many parts of one refused call are all refused too, the fault lies in what they share. */
+const enoughParts = 16
 
 /** Sends a group in one call and settles every input of it. Never fails: failures are settlements. */
 export const predictGroup = (
   wire: Wire,
   target: Target,
-  entries: ReadonlyArray<Entry>,
-  round = 1
-): Effect.Effect<ReadonlyArray<Settlement>> =>
-  Effect.gen(function* () {
-    const { limits } = wire.connection
-    const [alone] = entries
-    if (entries.length > 1 && entries.some(({ division }) => division !== undefined))
-      return (yield* Effect.forEach(entries, (entry) => predictGroup(wire, target, [entry], round))).flat()
-    if (alone?.division !== undefined)
-      return [yield* settleDivision(alone.division, target, limits, (part, inside) => predictGroup(wire, part, inside))]
-    const { pieces, size } = joinPieces(target, entries)
-    const answer = yield* Effect.result(
-      Effect.suspend(() =>
-        exchange(
-          wire,
-          {
-            method: "POST",
-            path: target.path,
-            body: assemble(pieces, size),
-            model: target.model,
-            timeoutMs: target.kind === "video" ? limits.videoAttemptTimeoutMs : limits.attemptTimeoutMs
-          },
-          entries.length
-        )
-      )
-    )
-    if (answer._tag === "Failure") return all(entries, answer.failure, attemptsOf(wire, answer.failure))
-    const answered = answer.success
-    const secrets = yield* Effect.map(wire.settings, secretsOf).pipe(
-      Effect.orElseSucceed((): ReadonlyArray<string> => [])
-    )
-    const outputs = answered.json["outputs"]
-    if (Array.isArray(outputs) && outputs.length > 0) {
-      const settled = settleEach(target, entries, answered, outputs, secrets)
-      return yield* repeatTransient(wire, target, entries, settled, round)
-    }
-    if (succeeded(answered.status) || answered.status.code === mixed)
-      return all(entries, malformed(target, answered, "it has no outputs"), answered.attempts)
-    const error = errorOf(answered.status, {
-      model: target.model,
-      retryAfterMs: answered.retryAfterMs,
-      secrets
-    })
-    if (entries.length === 1 || !mayBeOneInput(error)) return all(entries, error, answered.attempts)
-    return more(yield* halves(wire, target, entries, round), answered.attempts)
-  })
-
-/** Both halves of a refused group, one after the other. */
-const halves = (wire: Wire, target: Target, entries: ReadonlyArray<Entry>, round: number) => {
-  const middle = Math.ceil(entries.length / 2)
+  entries: ReadonlyArray<Entry>
+): Effect.Effect<ReadonlyArray<Settlement>> => {
+  if (!entries.some(({ division }) => division !== undefined)) return settleTogether(wire, target, entries)
+  const { limits } = wire.connection
   return Effect.map(
-    Effect.all([
-      predictGroup(wire, target, entries.slice(0, middle), round),
-      predictGroup(wire, target, entries.slice(middle), round)
-    ]),
-    ([left, right]) => [...left, ...right]
+    Effect.forEach(entries, (entry): Effect.Effect<ReadonlyArray<Settlement>> =>
+      entry.division === undefined
+        ? settleTogether(wire, target, [entry])
+        : Effect.map(
+            settleDivision(entry.division, target, limits, (part, inside) => settleTogether(wire, part, inside)),
+            (settlement) => [settlement]
+          )
+    ),
+    (settled) => settled.flat()
   )
 }
 
-/** Attempts that a failed call took: all that were allowed where it may be repeated, else one. */
-const attemptsOf = (wire: Wire, error: CallError): number =>
-  error._tag === "NotConfigured" ? 0 : mayRepeat(error) ? wire.connection.limits.maxAttempts : 1
-
-/** Sends again those inputs alone whose own status says that the work was not done and waiting can help. */
-const repeatTransient = (
+const settleTogether = (
   wire: Wire,
   target: Target,
-  entries: ReadonlyArray<Entry>,
-  settled: ReadonlyArray<Settlement>,
-  round: number
-): Effect.Effect<ReadonlyArray<Settlement>> => {
-  const again = settled.flatMap((settlement, i) => (!settlement.ok && isTransientItem(settlement.error) ? [i] : []))
-  if (again.length === 0 || round >= wire.connection.limits.maxAttempts || !wire.budget.spend())
-    return Effect.succeed(settled)
-  return Effect.gen(function* () {
-    yield* Effect.sleep(backoffMs(round, undefined, yield* Random.next))
-    const repeated = yield* predictGroup(
-      wire,
-      target,
-      again.flatMap((i) => entries[i] ?? []),
-      round + 1
-    )
-    const merged = [...settled]
-    again.forEach((at, i) => {
-      const before = settled[at]
-      const after = repeated[i]
-      if (before && after) merged[at] = { ...after, attempts: before.attempts + after.attempts }
-    })
-    return merged
+  entries: ReadonlyArray<Entry>
+): Effect.Effect<ReadonlyArray<Settlement>> =>
+  Effect.gen(function* () {
+    const settled: Array<Settlement | undefined> = []
+    const attempts = entries.map(() => 0)
+    let jobs: ReadonlyArray<Job> = [{ members: entries.map((_, i) => i), round: 1, waitMs: 0, doubtful: false }]
+    let cleared = false
+    while (jobs.length > 0) {
+      const next: Array<Job> = []
+      for (const job of jobs) {
+        if (job.waitMs > 0) yield* Effect.sleep(job.waitMs)
+        const of = job.members.flatMap((at) => entries[at] ?? [])
+        const done = yield* Effect.suspend(() => conclude(wire, callOf(wire, target, of), of.length))
+        const secrets = yield* Effect.map(
+          Effect.orElseSucceed(wire.settings, (): Settings | undefined => undefined),
+          (settings) => (settings === undefined ? [] : secretsOf(settings, target.secrets))
+        )
+        const read: Read = Result.isSuccess(done.result)
+          ? readAnswer(target, of, done.result.success, secrets)
+          : refusal(done.result.failure, of.length)
+        job.members.forEach((at, i) => {
+          const before = (attempts[at] ?? 0) + done.attempts
+          const verdict = read.verdicts[i]
+          attempts[at] = before
+          if (verdict !== undefined) settled[at] = settlementOf(verdict, before, read.requestId)
+        })
+        if (read.verdicts.some(Result.isSuccess)) cleared = true
+        const passing = read.verdicts.every((verdict) => fails(verdict, mayRepeatItem))
+        if (read.refused && of.length > 1 && !passing) next.push(...suspectsOf(job.members, read))
+        else next.push(...(yield* repeats(wire, job, read)))
+      }
+      const hopeless = !cleared && next.length >= enoughParts && next.every(({ doubtful }) => doubtful)
+      jobs = hopeless ? [] : next
+    }
+    return settled.filter((settlement) => settlement !== undefined)
   })
-}
 
-const isTransientItem = (error: CallError): boolean =>
-  mayRepeat(error) || (error._tag === "InputRejected" && error.retryable)
+/** A call without an answer: refused when its HTTP status alone says that an input, or the size, is at fault. */
+const refusal = (error: CallError, items: number): Read => ({
+  verdicts: Array.from({ length: items }, () => Result.fail(error)),
+  requestId: "requestId" in error ? error.requestId : undefined,
+  refused: error._tag === "InvalidRequest",
+  itemised: false
+})
+
+const settlementOf = (verdict: Verdict, attempts: number, requestId: string | undefined): Settlement =>
+  Result.isSuccess(verdict)
+    ? { ok: true, output: verdict.success, attempts, requestId }
+    : { ok: false, error: verdict.failure, attempts, requestId }
+
+/**
+ * Sends again those inputs alone whose own status says that the work was not done and waiting can help. A call that
+ * was refused as a whole was repeated already where that is safe, except for an input that the service cannot reach.
+ */
+const repeats = Effect.fnUntraced(function* (wire: Wire, job: Job, read: Read) {
+  const none: ReadonlyArray<Job> = []
+  const may = (error: CallError) => (read.itemised ? mayRepeatItem(error) : mayRepeatItem(error) && !mayRepeat(error))
+  const again = job.members.filter((_, i) => fails(read.verdicts[i], may))
+  const waitMs = backoffMs(job.round, undefined, yield* Random.next)
+  const leftMs = (yield* Deadline).atMs - (yield* Clock.currentTimeMillis)
+  if (again.length === 0 || job.round >= wire.connection.limits.maxAttempts || waitMs > leftMs) return none
+  return wire.budget.spend() ? [{ members: again, round: job.round + 1, waitMs, doubtful: false }] : none
+})

@@ -1,18 +1,36 @@
 /**
- * Paces the calls of one connection: a token bucket that slows down when the service throttles and recovers after.
+ * Paces the calls of one connection: never more calls in a second than allowed, fewer after the service throttled.
  * While the service asks us to wait, nobody calls; afterwards one call tries first, and the others follow its success.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 
 /** How a call ended, as far as pacing is concerned. */
-export type Paced = { readonly throttled: false } | { readonly throttled: true; readonly waitMs: number }
+export type Paced =
+  | { readonly type: "well" }
+  /** It says nothing about the service's load: a refusal, a broken socket. */
+  | { readonly type: "other" }
+  /** The service asked us to wait. */
+  | { readonly type: "throttled"; readonly waitMs: number }
+
+/** The turn did not come: the service asked for a longer wait than the caller's patience. */
+export interface Shut {
+  readonly shutMs: number
+}
 
 /** The gate before each call. */
 export interface RateGate {
-  /** Waits for this call's turn. Each `acquire` is answered by one `report`, whatever happens. */
-  readonly acquire: Effect.Effect<void>
-  readonly report: (paced: Paced) => Effect.Effect<void>
+  /**
+   * Runs `use` when its turn comes, and learns from how it ended. Interruption at any moment gives the turn back.
+   *
+   * Gives `Shut`, without running `use`, when the service asked for a wait that ends later than `patienceMs` from now.
+   */
+  readonly pass: <A, E, R>(
+    use: Effect.Effect<A, E, R>,
+    pacedOf: (ended: A) => Paced,
+    patienceMs: number
+  ) => Effect.Effect<A | Shut, E, R>
   /** Calls a second that are allowed now. */
   readonly perSecond: () => number
 }
@@ -22,63 +40,99 @@ const recovery = 0.02
 /** The slowest that throttling makes us, as a part of the full rate. */
 const floor = 1 / 16
 
-/** A gate for `perSecond` calls a second, with bursts of up to one second's worth. */
+/** What a caller has to do before its call. */
+type Step =
+  | { readonly type: "go"; readonly probe: boolean }
+  | { readonly type: "sleep"; readonly ms: number }
+  | { readonly type: "queue" }
+  | ({ readonly type: "shut" } & Shut)
+
+/** One caller's way through the gate. */
+interface Turn {
+  startsAt: number | undefined
+  probe: boolean
+}
+
+/** A gate for `perSecond` calls in any second; `Infinity` for no limit of our own. */
 export const makeRateGate = (perSecond: number): RateGate => {
   let rate = perSecond
-  let nextAt = 0 // the virtual time at which the bucket is full again
+  /** When the last calls start or will start, in order. */
+  const starts: Array<number> = []
+  const kept = Math.max(1, Math.floor(perSecond))
   let pausedUntil = 0
+  /** True from a throttled answer until a call has gone well. */
   let halfOpen = false
   let probing = false
-  let waiting: Array<() => void> = []
+  const waiting = new Set<() => void>()
   const wake = () => {
-    const all = waiting
-    waiting = []
+    const all = [...waiting]
+    waiting.clear()
     for (const resume of all) resume()
   }
   const untilWoken = Effect.callback<void>((resume) => {
     const wakeOne = () => resume(Effect.void)
-    waiting.push(wakeOne)
-    return Effect.sync(() => {
-      waiting = waiting.filter((other) => other !== wakeOne)
-    })
+    waiting.add(wakeOne)
+    return Effect.sync(() => void waiting.delete(wakeOne))
   })
-  const acquire: Effect.Effect<void> = Effect.suspend(() => {
-    if (pausedUntil === 0 && !halfOpen && rate === Infinity) return Effect.void
-    return Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      if (now < pausedUntil) return Effect.andThen(Effect.sleep(pausedUntil - now), acquire)
-      if (halfOpen) {
-        if (probing) return Effect.andThen(untilWoken, acquire)
-        probing = true
-        return Effect.void
-      }
-      if (rate === Infinity) return Effect.void
-      const interval = 1000 / rate
-      const start = Math.max(nextAt, now)
-      const waitMs = start - (now + 1000 - interval)
-      if (waitMs <= 0) {
-        nextAt = start + interval
-        return Effect.void
-      }
-      return Effect.andThen(Effect.sleep(Math.ceil(waitMs)), acquire)
-    })
-  })
-  const report = (paced: Paced): Effect.Effect<void> =>
-    paced.throttled
-      ? Effect.map(Clock.currentTimeMillis, (now) => {
-          pausedUntil = Math.max(pausedUntil, now + paced.waitMs)
-          if (Number.isFinite(rate)) rate = Math.max(perSecond * floor, rate / 2)
-          halfOpen = true
-          probing = false
-          nextAt = pausedUntil + 1000
-          wake()
-        })
-      : Effect.sync(() => {
-          if (Number.isFinite(rate) && rate < perSecond) rate = Math.min(perSecond, rate + perSecond * recovery)
-          if (halfOpen) {
-            halfOpen = false
-            probing = false
-            wake()
+
+  /** Takes the next free start: in any window there are no more than the rate allows. */
+  const reserve = (now: number): number => {
+    const many = Math.max(1, Math.floor(rate))
+    const before = starts.at(-many)
+    const at = before === undefined ? now : Math.max(now, before + (many * 1000) / rate)
+    starts.push(at)
+    if (starts.length > kept) starts.shift()
+    return at
+  }
+
+  const step = (turn: Turn, now: number, patienceMs: number): Step => {
+    if (now < pausedUntil) {
+      const ms = pausedUntil - now
+      turn.startsAt = undefined
+      return ms > patienceMs ? { type: "shut", shutMs: ms } : { type: "sleep", ms }
+    }
+    if (halfOpen) return probing ? { type: "queue" } : { type: "go", probe: true }
+    if (rate === Infinity) return { type: "go", probe: false }
+    turn.startsAt ??= reserve(now)
+    return now >= turn.startsAt ? { type: "go", probe: false } : { type: "sleep", ms: Math.ceil(turn.startsAt - now) }
+  }
+
+  const learn = (turn: Turn, paced: Paced | undefined, now: number): void => {
+    if (turn.probe) probing = false
+    if (paced?.type === "throttled") {
+      // several calls in flight are throttled together: that is one sign, not several
+      if (now >= pausedUntil && Number.isFinite(rate)) rate = Math.max(perSecond * floor, rate / 2)
+      pausedUntil = Math.max(pausedUntil, now + paced.waitMs)
+      halfOpen = true
+    } else if (paced !== undefined) {
+      if (turn.probe) halfOpen = false
+      if (paced.type === "well" && rate < perSecond) rate = Math.min(perSecond, rate + perSecond * recovery)
+    }
+    if (turn.probe) wake()
+  }
+
+  return {
+    perSecond: () => rate,
+    pass: (use, pacedOf, patienceMs) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function* () {
+          const turn: Turn = { startsAt: undefined, probe: false }
+          for (;;) {
+            const next = step(turn, yield* Clock.currentTimeMillis, patienceMs)
+            if (next.type === "shut") return { shutMs: next.shutMs }
+            if (next.type === "go") {
+              turn.probe = next.probe
+              if (next.probe) probing = true
+              break
+            }
+            yield* restore(next.type === "queue" ? untilWoken : Effect.sleep(next.ms))
           }
+          return yield* Effect.onExit(restore(use), (exit) =>
+            Effect.map(Clock.currentTimeMillis, (now) =>
+              learn(turn, Exit.isSuccess(exit) ? pacedOf(exit.value) : undefined, now)
+            )
+          )
         })
-  return { acquire, report, perSecond: () => rate }
+      )
+  }
 }

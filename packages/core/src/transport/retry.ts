@@ -40,6 +40,7 @@ export const parseRetryAfter = (header: string | null, nowMs: number): number | 
   if (header === null) return undefined
   const text = header.trim()
   if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000)
-  const at = Date.parse(text)
+  // a date has a month's name; other text, such as a negative number, would be read as some year
+  const at = /[a-z]{3}/i.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs)
 }

@@ -23,6 +23,8 @@ export interface Target {
   /** The body before the first input and after the last. */
   readonly head: string
   readonly tail: string
+  /** Third parties' keys in the tail, which must never be shown. */
+  readonly secrets: ReadonlyArray<string>
 }
 
 /** The path of an app: the owner's where one is named, else the connection's, else the short form. */
@@ -90,6 +92,18 @@ const revealed = (ask: Ask, secrets: Secrets): Effect.Effect<Readonly<Record<str
   return Effect.succeed(found)
 }
 
+const secretName = /key|token|secret|pass|auth|credential|signature|\bpat\b/i
+/** Long, without white space, with letters and digits mixed: no word of a language. */
+const secretForm = /^(?=\S{16,}$)(?=.*\d)(?=.*[a-z])\S+$/i
+
+/** Texts in parameters that are keys by their name or by their form, however deep. */
+const keysIn = (value: unknown, name = ""): ReadonlyArray<string> => {
+  if (typeof value === "string") return secretName.test(name) || secretForm.test(value) ? [value] : []
+  if (Array.isArray(value)) return value.flatMap((item) => keysIn(item, name))
+  if (typeof value !== "object" || value === null) return []
+  return Object.entries(value).flatMap(([inner, item]) => keysIn(item, inner))
+}
+
 /** The body's end: everything of the request beside its inputs. */
 const tailOf = (ask: Ask, revealedSecrets: Readonly<Record<string, string>>): string => {
   const params = { ...ask.params, ...revealedSecrets }
@@ -117,9 +131,18 @@ export const targetOf = (
 ): Effect.Effect<Target, NotConfigured | InvalidOption> =>
   Effect.gen(function* () {
     const app = yield* appPath(settings, address)
-    const tail = tailOf(ask, yield* revealed(ask, secrets))
+    const found = yield* revealed(ask, secrets)
+    const tail = tailOf(ask, found)
     const version = ask.version ?? address.versionId
     const model = `${app}/models/${encodeURIComponent(address.id)}`
     const path = `${model}${version === undefined ? "" : `/versions/${encodeURIComponent(version)}`}/${verb}`
-    return { key: `${kind} ${path} ${tail}`, model: address.id, kind, path, head: `{"inputs":[`, tail }
+    return {
+      key: `${kind} ${path} ${tail}`,
+      model: address.id,
+      kind,
+      path,
+      head: `{"inputs":[`,
+      tail,
+      secrets: [...Object.values(found), ...keysIn(ask.params)]
+    }
   })

@@ -1,0 +1,35 @@
+/** Reads the text of an answer, never further than a limit. */
+
+/** A response that can read its own text faster than through its stream. */
+export interface ReadsItself {
+  /** The text, or undefined when it is longer than `limit` bytes. */
+  readonly "~sightline/text": (limit: number) => Promise<string | undefined>
+}
+
+const readsItself = (response: Response): response is Response & ReadsItself => "~sightline/text" in response
+
+/** The answer's text; undefined when it is longer than `limit` bytes, and then the rest is not read. */
+export const readText = async (response: Response, limit: number): Promise<string | undefined> => {
+  if (readsItself(response)) return response["~sightline/text"](limit)
+  const told = Number(response.headers.get("content-length") ?? Number.NaN)
+  const packed = response.headers.has("content-encoding") // the length told is then that of the packed bytes
+  if (told > limit) {
+    await response.body?.cancel()
+    return undefined
+  }
+  if (response.body === null || (!Number.isNaN(told) && !packed)) return response.text()
+  const reader = response.body.getReader()
+  const decoder = new TextDecoder()
+  let text = ""
+  let length = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    length += value.byteLength
+    if (length > limit) {
+      await reader.cancel()
+      return undefined
+    }
+    text += decoder.decode(value, { stream: true })
+  }
+}

@@ -1,0 +1,63 @@
+/** Finds the status in an answer, or the error for an answer that has none. */
+import type { Settings } from "../connection.ts"
+import { type CallError, MalformedAnswer } from "../errors.ts"
+import { scrub } from "../media/redact.ts"
+import { decode } from "../wire/decode.ts"
+import { StatusWire } from "../wire/status.ts"
+import { errorOfHttp } from "./classify.ts"
+import { secretsOf } from "./failure.ts"
+import type { Call, RawAnswer } from "./send.ts"
+
+/** An answer with a status of its own, whether good or not. */
+export interface Understood {
+  readonly status: StatusWire
+  /** The whole body, parsed. */
+  readonly json: Readonly<Record<string, unknown>>
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** A page's title says more than its first tag; text that is not plain is not shown, since it may be a medium's bytes. */
+const excerpt = (text: string, secrets: ReadonlyArray<string>): string => {
+  const body = text.trim()
+  if (body === "") return "the body is empty"
+  const title = /<title[^>]*>([^<]*)/i.exec(body)?.[1]
+  const clean = scrub(title ?? body, secrets).slice(0, 60)
+  if (!/^[\x20-\x7e\s…]*$/.test(clean)) return "the body is not text"
+  return `${title === undefined ? "the body begins with" : "a page with the title"} ${JSON.stringify(clean)}`
+}
+
+/** Reads a raw answer. A body without a status is judged by its HTTP status, and is malformed where that was good. */
+export const understand = (raw: RawAnswer, call: Call, settings: Settings): Understood | CallError => {
+  const secrets = secretsOf(settings, call.secrets)
+  const json = parse(raw.text)
+  const malformed = (problem: string) =>
+    errorOfHttp(
+      raw.httpStatus,
+      raw.location === undefined ? problem : `redirects are not followed; it points to ${scrub(raw.location, secrets)}`,
+      { model: call.model, retryAfterMs: raw.retryAfterMs, secrets }
+    ) ??
+    new MalformedAnswer({
+      ...(call.model === undefined ? {} : { model: call.model }),
+      httpStatus: raw.httpStatus,
+      problem
+    })
+  if (!isRecord(json)) return malformed(`it is not JSON: ${excerpt(raw.text, secrets)}`)
+  if (!isRecord(json["status"])) {
+    const said = typeof json["message"] === "string" ? scrub(json["message"], secrets) : "it has no status"
+    return malformed(said)
+  }
+  const status = decode(StatusWire, json["status"])
+  if (!status.ok) return malformed(`status.${status.problem.path}: ${status.problem.problem}`)
+  if (status.value.code === 0) return malformed("its status has no number")
+  return { status: status.value, json }
+}
