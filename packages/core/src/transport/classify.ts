@@ -103,11 +103,14 @@ export const errorOf = (status: StatusWire, circumstances: Circumstances = {}): 
   }
 }
 
-/** The error for an HTTP status that came without a status of the service's own; undefined for one that is good. */
+/**
+ * The error for an HTTP status that came without a status of the service's own; undefined for one that is good, and for
+ * 400, which says nothing by itself.
+ */
 export const errorOfHttp = (http: number, problem: string, circumstances: Circumstances): CallError | undefined => {
   const about = { ...optional("model", circumstances.model), details: problem }
   const wait = optional("retryAfterMs", circumstances.retryAfterMs)
-  if (http < 300) return undefined
+  if (http < 300 || http === 400) return undefined
   if (http < 400) return new NotFound(about)
   if (http === 401) return new Unauthorized(about)
   if (http === 402) return new QuotaExceeded(about)

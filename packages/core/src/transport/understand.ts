@@ -1,6 +1,6 @@
 /** Finds the status in an answer, or the error for an answer that has none. */
 import type { Settings } from "../connection.ts"
-import { type CallError, MalformedAnswer } from "../errors.ts"
+import { type CallError, InvalidRequest, MalformedAnswer } from "../errors.ts"
 import { scrub } from "../media/redact.ts"
 import { decode } from "../wire/decode.ts"
 import { StatusWire } from "../wire/status.ts"
@@ -53,8 +53,12 @@ export const understand = (raw: RawAnswer, call: Call, settings: Settings): Unde
     })
   if (!isRecord(json)) return malformed(`it is not JSON: ${excerpt(raw.text, secrets)}`)
   if (!isRecord(json["status"])) {
-    const said = typeof json["message"] === "string" ? scrub(json["message"], secrets) : "it has no status"
-    return malformed(said)
+    if (typeof json["message"] !== "string") return malformed("it has no status")
+    // the gateway's own form of errors
+    const said = scrub(json["message"], secrets)
+    return raw.httpStatus === 400
+      ? new InvalidRequest({ ...(call.model === undefined ? {} : { model: call.model }), details: said })
+      : malformed(said)
   }
   const status = decode(StatusWire, json["status"])
   if (!status.ok) return malformed(`status.${status.problem.path}: ${status.problem.problem}`)

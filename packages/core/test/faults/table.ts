@@ -273,6 +273,16 @@ export const faults: Readonly<Record<string, Fault>> = {
     ends: "Unauthorized",
     requests: 1
   },
+  "a refusal in the gateway's form": {
+    serve: ({ response, urls }) => {
+      if (!urls.some(isBad)) return well(response, urls)
+      json(response, 400, { code: 3, message: "cannot read inputs[1]", details: [] })
+      return "none"
+    },
+    ends: ["ok", "InvalidRequest", "ok"],
+    attempts: [3, 3, 2],
+    requests: 5
+  },
   "huge body of known length": {
     serve: ({ response }) => {
       response.writeHead(200, { "content-length": 5_000_000 }).write(" ".repeat(100_000))
@@ -305,6 +315,7 @@ export const faults: Readonly<Record<string, Fault>> = {
 
   // refusals
   "bad key with HTTP 200": { serve: status(200, 11008), ends: "Unauthorized", requests: 1, code: 11008 },
+  "400 page": { serve: html(400, "Bad request", "none"), ends: "MalformedAnswer", requests: 1 },
   "401 page": { serve: html(401, "Who are you", "none"), ends: "Unauthorized", requests: 1 },
   "missing scope": { serve: status(403, 11007), ends: "Forbidden", requests: 1, code: 11007 },
   "unpaid account": { serve: status(402, 11000), ends: "QuotaExceeded", requests: 1, code: 11000 },
