@@ -284,6 +284,20 @@ export class SourceFailed extends Schema.TaggedError<SourceFailed>()("SourceFail
   }
 }
 
+/** A function given to `map`, `tap`, `when` or `orElse` threw, or its promise was rejected; `cause` is what it threw. */
+export class StepFailed extends Schema.TaggedError<StepFailed>()("StepFailed", {
+  ...about,
+  /** The step that the function was given to. */
+  step: Schema.String,
+  problem: Schema.String,
+  cause: Schema.Defect()
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, `the function given to ${this.step} failed: ${this.problem}`, "other inputs go on without this one")
+  }
+}
+
 /** A plugin does not fit: a name taken twice, a requirement missing, or a hook that cannot run. */
 export class PluginError extends Schema.TaggedError<PluginError>()("PluginError", {
   plugin: Schema.String,
@@ -320,4 +334,4 @@ export type CallError =
 export type PredictError = CallError | MediaUnreadable | InvalidOption
 
 /** Every tagged error of this package. */
-export type SightlineError = PredictError | SourceFailed | PluginError
+export type SightlineError = PredictError | SourceFailed | StepFailed | PluginError

@@ -1,13 +1,21 @@
-/** Runs the steps of a chain for one input: a fold over its steps, each an Effect over what the last gave. */
+/**
+ * Runs the steps of a chain for one input: a fold over its steps, each an Effect over what the last gave.
+ *
+ * A step that makes several things of one ends the fold: the steps after it run for each of those things by itself, so
+ * that every step, `retry` and `orElse` included, always concerns one thing.
+ */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { TimedOut } from "../errors.ts"
 import { type Ask, mergeAsk } from "../transport/ask.ts"
+import { backoffMs } from "../transport/retry.ts"
 import { remember } from "./cached.ts"
-import { elementsOf } from "./series.ts"
+import { callClosure } from "./closure.ts"
 import type { Outcome } from "./outcome.ts"
-import { predictOne, type Predictor, type Settled } from "./predict.ts"
+import { predictNamed, predictOne, type Predictor, type Settled } from "./predict.ts"
+import { elementsOf } from "./series.ts"
 import type { StageContext } from "./stage.ts"
 import type { Step } from "./state.ts"
 
@@ -26,8 +34,8 @@ export interface Scene {
 
 type AnyEffect = Effect.Effect<any, any, any>
 
-/** How many of several things inside one input are worked on at once. */
-const innerConcurrency = 8
+/** How many of the things made of one input are worked on at once; those of one turn share calls. */
+const innerConcurrency = 32
 
 /** A step's place in the chain: what was asked before it, and how many "several" levels lie around what it handles. */
 interface Place {
@@ -37,35 +45,17 @@ interface Place {
   readonly keepMedium: boolean
 }
 
-const isEffect = (value: unknown): value is AnyEffect => Effect.isEffect(value)
-const lift = (value: unknown): AnyEffect => (isEffect(value) ? value : Effect.succeed(value))
+/** A stage that makes several things of one. */
+type SpreadStep = Step & { readonly type: "stage" }
+
+const isSpread = (step: Step | undefined): step is SpreadStep =>
+  step?.type === "stage" && step.stage.open !== undefined
 
 /** Notes what a prediction took and gives its answer or error. */
 export const absorb = (trace: Trace, settled: Settled): AnyEffect => {
   trace.attempts += settled.attempts
   trace.requestId = settled.requestId ?? trace.requestId
   return settled.exit
-}
-
-/** Applies `f` to what is held, `depth` levels down; each of several things settles by itself. */
-const each = (
-  scene: Scene,
-  depth: number,
-  value: unknown,
-  f: (value: unknown, scene: Scene) => AnyEffect
-): AnyEffect => {
-  if (depth === 0) return f(value, scene)
-  const outcomes = value as ReadonlyArray<Outcome<unknown, unknown>> // by the types of Chain: `depth` counts its levels
-  return Effect.forEach(
-    outcomes,
-    (outcome) => {
-      if (!outcome.ok) return Effect.succeed(outcome)
-      const trace: Trace = { attempts: outcome.attempts, requestId: outcome.requestId }
-      const inner: Scene = { ...scene, trace, context: { index: outcome.index, key: outcome.key } }
-      return settleOutcome(inner, each(inner, depth - 1, outcome.value, f))
-    },
-    { concurrency: innerConcurrency }
-  )
 }
 
 /** Runs an effect to an outcome; only typed failures become one. */
@@ -87,121 +77,186 @@ export const toOutcome = ({ context, trace }: Scene, exit: Exit.Exit<unknown, un
   return { ok: false, error: reason?._tag === "Fail" ? reason.error : undefined, ...facts }
 }
 
-/** Opens one thing into several and settles each, in order. */
-const openInto = (scene: Scene, stream: Stream.Stream<unknown, unknown, unknown>): AnyEffect =>
-  Effect.map(Stream.runCollect(elementsOf(stream)), (elements) =>
-    elements.map(({ exit, index, key }) => toOutcome({ ...scene, context: { index, key } }, exit))
-  )
-
-const predictAll = (
+/** Opens one thing into several and takes each through the steps that follow, in order, a few dozen at a time. */
+const openInto = (
   scene: Scene,
-  models: Readonly<Record<string, Parameters<typeof predictOne>[1]["model"]>>,
-  place: Place,
-  value: unknown
+  stream: Stream.Stream<unknown, unknown, unknown>,
+  steps: ReadonlyArray<Step>,
+  first: Ask
 ): AnyEffect =>
-  Effect.all(
-    Object.fromEntries(
-      Object.entries(models).map(([name, model]) => [
-        name,
-        Effect.flatMap(
-          predictOne(scene.predictor, { model, ask: place.ask }, value, scene.context, place.keepMedium),
-          (settled) => absorb(scene.trace, settled)
-        )
-      ])
+  elementsOf(stream).pipe(
+    Stream.grouped(innerConcurrency),
+    Stream.mapEffect((elements) =>
+      Effect.forEach(
+        elements,
+        ({ exit, index, key }) => {
+          const inner: Scene = { ...scene, context: { index, key }, trace: { attempts: 0, requestId: undefined } }
+          return settleOutcome(inner, runSteps(inner, steps, exit, first))
+        },
+        { concurrency: innerConcurrency }
+      )
     ),
-    { concurrency: innerConcurrency }
+    Stream.runFold(
+      () => [] as Array<Outcome<unknown, unknown>>,
+      (all, outcomes) => {
+        all.push(...outcomes)
+        return all
+      }
+    )
   )
 
 const apply = (scene: Scene, step: Step, place: Place, before: AnyEffect): AnyEffect => {
-  const next = (f: (value: unknown, scene: Scene) => AnyEffect): AnyEffect =>
-    Effect.flatMap(before, (value) => each(scene, place.depth, value, f))
+  const { context, predictor, trace } = scene
   switch (step.type) {
     case "ask":
       return before
     case "stage": {
-      const { ask, open, run } = step.stage
-      if (ask !== undefined) return next((value, { context }) => Effect.as(run(value, context), value))
-      return open === undefined
-        ? next((value, { context }) => run(value, context))
-        : next((value, inner) => openInto(inner, open(value, inner.context)))
+      const { ask, run } = step.stage
+      if (ask !== undefined) return Effect.tap(before, (value) => run(value, context))
+      return Effect.flatMap(before, (value) => run(value, context))
     }
     case "predict":
-      return next((value, inner) =>
+      return Effect.flatMap(before, (value) =>
         Effect.flatMap(
-          predictOne(inner.predictor, { model: step.model, ask: place.ask }, value, inner.context, place.keepMedium),
-          (settled) => absorb(inner.trace, settled)
+          predictOne(predictor, { model: step.model, ask: place.ask }, value, context, place.keepMedium),
+          (settled) => absorb(trace, settled)
         )
       )
     case "all":
-      return next((value, inner) => predictAll(inner, step.models, place, value))
+      return Effect.flatMap(before, (value) =>
+        Effect.flatMap(
+          predictNamed(predictor, step.models, place.ask, value, context, place.keepMedium),
+          ({ attempts, exit, requestId }) => absorb(trace, { attempts, exit, requestId })
+        )
+      )
     case "map":
-      return next((value) => Effect.suspend(() => lift(step.f(value))))
+      return Effect.flatMap(before, (value) => callClosure("map", step.f, value, context))
     case "tap":
-      return next((value) => Effect.suspend(() => Effect.as(lift(step.f(value)), value)))
+      return Effect.tap(before, (value) => callClosure("tap", step.f, value, context))
     case "when":
-      return next((value, inner) =>
-        Effect.suspend(() =>
-          step.test(value) ? runSteps(inner, step.steps, Effect.succeed(value), place.ask) : Effect.succeed(value)
+      return Effect.flatMap(before, (value) =>
+        Effect.flatMap(callClosure("when", step.test, value, context), (holds) =>
+          holds === true
+            ? runSteps(scene, step.steps, Effect.succeed(value), place.ask, place.keepMedium)
+            : Effect.succeed(value)
         )
       )
     case "orElse":
-      return Effect.catch(before, (error) => step.f(error))
+      return Effect.catch(before, (error) => callClosure("orElse", step.f, error, context))
     case "retry":
-      return again(before, step.times)
+      return again(before, step.times, 1)
     case "timeout":
       return Effect.timeoutOrElse(before, {
         duration: step.ms,
-        orElse: () => Effect.fail(new TimedOut({ what: "run", timeoutMs: step.ms, index: scene.context.index }))
+        orElse: () =>
+          Effect.fail(
+            new TimedOut({
+              what: "run",
+              timeoutMs: step.ms,
+              index: context.index,
+              ...(context.key === undefined ? {} : { key: context.key })
+            })
+          )
       })
     case "cached":
-      return before // `runSteps` has put the memory in front of all that comes before this step
+      return before // `linear` has put the memory in front of all that comes before this step
   }
 }
 
 const isRetryable = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "retryable" in error && error.retryable === true
 
-const again = (effect: AnyEffect, times: number): AnyEffect =>
+const retryAfterOf = (error: unknown): number | undefined =>
+  typeof error === "object" && error !== null && "retryAfterMs" in error && typeof error.retryAfterMs === "number"
+    ? error.retryAfterMs
+    : undefined
+
+/** Runs an effect again after the one policy's wait, which is never shorter than the service asked for. */
+const again = (effect: AnyEffect, times: number, number: number): AnyEffect =>
   times <= 0
     ? effect
-    : Effect.catch(effect, (error) => (isRetryable(error) ? again(effect, times - 1) : Effect.fail(error)))
+    : Effect.catch(effect, (error) =>
+        isRetryable(error)
+          ? Effect.flatMap(Random.next, (random) =>
+              Effect.andThen(
+                Effect.sleep(backoffMs(number, retryAfterOf(error), random)),
+                again(effect, times - 1, number + 1)
+              )
+            )
+          : Effect.fail(error)
+      )
 
-/** The ask and depth at each step, and after the last. */
-export const placesOf = (steps: ReadonlyArray<Step>, first: Ask): ReadonlyArray<Place> => {
-  let asked = first
+/** What is asked of a prediction after these steps. */
+export const askedAfter = (steps: ReadonlyArray<Step>, first: Ask): Ask =>
+  steps.reduce<Ask>((ask, step) => {
+    if (step.type === "predict" || step.type === "all") return {}
+    if (step.type === "ask") return mergeAsk(ask, step.patch)
+    return step.type === "stage" && step.stage.ask !== undefined ? mergeAsk(ask, step.stage.ask) : ask
+  }, first)
+
+const mayWantMedium = (step: Step): boolean => step.type === "stage" || step.type === "when"
+
+/** The place of each step. `keepMedium`: a step after these may want the pixels that an answer is about. */
+export const placesOf = (steps: ReadonlyArray<Step>, first: Ask, keepMedium = false): ReadonlyArray<Place> => {
   let depth = 0
   return steps.map((step, i) => {
     const place: Place = {
-      ask: asked,
+      ask: askedAfter(steps.slice(0, i), first),
       depth,
-      keepMedium: steps.slice(i + 1).some((later) => later.type === "stage" || later.type === "when")
+      keepMedium: keepMedium || steps.slice(i + 1).some(mayWantMedium)
     }
-    if (step.type === "ask") asked = mergeAsk(asked, step.patch)
-    if (step.type === "stage" && step.stage.ask !== undefined) asked = mergeAsk(asked, step.stage.ask)
-    if (step.type === "predict" || step.type === "all") asked = {}
-    if (step.type === "stage" && step.stage.open !== undefined) depth++
+    if (isSpread(step)) depth++
     return place
   })
 }
 
 /** Runs steps on what `start` gives. `first` is what was asked before them. */
-export const runSteps = (scene: Scene, steps: ReadonlyArray<Step>, start: AnyEffect, first: Ask = {}): AnyEffect => {
-  const at = steps.findLastIndex((step) => step.type === "cached")
-  const cached = steps[at]
-  if (cached?.type === "cached") {
-    const before = steps.slice(0, at)
-    const answered = Effect.flatMap(start, (value) =>
-      remember(cached, value, () => runSteps(scene, before, Effect.succeed(value), first))
-    )
-    return fold(scene, steps, answered, first, at + 1)
-  }
-  return fold(scene, steps, start, first, 0)
+export const runSteps = (
+  scene: Scene,
+  steps: ReadonlyArray<Step>,
+  start: AnyEffect,
+  first: Ask = {},
+  keepMedium = false
+): AnyEffect => {
+  const at = steps.findIndex(isSpread)
+  const spread = steps[at]
+  if (!isSpread(spread)) return linear(scene, steps, start, first, keepMedium)
+  const { open } = spread.stage
+  const after = steps.slice(at + 1)
+  const asked = askedAfter(steps.slice(0, at), first)
+  return Effect.flatMap(linear(scene, steps.slice(0, at), start, first, true), (value) =>
+    openInto(scene, open === undefined ? Stream.empty : open(value, scene.context), after, asked)
+  )
 }
 
-const fold = (scene: Scene, steps: ReadonlyArray<Step>, start: AnyEffect, first: Ask, from: number): AnyEffect => {
-  const places = placesOf(steps, first)
+/** Steps of which none makes several things of one. */
+const linear = (
+  scene: Scene,
+  steps: ReadonlyArray<Step>,
+  start: AnyEffect,
+  first: Ask,
+  keepMedium: boolean
+): AnyEffect => {
+  const places = placesOf(steps, first, keepMedium)
+  const at = steps.findLastIndex((step) => step.type === "cached")
+  const cached = steps[at]
+  const from = cached?.type === "cached" ? at + 1 : 0
+  const begin =
+    cached?.type === "cached"
+      ? Effect.flatMap(start, (value) =>
+          remember(cached, value, () =>
+            linear(
+              scene,
+              steps.slice(0, at),
+              Effect.succeed(value),
+              first,
+              keepMedium || steps.slice(from).some(mayWantMedium)
+            )
+          )
+        )
+      : start
   return steps.slice(from).reduce((effect, step, i) => {
     const place = places[from + i]
     return place === undefined ? effect : apply(scene, step, place, effect)
-  }, start)
+  }, begin)
 }
