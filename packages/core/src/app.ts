@@ -1,24 +1,25 @@
 /** An app: a connection and plugins in, chains out. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import type { Connection } from "./connection.ts"
 import type { SourceFailed } from "./errors.ts"
-import { InvalidOption, PluginError } from "./errors.ts"
+import { InvalidOption } from "./errors.ts"
 import type { Media } from "./media/media.ts"
-import { type Kind, type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
-import type { Chain } from "./pipeline/chain.ts"
+import { type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
+import type { Chain, Portability } from "./pipeline/chain.ts"
 import { fork, run } from "./pipeline/edge.ts"
+import { addToApp, checkPlugin, type PluginFits } from "./pipeline/fit.ts"
 import { fromIterable } from "./pipeline/inputs.ts"
 import type { Many } from "./pipeline/outcome.ts"
-import { withVerbs } from "./pipeline/pipeline.ts"
+import { portableSteps, withVerbs } from "./pipeline/pipeline.ts"
 import { fits } from "./pipeline/plan.ts"
 import type { Host, Plugin, SourceOf, Sources } from "./pipeline/plugin.ts"
-import type { PortablePipeline } from "./pipeline/portable.ts"
 import { revive } from "./pipeline/revive.ts"
 import { defaultConcurrency, makeRuntime } from "./pipeline/run.ts"
 import type { Runtime } from "./pipeline/runtime.ts"
+import { lazyServices } from "./pipeline/services.ts"
 import type { Source } from "./pipeline/state.ts"
 import type { Verbs } from "./pipeline/stage.ts"
 import { type CoreVerbs, coreVerbs } from "./pipeline/verbs.ts"
@@ -30,7 +31,7 @@ import type { Secrets } from "./transport/target.ts"
 /** Options of an app. */
 export interface AppOptions {
   /** Third parties' keys by name, for `.secret(param, name)`. */
-  readonly secrets?: Secrets
+  readonly secrets?: Readonly<Record<string, string | Redacted.Redacted>>
   /** Told of every call, answer, failure and repeat; ids and counts only. */
   readonly onEvent?: (event: WireEvent) => void
 }
@@ -46,22 +47,6 @@ export interface InputsOptions<T> {
   /** The caller's own id for each input. */
   readonly key?: (item: T, index: number) => string
 }
-
-/** Names that plugins cannot take. */
-type Reserved = "input" | "inputs" | "text" | "audio" | "parts" | "use" | "connection" | "fromPortable"
-
-/** Why a plugin does not fit the app, as a type that nothing satisfies; `unknown` where it fits. */
-export type PluginFits<V extends Verbs, S extends Sources, M, N extends string, P> =
-  P extends Plugin<infer Name, infer W, infer T, infer O, infer Requires>
-    ? (Name extends N ? { readonly "this plugin was added already": Name } : unknown) &
-        ([Exclude<Requires, N>] extends [never]
-          ? unknown
-          : { readonly "this plugin requires another to be added first": Exclude<Requires, N> }) &
-        (keyof V & keyof W extends never ? unknown : { readonly "verb already taken": keyof V & keyof W }) &
-        ((keyof S | keyof M | Reserved) & (keyof T | keyof O) extends never
-          ? unknown
-          : { readonly "name already taken": (keyof S | keyof M | Reserved) & (keyof T | keyof O) })
-    : unknown
 
 /** A plugin's sources as methods of the app. */
 export type SourceMethods<S extends Sources, V extends Verbs> = {
@@ -81,7 +66,10 @@ interface AppState {
   readonly plugins: ReadonlyArray<Plugin>
 }
 
-type Added<P> = P extends Plugin<infer Name, infer W, infer T, infer O, any> ? readonly [Name, W, T, O] : never
+type Added<P> =
+  P extends Plugin<infer Name, infer W, infer T, infer O, any>
+    ? readonly [string extends Name ? never : Name, W, T, O]
+    : never
 
 /**
  * Where chains start. Immutable: `use` gives another app. Disposing closes what plugins opened, and the connection.
@@ -92,6 +80,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   declare readonly "~sightline/plugins": N
   readonly #state: AppState
   readonly #runtime: Runtime
+  readonly #verbs: Verbs
   readonly #start: <A, E, R>(runtime: Runtime, source: Source) => Chain<A, E, R, V>
   readonly #scope: Scope.Closeable
 
@@ -100,22 +89,22 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     this.#scope = Scope.makeUnsafe()
     const wire = wireOf(state)
     this.#runtime = runtimeOf(state, wire, this.#scope)
-    const verbs: Verbs = Object.assign({}, coreVerbs, ...state.plugins.map((plugin) => plugin.verbs))
-    this.#start = withVerbs(verbs as V) // the types of `use` say that V is the sum of these
-    const host: Host = {
+    this.#verbs = Object.assign({}, coreVerbs, ...state.plugins.map((plugin) => plugin.verbs))
+    this.#start = withVerbs(this.#verbs as V) // the types of `use` say that V is the sum of these
+    const host: Host<any> = {
       connection: state.connection,
       wire,
-      from: ({ source }) => this.#start(this.#runtime, source) as never // the host's chains show no verbs
+      from: ({ source }) => this.#start(this.#runtime, source) as never // the host's chains show the verbs known there
     }
     for (const plugin of state.plugins) {
       for (const [name, make] of Object.entries<(...args: ReadonlyArray<never>) => SourceOf<unknown>>(plugin.sources))
-        Object.defineProperty(this, name, {
-          enumerable: true,
-          value: (...args: ReadonlyArray<never>) => this.#start(this.#runtime, make(...args).source)
+        addToApp(this, plugin.name, name, {
+          // the name it is called by is the name it travels by
+          value: (...args: ReadonlyArray<never>) => this.#start(this.#runtime, { ...make(...args).source, name })
         })
       const members = plugin.members(host)
-      for (const name of Object.keys(members))
-        Object.defineProperty(this, name, { enumerable: true, ...Object.getOwnPropertyDescriptor(members, name) })
+      for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(members)))
+        addToApp(this, plugin.name, name, property)
     }
   }
 
@@ -128,16 +117,16 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   use<const P extends Plugin<string, any, any, any, any>>(
     plugin: P & PluginFits<V, S, M, N, P>
   ): AppOf<V & Added<P>[1], S & Added<P>[2], M & Added<P>[3], N | Added<P>[0]> {
-    check(this.#state.plugins, plugin)
+    checkPlugin(this.#state.plugins, Object.keys(coreVerbs), plugin)
     return makeApp({ ...this.#state, plugins: [...this.#state.plugins, plugin] })
   }
 
   /** Starts with one image, or with a medium of another kind. A string is a path unless it is a URL. */
-  input<K extends Kind = "image">(
-    input: Exclude<MediaInput, Media> | Media<K>,
+  input<const I extends MediaInput>(
+    input: I,
     options: InputOptions = {}
-  ): Chain<Media<K>, never, never, V> {
-    return this.#one("input", [input, options], () => toMedia("image", input, options))
+  ): Chain<MediaOf<I>, never, never, V, TravelsAs<I>> {
+    return this.#one("input", [plainUrl(input), ...given(options)], () => toMedia("image", input, options))
   }
 
   /**
@@ -145,45 +134,55 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
    *
    * Gives one Outcome for each, in order. A source that breaks off fails the last one with `SourceFailed`.
    */
-  inputs<T extends Exclude<MediaInput, Media> | Media>(
-    inputs: Iterable<T> | AsyncIterable<T>,
-    options: InputsOptions<T> = {}
-  ): Chain<Many<[T] extends [Media<infer K>] ? Media<K> : Media<"image">, SourceFailed>, never, never, V> {
-    const portable = Array.isArray(inputs) && options.key === undefined
+  inputs<I extends Iterable<MediaInput> | AsyncIterable<MediaInput>>(
+    inputs: I,
+    options: InputsOptions<ItemOf<I>> = {}
+  ): Chain<Many<MediaOf<ItemOf<I>>, SourceFailed>, never, never, V, TravelsAs<I>> {
+    const { key } = options
+    const portable = Array.isArray(inputs) && key === undefined
     return this.#start(this.#runtime, {
       type: "many",
       name: "inputs",
-      args: portable ? [inputs] : [],
+      args: portable ? [inputs.map(plainUrl)] : [],
       portable,
-      ...fromIterable(inputs, (input, index) =>
-        toMedia("image", input, options.key === undefined ? {} : { key: options.key(input, index) })
+      ...fromIterable<MediaInput>(inputs, (input, index) =>
+        // items of the iterable are what its type says
+        toMedia("image", input, key === undefined ? {} : { key: key(input as ItemOf<I>, index) })
       )
-    })
+    }) as never // the same chain: types alone say how it travels
   }
 
   /** Starts with a text. */
   text(text: string, options: InputOptions = {}): Chain<Media<"text">, never, never, V> {
-    return this.#one("text", [text, options], () => textMedia(text, options))
+    return this.#one("text", [text, ...given(options)], () => textMedia(text, options))
   }
 
   /** Starts with a sound, given in any of the ways of {@link input}. */
-  audio(
-    input: Exclude<MediaInput, Media> | Media<"audio">,
+  audio<const I extends Exclude<MediaInput, Media> | Media<"audio">>(
+    input: I,
     options: InputOptions = {}
-  ): Chain<Media<"audio">, never, never, V> {
-    return this.#one("audio", [input, options], () => toMedia("audio", input, options))
+  ): Chain<Media<"audio">, never, never, V, TravelsAs<I>> {
+    return this.#one("audio", [plainUrl(input), ...given(options)], () => toMedia("audio", input, options))
   }
 
   /** Starts with several media that make one input, such as an image and a question about it. */
   parts<const P extends ReadonlyArray<Media>>(
     ...parts: P
-  ): Chain<Media<P[number] extends Media<infer K> ? K : never>, never, never, V> {
+  ): Chain<Media<P[number] extends Media<infer K> ? K : never>, never, never, V, "local"> {
     return this.#one("parts", parts, () => partsMedia(parts))
   }
 
-  /** A chain from its portable form. Fails with `PluginError` where a plugin is missing or of another version. */
-  fromPortable(form: PortablePipeline): Chain<unknown, unknown, never, V> {
-    return revive(this, this.#runtime.plugins, form) as Chain<unknown, unknown, never, V>
+  /**
+   * A chain from its portable form, such as `JSON.parse` gives; it may come from anywhere.
+   *
+   * Throws `PluginError` where a plugin is missing or of another version, and `InvalidOption` where the form is not one.
+   */
+  fromPortable(form: unknown): Chain<unknown, unknown, never, V> {
+    const { plugins } = this.#runtime
+    const sources = new Set<string>(["input", "inputs", "text", "audio"])
+    for (const plugin of this.#state.plugins) for (const name of Object.keys(plugin.sources)) sources.add(name)
+    const verbs = new Set([...portableSteps, ...Object.keys(this.#verbs)])
+    return revive(this, { plugins, sources, verbs }, form) as Chain<unknown, unknown, never, V>
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -191,50 +190,40 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     await this.#state.connection[Symbol.asyncDispose]()
   }
 
-  #one<A>(name: string, args: ReadonlyArray<unknown>, make: () => unknown): Chain<A, never, never, V> {
+  #one<A, P extends Portability>(
+    name: string,
+    args: ReadonlyArray<unknown>,
+    make: () => Media
+  ): Chain<A, never, never, V, P> {
+    // a medium is a value: made once, so that what is read of a stream is there for a second run
+    let media: Media | undefined
     return this.#start(this.#runtime, {
       type: "one",
       name,
       args,
-      portable: true,
-      open: Effect.try({ try: make, catch: (thrown) => badInput(name, thrown) })
-    })
+      portable: name !== "parts",
+      open: Effect.try({ try: () => (media ??= make()), catch: (thrown) => badInput(name, thrown) })
+    }) as never // the same chain: types alone say how it travels
   }
 }
+
+/** The medium that an input makes. */
+type MediaOf<I> = I extends Media<infer K> ? Media<K> : Media<"image">
+type ItemOf<I> = I extends Iterable<infer T> ? T : I extends AsyncIterable<infer T> ? T : never
+/** Addresses are plain data and travel; bytes and whatever else must be opened do not. */
+type TravelsAs<I> = I extends string | URL | ReadonlyArray<string | URL> ? "portable" : "local"
+
+const plainUrl = (input: unknown): unknown => (input instanceof URL ? input.href : input)
+
+const given = (options: InputOptions): ReadonlyArray<InputOptions> => (options.key === undefined ? [] : [options])
 
 const badInput = (name: string, thrown: unknown) =>
   new InvalidOption({ option: name, problem: thrown instanceof Error ? thrown.message : String(thrown) })
 
-/** For JavaScript users: what types say at compile time. */
-const check = (plugins: ReadonlyArray<Plugin>, plugin: Plugin<string, any, any, any, any>): void => {
-  const fail = (problem: string): never => {
-    throw new PluginError({ plugin: plugin.name, problem })
-  }
-  if (plugins.some((other) => other.name === plugin.name)) fail("it was added already")
-  for (const required of plugin.requires)
-    if (!plugins.some((other) => other.name === required))
-      fail(`it requires the plugin ${String(required)} to be added first`)
-  const verbs = new Set([...Object.keys(coreVerbs), ...plugins.flatMap((other) => Object.keys(other.verbs))])
-  for (const verb of Object.keys(plugin.verbs)) {
-    if (verb === "then") fail("a verb named then would run chains by accident")
-    if (verbs.has(verb)) fail(`the verb ${verb} is taken already`)
-  }
-  const { divide, prepare, request, response } = plugin.hooks
-  for (const [name, hook] of Object.entries({ divide, prepare, request, response }))
-    if (hook !== undefined && typeof hook !== "function") fail(`its ${name} hook is not a function`)
-  const names = new Set([
-    "input",
-    "inputs",
-    "text",
-    "audio",
-    "parts",
-    "use",
-    "connection",
-    "fromPortable",
-    ...plugins.flatMap((other) => Object.keys(other.sources))
-  ])
-  for (const source of Object.keys(plugin.sources)) if (names.has(source)) fail(`the name ${source} is taken already`)
-}
+const redactedSecrets = (secrets: NonNullable<AppOptions["secrets"]>): Secrets =>
+  Object.fromEntries(
+    Object.entries(secrets).map(([name, secret]) => [name, typeof secret === "string" ? Redacted.make(secret) : secret])
+  )
 
 const wireOf = ({ connection, options, plugins }: AppState): Wire => {
   const observers = [options.onEvent, ...plugins.map((plugin) => plugin.hooks.response)].filter(
@@ -255,18 +244,12 @@ const wireOf = ({ connection, options, plugins }: AppState): Wire => {
 }
 
 const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope: Scope.Closeable): Runtime => {
-  const layers = plugins.flatMap((plugin) => plugin.layer ?? [])
-  const [first, ...others] = layers
-  const services =
-    first === undefined
-      ? undefined
-      : Effect.runSync(Effect.cached(Layer.buildWithScope(Layer.mergeAll(first, ...others), scope)))
   return makeRuntime({
     plugins: Object.fromEntries(plugins.map((plugin) => [plugin.name, plugin.version])),
-    services,
+    services: lazyServices(plugins, scope),
     predictor: {
       wire,
-      secrets: options.secrets ?? {},
+      secrets: redactedSecrets(options.secrets ?? {}),
       prepare: plugins.flatMap((plugin) => plugin.hooks.prepare ?? []),
       divide: plugins.flatMap((plugin) => plugin.hooks.divide ?? []),
       dispatch: makeDispatch({

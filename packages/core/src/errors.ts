@@ -294,7 +294,11 @@ export class StepFailed extends Schema.TaggedError<StepFailed>()("StepFailed", {
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return line(this, `the function given to ${this.step} failed: ${this.problem}`, "other inputs go on without this one")
+    return line(
+      this,
+      `the function given to ${this.step} failed: ${this.problem}`,
+      "other inputs go on without this one"
+    )
   }
 }
 

@@ -101,18 +101,39 @@ export type MediaInput = string | URL | Uint8Array | ArrayBuffer | Blob | Readab
 
 const nameOf = (path: string): string => path.split(/[/\\]/).findLast((part) => part !== "") ?? path
 
+const typeOfData = (url: string): MediaFacts => {
+  const contentType = /^data:([^;,]+)/i.exec(url)?.[1]
+  return contentType === undefined ? {} : { contentType }
+}
+
 const fromString = (text: string): readonly [MediaSource, MediaFacts] => {
   if (/^https?:\/\//i.test(text)) return [{ from: "url", url: text }, {}]
-  if (/^data:/i.test(text)) return [{ from: "url", url: text }, {}]
+  if (/^data:/i.test(text)) return [{ from: "url", url: text }, typeOfData(text)]
   if (/^file:\/\//i.test(text)) return fromUrl(new URL(text))
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(text)?.[1]
+  if (scheme !== undefined)
+    throw new TypeError(`URLs of ${scheme}: cannot be read; give an http(s) or data: URL, or a path`)
+  if (text === "") throw new TypeError("an empty string is neither a path nor a URL")
   return [{ from: "file", path: text }, { name: nameOf(text) }]
 }
 
 const fromUrl = (url: URL): readonly [MediaSource, MediaFacts] => {
-  if (url.protocol !== "file:") return [{ from: "url", url: url.href }, {}]
+  if (url.protocol === "http:" || url.protocol === "https:") return [{ from: "url", url: url.href }, {}]
+  if (url.protocol === "data:") return [{ from: "url", url: url.href }, typeOfData(url.href)]
+  if (url.protocol !== "file:")
+    throw new TypeError(`URLs of ${url.protocol} cannot be read; give an http(s) or data: URL, or a path`)
   const path = decodeURIComponent(url.pathname)
   return [{ from: "file", path: /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path }, { name: nameOf(path) }]
 }
+
+/** What an object is, by the tag that survives realms: a worker's or a frame's `ArrayBuffer` is not ours. */
+const tagOf = (input: unknown): string => Object.prototype.toString.call(input).slice(8, -1)
+
+const isBlob = (input: object): input is Blob => ["Blob", "File"].includes(tagOf(input)) && "arrayBuffer" in input
+
+const isBuffer = (input: object): input is ArrayBuffer => ["ArrayBuffer", "SharedArrayBuffer"].includes(tagOf(input))
+
+const isUrl = (input: object): input is URL => tagOf(input) === "URL" && "href" in input
 
 const isStream = (input: object): input is ReadableStream<Uint8Array> =>
   "getReader" in input && typeof input.getReader === "function"
@@ -123,23 +144,30 @@ const isStream = (input: object): input is ReadableStream<Uint8Array> =>
  * Strings: `http(s):` and `data:` URLs stay URLs, `file:` URLs and everything else are paths. A string is never tried
  * as two things. Fails: `TypeError` for a value of another type (JavaScript callers).
  */
-export const toMedia = (kind: Kind, input: MediaInput, facts: MediaFacts = {}): Media => {
-  if (input instanceof Media) return Object.keys(facts).length === 0 ? input : input.with(facts)
+export const toMedia = <K extends Kind>(kind: K, input: MediaInput, facts: MediaFacts = {}): Media<K> => {
+  if (input instanceof Media) {
+    const medium = Object.keys(facts).length === 0 ? input : input.with(facts)
+    return medium as Media<K> // a medium keeps its own kind, as the types of those who call this say
+  }
   const make = ([source, found]: readonly [MediaSource, MediaFacts]) => new Media(kind, source, { ...found, ...facts })
   if (typeof input === "string") return make(fromString(input))
-  if (input instanceof URL) return make(fromUrl(input))
-  if (input instanceof Uint8Array) return make([{ from: "bytes", bytes: input }, { sizeBytes: input.byteLength }])
-  if (input instanceof ArrayBuffer) return toMedia(kind, new Uint8Array(input), facts)
-  if (input instanceof Blob) {
-    const name = "name" in input && typeof input.name === "string" ? { name: input.name } : {}
-    const type = input.type === "" ? {} : { contentType: input.type }
-    return make([
-      { from: "blob", blob: input },
-      { sizeBytes: input.size, ...type, ...name }
-    ])
+  if (ArrayBuffer.isView(input)) {
+    const bytes = new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
+    return make([{ from: "bytes", bytes }, { sizeBytes: bytes.byteLength }])
   }
-  if (typeof input === "object" && input !== null && isStream(input))
-    return make([{ from: "stream", stream: input }, {}])
+  if (typeof input === "object" && input !== null) {
+    if (isUrl(input)) return make(fromUrl(input))
+    if (isBuffer(input)) return toMedia(kind, new Uint8Array(input), facts)
+    if (isBlob(input)) {
+      const name = "name" in input && typeof input.name === "string" ? { name: input.name } : {}
+      const type = input.type === "" ? {} : { contentType: input.type }
+      return make([
+        { from: "blob", blob: input },
+        { sizeBytes: input.size, ...type, ...name }
+      ])
+    }
+    if (isStream(input)) return make([{ from: "stream", stream: input }, {}])
+  }
   throw new TypeError(
     `an input is a path, URL, data: string, Uint8Array, ArrayBuffer, Blob, ReadableStream or Media; got ${input === null ? "null" : typeof input}`
   )
@@ -147,11 +175,16 @@ export const toMedia = (kind: Kind, input: MediaInput, facts: MediaFacts = {}): 
 
 /** A text medium that holds the text itself. */
 export const textMedia = (text: string, facts: MediaFacts = {}): Media<"text"> =>
-  new Media("text", { from: "text", text }, facts)
+  typeof text === "string" ? new Media("text", { from: "text", text }, facts) : notText(text)
+
+const notText = (text: never): never => {
+  throw new TypeError(`a text is a string; got ${typeof text}`)
+}
 
 /** Several media that make one input, such as an image and a question about it. */
 export const partsMedia = <K extends Kind>(parts: ReadonlyArray<Media<K>>, facts: MediaFacts = {}): Media<K> => {
   const kind = parts[0]?.kind
   if (kind === undefined) throw new TypeError("an input of parts needs at least one part")
+  if (!parts.every((part) => part instanceof Media)) throw new TypeError("each part must be a Media")
   return new Media(kind, { from: "parts", parts }, facts)
 }

@@ -32,14 +32,27 @@ export type Put<A, B, E2> =
 /** The failures of the whole chain after a step that may fail with `E2`: one of several fails alone. */
 export type Fails<A, E, E2> = A extends Many<any, any> ? E : E | E2
 
+/** `A` with what is held replaced by that or by `B`, where the failures so far are dealt with: only `E2` is left. */
+export type Recover<A, B, E2> =
+  A extends Many<infer X, infer E1> ? (X extends Many<any, any> ? Many<Recover<X, B, E2>, E1> : Many<X | B, E2>) : A | B
+
+/** How one held thing may have failed: the innermost of several, or the whole chain. */
+export type HeldError<A, E> = A extends Many<infer X, infer E1> ? HeldError<X, E1> : E
+
 /** What a step gives, still marked with the names selected before it. */
 export type Carry<A, B> = B extends Unchanged
   ? A
   : A extends Selected<infer N>
     ? B extends Media
       ? B & Selected<N>
-      : B
+      : B extends Many<infer X, infer E>
+        ? Many<X extends Media ? X & Selected<N> : X, E>
+        : B
     : B
+
+/** `local` when a verb was given a function, which cannot travel. */
+export type Travels<P extends Portability, Args extends ReadonlyArray<any>> =
+  Extract<Args[number], (...args: any) => any> extends never ? P : "local"
 
 /** The kind of medium that is held. */
 export type KindOf<A> = A extends Media<infer K> ? K : never
@@ -93,6 +106,9 @@ export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
   ): Chain<Put<A, AnswersOf<Held<A>, M>, PredictError>, Fails<A, E, PredictError>, R, V, P>
 }
 
+/** The names of the steps that exist on a chain which holds media. */
+export type PredictSteps = keyof Predicts<any, any, any, any, any>
+
 /** The next chain after a verb. */
 export type After<A, E, R, V extends Verbs, P extends Portability, S> =
   S extends Stage<any, infer B, infer E2, infer R2>
@@ -103,7 +119,7 @@ export type After<A, E, R, V extends Verbs, P extends Portability, S> =
 export type VerbMethods<A, E, R, V extends Verbs, P extends Portability> = {
   readonly [
     K in keyof V as ReturnType<V[K]> extends Stage<infer I, any, any, any> ? ([Held<A>] extends [I] ? K : never) : never
-  ]: (...args: Parameters<V[K]>) => After<A, E, R, V, P, ReturnType<V[K]>>
+  ]: (...args: Parameters<V[K]>) => After<A, E, R, V, Travels<P, Parameters<V[K]>>, ReturnType<V[K]>>
 }
 
 /** An immutable chain that holds an `A`: the pipeline itself and every step that fits what it holds. */

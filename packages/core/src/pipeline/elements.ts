@@ -1,10 +1,10 @@
 /** Splits a chain into what it runs over: one thing, or a lazily opened series of them, and the steps for each. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { mergeAsk, type Ask } from "../transport/ask.ts"
+import type { Ask } from "../transport/ask.ts"
 import type { Predictor } from "./predict.ts"
 import { type Element, elementsOf } from "./series.ts"
-import { runSteps, type Scene } from "./steps.ts"
+import { askedAfter, runSteps, type Scene } from "./steps.ts"
 import type { State, Step } from "./state.ts"
 
 /** A chain over one input. */
@@ -30,13 +30,6 @@ export interface ManyProgram {
 const isSpread = (step: Step): step is Step & { readonly type: "stage" } =>
   step.type === "stage" && step.stage.open !== undefined
 
-const asked = (steps: ReadonlyArray<Step>): Ask =>
-  steps.reduce<Ask>((ask, step) => {
-    if (step.type === "predict" || step.type === "all") return {}
-    if (step.type === "ask") return mergeAsk(ask, step.patch)
-    return step.type === "stage" && step.stage.ask !== undefined ? mergeAsk(ask, step.stage.ask) : ask
-  }, {})
-
 /** What a chain runs over, and how. */
 export const programOf = (predictor: Predictor, { source, steps }: State): OneProgram | ManyProgram => {
   if (source.type === "many")
@@ -59,9 +52,16 @@ export const programOf = (predictor: Predictor, { source, steps }: State): OnePr
   }
   const before = steps.slice(0, at)
   const elements = Stream.unwrap(
-    Effect.map(runSteps(scene, before, source.open), (value) =>
+    Effect.map(runSteps(scene, before, source.open, {}, true), (value) =>
       elementsOf(open === undefined ? Stream.empty : open(value, scene.context))
     )
   )
-  return { type: "many", elements, steps: steps.slice(at + 1), ask: asked(before), replayable: true, finite: false }
+  return {
+    type: "many",
+    elements,
+    steps: steps.slice(at + 1),
+    ask: askedAfter(before, {}),
+    replayable: true,
+    finite: false
+  }
 }

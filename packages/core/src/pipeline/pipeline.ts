@@ -1,15 +1,18 @@
 /** The chain's class: frozen state, and the steps whose types depend on what is held. */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import type * as Stream from "effect/Stream"
-import type { TimedOut } from "../errors.ts"
-import type { Chain, Fails, Held, Portability, Put } from "./chain.ts"
+import { InvalidOption, type StepFailed, type TimedOut } from "../errors.ts"
+import type { Chain, Fails, Held, HeldError, Portability, Put, Recover } from "./chain.ts"
+import type { FailureOf, Given, ServicesOf } from "./closure.ts"
 import { iterate, run, type RunOptions, settle } from "./edge.ts"
 import type { Many, RunResult } from "./outcome.ts"
 import { explainPlan, type Plan } from "./plan.ts"
 import { type PortablePipeline, toPortable } from "./portable.ts"
+import { handleOf } from "../models/handle.ts"
 import type { Runtime } from "./runtime.ts"
-import type { AnyStage, Verbs } from "./stage.ts"
+import type { AnyStage, StageContext, Verbs } from "./stage.ts"
+import { askedAfter } from "./steps.ts"
 import { describeSteps, type ModelRef, type Source, type State, type Step } from "./state.ts"
 
 /** How a stream over many inputs runs. */
@@ -20,8 +23,9 @@ export interface StreamOptions extends RunOptions {
   readonly ordered?: boolean
 }
 
-/** An effect, or the value itself. */
-type MaybeEffect<B, E, R> = B | Effect.Effect<B, E, R>
+/** `B` where nothing in a branch of `when` makes several things of one, else a sentence. */
+type OneThing<B> =
+  B extends Many<any, any> ? { readonly "a branch of when(..) cannot make several things of one": true } : unknown
 
 const inspect = Symbol.for("nodejs.util.inspect.custom")
 
@@ -50,50 +54,101 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     return this.#with(step)
   }
 
-  /** Turns what is held into something else; an Effect may be given back. */
-  map<B, E2 = never, R2 = never>(
-    f: (value: Held<A>) => MaybeEffect<B, E2, R2>
-  ): Chain<Put<A, B, E2>, Fails<A, E, E2>, R | R2, V, "local"> {
+  /**
+   * Turns what is held into something else. The function may give a value, a Promise or an Effect; what it throws is
+   * a `StepFailed` of that input alone.
+   */
+  map<T>(
+    f: (value: Held<A>, context: StageContext) => T
+  ): Chain<
+    Put<A, Given<T>, FailureOf<T> | StepFailed>,
+    Fails<A, E, FailureOf<T> | StepFailed>,
+    R | ServicesOf<T>,
+    V,
+    "local"
+  > {
     return this.#with({ type: "map", f }) as never
   }
 
-  /** Looks at what is held and passes it on; an Effect may be given back, and is run. */
-  tap<E2 = never, R2 = never>(
-    f: (value: Held<A>) => MaybeEffect<unknown, E2, R2>
-  ): Chain<Put<A, Held<A>, E2>, Fails<A, E, E2>, R | R2, V, "local"> {
+  /** Looks at what is held and passes it on; a Promise or Effect is awaited. What it throws is a `StepFailed`. */
+  tap<T>(
+    f: (value: Held<A>, context: StageContext) => T
+  ): Chain<
+    Put<A, Held<A>, FailureOf<T> | StepFailed>,
+    Fails<A, E, FailureOf<T> | StepFailed>,
+    R | ServicesOf<T>,
+    V,
+    "local"
+  > {
     return this.#with({ type: "tap", f }) as never
   }
 
-  /** Takes the steps of `branch` for those held things that `test` is true of; the others pass unchanged. */
+  /**
+   * Takes the steps of `branch` for those held things that `test` is true of; the others pass unchanged.
+   *
+   * What a branch asks of a prediction (`top`, `concepts` …) holds for the predictions in that branch. Throws
+   * `InvalidOption` for a branch that ends with such a step, or that does not extend the chain it is given.
+   */
   when<B, E2, R2>(
-    test: (value: Held<A>) => boolean,
-    branch: (chain: Chain<Held<A>, never, never, V>) => Pipeline<B, E2, R2, V, Portability>
-  ): Chain<Put<A, B | Held<A>, E2>, Fails<A, E, E2>, R | R2, V, "local"> {
+    test: (value: Held<A>, context: StageContext) => boolean,
+    branch: (chain: Chain<Held<A>, never, never, V>) => Pipeline<B, E2, R2, V, Portability> & OneThing<B>
+  ): Chain<Put<A, B | Held<A>, E2 | StepFailed>, Fails<A, E, E2 | StepFailed>, R | R2, V, "local"> {
     const make = this.constructor as new (state: State) => Chain<Held<A>, never, never, V>
-    const start = new make({ ...this.#state, steps: [] })
-    return this.#with({ type: "when", test, steps: branch(start)["~sightline/state"].steps }) as never
+    const source: Source = { type: "one", name: "when", args: [], portable: false, open: neverOpened }
+    const taken = branch(new make({ ...this.#state, source, steps: [] }))["~sightline/state"]
+    if (taken.source !== source) refuse("when", "needs a branch that extends the chain it is given")
+    return this.#with({ type: "when", test, steps: checkedBranch(taken.steps) }) as never
   }
 
-  /** What to do instead for an input that failed so far: another chain, or any Effect. */
-  orElse<B, E2 = never, R2 = never>(
-    f: (error: A extends Many<any, infer E1> ? E1 : E) => Effect.Effect<B, E2, R2>
-  ): Chain<Put<A, B | Held<A>, E2>, A extends Many<any, any> ? E : E2, R | R2, V, "local"> {
+  /** What to do instead for an input that failed so far: another chain, an Effect, a Promise or a value. */
+  orElse<T>(
+    f: (error: HeldError<A, E>, context: StageContext) => T
+  ): Chain<
+    Recover<A, Given<T>, FailureOf<T> | StepFailed>,
+    A extends Many<any, any> ? E : FailureOf<T> | StepFailed,
+    R | ServicesOf<T>,
+    V,
+    "local"
+  > {
     return this.#with({ type: "orElse", f }) as never
   }
 
-  /** Runs everything up to here again, for an input whose error says that this is safe; `times` more at most. */
+  /**
+   * Runs everything up to here again, for an input whose error says that this is safe (`retryable`).
+   *
+   * `times`: more runs at most, 0 to 100. Waits between them as the wire does, and never less than the service asked.
+   * Throws `InvalidOption` for another number.
+   */
   retry(options: { readonly times: number }): Chain<A, E, R, V, P> {
-    return this.#with({ type: "retry", times: options.times }) as never
+    const { times } = options
+    if (!Number.isInteger(times) || times < 0 || times > 100)
+      refuse("retry", `times is ${String(times)}; it must be a whole number from 0 to 100`)
+    return this.#with({ type: "retry", times }) as never
   }
 
-  /** A deadline for everything up to here, for each input, in milliseconds. Fails with `TimedOut`. */
+  /**
+   * A deadline for everything up to here, for each input by itself, in milliseconds. Fails with `TimedOut`.
+   *
+   * Throws `InvalidOption` where `ms` is not a number above 0.
+   */
   timeout(options: { readonly ms: number }): Chain<Put<A, Held<A>, TimedOut>, Fails<A, E, TimedOut>, R, V, P> {
-    return this.#with({ type: "timeout", ms: options.ms }) as never
+    const { ms } = options
+    if (!Number.isFinite(ms) || ms <= 0) refuse("timeout", `ms is ${String(ms)}; it must be a number above 0`)
+    return this.#with({ type: "timeout", ms }) as never
   }
 
-  /** Keeps answers: the same input through the same steps is answered from memory. Failures are not kept. */
+  /**
+   * Keeps answers: the same input through the same steps of this chain is answered from memory. Failures are not kept.
+   *
+   * `capacity`: answers at most (1,000 when absent), those unused longest go first; `ttlMs`: for so long, in
+   * milliseconds. Equal inputs at the same time share one call. Throws `InvalidOption` for other numbers.
+   */
   cached(options: { readonly capacity?: number; readonly ttlMs?: number } = {}): Chain<A, E, R, V, P> {
-    return this.#with({ type: "cached", capacity: options.capacity ?? 1000, ttlMs: options.ttlMs ?? Infinity }) as never
+    const { capacity = 1000, ttlMs = Infinity } = options
+    if (!Number.isInteger(capacity) || capacity < 1)
+      refuse("cached", `capacity is ${String(capacity)}; it must be a whole number above 0`)
+    if (!(typeof ttlMs === "number" && ttlMs > 0)) refuse("cached", `ttlMs is ${String(ttlMs)}; it must be above 0`)
+    return this.#with({ type: "cached", capacity, ttlMs }) as never
   }
 
   override asEffect(): Effect.Effect<A, E, R> {
@@ -157,17 +212,57 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 }
 
+const neverOpened = Effect.die(new Error("the start of a branch is never opened"))
+
+const refuse = (option: string, problem: string): never => {
+  throw new InvalidOption({ option, problem })
+}
+
+/** A branch's steps, where nothing is left open: a series, or something asked of no prediction. */
+const checkedBranch = (steps: ReadonlyArray<Step>): ReadonlyArray<Step> => {
+  if (steps.some((step) => step.type === "stage" && step.stage.open !== undefined))
+    refuse("when", "has a branch that makes several things of one; do that outside of when(..)")
+  const [left] = Object.keys(askedAfter(steps, {}))
+  if (left !== undefined)
+    refuse("when", `has a branch that asks for ${left} of no prediction; put the prediction into the branch`)
+  return steps
+}
+
+const checkedModel = (option: string, model: unknown): ModelRef =>
+  (typeof model === "string" ? model : handleOf(model)) ??
+  refuse(option, "needs a model: a handle made with model({ id, task }), an id or a page URL")
+
 /** The steps whose types depend on what is held, and which exist only on chains that hold media: see `Predicts`. */
 const mediaSteps: Readonly<Record<string, (...args: ReadonlyArray<any>) => Step>> = {
-  concepts: (...names: ReadonlyArray<string>) => ({
-    type: "ask",
-    verb: "concepts",
-    args: names,
-    patch: { concepts: names }
-  }),
-  predict: (model: ModelRef) => ({ type: "predict", model }),
-  all: (models: Readonly<Record<string, ModelRef>>) => ({ type: "all", models })
+  concepts: (...names: ReadonlyArray<string>) =>
+    names.length > 0 && names.every((name) => typeof name === "string" && name.trim() !== "")
+      ? { type: "ask", verb: "concepts", args: names, patch: { concepts: names } }
+      : refuse("concepts", "needs one or more names"),
+  predict: (model: ModelRef) => ({ type: "predict", model: checkedModel("predict", model) }),
+  all: (models: Readonly<Record<string, ModelRef>>) => {
+    const named = Object.entries(Object(models) as typeof models)
+    if (named.length === 0) refuse("all", "needs one or more models by name")
+    return { type: "all", models: Object.fromEntries(named.map(([name, one]) => [name, checkedModel("all", one)])) }
+  }
 }
+
+/** The names of everything that can be reached on an object. */
+const namesOf = (object: object): ReadonlyArray<string> => {
+  const parent: unknown = Object.getPrototypeOf(object)
+  const own = Object.getOwnPropertyNames(object)
+  return typeof parent === "object" && parent !== null ? [...own, ...namesOf(parent)] : own
+}
+
+/** Names that no verb may take: every chain has them, and one named `then` would run chains by accident. */
+export const chainNames: ReadonlySet<string> = new Set([
+  "then",
+  "constructor",
+  ...Object.keys(mediaSteps),
+  ...namesOf(Pipeline.prototype)
+])
+
+/** Steps that a portable chain may name beside the verbs of its app. */
+export const portableSteps: ReadonlySet<string> = new Set([...Object.keys(mediaSteps), "retry", "timeout", "cached"])
 
 /** Makes chains whose prototype carries `verbs`: one class for each app, made once. */
 export const withVerbs = <V extends Verbs>(

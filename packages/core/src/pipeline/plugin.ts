@@ -9,6 +9,7 @@ import type { Many } from "./outcome.ts"
 import type { DivideHook, PrepareHook } from "./predict.ts"
 import type { Source } from "./state.ts"
 import type { Stage, Verbs } from "./stage.ts"
+import type { CoreVerbs } from "./verbs.ts"
 
 /** How a plugin starts a chain: with one thing, or with several. */
 export interface SourceOf<out A, out E = never, out R = never> {
@@ -35,13 +36,13 @@ export const sourceOfMany = <A, E = never, R = never>(
 /** A plugin's sources by name; each becomes a method of the app. */
 export type Sources = Readonly<Record<string, (...args: any) => SourceOf<any, any, any>>>
 
-/** What a plugin's members are given: the app they belong to. */
-export interface Host {
+/** What a plugin's members are given: the app they belong to. `V`: core's verbs and the plugin's own. */
+export interface Host<V extends Verbs = CoreVerbs> {
   readonly connection: Connection
   /** The app's wire: paced, repeated where that is safe, with the hooks of all plugins. */
   readonly wire: Wire
-  /** Starts a chain from a source. */
-  readonly from: <A, E, R>(source: SourceOf<A, E, R>) => Chain<A, E, R, {}>
+  /** Starts a chain from a source; it has the verbs of the whole app, of which those known here show. */
+  readonly from: <A, E, R>(source: SourceOf<A, E, R>) => Chain<A, E, R, V>
 }
 
 /**
@@ -78,7 +79,7 @@ export interface Plugin<
   readonly requires: ReadonlyArray<Requires>
   readonly verbs: V
   readonly sources: S
-  readonly members: (host: Host) => M
+  readonly members: (host: Host<any>) => M
   readonly hooks: Hooks
   readonly layer: Layer.Layer<any, any> | undefined
 }
@@ -117,7 +118,8 @@ export interface PluginSpec<
   readonly requires?: ReadonlyArray<Requires>
   readonly verbs?: V
   readonly sources?: S
-  readonly members?: (host: Host) => M
+  /** What the app gets beside sources, such as `app.train(..)`. Called once for each app that the plugin is in. */
+  readonly members?: (host: Host<CoreVerbs & V>) => M
   readonly hooks?: Hooks
   /** Services for its stages and sources; built once for each app, when first needed, and closed with it. */
   readonly layer?: Layer.Layer<Given, unknown>

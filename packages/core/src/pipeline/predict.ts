@@ -84,18 +84,13 @@ export const aim = (
 
 const isRemote = (media: Media): boolean => media.source.from === "url" && /^https?:/i.test(media.source.url)
 
-const tooLarge = (media: Media, bytes: Uint8Array, limit: number) =>
-  new MediaUnreadable({
-    media: media.describe(),
-    problem: `it has ${bytes.byteLength} bytes and the service takes ${limit} at most`
-  })
-
 const readPart = (predictor: Predictor, media: Media): Effect.Effect<Uint8Array | undefined, MediaUnreadable> => {
   if (isRemote(media) || media.source.from === "text") return Effect.succeed(undefined)
-  const limit = predictor.wire.connection.limits.maxBytes[media.kind]
-  return Effect.flatMap(readBytes(media), (bytes) =>
-    bytes.byteLength > limit ? Effect.fail(tooLarge(media, bytes, limit)) : Effect.succeed(checkText(media, bytes))
-  ).pipe(Effect.flatMap((bytes) => (bytes instanceof MediaUnreadable ? Effect.fail(bytes) : Effect.succeed(bytes))))
+  const maxBytes = predictor.wire.connection.limits.maxBytes[media.kind]
+  return Effect.flatMap(readBytes(media, { maxBytes }), (bytes) => {
+    const checked = checkText(media, bytes)
+    return checked instanceof MediaUnreadable ? Effect.fail(checked) : Effect.succeed(checked)
+  })
 }
 
 /** Text files must be UTF-8, since they travel as JSON strings; anything else would be mangled silently. */
@@ -195,7 +190,28 @@ const fieldsOf = (error: object): Readonly<Record<string, unknown>> => ({
   ...("cause" in error ? { cause: error.cause } : {})
 })
 
-/** Predicts for one medium, sharing a call with those asked for in the same turn. */
+const unsent = (exit: Exit.Exit<never, PredictError>): Settled => ({ exit, attempts: 0, requestId: undefined })
+
+/** Sends a medium that is ready, sharing a call with those asked for in the same turn. */
+const predictReady = (
+  predictor: Predictor,
+  wanted: Wanted,
+  { entry, media }: Ready,
+  context: StageContext,
+  keepMedium: boolean
+): Effect.Effect<Settled> =>
+  Effect.gen(function* () {
+    const target = yield* aim(predictor, wanted, media.kind)
+    const settlement = yield* predictor.dispatch(target, entry)
+    return toSettled(wanted.model, media, settlement, context, keepMedium)
+  }).pipe(Effect.catch((error) => Effect.succeed(unsent(Exit.fail(locate(error, context))))))
+
+const readyOrNot = (predictor: Predictor, value: unknown, context: StageContext) => {
+  const ready = readyNow(predictor, value)
+  return ready === undefined ? makeReady(predictor, value, context) : Effect.succeed(ready)
+}
+
+/** Predicts for one medium. */
 export const predictOne = (
   predictor: Predictor,
   wanted: Wanted,
@@ -203,13 +219,46 @@ export const predictOne = (
   context: StageContext,
   keepMedium: boolean
 ): Effect.Effect<Settled> =>
-  Effect.gen(function* () {
-    const { entry, media } = readyNow(predictor, value) ?? (yield* makeReady(predictor, value, context))
-    const target = yield* aim(predictor, wanted, media.kind)
-    const settlement = yield* predictor.dispatch(target, entry)
-    return toSettled(wanted.model, media, settlement, context, keepMedium)
-  }).pipe(
-    Effect.catch((error) =>
-      Effect.succeed<Settled>({ exit: Exit.fail(locate(error, context)), attempts: 0, requestId: undefined })
-    )
-  )
+  Effect.matchEffect(readyOrNot(predictor, value, context), {
+    onSuccess: (ready) => predictReady(predictor, wanted, ready, context, keepMedium),
+    onFailure: (error) => Effect.succeed(unsent(Exit.fail(locate(error, context))))
+  })
+
+/** Predicts for one medium with several models: it is prepared and read once. Fails as the first named that fails. */
+export const predictNamed = (
+  predictor: Predictor,
+  models: Readonly<Record<string, ModelRef>>,
+  ask: Ask,
+  value: unknown,
+  context: StageContext,
+  keepMedium: boolean
+): Effect.Effect<Settled> =>
+  Effect.matchEffect(readyOrNot(predictor, value, context), {
+    onSuccess: (ready) =>
+      Effect.map(
+        Effect.forEach(
+          Object.entries(models),
+          ([name, model]) =>
+            Effect.map(
+              predictReady(predictor, { model, ask }, ready, context, keepMedium),
+              (settled) => [name, settled] as const
+            ),
+          { concurrency: "unbounded" } // as many as the models named; calls are bounded by the dispatcher
+        ),
+        joinNamed
+      ),
+    onFailure: (error) => Effect.succeed(unsent(Exit.fail(locate(error, context))))
+  })
+
+const joinNamed = (named: ReadonlyArray<readonly [string, Settled]>): Settled => {
+  const answers: Array<readonly [string, unknown]> = []
+  const facts = {
+    attempts: named.reduce((sum, [, settled]) => sum + settled.attempts, 0),
+    requestId: named.findLast(([, settled]) => settled.requestId !== undefined)?.[1].requestId
+  }
+  for (const [name, { exit }] of named) {
+    if (Exit.isFailure(exit)) return { ...facts, exit }
+    answers.push([name, exit.value])
+  }
+  return { ...facts, exit: Exit.succeed(Object.fromEntries(answers)) }
+}

@@ -1,52 +1,53 @@
-/** Reads a portable chain back: the same source and verbs, called again on an app that has the same plugins. */
-import * as Schema from "effect/Schema"
-import { PluginError } from "../errors.ts"
-import { PortablePipeline } from "./portable.ts"
+/**
+ * Reads a portable chain back: the same source and verbs, called again on an app that has the same plugins.
+ *
+ * The form may come from anywhere. Only the app's sources and the verbs of its plugins and of core are reachable from
+ * it, by their own names; nothing that is inherited, runs a chain or takes a function.
+ */
+import { InvalidOption, PluginError } from "../errors.ts"
+import { type PortableCall, readPortable } from "./portable.ts"
 
-const decode = Schema.decodeUnknownSync(PortablePipeline)
+/** What a portable form may name on an app. */
+export interface Vocabulary {
+  /** The app's plugins with their versions. */
+  readonly plugins: Readonly<Record<string, number>>
+  readonly sources: ReadonlySet<string>
+  readonly verbs: ReadonlySet<string>
+}
 
 const refuse = (plugin: string, problem: string): never => {
   throw new PluginError({ plugin, problem })
 }
 
-const callMethod = (on: unknown, verb: string, args: ReadonlyArray<unknown>): unknown => {
-  const method: unknown = verb.startsWith("~") || verb === "constructor" ? undefined : Reflect.get(Object(on), verb)
-  if (typeof method !== "function")
-    return refuse(verb, "this app has no such source or verb; add the plugin that has it")
-  return Reflect.apply(method, on, args)
+const call = (on: unknown, { args, verb }: PortableCall): unknown => {
+  const method: unknown = Reflect.get(Object(on), verb)
+  if (typeof method !== "function") return refuse(verb, "does not fit here")
+  try {
+    return Reflect.apply(method, on, args)
+  } catch (thrown) {
+    if (thrown instanceof InvalidOption) throw thrown
+    throw new InvalidOption({ option: verb, problem: "was given arguments that it does not take" })
+  }
 }
 
-/** The verbs a portable form may name beside those of plugins; everything else on a chain runs it or holds closures. */
-const forbidden = new Set([
-  "run",
-  "result",
-  "stream",
-  "toStream",
-  "plan",
-  "explain",
-  "map",
-  "tap",
-  "when",
-  "orElse",
-  "pipe",
-  "toPortable",
-  "asEffect",
-  "toJSON",
-  "toString"
-])
-
-/** A chain from its portable form. Throws `PluginError` where a plugin is missing or has another version. */
-export const revive = (app: object, plugins: Readonly<Record<string, number>>, form: unknown): unknown => {
-  const portable = decode(form)
+/**
+ * A chain from its portable form. Throws `PluginError` where a plugin, source or verb is missing or of another version,
+ * and `InvalidOption` where the form or an argument is not what it must be.
+ */
+export const revive = (app: object, { plugins, sources, verbs }: Vocabulary, form: unknown): unknown => {
+  const portable = readPortable(form)
   for (const [name, version] of Object.entries(portable.plugins)) {
-    if (plugins[name] === undefined) refuse(name, "the chain needs it and this app does not have it")
-    if (plugins[name] !== version)
-      refuse(name, `the chain was made with version ${version}, this app has ${plugins[name]}`)
+    const own = Object.hasOwn(plugins, name) ? plugins[name] : undefined
+    if (own === undefined) refuse(name, "the chain needs it and this app does not have it")
+    if (own !== version) refuse(name, `the chain was made with version ${version}, this app has ${own}`)
   }
-  if (["use", "fromPortable"].includes(portable.source.verb)) refuse(portable.source.verb, "is not a source")
-  const start = callMethod(app, portable.source.verb, portable.source.args)
-  return portable.steps.reduce<unknown>((chain, { args, verb }) => {
-    if (forbidden.has(verb)) refuse(verb, "cannot be part of a portable chain")
-    return callMethod(chain, verb, args)
-  }, start)
+  if (!sources.has(portable.source.verb))
+    refuse(portable.source.verb, "this app has no such source; add the plugin that has it")
+  return portable.steps.reduce<unknown>(
+    (chain, step) => {
+      if (!verbs.has(step.verb)) refuse(step.verb, "this app has no such verb for portable chains; add its plugin")
+      return call(chain, step)
+    },
+    call(app, portable.source)
+  )
 }

@@ -276,6 +276,7 @@ export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Run
       : Stream.unwrap(Effect.map(services, (context) => Stream.provideContext(stream, context)))
   return {
     plugins,
+    secrets: new Set(Object.keys(predictor.secrets)),
     execute: (state, options) =>
       provide(
         Effect.suspend(() => {

@@ -9,6 +9,8 @@ import type { State } from "./state.ts"
 export interface Runtime {
   /** The versions of the app's plugins, by name. */
   readonly plugins: Readonly<Record<string, number>>
+  /** The names of the app's secrets. */
+  readonly secrets: ReadonlySet<string>
   readonly execute: (state: State, options: RunOptions) => Effect.Effect<unknown, unknown, unknown>
   readonly stream: (
     state: State,

@@ -3,7 +3,7 @@ import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { Model } from "../models/model.ts"
 import type { Runtime } from "./runtime.ts"
-import type { AnyStage, AskPatch } from "./stage.ts"
+import type { AnyStage, AskPatch, StageContext } from "./stage.ts"
 
 /** A typed handle, or an id or page URL. */
 export type ModelRef = Model<any, any, any> | string
@@ -32,10 +32,14 @@ export type Step =
   | { readonly type: "ask"; readonly verb: string; readonly args: ReadonlyArray<unknown>; readonly patch: AskPatch }
   | { readonly type: "predict"; readonly model: ModelRef }
   | { readonly type: "all"; readonly models: Readonly<Record<string, ModelRef>> }
-  | { readonly type: "map"; readonly f: (value: any) => unknown }
-  | { readonly type: "tap"; readonly f: (value: any) => unknown }
-  | { readonly type: "when"; readonly test: (value: any) => boolean; readonly steps: ReadonlyArray<Step> }
-  | { readonly type: "orElse"; readonly f: (error: any) => Effect.Effect<unknown, any, any> }
+  | { readonly type: "map"; readonly f: (value: any, context: StageContext) => unknown }
+  | { readonly type: "tap"; readonly f: (value: any, context: StageContext) => unknown }
+  | {
+      readonly type: "when"
+      readonly test: (value: any, context: StageContext) => unknown
+      readonly steps: ReadonlyArray<Step>
+    }
+  | { readonly type: "orElse"; readonly f: (error: any, context: StageContext) => unknown }
   | { readonly type: "retry"; readonly times: number }
   | { readonly type: "timeout"; readonly ms: number }
   | { readonly type: "cached"; readonly capacity: number; readonly ttlMs: number }

@@ -48,8 +48,7 @@ interface Place {
 /** A stage that makes several things of one. */
 type SpreadStep = Step & { readonly type: "stage" }
 
-const isSpread = (step: Step | undefined): step is SpreadStep =>
-  step?.type === "stage" && step.stage.open !== undefined
+const isSpread = (step: Step | undefined): step is SpreadStep => step?.type === "stage" && step.stage.open !== undefined
 
 /** Notes what a prediction took and gives its answer or error. */
 export const absorb = (trace: Trace, settled: Settled): AnyEffect => {

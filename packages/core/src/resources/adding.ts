@@ -1,7 +1,7 @@
 // Adding inputs: encoded one by one, sent in calls of many, settled one by one.
 import * as Effect from "effect/Effect"
 import { type CallError, InvalidOption, MediaUnreadable } from "../errors.ts"
-import { type Media, type MediaInput, toMedia } from "../media/media.ts"
+import { type Kind, type Media, type MediaInput, toMedia } from "../media/media.ts"
 import { readBytes } from "../media/read.ts"
 import type { Outcome } from "../pipeline/outcome.ts"
 import { assemble, encodeInput, utf8Length } from "../transport/body.ts"
@@ -64,7 +64,7 @@ const encodeEntry = (wire: Wire, given: NewInput, index: number, options: AddOpt
   Effect.gen(function* () {
     const facts = given.id === undefined ? {} : { key: given.id }
     const media = yield* Effect.try({
-      try: () => toMedia("image", given.input, facts),
+      try: () => toMedia<Kind>("image", given.input, facts),
       catch: (thrown) =>
         new InvalidOption({ option: "input", problem: thrown instanceof Error ? thrown.message : "", index })
     })

@@ -1,0 +1,85 @@
+/** Reads a stream once for all who want its bytes, and closes it when nobody does any more. */
+import * as Effect from "effect/Effect"
+import type { MediaSource } from "./media.ts"
+
+type StreamSource = MediaSource & { readonly from: "stream" }
+
+interface Reading {
+  readonly bytes: Promise<Uint8Array>
+  readonly cancel: () => void
+  /** Those who wait for the bytes. */
+  readers: number
+  done: boolean
+}
+
+/** What was read of each stream; it goes when the media that hold the stream go. */
+const readings = new WeakMap<StreamSource, Reading>()
+
+const collect = async (
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  maxBytes: number | undefined
+): Promise<Uint8Array> => {
+  const chunks: Array<Uint8Array> = []
+  let size = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    size += value.byteLength
+    if (maxBytes !== undefined && size > maxBytes) {
+      await reader.cancel()
+      throw new RangeError(`it has more than the ${maxBytes} bytes that can be sent`)
+    }
+    chunks.push(value)
+  }
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return bytes
+}
+
+const begin = (source: StreamSource, maxBytes: number | undefined): Reading => {
+  const reader = source.stream.getReader()
+  const reading: Reading = {
+    bytes: collect(reader, maxBytes),
+    cancel: () => {
+      readings.delete(source)
+      reader.cancel().catch(() => undefined) // a stream that cannot be closed is beyond us
+    },
+    readers: 0,
+    done: false
+  }
+  reading.bytes.then(
+    () => {
+      reading.done = true
+    },
+    () => {
+      reading.done = true
+    }
+  )
+  return reading
+}
+
+/** The bytes of a stream, or why they cannot be read. Giving up closes the stream when nobody else waits for it. */
+export const readStream = (source: StreamSource, maxBytes?: number): Effect.Effect<Uint8Array, string> =>
+  Effect.suspend(() => {
+    const known = readings.get(source)
+    if (known === undefined && source.stream.locked)
+      return Effect.fail("the stream was read already; a stream can be used once")
+    const reading = known ?? begin(source, maxBytes)
+    readings.set(source, reading)
+    reading.readers++
+    return Effect.tryPromise({
+      try: () => reading.bytes,
+      catch: (cause) => (cause instanceof RangeError ? cause.message : "the stream failed or was read already")
+    }).pipe(
+      Effect.onExit(() =>
+        Effect.sync(() => {
+          reading.readers--
+          if (reading.readers === 0 && !reading.done) reading.cancel()
+        })
+      )
+    )
+  })
