@@ -208,7 +208,8 @@ describe("hooks", () => {
           Effect.succeed({
             httpStatus: 200,
             text: JSON.stringify({ status: { code: 10000 }, outputs: [{ status: { code: 10000 }, data: {} }] }),
-            retryAfterMs: undefined
+            retryAfterMs: undefined,
+            location: undefined
           })
       }
     })
