@@ -3,7 +3,7 @@ import sharp from "sharp"
 import { readBitmap, readBitmapHeader } from "./bmp.ts"
 import { sniffFormat } from "./format.ts"
 import type { VisionLimits } from "./limits.ts"
-import type { Pixels } from "./pixels.ts"
+import type { Frame, Pixels } from "./pixels.ts"
 import { workingSize } from "./pixels.ts"
 
 sharp.cache(false)
@@ -93,17 +93,18 @@ export const readHeader = async (bytes: Uint8Array, limits: VisionLimits): Promi
   }
 }
 
-/** Decodes to sRGB with the long side at `side` pixels; transparent parts become mid grey. Throws `Refused`. */
+/** Decodes to sRGB at the size of a frame; transparent parts become mid grey. Throws `Refused`. */
 export const decode = async (
   bytes: Uint8Array,
   header: Header,
-  side: number,
+  frame: Frame,
   limits: VisionLimits
 ): Promise<Pixels> => {
-  const size = workingSize(header.width, header.height, side)
+  const { fit, height, width } = frame
+  const size = fit === "inside" ? workingSize(header.width, header.height, Math.max(width, height)) : { width, height }
   try {
     const { data, info } = await (header.format === "bmp" ? openBitmap(bytes) : open(bytes, limits))
-      .resize({ ...size, fit: "fill", kernel: "cubic", fastShrinkOnLoad: true })
+      .resize({ ...size, fit: fit === "cover" ? "cover" : "fill", kernel: "cubic", fastShrinkOnLoad: true })
       .flatten({ background: { r: 128, g: 128, b: 128 } })
       .toColourspace("srgb")
       .raw({ depth: "uchar" })

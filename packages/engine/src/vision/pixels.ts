@@ -7,6 +7,16 @@ export interface Pixels {
   readonly data: Uint8Array
 }
 
+/**
+ * The size that pixels are wanted at. `inside` keeps the picture's shape (its long side fills the frame's, its short
+ * one follows), `fill` squeezes it, `cover` keeps its shape and cuts what stands out, from the middle.
+ */
+export interface Frame {
+  readonly width: number
+  readonly height: number
+  readonly fit: "inside" | "fill" | "cover"
+}
+
 /** The size to work at: the long side becomes `side`, the short one follows but never falls below a quarter of it. */
 export const workingSize = (width: number, height: number, side: number): { width: number; height: number } => {
   const scale = side / Math.max(width, height)

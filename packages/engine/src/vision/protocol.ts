@@ -1,6 +1,7 @@
 /** What the engine and a decoding process say to each other. */
 import type { Header, Refusal } from "./decode.ts"
 import type { VisionLimits } from "./limits.ts"
+import type { Frame, Pixels } from "./pixels.ts"
 import type { Setting } from "./representation.ts"
 
 /** How a decoding process is set up: its one command line argument, as JSON. */
@@ -9,12 +10,14 @@ export interface Setup {
   readonly limits: VisionLimits
 }
 
-/** One picture to inspect or to describe. */
-export interface Job {
-  readonly kind: "embed" | "inspect"
-  readonly bytes: Uint8Array
-  readonly mirror: boolean
-}
+/** What is wanted of a picture: its header, its vector (and its mirror image's), or its pixels at a size. */
+export type Wish =
+  | { readonly kind: "inspect" }
+  | { readonly kind: "embed"; readonly mirror: boolean }
+  | ({ readonly kind: "pixels" } & Frame)
+
+/** A picture and what is wanted of it. */
+export type Job = Wish & { readonly bytes: Uint8Array }
 
 /** What the engine says: a job, or that the large picture it sent before may be decoded now. */
 export type Order = Job | { readonly kind: "go" }
@@ -31,5 +34,6 @@ export type Reply =
       readonly header: Header
       readonly vector?: Float32Array
       readonly mirrored?: Float32Array
+      readonly pixels?: Pixels
     }
   | { readonly kind: "refused"; readonly refusal: Refusal }

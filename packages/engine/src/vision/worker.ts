@@ -9,20 +9,25 @@ import { makeDescriber, sideOf } from "./representation.ts"
 // The engine that starts this process is the only one who writes this argument.
 const setup: Setup = JSON.parse(process.argv[2] ?? "{}")
 const { limits, setting } = setup
-const describe = makeDescriber(setting)
+let describer: ReturnType<typeof makeDescriber> | undefined
 
 let waiting: { readonly job: Job; readonly header: Header } | undefined
 
 const begin = async (job: Job): Promise<Reply> => {
   const header = await readHeader(job.bytes, limits)
   if (job.kind === "inspect") return { kind: "done", header }
-  if (header.width * header.height <= largePixels) return embed(job, header)
+  if (header.width * header.height <= largePixels) return finish(job, header)
   waiting = { job, header }
   return { kind: "large" }
 }
 
-const embed = async (job: Job, header: Header): Promise<Reply> => {
-  const pixels = await decode(job.bytes, header, sideOf(setting), limits)
+const finish = async (job: Job, header: Header): Promise<Reply> => {
+  if (job.kind === "inspect") return { kind: "done", header }
+  const side = sideOf(setting)
+  const frame = job.kind === "pixels" ? job : ({ width: side, height: side, fit: "inside" } as const)
+  const pixels = await decode(job.bytes, header, frame, limits)
+  if (job.kind === "pixels") return { kind: "done", header, pixels }
+  const describe = (describer ??= makeDescriber(setting)) // not every process has to describe
   const vector = describe(pixels)
   const mirrored = job.mirror ? describe(mirror(pixels)) : undefined
   return { kind: "done", header, vector, ...(mirrored && { mirrored }) }
@@ -32,7 +37,7 @@ const goOn = async (): Promise<Reply> => {
   const held = waiting
   waiting = undefined
   return held
-    ? embed(held.job, held.header)
+    ? finish(held.job, held.header)
     : { kind: "refused", refusal: { code: 30002, details: "no picture waits" } }
 }
 

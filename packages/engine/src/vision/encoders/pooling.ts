@@ -1,0 +1,38 @@
+/** One vector from whatever an encoder gives. */
+import { scaleTo } from "../norm.ts"
+
+/** How rows (tokens) of an output become one: the first one (a class token), or their mean. */
+export type Pooling = "first" | "mean"
+
+/**
+ * The vector of a picture, of length 1, from an output of shape [1, n], [1, tokens, n] (pooled as asked) or
+ * [1, n, height, width] (the mean over places). Undefined when the shape is none of these.
+ */
+export const poolOutput = (
+  data: Float32Array,
+  shape: ReadonlyArray<number>,
+  pooling: Pooling
+): Float32Array | undefined => {
+  const [batch, a = 0, b = 1, c = 1] = shape
+  if (batch !== 1 || shape.length < 2 || shape.length > 4 || data.length !== a * b * c || data.length === 0)
+    return undefined
+  const out = vectorOf(data, shape.length, { a, b, c }, pooling)
+  scaleTo(out, 0, out.length, 1)
+  return out
+}
+
+const vectorOf = (
+  data: Float32Array,
+  rank: number,
+  { a, b, c }: { readonly a: number; readonly b: number; readonly c: number },
+  pooling: Pooling
+): Float32Array => {
+  if (rank === 2) return data.slice()
+  if (rank === 3 && pooling === "first") return data.slice(0, b)
+  const [size, count] = rank === 3 ? [b, a] : [a, b * c]
+  return Float32Array.from({ length: size }, (_, i) => {
+    let sum = 0
+    for (let k = 0; k < count; k++) sum += data[rank === 3 ? k * size + i : i * count + k] ?? 0
+    return sum / count
+  })
+}
