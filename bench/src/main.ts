@@ -6,6 +6,8 @@ import { here } from "./harness.ts"
 
 const benchmarks: Readonly<Record<string, string>> = {
   bulk: "bulk prediction of URLs and of bytes, and one call after another, against other clients",
+  "exif-strip": "cutting metadata out of photos, against copying the file",
+  "exif-upright": "making a 12-megapixel photo upright, against sharp on one thread",
   decode: "reading a large answer, against JSON.parse and Effect Schema"
 }
 

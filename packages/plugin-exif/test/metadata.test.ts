@@ -97,6 +97,20 @@ const exifBlock = (orientation: number, littleEndian: boolean): Uint8Array => {
   block.setUint16(18, orientation, littleEndian)
   return new Uint8Array(block.buffer)
 }
+/** The index of a multi-picture file whose first picture has this many bytes. */
+const indexBlock = (size: number): Uint8Array => {
+  const block = new DataView(new ArrayBuffer(54))
+  block.setUint16(0, 0x4d4d)
+  block.setUint16(2, 42)
+  block.setUint32(4, 8)
+  block.setUint16(8, 1)
+  block.setUint16(10, 0xb002)
+  block.setUint16(12, 7)
+  block.setUint32(14, 16)
+  block.setUint32(18, 26)
+  block.setUint32(30, size)
+  return new Uint8Array(block.buffer)
+}
 const ascii = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0))
 const segment = (code: number, body: Uint8Array) =>
   joined([Uint8Array.of(0xff, code, (body.length + 2) >> 8, (body.length + 2) & 255), body])
@@ -180,9 +194,16 @@ describe("what follows the end of a picture", () => {
     const small = new Uint8Array(await jpegOf(200, 150, 3))
     const cut = strip(joined([big, small]))
     assert.isTrue(cut.ok && cut.value.length === big.length)
-    const announced = joined([big.subarray(0, 2), segment(0xe2, ascii("MPF\0 index")), big.subarray(2), big])
-    const alone = strip(announced)
-    assert.isTrue(alone.ok && alone.value.length === big.length)
+    const followers = [
+      segment(0xe2, ascii("MPF\0 no index")),
+      segment(0xe2, joined([ascii("MPF\0"), indexBlock(big.length + 62)])),
+      segment(0xe1, ascii('http://ns.adobe.com/xap/1.0/\0<rdf Container:Directory="">'))
+    ]
+    for (const each of followers) {
+      const announced = joined([big.subarray(0, 2), each, big.subarray(2), big])
+      const alone = strip(announced)
+      assert.isTrue(alone.ok && alone.value.length === big.length)
+    }
   })
 })
 

@@ -1,5 +1,7 @@
 /** What several tests need: decoding to a grid of colours, finding outside tools, a seeded generator. */
 import { spawnSync } from "node:child_process"
+import { existsSync } from "node:fs"
+import { delimiter, join } from "node:path"
 import sharp, { type JpegOptions } from "sharp"
 
 /** True when a program can be started; otherwise prints one line that says what is skipped. */
@@ -8,6 +10,13 @@ export const hasTool = (name: string, versionFlag: string): boolean => {
   if (!there) console.warn(`skipped: ${name} is not installed`)
   return there
 }
+
+/** Where a program lies on the path, or undefined. */
+export const toolPath = (name: string): string | undefined =>
+  (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path))
 
 /** Raw pixels, three channels, alpha over white. `ignoreIcc` leaves the profile out of account. */
 export const pixelsOf = async (bytes: Uint8Array, ignoreIcc = false) => {

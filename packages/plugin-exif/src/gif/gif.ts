@@ -89,5 +89,12 @@ export const findInBmp = (bytes: Uint8Array): Found => {
   const width = old ? view.u16(18) : Math.abs(view.i32(18))
   const height = old ? view.u16(20) : Math.abs(view.i32(22))
   if (width === 0 || height === 0) throw broken("BMP", "a picture without pixels", 18)
+  const depth = view.u16(old ? 24 : 28)
+  if (view.u16(old ? 22 : 26) !== 1) throw broken("BMP", "other than one plane", old ? 22 : 26)
+  const packed = !old && view.u32(30) !== 0
+  if (![0, 1, 2, 4, 8, 16, 24, 32].includes(depth)) throw broken("BMP", `${depth} bits a pixel`, 28)
+  // Rows are whole 4-byte words; a file that is cut short is still shown, one with a hundredth of its rows is a lie.
+  const needed = Math.ceil((width * depth) / 32) * 4 * height
+  if (!packed && needed > bytes.length * 100) throw broken("BMP", "a size that its data cannot fill", 18)
   return nothingBut({ width, height })
 }

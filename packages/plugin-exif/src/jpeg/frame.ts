@@ -1,7 +1,7 @@
 /** What a JPEG's headers say about its picture: size, components, tables, scans. */
 import { broken, unsupported } from "../malformed.ts"
 import { type HuffmanSpec } from "./huffman.ts"
-import { marker, type Segment } from "./segments.ts"
+import { isFrame, marker, type Segment } from "./segments.ts"
 
 /** One colour component. `h` and `v` are its sampling factors; the grid is in blocks of 8 × 8, filled up to whole MCUs. */
 export interface Component {
@@ -104,6 +104,32 @@ export const readHuffmanTables = (bytes: Uint8Array, segment: Segment, into: Map
     if (total > 256 || at + 17 + total > segment.end) throw broken("JPEG", "a bad Huffman table", at)
     into.set(key, { counts, symbols: bytes.slice(at + 17, at + 17 + total) })
     at += 17 + total
+  }
+}
+
+/**
+ * Checks that the tables the first scan names have been defined before it; decoders refuse the file otherwise.
+ *
+ * Only for frames this package decodes itself: others are passed over. Fails (`Malformed`) naming what is missing.
+ */
+export const checkFirstScan = (bytes: Uint8Array, segments: ReadonlyArray<Segment>): void => {
+  const quant = new Map<number, Uint16Array>()
+  const huffman = new Map<number, HuffmanSpec>()
+  for (const segment of segments) {
+    if (segment.code === marker.dqt) readQuantTables(bytes, segment, quant)
+    if (segment.code === marker.dht) readHuffmanTables(bytes, segment, huffman)
+  }
+  const header = segments.find(({ code }) => isFrame(code))
+  const start = segments.at(-1)
+  if (header === undefined || start === undefined || header.code > marker.sof2 || bytes[header.body] !== 8) return
+  const frame = readFrame(bytes, header)
+  for (const { ac, dc, index } of readScan(bytes, start, frame).components) {
+    if (!quant.has(frame.components[index]?.quantTable ?? 0)) {
+      throw broken("JPEG", "a quantisation table is missing", start.start)
+    }
+    // A progressive first scan has no AC part, and decoders fall back on the usual tables where a file has none at all.
+    const lacks = !huffman.has(dc) || (header.code !== marker.sof2 && !huffman.has(16 | ac))
+    if (huffman.size > 0 && lacks) throw broken("JPEG", "a Huffman table is missing", start.start)
   }
 }
 

@@ -2,35 +2,13 @@
 import { broken, Malformed } from "../malformed.ts"
 import { type Found, nothingBut } from "../metadata/found.ts"
 import { joined } from "../view.ts"
-import { frameSize } from "./frame.ts"
+import { quickEnd } from "./ending.ts"
+import { checkFirstScan, frameSize } from "./frame.ts"
 import { isAbout, isIcc, isJfif, type KeepInJpeg, plainJfif, staysWhole } from "./keep.ts"
 import { endOfScan, headerSegments, isFrame, marker, says, type Segment, segmentAt } from "./segments.ts"
 
 const xmpName = "http://ns.adobe.com/xap/1.0/\0"
 const extendedXmpName = "http://ns.adobe.com/xmp/extension/\0"
-
-/** Files up to this size are always walked to their end; bigger ones when something says that more may follow. */
-const alwaysWalkedBytes = 1 << 20
-
-/** How much of a bigger file's tail is searched for an earlier end of image. */
-const tailBytes = 1 << 17
-
-/** Multi-picture files, and the XMP of motion photos and gain maps, say that other files follow the picture. */
-const announcesMore = (bytes: Uint8Array, segments: ReadonlyArray<Segment>): boolean =>
-  segments.some(
-    (segment) =>
-      (segment.code === marker.app2 && says(bytes, segment, "MPF\0")) ||
-      (segment.code === marker.app1 && says(bytes, segment, "http://ns.adobe.com/"))
-  )
-
-const endsInOneEoi = (bytes: Uint8Array): boolean => {
-  if (bytes[bytes.length - 2] !== 0xff || bytes[bytes.length - 1] !== marker.eoi) return false
-  for (let at = bytes.length - tailBytes; ; at++) {
-    at = bytes.indexOf(0xff, at)
-    if (at === bytes.length - 2 || at < 0) return true
-    if (bytes[at + 1] === marker.eoi) return false
-  }
-}
 
 /** The parts of the file from its first scan on that belong to the picture. */
 const scanParts = (
@@ -39,9 +17,8 @@ const scanParts = (
   keep: KeepInJpeg
 ): ReadonlyArray<Uint8Array> => {
   const start = segments.at(-1)?.start ?? bytes.length
-  if (bytes.length > alwaysWalkedBytes && !announcesMore(bytes, segments) && endsInOneEoi(bytes)) {
-    return [bytes.subarray(start)]
-  }
+  const end = quickEnd(bytes, segments)
+  if (end !== undefined) return [bytes.subarray(start, end)]
   const parts: Array<Uint8Array> = []
   let from = start
   let at = endOfScan(bytes, segments.at(-1)?.end ?? start)
@@ -66,13 +43,13 @@ const scanParts = (
  * The same JPEG without EXIF, XMP, IPTC, comments, thumbnails, and whatever follows its end.
  *
  * Shape: entropy-coded data, tables and headers are copied as they are; JFIF (less its thumbnail), Adobe and, unless
- * `keep` says otherwise, ICC segments stay. Files over 1 MiB that end in an end-of-image marker, have no earlier one in
- * their last 128 KiB and announce no second picture are taken to be one picture, and not searched for others.
+ * `keep` says otherwise, ICC segments stay. Where the picture ends in files over 1 MiB is told as `quickEnd` says.
  * Fails (`Malformed`) when the file has no scan, or a segment before it points outside.
  */
 export const stripJpeg = (bytes: Uint8Array, keep: KeepInJpeg = {}): Uint8Array => {
   const segments = headerSegments(bytes)
   if (!segments.some(({ code }) => isFrame(code))) throw broken("JPEG", "a scan before its frame header")
+  checkFirstScan(bytes, segments)
   const parts: Array<Uint8Array> = [bytes.subarray(0, 2)]
   let hasJfif = false
   for (const segment of segments) {
@@ -105,6 +82,7 @@ export const findInJpeg = (bytes: Uint8Array): Found => {
   const frame = segments.find(({ code }) => isFrame(code))
   if (frame === undefined) throw broken("JPEG", "a scan before its frame header")
   const stored = frameSize(bytes, frame)
+  checkFirstScan(bytes, segments)
   if (stored.width === 0) throw broken("JPEG", "a picture without pixels", frame.start)
   const icc = profileOf(bytes, segments)
   const parts = scanParts(bytes, segments, {})

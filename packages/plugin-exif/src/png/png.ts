@@ -47,7 +47,31 @@ export const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
   const [first] = chunks
   if (first?.name !== "IHDR" || first.bodyEnd - first.body !== 13) throw broken("PNG", "no image header", 8)
   if (!hasPixels) throw broken("PNG", "no pixel data")
+  checkHeader(view, chunks)
   return chunks
+}
+
+/** Bit depths that each colour type may have (PNG specification, table 11.1). */
+const depths: Readonly<Record<number, string>> = { 0: "1 2 4 8 16", 2: "8 16", 3: "1 2 4 8", 4: "8 16", 6: "8 16" }
+
+/** What every decoder refuses a file for: an impossible header, one whose checksum is wrong, an unknown critical chunk. */
+const checkHeader = (view: View, chunks: ReadonlyArray<Chunk>): void => {
+  const [depth, type] = [view.u8(24), view.u8(25)]
+  if (!(depths[type] ?? "").split(" ").includes(String(depth))) throw broken("PNG", "an impossible colour type", 24)
+  if (crc32(view.bytes.subarray(12, 29)) !== view.u32(29)) throw broken("PNG", "a wrong checksum of the header", 29)
+  const strange = chunks.find(({ name }) => /^[A-Z]/.test(name) && !/^(IHDR|PLTE|IDAT|IEND)$/.test(name))
+  if (strange !== undefined) throw broken("PNG", "a critical chunk that no decoder knows", strange.start)
+  if (type === 3 && !chunks.some(({ name }) => name === "PLTE")) throw broken("PNG", "a palette is missing")
+}
+
+/** The checksum of a chunk; bit by bit, since headers are 17 bytes. */
+const crc32 = (bytes: Uint8Array): number => {
+  let crc = -1
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1))
+  }
+  return ~crc >>> 0
 }
 
 /** A text chunk taken apart: its keyword and its text, unpacked, as bytes. Undefined when it cannot be. */

@@ -24,6 +24,8 @@ export interface Directory {
   readonly at: number
   readonly claimed: number
   readonly entries: ReadonlyArray<Entry>
+  /** Tags whose values lie outside, or are of no known type. */
+  readonly unsound: ReadonlyArray<number>
   readonly next: number
 }
 
@@ -53,13 +55,15 @@ export class Directories {
     this.#seen.add(at)
     const claimed = view.u16(at)
     const entries: Array<Entry> = []
+    const unsound: Array<number> = []
     for (let i = 0; i < claimed && view.has(at + 2 + 12 * i, 12) && this.#entries < maxEntries; i++) {
       this.#entries++
       const entry = this.#entry(at + 2 + 12 * i)
-      if (entry !== undefined) entries.push(entry)
+      if (entry === undefined) unsound.push(view.u16(at + 2 + 12 * i))
+      else entries.push(entry)
     }
     const nextAt = at + 2 + 12 * claimed
-    return { at, claimed, entries, next: view.has(nextAt, 4) ? view.u32(nextAt) : 0 }
+    return { at, claimed, entries, unsound, next: view.has(nextAt, 4) ? view.u32(nextAt) : 0 }
   }
 
   #entry(at: number): Entry | undefined {

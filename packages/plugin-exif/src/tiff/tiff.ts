@@ -1,6 +1,7 @@
 /** TIFF files: the same directories as EXIF, with a picture in them. */
 import { broken } from "../malformed.ts"
 import { type Found, nothingBut } from "../metadata/found.ts"
+import type { View } from "../view.ts"
 import { Directories, type Directory, entryOf, numberAt, tiffView } from "./ifd.ts"
 
 /** Tags that say how pixels are stored and look (TIFF 6.0, its supplements, ICC). All others are about the picture. */
@@ -32,6 +33,19 @@ const pagesOf = (directories: Directories): ReadonlyArray<Directory> => {
   return pages
 }
 
+/** Sizes, bits, samples, and where strips or tiles are: without these no decoder shows anything. */
+const layoutTags: ReadonlyArray<number> = [256, 257, 258, 259, 262, 273, 277, 279, 322, 323, 324, 325]
+
+/** Checks what every decoder needs of a page. Fails (`Malformed`) when it cannot be used. */
+const checkLayout = (view: View, page: Directory): void => {
+  if (layoutTags.some((tag) => page.unsound.includes(tag)))
+    throw broken("TIFF", "a page whose layout is unreadable", page.at)
+  const samples = numberAt(view, entryOf(page, 277)) ?? 1
+  if (samples < 1 || samples > 64) throw broken("TIFF", `${samples} samples a pixel`, page.at)
+  const data = numberAt(view, entryOf(page, 273) ?? entryOf(page, 324))
+  if (data === undefined || data >= view.length) throw broken("TIFF", "pixel data outside the file", page.at)
+}
+
 /** Finds what a TIFF says besides its pixels. Fails (`Malformed`) when its first directory has no picture. */
 export const findInTiff = (bytes: Uint8Array): Found => {
   const view = tiffView(bytes, "TIFF")
@@ -41,6 +55,7 @@ export const findInTiff = (bytes: Uint8Array): Found => {
   const width = numberAt(view, entryOf(first, 256)) ?? 0
   const height = numberAt(view, entryOf(first, 257)) ?? 0
   if (first === undefined || width === 0 || height === 0) throw broken("TIFF", "no picture in the first directory")
+  checkLayout(view, first)
   const valueOf = (tag: number) => {
     const entry = entryOf(first, tag)
     return entry === undefined ? undefined : bytes.subarray(entry.valueAt, entry.valueAt + entry.valueBytes)

@@ -15,10 +15,13 @@ interface Chunk {
 /** Chunks that make up the picture; `ICCP` stays unless asked otherwise, all others go. */
 const pictureChunks: ReadonlySet<string> = new Set(["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF"])
 
+/** Chunks that decoders refuse when they are not whole. */
+const pixelChunks: ReadonlySet<string> = new Set(["VP8 ", "VP8L", "ALPH"])
+
 /** Flags of `VP8X`. */
 const flag = { animation: 0x02, xmp: 0x04, exif: 0x08, alpha: 0x10, icc: 0x20 } as const
 
-/** The chunks of the file, the last of which may be cut short (decoders show what there is). */
+/** The chunks of the file, the last of which may be cut short unless it is the picture. */
 const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
   const view = new View(bytes, "WebP", true)
   const riffEnd = Math.min(bytes.length, view.u32(4) + 8)
@@ -26,6 +29,8 @@ const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
   for (let at = 12; at + 8 <= riffEnd;) {
     const size = view.u32(at + 4)
     const bodyEnd = Math.min(at + 8 + size, bytes.length)
+    if (bodyEnd < at + 8 + size && pixelChunks.has(view.text(at, 4)))
+      throw broken("WebP", "the picture is cut short", at)
     const end = Math.min(bodyEnd + (size & 1), bytes.length)
     chunks.push({ name: view.text(at, 4), start: at, body: at + 8, bodyEnd, end })
     at = end
@@ -41,6 +46,8 @@ const sizeOf = (view: View, chunks: ReadonlyArray<Chunk>): Size => {
       return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 }
     }
     if (name === "VP8 " && bodyEnd - body >= 10 && view.u24(body + 3) === 0x2a019d) {
+      // The frame tag states the size of the first partition, which must be there whole.
+      if (view.u24(body) >>> 5 > bodyEnd - body - 10) throw broken("WebP", "the picture is cut short", body)
       return { width: view.u16(body + 6) & 0x3fff, height: view.u16(body + 8) & 0x3fff }
     }
   }
