@@ -56,5 +56,8 @@ export const timed = async (
   return all
 }
 
+/** `a / b`, to two places. */
+export const ratio = (a: number, b: number): number => Math.round((a / b) * 100) / 100
+
 /** The middle of sorted numbers. */
 export const middle = (sorted: ReadonlyArray<number> | undefined): number => sorted?.[sorted.length >> 1] ?? Number.NaN

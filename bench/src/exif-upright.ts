@@ -2,7 +2,7 @@
 // sharp on one thread at the same quality. Prints JSON lines; `first` is with nothing warmed up.
 import { turn } from "@sightline/plugin-exif"
 import sharp from "sharp"
-import { middle, photo, timed } from "./exif-photo.ts"
+import { middle, photo, ratio, timed } from "./exif-photo.ts"
 
 sharp.concurrency(1)
 sharp.cache(false)
@@ -19,18 +19,17 @@ for (const quality of [80, 90]) {
   const contenders = { sharp: withSharp, sharpWithoutOptimisedCoding: plainCoding, lossless }
   const first = await timed(1, contenders)
   const times = await timed(9, contenders)
-  const round = (value: number) => Math.round(value * 100) / 100
   for (const name of Object.keys(contenders)) {
     console.log(
       JSON.stringify({
         bench: "exif-upright",
-        megabytes: round(source.length / 1e6),
+        megabytes: ratio(source.length, 1e6),
         quality,
         contender: name,
         ms: Math.round(middle(times[name]?.wall)),
         cpuMs: Math.round(middle(times[name]?.cpu)),
-        ofSharp: round(middle(times[name]?.wall) / middle(times["sharp"]?.wall)),
-        ofSharpByCpu: round(middle(times[name]?.cpu) / middle(times["sharp"]?.cpu)),
+        ofSharp: ratio(middle(times[name]?.wall), middle(times["sharp"]?.wall)),
+        ofSharpByCpu: ratio(middle(times[name]?.cpu), middle(times["sharp"]?.cpu)),
         firstMs: Math.round(middle(first[name]?.wall))
       })
     )
