@@ -2,6 +2,7 @@
 import { budgetChecks } from "../budgets/checks.ts"
 import { packChecks } from "../pack/checks.ts"
 import { commandCheck, type Check } from "./check.ts"
+import { demoChecks } from "./demo.ts"
 
 const turbo = (task: string) => commandCheck(task, "turbo", ["run", task, "--continue", "--output-logs=errors-only"])
 
@@ -12,6 +13,7 @@ export const checks: ReadonlyArray<Check> = [
   turbo("check"),
   commandCheck("unused files, exports and dependencies", "knip", []),
   commandCheck("programs of the docs and examples of docstrings", "node", ["tooling/doctest/main.ts"]),
+  ...demoChecks,
   ...packChecks,
   ...budgetChecks
 ]
