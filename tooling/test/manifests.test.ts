@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { publishedFolders } from "../pack/tarballs.ts"
+import { root } from "../run-command.ts"
+
+interface Manifest {
+  readonly version: string
+  readonly license: string
+  readonly exports: Readonly<Record<string, string>>
+  readonly publishConfig: { readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>> }
+  readonly peerDependencies: Readonly<Record<string, string>>
+  readonly engines: Readonly<Record<string, string>>
+}
+const manifestOf = (folder: string) => JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as Manifest
+
+describe.each(publishedFolders())("%s", (folder) => {
+  const manifest = manifestOf(folder)
+
+  it("publishes the doors that the workspace uses, built from the files it uses", () => {
+    const published = Object.entries(manifest.exports).map(([door, source]) => {
+      const built = source.replace(/^\.\/src\/(.*)\.ts$/, "./dist/$1")
+      return [door, built === source ? source : { types: `${built}.d.ts`, default: `${built}.js` }]
+    })
+    expect(manifest.publishConfig.exports).toEqual(Object.fromEntries(published))
+    for (const source of Object.values(manifest.exports)) expect(existsSync(join(root, folder, source))).toBe(true)
+  })
+
+  it("shares version, licence, Node and Effect with the others", () => {
+    const first = manifestOf("packages/core")
+    for (const key of ["version", "license", "engines"] as const) expect(manifest[key]).toEqual(first[key])
+    expect(manifest.peerDependencies["effect"]).toBe(first.peerDependencies["effect"])
+  })
+})
