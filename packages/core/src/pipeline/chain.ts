@@ -8,6 +8,7 @@ import type { Media } from "../media/media.ts"
 import type { Model } from "../models/model.ts"
 import type { Answer } from "../results/answer.ts"
 import type { Output } from "../results/output.ts"
+import type { Generation } from "./generation.ts"
 import type { Many } from "./outcome.ts"
 import type { Pipeline } from "./pipeline.ts"
 import type { Stage, Unchanged, Verbs } from "./stage.ts"
@@ -96,6 +97,16 @@ export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
   predict<const M extends ModelLike>(
     model: M & Fits<Held<A>, M>
   ): Chain<Put<A, AnswerOf<Held<A>, M>, PredictError>, Fails<A, E, PredictError>, R, V, P>
+  /**
+   * Asks a model that tells its answer piece by piece: `for await (const { text } of chain.generate(models.llama3))`.
+   *
+   * Ends the chain. Takes one input; nothing is sent until the pieces are read.
+   */
+  generate<const M extends ModelLike>(
+    model: M &
+      Fits<Held<A>, M> &
+      (A extends Many<any, any> ? { readonly "generate takes one input; this chain holds several": never } : unknown)
+  ): Generation<AnswerOf<Held<A>, M>, E | PredictError, R>
   /**
    * Sends what is held to several models at once, reading it once: `all({ labels: models.general, faces: models.faces })`.
    *

@@ -6,6 +6,7 @@ import { InvalidOption, type StepFailed, type TimedOut } from "../errors.ts"
 import type { Chain, Fails, Held, HeldError, Portability, Put, Recover } from "./chain.ts"
 import type { FailureOf, Given, ServicesOf } from "./closure.ts"
 import { iterate, run, type RunOptions, settle } from "./edge.ts"
+import { Generation } from "./generation.ts"
 import type { Many, RunResult } from "./outcome.ts"
 import { explainPlan, type Plan } from "./plan.ts"
 import { type PortablePipeline, toPortable } from "./portable.ts"
@@ -276,6 +277,12 @@ export const withVerbs = <V extends Verbs>(
       }
     })
   for (const [name, step] of Object.entries(mediaSteps)) define(name, step)
+  Object.defineProperty(Verbed.prototype, "generate", {
+    value(this: Verbed, model: ModelRef) {
+      const state = this["~sightline/state"]
+      return new Generation(state.runtime.generate(state, model))
+    }
+  })
   for (const [verb, make] of Object.entries<(...args: ReadonlyArray<any>) => AnyStage>(verbs))
     define(verb, (...args) => ({ type: "stage", verb, args, stage: make(...args) }))
   return (runtime, source) => new Verbed({ runtime, source, steps: [] }) as never

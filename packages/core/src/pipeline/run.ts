@@ -9,6 +9,7 @@ import { planDivision } from "../transport/divide.ts"
 import { bodySize, type Entry, predictGroup, type Settlement } from "../transport/predict.ts"
 import type { RunOptions } from "./edge.ts"
 import { type ManyProgram, type OneProgram, programOf } from "./elements.ts"
+import { generatePieces } from "./generation.ts"
 import { type Cutting, type Group, groupsOf, type Member } from "./groups.ts"
 import { untilDeadline } from "./linger.ts"
 import type { Plan, PlannedCall } from "./plan.ts"
@@ -295,6 +296,7 @@ export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Run
             : streamMany(predictor, program, options)
         })
       ),
+    generate: (state, model) => provideStream(generatePieces(predictor, state, model)),
     plan: (state, options): Effect.Effect<Plan, any, any> =>
       provide(
         Effect.suspend(() => {

@@ -3,7 +3,7 @@ import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { RunOptions } from "./edge.ts"
 import type { Plan } from "./plan.ts"
-import type { State } from "./state.ts"
+import type { ModelRef, State } from "./state.ts"
 
 /** Runs, streams and plans chains. */
 export interface Runtime {
@@ -16,5 +16,7 @@ export interface Runtime {
     state: State,
     options: RunOptions & { readonly concurrency?: number; readonly ordered?: boolean }
   ) => Stream.Stream<unknown, unknown, unknown>
+  /** The pieces of one input's answer, as a model tells them. */
+  readonly generate: (state: State, model: ModelRef) => Stream.Stream<unknown, unknown, unknown>
   readonly plan: (state: State, options: { readonly concurrency?: number }) => Effect.Effect<Plan, unknown, unknown>
 }

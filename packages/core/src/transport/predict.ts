@@ -51,7 +51,8 @@ const joinPieces = (target: Target, entries: ReadonlyArray<Entry>) => {
 /** The size of a call's body in bytes, without making it. */
 export const bodySize = (target: Target, entries: ReadonlyArray<Entry>): number => joinPieces(target, entries).size
 
-const callOf = (wire: Wire, target: Target, entries: ReadonlyArray<Entry>): Call => {
+/** The call that predicts for these entries. */
+export const callOf = (wire: Wire, target: Target, entries: ReadonlyArray<Entry>): Call => {
   const { limits } = wire.connection
   const { pieces, size } = joinPieces(target, entries)
   return {
