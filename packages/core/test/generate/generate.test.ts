@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { createServer } from "node:http"
 import { expectTypeOf } from "vitest"
-import { clarifai, Generation, model, type PredictError, sightline } from "../../src/index.ts"
+import { clarifai, type Generation, model, type PredictError, sightline } from "../../src/index.ts"
 import type { TextAnswer } from "../../src/results/answer.ts"
 import { fakeConnection } from "../../src/testing/fake.ts"
 
@@ -37,7 +37,7 @@ const answerOf = (...args: Parameters<typeof streamOf>) =>
   new Response(streamOf(...args), { headers: { "content-type": "application/json" } })
 const appOf = (...answers: ReadonlyArray<() => Response>) => {
   let call = 0
-  const connection = fakeConnection(() => (answers[Math.min(call++, answers.length - 1)] ?? Response.error)())
+  const connection = fakeConnection(() => answers[Math.min(call++, answers.length - 1)]?.() ?? Response.error())
   return { app: sightline(connection), connection }
 }
 /** The text so far, and how it ended. */
