@@ -11,7 +11,7 @@ import type { Orientation } from "./orientation.ts"
 import { type Encoding, PixelCodec, type Rendered } from "./pixels/codec.ts"
 import { type Read } from "./read.ts"
 import { type Kept, strip } from "./strip.ts"
-import { isLosslessWebp } from "./webp/webp.ts"
+import { webpSettings } from "./webp/webp.ts"
 
 /** What to do to a picture. Everything left out is not done. */
 export interface Wish {
@@ -48,7 +48,7 @@ export const defaultMaxPixels = 268_402_689
 /** What a picture that must be encoded again is encoded as: its own format and quality where that can be. */
 const encodingFor = (bytes: Uint8Array, { format, hasAlpha }: ImageMetadata): Encoding => {
   if (format === "jpeg") return { format, ...settingsOf(bytes) }
-  if (format === "webp") return { format, lossless: isLosslessWebp(bytes), quality: fallbackSettings.quality }
+  if (format === "webp") return { format, ...webpSettings(bytes) }
   if (format === "gif") return { format }
   const isPhoto = (format === "avif" || format === "heic") && !hasAlpha
   return isPhoto ? { format: "jpeg", quality: fallbackSettings.quality, chroma: "4:4:4" } : { format: "png" }
@@ -81,7 +81,7 @@ const rendered = Effect.fnUntraced(function* (
   const pixels = stored.width * stored.height
   if (pixels > wish.maxPixels)
     return yield* new ImageTooLarge({ actual: pixels, limit: wish.maxPixels, unit: "pixels" })
-  if (metadata.animated && turn !== 1) {
+  if (metadata.animated && turn !== 1 && format !== "tiff") {
     return yield* new ImageUnsupported({ format, detail: "an animation with an orientation cannot be turned" })
   }
   // Only pixels and their profile go into the decoder: nothing in it can then be turned twice, or leak out again.

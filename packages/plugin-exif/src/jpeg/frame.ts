@@ -90,10 +90,7 @@ export const readQuantTables = (bytes: Uint8Array, segment: Segment, into: Map<n
   }
 }
 
-/** Huffman tables by class and number: key `class << 4 | number`, class 0 for DC and 1 for AC. */
-export type HuffmanTables = ReadonlyMap<number, HuffmanSpec>
-
-/** Reads the tables of one DHT segment into `into`. */
+/** Reads the tables of one DHT segment into `into`, by `class << 4 | number`: class 0 for DC, 1 for AC. */
 export const readHuffmanTables = (bytes: Uint8Array, segment: Segment, into: Map<number, HuffmanSpec>): void => {
   let at = segment.body
   while (at < segment.end) {

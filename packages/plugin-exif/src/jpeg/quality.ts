@@ -23,7 +23,9 @@ export const fallbackSettings: JpegSettings = { quality: 90, chroma: "4:2:0" }
 
 /** The quality whose scaled luminance table is nearest to `table`. */
 const qualityOf = (table: Uint16Array): number => {
-  const scale = table.reduce((sum, value, i) => sum + (100 * value) / (luminance[i] ?? 1), 0) / 64
+  // Values at the end of their range were cut off, and say little of the scale.
+  const scales = [...table].flatMap((value, i) => (value >= 255 ? [] : [(100 * value) / (luminance[i] ?? 1)]))
+  const scale = scales.length === 0 ? 5000 : scales.reduce((sum, each) => sum + each, 0) / scales.length
   return Math.round(Math.min(100, Math.max(1, scale <= 100 ? (200 - scale) / 2 : 5000 / scale)))
 }
 

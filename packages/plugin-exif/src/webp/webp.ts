@@ -3,6 +3,7 @@ import { broken } from "../malformed.ts"
 import { type Found, nothingBut, type Size } from "../metadata/found.ts"
 import { withoutExifPrefix } from "../png/png.ts"
 import { joined, View } from "../view.ts"
+import { vp8Quality } from "./quality.ts"
 
 interface Chunk {
   readonly name: string
@@ -80,8 +81,15 @@ export const findInWebp = (bytes: Uint8Array): Found => {
   }
 }
 
-/** True when the picture itself is stored without loss (`VP8L`). */
-export const isLosslessWebp = (bytes: Uint8Array): boolean => chunksOf(bytes).some(({ name }) => name === "VP8L")
+/** How a WebP was encoded: without loss (`VP8L`), or at about this quality. An animation tells nothing: 90. */
+export const webpSettings = (bytes: Uint8Array): { readonly lossless: boolean; readonly quality: number } => {
+  const chunks = chunksOf(bytes)
+  const frame = chunks.find(({ name }) => name === "VP8 ")
+  return {
+    lossless: chunks.some(({ name }) => name === "VP8L"),
+    quality: frame === undefined ? 90 : vp8Quality(bytes.subarray(frame.body, frame.bodyEnd))
+  }
+}
 
 /** The same WebP without anything but the picture; pixel data is copied as it is. */
 export const stripWebp = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
