@@ -22,7 +22,7 @@ import {
 } from "../store/models.ts"
 import { Store } from "../store/store.ts"
 import { insertVersion, latestVersion, type VersionRow } from "../store/versions.ts"
-import { Pretrained } from "../pretrained/catalog.ts"
+import { Pretrained, type PretrainedModel } from "../pretrained/catalog.ts"
 import { patchObject, readAction } from "./patch-inputs.ts"
 
 /** The one kind of model that this engine trains. */
@@ -150,15 +150,21 @@ export const getModel = (call: Call): Effect.Effect<Answer, WireError, Store | P
     (model) => answer({ model })
   )
 
+/** A pretrained model with what it can name; that is only known once it is loaded. */
+export const describeWithConcepts = (
+  found: PretrainedModel | undefined
+): Effect.Effect<WireObject | undefined, WireError> =>
+  found === undefined ? Effect.succeed(undefined) : Effect.map(found.host.labels, (labels) => found.describe(labels))
+
 /** `GET models/{id}/output_info` */
 export const getOutputInfo = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
   Effect.flatMap(Pretrained, (catalog) =>
-    Effect.flatMap(catalog.find(call.params["model"] ?? ""), (found) =>
+    Effect.flatMap(Effect.flatMap(catalog.find(call.params["model"] ?? ""), describeWithConcepts), (described) =>
       withModel(
         call,
         (db, row) =>
           answer({ model: showOutputInfo(db, row, call, latestVersion(db, row.seq), modelConcepts(db, row.seq)) }),
-        () => answer({ model: found?.describe({ concepts: true }) })
+        () => answer({ model: described })
       )
     )
   )

@@ -12,6 +12,8 @@ import { now } from "../protocol/time.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { type CustomNeeds, type Heads, openCustom } from "../predict/custom.ts"
 import { readOptions, selectConcepts, type PredictOptions } from "../predict/options.ts"
+import { openPretrained } from "../predict/pretrained.ts"
+import { predictVideo } from "../predict/video.ts"
 import type { Predictor } from "../predict/predictor.ts"
 import { Pretrained } from "../pretrained/catalog.ts"
 import type { Seeing } from "../seeing.ts"
@@ -30,7 +32,14 @@ export const openModel = Effect.fnUntraced(function* (
   const custom = yield* openCustom(call, modelId, versionId)
   if (custom !== undefined) return custom
   const catalog = yield* Pretrained
-  return yield* noSuchModel(modelId, catalog.folder)
+  const found = yield* catalog.find(modelId)
+  if (found === undefined) return yield* noSuchModel(modelId, catalog.folder)
+  if (versionId !== "" && versionId !== found.version)
+    return yield* wireError(
+      21200,
+      `Model version '${versionId}' of model '${modelId}' does not exist; '${found.version}' does`
+    )
+  return yield* openPretrained(found, call.origin, readOptions(call.body).select.length > 0)
 })
 
 /** Predicts each input; a failed one leaves its neighbours their answers. */
@@ -45,7 +54,7 @@ export const postOutputs = Effect.fn("outputs.post")(function* (
     predictor.concepts ?? [],
     predictor.concepts === undefined ? [] : options.select
   )
-  const results = yield* Effect.forEach(inputs, (input) => predictOne(input, predictor, options, chosen), {
+  const results = yield* Effect.forEach(inputs, (input) => predictOne(input, predictor, options, chosen, call.origin), {
     concurrency: workers * 2
   })
   const { code, details } = batchResult(results.map(({ failure }) => failure))
@@ -93,26 +102,31 @@ export const postGenerate = Effect.fn("outputs.generate")(function* (
 })
 
 /** One output: its own status, the model, the input as it is echoed, and what the model said. */
-export const predictOne = <R>(
+export const predictOne = (
   input: InputMessage,
-  predictor: Predictor<R>,
+  predictor: Predictor<CustomNeeds>,
   options: PredictOptions,
-  chosen: ReadonlySet<string> | undefined
-): Effect.Effect<{ readonly output: WireObject; readonly failure: WireError | undefined }, never, R> => {
+  chosen: ReadonlySet<string> | undefined,
+  origin: string
+): Effect.Effect<{ readonly output: WireObject; readonly failure: WireError | undefined }, never, CustomNeeds> => {
   const frame = {
     created_at: now(),
     model: predictor.model,
     input: echoInput(input.id === "" ? newId() : input.id, input.data)
   }
   const attempt =
-    input.problem === undefined ? predictor.predict(input.data, options, chosen) : Effect.fail(input.problem)
+    input.problem !== undefined
+      ? Effect.fail(input.problem)
+      : predictor.seesVideo && input.data.media.video !== undefined
+        ? predictVideo(predictor, input.data, options, chosen, origin)
+        : predictor.predict(input.data, options, chosen)
   return Effect.match(attempt, {
     onFailure: (failure) => ({
       output: { id: newId(), status: itemStatus(failure.code, failure.details), ...frame, data: {} },
       failure
     }),
-    onSuccess: ({ data, usage }) => ({
-      output: { id: newId(), status: itemStatus(10000), ...frame, data, ...usage },
+    onSuccess: ({ data, note, usage }) => ({
+      output: { id: newId(), status: itemStatus(10000, note), ...frame, data, ...usage },
       failure: undefined
     })
   })

@@ -24,7 +24,7 @@ import {
 } from "../store/versions.ts"
 import { conceptMessage, inputMessage } from "../protocol/resources.ts"
 import { Pretrained } from "../pretrained/catalog.ts"
-import { noSuchModel, showModel, showOutputInfo, withModel } from "./models.ts"
+import { describeWithConcepts, noSuchModel, showModel, showOutputInfo, withModel } from "./models.ts"
 
 /** The version of that id, or 21200. */
 export const mustFindVersion = (db: Database, model: ModelRow, id: string): VersionRow => {
@@ -123,7 +123,7 @@ export const getVersion = (call: Call): Effect.Effect<Answer, WireError, Store |
 /** `GET models/{id}/versions/{version}/output_info`: the concepts that this version was asked to learn. */
 export const getVersionOutputInfo = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
   Effect.flatMap(Pretrained, (catalog) =>
-    Effect.flatMap(catalog.find(call.params["model"] ?? ""), (found) =>
+    Effect.flatMap(Effect.flatMap(catalog.find(call.params["model"] ?? ""), describeWithConcepts), (described) =>
       withModel(
         call,
         (db, model) => {
@@ -133,7 +133,7 @@ export const getVersionOutputInfo = (call: Call): Effect.Effect<Answer, WireErro
             model: showOutputInfo(db, model, call, row, trained.length > 0 ? trained : modelConcepts(db, model.seq))
           })
         },
-        () => answer({ model: found?.describe({ concepts: true }) })
+        () => answer({ model: described })
       )
     )
   )

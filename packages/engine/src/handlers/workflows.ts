@@ -169,7 +169,9 @@ export const postResults = Effect.fn("workflows.results")(function* (
       onSuccess: (predictor) => ({ node, predictor })
     })
   )
-  const results = yield* Effect.forEach(inputs, (input) => runNodes(input, nodes, options), { concurrency: workers })
+  const results = yield* Effect.forEach(inputs, (input) => runNodes(input, nodes, options, call.origin), {
+    concurrency: workers
+  })
   const { code, details } = batchResult(results.map(({ failure }) => failure))
   const state = readText(readMessage(call.body, "workflow_state"), "id")
   return answer(
@@ -197,14 +199,15 @@ interface OpenNode {
 const runNodes = Effect.fnUntraced(function* (
   input: InputMessage,
   nodes: ReadonlyArray<OpenNode>,
-  options: PredictOptions
+  options: PredictOptions,
+  origin: string
 ) {
   const found = new Map<string, WireObject>()
   const outputs: Array<WireObject> = []
   let failure: WireError | undefined
   for (const { node, predictor } of nodes) {
     const seen: InputMessage = { ...input, data: withOutputs(input.data, node, found) }
-    const one = yield* predictOne(seen, predictor, options, undefined)
+    const one = yield* predictOne(seen, predictor, options, undefined, origin)
     const { input: _echoed, ...output } = one.output
     outputs.push(output)
     failure ??= one.failure

@@ -77,6 +77,7 @@ export const openCustom = Effect.fnUntraced(function* (
   const self: Predictor<CustomNeeds> = {
     model: modelMessage(model, version, call, count),
     concepts,
+    seesVideo: true,
     predict: Effect.fnUntraced(function* (data, options, chosen) {
       const vector = yield* embedImage(data, call.origin)
       const scores = predictHead(head, vector)

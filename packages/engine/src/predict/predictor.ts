@@ -10,6 +10,8 @@ import type { PredictOptions } from "./options.ts"
 export interface Prediction {
   readonly data: WireObject
   readonly usage?: WireObject
+  /** What the caller should know although it worked, such as a video that broke off. */
+  readonly note?: string
 }
 
 /** A model and version, opened for one call. */
@@ -18,6 +20,8 @@ export interface Predictor<R> {
   readonly model: WireObject
   /** Concepts it can name, for `select_concepts`; `undefined` when it names none. */
   readonly concepts: ReadonlyArray<{ readonly id: string; readonly name: string }> | undefined
+  /** True for models that see images, and so videos frame by frame. */
+  readonly seesVideo: boolean
   readonly predict: (
     data: DataMessage,
     options: PredictOptions,

@@ -1,0 +1,172 @@
+/** Predicting with a model of the folder: what its process finds, in the protocol's shapes. */
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import type { PretrainedModel } from "../pretrained/catalog.ts"
+import type { HostFinding, HostJob, HostScore } from "../pretrained/work.ts"
+import type { DataMessage, Kind } from "../protocol/input.ts"
+import { float32, message, type WireObject } from "../protocol/json.ts"
+import { scoredConcept } from "../protocol/resources.ts"
+import { newId } from "../protocol/ids.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
+import { decodeText, readSource } from "../sources.ts"
+import type { CustomNeeds } from "./custom.ts"
+import { cutConcepts, type PredictOptions, showConcepts } from "./options.ts"
+import type { Prediction, Predictor } from "./predictor.ts"
+
+/** What each kind of model takes. */
+const takes = (type: PretrainedModel["type"]): Kind =>
+  type.startsWith("text-") ? "text" : type === "audio-to-text" ? "audio" : "image"
+
+/** Opens a pretrained model; loading it is part of the first question. */
+export const openPretrained = Effect.fnUntraced(function* (
+  model: PretrainedModel,
+  origin: string,
+  needsLabels: boolean
+): Effect.fn.Return<Predictor<CustomNeeds>, WireError> {
+  const kind = takes(model.type)
+  const names =
+    model.type.endsWith("classifier") || model.type === "visual-detector" || model.type === "visual-segmenter"
+  // Labels are only known once the model is loaded; they are asked for when concepts are selected.
+  const concepts = names && needsLabels ? yield* model.host.labels : undefined
+  const self: Predictor<CustomNeeds> = {
+    model: model.describe(),
+    concepts,
+    seesVideo: kind === "image",
+    predict: (data, options, chosen) =>
+      Effect.flatMap(makeJob(kind, data, options, origin, false), (job) =>
+        Effect.map(model.host.ask(job), (finding) => show(finding, options, chosen, model.appId))
+      )
+  }
+  return model.type === "text-to-text"
+    ? { ...self, generate: (data, options) => generate(model, data, options, origin) }
+    : self
+})
+
+const makeJob = Effect.fnUntraced(function* (
+  kind: Kind,
+  data: DataMessage,
+  options: PredictOptions,
+  origin: string,
+  pieces: boolean
+): Effect.fn.Return<HostJob, WireError, CustomNeeds> {
+  const source = data.media[kind]
+  if (source === undefined)
+    return yield* wireError(30104, `the input has no ${kind}; this model takes ${kind === "image" ? "an image" : kind}`)
+  const bytes = yield* readSource(kind, source, origin)
+  const named = Object.fromEntries(data.parts.filter(({ id }) => id !== "").map(({ id, value }) => [id, value]))
+  const params = { ...named, ...options.params, ...(options.minValue > 0 ? { min_value: options.minValue } : {}) }
+  if (kind === "text") return { text: yield* decodeText(bytes), params, pieces }
+  return kind === "image" ? { image: bytes, params, pieces } : { audio: bytes, params, pieces }
+})
+
+const generate = (
+  model: PretrainedModel,
+  data: DataMessage,
+  options: PredictOptions,
+  origin: string
+): Stream.Stream<Prediction, WireError, CustomNeeds> =>
+  Stream.callback<Prediction, WireError, CustomNeeds>((queue) =>
+    makeJob("text", data, options, origin, true).pipe(
+      Effect.flatMap((job) =>
+        model.host.ask(job, (text) => void Queue.offerUnsafe(queue, { data: { text: { raw: text } } }))
+      ),
+      Effect.matchEffect({
+        onFailure: (error) => Queue.fail(queue, error),
+        onSuccess: (finding) => {
+          // The pieces were the answer; the counts come last, with an empty piece.
+          if (finding.kind === "text") Queue.offerUnsafe(queue, { data: { text: {} }, usage: usageOf(finding) })
+          return Queue.end(queue)
+        }
+      })
+    )
+  )
+
+const usageOf = (finding: Extract<HostFinding, { readonly kind: "text" }>): WireObject =>
+  message({ prompt_tokens: finding.promptTokens, completion_tokens: finding.completionTokens })
+
+const show = (
+  finding: HostFinding,
+  options: PredictOptions,
+  chosen: ReadonlySet<string> | undefined,
+  appId: string
+): Prediction => {
+  const keep = ({ id, value }: HostScore) => value >= options.minValue && (chosen === undefined || chosen.has(id))
+  switch (finding.kind) {
+    case "concepts":
+      return { data: { concepts: showConcepts(cutConcepts(finding.scores, options, chosen), appId) } }
+    case "embedding":
+      return {
+        data: { embeddings: [{ vector: Array.from(finding.vector, float32), num_dimensions: finding.vector.length }] }
+      }
+    case "text":
+      return {
+        data: { text: { raw: finding.text, text_info: { encoding: "UnknownTextEnc" } } },
+        usage: usageOf(finding)
+      }
+    case "audio":
+      return {
+        data: {
+          audio: {
+            base64: Buffer.from(finding.wav).toString("base64"),
+            audio_info: {
+              audio_format: "WAV",
+              sample_rate: finding.sampleRate,
+              duration_seconds: float32(finding.seconds)
+            }
+          }
+        }
+      }
+    case "regions":
+      return {
+        data: {
+          regions: finding.regions
+            .filter(({ score }) => keep(score))
+            .toSorted((a, b) => b.score.value - a.score.value)
+            .map(({ box, score }) =>
+              region(
+                {
+                  bounding_box: {
+                    top_row: float32(box.top),
+                    left_col: float32(box.left),
+                    bottom_row: float32(box.bottom),
+                    right_col: float32(box.right)
+                  }
+                },
+                score,
+                appId
+              )
+            )
+        }
+      }
+    case "masks":
+      return {
+        data: {
+          regions: finding.masks
+            .filter(({ score }) => keep(score))
+            .toSorted((a, b) => b.score.value - a.score.value)
+            .map(({ height, png, score, width }) =>
+              region(
+                {
+                  mask: {
+                    image: {
+                      base64: Buffer.from(png).toString("base64"),
+                      image_info: { width, height, format: "PNG", color_mode: "L" }
+                    }
+                  }
+                },
+                score,
+                appId
+              )
+            )
+        }
+      }
+  }
+}
+
+const region = (info: WireObject, { id, name, value }: HostScore, appId: string): WireObject => ({
+  id: newId(),
+  region_info: info,
+  data: { concepts: [scoredConcept(id, name, value, appId)] },
+  value: float32(value)
+})

@@ -1,0 +1,43 @@
+/** A model of images on a video: the same question for each sampled frame. */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { clipFrames } from "../clips/frames.ts"
+import type { DataMessage } from "../protocol/input.ts"
+import type { WireObject } from "../protocol/json.ts"
+import { newId } from "../protocol/ids.ts"
+import type { WireError } from "../protocol/wire-error.ts"
+import { Settings } from "../settings.ts"
+import { readSource } from "../sources.ts"
+import type { CustomNeeds } from "./custom.ts"
+import type { PredictOptions } from "./options.ts"
+import type { Prediction, Predictor } from "./predictor.ts"
+
+/** Frames are predicted a few at once; their order stays. */
+const framesAtOnce = 2
+
+/** `data.frames`: each with its index and time, and what the model says of it. Frames without concepts are kept. */
+export const predictVideo = Effect.fnUntraced(function* (
+  predictor: Predictor<CustomNeeds>,
+  data: DataMessage,
+  options: PredictOptions,
+  chosen: ReadonlySet<string> | undefined,
+  origin: string
+): Effect.fn.Return<Prediction, WireError, CustomNeeds> {
+  const settings = yield* Settings
+  const { video } = data.media
+  if (video === undefined) return yield* predictor.predict(data, options, chosen)
+  const bytes = yield* readSource("video", video, origin)
+  const notes: Array<string> = []
+  const frames = yield* clipFrames(bytes, options.sampleMs, settings, (note) => notes.push(note)).pipe(
+    Stream.mapEffect(
+      ({ index, jpeg, timeMs }) =>
+        Effect.map(
+          predictor.predict({ ...data, media: { image: { _tag: "bytes", bytes: jpeg } } }, options, chosen),
+          ({ data }): WireObject => ({ id: newId(), frame_info: { index, time: timeMs }, data })
+        ),
+      { concurrency: framesAtOnce }
+    ),
+    Stream.runCollect
+  )
+  return { data: { frames }, ...(notes[0] === undefined ? {} : { note: notes[0] }) }
+})
