@@ -1,5 +1,8 @@
 /** Every way in which opening the engine, or asking it outside of the protocol, can fail. */
 import * as Schema from "effect/Schema"
+import type { EncoderProblem, MissingPackage } from "./vision/encoders/problem.ts"
+
+export { EncoderProblem, MissingPackage } from "./vision/encoders/problem.ts"
 
 /** The folder cannot hold an engine: it cannot be made, read or written, or was written by a newer version. */
 export class EngineFolderError extends Schema.TaggedError<EngineFolderError>()("EngineFolderError", {
@@ -42,17 +45,6 @@ export class EngineOptionError extends Schema.TaggedError<EngineOptionError>()("
   }
 }
 
-/** A part that is installed on demand is not there. `packageName` is what to add. */
-export class MissingPackage extends Schema.TaggedError<MissingPackage>()("MissingPackage", {
-  packageName: Schema.String,
-  purpose: Schema.String
-}) {
-  readonly retryable = false
-  override get message(): string {
-    return `${this.purpose} needs the package ${this.packageName}; add it (npm install ${this.packageName})`
-  }
-}
-
 /** The server socket could not be opened. */
 export class ServeError extends Schema.TaggedError<ServeError>()("ServeError", {
   host: Schema.String,
@@ -74,4 +66,10 @@ export class EngineClosed extends Schema.TaggedError<EngineClosed>()("EngineClos
 }
 
 /** What a fetch of a fresh engine may reject with, before there is anybody to answer in the protocol. */
-export type EngineError = EngineFolderError | EngineFolderLocked | EngineOptionError | MissingPackage | EngineClosed
+export type EngineError =
+  | EngineFolderError
+  | EngineFolderLocked
+  | EngineOptionError
+  | EngineClosed
+  | EncoderProblem
+  | MissingPackage

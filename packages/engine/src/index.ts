@@ -1,6 +1,7 @@
 /** The embedded engine of Sightline: the Clarifai v2 protocol on your own machine. */
 export { engine, engineUrl, type Engine } from "./engine.ts"
 export {
+  EncoderProblem,
   EngineClosed,
   type EngineError,
   EngineFolderError,
@@ -12,4 +13,4 @@ export {
 export type { FetchLike } from "./in-process.ts"
 export { defaultEngineLimits, type EngineLimits } from "./limits.ts"
 export type { Served, ServeOptions } from "./serve.ts"
-export type { EngineOptions } from "./settings.ts"
+export type { EmbedderChoice, EngineOptions } from "./settings.ts"

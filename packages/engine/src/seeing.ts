@@ -1,31 +1,43 @@
-/** The embedder this engine looks at images with. */
+/** What this engine sees with: its decoders, and the embedder it looks at images with. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { EngineOptionError } from "./errors.ts"
-import { Settings } from "./settings.ts"
+import type { EncoderProblem, MissingPackage } from "./errors.ts"
+import { Settings, type SettingsValue } from "./settings.ts"
+import { type Decoder, type DecoderOptions, makeDecoder } from "./vision/decoder.ts"
 import { type Embedder, makeEmbedder } from "./vision/embedder.ts"
+import { makeOnnxEmbedder } from "./vision/encoders/onnx.ts"
+import { makeTransformersEmbedder } from "./vision/encoders/transformers.ts"
 import { defaultVisionLimits } from "./vision/limits.ts"
 
-/** The embedder; its decoding processes end with the engine. */
-export class Seeing extends Context.Service<Seeing, Embedder>()("@sightline/engine/Seeing") {
-  static readonly layer: Layer.Layer<Seeing, EngineOptionError, Settings> = Layer.effect(
+/** The embedder, and plain pixels for models that bring their own eyes. Decoding processes end with the engine. */
+export class Seeing extends Context.Service<Seeing, Embedder & Pick<Decoder, "pixels">>()("@sightline/engine/Seeing") {
+  static readonly layer: Layer.Layer<Seeing, EncoderProblem | MissingPackage, Settings> = Layer.effect(
     Seeing,
     Effect.gen(function* () {
-      const { allowSvg, embedder, limits, workers } = yield* Settings
-      if (typeof embedder !== "string")
-        return yield* new EngineOptionError({ option: "embedder", details: "an ONNX encoder is not served yet" })
-      return yield* makeEmbedder({
-        setting: embedder,
-        workers,
-        limits: {
-          ...defaultVisionLimits,
-          maxBytes: limits.imageBytes,
-          maxPixels: limits.pixels,
-          timeoutMs: limits.decodeTimeoutMs,
-          allowSvg
-        }
-      })
+      const settings = yield* Settings
+      const options = decoderOptions(settings)
+      const embedder = yield* openEmbedder(settings.embedder, options)
+      const { pixels } = yield* makeDecoder(options)
+      return { ...embedder, pixels }
     })
   )
+}
+
+const decoderOptions = ({ allowSvg, limits, workers }: SettingsValue): DecoderOptions => ({
+  workers,
+  limits: {
+    ...defaultVisionLimits,
+    maxBytes: limits.imageBytes,
+    maxPixels: limits.pixels,
+    timeoutMs: limits.decodeTimeoutMs,
+    allowSvg
+  }
+})
+
+const openEmbedder = (wanted: SettingsValue["embedder"], options: DecoderOptions) => {
+  if (typeof wanted === "string") return makeEmbedder({ ...options, setting: wanted })
+  if ("onnx" in wanted) return makeOnnxEmbedder({ ...options, folder: wanted.onnx })
+  if ("hub" in wanted) return makeTransformersEmbedder({ ...options, model: wanted.hub, hub: true })
+  return makeTransformersEmbedder({ ...options, model: wanted.transformers })
 }

@@ -4,12 +4,20 @@ import { resolve } from "node:path"
 import * as Context from "effect/Context"
 import { defaultEngineLimits, type EngineLimits } from "./limits.ts"
 
+/** Built in, an ONNX image encoder in a folder, a transformers.js one in a folder, or one of a hub (downloads it). */
+export type EmbedderChoice =
+  | "fast"
+  | "accurate"
+  | { readonly onnx: string }
+  | { readonly transformers: string }
+  | { readonly hub: string }
+
 /** Options of `engine()`. Nothing is opened before the first call. */
 export interface EngineOptions {
   /** The folder that holds everything: a SQLite file and the media. Made when it is not there. */
   readonly directory: string
-  /** How images become numbers: built in (`"accurate"` by default), or an ONNX image encoder in a folder. */
-  readonly embedder?: "fast" | "accurate" | { readonly onnx: string }
+  /** How images become numbers; built in and `"accurate"` by default. Heads only fit the embedder they learnt with. */
+  readonly embedder?: EmbedderChoice
   /** A folder of pretrained models, one sub-folder each; `<directory>/models` by default. */
   readonly models?: string
   /** Trainings with the same seed and the same examples give the same weights, to the bit. 0 by default. */
@@ -42,7 +50,7 @@ export interface EngineOptions {
 /** The same, complete. */
 export interface SettingsValue {
   readonly directory: string
-  readonly embedder: "fast" | "accurate" | { readonly onnx: string }
+  readonly embedder: EmbedderChoice
   readonly models: string
   readonly seed: number
   readonly allowUrls: boolean | "public" | ReadonlyArray<string>

@@ -10,6 +10,8 @@ import { scoredConcept } from "../protocol/resources.ts"
 import { newId } from "../protocol/ids.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { decodeText, readSource } from "../sources.ts"
+import type { ManifestValue } from "../pretrained/manifest.ts"
+import { Seeing } from "../seeing.ts"
 import type { CustomNeeds } from "./custom.ts"
 import { cutConcepts, type PredictOptions, showConcepts } from "./options.ts"
 import type { Prediction, Predictor } from "./predictor.ts"
@@ -34,7 +36,7 @@ export const openPretrained = Effect.fnUntraced(function* (
     concepts,
     seesVideo: kind === "image",
     predict: (data, options, chosen) =>
-      Effect.flatMap(makeJob(kind, data, options, origin, false), (job) =>
+      Effect.flatMap(makeJob(model.manifest, kind, data, options, origin, false), (job) =>
         Effect.map(model.host.ask(job), (finding) => show(finding, options, chosen, model.appId))
       )
   }
@@ -43,7 +45,21 @@ export const openPretrained = Effect.fnUntraced(function* (
     : self
 })
 
+/** The longest side, in pixels, at which an image is handed to a model that scales it down by itself. */
+const workingSide = 1024
+
+/** Decoding happens under the limits of the engine's own decoders, so a hostile file never reaches a model. */
+const decodeFor = ({ image }: ManifestValue, bytes: Uint8Array) =>
+  Effect.flatMap(Seeing, (seeing) => {
+    const side = image === undefined ? workingSide : Math.max(512, image.width, image.height)
+    return Effect.mapBoth(seeing.pixels(bytes, { width: side, height: side, fit: "inside" }), {
+      onFailure: ({ code, details }) => wireError(code, details),
+      onSuccess: ({ pixels }) => pixels
+    })
+  })
+
 const makeJob = Effect.fnUntraced(function* (
+  manifest: ManifestValue,
   kind: Kind,
   data: DataMessage,
   options: PredictOptions,
@@ -54,10 +70,11 @@ const makeJob = Effect.fnUntraced(function* (
   if (source === undefined)
     return yield* wireError(30104, `the input has no ${kind}; this model takes ${kind === "image" ? "an image" : kind}`)
   const bytes = yield* readSource(kind, source, origin)
+  const pixels = kind === "image" ? yield* decodeFor(manifest, bytes) : undefined
   const named = Object.fromEntries(data.parts.filter(({ id }) => id !== "").map(({ id, value }) => [id, value]))
   const params = { ...named, ...options.params, ...(options.minValue > 0 ? { min_value: options.minValue } : {}) }
   if (kind === "text") return { text: yield* decodeText(bytes), params, pieces }
-  return kind === "image" ? { image: bytes, params, pieces } : { audio: bytes, params, pieces }
+  return pixels === undefined ? { audio: bytes, params, pieces } : { image: pixels, params, pieces }
 })
 
 const generate = (
@@ -67,7 +84,7 @@ const generate = (
   origin: string
 ): Stream.Stream<Prediction, WireError, CustomNeeds> =>
   Stream.callback<Prediction, WireError, CustomNeeds>((queue) =>
-    makeJob("text", data, options, origin, true).pipe(
+    makeJob(model.manifest, "text", data, options, origin, true).pipe(
       Effect.flatMap((job) =>
         model.host.ask(job, (text) => void Queue.offerUnsafe(queue, { data: { text: { raw: text } } }))
       ),

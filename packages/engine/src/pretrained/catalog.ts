@@ -12,7 +12,6 @@ import { legacyType, modelFrame } from "../protocol/resources.ts"
 import { itemStatus } from "../protocol/status.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { Settings } from "../settings.ts"
-import { defaultVisionLimits } from "../vision/limits.ts"
 import { type Host, makeHost } from "./host.ts"
 import { type ManifestValue, parseManifest } from "./manifest.ts"
 
@@ -43,7 +42,7 @@ export class Pretrained extends Context.Service<
   static readonly layer: Layer.Layer<Pretrained, never, Settings> = Layer.effect(
     Pretrained,
     Effect.gen(function* () {
-      const { allowHub, allowSvg, limits, models: folder } = yield* Settings
+      const { allowHub, limits, models: folder } = yield* Settings
       const scope = yield* Scope.Scope
       const open = new Map<
         string,
@@ -57,14 +56,7 @@ export class Pretrained extends Context.Service<
         const setup = {
           folder: join(folder, id),
           manifest,
-          allowHub,
-          limits: {
-            ...defaultVisionLimits,
-            maxBytes: limits.imageBytes,
-            maxPixels: limits.pixels,
-            timeoutMs: limits.decodeTimeoutMs,
-            allowSvg
-          }
+          allowHub
         }
         const host = yield* Effect.provideService(makeHost(setup, limits.modelTimeoutMs), Scope.Scope, own)
         const model = makeModel(id, manifest, modifiedAt, host)

@@ -3,13 +3,13 @@ import { join } from "node:path"
 import type { InferenceSession, Tensor } from "onnxruntime-node"
 import { Refused } from "../vision/decode.ts"
 import type { ManifestValue } from "./manifest.ts"
-import { decodeRgb, fitRgb, type Fitted, maskPng, toTensor } from "./pixels.ts"
+import { fitRgb, type Fitted, maskPng, toTensor } from "./pixels.ts"
 import type { HostBox, HostFinding, HostScore, HostSetup, LoadedModel } from "./work.ts"
 
 type Outputs = Readonly<Record<string, Tensor>>
 
 /** Opens a graph. Rejects when the package, the file or the manifest does not fit. */
-export const loadOnnx = async ({ folder, limits, manifest }: HostSetup): Promise<LoadedModel> => {
+export const loadOnnx = async ({ folder, manifest }: HostSetup): Promise<LoadedModel> => {
   const { InferenceSession, Tensor } = await import("onnxruntime-node")
   const { image } = manifest
   if (image === undefined) throw new Error("manifest.json must say in `image` which width and height the graph takes")
@@ -26,8 +26,7 @@ export const loadOnnx = async ({ folder, limits, manifest }: HostSetup): Promise
     run: async (job) => {
       if (job.image === undefined)
         throw new Refused(30104, "the input has no image with a url or base64; this model sees images")
-      const decoded = await decodeRgb(job.image, Math.max(512, image.width, image.height), limits)
-      const fitted = await fitRgb(decoded, image)
+      const fitted = await fitRgb(job.image, image)
       const outputs = await session.run({ [inputName]: new Tensor("float32", toTensor(fitted, image), shape) })
       return await readOutputs(manifest, outputs, session.outputNames, labels, fitted)
     }

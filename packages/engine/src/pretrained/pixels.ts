@@ -1,29 +1,15 @@
-/** Images for pretrained models, inside their process: decoded under the same limits as everywhere, then fitted. */
+/** Images for pretrained models, inside their process: pixels that were decoded elsewhere, fitted to the graph. */
 import sharp from "sharp"
-import { decode, readHeader } from "../vision/decode.ts"
-import type { VisionLimits } from "../vision/limits.ts"
+import type { Pixels } from "../vision/pixels.ts"
 import type { ManifestValue } from "./manifest.ts"
 
-/** Interleaved RGB. */
-export interface Rgb {
-  readonly width: number
-  readonly height: number
-  readonly data: Uint8Array
-}
-
-/** Decodes with the long side at `side` pixels. Throws `Refused`. */
-export const decodeRgb = async (bytes: Uint8Array, side: number, limits: VisionLimits): Promise<Rgb> => {
-  const header = await readHeader(bytes, limits)
-  return await decode(bytes, header, side, limits)
-}
-
 /** Where a fitted image came from, so that boxes can be put back: `(x - left) / width` is a fraction of the original. */
-export interface Fitted extends Rgb {
+export interface Fitted extends Pixels {
   readonly placed: { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
 }
 
 /** Brings pixels to the size a graph takes. */
-export const fitRgb = async (from: Rgb, image: NonNullable<ManifestValue["image"]>): Promise<Fitted> => {
+export const fitRgb = async (from: Pixels, image: NonNullable<ManifestValue["image"]>): Promise<Fitted> => {
   const { fit = "fill", height, width } = image
   const { data } = await sharp(from.data, { raw: { width: from.width, height: from.height, channels: 3 } })
     .resize({ width, height, fit, background: { r: 114, g: 114, b: 114 } })
@@ -39,7 +25,7 @@ export const fitRgb = async (from: Rgb, image: NonNullable<ManifestValue["image"
 }
 
 /** The numbers a graph takes: scaled, centred, in its layout and order of channels. */
-export const toTensor = ({ data, height, width }: Rgb, image: NonNullable<ManifestValue["image"]>): Float32Array => {
+export const toTensor = ({ data, height, width }: Pixels, image: NonNullable<ManifestValue["image"]>): Float32Array => {
   const { layout = "nchw", mean = [0, 0, 0], order = "rgb", scale = 255, std = [1, 1, 1] } = image
   const area = width * height
   const out = new Float32Array(area * 3)

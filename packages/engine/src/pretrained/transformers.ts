@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path"
 import type * as Hub from "@huggingface/transformers"
 import { Refused } from "../vision/decode.ts"
 import type { ServedType } from "./manifest.ts"
-import { decodeRgb, maskPng } from "./pixels.ts"
+import { maskPng } from "./pixels.ts"
 import { readWav, resample, writeWav } from "./wav.ts"
 import type { HostFinding, HostJob, HostScore, HostSetup, LoadedModel } from "./work.ts"
 
@@ -27,9 +27,6 @@ const tasks: Readonly<Record<ServedType, string>> = {
   "image-to-text": "image-to-text"
 }
 
-/** Longest side, in pixels, at which images are handed to a pipeline; it scales them down itself. */
-const workingSide = 1024
-
 /** Opens a pipeline on the folder, or on the hub when the manifest names one and the engine allows it. */
 export const loadTransformers = async (setup: HostSetup): Promise<LoadedModel> => {
   const { allowHub, folder, manifest } = setup
@@ -45,25 +42,25 @@ export const loadTransformers = async (setup: HostSetup): Promise<LoadedModel> =
   const pipe = (await hub.pipeline(task, manifest.hub ?? basename(folder), {
     dtype: (manifest.dtype ?? "fp32") as "fp32" // any of its names; it refuses others itself
   })) as unknown as Pipe // dozens of overloads, of which we use the common part
-  const toImage = async (job: HostJob) => {
+  const toImage = (job: HostJob) => {
     if (job.image === undefined)
       throw new Refused(30104, "the input has no image with a url or base64; this model sees images")
-    const { data, height, width } = await decodeRgb(job.image, workingSide, setup.limits)
+    const { data, height, width } = job.image
     return new hub.RawImage(new Uint8ClampedArray(data), width, height, 3)
   }
   const runs: Readonly<Record<ServedType, LoadedModel["run"]>> = {
     "visual-classifier": async (job) => ({
       kind: "concepts",
-      scores: readScores(await pipe(await toImage(job), { top_k: 200 }))
+      scores: readScores(await pipe(toImage(job), { top_k: 200 }))
     }),
     "visual-detector": async (job) => ({
       kind: "regions",
       regions: listOf(
-        await pipe(await toImage(job), { threshold: numberOf(job.params["min_value"], 0.1), percentage: true })
+        await pipe(toImage(job), { threshold: numberOf(job.params["min_value"], 0.1), percentage: true })
       ).map((found) => ({ box: readBox(found["box"]), score: readScore(found) }))
     }),
-    "visual-segmenter": async (job) => ({ kind: "masks", masks: await readMasks(await pipe(await toImage(job))) }),
-    "visual-embedder": async (job) => ({ kind: "embedding", vector: meanOfTokens(await pipe(await toImage(job))) }),
+    "visual-segmenter": async (job) => ({ kind: "masks", masks: await readMasks(await pipe(toImage(job))) }),
+    "visual-embedder": async (job) => ({ kind: "embedding", vector: meanOfTokens(await pipe(toImage(job))) }),
     "text-classifier": async (job) => ({
       kind: "concepts",
       scores: readScores(await pipe(textOf(job), { top_k: 200 }))
@@ -79,7 +76,7 @@ export const loadTransformers = async (setup: HostSetup): Promise<LoadedModel> =
     },
     "text-to-audio": async (job) => readSound(await pipe(textOf(job), soundOptions(job.params))),
     "image-to-text": async (job) => {
-      const [first = {}] = listOf(await pipe(await toImage(job), tokenOptions(job.params)))
+      const [first = {}] = listOf(await pipe(toImage(job), tokenOptions(job.params)))
       return { kind: "text", text: textIn(first, "generated_text") }
     }
   }

@@ -1,18 +1,18 @@
 /** What the engine and the process that runs a pretrained model say to each other. Plain data: it crosses processes. */
-import type { VisionLimits } from "../vision/limits.ts"
+import type { Pixels } from "../vision/pixels.ts"
 import type { ManifestValue } from "./manifest.ts"
 
 /** How a model's process is set up. */
 export interface HostSetup {
   readonly folder: string
   readonly manifest: ManifestValue
-  readonly limits: VisionLimits
   readonly allowHub: boolean
 }
 
 /** One question: the media that the model's kind takes, and what the caller asked of it. */
 export interface HostJob {
-  readonly image?: Uint8Array
+  /** Decoded elsewhere: a model never sees a stranger's file. */
+  readonly image?: Pixels
   readonly text?: string
   readonly audio?: Uint8Array
   readonly params: Readonly<Record<string, unknown>>
