@@ -24,19 +24,22 @@ export interface DecoderShape {
   readonly frames: (video: OpenVideo, selection: Selection, options: FramesOptions) => Stream.Stream<Frame, VideoError>
 }
 
+/** libav in this process in Node, WebCodecs in browsers; mediabunny reads the containers on both. */
+export const platformDecoder: DecoderShape = {
+  open: Effect.fn("video.open")((input: VideoInput, options: OpenOptions = {}) =>
+    Effect.acquireRelease(
+      Effect.tryPromise({ try: (signal) => openVideo(input, { signal, ...options }), catch: toVideoError }),
+      (video) => Effect.promise(() => video.close())
+    )
+  ),
+  frames: (video, selection, options) =>
+    Stream.suspend(() => Stream.fromAsyncIterable(sampleFrames(video, selection, options), toVideoError))
+}
+
 /**
- * Decodes video. The layer uses libav in this process in Node (package node-av; no ffmpeg command) and WebCodecs in
- * browsers; mediabunny reads the containers on both.
+ * Decodes video. `layer` is the platform's own: libav in Node (package node-av; no ffmpeg command), WebCodecs in
+ * browsers. Give another to `video({ decoder })`.
  */
 export class Decoder extends Context.Service<Decoder, DecoderShape>()("@sightline/plugin-video/Decoder") {
-  static readonly layer = Layer.succeed(Decoder, {
-    open: Effect.fn("video.open")((input: VideoInput, options: OpenOptions = {}) =>
-      Effect.acquireRelease(
-        Effect.tryPromise({ try: (signal) => openVideo(input, { signal, ...options }), catch: toVideoError }),
-        (video) => Effect.promise(() => video.close())
-      )
-    ),
-    frames: (video, selection, options) =>
-      Stream.suspend(() => Stream.fromAsyncIterable(sampleFrames(video, selection, options), toVideoError))
-  })
+  static readonly layer = Layer.succeed(Decoder, platformDecoder)
 }

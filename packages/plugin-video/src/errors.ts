@@ -77,3 +77,21 @@ export const isVideoError = (error: unknown): error is VideoError =>
   error instanceof VideoDamaged ||
   error instanceof VideoTooLarge ||
   error instanceof VideoOptionError
+
+/**
+ * A prediction of a video ended before its end. What had been answered is here: `frames`, with their times, as the
+ * whole answer would have had them. `because` is the error that ended it.
+ */
+export class VideoInterrupted extends Schema.TaggedError<VideoInterrupted>()("VideoInterrupted", {
+  index: Schema.optionalKey(Schema.Number),
+  key: Schema.optionalKey(Schema.String),
+  frames: Schema.Array(Schema.Unknown),
+  endedAtMs: Schema.Number,
+  detail: Schema.String,
+  retryable: Schema.Boolean,
+  because: Schema.Unknown
+}) {
+  override get message() {
+    return `the video was answered until ${this.endedAtMs} ms (${this.frames.length} frames are in this error): ${this.detail}`
+  }
+}

@@ -232,7 +232,7 @@ const planMany = (
           })
           const division = entries[0]?.division
           if (division === undefined) calls.push(tell(target, entries))
-          else calls.push(...(yield* planDivision(division, target, connection.limits, tell)))
+          else calls.push(...(yield* planDivision(division, target, connection, tell)))
         }
       })
     )

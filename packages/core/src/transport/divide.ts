@@ -10,6 +10,7 @@ import { type Frame, toFrame } from "../results/region.ts"
 import type { DataWire } from "../wire/data.ts"
 import type { OutputWire } from "../wire/output.ts"
 import type { FrameWire } from "../wire/region.ts"
+import type { Connection } from "../connection.ts"
 import { encodeInput } from "./body.ts"
 import type { Limits } from "./limits.ts"
 import type { Entry, Settlement } from "./predict.ts"
@@ -19,6 +20,8 @@ import type { Target } from "./target.ts"
 export interface AskedOfWhole {
   readonly model: string
   readonly sampleMs: number | undefined
+  /** The connection's name: `clarifai`, `engine`. */
+  readonly connection: string
   readonly limits: Limits
 }
 
@@ -82,21 +85,27 @@ const entriesOf = ({ media }: DividedCall): ReadonlyArray<Entry> =>
     url: medium.source.from === "url" ? medium.source.url : undefined
   }))
 
-const askedOf = (target: Target, limits: Limits): AskedOfWhole => ({
+const askedOf = (target: Target, { limits, name }: Connection): AskedOfWhole => ({
   model: target.model,
   sampleMs: sampleMsOf(target),
+  connection: name,
   limits
 })
+
+type Step = { readonly call: DividedCall } | { readonly error: CallError | MediaUnreadable }
+type Sent =
+  | { readonly call: DividedCall; readonly settled: ReadonlyArray<Settlement> }
+  | { readonly error: CallError | MediaUnreadable }
 
 /** The calls that a division would make, as a plan tells them. */
 export const planDivision = <A>(
   division: Division,
   target: Target,
-  limits: Limits,
+  connection: Connection,
   tell: (target: Target, entries: ReadonlyArray<Entry>) => A
 ): Effect.Effect<ReadonlyArray<A>, CallError | MediaUnreadable> =>
   Stream.runCollect(
-    Stream.map(division.planned(askedOf(target, limits)), (call) =>
+    Stream.map(division.planned(askedOf(target, connection)), (call) =>
       tell(retarget(target, call.kind, call.sampleMs), entriesOf(call))
     )
   )
@@ -105,7 +114,7 @@ export const planDivision = <A>(
 export const settleDivision = (
   division: Division,
   target: Target,
-  limits: Limits,
+  connection: Connection,
   send: (target: Target, entries: ReadonlyArray<Entry>) => Effect.Effect<ReadonlyArray<Settlement>>
 ): Effect.Effect<Settlement> =>
   Effect.suspend(() => {
@@ -113,16 +122,21 @@ export const settleDivision = (
     let first: OutputWire | undefined
     let attempts = 0
     let requestId: string | undefined
-    const answers = division.calls(askedOf(target, limits)).pipe(
-      Stream.mapEffect(
-        (call) =>
-          Effect.map(send(retarget(target, call.kind, call.sampleMs), entriesOf(call)), (settled) => ({
-            call,
+    const sendCall = (step: Step): Effect.Effect<Sent> =>
+      "error" in step
+        ? Effect.succeed(step)
+        : Effect.map(send(retarget(target, step.call.kind, step.call.sampleMs), entriesOf(step.call)), (settled) => ({
+            call: step.call,
             settled
-          })),
-        { concurrency: inFlight }
-      ),
-      Stream.mapEffect(({ call, settled }) => {
+          }))
+    const answers = division.calls(askedOf(target, connection)).pipe(
+      // a failure takes its place behind the calls made before it, so that their answers are not lost
+      Stream.map((call): Step => ({ call })),
+      Stream.catch((error) => Stream.succeed<Step>({ error })),
+      Stream.mapEffect(sendCall, { concurrency: inFlight }),
+      Stream.mapEffect((step): Effect.Effect<void, CallError | MediaUnreadable> => {
+        if ("error" in step) return Effect.fail(step.error)
+        const { call, settled } = step
         attempts += settled.reduce((most, settlement) => Math.max(most, settlement.attempts), 0)
         requestId = settled.at(-1)?.requestId ?? requestId
         const outputs: Array<OutputWire> = []

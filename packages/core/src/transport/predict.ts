@@ -159,13 +159,12 @@ export const predictGroup = (
   entries: ReadonlyArray<Entry>
 ): Effect.Effect<ReadonlyArray<Settlement>> => {
   if (!entries.some(({ division }) => division !== undefined)) return settleTogether(wire, target, entries)
-  const { limits } = wire.connection
   return Effect.map(
     Effect.forEach(entries, (entry): Effect.Effect<ReadonlyArray<Settlement>> =>
       entry.division === undefined
         ? settleTogether(wire, target, [entry])
         : Effect.map(
-            settleDivision(entry.division, target, limits, (part, inside) => settleTogether(wire, part, inside)),
+            settleDivision(entry.division, target, wire.connection, (part, inside) => settleTogether(wire, part, inside)),
             (settlement) => [settlement]
           )
     ),

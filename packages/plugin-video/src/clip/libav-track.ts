@@ -17,6 +17,9 @@ import {
 /** A track with libav's own parameters, which its decoder wants. */
 export interface LibavTrack extends SequentialTrack {
   readonly parameters: CodecParameters
+  /** False when packets do not say when they are shown, so that only decoding tells. */
+  readonly timed: boolean
+  readonly setOrigin: (us: number) => void
 }
 
 // no playlists, and nothing that opens other files or addresses by name
@@ -167,11 +170,18 @@ export const openLibavTrack = async (
       if (ahead.length >= reorderBound) break
     }
     const shown = ahead.filter((packet) => !packet.hidden && Number.isFinite(packet.ptsUs))
+    let originUs = shown.reduce((least, { ptsUs }) => Math.min(least, ptsUs), shown[0]?.ptsUs ?? 0)
     return {
       access: "sequential",
+      timed: ahead.every((packet) => Number.isFinite(packet.ptsUs)),
       info: describe(libav, format, stream),
       parameters: stream.codecpar,
-      originUs: shown.length === 0 ? 0 : Math.min(...shown.map((packet) => packet.ptsUs)),
+      get originUs() {
+        return originUs
+      },
+      setOrigin: (us) => {
+        originUs = us
+      },
       statedEndUs: format.duration > 0n ? Number(format.duration) : undefined,
       get cutShort() {
         return state.cutShort

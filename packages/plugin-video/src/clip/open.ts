@@ -7,7 +7,7 @@ import type { PictureDecoder } from "../picture/picture.ts"
 import { openLibavTrack } from "./libav-track.ts"
 import { openMediabunnyTrack } from "./mediabunny-track.ts"
 import { readStructure, type Structure } from "./structure.ts"
-import type { Track, TrackChoice } from "./track.ts"
+import type { SequentialTrack, Track, TrackChoice } from "./track.ts"
 
 /** A video that can be read. `close` frees the file, the reader and what was spooled. */
 export interface OpenVideo {
@@ -97,13 +97,31 @@ const openWithLibav = async (
   try {
     const track = await openLibavTrack(libav, bytes, structure, options)
     const setup = { kind: "parameters", parameters: track.parameters } as const
-    return {
-      track,
-      config: undefined,
-      makeDecoder: (threads) => makeLibavDecoder(libav, track.info, setup, { threads, maxPixels })
+    const makeDecoder = (threads: number) => makeLibavDecoder(libav, track.info, setup, { threads, maxPixels })
+    if (!track.timed) {
+      const firstUs = await firstPictureUs(track, await makeDecoder(1))
+      if (firstUs !== undefined) track.setOrigin(firstUs)
     }
+    return { track, config: undefined, makeDecoder }
   } catch (cause) {
     throw explained(cause, structure)
+  }
+}
+
+/** When the first picture is shown, for packets that do not say it themselves (AVI with B-frames). */
+const firstPictureUs = async (track: SequentialTrack, decoder: PictureDecoder): Promise<number | undefined> => {
+  try {
+    for await (const packet of track.packets()) {
+      const data = await packet.data()
+      const pictures = data === undefined ? [] : (await decoder.decode(packet, data, true)).pictures
+      packet.release?.()
+      const [first] = pictures
+      for (const picture of pictures) picture.close()
+      if (first !== undefined) return first.ptsUs
+    }
+    return undefined
+  } finally {
+    decoder.close()
   }
 }
 

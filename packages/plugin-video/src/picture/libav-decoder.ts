@@ -94,7 +94,8 @@ export const makeLibavDecoder = async (
   }
   const picture = (frame: Frame): Picture => {
     lent++
-    const ptsUs = Number(frame.pts === c.AV_NOPTS_VALUE ? frame.bestEffortTimestamp : frame.pts)
+    const pts = frame.pts === c.AV_NOPTS_VALUE ? frame.bestEffortTimestamp : frame.pts
+    const ptsUs = pts === c.AV_NOPTS_VALUE ? Number.NaN : Number(pts)
     return {
       ptsUs,
       render: (how) => renderer.render(frame, how),

@@ -194,7 +194,10 @@ export const runJob = async (
   let goOn = true
   const pass = async ({ pictures, problem }: Decoded, atUs: number) => {
     if (problem !== undefined) note(health, atUs, problem)
-    for (const picture of pictures) {
+    for (const decoded of pictures) {
+      // a picture without a time comes one interval after the last
+      const ptsUs = Number.isNaN(decoded.ptsUs) ? lastUs + lastIntervalUs : decoded.ptsUs
+      const picture = ptsUs === decoded.ptsUs ? decoded : { ...decoded, ptsUs }
       // a picture that comes late or twice has no place on the screen any more
       if (!goOn || picture.ptsUs <= lastUs) {
         picture.close()

@@ -54,6 +54,78 @@ const best = (candidates: ReadonlyArray<Candidate>): Candidate | undefined => {
   return pick(({ aligned, open }) => aligned && !open) ?? pick(({ open }) => !open) ?? last
 }
 
+/** The pictures of the part in the making, and those that are known to follow. */
+class Bench<A extends Cuttable> {
+  readonly #limits: PartLimits
+  readonly #originUs: number
+  #items: Array<A> = []
+  #admitted = 0
+  #bytes = perFile
+  #fromUs: number
+  /** Key pictures among the admitted, at which this part may end. */
+  #keys: Array<number> = []
+  constructor(limits: PartLimits, originUs: number) {
+    this.#limits = limits
+    this.#originUs = originUs
+    this.#fromUs = originUs
+  }
+  add(picture: A): void {
+    this.#items.push(picture)
+  }
+  /** Takes the next picture into the part, once those that may be shown before it are known too. */
+  admit(ended: boolean): boolean {
+    const picture = this.#items[this.#admitted]
+    if (picture === undefined || (!ended && this.#items.length - this.#admitted <= reorderBound)) return false
+    if (picture.key && this.#admitted > 0) this.#keys.push(this.#admitted)
+    this.#admitted++
+    this.#bytes += picture.sizeBytes + perPicture
+    return true
+  }
+  get isOver(): boolean {
+    const latestUs = this.#items[this.#admitted - 1]?.ptsUs ?? this.#fromUs
+    return this.#bytes > this.#limits.bytes || latestUs - this.#fromUs >= this.#limits.ms * 1000
+  }
+  /** Ends the part at the best place that keeps it small enough; undefined when there is none. */
+  cut(): Cut<A> | undefined {
+    let before = perFile
+    const bytesBefore = this.#items.map(({ sizeBytes }) => (before += sizeBytes + perPicture) - sizeBytes - perPicture)
+    const chosen = best(this.#keys.flatMap((at) => this.#candidate(at, bytesBefore[at] ?? 0) ?? []))
+    const key = chosen === undefined ? undefined : this.#items[chosen.at]
+    if (chosen === undefined || key === undefined) return undefined
+    const items = this.#upTo(chosen.at)
+    const cut = { items, fromUs: this.#fromUs, toUs: key.ptsUs }
+    const dropped = new Set(leadingAfter(this.#items, chosen.at))
+    const stays = (i: number) => i >= chosen.at && !dropped.has(i)
+    const admitted = this.#items.filter((_, i) => i < this.#admitted && stays(i))
+    this.#items = this.#items.filter((_, i) => stays(i))
+    this.#admitted = admitted.length
+    this.#fromUs = key.ptsUs
+    this.#bytes = admitted.reduce((sum, item) => sum + item.sizeBytes + perPicture, perFile)
+    this.#keys = admitted.flatMap((item, i) => (i > 0 && item.key ? [i] : []))
+    return cut
+  }
+  rest(): Cut<A> | undefined {
+    return this.#items.length === 0 ? undefined : { items: this.#items, fromUs: this.#fromUs, toUs: Infinity }
+  }
+  /** What is shown before a key picture but follows it needs it too: the part then ends with both. */
+  #upTo(at: number): ReadonlyArray<A> {
+    const leading = leadingAfter(this.#items, at)
+    const tail = leading.length === 0 ? [] : [at, ...leading]
+    return [...this.#items.slice(0, at), ...tail.flatMap((i) => this.#items[i] ?? [])]
+  }
+  #candidate(at: number, bytesBefore: number): Candidate | undefined {
+    const us = this.#items[at]?.ptsUs ?? this.#fromUs
+    if (us - this.#fromUs > this.#limits.ms * 1000 || us <= this.#fromUs) return undefined
+    const leading = leadingAfter(this.#items, at)
+    const tail = leading.length === 0 ? [] : [at, ...leading]
+    const repeated = tail.reduce((sum, i) => sum + (this.#items[i]?.sizeBytes ?? 0) + perPicture, 0)
+    if (bytesBefore + repeated > this.#limits.bytes) return undefined
+    const alignUs = (this.#limits.alignMs ?? 0) * 1000
+    const rest = alignUs === 0 ? 0 : (((us - this.#originUs) % alignUs) + alignUs) % alignUs
+    return { at, open: leading.length > 0, aligned: Math.min(rest, alignUs - rest) <= 500 }
+  }
+}
+
 /**
  * Cuts pictures into parts within limits, as they come: memory holds the pictures of one part. Every picture that is
  * shown is shown by exactly one part. Gives undefined as the last value when no part can be made small enough.
@@ -63,55 +135,22 @@ export async function* cutPictures<A extends Cuttable>(
   limits: PartLimits,
   originUs: number
 ): AsyncGenerator<Cut<A> | undefined, void> {
-  const alignUs = (limits.alignMs ?? 0) * 1000
-  let items: Array<A> = []
-  let bytes = perFile
-  let fromUs = originUs
-  let next: Array<number> = [] // key pictures at which this part may end
-  const isAligned = (us: number): boolean => {
-    const rest = alignUs === 0 ? 0 : (((us - originUs) % alignUs) + alignUs) % alignUs
-    return Math.min(rest, alignUs - rest) <= 500
-  }
-  const cutNow = (): Cut<A> | undefined => {
-    const candidates = next.map((at) => ({
-      at,
-      open: leadingAfter(items, at).length > 0,
-      aligned: isAligned(items[at]?.ptsUs ?? 0)
-    }))
-    const chosen = best(candidates)
-    const key = chosen === undefined ? undefined : items[chosen.at]
-    if (chosen === undefined || key === undefined) return undefined
-    // what is shown before the key picture but follows it needs it too: this part then ends with both
-    const leading = leadingAfter(items, chosen.at)
-    const tail = leading.length === 0 ? [] : [chosen.at, ...leading]
-    const cut = {
-      items: [...items.slice(0, chosen.at), ...tail.flatMap((i) => items[i] ?? [])],
-      fromUs,
-      toUs: key.ptsUs
+  const bench = new Bench<A>(limits, originUs)
+  function* settle(ended: boolean): Generator<Cut<A> | undefined, boolean> {
+    while (bench.admit(ended)) {
+      while (bench.isOver) {
+        const cut = bench.cut()
+        yield cut
+        if (cut === undefined) return false
+      }
     }
-    const dropped = new Set(leading)
-    items = items.filter((_, i) => i >= chosen.at && !dropped.has(i))
-    fromUs = key.ptsUs
-    bytes = items.reduce((sum, item) => sum + item.sizeBytes + perPicture, perFile)
-    next = items.flatMap((item, i) => (i > 0 && item.key ? [i] : []))
-    return cut
-  }
-  const over = (): boolean => {
-    const latest = items.at(-1)?.ptsUs ?? fromUs
-    return bytes > limits.bytes || latest - fromUs >= limits.ms * 1000
+    return true
   }
   for await (const picture of pictures) {
-    items.push(picture)
-    bytes += picture.sizeBytes + perPicture
-    while (over() && items.length > 1) {
-      // a key picture that itself breaks the limit begins the next part
-      const at = items.length - 1
-      if (picture.key && at > 0 && !next.includes(at)) next.push(at)
-      const cut = cutNow()
-      yield cut
-      if (cut === undefined) return
-    }
-    if (picture.key && items.length > 1 && !next.includes(items.length - 1)) next.push(items.length - 1)
+    bench.add(picture)
+    if (!(yield* settle(false))) return
   }
-  if (items.length > 0) yield { items, fromUs, toUs: Infinity }
+  if (!(yield* settle(true))) return
+  const rest = bench.rest()
+  if (rest !== undefined) yield rest
 }

@@ -1,0 +1,77 @@
+// Frames of a clip in a chain: decoded as they are taken, each an image medium.
+import { Media } from "@sightline/core/plugin"
+import { Effect, Stream } from "effect"
+import { choiceOf, type Clip, inputOf, selectionOf } from "./clip-media.ts"
+import { type DecoderShape, platformDecoder, toVideoError } from "./decoder.ts"
+import type { VideoError } from "./errors.ts"
+import type { OpenVideo } from "./clip/open.ts"
+import type { Frame, FramesOptions } from "./sampling/frames.ts"
+import type { Selection } from "./sampling/selection.ts"
+import type { Settings } from "./settings.ts"
+
+/** The decoder that a clip is shown with. */
+export const decoderOf = (clip: Clip): DecoderShape => clip.decoder ?? platformDecoder
+
+/** Opens a clip for as long as a stream lasts. */
+export const whileOpen = <A, E>(
+  clip: Clip,
+  settings: Settings,
+  use: (video: OpenVideo, decoder: DecoderShape) => Stream.Stream<A, E>
+): Stream.Stream<A, E | VideoError> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const input = yield* Effect.try({ try: () => inputOf(clip), catch: toVideoError })
+      const { track } = clip.wish
+      const decoder = decoderOf(clip)
+      const video = yield* decoder.open(input, { ...settings.open, ...(track === undefined ? {} : { track }) })
+      return use(video, decoder)
+    })
+  )
+
+const framesOptions = (clip: Clip, settings: Settings): FramesOptions => {
+  const choose = choiceOf(clip.wish)
+  return {
+    render: settings.render,
+    ...(choose === undefined ? {} : { choose }),
+    ...(settings.onProgress === undefined ? {} : { onProgress: settings.onProgress })
+  }
+}
+
+/** The frames that a clip's wish asks for. */
+export const framesOf = (clip: Clip, settings: Settings): Stream.Stream<Frame, VideoError> =>
+  whileOpen(clip, settings, (video, decoder) =>
+    decoder.frames(video, selectionOf(clip.wish), framesOptions(clip, settings))
+  )
+
+/** A few frames, evenly spaced, each in the middle of its share of the clip; at most `maxSide` pixels on a side. */
+export const thumbnailsOf = (
+  clip: Clip,
+  settings: Settings,
+  { count, maxSide }: { readonly count: number; readonly maxSide: number }
+): Stream.Stream<Frame, VideoError> =>
+  whileOpen(clip, settings, (video, decoder) =>
+    Stream.unwrap(
+      Effect.map(Effect.tryPromise({ try: () => video.track.endUs(), catch: toVideoError }), (endUs) => {
+        const fromMs = clip.wish.fromMs
+        const lengthMs = Math.max(0, Math.min(clip.wish.toMs, endUs / 1000) - fromMs)
+        const timesMs = Array.from({ length: count }, (_, i) => Math.floor(fromMs + ((i + 0.5) * lengthMs) / count))
+        const selection: Selection = { kind: "at", timesMs }
+        return decoder.frames(video, selection, { render: { ...settings.render, maxSide } })
+      })
+    )
+  )
+
+/** A frame as an image medium; `timeMs` tells its time in the clip. */
+export const toImage = (clip: Clip, { bytes, height, timeMs, width }: Frame): Media<"image"> =>
+  new Media(
+    "image",
+    { from: "bytes", bytes },
+    {
+      ...(clip.facts.key === undefined ? {} : { key: `${clip.facts.key}@${timeMs}` }),
+      name: `${clip.facts.name ?? "video"} at ${timeMs} ms`,
+      contentType: "image/jpeg",
+      sizeBytes: bytes.byteLength,
+      reference: { original: { width, height }, steps: [] },
+      timeMs
+    }
+  )

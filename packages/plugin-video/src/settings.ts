@@ -1,0 +1,47 @@
+// Options of the plugin, with what holds where nothing is said.
+import type { Layer } from "effect"
+import { defaultQuality } from "./decode.ts"
+import type { Decoder } from "./decoder.ts"
+import type { Progress } from "./progress.ts"
+import { defaultPartBytes } from "./split/parts.ts"
+
+/** How a video is predicted: sent to the service, or decoded here and sent as images. */
+export type PredictWay = "auto" | "remote" | "local"
+
+/**
+ * Options of `video()`.
+ *
+ * `predict`: `auto` sends the video whole, or in parts where it passes the connection's limits, and decodes here what
+ * the service cannot do (`between`, `keyframes`, `scenes`, `skipSimilar`, a video that cannot be cut) or, with an engine
+ * in this process, has no reason to get whole. A function decides for each model. `partBytes`: the largest part.
+ * `quality` (1..100) and `maxSide` (pixels) are of the images that frames become. `onProgress` is told of each frame.
+ */
+export interface VideoOptions {
+  readonly predict?: PredictWay | ((model: string) => PredictWay)
+  readonly partBytes?: number
+  readonly quality?: number
+  readonly maxSide?: number
+  readonly maxPixels?: number
+  readonly fetch?: typeof globalThis.fetch
+  readonly decoder?: Layer.Layer<Decoder>
+  readonly onProgress?: (progress: Progress) => void
+}
+
+/** The options with their defaults. */
+export const settingsOf = (options: VideoOptions) => ({
+  predict: options.predict ?? "auto",
+  partBytes: options.partBytes ?? defaultPartBytes,
+  render: {
+    form: "jpeg",
+    quality: options.quality ?? defaultQuality,
+    ...(options.maxSide === undefined ? {} : { maxSide: options.maxSide })
+  } as const,
+  open: {
+    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+    ...(options.maxPixels === undefined ? {} : { maxPixels: options.maxPixels })
+  },
+  onProgress: options.onProgress
+})
+
+/** The plugin's settings as its parts use them. */
+export type Settings = ReturnType<typeof settingsOf>

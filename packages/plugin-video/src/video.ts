@@ -1,0 +1,59 @@
+// The plugin: `sightline(connection).use(video())`.
+import { definePlugin, InvalidOption, type MediaInput, source } from "@sightline/core/plugin"
+import { Effect } from "effect"
+import { Clip, toClip } from "./clip-media.ts"
+import { Decoder } from "./decoder.ts"
+import { divisionOf } from "./division.ts"
+import type { VideoError, VideoInterrupted } from "./errors.ts"
+import { settingsOf, type VideoOptions } from "./settings.ts"
+import { videoVerbs } from "./verbs.ts"
+
+/** Options of one video. `track`: which of several, by its number in the file. `key`: the caller's own id. */
+export interface ClipOptions {
+  readonly key?: string
+  readonly track?: number
+}
+
+/**
+ * Videos of any length as frames on one timeline: adds `app.video(x)` and the verbs `sampleEvery`, `between`,
+ * `keyframes`, `scenes`, `skipSimilar`, `frames` and `thumbnails`, and predicts videos over the limits in parts or as
+ * images decoded here.
+ */
+export const video = (options: VideoOptions = {}) => {
+  const settings = settingsOf(options)
+  return definePlugin({
+    name: "video",
+    version: 1,
+    verbs: videoVerbs(settings),
+    sources: {
+      /** Starts with a video: a path, URL, bytes, Blob or stream. A string is a path unless it is a URL. */
+      video: (input: MediaInput, clip: ClipOptions = {}) => {
+        const { key, track } = clip
+        return source<Clip, VideoError | VideoInterrupted | InvalidOption, Decoder>(
+          "video",
+          [input instanceof URL ? input.href : input, ...(key === undefined && track === undefined ? [] : [clip])],
+          Effect.gen(function* () {
+            const decoder = yield* Decoder
+            const facts = key === undefined ? {} : { key }
+            const wish = track === undefined ? {} : { track }
+            return yield* Effect.try({
+              try: () => toClip(input, facts, wish, decoder),
+              catch: (thrown) =>
+                new InvalidOption({
+                  option: "video",
+                  problem: thrown instanceof Error ? thrown.message : "is no video"
+                })
+            })
+          })
+        )
+      }
+    },
+    hooks: {
+      divide: (media) =>
+        media.kind === "video" && media.source.from !== "parts"
+          ? divisionOf(media instanceof Clip ? media : toClip(media), settings)
+          : undefined
+    },
+    layer: options.decoder ?? Decoder.layer
+  })
+}

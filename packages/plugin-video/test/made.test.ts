@@ -1,0 +1,132 @@
+// Clips made on purpose: odd timelines, shapes and containers, against ffprobe.
+import { assert, describe, it } from "@effect/vitest"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll } from "vitest"
+import { openVideo, sampleFrames, splitVideo } from "../src/index.ts"
+import { ffmpeg, frameSeconds, hasFfmpeg } from "./oracle.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "sightline-made-"))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const at = (name: string) => join(folder, name)
+const source = (seconds: number, size = "160x120", rate = 25) => [
+  "-f",
+  "lavfi",
+  "-i",
+  `testsrc2=size=${size}:rate=${rate}:duration=${seconds}`
+]
+const h264 = (gop: number, ...more: ReadonlyArray<string>) => [
+  "-c:v",
+  "libx264",
+  "-preset",
+  "ultrafast",
+  "-bf",
+  "2",
+  "-g",
+  String(gop),
+  ...more
+]
+const small = { render: { form: "jpeg", quality: 50, maxSide: 32 } } as const
+
+const makers: Record<string, (out: string) => void> = {
+  "b-frames.mp4": (out) => ffmpeg(...source(2), ...h264(25), out),
+  "open-gop.mp4": (out) =>
+    ffmpeg(...source(4), "-c:v", "libx264", "-bf", "2", "-g", "25", "-x264-params", "open-gop=1:scenecut=0", out),
+  "late-start.mkv": (out) => ffmpeg("-itsoffset", "3", ...source(2), ...h264(25), out),
+  "cut-by-edit-list.mp4": (out) => {
+    ffmpeg(...source(4), ...h264(25), at("whole.mp4"))
+    ffmpeg("-ss", "1.5", "-i", at("whole.mp4"), "-c", "copy", out)
+  },
+  "fragmented.mp4": (out) => ffmpeg(...source(3), ...h264(25), "-movflags", "frag_keyframe+empty_moov", out),
+  "no-duration.webm": (out) => ffmpeg(...source(2), "-c:v", "libvpx", "-g", "20", "-f", "webm", "-live", "1", out),
+  "stream.ts": (out) => ffmpeg(...source(2), ...h264(25), out),
+  "flash.flv": (out) => ffmpeg(...source(2), ...h264(25), out),
+  "windows.wmv": (out) => ffmpeg(...source(2), "-c:v", "wmv2", out),
+  "packed.avi": (out) => ffmpeg(...source(2), "-c:v", "mpeg4", "-bf", "2", "-g", "12", out),
+  "jpegs.mov": (out) => ffmpeg(...source(1), "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", out),
+  "deep.mkv": (out) => ffmpeg(...source(1), "-c:v", "libx264", "-pix_fmt", "yuv422p10le", "-g", "10", out)
+}
+
+describe.skipIf(!hasFfmpeg)("clips made with ffmpeg", () => {
+  it.each(Object.entries(makers))("%s: every frame has the time that ffprobe says", async (name, make) => {
+    make(at(name))
+    const expected = frameSeconds(at(name))
+    const first = Math.min(...expected)
+    const video = await openVideo(at(name))
+    try {
+      const times: Array<number> = []
+      for await (const { timeMs } of sampleFrames(video, { kind: "all", fromMs: 0, toMs: Infinity }, small))
+        times.push(timeMs)
+      assert.strictEqual(times.length, expected.length)
+      for (const [i, timeMs] of times.entries()) assert.approximately(timeMs, ((expected[i] ?? 0) - first) * 1000, 1.01)
+    } finally {
+      await video.close()
+    }
+  })
+
+  it("applies non-square pixels", async () => {
+    ffmpeg(...source(1, "160x120"), "-vf", "setsar=2/1", ...h264(25), at("wide.mp4"))
+    const video = await openVideo(at("wide.mp4"))
+    for await (const frame of sampleFrames(
+      video,
+      { kind: "at", timesMs: [0] },
+      { render: { form: "rgb", quality: 90 } }
+    )) {
+      assert.deepStrictEqual([frame.width, frame.height, frame.bytes.byteLength], [320, 120, 320 * 120 * 3])
+    }
+    await video.close()
+  })
+
+  it("shows the default track, or the one asked for", async () => {
+    ffmpeg(
+      ...source(1, "160x120"),
+      ...source(1, "80x60"),
+      "-map",
+      "0",
+      "-map",
+      "1",
+      ...h264(25),
+      "-disposition:v:0",
+      "0",
+      "-disposition:v:1",
+      "default",
+      at("two.mkv")
+    )
+    const chosen = await openVideo(at("two.mkv"))
+    assert.strictEqual(chosen.track.info.codedWidth, 80)
+    const other = chosen.track.info.tracks.find(({ isDefault }) => !isDefault)
+    await chosen.close()
+    const asked = await openVideo(at("two.mkv"), { track: other?.id ?? 0 })
+    assert.strictEqual(asked.track.info.codedWidth, 160)
+    await asked.close()
+    const refused = await openVideo(at("two.mkv"), { track: 99 }).catch((error: unknown) => error)
+    assert.propertyVal(refused, "reason", "no-such-track")
+  })
+
+  it.each(["b-frames.mp4", "open-gop.mp4", "late-start.mkv", "cut-by-edit-list.mp4", "fragmented.mp4"])(
+    "%s: its parts together show each frame once, at its own time",
+    async (name) => {
+      makers[name]?.(at(name))
+      const video = await openVideo(at(name))
+      const whole: Array<number> = []
+      for await (const { timeMs } of sampleFrames(video, { kind: "all", fromMs: 0, toMs: Infinity }, small))
+        whole.push(timeMs)
+      const stitched: Array<number> = []
+      let parts = 0
+      for await (const part of splitVideo(video, { bytes: 8_000_000, ms: 1100 })) {
+        parts++
+        const inside = await openVideo(part.bytes)
+        for await (const frame of sampleFrames(inside, { kind: "all", fromMs: 0, toMs: Infinity }, small)) {
+          const timeMs = Math.round(part.fromMs + frame.timeMs)
+          if (timeMs < part.toMs - 1) stitched.push(timeMs)
+        }
+        await inside.close()
+      }
+      await video.close()
+      assert.isAbove(parts, 1)
+      assert.strictEqual(stitched.length, whole.length)
+      for (const [i, timeMs] of stitched.entries()) assert.approximately(timeMs, whole[i] ?? -1, 1.01)
+    }
+  )
+})
