@@ -255,7 +255,8 @@ const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope
       dispatch: makeDispatch({
         fork,
         concurrency: defaultConcurrency,
-        fits: (target, fill, bytes) => fits(connection.limits, target.kind, fill, bytes),
+        fits: (target, fill, bytes) =>
+          fill.items < (target.maxItems ?? Infinity) && fits(connection.limits, target.kind, fill, bytes),
         send: (target, entries) => predictGroup(wire, target, entries)
       })
     }

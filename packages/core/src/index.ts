@@ -24,6 +24,7 @@ export {
   type Step as ReferenceStep
 } from "./media/reference.ts"
 export { type Model, model, parseModelUrl } from "./models/model.ts"
+export { parseWorkflowUrl, type Workflow, workflow, type WorkflowNodes } from "./models/workflow.ts"
 export * as models from "./models/catalog.ts"
 export type { Task } from "./models/task.ts"
 export type { Chain, Held, Selected } from "./pipeline/chain.ts"
@@ -32,6 +33,7 @@ export { Generation } from "./pipeline/generation.ts"
 export type { Many, Outcome, OutcomeFacts, RunResult } from "./pipeline/outcome.ts"
 export type { Pipeline, StreamOptions } from "./pipeline/pipeline.ts"
 export { explainPlan, type Plan, type PlannedCall } from "./pipeline/plan.ts"
+export type { WorkflowAnswer } from "./pipeline/workflow.ts"
 export type { PortablePipeline } from "./pipeline/portable.ts"
 export type {
   Answer,

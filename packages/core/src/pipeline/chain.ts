@@ -6,12 +6,14 @@
 import type { PredictError } from "../errors.ts"
 import type { Media } from "../media/media.ts"
 import type { Model } from "../models/model.ts"
+import type { Workflow } from "../models/workflow.ts"
 import type { Answer } from "../results/answer.ts"
 import type { Output } from "../results/output.ts"
 import type { Generation } from "./generation.ts"
 import type { Many } from "./outcome.ts"
 import type { Pipeline } from "./pipeline.ts"
 import type { Stage, Unchanged, Verbs } from "./stage.ts"
+import type { WorkflowAnswer } from "./workflow.ts"
 
 /** `portable`: named verbs with plain arguments only. `local`: holds a closure and stays in this program. */
 export type Portability = "portable" | "local"
@@ -97,6 +99,20 @@ export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
   predict<const M extends ModelLike>(
     model: M & Fits<Held<A>, M>
   ): Chain<Put<A, AnswerOf<Held<A>, M>, PredictError>, Fails<A, E, PredictError>, R, V, P>
+  /**
+   * Sends what is held to a workflow: `.workflow(workflow({ id, nodes: { faces: models.faces } }))`.
+   *
+   * Gives each node's answer or failure, typed by its model; a bare id or page URL gives the general outputs.
+   */
+  workflow<const W extends Workflow<any> | string>(
+    workflow: W
+  ): Chain<
+    Put<A, WorkflowAnswer<W extends Workflow<infer Nodes> ? Nodes : {}, KindOf<Held<A>>>, PredictError>,
+    Fails<A, E, PredictError>,
+    R,
+    V,
+    P
+  >
   /**
    * Asks a model that tells its answer piece by piece: `for await (const { text } of chain.generate(models.llama3))`.
    *

@@ -11,6 +11,7 @@ import type { Many, RunResult } from "./outcome.ts"
 import { explainPlan, type Plan } from "./plan.ts"
 import { type PortablePipeline, toPortable } from "./portable.ts"
 import { handleOf } from "../models/handle.ts"
+import { isWorkflow, parseWorkflowUrl, type Workflow, workflow, type WorkflowNodes } from "../models/workflow.ts"
 import type { Runtime } from "./runtime.ts"
 import type { AnyStage, StageContext, Verbs } from "./stage.ts"
 import { askedAfter } from "./steps.ts"
@@ -233,6 +234,18 @@ const checkedModel = (option: string, model: unknown): ModelRef =>
   (typeof model === "string" ? model : handleOf(model)) ??
   refuse(option, "needs a model: a handle made with model({ id, task }), an id or a page URL")
 
+const checkedWorkflow = (asked: unknown): Workflow => {
+  const problem = "needs a workflow: a handle made with workflow({ id }), an id or a page URL"
+  if (typeof asked === "string") {
+    if (asked.trim() === "") refuse("workflow", problem)
+    return /^https?:/i.test(asked) ? (parseWorkflowUrl(asked) ?? refuse("workflow", problem)) : workflow({ id: asked })
+  }
+  if (!isWorkflow(asked)) return refuse("workflow", problem)
+  const nodes = Object.entries(asked.nodes).map(([name, node]) => [name, handleOf(node) ?? refuse("workflow", problem)])
+  // Each entry is a model: what is none was refused.
+  return workflow({ ...asked, nodes: Object.fromEntries(nodes) as WorkflowNodes })
+}
+
 /** The steps whose types depend on what is held, and which exist only on chains that hold media: see `Predicts`. */
 const mediaSteps: Readonly<Record<string, (...args: ReadonlyArray<any>) => Step>> = {
   concepts: (...names: ReadonlyArray<string>) =>
@@ -240,6 +253,7 @@ const mediaSteps: Readonly<Record<string, (...args: ReadonlyArray<any>) => Step>
       ? { type: "ask", verb: "concepts", args: names, patch: { concepts: names } }
       : refuse("concepts", "needs one or more names"),
   predict: (model: ModelRef) => ({ type: "predict", model: checkedModel("predict", model) }),
+  workflow: (asked: Workflow | string) => ({ type: "predict", model: checkedWorkflow(asked) }),
   all: (models: Readonly<Record<string, ModelRef>>) => {
     const named = Object.entries(Object(models) as typeof models)
     if (named.length === 0) refuse("all", "needs one or more models by name")
@@ -258,6 +272,7 @@ const namesOf = (object: object): ReadonlyArray<string> => {
 export const chainNames: ReadonlySet<string> = new Set([
   "then",
   "constructor",
+  "generate",
   ...Object.keys(mediaSteps),
   ...namesOf(Pipeline.prototype)
 ])

@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { InvalidOption } from "../errors.ts"
 import { taskKinds } from "../models/task.ts"
+import { isWorkflow, type Workflow } from "../models/workflow.ts"
 import type { ModelRef, State, Step } from "./state.ts"
 
 const Call = Schema.Struct({ verb: Schema.String, args: Schema.Array(Schema.Unknown) })
@@ -72,6 +73,17 @@ const plainModel = (model: ModelRef): unknown => {
   ) as unknown
 }
 
+const plainWorkflow = ({ appId, id, nodes, userId, versionId }: Workflow): unknown =>
+  JSON.parse(
+    JSON.stringify({
+      id,
+      userId,
+      appId,
+      versionId,
+      nodes: Object.fromEntries(Object.entries(nodes).map(([name, model]) => [name, plainModel(model)]))
+    })
+  ) as unknown
+
 /** A third party's key travels by the name that the app knows it by. */
 const namedSecret = (args: ReadonlyArray<unknown>, known: ReadonlySet<string>): ReadonlyArray<unknown> => {
   const [, key] = args
@@ -89,7 +101,9 @@ const callOf = (step: Step, secrets: ReadonlySet<string>): PortableCall => {
     case "ask":
       return { verb: step.verb, args: plainArgs(step.verb, step.args) }
     case "predict":
-      return { verb: "predict", args: [plainModel(step.model)] }
+      return isWorkflow(step.model)
+        ? { verb: "workflow", args: [plainWorkflow(step.model)] }
+        : { verb: "predict", args: [plainModel(step.model)] }
     case "all":
       return {
         verb: "all",

@@ -5,6 +5,7 @@ import { InvalidOption, MalformedAnswer, MediaUnreadable, type NotConfigured, ty
 import { type Kind, Media } from "../media/media.ts"
 import { readBytes } from "../media/read.ts"
 import { parseModelUrl } from "../models/model.ts"
+import { isWorkflow } from "../models/workflow.ts"
 import { toAnswer } from "../results/answer.ts"
 import type { Ask } from "../transport/ask.ts"
 import { encodeInput } from "../transport/body.ts"
@@ -12,10 +13,11 @@ import type { Division } from "../transport/divide.ts"
 import type { Dispatch } from "../transport/dispatch.ts"
 import type { Wire } from "../transport/exchange.ts"
 import type { Entry, Settlement } from "../transport/predict.ts"
-import { type Address, type Secrets, type Target, targetOf } from "../transport/target.ts"
+import { type Address, type Secrets, type Target, targetOf, workflowTargetOf } from "../transport/target.ts"
 import { rememberMedium } from "./medium.ts"
 import type { StageContext } from "./stage.ts"
-import { modelName, type ModelRef } from "./state.ts"
+import { type Asked, modelName, type ModelRef } from "./state.ts"
+import { toWorkflowAnswer } from "./workflow.ts"
 
 /** Changes a medium just before it is sent. Hooks run in the order of their plugins, each on what the last gave. */
 export type PrepareHook = (media: Media, context: StageContext) => Effect.Effect<Media, MediaUnreadable>
@@ -34,7 +36,7 @@ export interface Predictor {
 
 /** A prediction that a chain asks for: one model, or several by name. */
 export interface Wanted {
-  readonly model: ModelRef
+  readonly model: Asked
   readonly ask: Ask
 }
 
@@ -52,7 +54,7 @@ export interface Settled {
 }
 
 /** Where a model is, from a handle, an id or a page URL. */
-export const addressOf = (model: ModelRef): Effect.Effect<Address, InvalidOption> => {
+export const addressOf = (model: Asked): Effect.Effect<Address, InvalidOption> => {
   if (typeof model !== "string") return Effect.succeed(model)
   if (!/^https?:\/\//i.test(model))
     return model.trim() === ""
@@ -79,6 +81,8 @@ export const aim = (
   Effect.gen(function* () {
     const settings = yield* predictor.wire.settings
     const address = yield* addressOf(wanted.model)
+    if (isWorkflow(wanted.model))
+      return yield* workflowTargetOf(settings, address, kind, wanted.ask, predictor.wire.connection.limits)
     return yield* targetOf(settings, address, kind, wanted.ask, predictor.secrets)
   })
 
@@ -159,7 +163,7 @@ export const makeReady = (
 
 /** Puts a settlement into our words; the answer remembers which medium it is about. */
 export const toSettled = (
-  model: ModelRef,
+  model: Asked,
   media: Media,
   settlement: Settlement,
   context: StageContext,
@@ -167,6 +171,11 @@ export const toSettled = (
 ): Settled => {
   const facts = { attempts: settlement.attempts, requestId: settlement.requestId }
   if (!settlement.ok) return { ...facts, exit: Exit.fail(locate(settlement.error, context)) }
+  if (isWorkflow(model)) {
+    const value = toWorkflowAnswer(model, media.kind, settlement.output)
+    rememberMedium(value, media, keepMedium)
+    return { ...facts, exit: Exit.succeed(value) }
+  }
   const answer = toAnswer(typeof model === "string" ? "unknown" : model.task, media.kind, settlement.output)
   if (!answer.ok) {
     const { path, problem } = answer.problem

@@ -5,7 +5,9 @@ import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import { TimedOut } from "../errors.ts"
 import { before, Deadline, never, ranOut, type RunDeadline, startingNow } from "../transport/deadline.ts"
+import { isWorkflow } from "../models/workflow.ts"
 import { planDivision } from "../transport/divide.ts"
+import type { Limits } from "../transport/limits.ts"
 import { bodySize, type Entry, predictGroup, type Settlement } from "../transport/predict.ts"
 import type { RunOptions } from "./edge.ts"
 import { type ManyProgram, type OneProgram, programOf } from "./elements.ts"
@@ -169,9 +171,20 @@ const streamUntil = (
   )
 }
 
+/** A workflow takes fewer inputs in one call than a model. */
+const limitsOf = (limits: Limits, { wanted }: Bulk): Limits => {
+  if (!Object.values(wanted).some(({ model }) => isWorkflow(model))) return limits
+  const { audio, image, text, video } = limits.inputsPerCall
+  const most = (items: number) => Math.min(items, limits.inputsPerWorkflow)
+  return {
+    ...limits,
+    inputsPerCall: { audio: most(audio), image: most(image), text: most(text), video: most(video) }
+  }
+}
+
 /** A source that can be read again is never idle: how it is cut depends on its inputs alone, so that a plan can tell. */
 const cuttingOf = (predictor: Predictor, program: ManyProgram, bulk: Bulk, deadline: RunDeadline): Cutting => {
-  const { limits } = predictor.wire.connection
+  const limits = limitsOf(predictor.wire.connection.limits, bulk)
   const idleMs = program.replayable ? undefined : limits.idleMs
   return { predictor, limits, steps: bulk.before, ask: program.ask, deadline, idleMs }
 }

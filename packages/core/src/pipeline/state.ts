@@ -2,11 +2,15 @@
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { Model } from "../models/model.ts"
+import { isWorkflow, type Workflow } from "../models/workflow.ts"
 import type { Runtime } from "./runtime.ts"
 import type { AnyStage, AskPatch, StageContext } from "./stage.ts"
 
 /** A typed handle, or an id or page URL. */
 export type ModelRef = Model<any, any, any> | string
+
+/** What a prediction is asked of: a model, or a workflow of several. */
+export type Asked = ModelRef | Workflow
 
 /** How a chain starts. `name` and `args` are its portable form when `portable` is true. */
 export type Source = {
@@ -30,7 +34,7 @@ export type Source = {
 export type Step =
   | { readonly type: "stage"; readonly verb: string; readonly args: ReadonlyArray<unknown>; readonly stage: AnyStage }
   | { readonly type: "ask"; readonly verb: string; readonly args: ReadonlyArray<unknown>; readonly patch: AskPatch }
-  | { readonly type: "predict"; readonly model: ModelRef }
+  | { readonly type: "predict"; readonly model: Asked }
   | { readonly type: "all"; readonly models: Readonly<Record<string, ModelRef>> }
   | { readonly type: "map"; readonly f: (value: any, context: StageContext) => unknown }
   | { readonly type: "tap"; readonly f: (value: any, context: StageContext) => unknown }
@@ -52,7 +56,7 @@ export interface State {
 }
 
 /** A model's name as the caller gave it. */
-export const modelName = (model: ModelRef): string => (typeof model === "string" ? model : model.id)
+export const modelName = (model: Asked): string => (typeof model === "string" ? model : model.id)
 
 const nameStep = (step: Step): string => {
   switch (step.type) {
@@ -60,7 +64,7 @@ const nameStep = (step: Step): string => {
     case "ask":
       return step.verb
     case "predict":
-      return `predict(${modelName(step.model)})`
+      return `${isWorkflow(step.model) ? "workflow" : "predict"}(${modelName(step.model)})`
     case "all":
       return `all(${Object.values(step.models).map(modelName).join(", ")})`
     default:

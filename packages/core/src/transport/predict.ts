@@ -108,7 +108,7 @@ const readAnswer = (
   const malformed = (problem: string): Verdict =>
     Result.fail(new MalformedAnswer({ ...aboutAnswer(target, answered), problem }))
   const good = succeeded(status)
-  const outputs: unknown = answered.json["outputs"]
+  const outputs: unknown = answered.json[target.answers ?? "outputs"]
   if (!Array.isArray(outputs) || outputs.length === 0) {
     const verdict =
       good || status.code === mixed ? malformed("it has no outputs") : Result.fail(errorOf(status, circumstances))

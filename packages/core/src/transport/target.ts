@@ -5,6 +5,7 @@ import type { Settings } from "../connection.ts"
 import { InvalidOption, NotConfigured } from "../errors.ts"
 import type { Kind } from "../media/media.ts"
 import type { Ask, Json } from "./ask.ts"
+import type { Limits } from "./limits.ts"
 
 /** A model's address, as a handle or page URL gives it. */
 export interface Address {
@@ -25,6 +26,10 @@ export interface Target {
   readonly tail: string
   /** Third parties' keys in the tail, which must never be shown. */
   readonly secrets: ReadonlyArray<string>
+  /** The member of the answer that lists what became of each input; `outputs` when absent. */
+  readonly answers?: "results"
+  /** Most inputs in one call, where it is fewer than the kind allows. */
+  readonly maxItems?: number
 }
 
 /** The path of an app: the owner's where one is named, else the connection's, else the short form. */
@@ -144,5 +149,36 @@ export const targetOf = (
       head: `{"inputs":[`,
       tail,
       secrets: [...Object.values(found), ...keysIn(ask.params)]
+    }
+  })
+
+/** The destination for one kind of media at a workflow. Its answer lists results, and a call takes fewer inputs. */
+export const workflowTargetOf = (
+  settings: Settings,
+  address: Address,
+  kind: Kind,
+  ask: Ask,
+  limits: Limits
+): Effect.Effect<Target, NotConfigured | InvalidOption> =>
+  Effect.gen(function* () {
+    for (const option of ["params", "secrets", "runner"] as const)
+      if (ask[option] !== undefined)
+        return yield* new InvalidOption({ option, problem: "is asked of a model; a workflow's nodes hold their own" })
+    const app = yield* appPath(settings, address)
+    const version = ask.version ?? address.versionId
+    const name = `${app}/workflows/${encodeURIComponent(address.id)}`
+    const path = `${name}${version === undefined ? "" : `/versions/${encodeURIComponent(version)}`}/results`
+    const config = configOf(ask)
+    const tail = Object.keys(config).length === 0 ? "]}" : `],"output_config":${JSON.stringify(config)}}`
+    return {
+      key: `${kind} ${path} ${tail}`,
+      model: address.id,
+      kind,
+      path,
+      head: `{"inputs":[`,
+      tail,
+      secrets: [],
+      answers: "results",
+      maxItems: limits.inputsPerWorkflow
     }
   })
