@@ -33,8 +33,8 @@ export class ImageUndecodable extends Schema.TaggedError<ImageUndecodable>()("Im
   readonly retryable = false
   override get message() {
     return (
-      `cannot decode ${this.format.toUpperCase()} here (${this.detail}); either give exif({ codec }) one that can, ` +
-      `or convert the picture to JPEG first, or pass its URL and let the server read it`
+      `cannot decode ${this.format.toUpperCase()} here (${this.detail}); either give exif({ codec }) one that can ` +
+      `(withHeic(libheif) for HEIC), or convert the picture to JPEG first, or pass its URL and let the server read it`
     )
   }
 }

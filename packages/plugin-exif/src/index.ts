@@ -28,6 +28,7 @@ export {
   type RenderJob,
   sharpCodec
 } from "./pixels/codec.ts"
+export { type Libheif, withHeic } from "./pixels/heic.ts"
 export { exif, type ExifOptions } from "./plugin/exif.ts"
 export type { FetchUrls } from "./plugin/fetch.ts"
 export { prepare, type Prepared, type Touch, type Wish } from "./prepare.ts"

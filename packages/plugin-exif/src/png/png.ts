@@ -3,6 +3,7 @@ import { broken, Malformed } from "../malformed.ts"
 import { type Found, nothingBut } from "../metadata/found.ts"
 import { joined, latin1, startsWith, View } from "../view.ts"
 import { inflate } from "./inflate.ts"
+import { crc32 } from "./write.ts"
 
 /** One chunk: `[start, end)` with length, name and checksum, `[body, bodyEnd)` without. */
 export interface Chunk {
@@ -62,16 +63,6 @@ const checkHeader = (view: View, chunks: ReadonlyArray<Chunk>): void => {
   const strange = chunks.find(({ name }) => /^[A-Z]/.test(name) && !/^(IHDR|PLTE|IDAT|IEND)$/.test(name))
   if (strange !== undefined) throw broken("PNG", "a critical chunk that no decoder knows", strange.start)
   if (type === 3 && !chunks.some(({ name }) => name === "PLTE")) throw broken("PNG", "a palette is missing")
-}
-
-/** The checksum of a chunk; bit by bit, since headers are 17 bytes. */
-const crc32 = (bytes: Uint8Array): number => {
-  let crc = -1
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1))
-  }
-  return ~crc >>> 0
 }
 
 /** A text chunk taken apart: its keyword and its text, unpacked, as bytes. Undefined when it cannot be. */
