@@ -1,16 +1,13 @@
-import { createRequire } from "node:module"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import libheif from "libheif-js/wasm-bundle"
 import sharp from "sharp"
-import { withHeic, type Libheif } from "../src/pixels/heic.ts"
+import { withHeic } from "../src/pixels/heic.ts"
 import { PixelCodec } from "../src/pixels/codec.ts"
 import { prepare } from "../src/prepare.ts"
 import { writePng } from "../src/png/write.ts"
 import { bytesOf, defaultWish, files } from "./dataset.ts"
 import { drawing, gridDistance, gridOf } from "./support.ts"
-
-// The package is CommonJS; what it gives is what its own page shows, which is the part that `Libheif` names.
-const libheif = createRequire(import.meta.url)("libheif-js/wasm-bundle") as Libheif
 
 describe("HEIC with libheif", () => {
   const heic = files.find(([name]) => name.endsWith(".heic"))

@@ -1,0 +1,6 @@
+/** The entry of libheif-js that carries its WebAssembly inside; the package has no types for it. */
+declare module "libheif-js/wasm-bundle" {
+  import type { Libheif } from "../src/pixels/heic.ts"
+  const libheif: Libheif
+  export = libheif
+}
