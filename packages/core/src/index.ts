@@ -17,6 +17,8 @@ export {
   mapBox,
   mapPoint,
   type Orientation,
+  type PixelBox,
+  pixelsOf,
   type Point,
   type Reference,
   type Size,
@@ -30,6 +32,7 @@ export type { Task } from "./models/task.ts"
 export type { Chain, Held, Selected } from "./pipeline/chain.ts"
 export type { RunOptions } from "./pipeline/edge.ts"
 export { Generation } from "./pipeline/generation.ts"
+export type { CropOptions } from "./pipeline/crops.ts"
 export type { Many, Outcome, OutcomeFacts, RunResult } from "./pipeline/outcome.ts"
 export type { Pipeline, StreamOptions } from "./pipeline/pipeline.ts"
 export { explainPlan, type Plan, type PlannedCall } from "./pipeline/plan.ts"
@@ -49,7 +52,8 @@ export type {
 export type { Concept } from "./results/concept.ts"
 export type { Color, Embedding } from "./results/embedding.ts"
 export type { Output, Usage } from "./results/output.ts"
-export type { Frame, Region } from "./results/region.ts"
+export { areaOf, inFrame, type InFrame, sizeOf } from "./results/in-frame.ts"
+export type { Frame, MaskedRegion, Region } from "./results/region.ts"
 export { clarifai, type ClarifaiOptions } from "./settings.ts"
 export type { Ask, Json, RunnerSelector } from "./transport/ask.ts"
 export type { CallInfo, WireEvent } from "./transport/exchange.ts"

@@ -8,18 +8,28 @@
 /** The pictures one can measure in: the file's stored pixels, the upright picture, or the pixels that were sent. */
 export type FrameOfReference = "original" | "upright" | "sent"
 
-/** A box as fractions of the picture: `top` and `bottom` down from its top edge, `left` and `right` from its left. */
-export interface Box {
+declare const measuredIn: unique symbol
+
+/**
+ * A box as fractions of the picture: `top` and `bottom` down from its top edge, `left` and `right` from its left.
+ *
+ * `F`: the picture it is measured in. Boxes of different pictures have different types; a literal fits any.
+ */
+export interface Box<out F extends FrameOfReference = FrameOfReference> {
   readonly top: number
   readonly left: number
   readonly bottom: number
   readonly right: number
+  /** There for types alone. */
+  readonly [measuredIn]?: F
 }
 
-/** A point as fractions of the picture: `x` from the left edge, `y` from the top. */
-export interface Point {
+/** A point as fractions of the picture `F`: `x` from the left edge, `y` from the top. */
+export interface Point<out F extends FrameOfReference = FrameOfReference> {
   readonly x: number
   readonly y: number
+  /** There for types alone. */
+  readonly [measuredIn]?: F
 }
 
 /** A width and a height in pixels. */
@@ -86,10 +96,15 @@ const depth = (reference: Reference, frame: FrameOfReference): number => {
 }
 
 /** A point measured in one frame, measured in another. Exact but for floating point. */
-export const mapPoint = (reference: Reference, point: Point, from: FrameOfReference, to: FrameOfReference): Point => {
+export const mapPoint = <From extends FrameOfReference, To extends FrameOfReference>(
+  reference: Reference,
+  point: Point<From>,
+  from: NoInfer<From>,
+  to: To
+): Point<To> => {
   let at = depth(reference, from)
   const end = depth(reference, to)
-  let p = point
+  let p: Point = { x: point.x, y: point.y }
   while (at > end) {
     const step = reference.steps[--at]
     if (step) p = back(step, p)
@@ -98,13 +113,18 @@ export const mapPoint = (reference: Reference, point: Point, from: FrameOfRefere
     const step = reference.steps[at++]
     if (step) p = forth(step, p)
   }
-  return p
+  return { x: p.x, y: p.y }
 }
 
 /** A box measured in one frame, measured in another; turned boxes stay axis-aligned and exact. */
-export const mapBox = (reference: Reference, box: Box, from: FrameOfReference, to: FrameOfReference): Box => {
-  const a = mapPoint(reference, { x: box.left, y: box.top }, from, to)
-  const b = mapPoint(reference, { x: box.right, y: box.bottom }, from, to)
+export const mapBox = <From extends FrameOfReference, To extends FrameOfReference>(
+  reference: Reference,
+  box: Box<From>,
+  from: NoInfer<From>,
+  to: To
+): Box<To> => {
+  const a = mapPoint<From, To>(reference, { x: box.left, y: box.top }, from, to)
+  const b = mapPoint<From, To>(reference, { x: box.right, y: box.bottom }, from, to)
   return {
     top: Math.min(a.y, b.y),
     left: Math.min(a.x, b.x),
@@ -126,3 +146,19 @@ export const sizeIn = (reference: Reference, frame: FrameOfReference): Size | un
   }
   return { width, height }
 }
+
+/** Edges in whole pixels; `right` and `bottom` are the first that are not inside. */
+export interface PixelBox {
+  readonly top: number
+  readonly left: number
+  readonly bottom: number
+  readonly right: number
+}
+
+/** A box in pixels of a picture of that size, each edge at the nearest pixel. */
+export const pixelsOf = (box: Box, { height, width }: Size): PixelBox => ({
+  top: Math.round(box.top * height),
+  left: Math.round(box.left * width),
+  bottom: Math.round(box.bottom * height),
+  right: Math.round(box.right * width)
+})

@@ -65,3 +65,13 @@ export const programOf = (predictor: Predictor, { source, steps }: State): OnePr
     finite: false
   }
 }
+
+/** What a plan looks at: a series that only answers can give is not opened, since a plan asks nobody. */
+export const plannedProgramOf = (predictor: Predictor, state: State): OneProgram | ManyProgram => {
+  const { source, steps } = state
+  const spreads = steps.findIndex(isSpread)
+  const predicts = steps.findIndex((step) => step.type === "predict" || step.type === "all")
+  return source.type === "one" && predicts !== -1 && predicts < spreads
+    ? { type: "one", start: source.open, steps }
+    : programOf(predictor, state)
+}

@@ -182,8 +182,7 @@ export const toSettled = (
     const error = new MalformedAnswer({ model: modelName(model), problem: `${path}: ${problem}` })
     return { ...facts, exit: Exit.fail(locate(error, context)) }
   }
-  rememberMedium(answer.value, media, keepMedium)
-  return { ...facts, exit: Exit.succeed(answer.value) }
+  return { ...facts, exit: Exit.succeed(rememberMedium(answer.value, media, keepMedium)) }
 }
 
 /** The error with the input it concerns. */

@@ -10,8 +10,8 @@ import { planDivision } from "../transport/divide.ts"
 import type { Limits } from "../transport/limits.ts"
 import { bodySize, type Entry, predictGroup, type Settlement } from "../transport/predict.ts"
 import type { RunOptions } from "./edge.ts"
-import { type ManyProgram, type OneProgram, programOf } from "./elements.ts"
 import { generatePieces } from "./generation.ts"
+import { type ManyProgram, type OneProgram, plannedProgramOf, programOf } from "./elements.ts"
 import { type Cutting, type Group, groupsOf, type Member } from "./groups.ts"
 import { untilDeadline } from "./linger.ts"
 import type { Plan, PlannedCall } from "./plan.ts"
@@ -313,7 +313,7 @@ export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Run
     plan: (state, options): Effect.Effect<Plan, any, any> =>
       provide(
         Effect.suspend(() => {
-          const program = programOf(predictor, state)
+          const program = plannedProgramOf(predictor, state)
           if (program.type === "many") return planMany(predictor, state, program, options)
           const asMany: ManyProgram = {
             type: "many",

@@ -4,6 +4,7 @@ import type * as Redacted from "effect/Redacted"
 import { InvalidOption } from "../errors.ts"
 import type { Media } from "../media/media.ts"
 import type { Json, RunnerSelector } from "../transport/ask.ts"
+import { crops } from "./crops.ts"
 import { ask, keep, type Stage, type Unchanged } from "./stage.ts"
 
 type AnyMedia = Media
@@ -28,7 +29,7 @@ const between = (
 const notEmpty = (option: string, value: string): Effect.Effect<void, InvalidOption> =>
   value.trim() === "" ? Effect.fail(new InvalidOption({ option, problem: "is empty" })) : Effect.void
 
-/** Core's verbs over media. */
+/** Core's verbs: over media, and over answers with regions. */
 export const coreVerbs = {
   /** Drops concepts that score below `score` (0..1). */
   atLeast: (score: number): Asks =>
@@ -49,7 +50,13 @@ export const coreVerbs = {
     ask("runner", { selector: JSON.parse(JSON.stringify(selector)) as Json }, { runner: selector }),
   /** The caller's own id for the input; it is sent, and comes back in the Outcome. */
   key: (id: string): Asks =>
-    keep("key", { id }, (media: AnyMedia) => Effect.as(notEmpty("key", id), media.with({ key: id })))
+    keep("key", { id }, (media: AnyMedia) => Effect.as(notEmpty("key", id), media.with({ key: id }))),
+  /**
+   * The regions that were found, each as an image of its own, to predict on: `.predict(models.faces).crops()`.
+   *
+   * `padding`: how much more is cut on each side, as a part of the box. Fails for each region by itself.
+   */
+  crops
 }
 
 /** The type of core's verbs. */

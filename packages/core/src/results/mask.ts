@@ -1,4 +1,5 @@
 // Masks: which pixels of a picture belong to a region.
+import type { Size } from "../media/reference.ts"
 import type { ImageWire } from "../wire/media.ts"
 import { fromBase64 } from "./base64.ts"
 import { decodePng, type GreyPixels } from "./png.ts"
@@ -20,14 +21,28 @@ export class Mask {
   readonly width: number | undefined
   /** In pixels, as the service says; absent where it does not. */
   readonly height: number | undefined
+  readonly #turn: ((pixels: GreyPixels) => GreyPixels) | undefined
 
-  constructor(wire: ImageWire) {
+  constructor(wire: ImageWire, turn?: (pixels: GreyPixels) => GreyPixels) {
     this.#png = wire.base64 ?? ""
     this.width = wire.image_info?.width
     this.height = wire.image_info?.height
+    this.#turn = turn
   }
 
-  /** The encoded picture as it came: a PNG. Empty if it was not base64. */
+  /**
+   * The same mask over another picture: `turn` makes its pixels from these. `bytes` and JSON stay what came.
+   * Shape: of `size`, where it is known.
+   */
+  over(size: Size | undefined, turn: (pixels: GreyPixels) => GreyPixels): Mask {
+    const before = this.#turn
+    return new Mask(
+      { base64: this.#png, ...(size === undefined ? {} : { image_info: size }) },
+      before === undefined ? turn : (pixels) => turn(before(pixels))
+    )
+  }
+
+  /** The encoded picture as it came, of the pixels that were sent: a PNG. Empty if it was not base64. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return fromBase64(this.#png) ?? new Uint8Array()
   }
@@ -43,7 +58,7 @@ export class Mask {
   async #decode(): Promise<GreyPixels> {
     const decoded = await decodePng(this.bytes)
     if ("problem" in decoded) throw new MaskUnreadable(`this mask cannot be read: ${decoded.problem}`)
-    return decoded
+    return this.#turn === undefined ? decoded : this.#turn(decoded)
   }
 
   /** The mask as base64 text, the form it travels in. */

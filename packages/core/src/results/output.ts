@@ -1,4 +1,5 @@
 // The general output: everything an answer can hold, each part present.
+import type { Reference } from "../media/reference.ts"
 import type { DataWire, PartWire } from "../wire/data.ts"
 import type { DecodeProblem } from "../wire/decode.ts"
 import type { JsonObject } from "../wire/message.ts"
@@ -28,6 +29,8 @@ export interface AnswerFacts {
   /** The id that the caller gave the input, or the service's. */
   readonly inputId: string
   readonly usage?: Usage
+  /** How the pixels that were sent came from the original's, where that is known: for `inFrame`. */
+  readonly reference?: Reference
 }
 
 /** Everything a piece of data can hold. Lists are there and empty where the model gave none. */

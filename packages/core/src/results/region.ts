@@ -1,22 +1,9 @@
 // Regions and frames: where and when something is.
+import type { Box, FrameOfReference, Point } from "../media/reference.ts"
 import type { PointWire, FrameWire, RegionInfoWire, RegionWire, SpanWire } from "../wire/region.ts"
 import { type Concept, toConcepts } from "./concept.ts"
 import { type Embedding, toEmbedding } from "./embedding.ts"
 import { Mask } from "./mask.ts"
-
-/** Edges as fractions of the picture that was sent, 0 to 1. */
-export interface Box {
-  readonly top: number
-  readonly left: number
-  readonly bottom: number
-  readonly right: number
-}
-
-/** A place as fractions of the picture that was sent: `x` from the left, `y` from the top. */
-export interface Point {
-  readonly x: number
-  readonly y: number
-}
 
 /** A part of a text, in code points; `end` is not included. */
 export interface Span {
@@ -25,19 +12,23 @@ export interface Span {
   readonly text: string
 }
 
-/** A part of a picture or a text, and what is in it. */
-export interface Region<out N extends string = string> {
+/**
+ * A part of a picture or a text, and what is in it.
+ *
+ * `F`: the picture that its shapes are measured in: what was sent, unless `inFrame` was asked for another.
+ */
+export interface Region<out N extends string = string, out F extends FrameOfReference = "sent"> {
   readonly id: string
   /** Bounds of the shape that the model gave; of a shape without bounds (a mask, a span), the whole picture. */
-  readonly box: Box
+  readonly box: Box<F>
   /** Best first. */
   readonly concepts: ReadonlyArray<Concept<N>>
   /** How sure the model is that something is here, 0 to 1. */
   readonly score: number
   readonly mask?: Mask
-  readonly polygon?: ReadonlyArray<Point>
-  readonly point?: Point
-  readonly keypoints?: ReadonlyArray<Point>
+  readonly polygon?: ReadonlyArray<Point<F>>
+  readonly point?: Point<F>
+  readonly keypoints?: ReadonlyArray<Point<F>>
   readonly span?: Span
   /** What is written there. */
   readonly text?: string
@@ -47,23 +38,26 @@ export interface Region<out N extends string = string> {
 }
 
 /** A region of a segmenter: its mask is always there. */
-export interface MaskedRegion<out N extends string = string> extends Region<N> {
+export interface MaskedRegion<out N extends string = string, out F extends FrameOfReference = "sent"> extends Region<
+  N,
+  F
+> {
   readonly mask: Mask
 }
 
 /** What is in one sampled frame of a clip. */
-export interface Frame<out N extends string = string> {
+export interface Frame<out N extends string = string, out F extends FrameOfReference = "sent"> {
   /** Counts sampled frames from 0. */
   readonly index: number
   /** Milliseconds from the start of the clip that was sent. */
   readonly timeMs: number
   readonly concepts: ReadonlyArray<Concept<N>>
-  readonly regions: ReadonlyArray<Region<N>>
+  readonly regions: ReadonlyArray<Region<N, F>>
   readonly embedding?: Embedding
   readonly text?: string
 }
 
-const everywhere: Box = Object.freeze({ top: 0, left: 0, bottom: 1, right: 1 })
+const everywhere: Box<"sent"> = Object.freeze({ top: 0, left: 0, bottom: 1, right: 1 })
 
 export const toRegion = ({ id = "", region_info: shape, data, value, track_id }: RegionWire): Region => {
   const concepts = toConcepts(data)
@@ -91,17 +85,17 @@ const addShape = (region: { -readonly [K in keyof Region]: Region[K] }, shape: R
   if (span) region.span = toSpan(span)
 }
 
-const toPoint = ({ col, row }: PointWire): Point => ({ x: col, y: row })
+const toPoint = ({ col, row }: PointWire): Point<"sent"> => ({ x: col, y: row })
 
 const toSpan = ({ char_end: end, char_start: start, raw_text: text = "" }: SpanWire): Span => ({ start, end, text })
 
-const boxOf = (shape: RegionInfoWire): Box => {
+const boxOf = (shape: RegionInfoWire): Box<"sent"> => {
   const box = shape.bounding_box
   if (box) return { top: box.top_row, left: box.left_col, bottom: box.bottom_row, right: box.right_col }
   const points = shape.polygon?.points ?? shape.keypoint_locations ?? (shape.point ? [shape.point] : [])
   if (points.length === 0) return everywhere
   // Not `Math.min(...)`: a contour may have more points than a call has room for arguments.
-  return points.reduce<Box>(
+  return points.reduce<Box<"sent">>(
     (bounds, { col, row }) => ({
       top: Math.min(bounds.top, row),
       left: Math.min(bounds.left, col),
