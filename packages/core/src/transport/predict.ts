@@ -164,7 +164,9 @@ export const predictGroup = (
       entry.division === undefined
         ? settleTogether(wire, target, [entry])
         : Effect.map(
-            settleDivision(entry.division, target, wire.connection, (part, inside) => settleTogether(wire, part, inside)),
+            settleDivision(entry.division, target, wire.connection, (part, inside) =>
+              settleTogether(wire, part, inside)
+            ),
             (settlement) => [settlement]
           )
     ),
