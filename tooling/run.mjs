@@ -19,28 +19,30 @@ const fail = (line) => {
   process.exit(1)
 }
 
-/** Runs one command to its end. `out` says where its standard output goes; what it wrote to stderr comes back. */
-const run = (command, args, { cwd = root, out = "inherit", keepErrors = false, env = process.env } = {}) =>
+/**
+ * Runs one command to its end. `show` says where what it writes goes: to our own streams, all of it to stderr, or nowhere.
+ * `words` is what came out, unless it went to our own streams.
+ */
+const run = (command, args, { cwd = root, show = "all", env = process.env } = {}) =>
   new Promise((done) => {
-    const child = spawn(command, args, {
-      cwd,
-      env,
-      shell: windows,
-      stdio: ["inherit", out === "stderr" ? 2 : "inherit", keepErrors ? "pipe" : "inherit"]
-    })
-    let errors = ""
-    child.stderr?.on("data", (chunk) => {
-      errors = (errors + chunk).slice(-20_000)
-    })
+    const stdio = show === "all" ? "inherit" : ["inherit", "pipe", "pipe"]
+    const child = spawn(command, args, { cwd, env, shell: windows, stdio })
+    let words = ""
+    const keep = (chunk) => {
+      words = (words + chunk).slice(-20_000)
+      if (show === "stderr") process.stderr.write(chunk)
+    }
+    child.stdout?.on("data", keep)
+    child.stderr?.on("data", keep)
     const pass = (signal) => child.kill(signal)
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"]
     for (const signal of signals) process.on(signal, pass)
     const end = (code) => {
       for (const signal of signals) process.off(signal, pass)
-      done({ code, errors })
+      done({ code, words })
     }
     child.on("error", (cause) => {
-      errors += String(cause)
+      words += String(cause)
       end(127)
     })
     child.on("close", (code, signal) => end(code ?? 128 + (os.constants.signals[signal] ?? 0)))
@@ -71,16 +73,12 @@ const npxFlags = ["--loglevel=error", ...patience]
 const install = async () => {
   if (installed()) return
   say("installing what the workspace needs (once) …")
-  const { code, errors } = await run(
-    "npx",
-    [...npxFlags, "--yes", PNPM, "install", "--frozen-lockfile", "--reporter=append-only"],
-    { out: "stderr", keepErrors: true }
-  )
+  const flags = [...npxFlags, "--yes", PNPM, "install", "--frozen-lockfile", "--reporter=append-only"]
+  const { code, words } = await run("npx", flags, { show: "stderr" })
   if (code === 127) fail("npx was not found: install npm (it comes with Node.js) and run this again")
   if (code !== 0) {
-    const cause = unreachable.exec(errors)
+    const cause = unreachable.exec(words)
     if (cause) fail(`the npm registry cannot be reached (${cause[0]}): check the network, then run this again`)
-    process.stderr.write(errors)
     fail(`installing failed (pnpm ended with ${code}); its own words are above`)
   }
   writeFileSync(stampFile, stamp())
@@ -106,28 +104,28 @@ const environment = () => ({
 /** Packages tested at one time; vitest itself takes the cores of each. */
 const atOnce = Math.max(2, Math.floor(os.cpus().length / 2))
 
+/** Builds what changed; says nothing unless it fails. */
+const build = async (env) => {
+  const { code, words } = await run("turbo", ["run", "build", "--output-logs=errors-only"], { show: "nothing", env })
+  if (code === 0) return
+  process.stderr.write(words)
+  fail(`the build failed (turbo ended with ${code}); its own words are above`)
+}
+
 const demo = async (args) => {
   const env = environment()
-  const built = await run("turbo", ["run", "build", "--output-logs=errors-only", "--no-update-notifier"], {
-    out: "stderr",
-    keepErrors: true,
-    env
-  })
-  if (built.code !== 0) {
-    process.stderr.write(built.errors)
-    fail(`the build failed (turbo ended with ${built.code}); its own words are above`)
-  }
+  await build(env)
   // npm moves to the workspace before it starts a script; paths that the caller gave are relative to where they stand.
   const cwd = process.env["npm_lifecycle_event"] === "demo" ? (process.env["INIT_CWD"] ?? root) : process.cwd()
   const { code } = await run(join(bin, "node"), [join(root, "examples", "demo", "main.ts"), ...args], { cwd, env })
   return code
 }
 
-/** Builds and tests through turbo, then says what the packages' reports add up to. */
-const test = async (task, report, flags) => {
+/** Runs tests through turbo, then says what the packages' reports add up to. */
+const test = async (tasks, report, flags, rest = []) => {
   clearReports(root)
-  const tasks = ["run", "build", task, "--continue=dependencies-successful", "--output-logs=new-only"]
-  const { code } = await run("turbo", [...tasks, "--no-update-notifier", ...flags], { env: environment() })
+  const all = ["run", ...tasks, "--continue=dependencies-successful", "--output-logs=new-only", ...flags, ...rest]
+  const { code } = await run("turbo", all, { env: environment() })
   const { passed, failed, skipped } = total(readReports(root, report))
   say(`${passed} tests passed, ${failed} failed, ${skipped} skipped`)
   return code
@@ -135,8 +133,12 @@ const test = async (task, report, flags) => {
 
 const jobs = {
   demo,
-  test: (args) => test("test", "vitest.json", [`--concurrency=${atOnce}`, ...args]),
-  "test:long": (args) => test("test:long", "vitest.long.json", ["--concurrency=1", ...args])
+  test: (args) => test(["build", "test"], "vitest.json", [`--concurrency=${atOnce}`, ...args]),
+  "test:long": async (args) => {
+    await build(environment())
+    const reporters = ["--reporter=default", "--reporter=json", "--outputFile.json=.reports/vitest.long.json"]
+    return test(["test:long"], "vitest.long.json", ["--concurrency=1", ...args], ["--", ...reporters])
+  }
 }
 
 const major = Number(process.versions.node.split(".")[0])
