@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import { type Connection, defaultLimits } from "@sightline/core"
+import { Clips } from "./clips/frames.ts"
 import { EngineClosed, type EngineError } from "./errors.ts"
 import { Urls } from "./fetch-guard/fetch.ts"
 import { type FetchLike, makeFetch } from "./in-process.ts"
@@ -109,7 +110,14 @@ export interface Access {
 
 const layerOf = (settings: SettingsValue): Layer.Layer<Needs, EngineError> => {
   const base = Layer.succeed(Settings, settings)
-  const parts = Layer.mergeAll(Store.layer(settings), Urls.layer, Seeing.layer, Pretrained.layer, Heads.layer)
+  const parts = Layer.mergeAll(
+    Store.layer(settings),
+    Urls.layer,
+    Seeing.layer,
+    Clips.layer,
+    Pretrained.layer,
+    Heads.layer
+  )
   return Jobs.layer.pipe(Layer.provideMerge(parts), Layer.provideMerge(base))
 }
 

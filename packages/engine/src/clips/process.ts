@@ -1,4 +1,4 @@
-/** The process that decodes one video for the engine, and ends with it. */
+/** A process that decodes videos for the engine, one after the other. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { ClipJob, ClipReply } from "./work.ts"
@@ -28,7 +28,12 @@ const load = async () => {
 /** Waits for the engine to take a frame, so that frames never pile up on the way. */
 const taken = (): Promise<void> =>
   new Promise((resolve) => {
-    process.once("message", () => resolve())
+    const onMessage = (word: unknown) => {
+      if (word !== "next") return
+      process.off("message", onMessage)
+      resolve()
+    }
+    process.on("message", onMessage)
   })
 
 /** Codes of the protocol for what can be wrong with a video. */
@@ -86,20 +91,26 @@ const watch = async (job: ClipJob): Promise<void> => {
   say({ kind: "refused", code: codeOf(error), details: error.message })
 }
 
-const watchMemory = (most: number): void => {
-  setInterval(() => {
+/** Only a signal ends a process that is busy in native code at once; the engine knows what this one means. */
+const watchMemory = (most: number): (() => void) => {
+  const timer = setInterval(() => {
     if (process.memoryUsage.rss() > most) process.kill(process.pid, "SIGKILL")
-  }, 10).unref()
+  }, 10)
+  return () => clearInterval(timer)
 }
 
+// A process whose engine is gone has nothing left to do.
 process.on("disconnect", () => process.exit(0))
-process.once("message", (job: ClipJob) => {
-  watchMemory(process.memoryUsage.rss() + job.maxMemoryMiB * 2 ** 20)
-  watch(job).catch((cause: unknown) =>
-    say(
-      cause instanceof Refused
-        ? { kind: "refused", code: cause.code, details: cause.message }
-        : { kind: "refused", code: 30002, details: cause instanceof Error ? cause.message : String(cause) }
+process.on("message", (job: ClipJob | "next") => {
+  if (job === "next") return
+  const stop = watchMemory(process.memoryUsage.rss() + job.maxMemoryMiB * 2 ** 20)
+  watch(job)
+    .catch((cause: unknown) =>
+      say(
+        cause instanceof Refused
+          ? { kind: "refused", code: cause.code, details: cause.message }
+          : { kind: "refused", code: 30002, details: cause instanceof Error ? cause.message : String(cause) }
+      )
     )
-  )
+    .finally(stop)
 })

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { codes } from "../protocol/codes.ts"
 import { answer, type Answer, type Call } from "../protocol/request.ts"
-import { itemStatus } from "../protocol/status.ts"
+import { itemStatus, requestStatus } from "../protocol/status.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 
 /** Every code that this engine answers with. */
@@ -10,9 +10,9 @@ export const listStatusCodes = (): Effect.Effect<Answer> =>
   Effect.succeed(answer({ statuses: [...codes.keys()].toSorted((a, b) => a - b).map((code) => itemStatus(code)) }))
 
 /** One of them: the answer's own `status` is the code asked for. */
-export const getStatusCode = ({ params }: Call): Effect.Effect<Answer, WireError> => {
+export const getStatusCode = ({ params, requestId }: Call): Effect.Effect<Answer, WireError> => {
   const code = Number(params["code"])
   return codes.has(code)
-    ? Effect.succeed(answer({ status: itemStatus(code) }))
+    ? Effect.succeed(answer({ status: requestStatus(code, requestId) }))
     : Effect.fail(wireError(11101, `status code '${params["code"] ?? ""}' not found`))
 }

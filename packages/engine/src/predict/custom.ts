@@ -2,6 +2,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { Clips } from "../clips/frames.ts"
 import type { Urls } from "../fetch-guard/fetch.ts"
 import { decodeHead, type Head, predictHead } from "../learn/head.ts"
 import type { DataMessage } from "../protocol/input.ts"
@@ -93,7 +94,7 @@ export const openCustom = Effect.fnUntraced(function* (
 })
 
 /** Services that predicting with a custom model needs. */
-export type CustomNeeds = Settings | Store | Urls | Seeing
+export type CustomNeeds = Settings | Store | Urls | Seeing | Clips
 
 const embedImage = Effect.fnUntraced(function* (
   data: DataMessage,

@@ -1,12 +1,11 @@
 /** A model of images on a video: the same question for each sampled frame. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { clipFrames } from "../clips/frames.ts"
+import { Clips } from "../clips/frames.ts"
 import type { DataMessage } from "../protocol/input.ts"
 import type { WireObject } from "../protocol/json.ts"
 import { newId } from "../protocol/ids.ts"
 import type { WireError } from "../protocol/wire-error.ts"
-import { Settings } from "../settings.ts"
 import { readSource } from "../sources.ts"
 import type { CustomNeeds } from "./custom.ts"
 import type { PredictOptions } from "./options.ts"
@@ -23,21 +22,23 @@ export const predictVideo = Effect.fnUntraced(function* (
   chosen: ReadonlySet<string> | undefined,
   origin: string
 ): Effect.fn.Return<Prediction, WireError, CustomNeeds> {
-  const settings = yield* Settings
+  const clips = yield* Clips
   const { video } = data.media
   if (video === undefined) return yield* predictor.predict(data, options, chosen)
   const bytes = yield* readSource("video", video, origin)
   const notes: Array<string> = []
-  const frames = yield* clipFrames(bytes, options.sampleMs, settings, (note) => notes.push(note)).pipe(
-    Stream.mapEffect(
-      ({ index, jpeg, timeMs }) =>
-        Effect.map(
-          predictor.predict({ ...data, media: { image: { _tag: "bytes", bytes: jpeg } } }, options, chosen),
-          ({ data }): WireObject => ({ id: newId(), frame_info: { index, time: timeMs }, data })
-        ),
-      { concurrency: framesAtOnce }
-    ),
-    Stream.runCollect
-  )
+  const frames = yield* clips
+    .frames(bytes, options.sampleMs, (note) => notes.push(note))
+    .pipe(
+      Stream.mapEffect(
+        ({ index, jpeg, timeMs }) =>
+          Effect.map(
+            predictor.predict({ ...data, media: { image: { _tag: "bytes", bytes: jpeg } } }, options, chosen),
+            ({ data }): WireObject => ({ id: newId(), frame_info: { index, time: timeMs }, data })
+          ),
+        { concurrency: framesAtOnce }
+      ),
+      Stream.runCollect
+    )
   return { data: { frames }, ...(notes[0] === undefined ? {} : { note: notes[0] }) }
 })

@@ -19,6 +19,8 @@ const isDefault = (value: Wire): boolean => {
 export const message = (members: WireObject, ...always: ReadonlyArray<string>): WireObject =>
   Object.fromEntries(Object.entries(members).filter(([key, value]) => always.includes(key) || !isDefault(value)))
 
+const smallestNormal = 2 ** -126
+
 /**
  * The number whose shortest print is the shortest float32 print of `value`: 0.9989112, not 0.9989112257957458.
  * NaN and infinities, which JSON cannot hold, become 0.
@@ -27,7 +29,8 @@ export const float32 = (value: number): number => {
   const single = Math.fround(value)
   if (!Number.isFinite(single)) return 0
   if (Number.isInteger(single) && Math.abs(single) < 1e6) return single
-  for (let digits = 6; digits < 9; digits++) {
+  // Six digits always survive in a normal number; the tiniest ones hold fewer.
+  for (let digits = Math.abs(single) < smallestNormal ? 1 : 6; digits < 9; digits++) {
     const short = Number(single.toPrecision(digits))
     if (Math.fround(short) === single) return short
   }
