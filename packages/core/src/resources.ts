@@ -18,5 +18,6 @@ export type {
   VersionRecord,
   WorkflowRecord
 } from "./resources/records.ts"
+export { handlesSource } from "./resources/source.ts"
 export type { SearchOptions, Wanted } from "./resources/search.ts"
 export type { NewWorkflow } from "./resources/workflows.ts"

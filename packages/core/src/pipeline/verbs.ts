@@ -38,6 +38,8 @@ export const coreVerbs = {
   top: (n: number): Asks => ask("top", { n }, { top: n }, between("top", n, 1, 200, true)),
   /** The language of concept names, such as `de` or `ja`. */
   language: (code: string): Asks => ask("language", { code }, { language: code }, notEmpty("language", code)),
+  /** The distance of the frames that the service samples of a video, in milliseconds; 100 to 60000. */
+  sampleMs: (ms: number): Asks => ask("sampleMs", { ms }, { sampleMs: ms }, between("sampleMs", ms, 100, 60_000, true)),
   /** The model's own parameters, such as `{ temperature: 0.2 }`; passed on as they are. */
   params: (params: Readonly<Record<string, Json>>): Asks => ask("params", { params }, { params }),
   /** A third party's key for the parameter `param`: a `Redacted`, or the name of one of the app's secrets. */

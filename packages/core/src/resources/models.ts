@@ -1,5 +1,6 @@
 // An app's models and their versions.
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import type { CallError } from "../errors.ts"
 import type { Model } from "../models/model.ts"
 import type { Task } from "../models/task.ts"
@@ -32,6 +33,7 @@ import {
   toVersion,
   type VersionRecord
 } from "./records.ts"
+import { handlesSource } from "./source.ts"
 
 /** A model by its id in the connection's app, or by a handle. */
 export type ModelName = string | Pick<Model, "id" | "userId" | "appId" | "versionId">
@@ -54,6 +56,12 @@ const idOf = (name: ModelName): string => (typeof name === "string" ? name : nam
 const ownerOf = (name: ModelName): Owner => (typeof name === "string" ? {} : { userId: name.userId, appId: name.appId })
 const versionOf = (name: ModelName): ReadonlyArray<string> =>
   typeof name === "string" || name.versionId === undefined ? [] : ["versions", name.versionId]
+
+const toName = ({ appId, id, userId }: Owner & { readonly id: string }): ModelName => ({
+  id,
+  ...(userId === undefined ? {} : { userId }),
+  ...(appId === undefined ? {} : { appId })
+})
 
 const toWire = ({ closedEnvironment, concepts, id, modelType, mutuallyExclusive, name }: NewModel): ModelWire => ({
   id,
@@ -144,6 +152,35 @@ export const models = (wire: Wire) => ({
         path: ["models", idOf(name), ...versionOf(name), "output_info"],
         owner: ownerOf(name)
       }).pipe(Effect.flatMap(oneModel))
+    ),
+  /**
+   * A TypeScript module with a typed handle of each model of an app, vocabularies included: write it into your code.
+   * One call for each model besides the list.
+   */
+  source: ({
+    owner,
+    ...options
+  }: PageOptions & { readonly owner?: Owner; readonly modelType?: string; readonly name?: string } = {}): Operation<
+    string,
+    CallError
+  > =>
+    new Operation(
+      "models.source",
+      Effect.gen(function* () {
+        const listed = yield* Stream.runCollect(
+          models(wire)
+            .list({ ...options, ...(owner ? { owner } : {}) })
+            .toStream()
+        )
+        const described = yield* Effect.forEach(
+          listed,
+          // Without its version: a handle of a version would not see the next one.
+          ({ appId, id, userId }) =>
+            models(wire).describe(toName({ id, userId: userId ?? owner?.userId, appId: appId ?? owner?.appId })),
+          { concurrency: 4 }
+        )
+        return handlesSource(described)
+      })
     ),
   /** A model's vocabulary. */
   concepts: (name: ModelName, options: PageOptions = {}): Listing<ConceptRecord, CallError> =>

@@ -1,0 +1,6 @@
+// What is said in a recording.
+import { clarifai, models, sightline } from "@sightline/core"
+
+const app = sightline(clarifai())
+const { text } = await app.audio("https://samples.clarifai.com/hello.wav").predict(models.transcription).run()
+console.log(text)

@@ -1,0 +1,7 @@
+// A text as numbers; the model wants to know what for.
+import { clarifai, models, sightline } from "@sightline/core"
+
+const app = sightline(clarifai())
+const query = app.text("what is a kite").params({ input_type: "search_query" })
+const { embedding } = await query.predict(models.textEmbedding).run()
+console.log(embedding.dimensions, embedding.vector)

@@ -1,0 +1,11 @@
+// What is in a picture: names and scores, best first. `.concepts` selects, and narrows the type of the names.
+import { clarifai, models, sightline } from "@sightline/core"
+
+const app = sightline(clarifai())
+const { concepts } = await app
+  .input("https://samples.clarifai.com/metro-north.jpg")
+  .concepts("train", "railway")
+  .atLeast(0.5)
+  .predict(models.general)
+  .run()
+for (const { name, score } of concepts) console.log(name, score)
