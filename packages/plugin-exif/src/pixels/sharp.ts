@@ -8,7 +8,8 @@ import type { Sharp } from "sharp"
 /** Longest that one picture may take, in seconds: libvips gives up by itself. */
 const timeoutSeconds = 60
 
-const load = Effect.tryPromise({
+/** The sharp module, loaded when it is first needed. */
+export const loadSharp = Effect.tryPromise({
   try: async () => {
     const { default: sharp } = await import("sharp")
     return sharp
@@ -47,7 +48,7 @@ const problemOf = (cause: unknown, format: string): ImageError => {
 
 /** Decodes with libvips, turns, fits inside `maxSide`, encodes. */
 export const renderWithSharp = (job: RenderJob): Effect.Effect<Rendered, ImageError> =>
-  Effect.flatMap(load, (sharp) =>
+  Effect.flatMap(loadSharp, (sharp) =>
     Effect.tryPromise({
       try: async () => {
         const source = sharp(job.bytes, { failOn: "error", limitInputPixels: job.maxPixels, animated: job.animated })

@@ -1,10 +1,20 @@
 /** The plugin: a hook that prepares every image just before it is sent, and verbs for doing it by hand. */
-import { definePlugin, InvalidOption, keep, type Media, MediaUnreadable, stage } from "@sightline/core/plugin"
+import {
+  definePlugin,
+  ImageCodec,
+  InvalidOption,
+  keep,
+  type Media,
+  MediaUnreadable,
+  stage
+} from "@sightline/core/plugin"
 import { Effect, Layer } from "effect"
 import type { ImageFormat } from "../format.ts"
 import type { PartialBlocks } from "../jpeg/turn.ts"
 import { readMetadata } from "../metadata/describe.ts"
 import { type Codec, defaultCodec, PixelCodec } from "../pixels/codec.ts"
+import { hasCanvas } from "../pixels/canvas.ts"
+import { sharpCutter } from "../pixels/cut.ts"
 import { defaultMaxPixels, type Wish } from "../prepare.ts"
 import type { Kept } from "../strip.ts"
 import type { FetchUrls } from "./fetch.ts"
@@ -110,6 +120,10 @@ export const exif = (options: ExifOptions = {}) => {
         )
     },
     hooks: options.automatic === false ? {} : { prepare },
-    layer: Layer.succeed(PixelCodec, codec)
+    layer: Layer.mergeAll(
+      Layer.succeed(PixelCodec, codec),
+      // where there is a canvas, core's own codec cuts
+      hasCanvas() ? Layer.empty : Layer.succeed(ImageCodec, sharpCutter(base.maxPixels))
+    )
   })
 }
