@@ -15,7 +15,7 @@ const lowest = (f: (x: number) => number, low: number, high: number): number => 
   let [from, to] = [low, high]
   let [a, b] = [to - ratio * (to - from), from + ratio * (to - from)]
   let [fa, fb] = [f(a), f(b)]
-  for (let i = 0; i < 24; i++) {
+  for (let i = 0; i < 18; i++) {
     if (fa < fb) {
       ;[to, b, fb] = [b, a, fa]
       a = to - ratio * (to - from)

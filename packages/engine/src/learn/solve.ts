@@ -2,8 +2,8 @@
  * Ridge regression for many examples, with a bias: by normal equations while vectors are short, by conjugate
  * gradients when they are long. Rows are read tile by tile, so that memory does not grow with their number.
  */
-import { columnTile, makeWorkspace, roundUp, rowTile } from "../vision/matrix/matrix.ts"
-import type { Matrix } from "../vision/matrix/matrix.ts"
+import { columnTile, makeWorkspace, roundUp } from "../vision/matrix/matrix.ts"
+import type { Matrix, Workspace } from "../vision/matrix/matrix.ts"
 import { factor, substitute } from "./cholesky.ts"
 
 /** Rows of `size` numbers, and `concepts` targets for each of those rows. */
@@ -17,8 +17,8 @@ export interface System {
 /** Learns from rows, some now and some later, and solves for what it has seen. */
 export interface Solver {
   readonly learn: (chosen: Uint32Array) => void
-  /** Weights with the bias last: `size + 1` rows of `concepts` numbers. */
-  readonly solve: (lambda: number) => Float64Array
+  /** Weights with the bias last: `size + 1` rows of `concepts` numbers; to about a thousandth when only `tried`. */
+  readonly solve: (lambda: number, tried?: boolean) => Float64Array
 }
 
 const tileRows = 256
@@ -39,18 +39,83 @@ const eachTile = (system: System, chosen: Uint32Array, x: Matrix, y: Matrix, use
   }
 }
 
+const enough = 1e-3
+
+interface Descent {
+  readonly work: Workspace
+  readonly wide: number
+  readonly columns: number
+  readonly rounds: number
+  /** `product += A · direction`, for the matrix without its lambda. */
+  readonly apply: (direction: Matrix, product: Matrix) => void
+}
+
+/**
+ * Conjugate gradients for (A + lambda) · weights = moments, all columns side by side, until each residual is a
+ * thousandth of what it was.
+ */
+const makeDescent = ({ apply, columns, rounds, wide, work }: Descent) => {
+  const [direction, product] = [work.matrix(wide, columns), work.matrix(wide, columns)]
+  // sums over each column, one for each concept
+  const dots = (a: Float64Array, b: Float64Array | Float32Array): Float64Array => {
+    const out = new Float64Array(columns)
+    for (let row = 0, i = 0; row < wide; row++) {
+      for (let c = 0; c < columns; c++, i++) out[c] = (out[c] ?? 0) + (a[i] ?? 0) * (b[i] ?? 0)
+    }
+    return out
+  }
+  return (moments: Float64Array, lambda: number): Float64Array => {
+    const weights = new Float64Array(wide * columns)
+    const curved = new Float64Array(wide * columns)
+    const residual = moments.slice()
+    const p = direction.numbers
+    p.set(residual)
+    let left = dots(residual, residual)
+    const goal = left.map((value) => value * enough * enough)
+    for (let round = 0; round < rounds && left.some((value, c) => value > (goal[c] ?? 0)); round++) {
+      product.numbers.fill(0)
+      apply(direction, product)
+      for (let i = 0; i < curved.length; i++) curved[i] = (product.numbers[i] ?? 0) + lambda * (p[i] ?? 0)
+      const curve = dots(curved, p)
+      const step = left.map((value, c) => ((curve[c] ?? 0) > 0 ? value / (curve[c] ?? 1) : 0))
+      for (let row = 0, i = 0; row < wide; row++) {
+        for (let c = 0; c < columns; c++, i++) {
+          weights[i] = (weights[i] ?? 0) + (step[c] ?? 0) * (p[i] ?? 0)
+          residual[i] = (residual[i] ?? 0) - (step[c] ?? 0) * (curved[i] ?? 0)
+        }
+      }
+      const next = dots(residual, residual)
+      const turn = next.map((value, c) => ((left[c] ?? 0) > 0 ? value / (left[c] ?? 1) : 0))
+      for (let row = 0, i = 0; row < wide; row++) {
+        for (let c = 0; c < columns; c++, i++) p[i] = (residual[i] ?? 0) + (turn[c] ?? 0) * (p[i] ?? 0)
+      }
+      left = next
+    }
+    return weights
+  }
+}
+
+// The first `concepts` of `columns` numbers of each row.
+const narrow = (weights: Float64Array, count: number, concepts: number, columns: number): Float64Array => {
+  const out = new Float64Array(count * concepts)
+  for (let row = 0, i = 0; row < count; row++) {
+    for (let c = 0; c < concepts; c++, i++) out[i] = weights[row * columns + c] ?? 0
+  }
+  return out
+}
+
 const panel = 64
 
 const from = (matrix: Matrix, offset: number): Matrix => ({ ...matrix, at: matrix.at + offset })
 
-/** Solves by normal equations: they are summed up once, and factored for each strength. */
+/** Solves by normal equations, summed up once: tried by conjugate gradients on them, at last by their factors. */
 export const normalEquations = (system: System): Solver => {
   const { concepts, size } = system
   const [wide, columns] = [roundUp(size + 1, columnTile), roundUp(concepts, columnTile)]
-  const work = makeWorkspace(tileRows * (wide + columns) + wide * (wide + columns) + 64)
+  const work = makeWorkspace(tileRows * (wide + columns) + wide * (wide + 3 * columns) + 64)
   const [x, y] = [work.matrix(tileRows, wide), work.matrix(tileRows, columns)]
   const [products, moments] = [work.matrix(wide, wide), work.matrix(wide, columns)]
-  const learn = (chosen: Uint32Array): void =>
+  const learn = (chosen: Uint32Array): void => {
     eachTile(system, chosen, x, y, () => {
       const turned = { transposed: true, inner: tileRows }
       // the products are symmetric: for each panel of rows, only what stands right of its first column
@@ -60,13 +125,20 @@ export const normalEquations = (system: System): Solver => {
       }
       work.multiply({ ...turned, left: x, right: y, into: moments, rows: wide, columns })
     })
+    const all = products.numbers
+    for (let i = 0; i < wide; i++) for (let j = i + 1; j < wide; j++) all[j * wide + i] = all[i * wide + j] ?? 0
+  }
+  const descend = makeDescent({
+    ...{ work, wide, columns, rounds: 300 },
+    apply: (right, into) => work.multiply({ left: products, right, into, rows: wide, inner: wide, columns })
+  })
   const count = size + 1
-  const solve = (lambda: number): Float64Array => {
+  const exact = (lambda: number): Float64Array => {
     const matrix = new Float64Array(count * count)
     for (let i = 0; i < count; i++) {
-      for (let j = i; j < count; j++) matrix[j * count + i] = products.numbers[i * wide + j] ?? 0
+      matrix.set(products.numbers.subarray(i * wide, i * wide + count), i * count)
+      matrix[i * count + i] = (matrix[i * count + i] ?? 0) + lambda
     }
-    for (let i = 0; i < count; i++) matrix[i * count + i] = (matrix[i * count + i] ?? 0) + lambda
     factor(matrix, count)
     const out = new Float64Array(count * concepts)
     const column = new Float64Array(count)
@@ -77,72 +149,35 @@ export const normalEquations = (system: System): Solver => {
     }
     return out
   }
+  const solve = (lambda: number, tried = false): Float64Array =>
+    tried ? narrow(descend(Float64Array.from(moments.numbers), lambda), count, concepts, columns) : exact(lambda)
   return { learn, solve }
 }
 
-const rounds = 60
-const enough = 1e-3
-
-/** Solves by conjugate gradients, all concepts side by side, until each residual is a thousandth of what it was. */
+/** Solves by conjugate gradients on the rows themselves, for vectors too long for normal equations. */
 export const conjugateGradients = (system: System): Solver => {
   const { concepts, size } = system
   const [wide, columns] = [roundUp(size + 1, columnTile), roundUp(concepts, columnTile)]
-  const work = makeWorkspace(tileRows * (wide + 2 * columns) + 3 * wide * columns + roundUp(wide, rowTile) + 64)
-  const [x, y] = [work.matrix(tileRows, wide), work.matrix(tileRows, columns)]
-  const [margins, direction, product] = [
-    work.matrix(tileRows, columns),
-    work.matrix(wide, columns),
-    work.matrix(wide, columns)
-  ]
+  const work = makeWorkspace(tileRows * (wide + 2 * columns) + 3 * wide * columns + 64)
+  const [x, y, margins] = [work.matrix(tileRows, wide), work.matrix(tileRows, columns), work.matrix(tileRows, columns)]
+  const moments = work.matrix(wide, columns)
   let seen = new Uint32Array()
-  const moments = new Float64Array(wide * columns)
-  const apply = (): void => {
-    product.numbers.fill(0)
-    eachTile(system, seen, x, y, () => {
-      margins.numbers.fill(0)
-      work.multiply({ left: x, right: direction, into: margins, rows: tileRows, inner: wide, columns })
-      work.multiply({ left: x, transposed: true, right: margins, into: product, rows: wide, inner: tileRows, columns })
-    })
-  }
   const learn = (chosen: Uint32Array): void => {
     seen = Uint32Array.from([...seen, ...chosen])
-    product.numbers.fill(0)
     eachTile(system, chosen, x, y, () => {
-      work.multiply({ left: x, transposed: true, right: y, into: product, rows: wide, inner: tileRows, columns })
+      work.multiply({ left: x, transposed: true, right: y, into: moments, rows: wide, inner: tileRows, columns })
     })
-    for (let i = 0; i < moments.length; i++) moments[i] = (moments[i] ?? 0) + (product.numbers[i] ?? 0)
   }
-  // sums over each column, one for each concept
-  const dots = (a: Float64Array, b: Float64Array | Float32Array): Float64Array => {
-    const out = new Float64Array(columns)
-    for (let i = 0; i < a.length; i++) out[i % columns] = (out[i % columns] ?? 0) + (a[i] ?? 0) * (b[i] ?? 0)
-    return out
-  }
-  const solve = (lambda: number): Float64Array => {
-    const weights = new Float64Array(wide * columns)
-    const residual = moments.slice()
-    direction.numbers.set(residual)
-    let left = dots(residual, residual)
-    const goal = left.map((value) => value * enough * enough)
-    for (let round = 0; round < rounds && left.some((value, c) => value > (goal[c] ?? 0)); round++) {
-      apply()
-      const p = direction.numbers
-      const q = Float64Array.from(product.numbers, (value, i) => value + lambda * (p[i] ?? 0))
-      const curve = dots(q, p)
-      const step = left.map((value, c) => ((curve[c] ?? 0) > 0 ? value / (curve[c] ?? 1) : 0))
-      for (let i = 0; i < weights.length; i++) {
-        const share = step[i % columns] ?? 0
-        weights[i] = (weights[i] ?? 0) + share * (p[i] ?? 0)
-        residual[i] = (residual[i] ?? 0) - share * (q[i] ?? 0)
-      }
-      const next = dots(residual, residual)
-      const turn = next.map((value, c) => ((left[c] ?? 0) > 0 ? value / (left[c] ?? 1) : 0))
-      for (let i = 0; i < weights.length; i++) p[i] = (residual[i] ?? 0) + (turn[i % columns] ?? 0) * (p[i] ?? 0)
-      left = next
-    }
-    const out = new Float64Array((size + 1) * concepts)
-    for (let i = 0; i < out.length; i++) out[i] = weights[Math.floor(i / concepts) * columns + (i % concepts)] ?? 0
-    return out
-  }
+  const descend = makeDescent({
+    ...{ work, wide, columns, rounds: 60 },
+    apply: (right, into) =>
+      eachTile(system, seen, x, y, () => {
+        margins.numbers.fill(0)
+        work.multiply({ left: x, right, into: margins, rows: tileRows, inner: wide, columns })
+        work.multiply({ left: x, transposed: true, right: margins, into, rows: wide, inner: tileRows, columns })
+      })
+  })
+  const solve = (lambda: number): Float64Array =>
+    narrow(descend(Float64Array.from(moments.numbers), lambda), size + 1, concepts, columns)
   return { learn, solve }
 }
