@@ -129,7 +129,10 @@ export const normalEquations = (system: System): Solver => {
     for (let i = 0; i < wide; i++) for (let j = i + 1; j < wide; j++) all[j * wide + i] = all[i * wide + j] ?? 0
   }
   const descend = makeDescent({
-    ...{ work, wide, columns, rounds: 300 },
+    work,
+    wide,
+    columns,
+    rounds: 300,
     apply: (right, into) => work.multiply({ left: products, right, into, rows: wide, inner: wide, columns })
   })
   const count = size + 1
@@ -169,7 +172,10 @@ export const conjugateGradients = (system: System): Solver => {
     })
   }
   const descend = makeDescent({
-    ...{ work, wide, columns, rounds: 60 },
+    work,
+    wide,
+    columns,
+    rounds: 60,
     apply: (right, into) =>
       eachTile(system, seen, x, y, () => {
         margins.numbers.fill(0)
