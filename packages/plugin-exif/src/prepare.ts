@@ -26,8 +26,11 @@ export interface Wish {
   readonly maxPixels: number
 }
 
-/** How the bytes came about: untouched, cut, turned without loss, or decoded and encoded. */
-export type Touch = "none" | "cut" | "lossless" | "re-encoded"
+/**
+ * How the bytes came about: untouched, cut, turned without loss, turned with chroma quantised again, or decoded and
+ * encoded.
+ */
+export type Touch = "none" | "cut" | "lossless" | "requantised" | "re-encoded"
 
 /** A picture ready to be sent. `covered` is the stored area shown, when trimming left something out. */
 export interface Prepared {
@@ -103,8 +106,8 @@ const rendered = Effect.fnUntraced(function* (
 /**
  * Does what is wished with the lightest touch that is right.
  *
- * Upright already: metadata is cut out and no pixel is decoded. JPEG otherwise: turned without loss, when no partial
- * block would come to the front (or `partialBlocks` is `"trim"`). Else: decoded, turned, encoded at the source's own
+ * Upright already: metadata is cut out and no pixel is decoded. JPEG otherwise: turned without loss, as `partialBlocks`
+ * allows. Else: decoded, turned, encoded at the source's own
  * quality. A container's own turn (`irot`, `imir`) is left to decoders, which all make it. Metadata goes whenever pixels
  * are rewritten. Fails with an `ImageError`.
  */
@@ -131,13 +134,14 @@ export const prepare = Effect.fn("exif.prepare")(function* (
       const cut = yield* fromRead(strip(bytes, wish.keep === undefined ? {} : { keep: wish.keep }))
       return { ...done, bytes: cut, format, contentType: mediaTypes[format], touch: "cut", sent: uncut }
     }
-    const moved = format === "jpeg" ? losslessly(bytes, turn, keepIcc, wish.partialBlocks ?? "refuse") : null
+    const moved = format === "jpeg" ? losslessly(bytes, turn, keepIcc, wish.partialBlocks ?? "requantise") : null
     if (moved !== null) {
       const { covered } = moved
       const trimmed = covered.width !== stored.width || covered.height !== stored.height
       const sent = uprightSize(covered, turn)
       const shown = trimmed ? { covered } : {}
-      return { ...done, bytes: moved.bytes, format, contentType: mediaTypes[format], touch: "lossless", sent, ...shown }
+      const touch = moved.exact ? "lossless" : "requantised"
+      return { ...done, bytes: moved.bytes, format, contentType: mediaTypes[format], touch, sent, ...shown }
     }
   }
   const made = yield* rendered(bytes, metadata, wish, turn, shrinks ? wish.maxSide : undefined)

@@ -22,6 +22,8 @@ export interface Turned {
   readonly bytes: Uint8Array
   readonly orientation: Orientation
   readonly covered: Size
+  /** True when no coefficient was changed: always, unless `partialBlocks` is `"requantise"`. */
+  readonly exact: boolean
 }
 
 /**
@@ -29,7 +31,7 @@ export interface Turned {
  *
  * Shape: a sequential JPEG without metadata but for its colour profile. Which sides matter: those that the turn brings
  * to the left or top must be whole multiples of the MCU (8 pixels, or 16 with subsampled chroma); a transposition
- * (orientation 5) always fits. Fails with `ImageUnsupported` for other sides (unless `"trim"`), other formats,
+ * (orientation 5) always fits. Fails with `ImageUnsupported` for other sides (unless `"trim"` or `"requantise"`), other formats,
  * arithmetic coding and 12-bit samples; with `ImageBroken` when the data contradicts itself.
  */
 export const turn = (given: Uint8Array, options: TurnOptions = {}): Read<Turned> =>
@@ -38,9 +40,13 @@ export const turn = (given: Uint8Array, options: TurnOptions = {}): Read<Turned>
     const keepIcc = (options.keep ?? ["icc"]).includes("icc")
     if (!keepIcc && hasWideProfile(bytes, format)) throw unsupported("JPEG", wideProfile)
     const orientation = options.orientation ?? describe(format, findIn(bytes, format)).orientation
-    const { bytes: turned, covered } = turnJpeg(bytes, orientation, {
+    const {
+      bytes: turned,
+      covered,
+      exact
+    } = turnJpeg(bytes, orientation, {
       partial: options.partialBlocks ?? "refuse",
       keep: { icc: keepIcc }
     })
-    return { bytes: turned, orientation, covered }
+    return { bytes: turned, orientation, covered, exact }
   })

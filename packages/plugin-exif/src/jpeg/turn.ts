@@ -6,15 +6,18 @@ import { decodeCoefficients } from "./decode.ts"
 import { encodeTurned } from "./encode.ts"
 import type { Frame } from "./frame.ts"
 import { plain } from "../view.ts"
-import { keptSegments, type KeepInJpeg } from "./keep.ts"
+import { type KeepInJpeg, keptSegments } from "./keep.ts"
+import { movedToEnd } from "./shift.ts"
 
 /**
  * What to do when the side that would come first (left or top) ends in a partial MCU, which a JPEG can only have last.
  *
  * `"refuse"`: fail with `unsupported`, so that the caller takes the pixel path and keeps every pixel.
+ * `"requantise"`: where full-resolution components end in a whole block all the same, as luma of a 4:2:0 picture of 1,080
+ * rows does, move them exactly and quantise only the subsampled ones again; else refuse.
  * `"trim"`: leave those pixels out, at most 8 × the largest sampling factor less one (15 for 4:2:0) at one side.
  */
-export type PartialBlocks = "refuse" | "trim"
+export type PartialBlocks = "refuse" | "requantise" | "trim"
 
 /** What part of the stored picture is turned, in stored pixels from the left and top. */
 export interface Covered {
@@ -22,34 +25,41 @@ export interface Covered {
   readonly height: number
 }
 
-/** The stored area that a lossless turn covers: all of it, or what trimming leaves. Null when refused. */
-export const coveredBy = (frame: Frame, turn: Turn, partial: PartialBlocks): Covered | null => {
-  const mcuWidth = 8 * frame.hMax
-  const mcuHeight = 8 * frame.vMax
-  const width = turn.flipsX ? frame.width - (frame.width % mcuWidth) : frame.width
-  const height = turn.flipsY ? frame.height - (frame.height % mcuHeight) : frame.height
-  if (width === 0 || height === 0) return null
-  return partial === "trim" || (width === frame.width && height === frame.height) ? { width, height } : null
-}
-
 /** A JPEG turned upright, and which part of the stored picture it shows. */
 export interface TurnedJpeg {
   readonly bytes: Uint8Array
   readonly covered: Covered
+  /** True when every coefficient is one of the source; false when some were quantised again. */
+  readonly exact: boolean
 }
 
+/** The stored area that whole blocks cover along the sides a turn brings to the front. */
+const wholeArea = (frame: Frame, turn: Turn): Covered => ({
+  width: turn.flipsX ? frame.width - (frame.width % (8 * frame.hMax)) : frame.width,
+  height: turn.flipsY ? frame.height - (frame.height % (8 * frame.vMax)) : frame.height
+})
+
 /** Encodes coefficients as turned by `orientation`, behind the segments of `source` that are kept. */
-export const turnCoefficients = (
+const turnCoefficients = (
   coefficients: Coefficients,
   orientation: Orientation,
   source: Uint8Array,
-  options: { readonly partial?: PartialBlocks; readonly keep?: KeepInJpeg } = {}
+  options: { readonly partial?: PartialBlocks; readonly keep?: KeepInJpeg }
 ): TurnedJpeg => {
+  const { height, width } = coefficients.frame
   const turn = turnOf(orientation)
-  const covered = coveredBy(coefficients.frame, turn, options.partial ?? "refuse")
-  if (covered === null) throw unsupported("JPEG", "a turn that would bring a partial block to the front")
   const head = keptSegments(source, options.keep ?? {}, turn.swaps)
-  return { bytes: encodeTurned(coefficients, turn, covered, head, source.length), covered }
+  const encoded = (from: Coefficients, covered: Covered, exact: boolean): TurnedJpeg => ({
+    bytes: encodeTurned(from, turn, covered, head, source.length),
+    covered,
+    exact
+  })
+  const whole = wholeArea(coefficients.frame, turn)
+  if (whole.width === width && whole.height === height) return encoded(coefficients, whole, true)
+  if (options.partial === "trim" && whole.width > 0 && whole.height > 0) return encoded(coefficients, whole, true)
+  const moved = options.partial === "requantise" ? movedToEnd(coefficients, turn) : null
+  if (moved === null) throw unsupported("JPEG", "a turn that would bring a partial block to the front")
+  return encoded(moved, { width, height }, false)
 }
 
 /**
@@ -57,9 +67,8 @@ export const turnCoefficients = (
  *
  * Shape: a sequential JPEG without metadata (JFIF, Adobe and, unless `keep` says otherwise, ICC segments stay); chroma
  * subsampling is turned with the picture (4:2:2 becomes 4:4:0). A progressive source comes out sequential.
- * Cost: about a quarter of decoding and encoding; memory about 10 bytes for each non-zero coefficient.
- * Fails (`Malformed`) as `decodeCoefficients` does, and with `unsupported` for partial blocks unless `partial` is
- * `"trim"`.
+ * Cost: about half of decoding and encoding; memory about 10 bytes for each non-zero coefficient.
+ * Fails (`Malformed`) as `decodeCoefficients` does, and with `unsupported` for partial blocks as `partial` says.
  */
 export const turnJpeg = (
   given: Uint8Array,

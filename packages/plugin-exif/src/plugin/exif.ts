@@ -28,7 +28,10 @@ export interface ExifOptions {
   readonly maxSide?: number
   /** Fetch URL inputs here and treat them as others. Defaults to false: the server fetches them as they are. */
   readonly fetchUrls?: boolean | FetchUrls
-  /** `"refuse"` (the default) decodes JPEGs that cannot be turned whole; `"trim"` leaves out at most 15 pixels of a side. */
+  /**
+   * For JPEGs that cannot be turned whole. `"requantise"` (the default): luma stays exact where its blocks are whole, and
+   * chroma is quantised again; else decode. `"refuse"`: decode. `"trim"`: leave out at most 15 pixels of a side.
+   */
   readonly partialBlocks?: PartialBlocks
   /** Formats sent as they are; others are converted. Defaults to what the platform reads. */
   readonly accepts?: ReadonlyArray<ImageFormat>
@@ -68,7 +71,7 @@ export const exif = (options: ExifOptions = {}) => {
   const codec = options.codec ?? defaultCodec
   const base = {
     maxPixels: options.limits?.maxPixels ?? defaultMaxPixels,
-    partialBlocks: options.partialBlocks ?? "refuse",
+    ...(options.partialBlocks === undefined ? {} : { partialBlocks: options.partialBlocks }),
     ...(options.keep === undefined ? {} : { keep: options.keep })
   } satisfies Wish
   const automatic: Wish = {

@@ -110,6 +110,39 @@ describe("a lossless turn", () => {
     assert.deepStrictEqual([transposed.width, transposed.height], [50, 70])
   })
 
+  it("moves luma exactly and chroma nearly, where only chroma has partial blocks", async () => {
+    const [width, height] = [104, 88]
+    const source = await jpegOf(width, height, 3, { chromaSubsampling: "4:2:0", quality: 92 })
+    const straight = await pixelsOf(source)
+    for (const orientation of [2, 3, 4, 6, 7, 8] as const) {
+      const { bytes, covered, exact } = turnJpeg(source, orientation, { partial: "requantise" })
+      assert.deepStrictEqual([covered, exact], [{ width, height }, false])
+      const turned = await pixelsOf(bytes)
+      const { flipsX, flipsY, swaps } = turnOf(orientation)
+      let [luma, colour] = [0, 0]
+      for (let y = 0; y < turned.height; y++) {
+        for (let x = 0; x < turned.width; x++) {
+          const [sx, sy] = swaps ? [y, x] : [x, y]
+          const from = ((flipsY ? height - 1 - sy : sy) * width + (flipsX ? width - 1 - sx : sx)) * 3
+          const to = (y * turned.width + x) * 3
+          const off = [0, 1, 2].map((c) => (turned.data[to + c] ?? 0) - (straight.data[from + c] ?? 0))
+          luma = Math.max(luma, Math.abs(0.299 * (off[0] ?? 0) + 0.587 * (off[1] ?? 0) + 0.114 * (off[2] ?? 0)))
+          colour += off.reduce((sum, value) => sum + Math.abs(value), 0)
+        }
+      }
+      // Rounding of three channels, and of a transform that is not symmetrical to the last bit.
+      assert.isBelow(luma, 4)
+      assert.isBelow(colour / straight.data.length, 3)
+    }
+    assert.throws(() => turnJpeg(source, 6), Malformed)
+  })
+
+  it("refuses to quantise luma again", async () => {
+    const source = await jpegOf(100, 90, 3, { chromaSubsampling: "4:2:0" })
+    assert.throws(() => turnJpeg(source, 6, { partial: "requantise" }), Malformed)
+    assert.throws(() => turnJpeg(source, 8, { partial: "requantise" }), Malformed)
+  })
+
   it("keeps a four-component picture and its Adobe marker", async () => {
     const source = await sharp(drawing(32, 32, 3), { raw: { width: 32, height: 32, channels: 3 } })
       .toColourspace("cmyk")
