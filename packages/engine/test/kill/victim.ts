@@ -28,6 +28,8 @@ const addForever = async () => {
     const { body } = await ask(local.fetch, "POST /v2/inputs", { inputs })
     for (const input of body.inputs)
       say(input.status.code === 30001 ? "added" : `refused-${input.status.code}`, input.id)
+    // Training waits for inputs: without a pause there would be nothing to kill but adding.
+    await new Promise((resolve) => setTimeout(resolve, 150))
   }
 }
 
