@@ -11,7 +11,9 @@ const benchmarks: Readonly<Record<string, string>> = {
   decode: "reading a large answer, against JSON.parse and Effect Schema",
   embedders: "how well the built-in embedder tells concepts apart (needs a folder of labelled pictures)",
   head: "training a head on 10,000 examples, against plain loops over typed arrays",
-  pictures: "pictures described a second, against only decoding them with sharp"
+  pictures: "pictures described a second, against only decoding them with sharp",
+  "engine-start": "starting the engine on a folder with 100,000 inputs",
+  "engine-predict": "predictions a second, against decoding alone"
 }
 
 const [name = "", ...args] = process.argv.slice(2)

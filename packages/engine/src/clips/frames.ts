@@ -83,7 +83,7 @@ const maxProcesses = 2
 /** Memory that decoding one video may add; frames in flight are few, whatever the length. */
 const maxMemoryMiB = 400
 
-const processPath = fileURLToPath(new URL(`./process${extname(import.meta.url)}`, import.meta.url))
+const processPath = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url))
 
 /** Only what a process needs to start: keys in the engine's environment are no business of a decoder. */
 const passedOn = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"]

@@ -18,7 +18,7 @@ export interface Host {
   readonly ask: (job: HostJob, onPiece?: (text: string) => void) => Effect.Effect<HostFinding, WireError>
 }
 
-const processPath = fileURLToPath(new URL(`./process${extname(import.meta.url)}`, import.meta.url))
+const processPath = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url))
 
 // Only what a process needs to start: keys in the engine's environment are no business of a model.
 const passedOn = [

@@ -29,6 +29,7 @@ export const migrations: ReadonlyArray<string> = [
   ) STRICT;
   CREATE INDEX inputs_by_url ON inputs (app, url) WHERE url IS NOT NULL;
   CREATE INDEX inputs_by_hash ON inputs (hash) WHERE hash IS NOT NULL;
+  CREATE INDEX inputs_by_app ON inputs (app); -- in order of seq, which every index ends with
   CREATE INDEX inputs_by_status ON inputs (app, status);
   CREATE INDEX inputs_by_job ON inputs (app, job) WHERE job IS NOT NULL;
   CREATE INDEX inputs_waiting ON inputs (seq) WHERE status IN (30001, 30003);
