@@ -12,7 +12,7 @@ import { bodySize, type Entry, predictGroup, type Settlement } from "../transpor
 import type { RunOptions } from "./edge.ts"
 import { generatePieces } from "./generation.ts"
 import { type ManyProgram, type OneProgram, plannedProgramOf, programOf } from "./elements.ts"
-import { type Cutting, type Group, groupsOf, type Member } from "./groups.ts"
+import { type Cutting, type Group, groupsOf } from "./groups.ts"
 import { untilDeadline } from "./linger.ts"
 import type { Plan, PlannedCall } from "./plan.ts"
 import { aim, locate, type Predictor, toSettled, type Wanted } from "./predict.ts"
@@ -64,52 +64,67 @@ const bulkOf = ({ ask, steps }: ManyProgram): Bulk | undefined => {
 const readyOf = (group: Group) =>
   group.members.flatMap((member) => (Exit.isSuccess(member.ready) ? [{ member, ready: member.ready.value }] : []))
 
-/** Sends a group to each wanted model and gives each member's end, in order. */
-const answerGroup = (
+type Ends = ReadonlyArray<Exit.Exit<unknown, unknown>>
+
+/** Sends those of a group that are ready to one model and gives the end of each of them, in order. */
+const askModel = (
   predictor: Predictor,
-  bulk: Bulk,
-  group: Group
-): Effect.Effect<ReadonlyArray<Exit.Exit<unknown, unknown>>> =>
-  Effect.gen(function* () {
-    const sent = readyOf(group)
-    const answers = new Map<Member, Record<string, unknown>>()
-    const failures = new Map<Member, Exit.Exit<unknown, unknown>>()
-    yield* Effect.forEach(
-      sent.length === 0 ? [] : Object.entries(bulk.wanted),
-      Effect.fnUntraced(function* ([name, wanted]) {
-        const aimed = yield* Effect.result(aim(predictor, wanted, group.kind))
-        const settlements: ReadonlyArray<Settlement> =
-          aimed._tag === "Success"
-            ? yield* predictGroup(
-                predictor.wire,
-                aimed.success,
-                sent.map(({ ready }) => ready.entry)
-              )
-            : []
-        sent.forEach(({ member, ready }, i) => {
-          const { context, trace } = member.scene
-          const settlement = settlements[i]
-          if (settlement === undefined) {
-            if (aimed._tag === "Failure") failures.set(member, Exit.fail(locate(aimed.failure, context)))
-            return
-          }
-          const settled = toSettled(wanted.model, ready.media, settlement, context, bulk.keepMedium)
-          trace.attempts += settled.attempts
-          trace.requestId = settled.requestId ?? trace.requestId
-          if (Exit.isFailure(settled.exit)) failures.set(member, settled.exit)
-          else answers.set(member, { ...answers.get(member), [name]: settled.exit.value })
-        })
-      }),
-      { concurrency: "unbounded" }
-    )
-    return group.members.map((member): Exit.Exit<unknown, unknown> => {
-      if (Exit.isFailure(member.ready)) return member.ready
-      const failed = failures.get(member)
-      if (failed !== undefined) return failed
-      const named = answers.get(member)
-      return Exit.succeed(bulk.named ? named : named?.[single])
-    })
-  })
+  wanted: Wanted,
+  keepMedium: boolean,
+  kind: Group["kind"],
+  sent: ReturnType<typeof readyOf>
+): Effect.Effect<Ends> =>
+  aim(predictor, wanted, kind).pipe(
+    Effect.flatMap((target) =>
+      predictGroup(
+        predictor.wire,
+        target,
+        sent.map(({ ready }) => ready.entry)
+      )
+    ),
+    Effect.map((settlements: ReadonlyArray<Settlement>) =>
+      sent.map(({ member, ready }, i) => {
+        const { context, trace } = member.scene
+        const settlement = settlements[i]
+        if (settlement === undefined) return Exit.void // there is one for each entry
+        const settled = toSettled(wanted.model, ready.media, settlement, context, keepMedium)
+        trace.attempts += settled.attempts
+        trace.requestId = settled.requestId ?? trace.requestId
+        return settled.exit
+      })
+    ),
+    Effect.catch((error) => Effect.succeed(sent.map(({ member }) => Exit.fail(locate(error, member.scene.context)))))
+  )
+
+/** What several models gave for one input, by name; the first failure where one failed. */
+const joined = (names: ReadonlyArray<string>, ends: ReadonlyArray<Ends>, at: number): Exit.Exit<unknown, unknown> => {
+  const values: Record<string, unknown> = {}
+  for (const [i, name] of names.entries()) {
+    const end = ends[i]?.[at]
+    if (end === undefined || Exit.isFailure(end)) return end ?? Exit.void
+    values[name] = end.value
+  }
+  return Exit.succeed(values)
+}
+
+/** Sends a group to each wanted model and gives each member's end, in order. */
+const answerGroup = (predictor: Predictor, bulk: Bulk, group: Group): Effect.Effect<Ends> => {
+  const sent = readyOf(group)
+  const inOrder = (ends: Ends): Ends => {
+    if (sent.length === group.members.length) return ends
+    let next = 0
+    return group.members.map(({ ready }) => (Exit.isFailure(ready) ? ready : (ends[next++] ?? Exit.void)))
+  }
+  if (sent.length === 0) return Effect.succeed(inOrder([]))
+  const ask = (wanted: Wanted) => askModel(predictor, wanted, bulk.keepMedium, group.kind, sent)
+  const names = Object.keys(bulk.wanted)
+  const only = bulk.named ? undefined : bulk.wanted[single]
+  return only === undefined
+    ? Effect.map(Effect.forEach(Object.values(bulk.wanted), ask, { concurrency: "unbounded" }), (ends) =>
+        inOrder(sent.map((_, at) => joined(names, ends, at)))
+      )
+    : Effect.map(ask(only), inOrder)
+}
 
 /** Settles a group's members: their answers, then the steps after the prediction. What the deadline cuts off is told. */
 const settleGroup = (predictor: Predictor, bulk: Bulk, deadline: RunDeadline, group: Group): AnyEffect =>

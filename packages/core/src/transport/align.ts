@@ -16,10 +16,13 @@ const echoOf = (output: unknown): Identity => {
   return { id: typeof input?.id === "string" ? input.id : undefined, url: typeof url === "string" ? url : undefined }
 }
 
-/** By the id where both have one that can be compared, else by the address; undefined where nothing tells. */
-const agree = (sent: Identity, echoed: Identity, ids: ReadonlySet<string | undefined>): boolean | undefined => {
-  if (sent.id !== undefined && echoed.id !== undefined && ids.has(echoed.id)) return sent.id === echoed.id
-  return sent.url !== undefined && echoed.url !== undefined && echoed.url !== "" ? sent.url === echoed.url : undefined
+const toldApart = (sent: string | undefined, echoed: string | undefined): boolean =>
+  sent !== undefined && echoed !== undefined && echoed !== "" && sent !== echoed
+
+/** True when nothing says that this output is about another input. */
+const mayAnswer = (sent: Identity, output: unknown): boolean => {
+  const echo = echoOf(output)
+  return !toldApart(sent.id, echo.id) && !toldApart(sent.url, echo.url)
 }
 
 /**
@@ -29,10 +32,10 @@ const agree = (sent: Identity, echoed: Identity, ids: ReadonlySet<string | undef
  * otherwise. Where the count is wrong, only outputs that can be recognised are used: a wrong answer is worse than none.
  */
 export const align = (sent: ReadonlyArray<Identity>, outputs: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+  const whole = outputs.length === sent.length
+  if (whole && sent.every((one, i) => mayAnswer(one, outputs[i]))) return outputs
   const echoes = outputs.map(echoOf)
   const ids = new Set(sent.map(({ id }) => id))
-  const whole = outputs.length === sent.length
-  if (whole && sent.every((one, i) => agree(one, echoes[i] ?? one, ids) !== false)) return outputs
   const left = new Map<string, Array<unknown>>()
   const urls = new Set(sent.map(({ url }) => url))
   let recognised = 0

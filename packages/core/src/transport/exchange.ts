@@ -224,12 +224,13 @@ const attempts = Effect.fnUntraced(function* (
       const patienceMs = Math.min(maxRetryWaitMs, deadline.atMs - (yield* Clock.currentTimeMillis))
       const tried: Tried | { readonly shutMs: number } = yield* gate.pass(counted, pacedOf, patienceMs)
       if ("shutMs" in tried) return ended(made, last ?? { answered: undefined, error: paused(call, tried.shutMs) })
-      last = tried
       const { error, waitMs } = tried
       const leftMs = deadline.atMs - (yield* Clock.currentTimeMillis)
       if (error === undefined || !mayRepeat(error) || made >= maxAttempts || waitMs > Math.min(maxRetryWaitMs, leftMs))
         return ended(made, tried)
       if (!budget.spend()) return ended(made, tried)
+      // kept only now: an answer that is held by what is older than itself outlives its use by far
+      last = tried
       emit({ type: "retry", call: info, error, waitMs })
       yield* Effect.sleep(waitMs)
     }

@@ -35,6 +35,15 @@ interface Zlib {
   readonly createInflate: () => Emitter
   readonly createBrotliDecompress: () => Emitter
 }
+interface Decodable {
+  readonly toString: (encoding: "utf8") => string
+}
+interface BufferHost {
+  readonly Buffer: {
+    readonly concat: (chunks: ReadonlyArray<Uint8Array>, length: number) => Decodable
+    readonly from: (bytes: ArrayBufferLike, at: number, length: number) => Decodable
+  }
+}
 interface Host {
   readonly process?: {
     readonly versions?: Readonly<Record<string, string | undefined>>
@@ -150,18 +159,13 @@ class LeanResponse extends Response implements ReadsItself {
   }
 }
 
-const decoder = new TextDecoder()
-
+/** Node's own decoder is twice as fast as TextDecoder. */
 const textOf = (chunks: ReadonlyArray<Uint8Array>, length: number): string => {
+  const { Buffer } = globalThis as unknown as BufferHost // only Node comes here
   const [only] = chunks
-  if (chunks.length === 1 && only !== undefined) return decoder.decode(only)
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return decoder.decode(whole)
+  if (chunks.length === 1 && only !== undefined)
+    return Buffer.from(only.buffer, only.byteOffset, length).toString("utf8")
+  return Buffer.concat(chunks, length).toString("utf8")
 }
 
 const isPlain = (headers: HeadersInit): headers is Record<string, string> =>

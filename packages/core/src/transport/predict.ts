@@ -179,40 +179,71 @@ const settleTogether = (
   target: Target,
   entries: ReadonlyArray<Entry>
 ): Effect.Effect<ReadonlyArray<Settlement>> =>
-  Effect.gen(function* () {
-    const settled: Array<Settlement | undefined> = []
-    const attempts = entries.map(() => 0)
-    let jobs: ReadonlyArray<Job> = [{ members: entries.map((_, i) => i), round: 1, waitMs: 0, doubtful: false }]
-    let cleared = false
-    while (jobs.length > 0) {
-      const next: Array<Job> = []
-      for (const job of jobs) {
-        if (job.waitMs > 0) yield* Effect.sleep(job.waitMs)
-        const of = job.members.flatMap((at) => entries[at] ?? [])
-        const done = yield* Effect.suspend(() => conclude(wire, callOf(wire, target, of), of.length))
-        const secrets = yield* Effect.map(
-          Effect.orElseSucceed(wire.settings, (): Settings | undefined => undefined),
-          (settings) => (settings === undefined ? [] : secretsOf(settings, target.secrets))
-        )
-        const read: Read = Result.isSuccess(done.result)
-          ? readAnswer(target, of, done.result.success, secrets)
-          : refusal(done.result.failure, of.length)
-        job.members.forEach((at, i) => {
-          const before = (attempts[at] ?? 0) + done.attempts
-          const verdict = read.verdicts[i]
-          attempts[at] = before
-          if (verdict !== undefined) settled[at] = settlementOf(verdict, before, read.requestId)
-        })
-        if (read.verdicts.some(Result.isSuccess)) cleared = true
-        const passing = read.verdicts.every((verdict) => fails(verdict, mayRepeatItem))
-        if (read.refused && of.length > 1 && !passing) next.push(...suspectsOf(job.members, read))
-        else next.push(...(yield* repeats(wire, job, read)))
-      }
-      const hopeless = !cleared && next.length >= enoughParts && next.every(({ doubtful }) => doubtful)
-      jobs = hopeless ? [] : next
-    }
-    return settled.filter((settlement) => settlement !== undefined)
+  Effect.flatMap(makeCall(wire, target, entries), ({ attempts, read }) => {
+    const settled = read.verdicts.map((verdict) => settlementOf(verdict, attempts, read.requestId))
+    return read.verdicts.every(Result.isSuccess)
+      ? Effect.succeed(settled)
+      : settleRest(wire, target, entries, read, settled)
   })
+
+/** One call for these inputs, read. */
+const makeCall = (wire: Wire, target: Target, entries: ReadonlyArray<Entry>) =>
+  Effect.flatMap(
+    Effect.suspend(() => conclude(wire, callOf(wire, target, entries), entries.length)),
+    ({ attempts, result }): Effect.Effect<{ readonly attempts: number; readonly read: Read }> =>
+      Result.isFailure(result)
+        ? Effect.succeed({ attempts, read: refusal(result.failure, entries.length) })
+        : Effect.map(
+            Effect.orElseSucceed(wire.settings, (): Settings | undefined => undefined),
+            (settings) => {
+              const secrets = settings === undefined ? [] : secretsOf(settings, target.secrets)
+              return { attempts, read: readAnswer(target, entries, result.success, secrets) }
+            }
+          )
+  )
+
+/** Goes on with what the first call left open: repeats what may be repeated, and looks for the culprit of a refusal. */
+const settleRest = Effect.fnUntraced(function* (
+  wire: Wire,
+  target: Target,
+  entries: ReadonlyArray<Entry>,
+  first: Read,
+  firstSettled: ReadonlyArray<Settlement>
+) {
+  const settled = [...firstSettled]
+  let cleared = first.verdicts.some(Result.isSuccess)
+  const everyone: Job = { members: entries.map((_, i) => i), round: 1, waitMs: 0, doubtful: false }
+  let jobs = yield* jobsAfter(wire, everyone, first)
+  while (jobs.length > 0) {
+    const next: Array<Job> = []
+    for (const job of jobs) {
+      if (job.waitMs > 0) yield* Effect.sleep(job.waitMs)
+      const made = yield* makeCall(
+        wire,
+        target,
+        job.members.flatMap((at) => entries[at] ?? [])
+      )
+      job.members.forEach((at, i) => {
+        const attempts = (settled[at]?.attempts ?? 0) + made.attempts
+        const verdict = made.read.verdicts[i]
+        if (verdict !== undefined) settled[at] = settlementOf(verdict, attempts, made.read.requestId)
+      })
+      if (made.read.verdicts.some(Result.isSuccess)) cleared = true
+      next.push(...(yield* jobsAfter(wire, job, made.read)))
+    }
+    const hopeless = !cleared && next.length >= enoughParts && next.every(({ doubtful }) => doubtful)
+    jobs = hopeless ? [] : next
+  }
+  return settled
+})
+
+/** The calls that one call leads to. */
+const jobsAfter = (wire: Wire, job: Job, read: Read): Effect.Effect<ReadonlyArray<Job>> => {
+  const passing = read.verdicts.every((verdict) => fails(verdict, mayRepeatItem))
+  return read.refused && job.members.length > 1 && !passing
+    ? Effect.succeed(suspectsOf(job.members, read))
+    : repeats(wire, job, read)
+}
 
 /** A call without an answer: refused when its HTTP status alone says that an input, or the size, is at fault. */
 const refusal = (error: CallError, items: number): Read => ({

@@ -1,8 +1,7 @@
-/** One attempt of one call, on ky over the connection's own `fetch`. Its own retries and deadlines are off: ours apply. */
+/** One attempt of one call over the connection's own `fetch`. Why without ky: docs/decisions. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import ky from "ky"
 import type { Connection, Settings } from "../connection.ts"
 import { MalformedAnswer, TimedOut, type Unreachable } from "../errors.ts"
 import { redactUrl } from "../media/redact.ts"
@@ -44,38 +43,21 @@ export const headersOf = (connection: Connection, settings: Settings): Record<st
 /**
  * Opens a call and gives the response's head; the body is the caller's to read or cancel, within `signal`.
  *
- * Redirects are not followed: the credential belongs to the address that was configured. ky is given no body, since
- * the Request that it makes would copy it.
+ * Redirects are not followed: the credential belongs to the address that was configured.
  */
-export const open = (
-  connection: Connection,
-  settings: Settings,
-  call: Call,
-  signal: AbortSignal
-): Promise<Response> => {
-  const url = settings.baseUrl + call.path
-  const headers = {
-    accept: "application/json",
-    ...(call.body === undefined ? {} : { "content-type": "application/json" }),
-    ...headersOf(connection, settings),
-    ...call.headers
-  }
-  return ky(url, {
+export const open = (connection: Connection, settings: Settings, call: Call, signal: AbortSignal): Promise<Response> =>
+  connection.fetch(settings.baseUrl + call.path, {
     method: call.method,
-    retry: 0,
-    timeout: false,
-    throwHttpErrors: false,
-    signal,
-    fetch: (request) =>
-      connection.fetch(url, {
-        method: call.method,
-        headers,
-        ...(call.body === undefined ? {} : { body: call.body }),
-        redirect: "manual",
-        signal: request instanceof Request ? request.signal : signal
-      })
+    headers: {
+      accept: "application/json",
+      ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+      ...headersOf(connection, settings),
+      ...call.headers
+    },
+    ...(call.body === undefined ? {} : { body: call.body }),
+    redirect: "manual",
+    signal
   })
-}
 
 const modelOf = (call: Call) => (call.model === undefined ? {} : { model: call.model })
 
