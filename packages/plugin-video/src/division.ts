@@ -69,11 +69,19 @@ const whole = (clip: Clip, media: Media, everyMs: number): Calls =>
     })
   })
 
+/** Gives a part's memory back at once: the next garbage collection may be many parts away. */
+const giveBack = ({ buffer }: Uint8Array): void => {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0)
+}
+
 const partCall = (part: VideoPart, sampleMs: number, place: ReturnType<typeof oneTimeline>): DividedCall => ({
   kind: "video",
   media: [new Media("video", { from: "bytes", bytes: part.bytes }, { contentType: part.contentType })],
   sampleMs,
-  frames: (outputs) => shifted(outputs, part.fromMs, part.toMs).flatMap(({ found, timeMs }) => place(timeMs, found))
+  frames: (outputs) => {
+    giveBack(part.bytes) // it was sent and answered
+    return shifted(outputs, part.fromMs, part.toMs).flatMap(({ found, timeMs }) => place(timeMs, found))
+  }
 })
 
 /** One call for each part, made as the calls are taken. */

@@ -75,3 +75,26 @@ export const scaleAndDuration = (
     ? { scale: data.getUint32(header.body + 20), duration: Number(data.getBigUint64(header.body + 24)) }
     : { scale: data.getUint32(header.body + 12), duration: data.getUint32(header.body + 16) }
 }
+
+/** One entry of an edit list; `mediaTime` is -1 where nothing is shown. Durations are in ticks of the movie. */
+export interface Edit {
+  readonly durationInMovie: number
+  readonly mediaTime: number
+  readonly rate: number
+}
+
+/** The entries of an edit list (`elst`). */
+export const readEdits = (bytes: Uint8Array, elst: Box): ReadonlyArray<Edit> => {
+  const data = view(bytes)
+  const wide = data.getUint8(elst.body) === 1
+  const count = data.getUint32(elst.body + 4)
+  const step = wide ? 20 : 12
+  const edits: Array<Edit> = []
+  for (let i = 0, at = elst.body + 8; i < count && at + step <= elst.end; i++, at += step)
+    edits.push({
+      durationInMovie: wide ? Number(data.getBigUint64(at)) : data.getUint32(at),
+      mediaTime: wide ? Number(data.getBigInt64(at + 8)) : data.getInt32(at + 4),
+      rate: data.getInt32(at + step - 4) / 65_536
+    })
+  return edits
+}

@@ -15,6 +15,8 @@ import type { EncodedPacket, InputVideoTrack } from "mediabunny"
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
 import { type Packet, type RandomTrack, reorderBound, type TrackChoice, type TrackInfo, uprightSize } from "./track.ts"
+import { readSampleTables } from "./sample-tables.ts"
+import { makeTablesTrack } from "./tables-track.ts"
 import type { Structure } from "./structure.ts"
 
 /** A random-access track that can also say how its pictures are coded, in the words of WebCodecs. */
@@ -102,7 +104,15 @@ export const openMediabunnyTrack = async (
     const config = (await chosen.getCodec()) === null ? null : await chosen.getDecoderConfig()
     if (config === null) return undefined
     const container = (await input.getFormat()).name
-    const track = await makeTrack(input, chosen, await describe(chosen, tracks, container), structure)
+    const info = await describe(chosen, tracks, container)
+    // with the tables of a plain file at hand, memory need not grow with its length
+    const tables = structure.family === "isobmff" ? await readSampleTables(source, chosen.id) : undefined
+    if (tables !== undefined) {
+      input.dispose()
+      const track = makeTablesTrack(source, tables, info)
+      return track === undefined ? undefined : { ...track, config }
+    }
+    const track = await makeTrack(input, chosen, info, structure)
     return track === undefined ? undefined : { ...track, config }
   } catch (cause) {
     input.dispose()
@@ -163,6 +173,7 @@ const makeTrack = async (
   const stated = await chosen.getDurationFromMetadata()
   return {
     access: "random",
+    tables: undefined,
     info,
     originUs,
     statedEndUs: stated === null ? undefined : toUs(stated) - originUs,

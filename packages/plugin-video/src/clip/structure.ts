@@ -2,7 +2,7 @@
 // whether its edit list is one that mediabunny follows (one edit, at normal speed, to the end of the media).
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
-import { ascii, type Box, boxesIn, child, scaleAndDuration, topBoxes, view } from "./boxes.ts"
+import { ascii, type Box, boxesIn, child, readEdits, scaleAndDuration, topBoxes, view } from "./boxes.ts"
 
 export interface Structure {
   readonly family: "isobmff" | "matroska" | "other"
@@ -13,27 +13,6 @@ export interface Structure {
 }
 
 const moovBound = 256 * 1024 * 1024
-
-interface Edit {
-  readonly durationInMovie: number
-  readonly mediaTime: number
-  readonly rate: number
-}
-
-const readEdits = (bytes: Uint8Array, elst: Box): ReadonlyArray<Edit> => {
-  const data = view(bytes)
-  const wide = data.getUint8(elst.body) === 1
-  const count = data.getUint32(elst.body + 4)
-  const step = wide ? 20 : 12
-  const edits: Array<Edit> = []
-  for (let i = 0, at = elst.body + 8; i < count && at + step <= elst.end; i++, at += step)
-    edits.push({
-      durationInMovie: wide ? Number(data.getBigUint64(at)) : data.getUint32(at),
-      mediaTime: wide ? Number(data.getBigInt64(at + 8)) : data.getInt32(at + 4),
-      rate: data.getInt32(at + step - 4) / 65_536
-    })
-  return edits
-}
 
 const trackIsPlain = (bytes: Uint8Array, trak: Box, movieScale: number): boolean => {
   const elst = child(bytes, trak, "edts", "elst")

@@ -1,5 +1,6 @@
 // A video track as packets with true times, whatever container it came in.
 import type { Packet as NativePacket } from "node-av/lib"
+import type { SampleTables } from "./sample-tables.ts"
 
 /**
  * One coded picture. Times are whole microseconds on the container's presentation timeline, edit lists applied.
@@ -55,6 +56,8 @@ interface TrackBase {
 /** A track whose packets can be reached by time, cheaply and without reading what lies between. */
 export interface RandomTrack extends TrackBase {
   readonly access: "random"
+  /** The sample tables of a plain MP4 or MOV file. */
+  readonly tables: SampleTables | undefined
   readonly first: () => Promise<Packet | undefined>
   /** The last key packet not later than `us` on the container's timeline. */
   readonly keyAt: (us: number) => Promise<Packet | undefined>

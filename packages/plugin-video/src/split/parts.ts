@@ -1,11 +1,11 @@
 // Splits a video into parts under limits by copying its coded pictures: nothing is decoded, nothing is encoded.
 import type { ByteSource } from "../bytes/byte-source.ts"
 import type { OpenVideo } from "../clip/open.ts"
+import { type SampleTables, shownUs } from "../clip/sample-tables.ts"
 import type { Packet, RandomTrack } from "../clip/track.ts"
 import { VideoDamaged, VideoTooLarge } from "../errors.ts"
 import { type Cut, type Cuttable, cutPictures, type PartLimits } from "./cut.ts"
 import { muxCopy } from "./mux.ts"
-import { readSampleTables, type SampleTables } from "./sample-tables.ts"
 import { writeMp4Head } from "./write-mp4.ts"
 
 /**
@@ -22,7 +22,7 @@ export interface VideoPart {
 }
 
 /** The largest a part can sensibly be asked to be at once: it is held in memory while it is sent. */
-export const defaultPartBytes = 8 * 1024 * 1024
+export const defaultPartBytes = 4 * 1024 * 1024
 
 interface Sample extends Cuttable {
   readonly sample: number
@@ -31,13 +31,14 @@ interface Sample extends Cuttable {
 const ticksOf = (tables: SampleTables, sample: number): number =>
   (tables.decodeTicks[sample] ?? 0) + (tables.shifts[sample] ?? 0)
 
-const toUs = (tables: SampleTables, ticks: number): number => Math.round((ticks / tables.timescale) * 1e6)
+const ticksAt = (tables: SampleTables, us: number): number =>
+  Math.round(((us - tables.offsetUs) / 1e6) * tables.timescale)
 
 async function* samplesOf(tables: SampleTables): AsyncGenerator<Sample, void> {
   for (let sample = 0; sample < tables.count; sample++)
     yield {
       sample,
-      ptsUs: toUs(tables, ticksOf(tables, sample)),
+      ptsUs: shownUs(tables, sample),
       sizeBytes: tables.sizes[sample] ?? 0,
       key: tables.keys[sample] === 1
     }
@@ -102,11 +103,10 @@ const partBytes = async (
   samples: Int32Array,
   { fromUs, toUs: untilUs }: Cut<Sample>
 ): Promise<Uint8Array | undefined> => {
-  const { timescale } = tables
-  const startTicks = Math.round((fromUs / 1e6) * timescale)
+  const startTicks = ticksAt(tables, fromUs)
   const ends = Array.from(samples, (sample) => ticksOf(tables, sample) + (tables.durations[sample] ?? 0))
   const lastTicks = ends.reduce((most, ticks) => Math.max(most, ticks), 0)
-  const endTicks = untilUs === Infinity ? lastTicks : Math.min(lastTicks, Math.round((untilUs / 1e6) * timescale))
+  const endTicks = untilUs === Infinity ? lastTicks : Math.min(lastTicks, ticksAt(tables, untilUs))
   const { bodyBytes, head } = writeMp4Head(tables, samples, { startTicks, lengthTicks: endTicks - startTicks })
   const bytes = new Uint8Array(head.byteLength + bodyBytes)
   bytes.set(head)
@@ -143,10 +143,6 @@ export const canSplit = (video: OpenVideo): boolean => video.track.access === "r
 export async function* splitVideo(video: OpenVideo, limits: PartLimits): AsyncGenerator<VideoPart, void> {
   const { track } = video
   if (track.access !== "random" || video.config === undefined) throw unsplittable(limits)
-  const tables = await readSampleTables(video.bytes, track.info.id)
-  const first = await track.first()
-  if (tables === undefined || first === undefined) return yield* splitPackets(video, track, limits)
-  // an edit list moves the track against its own clock: by as much as its first picture
-  const originUs = track.originUs + toUs(tables, ticksOf(tables, 0)) - first.ptsUs
-  yield* splitTables(video, tables, limits, originUs)
+  const { tables } = track
+  yield* tables === undefined ? splitPackets(video, track, limits) : splitTables(video, tables, limits, track.originUs)
 }

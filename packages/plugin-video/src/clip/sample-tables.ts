@@ -1,6 +1,6 @@
 // The sample tables of an MP4 or MOV video track (ISO/IEC 14496-12, 8.6 and 8.7), opened into flat arrays:
 // 25 bytes a picture, whatever the size of the file.
-import { ascii, type Box, boxesIn, child, scaleAndDuration, topBoxes, view } from "../clip/boxes.ts"
+import { ascii, type Box, boxesIn, child, readEdits, scaleAndDuration, topBoxes, view } from "./boxes.ts"
 import type { ByteSource } from "../bytes/byte-source.ts"
 
 /**
@@ -17,6 +17,10 @@ export interface SampleTables {
   readonly shifts: Int32Array
   readonly keys: Uint8Array
   readonly descriptions: Uint8Array
+  /** From the track's own clock to the movie's, in microseconds: what the edit list says. */
+  readonly offsetUs: number
+  /** Where the edit list begins to show the track, on the movie's clock. */
+  readonly shownFromUs: number
   readonly headers: {
     readonly trackHeader: Uint8Array
     readonly handler: Uint8Array
@@ -45,14 +49,23 @@ export const readSampleTables = async (source: ByteSource, id: number): Promise<
   const bytes = await source.read(moov.start, moov.end)
   const local: Box = { type: "moov", start: 0, body: moov.body - moov.start, end: bytes.byteLength }
   if (child(bytes, local, "mvex") !== undefined) return undefined
+  const mvhd = child(bytes, local, "mvhd")
+  const movieScale = mvhd === undefined ? 0 : scaleAndDuration(bytes, mvhd).scale
   for (const trak of boxesIn(bytes, local.body, local.end)) {
     const header = trak.type === "trak" ? child(bytes, trak, "tkhd") : undefined
-    if (header !== undefined && trackId(bytes, header) === id) return readTrack(bytes, trak, header, source.sizeBytes)
+    if (header !== undefined && trackId(bytes, header) === id)
+      return readTrack(bytes, trak, header, source.sizeBytes, movieScale)
   }
   return undefined
 }
 
-const readTrack = (bytes: Uint8Array, trak: Box, tkhd: Box, fileBytes: number): SampleTables | undefined => {
+const readTrack = (
+  bytes: Uint8Array,
+  trak: Box,
+  tkhd: Box,
+  fileBytes: number,
+  movieScale: number
+): SampleTables | undefined => {
   const find = (...path: ReadonlyArray<string>) => child(bytes, trak, ...path)
   const table = (name: string) => find("mdia", "minf", "stbl", name)
   const copy = (box: Box) => bytes.slice(box.start, box.end)
@@ -84,6 +97,7 @@ const readTrack = (bytes: Uint8Array, trak: Box, tkhd: Box, fileBytes: number): 
   if (!placeSamples(bytes, stsc, chunks, tables)) return undefined
   return {
     ...tables,
+    ...placeOnMovie(bytes, trak, movieScale, tables.timescale),
     headers: {
       trackHeader: copy(tkhd),
       handler: copy(hdlr),
@@ -153,3 +167,21 @@ const placeSamples = (bytes: Uint8Array, stsc: Box, chunks: Box, tables: Places)
   })
   return sample === tables.count
 }
+
+/** What a plain edit list does: some time of nothing, then the track from `mediaTime` on. */
+const placeOnMovie = (bytes: Uint8Array, trak: Box, movieScale: number, timescale: number) => {
+  const elst = child(bytes, trak, "edts", "elst")
+  const edits = elst === undefined || movieScale === 0 ? [] : readEdits(bytes, elst)
+  const at = edits.findIndex(({ mediaTime }) => mediaTime >= 0)
+  const first = edits[at]
+  if (first === undefined) return { offsetUs: 0, shownFromUs: Number.NEGATIVE_INFINITY }
+  const emptyTicks = edits.slice(0, at).reduce((sum, { durationInMovie }) => sum + durationInMovie, 0)
+  const shownFromUs = Math.round((emptyTicks / movieScale) * 1e6)
+  return { offsetUs: shownFromUs - (first.mediaTime / timescale) * 1e6, shownFromUs }
+}
+
+/** When a sample is shown, in microseconds on the movie's clock. */
+export const shownUs = (tables: SampleTables, sample: number): number =>
+  Math.round(
+    (((tables.decodeTicks[sample] ?? 0) + (tables.shifts[sample] ?? 0)) / tables.timescale) * 1e6 + tables.offsetUs
+  )
