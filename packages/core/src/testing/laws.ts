@@ -1,0 +1,263 @@
+/** What must hold of every plugin, as checks that any test runner can run. */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { type AppOf, sightline } from "../app.ts"
+import { Media } from "../media/media.ts"
+import type { AnyPlugin } from "../pipeline/fit.ts"
+import type { Pipeline } from "../pipeline/pipeline.ts"
+import { readBytes } from "../media/read.ts"
+import type { CoreVerbs } from "../pipeline/verbs.ts"
+import { type FakeCall, fakeConnection } from "./fake.ts"
+
+/** A law: its name is a sentence that is true when `check` does not reject. */
+export interface Law {
+  readonly name: string
+  readonly check: () => Promise<void>
+}
+
+type AnyChain = Pipeline<any, any, any, any, any>
+type AnyApp = AppOf<CoreVerbs, {}, {}, never>
+
+/** What the laws are to be shown on. */
+export interface Subject {
+  /** Plugins that the plugin requires, in order. */
+  readonly requires?: ReadonlyArray<AnyPlugin>
+  /** Chains with the plugin's sources and verbs, one for each of them at least; they end with a prediction or not. */
+  readonly chains: (app: any) => Readonly<Record<string, AnyChain>>
+  /** Counts what the plugin does outside of the wire: files opened, processes started, media read. */
+  readonly happened?: () => number
+  /** Media for its `prepare` hook; a small PNG when absent. */
+  readonly media?: () => ReadonlyArray<Media>
+}
+
+/** A PNG of one pixel. */
+const png = Uint8Array.from(
+  atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNgAAAAAgABc3UBGAAAAABJRU5ErkJggg=="),
+  (char) => char.charCodeAt(0)
+)
+
+/** How long a chain that was given up may take to end, in milliseconds. */
+const patienceMs = 3000
+
+/** Ends a law that does not hold. */
+class LawBroken extends Error {
+  override readonly name = "LawBroken"
+}
+
+const must = (holds: boolean, problem: string): void => {
+  if (!holds) throw new LawBroken(problem)
+}
+
+/** Answers every input with fields and numbers of a service that is newer than we are. */
+const newerAnswer = ({ body }: FakeCall): unknown => {
+  const inputs = (body as { readonly inputs?: ReadonlyArray<unknown> } | undefined)?.inputs ?? [] // what our encoder writes
+  return {
+    status: { code: 10000, description: "Ok", req_id: "r", colour_of_the_day: "red" },
+    outputs: inputs.map((input) => ({
+      id: "o",
+      status: { code: 10000, description: "Ok" },
+      input,
+      smell: { kind: "rose", strength: 0.3 },
+      data: {
+        concepts: [{ id: "ai_x", name: "x", value: 0.5, taste: "sweet" }],
+        holograms: [{ depth: 3 }],
+        embeddings: [{ vector: [1, 0], num_dimensions: 2 }],
+        text: { raw: "x" }
+      }
+    }))
+  }
+}
+
+const unknownStatus = { status: { code: 99_999, description: "A status of tomorrow", req_id: "r" } }
+
+const describe = (chain: AnyChain): string => JSON.stringify(chain["~sightline/state"].steps.map(shape))
+
+const shape = (step: object): unknown =>
+  Object.fromEntries(
+    Object.entries(step).map(([key, value]: readonly [string, unknown]) => [
+      key,
+      typeof value === "function" ? "function" : key === "stage" ? (value as { readonly name: string }).name : value // a stage has a name
+    ])
+  )
+
+const settle = async (chain: AnyChain): Promise<unknown> =>
+  // services of the plugin's own layer are provided by its app
+  (chain as Pipeline<unknown, unknown, never, any, any>).result()
+
+/** Failures that a chain's run left, one for each outcome or one for all. */
+const errorsOf = (result: unknown): ReadonlyArray<{ readonly _tag?: string; readonly code?: number }> => {
+  const { error, ok, value } = result as { readonly ok: boolean; readonly value?: unknown; readonly error?: object }
+  if (!ok) return [error ?? {}]
+  return Array.isArray(value) ? value.flatMap((inner: unknown) => (isOutcome(inner) ? errorsOf(inner) : [])) : []
+}
+
+const isOutcome = (value: unknown): value is { readonly ok: boolean } =>
+  typeof value === "object" && value !== null && "ok" in value && "attempts" in value
+
+/**
+ * The laws of a plugin. Show each with your own test runner:
+ *
+ * @example for (const law of lawsOf(exif(), { chains: (app) => ({ upright: app.input(bytes).upright() }) })) it(law.name, law.check)
+ */
+export const lawsOf = (plugin: AnyPlugin, subject: Subject): ReadonlyArray<Law> => {
+  const appOver = (connection: ReturnType<typeof fakeConnection>): AnyApp =>
+    [...(subject.requires ?? []), plugin].reduce<AnyApp>(
+      (app, next) => app.use(next as never) as never, // which plugins these are is known only here
+      sightline(connection)
+    )
+  const within = async (
+    answer: (call: FakeCall) => unknown,
+    use: (app: AnyApp, connection: ReturnType<typeof fakeConnection>) => Promise<void>
+  ) => {
+    const connection = fakeConnection(answer, { limits: { maxAttempts: 1 } })
+    const app = appOver(connection)
+    try {
+      await use(app, connection)
+    } finally {
+      await app[Symbol.asyncDispose]()
+    }
+  }
+  return [
+    {
+      name: "its chains are values: a further step leaves them alone",
+      check: () =>
+        within(newerAnswer, async (app) => {
+          for (const [name, chain] of Object.entries(subject.chains(app))) {
+            const before = describe(chain)
+            must(chain.map((value: unknown) => value) !== (chain as unknown), `${name}: map gave the same chain`)
+            must(describe(chain) === before, `${name} changed when it was extended`)
+            must(describe(subject.chains(app)[name] ?? chain) === before, `${name} is not the same when built again`)
+          }
+        })
+    },
+    {
+      name: "no verb or source does anything before its chain runs",
+      check: () =>
+        within(newerAnswer, async (app, connection) => {
+          const before = subject.happened?.() ?? 0
+          for (const chain of Object.values(subject.chains(app))) chain.toString()
+          await new Promise((done) => {
+            setTimeout(done, 5)
+          })
+          must(connection.calls.length === 0, "building chains made calls")
+          must((subject.happened?.() ?? 0) === before, "building chains did something")
+        })
+    },
+    {
+      name: "what a newer service adds to an answer breaks nothing",
+      check: () =>
+        within(newerAnswer, async (app) => {
+          for (const [name, chain] of Object.entries(subject.chains(app)))
+            for (const error of errorsOf(await settle(chain)))
+              must(error._tag !== "MalformedAnswer", `${name}: an unknown field made the answer unreadable`)
+        })
+    },
+    {
+      name: "a status that nobody knows ends as UnknownStatus with its number",
+      check: () =>
+        within(
+          () => unknownStatus,
+          async (app, connection) => {
+            for (const [name, chain] of Object.entries(subject.chains(app))) {
+              const before = connection.calls.length
+              const errors = errorsOf(await settle(chain))
+              if (connection.calls.length === before) continue
+              must(
+                errors.some((error) => error._tag === "UnknownStatus" && error.code === 99_999),
+                `${name}: it was lost`
+              )
+            }
+          }
+        )
+    },
+    {
+      name: "interruption reaches the call that is on its way",
+      check: async () => {
+        let aborted = 0
+        let asked = 0
+        const stalled = fakeConnection(() => ({}))
+        const connection = {
+          ...stalled,
+          fetch: (input: Request | string | URL, init?: RequestInit) => {
+            asked++
+            const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined)
+            return new Promise<Response>((_, reject) => {
+              signal?.addEventListener("abort", () => {
+                aborted++
+                reject(signal.reason as Error)
+              })
+            })
+          }
+        }
+        const app = appOver(connection)
+        for (const [name, chain] of Object.entries(subject.chains(app))) {
+          const [askedBefore, abortedBefore] = [asked, aborted]
+          const fiber = Effect.runFork(Effect.result((chain as Pipeline<unknown, unknown, never, any, any>).asEffect()))
+          for (let turn = 0; turn < 500 && asked === askedBefore && fiber.pollUnsafe() === undefined; turn++)
+            await new Promise((done) => {
+              setTimeout(done, 2)
+            })
+          const ended = Effect.as(Fiber.interrupt(fiber), true)
+          must(
+            await Effect.runPromise(
+              Effect.timeoutOrElse(ended, { duration: patienceMs, orElse: () => Effect.succeed(false) })
+            ),
+            `${name}: it did not end when it was given up`
+          )
+          must(aborted - abortedBefore === asked - askedBefore, `${name}: a call went on after it was given up`)
+        }
+        await app[Symbol.asyncDispose]()
+      }
+    },
+    {
+      name: "its prepare hook gives the same for the same medium, and leaves the medium as it was",
+      check: async () => {
+        const { prepare } = plugin.hooks
+        if (prepare === undefined) return
+        const media = subject.media?.() ?? [new Media("image", { from: "bytes", bytes: png })]
+        for (const medium of media) {
+          const shown = JSON.stringify([medium, medium.facts])
+          const bytes = await bytesOf(medium)
+          const run = () => Effect.runPromise(Effect.result(prepare(medium, { index: 0, key: undefined })))
+          const [first, second] = [await run(), await run()]
+          must(first._tag === second._tag, "the hook gave a failure only once")
+          must(JSON.stringify([medium, medium.facts]) === shown, "the hook changed what is known of its medium")
+          must(same(await bytesOf(medium), bytes), "the hook changed its medium's bytes")
+          if (first._tag !== "Success" || second._tag !== "Success") continue
+          must(JSON.stringify(first.success.facts) === JSON.stringify(second.success.facts), "the facts differ")
+          must(same(await bytesOf(first.success), await bytesOf(second.success)), "the bytes differ")
+        }
+      }
+    },
+    {
+      name: "its chains without functions travel as JSON and come back the same",
+      check: () =>
+        within(newerAnswer, async (app) => {
+          for (const [name, chain] of Object.entries(subject.chains(app))) {
+            const form = portableOf(chain)
+            if (form === undefined) continue
+            const json = JSON.stringify(form)
+            const back = app.fromPortable(JSON.parse(json)) as unknown as AnyChain
+            must(JSON.stringify(portableOf(back)) === json, `${name} came back as another chain`)
+          }
+        })
+    }
+  ]
+}
+
+const bytesOf = (medium: Media): Promise<Uint8Array> =>
+  // a copy: what is looked for is a change of the bytes themselves
+  Effect.runPromise(
+    Effect.match(readBytes(medium), { onSuccess: (bytes) => bytes.slice(), onFailure: () => new Uint8Array() })
+  )
+
+const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i])
+
+/** Undefined for a chain that holds a function or bytes: that one stays where it is. */
+const portableOf = (chain: AnyChain): unknown => {
+  try {
+    return (chain as Pipeline<unknown, unknown, never, any, "portable">).toPortable()
+  } catch {
+    return undefined
+  }
+}

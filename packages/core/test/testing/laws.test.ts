@@ -1,0 +1,143 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Stream } from "effect"
+import { models } from "../../src/index.ts"
+import { definePlugin, ImageCodec, keep, type Media, source, spread } from "../../src/plugin.ts"
+import { lawsOf, type Subject } from "../../src/testing.ts"
+import { rawCodec } from "../pipeline/raw-picture.ts"
+
+const url = "https://images.test/a.jpg"
+const good = definePlugin({
+  name: "good",
+  version: 1,
+  verbs: {
+    named: (name: string) =>
+      keep("good.named", { name }, (media: Media<"image">) => Effect.succeed(media.with({ name }))),
+    twice: () => spread("good.twice", {}, (media: Media<"image">) => Stream.make(media, media))
+  },
+  hooks: { prepare: (media) => Effect.succeed(media.with({ name: "prepared" })) },
+  layer: Layer.succeed(ImageCodec, rawCodec())
+})
+
+describe("the laws hold for a plugin that keeps them:", () => {
+  const laws = lawsOf(good, {
+    chains: (app) => ({
+      named: app.input(url).named("x").predict(models.general),
+      twice: app
+        .input(url)
+        .twice()
+        .predict("some-model")
+        .map(() => 1),
+      series: app.inputs([url, url]).named("y").predict(models.general)
+    })
+  })
+  for (const law of laws) it(law.name, law.check)
+})
+
+/** The names of the laws that a plugin breaks. */
+const broken = async (plugin: Parameters<typeof lawsOf>[0], subject: Subject): Promise<ReadonlyArray<string>> => {
+  const names: Array<string> = []
+  for (const law of lawsOf(plugin, subject))
+    await law.check().catch(() => {
+      names.push(law.name)
+    })
+  return names
+}
+const plain: Subject = { chains: (app) => ({ plain: app.input(url).predict(models.general) }) }
+
+describe("a plugin is found out that", () => {
+  it("does something when its verb is called", async () => {
+    let happened = 0
+    const eager = definePlugin({
+      name: "eager",
+      version: 1,
+      verbs: {
+        now: () => {
+          happened++
+          return keep("eager.now", {}, (media: Media) => Effect.succeed(media))
+        }
+      }
+    })
+    const names = await broken(eager, { chains: (app) => ({ now: app.input(url).now() }), happened: () => happened })
+    assert.deepStrictEqual(names, ["no verb or source does anything before its chain runs"])
+  })
+
+  it("holds on to a call that was given up", async () => {
+    const stubborn = definePlugin({
+      name: "stubborn",
+      version: 1,
+      hooks: { request: (_, next) => Effect.uninterruptible(next) }
+    })
+    assert.deepStrictEqual(await broken(stubborn, plain), ["interruption reaches the call that is on its way"])
+  }, 30_000)
+
+  it("prepares the same medium differently", async () => {
+    let count = 0
+    const moody = definePlugin({
+      name: "moody",
+      version: 1,
+      hooks: { prepare: (media) => Effect.sync(() => media.with({ name: `n${count++}` })) }
+    })
+    assert.deepStrictEqual(await broken(moody, plain), [
+      "its prepare hook gives the same for the same medium, and leaves the medium as it was"
+    ])
+  })
+
+  it("writes into the bytes it was given", async () => {
+    const rude = definePlugin({
+      name: "rude",
+      version: 1,
+      hooks: {
+        prepare: (media) =>
+          Effect.sync(() => {
+            if (media.source.from === "bytes") media.source.bytes[0] = (media.source.bytes[0] ?? 0) + 1
+            return media
+          })
+      }
+    })
+    assert.lengthOf(await broken(rude, plain), 1)
+  })
+
+  it("hides a status that it does not know, or makes new fields fatal", async () => {
+    const smug = definePlugin({
+      name: "smug",
+      version: 1,
+      hooks: {
+        request: (_, next) =>
+          Effect.map(next, (answer) => ({
+            ...answer,
+            text: answer.text.includes("99999") ? `{"status":{"code":10000},"outputs":[]}` : answer.text
+          }))
+      }
+    })
+    assert.deepStrictEqual(await broken(smug, plain), [
+      "a status that nobody knows ends as UnknownStatus with its number"
+    ])
+    const strict = definePlugin({
+      name: "strict",
+      version: 1,
+      hooks: {
+        request: (_, next) =>
+          Effect.map(next, (answer) =>
+            answer.text.includes("hologram") ? { ...answer, text: "what is this?" } : answer
+          )
+      }
+    })
+    assert.deepStrictEqual(await broken(strict, plain), ["what a newer service adds to an answer breaks nothing"])
+  })
+
+  it("does not come back the same from JSON, or is not the same when built again", async () => {
+    let count = 0
+    const odd = definePlugin({
+      name: "odd",
+      version: 1,
+      sources: { next: () => source("next", [count++], Effect.succeed(1)) },
+      verbs: { mark: (n: number) => keep("odd.mark", { n }, (media: Media) => Effect.succeed(media)) }
+    })
+    assert.deepStrictEqual(await broken(odd, { chains: (app) => ({ next: app.next() }) }), [
+      "its chains without functions travel as JSON and come back the same"
+    ])
+    assert.deepStrictEqual(await broken(odd, { chains: (app) => ({ mark: app.input(url).mark(count++) }) }), [
+      "its chains are values: a further step leaves them alone"
+    ])
+  })
+})
