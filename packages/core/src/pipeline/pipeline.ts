@@ -216,6 +216,15 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
 
 const neverOpened = Effect.die(new Error("the start of a branch is never opened"))
 
+/** Any chain. */
+export type AnyPipeline = Pipeline<any, any, any, any, any>
+
+/** A chain whose services its app provides, which its type may not know. */
+export const runnable = (chain: AnyPipeline): Pipeline<unknown, unknown, never, {}, Portability> => chain as never
+
+/** A chain that may travel, which its type may not know; `toPortable` tells. */
+export const portableAs = (chain: AnyPipeline): Pipeline<unknown, unknown, never, {}, "portable"> => chain as never
+
 const refuse = (option: string, problem: string): never => {
   throw new InvalidOption({ option, problem })
 }

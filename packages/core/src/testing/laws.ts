@@ -4,7 +4,8 @@ import * as Fiber from "effect/Fiber"
 import { type AppOf, sightline } from "../app.ts"
 import { Media } from "../media/media.ts"
 import type { AnyPlugin } from "../pipeline/fit.ts"
-import type { Pipeline } from "../pipeline/pipeline.ts"
+import { type AnyPipeline, portableAs, runnable } from "../pipeline/pipeline.ts"
+import type { Plugin } from "../pipeline/plugin.ts"
 import { readBytes } from "../media/read.ts"
 import type { CoreVerbs } from "../pipeline/verbs.ts"
 import { type FakeCall, fakeConnection } from "./fake.ts"
@@ -15,15 +16,17 @@ export interface Law {
   readonly check: () => Promise<void>
 }
 
-type AnyChain = Pipeline<any, any, any, any, any>
 type AnyApp = AppOf<CoreVerbs, {}, {}, never>
 
+/** An app with core's verbs and those of the plugin. */
+type AppWith<P> = P extends Plugin<infer N, infer V, infer S, infer M, any> ? AppOf<CoreVerbs & V, S, M, N> : AnyApp
+
 /** What the laws are to be shown on. */
-export interface Subject {
+export interface Subject<P = AnyPlugin> {
   /** Plugins that the plugin requires, in order. */
   readonly requires?: ReadonlyArray<AnyPlugin>
   /** Chains with the plugin's sources and verbs, one for each of them at least; they end with a prediction or not. */
-  readonly chains: (app: any) => Readonly<Record<string, AnyChain>>
+  readonly chains: (app: AppWith<P>) => Readonly<Record<string, AnyPipeline>>
   /** Counts what the plugin does outside of the wire: files opened, processes started, media read. */
   readonly happened?: () => number
   /** Media for its `prepare` hook; a small PNG when absent. */
@@ -70,7 +73,7 @@ const newerAnswer = ({ body }: FakeCall): unknown => {
 
 const unknownStatus = { status: { code: 99_999, description: "A status of tomorrow", req_id: "r" } }
 
-const describe = (chain: AnyChain): string => JSON.stringify(chain["~sightline/state"].steps.map(shape))
+const describe = (chain: AnyPipeline): string => JSON.stringify(chain["~sightline/state"].steps.map(shape))
 
 const shape = (step: object): unknown =>
   Object.fromEntries(
@@ -80,9 +83,9 @@ const shape = (step: object): unknown =>
     ])
   )
 
-const settle = async (chain: AnyChain): Promise<unknown> =>
+const settle = async (chain: AnyPipeline): Promise<unknown> =>
   // services of the plugin's own layer are provided by its app
-  (chain as Pipeline<unknown, unknown, never, any, any>).result()
+  runnable(chain).result()
 
 /** Failures that a chain's run left, one for each outcome or one for all. */
 const errorsOf = (result: unknown): ReadonlyArray<{ readonly _tag?: string; readonly code?: number }> => {
@@ -99,7 +102,8 @@ const isOutcome = (value: unknown): value is { readonly ok: boolean } =>
  *
  * @example for (const law of lawsOf(exif(), { chains: (app) => ({ upright: app.input(bytes).upright() }) })) it(law.name, law.check)
  */
-export const lawsOf = (plugin: AnyPlugin, subject: Subject): ReadonlyArray<Law> => {
+export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): ReadonlyArray<Law> => {
+  const chainsOf = (app: AnyApp) => subject.chains(app as unknown as AppWith<P>) // it was made with the plugin
   const appOver = (connection: ReturnType<typeof fakeConnection>): AnyApp =>
     [...(subject.requires ?? []), plugin].reduce<AnyApp>(
       (app, next) => app.use(next as never) as never, // which plugins these are is known only here
@@ -122,11 +126,11 @@ export const lawsOf = (plugin: AnyPlugin, subject: Subject): ReadonlyArray<Law> 
       name: "its chains are values: a further step leaves them alone",
       check: () =>
         within(newerAnswer, async (app) => {
-          for (const [name, chain] of Object.entries(subject.chains(app))) {
+          for (const [name, chain] of Object.entries(chainsOf(app))) {
             const before = describe(chain)
             must(chain.map((value: unknown) => value) !== (chain as unknown), `${name}: map gave the same chain`)
             must(describe(chain) === before, `${name} changed when it was extended`)
-            must(describe(subject.chains(app)[name] ?? chain) === before, `${name} is not the same when built again`)
+            must(describe(chainsOf(app)[name] ?? chain) === before, `${name} is not the same when built again`)
           }
         })
     },
@@ -135,7 +139,7 @@ export const lawsOf = (plugin: AnyPlugin, subject: Subject): ReadonlyArray<Law> 
       check: () =>
         within(newerAnswer, async (app, connection) => {
           const before = subject.happened?.() ?? 0
-          for (const chain of Object.values(subject.chains(app))) chain.toString()
+          for (const chain of Object.values(chainsOf(app))) chain.toString()
           await new Promise((done) => {
             setTimeout(done, 5)
           })
@@ -147,7 +151,7 @@ export const lawsOf = (plugin: AnyPlugin, subject: Subject): ReadonlyArray<Law> 
       name: "what a newer service adds to an answer breaks nothing",
       check: () =>
         within(newerAnswer, async (app) => {
-          for (const [name, chain] of Object.entries(subject.chains(app)))
+          for (const [name, chain] of Object.entries(chainsOf(app)))
             for (const error of errorsOf(await settle(chain)))
               must(error._tag !== "MalformedAnswer", `${name}: an unknown field made the answer unreadable`)
         })
@@ -158,7 +162,7 @@ export const lawsOf = (plugin: AnyPlugin, subject: Subject): ReadonlyArray<Law> 
         within(
           () => unknownStatus,
           async (app, connection) => {
-            for (const [name, chain] of Object.entries(subject.chains(app))) {
+            for (const [name, chain] of Object.entries(chainsOf(app))) {
               const before = connection.calls.length
               const errors = errorsOf(await settle(chain))
               if (connection.calls.length === before) continue
@@ -190,9 +194,9 @@ export const lawsOf = (plugin: AnyPlugin, subject: Subject): ReadonlyArray<Law> 
           }
         }
         const app = appOver(connection)
-        for (const [name, chain] of Object.entries(subject.chains(app))) {
+        for (const [name, chain] of Object.entries(chainsOf(app))) {
           const [askedBefore, abortedBefore] = [asked, aborted]
-          const fiber = Effect.runFork(Effect.result((chain as Pipeline<unknown, unknown, never, any, any>).asEffect()))
+          const fiber = Effect.runFork(Effect.result(runnable(chain).asEffect()))
           for (let turn = 0; turn < 500 && asked === askedBefore && fiber.pollUnsafe() === undefined; turn++)
             await new Promise((done) => {
               setTimeout(done, 2)
@@ -233,11 +237,11 @@ export const lawsOf = (plugin: AnyPlugin, subject: Subject): ReadonlyArray<Law> 
       name: "its chains without functions travel as JSON and come back the same",
       check: () =>
         within(newerAnswer, async (app) => {
-          for (const [name, chain] of Object.entries(subject.chains(app))) {
+          for (const [name, chain] of Object.entries(chainsOf(app))) {
             const form = portableOf(chain)
             if (form === undefined) continue
             const json = JSON.stringify(form)
-            const back = app.fromPortable(JSON.parse(json)) as unknown as AnyChain
+            const back = app.fromPortable(JSON.parse(json)) as unknown as AnyPipeline
             must(JSON.stringify(portableOf(back)) === json, `${name} came back as another chain`)
           }
         })
@@ -254,9 +258,9 @@ const bytesOf = (medium: Media): Promise<Uint8Array> =>
 const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i])
 
 /** Undefined for a chain that holds a function or bytes: that one stays where it is. */
-const portableOf = (chain: AnyChain): unknown => {
+const portableOf = (chain: AnyPipeline): unknown => {
   try {
-    return (chain as Pipeline<unknown, unknown, never, any, "portable">).toPortable()
+    return portableAs(chain).toPortable()
   } catch {
     return undefined
   }

@@ -5,6 +5,7 @@ import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import type { Connection, Settings } from "../connection.ts"
 import { type CallError, type NotConfigured, RateLimited } from "../errors.ts"
+import { observed } from "../observe/call.ts"
 import { errorOf, mayRepeat, succeeded } from "./classify.ts"
 import { before, Deadline, ranOut, type RunDeadline } from "./deadline.ts"
 import { secretsOf } from "./failure.ts"
@@ -117,14 +118,6 @@ const around = (hooks: ReadonlyArray<RequestHook>, info: CallInfo, attempt: Effe
   hooks.reduceRight((next, hook) => hook(info, next), attempt)
 
 const pathOf = (call: Call): string => call.path.split("?")[0] ?? call.path
-
-/** Attributes of a call's span, named as the OpenTelemetry conventions do where they apply. */
-const attributesOf = (wire: Wire, call: Call, items: number) => ({
-  "http.request.method": call.method,
-  "server.address": wire.connection.name,
-  "sightline.items": items,
-  ...(call.model === undefined ? {} : { "gen_ai.operation.name": "predict", "gen_ai.request.model": call.model })
-})
 
 const retryAfterOf = (error: CallError | undefined): number | undefined =>
   error !== undefined && "retryAfterMs" in error ? error.retryAfterMs : undefined
@@ -250,28 +243,17 @@ const attempts = Effect.fnUntraced(function* (
 export const conclude = (wire: Wire, call: Call, items: number): Effect.Effect<Ended> =>
   Effect.suspend(() => {
     let made = 0
+    let known: Settings | undefined
     const answered = Effect.gen(function* () {
       const settings = yield* wire.settings
+      known = settings
       const all = yield* attempts(wire, call, items, settings, yield* Deadline)
       made = all.attempts
-      if (Result.isSuccess(all.result)) yield* Effect.annotateCurrentSpan(outcomeOf(all.result.success))
       return yield* Effect.fromResult(all.result)
-    }).pipe(
-      Effect.withSpan(
-        call.model === undefined ? `${call.method} ${pathOf(call)}` : `predict ${call.model}`,
-        { kind: "client", attributes: attributesOf(wire, call, items) },
-        { captureStackTrace: false }
-      )
-    )
-    return Effect.map(Effect.result(answered), (result) => ({ attempts: made, result }))
+    })
+    const told = observed(call, items, () => known, answered)
+    return Effect.map(Effect.result(told), (result) => ({ attempts: made, result }))
   })
-
-const outcomeOf = ({ attempts, httpStatus, status }: Answered) => ({
-  "http.response.status_code": httpStatus,
-  "sightline.status": status.code,
-  "sightline.attempts": attempts,
-  ...(status.req_id === undefined ? {} : { "gen_ai.response.id": status.req_id })
-})
 
 /** The same as {@link conclude}, failing with what the last attempt said. */
 export const exchange = (wire: Wire, call: Call, items: number): Effect.Effect<Answered, CallError> =>

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
 import { models } from "../../src/index.ts"
 import { definePlugin, ImageCodec, keep, type Media, source, spread } from "../../src/plugin.ts"
-import { lawsOf, type Subject } from "../../src/testing.ts"
+import { type AnyPlugin, lawsOf, type Subject } from "../../src/testing.ts"
 import { rawCodec } from "../pipeline/raw-picture.ts"
 
 const url = "https://images.test/a.jpg"
@@ -34,7 +34,7 @@ describe("the laws hold for a plugin that keeps them:", () => {
 })
 
 /** The names of the laws that a plugin breaks. */
-const broken = async (plugin: Parameters<typeof lawsOf>[0], subject: Subject): Promise<ReadonlyArray<string>> => {
+const broken = async <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Promise<ReadonlyArray<string>> => {
   const names: Array<string> = []
   for (const law of lawsOf(plugin, subject))
     await law.check().catch(() => {

@@ -1,0 +1,135 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Logger, Metric, References, Tracer } from "effect"
+import { model, models, sightline, type WireEvent } from "../../src/index.ts"
+import { type FakeCall, fakeConnection } from "../../src/testing.ts"
+import { answerConcepts, inputsOf } from "../pipeline/answers.ts"
+
+const url = "https://images.test/private-photo.jpg?token=secret"
+const chat = model({ id: "chat", task: "text-to-text" })
+
+/** Runs with a tracer, a metric registry and a logger of its own. */
+const watched = async <A, E>(effect: Effect.Effect<A, E>) => {
+  const spans: Array<Tracer.NativeSpan> = []
+  const lines: Array<unknown> = []
+  const tracer = Tracer.make({
+    span: (options) => {
+      const span = new Tracer.NativeSpan(options)
+      spans.push(span)
+      return span
+    }
+  })
+  const logger = Logger.make(({ message }) => {
+    lines.push(message)
+  })
+  const [, metrics] = await Effect.runPromise(
+    Effect.all([Effect.exit(effect), Metric.snapshot]).pipe(
+      Effect.provideService(Tracer.Tracer, tracer),
+      Effect.provideService(Metric.MetricRegistry, new Map()),
+      Effect.provideService(References.MinimumLogLevel, "Debug"),
+      Effect.provide(Logger.layer([logger]))
+    )
+  )
+  return { spans, metrics, lines: lines.map(String) }
+}
+
+const answerText = (call: FakeCall) => ({
+  status: { code: 10000, description: "Ok", req_id: "req-1" },
+  outputs: inputsOf(call).map(() => ({
+    status: { code: 10000 },
+    model: { id: "chat-v2" },
+    data: { text: { raw: "the answer is private" } },
+    prompt_tokens: 12,
+    completion_tokens: 5
+  }))
+})
+
+describe("a call", () => {
+  it("is a client span with the names of the GenAI conventions", async () => {
+    const app = sightline(fakeConnection(answerText))
+    const { spans } = await watched(app.text("a private question").predict(chat).asEffect())
+    const span = spans.find(({ name }) => name === "predict chat")
+    assert.strictEqual(span?.kind, "client")
+    assert.deepStrictEqual(Object.fromEntries(span?.attributes ?? []), {
+      "gen_ai.operation.name": "predict",
+      "gen_ai.provider.name": "clarifai",
+      "gen_ai.request.model": "chat",
+      "gen_ai.response.model": "chat-v2",
+      "gen_ai.response.id": "req-1",
+      "gen_ai.usage.input_tokens": 12,
+      "gen_ai.usage.output_tokens": 5,
+      "http.request.method": "POST",
+      "http.request.body.size": span?.attributes.get("http.request.body.size"),
+      "http.response.status_code": 200,
+      "server.address": "fake.invalid",
+      "server.port": 80,
+      "sightline.items": 1,
+      "sightline.status": 10000
+    })
+  })
+
+  it("is measured: its duration in seconds, and tokens by their type", async () => {
+    const app = sightline(fakeConnection(answerText))
+    const { metrics } = await watched(app.text("hello").predict(chat).asEffect())
+    const named = (id: string) => metrics.filter((metric) => metric.id === id)
+    const [duration] = named("gen_ai.client.operation.duration")
+    assert.strictEqual(duration?.type, "Histogram")
+    assert.include(duration?.attributes, {
+      "gen_ai.operation.name": "predict",
+      "gen_ai.request.model": "chat",
+      unit: "s"
+    })
+    const usage = named("gen_ai.client.token.usage").map((metric) => [
+      metric.attributes?.["gen_ai.token.type"],
+      metric.type === "Histogram" && metric.state.sum
+    ])
+    assert.deepStrictEqual(usage.sort(), [
+      ["input", 12],
+      ["output", 5]
+    ])
+  })
+
+  it("that fails says how in error.type: the class, or the service's number", async () => {
+    const refusing = sightline(fakeConnection(() => ({ status: { code: 11102, description: "no" } })))
+    const refused = await watched(refusing.input(url).predict(models.general).asEffect())
+    const span = refused.spans.find(({ name }) => name.startsWith("predict"))
+    assert.strictEqual(span?.attributes.get("error.type"), "11102")
+    assert.strictEqual(
+      refused.metrics.find(({ id }) => id === "gen_ai.client.operation.duration")?.attributes?.["error.type"],
+      "11102"
+    )
+    const broken = sightline(fakeConnection(() => new Response("<html>", { status: 200 })))
+    const malformed = await watched(broken.input(url).predict(models.general).asEffect())
+    assert.strictEqual(
+      malformed.spans.find(({ name }) => name.startsWith("predict"))?.attributes.get("error.type"),
+      "MalformedAnswer"
+    )
+  })
+
+  it("writes one line at debug, and no payload, address or key anywhere", async () => {
+    const connection = {
+      ...fakeConnection(answerConcepts({ train: 0.9 })),
+      headers: { authorization: "Key very-secret-key" }
+    }
+    const { lines, metrics, spans } = await watched(sightline(connection).input(url).predict(models.general).asEffect())
+    assert.lengthOf(
+      lines.filter((line) => line.includes("POST /v2")),
+      1
+    )
+    const all = JSON.stringify([lines, metrics, spans.map(({ attributes, name }) => [name, [...attributes]])])
+    for (const secret of ["very-secret-key", "private-photo", "token=secret", "train"]) assert.notInclude(all, secret)
+  })
+
+  it("is told to onEvent: the call and its answer, in ids and counts", async () => {
+    const events: Array<WireEvent> = []
+    const app = sightline(fakeConnection(answerConcepts({ train: 0.9 })), { onEvent: (event) => events.push(event) })
+    await app.inputs([url, url]).predict(models.general).run()
+    assert.deepStrictEqual(
+      events.map((event) => [event.type, event.call.items, event.call.attempt]),
+      [
+        ["call", 2, 1],
+        ["answer", 2, 1]
+      ]
+    )
+    assert.notInclude(JSON.stringify(events), "private-photo")
+  })
+})
