@@ -19,7 +19,7 @@ export interface Law {
 type AnyApp = AppOf<CoreVerbs, {}, {}, never>
 
 /** An app with core's verbs and those of the plugin. */
-type AppWith<P> = P extends Plugin<infer N, infer V, infer S, infer M, any> ? AppOf<CoreVerbs & V, S, M, N> : AnyApp
+type AppWith<P> = P extends Plugin<infer N, infer V, infer S, infer M, string> ? AppOf<CoreVerbs & V, S, M, N> : AnyApp
 
 /** What the laws are to be shown on. */
 export interface Subject<P = AnyPlugin> {
@@ -106,7 +106,7 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
   const chainsOf = (app: AnyApp) => subject.chains(app as unknown as AppWith<P>) // it was made with the plugin
   const appOver = (connection: ReturnType<typeof fakeConnection>): AnyApp =>
     [...(subject.requires ?? []), plugin].reduce<AnyApp>(
-      (app, next) => app.use(next as never) as never, // which plugins these are is known only here
+      (app, next): AnyApp => app.use(next as never), // which plugins these are is known only here
       sightline(connection)
     )
   const within = async (
@@ -177,17 +177,16 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
     {
       name: "interruption reaches the call that is on its way",
       check: async () => {
-        let aborted = 0
-        let asked = 0
+        const seen = { asked: 0, aborted: 0 }
         const stalled = fakeConnection(() => ({}))
         const connection = {
           ...stalled,
           fetch: (input: Request | string | URL, init?: RequestInit) => {
-            asked++
+            seen.asked++
             const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined)
             return new Promise<Response>((_, reject) => {
               signal?.addEventListener("abort", () => {
-                aborted++
+                seen.aborted++
                 reject(signal.reason as Error)
               })
             })
@@ -195,9 +194,9 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
         }
         const app = appOver(connection)
         for (const [name, chain] of Object.entries(chainsOf(app))) {
-          const [askedBefore, abortedBefore] = [asked, aborted]
+          const before = { ...seen }
           const fiber = Effect.runFork(Effect.result(runnable(chain).asEffect()))
-          for (let turn = 0; turn < 500 && asked === askedBefore && fiber.pollUnsafe() === undefined; turn++)
+          for (let turn = 0; turn < 500 && seen.asked === before.asked && fiber.pollUnsafe() === undefined; turn++)
             await new Promise((done) => {
               setTimeout(done, 2)
             })
@@ -208,7 +207,10 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
             ),
             `${name}: it did not end when it was given up`
           )
-          must(aborted - abortedBefore === asked - askedBefore, `${name}: a call went on after it was given up`)
+          must(
+            seen.aborted - before.aborted === seen.asked - before.asked,
+            `${name}: a call went on after it was given up`
+          )
         }
         await app[Symbol.asyncDispose]()
       }
