@@ -12,6 +12,7 @@ import { Urls } from "./fetch-guard/fetch.ts"
 import { type FetchLike, makeFetch } from "./in-process.ts"
 import { Jobs } from "./jobs/jobs.ts"
 import type { EngineLimits } from "./limits.ts"
+import { Load } from "./load.ts"
 import { Heads } from "./predict/custom.ts"
 import { Pretrained } from "./pretrained/catalog.ts"
 import type { WireRequest, WireResponse } from "./protocol/request.ts"
@@ -115,6 +116,7 @@ const layerOf = (settings: SettingsValue): Layer.Layer<Needs, EngineError> => {
     Urls.layer,
     Seeing.layer,
     Clips.layer,
+    Load.layer,
     Pretrained.layer,
     Heads.layer
   )

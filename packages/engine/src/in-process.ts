@@ -26,12 +26,20 @@ export const makeFetch =
         query: url.searchParams,
         header: (name) => request.headers.get(name) ?? undefined,
         origin: url.origin,
+        bodyBytes: bodySize(init?.body),
         body: readBody(request, limits.bodyBytes)
       },
       { key, signal: request.signal }
     )
     return toResponse(response)
   }
+
+/** In this process a body is in memory already, except a stream; then the limit is checked while it is read. */
+const bodySize = (body: RequestInit["body"]): number => {
+  if (typeof body === "string") return body.length
+  if (body instanceof Blob) return body.size
+  return body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : 1
+}
 
 const readBody = (request: Request, maxBytes: number) =>
   Effect.flatMap(

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { checkKey } from "./access.ts"
+import { Load } from "./load.ts"
 import { httpOf } from "./protocol/codes.ts"
 import { newId } from "./protocol/ids.ts"
 import { printJson, type WireObject } from "./protocol/json.ts"
@@ -26,8 +27,17 @@ export const answerRequest = Effect.fn("engine.request")(function* (
     const { params, route } = yield* Effect.fromResult(place)
     if (route.writes && settings.readOnly)
       return yield* wireError(11007, "this engine was opened read-only; ask the process that owns the folder")
-    const body = request.method === "GET" ? {} : parseBody(yield* request.body)
-    return yield* route.handler(makeCall(request, requestId, params, body, settings))
+    if (request.bodyBytes > settings.limits.bodyBytes)
+      return yield* wireError(
+        40033,
+        `the request body has ${request.bodyBytes} bytes; at most ${settings.limits.bodyBytes} are taken`
+      )
+    const { within } = yield* Load
+    const work = Effect.gen(function* () {
+      const body = request.method === "GET" ? {} : parseBody(yield* request.body)
+      return yield* route.handler(makeCall(request, requestId, params, body, settings))
+    })
+    return yield* within(request.bodyBytes)(work)
   })
   return yield* run.pipe(
     // Readers of requests throw the WireError they mean; anything else thrown is a defect of ours.

@@ -1,11 +1,14 @@
 /** The routes: one line each. Paths are the short forms; every one below `v2` also exists below a user and app. */
 import type * as Effect from "effect/Effect"
+import * as apps from "./handlers/apps.ts"
 import * as concepts from "./handlers/concepts.ts"
 import * as inputs from "./handlers/inputs.ts"
+import * as languages from "./handlers/languages.ts"
 import * as media from "./handlers/media.ts"
 import * as metrics from "./handlers/metrics.ts"
 import * as modelTypes from "./handlers/model-types.ts"
 import * as models from "./handlers/models.ts"
+import { notHere } from "./handlers/not-here.ts"
 import * as outputs from "./handlers/outputs.ts"
 import * as patches from "./handlers/patch-inputs.ts"
 import * as searches from "./handlers/searches.ts"
@@ -13,6 +16,7 @@ import * as statusCodes from "./handlers/status-codes.ts"
 import * as versions from "./handlers/versions.ts"
 import * as workflows from "./handlers/workflows.ts"
 import type { Jobs } from "./jobs/jobs.ts"
+import type { Load } from "./load.ts"
 import type { CustomNeeds, Heads } from "./predict/custom.ts"
 import type { Pretrained } from "./pretrained/catalog.ts"
 import type { WireObject } from "./protocol/json.ts"
@@ -20,7 +24,7 @@ import type { Answer, Call } from "./protocol/request.ts"
 import type { WireError } from "./protocol/wire-error.ts"
 
 /** All services that handlers need. */
-export type Needs = CustomNeeds | Heads | Pretrained | Jobs
+export type Needs = CustomNeeds | Heads | Pretrained | Jobs | Load
 
 /** A method and path, who answers, and the list that its answers always hold, even on errors. */
 export interface Route {
@@ -51,6 +55,13 @@ export const routes: ReadonlyArray<Route> = [
 
   route("POST /v2/models/:model/outputs/generate", outputs.postGenerate, "outputs", readsOnly),
   route("POST /v2/models/:model/versions/:version/outputs/generate", outputs.postGenerate, "outputs", readsOnly),
+  route("POST /v2/users/:user/deployments/:deployment/outputs", outputs.postOutputs, "outputs", readsOnly),
+  route(
+    "POST /v2/models/outputs/stream",
+    notHere("open the stream over gRPC, or use outputs/generate"),
+    undefined,
+    readsOnly
+  ),
 
   route("GET /v2/inputs", inputs.listInputs, "inputs"),
   route("POST /v2/inputs", inputs.postInputs, "inputs"),
@@ -61,6 +72,7 @@ export const routes: ReadonlyArray<Route> = [
   route("POST /v2/inputs/searches", searches.searchInputs, "hits", readsOnly),
   route("POST /v2/searches", searches.searchInputs, "hits", readsOnly),
   route("GET /v2/inputs/jobs/add/:job", inputs.getAddJob),
+  route("PATCH /v2/inputs/jobs/add/:job", inputs.cancelAddJob),
   route("GET /v2/inputs/:input", inputs.getInput),
   route("DELETE /v2/inputs/:input", inputs.deleteInputs),
 
@@ -70,6 +82,10 @@ export const routes: ReadonlyArray<Route> = [
   route("POST /v2/concepts/searches", concepts.searchConcepts, "concepts", readsOnly),
   route("GET /v2/concepts/status", concepts.countConceptInputs, "concept_counts"),
   route("GET /v2/concepts/:concept", concepts.getConcept),
+  route("GET /v2/concepts/:concept/languages", languages.listLanguages, "concept_languages"),
+  route("POST /v2/concepts/:concept/languages", languages.putLanguages, "concept_languages"),
+  route("PATCH /v2/concepts/:concept/languages", languages.putLanguages, "concept_languages"),
+  route("GET /v2/concepts/:concept/languages/:language", languages.getLanguage),
 
   route("GET /v2/models", models.listModels, "models"),
   route("POST /v2/models", models.postModel),
@@ -86,6 +102,10 @@ export const routes: ReadonlyArray<Route> = [
   route("GET /v2/models/:model/versions", versions.listVersions, "model_versions"),
   route("POST /v2/models/:model/versions", versions.postVersion),
   route("PATCH /v2/models/:model/versions", versions.patchVersions, "model_versions"),
+  route("POST /v2/models/:model/versions/time_estimate", versions.estimateTraining, undefined, readsOnly),
+  route("POST /v2/models/versions/upload", notHere("put the files into a folder of the models folder")),
+  route("PUT /v2/models/:model/versions/:version/exports", notHere("copy the engine's folder")),
+  route("GET /v2/models/:model/versions/:version/exports", notHere("copy the engine's folder")),
   route("GET /v2/models/:model/versions/:version", versions.getVersion),
   route("DELETE /v2/models/:model/versions/:version", versions.deleteVersion),
   route("GET /v2/models/:model/versions/:version/output_info", versions.getVersionOutputInfo),
@@ -108,6 +128,18 @@ export const routes: ReadonlyArray<Route> = [
   route("GET /v2/workflows/:workflow", workflows.getWorkflow),
   route("DELETE /v2/workflows/:workflow", workflows.deleteWorkflows),
   route("POST /v2/workflows/:workflow/results", workflows.postResults, "results", readsOnly),
+
+  route(
+    "POST /v2/workflows/:workflow/versions/:version/results",
+    notHere("workflows have one version here; leave it out"),
+    "results",
+    readsOnly
+  ),
+
+  route("GET /v2/app", apps.getApp),
+  route("GET /v2/users/:user/apps", apps.listApps, "apps"),
+  route("POST /v2/users/:user/apps", apps.postApps, "apps"),
+  route("GET /v2/users/:user/apps/:app", apps.getApp),
 
   route("GET /v2/status_codes", statusCodes.listStatusCodes, "statuses"),
   route("GET /v2/status_codes/:code", statusCodes.getStatusCode),

@@ -101,6 +101,7 @@ const toRequest = (incoming: IncomingMessage, maxBytes: number): WireRequest => 
       return Array.isArray(value) ? value[0] : value
     },
     origin,
+    bodyBytes: bodySize(incoming, maxBytes),
     body: Effect.tryPromise({
       try: () => readBody(incoming, maxBytes),
       catch: (cause) => (cause instanceof WireError ? cause : wireError(11100, "the request body ended early"))
@@ -108,9 +109,15 @@ const toRequest = (incoming: IncomingMessage, maxBytes: number): WireRequest => 
   }
 }
 
+/** What the client says; chunked bodies say nothing, and may come to the limit. */
+const bodySize = ({ headers }: IncomingMessage, maxBytes: number): number => {
+  if (headers["transfer-encoding"] !== undefined) return maxBytes
+  const size = Number(headers["content-length"] ?? 0)
+  return Number.isFinite(size) && size > 0 ? size : 0
+}
+
 const readBody = async (incoming: IncomingMessage, maxBytes: number): Promise<string> => {
   const tooLarge = () => wireError(40033, `the request body is larger than the limit of ${maxBytes} bytes`)
-  if (Number(incoming.headers["content-length"] ?? 0) > maxBytes) throw tooLarge()
   const chunks: Array<Uint8Array> = []
   let size = 0
   for await (const chunk of incoming as AsyncIterable<Uint8Array>) {

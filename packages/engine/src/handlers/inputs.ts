@@ -17,6 +17,7 @@ import type { Database } from "../store/database.ts"
 import {
   annotate,
   annotationsOf,
+  cancelJob,
   countInputs,
   countJob,
   deleteInputs as removeInputs,
@@ -247,24 +248,32 @@ export const countAllInputs = (call: Call): Effect.Effect<Answer, WireError, Sto
     })
   )
 
+const showJob = (db: Database, call: Call): Answer => {
+  const id = call.params["job"] ?? ""
+  const counts = countJob(db, call.scope, id)
+  if (counts === undefined) throw wireError(11101, `inputs_add_job '${id}' not found. Check the url of your request.`)
+  return answer({
+    inputs_add_job: {
+      id,
+      progress: {
+        pending_count: counts.waiting,
+        in_progress_count: counts.processing,
+        success_count: counts.processed,
+        failed_count: counts.errors
+      }
+    }
+  })
+}
+
 /** `GET inputs/jobs/add/{job}` */
 export const getAddJob = (call: Call): Effect.Effect<Answer, WireError, Store> =>
+  Effect.flatMap(Store, (store) => store.read((db) => showJob(db, call)))
+
+/** `PATCH inputs/jobs/add/{job}`: cancels what still waits. */
+export const cancelAddJob = (call: Call): Effect.Effect<Answer, WireError, Store> =>
   Effect.flatMap(Store, (store) =>
-    store.read((db) => {
-      const id = call.params["job"] ?? ""
-      const counts = countJob(db, call.scope, id)
-      if (counts === undefined)
-        throw wireError(11101, `inputs_add_job '${id}' not found. Check the url of your request.`)
-      return answer({
-        inputs_add_job: {
-          id,
-          progress: {
-            pending_count: counts.waiting,
-            in_progress_count: counts.processing,
-            success_count: counts.processed,
-            failed_count: counts.errors
-          }
-        }
-      })
+    store.write((db) => {
+      cancelJob(db, call.scope, call.params["job"] ?? "", now())
+      return showJob(db, call)
     })
   )

@@ -200,3 +200,20 @@ export const listModelConcepts = (call: Call): Effect.Effect<Answer, WireError, 
     },
     () => answer({ concepts: [] })
   )
+
+/** Seconds that a training takes on an ordinary laptop: a start, and time for each example. Measured, rounded up. */
+const startSeconds = 2
+const secondsPerThousand = 10
+
+/** `POST models/{id}/versions/time_estimate` */
+export const estimateTraining = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    const { folder } = yield* Pretrained
+    return yield* store.read((db) => {
+      const model = ownModel(db, call, folder)
+      const given = readNumber(call.body, "estimated_input_count")
+      const count = given ?? modelInputs(db, call.scope, model.seq, { limit: 1_000_000, offset: 0 }).length
+      return answer({ training_time_estimates: [`${startSeconds + Math.ceil((count / 1000) * secondsPerThousand)}s`] })
+    })
+  })

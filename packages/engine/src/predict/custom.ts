@@ -13,6 +13,7 @@ import { Seeing } from "../seeing.ts"
 import type { Settings } from "../settings.ts"
 import { readSource } from "../sources.ts"
 import { nameConcepts } from "../store/concepts.ts"
+import { namesIn } from "../store/languages.ts"
 import { findModel, modelConcepts } from "../store/models.ts"
 import { Store } from "../store/store.ts"
 import { findVersion, headOf, latestVersion, type VersionRow } from "../store/versions.ts"
@@ -82,9 +83,11 @@ export const openCustom = Effect.fnUntraced(function* (
     predict: Effect.fnUntraced(function* (data, options, chosen) {
       const vector = yield* embedImage(data, call.origin)
       const scores = predictHead(head, vector)
+      const translated =
+        options.language === "" ? undefined : yield* store.read((db) => namesIn(db, call.scope, options.language))
       const scored: ReadonlyArray<Scored> = concepts.map(({ id, name }, index) => ({
         id,
-        name,
+        name: translated?.get(id) ?? name,
         value: scores[index] ?? 0
       }))
       return { data: { concepts: showConcepts(cutConcepts(scored, options, chosen), call.appId) } }

@@ -14,6 +14,8 @@ export interface WireRequest {
   readonly header: (name: string) => string | undefined
   /** Where the caller reached us, such as `http://127.0.0.1:8080`: hosted URLs in answers begin with it. */
   readonly origin: string
+  /** How large the body is said to be, in bytes; what it may be at most when nothing is said. */
+  readonly bodyBytes: number
   /** The body as text; fails with 40033 when it is larger than allowed. */
   readonly body: Effect.Effect<string, WireError>
 }

@@ -196,6 +196,17 @@ export const countJob = (db: Database, app: string, job: string): InputCounts | 
   return { processed, waiting, processing, errors: total - processed - waiting - processing }
 }
 
+/** Gives up the inputs of a job that still wait. */
+export const cancelJob = (db: Database, app: string, job: string, now: string): void => {
+  db.run(
+    `UPDATE inputs SET status = 30002, details = 'the job was cancelled', modified_at = ?
+     WHERE app = ? AND job = ? AND status = 30001`,
+    now,
+    app,
+    job
+  )
+}
+
 // ------------------------------------------------------------------------------------------------ processing
 
 /** After a restart, what was being processed waits again. */

@@ -15,6 +15,11 @@ export const migrations: ReadonlyArray<string> = [
     definition TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL,
     PRIMARY KEY (app, id)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE concept_languages (
+    app TEXT NOT NULL, concept TEXT NOT NULL, language TEXT NOT NULL, name TEXT NOT NULL, definition TEXT NOT NULL,
+    PRIMARY KEY (app, concept, language),
+    FOREIGN KEY (app, concept) REFERENCES concepts (app, id)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE media (
     hash TEXT PRIMARY KEY, type TEXT NOT NULL, size INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
