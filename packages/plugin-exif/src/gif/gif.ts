@@ -14,6 +14,9 @@ interface Block {
   readonly application?: string
 }
 
+/** Most blocks: an animation has two for each frame. */
+const maxBlocks = 200_000
+
 const tableBytes = (flags: number) => ((flags & 0x80) === 0 ? 0 : 3 << ((flags & 7) + 1))
 
 /** Walks sub-blocks from `at` to behind their terminator; a file cut short ends the walk. */
@@ -35,6 +38,7 @@ const blocksOf = (
   const blocks: Array<Block> = []
   let at = headEnd
   while (at < bytes.length) {
+    if (blocks.length > maxBlocks) throw broken("GIF", `more than ${maxBlocks} blocks`, at)
     const start = at
     const code = view.u8(at)
     if (code === 0x3b) return { headEnd, blocks, end: at }

@@ -82,6 +82,7 @@ const locationsOf = (view: View, iloc: Box | undefined): ReadonlyArray<Location>
   const count = take(version === 2 ? 4 : 2)
   if (count > maxItems) throw broken(view.format, `${count} item locations`, iloc.start)
   const locations: Array<Location> = []
+  let total = 0
   for (let i = 0; i < count; i++) {
     const start = at
     const id = take(version === 2 ? 4 : 2)
@@ -94,7 +95,8 @@ const locationsOf = (view: View, iloc: Box | undefined): ReadonlyArray<Location>
       if (version > 0) take(indexSize)
       const offset = take(offsetSize)
       extents.push({ at: base + offset, size: take(lengthSize) })
-      if (extents.length > maxItems) throw broken(view.format, "too many extents", at)
+      // Extents may be stated in no bytes at all, so their number is not bounded by the file's size.
+      if (++total > 4 * maxItems) throw broken(view.format, "too many extents", at)
     }
     locations.push({ id, method, extents, start, end: at })
   }
@@ -132,7 +134,9 @@ const associationsOf = (view: View, ipmas: ReadonlyArray<Box>): Associations => 
         indices.push(wideIndex ? view.u16(at) & 0x7fff : view.u8(at) & 0x7f)
         at += wideIndex ? 2 : 1
       }
-      found.set(id, [...(found.get(id) ?? []), ...indices])
+      const all = [...(found.get(id) ?? []), ...indices]
+      if (all.length > maxItems) throw broken(view.format, "too many properties of one item", at)
+      found.set(id, all)
     }
   }
   return found

@@ -45,9 +45,13 @@ export class EntryStore {
   }
 }
 
+/** Most blocks of one picture: 178 megapixels in 4:2:0. Each takes at least 8 bytes, however little data it has. */
+const maxBlocks = 1 << 22
+
 /** Empty block indices for a frame; fails when the frame is bigger than `bits` bits of data could ever fill. */
 export const emptyStarts = (frame: Frame, bits: number): ReadonlyArray<Uint32Array> => {
   const blocks = frame.components.reduce((sum, c) => sum + c.ownBlocksX * c.ownBlocksY, 0)
+  if (blocks > maxBlocks) throw unsupported("JPEG", `${blocks} blocks`)
   // A block takes at least one bit for its DC code, and one more for its end unless that is shared (progressive).
   const least = frame.code === marker.sof2 ? 1 : 2
   if (blocks * least > bits) throw unsupported("JPEG", `${blocks} blocks stated, and data for fewer`)

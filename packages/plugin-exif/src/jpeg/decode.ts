@@ -56,7 +56,7 @@ const filledBy = (filled: Set<number>, scan: ScanHeader): void => {
 export const decodeCoefficients = (bytes: Uint8Array): Coefficients => {
   if (!isJpeg(bytes)) throw broken("JPEG", "no start-of-image marker", 0)
   const state: State = { quant: new Map(), huffman: new Map(), restartInterval: 0, frame: undefined }
-  const store = new EntryStore(Math.floor(bytes.length * 1.3))
+  const store = new EntryStore(Math.min(Math.floor(bytes.length * 1.3), 1 << 24))
   const filled = new Set<number>()
   const used: Array<{ readonly dc: HuffmanSpec; readonly ac: HuffmanSpec } | undefined> = []
   let starts: ReadonlyArray<Uint32Array> | undefined

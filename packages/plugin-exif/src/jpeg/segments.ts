@@ -33,6 +33,9 @@ export interface Segment {
   readonly end: number
 }
 
+/** Most segments before the first scan: real files have some dozens, a profile or XMP in pieces some hundreds. */
+const maxSegments = 16_384
+
 /** True when the bytes begin as a JPEG does. */
 export const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff
 
@@ -90,6 +93,7 @@ export const headerSegments = (bytes: Uint8Array): ReadonlyArray<Segment> => {
     if (segment.code === marker.eoi) throw broken("JPEG", "the image ends before its first scan", segment.start)
     found.push(segment)
     if (segment.code === marker.sos) return found
+    if (found.length > maxSegments) throw broken("JPEG", `more than ${maxSegments} segments before the picture`, at)
     at = segment.end
   }
 }

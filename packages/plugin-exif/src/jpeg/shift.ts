@@ -11,6 +11,9 @@ import { forwardDct, inverseDct } from "./dct.ts"
 import type { Component, Frame } from "./frame.ts"
 import { naturalOf } from "./zigzag.ts"
 
+/** Most samples of one component that are held to be quantised again: 4 bytes each, 128 MiB. */
+const maxSamples = 1 << 25
+
 /** How many samples one component must move along one axis, given its samples and those of its whole MCUs. */
 const gap = (samples: number, blocks: number, flips: boolean): number => (flips ? blocks * 8 - samples : 0)
 
@@ -133,10 +136,10 @@ const requantised = (from: Coefficients, index: number, c: Component, move: Move
 export const movedToEnd = (from: Coefficients, turn: Turn): Coefficients | null => {
   const { frame } = from
   const moves = frame.components.map((c) => moveOf(frame, c, turn))
-  const isFull = (c: Component) => c.h === frame.hMax && c.v === frame.vMax
+  const stays = (c: Component) => (c.h === frame.hMax && c.v === frame.vMax) || c.blocksX * c.blocksY * 64 > maxSamples
   if (
     !dividesEvenly(frame, turn) ||
-    frame.components.some((c, i) => isFull(c) && !isWhole(moves[i] ?? { x: 1, y: 1 }))
+    frame.components.some((c, i) => stays(c) && !isWhole(moves[i] ?? { x: 1, y: 1 }))
   ) {
     return null
   }

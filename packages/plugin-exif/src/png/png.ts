@@ -19,8 +19,11 @@ const pictureChunks: ReadonlySet<string> = new Set(
   "IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT bKGD pHYs cICP mDCV mDCv cLLI cLLi acTL fcTL fdAT".split(" ")
 )
 
-/** Most of a compressed chunk that is unpacked to look for metadata. */
+/** Most bytes that are unpacked from one file's compressed chunks to look for metadata. */
 const maxUnpacked = 4 << 20
+
+/** Most chunks: a picture of a gigabyte in the usual 8 KiB chunks has fewer. */
+const maxChunks = 200_000
 
 /**
  * The chunks up to and including `IEND`.
@@ -43,6 +46,7 @@ export const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
     chunks.push(chunk)
     if (chunk.name === "IDAT") hasPixels = true
     if (chunk.name === "IEND") break
+    if (chunks.length > maxChunks) throw broken("PNG", `more than ${maxChunks} chunks`, at)
     at = chunk.end
   }
   const [first] = chunks
@@ -65,27 +69,49 @@ const checkHeader = (view: View, chunks: ReadonlyArray<Chunk>): void => {
   if (type === 3 && !chunks.some(({ name }) => name === "PLTE")) throw broken("PNG", "a palette is missing")
 }
 
-/** A text chunk taken apart: its keyword and its text, unpacked, as bytes. Undefined when it cannot be. */
+/** Keywords of texts that are read; all others are comments, which nobody needs to unpack to leave out. */
+const readKeywords = /^(XML:com\.adobe\.xmp|Raw profile type \S+)$/
+
+/** Unpacks within what is left of a file's allowance; what cannot be unpacked, or no longer may, is undefined. */
+class Unpacker {
+  #left = maxUnpacked
+  unpack(packed: Uint8Array): Uint8Array | undefined {
+    if (this.#left === 0) return undefined
+    try {
+      const bytes = inflate(packed, this.#left)
+      this.#left -= bytes.length
+      return bytes
+    } catch (cause) {
+      if (!(cause instanceof Malformed)) throw cause
+      // It may have been unpacked nearly to its end: such files do not get to try that over and over.
+      this.#left = Math.max(0, this.#left - (maxUnpacked >> 4))
+      return undefined
+    }
+  }
+}
+
+/** A text chunk taken apart: its keyword and its text, unpacked, as bytes. Undefined when it cannot be, or is not read. */
 const textOf = (
   bytes: Uint8Array,
-  chunk: Chunk
+  chunk: Chunk,
+  unpacker: Unpacker
 ): { readonly keyword: string; readonly text: Uint8Array } | undefined => {
   const body = bytes.subarray(chunk.body, chunk.bodyEnd)
   const end = body.subarray(0, 80).indexOf(0)
-  if (end < 0) return undefined
-  const keyword = latin1(body.subarray(0, end))
-  try {
-    if (chunk.name === "tEXt") return { keyword, text: body.subarray(end + 1) }
-    if (chunk.name === "zTXt") return { keyword, text: inflate(body.subarray(end + 2), maxUnpacked) }
+  const keyword = latin1(body.subarray(0, Math.max(0, end)))
+  if (!readKeywords.test(keyword)) return undefined
+  if (chunk.name === "tEXt") return { keyword, text: body.subarray(end + 1) }
+  let packed = body.subarray(end + 2)
+  let isPacked = true
+  if (chunk.name === "iTXt") {
     const language = body.indexOf(0, end + 3)
     const translated = body.indexOf(0, language + 1)
     if (language < 0 || translated < 0) return undefined
-    const rest = body.subarray(translated + 1)
-    return { keyword, text: body[end + 1] === 1 ? inflate(rest, maxUnpacked) : rest }
-  } catch (cause) {
-    if (cause instanceof Malformed) return undefined
-    throw cause
+    packed = body.subarray(translated + 1)
+    isPacked = body[end + 1] === 1
   }
+  const text = isPacked ? unpacker.unpack(packed) : packed
+  return text === undefined ? undefined : { keyword, text }
 }
 
 /**
@@ -114,15 +140,16 @@ export const findInPng = (bytes: Uint8Array): Found => {
   const exif: Array<Uint8Array> = []
   const legacyExif: Array<Uint8Array> = []
   const xmp: Array<Uint8Array> = []
+  const unpacker = new Unpacker()
   let icc: Uint8Array | undefined
   let hasIptc = false
   let hasComment = false
   for (const chunk of chunks) {
     const body = bytes.subarray(chunk.body, chunk.bodyEnd)
     if (chunk.name === "eXIf") exif.push(withoutExifPrefix(body))
-    if (chunk.name === "iCCP") icc ??= profileOf(body)
+    if (chunk.name === "iCCP") icc ??= profileOf(body, unpacker)
     if (chunk.name !== "tEXt" && chunk.name !== "zTXt" && chunk.name !== "iTXt") continue
-    const found = textOf(bytes, chunk)
+    const found = textOf(bytes, chunk, unpacker)
     const kind = /^Raw profile type (\S+)$/.exec(found?.keyword ?? "")?.[1]?.toLowerCase()
     if (found === undefined) hasComment = true
     else if (found.keyword === "XML:com.adobe.xmp") xmp.push(found.text)
@@ -148,15 +175,9 @@ export const findInPng = (bytes: Uint8Array): Found => {
   }
 }
 
-const profileOf = (body: Uint8Array): Uint8Array | undefined => {
+const profileOf = (body: Uint8Array, unpacker: Unpacker): Uint8Array | undefined => {
   const end = body.subarray(0, 80).indexOf(0)
-  if (end < 0) return undefined
-  try {
-    return inflate(body.subarray(end + 2), maxUnpacked)
-  } catch (cause) {
-    if (cause instanceof Malformed) return undefined
-    throw cause
-  }
+  return end < 0 ? undefined : unpacker.unpack(body.subarray(end + 2))
 }
 
 /** The same PNG without anything but the picture; pixel data is copied as it is. */

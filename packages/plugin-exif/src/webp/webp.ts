@@ -19,6 +19,9 @@ const pictureChunks: ReadonlySet<string> = new Set(["VP8 ", "VP8L", "VP8X", "ALP
 /** Chunks that decoders refuse when they are not whole. */
 const pixelChunks: ReadonlySet<string> = new Set(["VP8 ", "VP8L", "ALPH"])
 
+/** Most chunks: an animation has one for each frame. */
+const maxChunks = 100_000
+
 /** Flags of `VP8X`. */
 const flag = { animation: 0x02, xmp: 0x04, exif: 0x08, alpha: 0x10, icc: 0x20 } as const
 
@@ -34,6 +37,7 @@ const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
       throw broken("WebP", "the picture is cut short", at)
     const end = Math.min(bodyEnd + (size & 1), bytes.length)
     chunks.push({ name: view.text(at, 4), start: at, body: at + 8, bodyEnd, end })
+    if (chunks.length > maxChunks) throw broken("WebP", `more than ${maxChunks} chunks`, at)
     at = end
   }
   return chunks
