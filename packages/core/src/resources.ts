@@ -4,6 +4,7 @@ export { Listing, Operation } from "./resources/operation.ts"
 export type { AddError, AddOptions, NewInput } from "./resources/adding.ts"
 export type { Owner, PageOptions } from "./resources/call.ts"
 export type { ConceptCount } from "./resources/concepts.ts"
+export type { ConceptEvaluation, Confusion, EvaluationRecord, EvaluationSummary } from "./resources/evaluation.ts"
 export type { InputChange, InputCounts } from "./resources/inputs.ts"
 export type { ModelName, NewModel } from "./resources/models.ts"
 export type {

@@ -5,8 +5,8 @@ import { type Kind, type Media, type MediaInput, toMedia } from "../media/media.
 import { readBytes } from "../media/read.ts"
 import type { Outcome } from "../pipeline/outcome.ts"
 import { assemble, encodeInput, utf8Length } from "../transport/body.ts"
-import { errorOf } from "../transport/classify.ts"
-import { exchange, type Wire } from "../transport/exchange.ts"
+import { errorOf, succeeded } from "../transport/classify.ts"
+import { exchange, mixed, type Wire } from "../transport/exchange.ts"
 import { decode } from "../wire/decode.ts"
 import { encode } from "../wire/encode.ts"
 import { DataWire } from "../wire/data.ts"
@@ -139,7 +139,12 @@ const addBatch = (
     return batch.map(({ index, key }, i): Outcome<InputRecord, AddError> => {
       const fail = (error: AddError) => ({ ok: false as const, error, index, key, ...facts })
       const json: unknown = Array.isArray(inputs) ? inputs[i] : undefined
-      if (json === undefined) return fail(errorOf(answered.status, circumstances))
+      if (json === undefined)
+        return fail(
+          succeeded(answered.status) || answered.status.code === mixed
+            ? malformed(answered, { path: `inputs[${i}]`, problem: "expected a value, found nothing" })
+            : errorOf(answered.status, circumstances)
+        )
       const decoded = decode(InputWire, json)
       if (!decoded.ok)
         return fail(malformed(answered, { ...decoded.problem, path: `inputs[${i}].${decoded.problem.path}` }))

@@ -22,6 +22,7 @@ import { BaseResponseWire } from "../wire/status.ts"
 import { MultiConceptResponseWire } from "../wire/vocabulary.ts"
 import { bodyOf, type Owner, type PageOptions, pages, request } from "./call.ts"
 import { missing } from "./concepts.ts"
+import { type EvaluationRecord, toEvaluation } from "./evaluation.ts"
 import { Listing, Operation } from "./operation.ts"
 import {
   type ConceptRecord,
@@ -304,6 +305,21 @@ export const versions = (wire: Wire) => {
     /** Starts an evaluation; `evaluation` of what it gives, and of {@link get}, says how it stands. */
     evaluate: (model: ModelName, id: string) =>
       one(`versions.evaluate(${id})`, "POST", ["models", idOf(model), "versions", id, "metrics"], ownerOf(model), {}),
+    /** How good a version is, for each concept and pair of concepts; `pending` until the evaluation has ended. */
+    evaluation: (model: ModelName, id: string): Operation<EvaluationRecord, CallError> =>
+      new Operation(
+        `versions.evaluation(${id})`,
+        request(wire, SingleModelVersionResponseWire, {
+          method: "GET",
+          path: ["models", idOf(model), "versions", id, "metrics"],
+          owner: ownerOf(model),
+          query: { "fields.confusion_matrix": true, "fields.binary_metrics": true }
+        }).pipe(
+          Effect.flatMap(({ model_version: version }) =>
+            version?.metrics ? Effect.succeed(toEvaluation(version.metrics)) : Effect.fail(missing("metrics"))
+          )
+        )
+      ),
     /** Deletes one; also ends its training. */
     delete: (model: ModelName, id: string): Operation<void, CallError> =>
       new Operation(

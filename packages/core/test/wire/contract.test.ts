@@ -7,6 +7,7 @@ import type { Field, Message } from "../../src/wire/message.ts"
 import { arbitrary } from "./arbitrary.ts"
 import { fromProtoJson, isEnum, meaning, meaningThroughGenerated, type ProtoField, protoType } from "./protocol.ts"
 import { protoJson } from "./proto-json.ts"
+import { runs } from "./runs.ts"
 
 // Where our tables differ from the definition in this package (11.11) on purpose. Older services still take these …
 const removed = ["OutputConfig.closed_environment", "DeleteInputsRequest.delete_all"]
@@ -93,7 +94,7 @@ describe("every request is proto JSON of its message, with no member that it has
         assert.isTrue(read.ok)
         if (read.ok) assert.deepStrictEqual(encode(message, read.value), json)
       }),
-      { numRuns: 60 }
+      { numRuns: runs(60) }
     )
   })
 })
@@ -137,7 +138,7 @@ describe("every answer that the official definition can make is read, and keeps 
         const written = encode(message, read.value)
         assert.deepStrictEqual(meaningThroughGenerated(type, written), meaning(type, known(message, json)))
       }),
-      { numRuns: 60 }
+      { numRuns: runs(60) }
     )
   })
 })

@@ -7,6 +7,7 @@ import { encode } from "../../src/wire/encode.ts"
 import type { Message } from "../../src/wire/message.ts"
 import { schemaOf } from "../../src/wire/schema.ts"
 import { arbitrary } from "./arbitrary.ts"
+import { runs } from "./runs.ts"
 
 const messages = Object.values<unknown>(wire).filter(
   (value): value is Message<unknown> => typeof value === "object" && value !== null && "fields" in value
@@ -41,7 +42,7 @@ describe("every message of the wire", () => {
         assert.isTrue(fits(json), "and satisfies the schema")
         assert.deepStrictEqual(tidy(message, encode(message, json)), encode(message, json), "encoding is stable")
       }),
-      { numRuns: 25 }
+      { numRuns: runs(25) }
     )
     fc.assert(
       fc.property(arbitrary(message, { loose: true, depth: 4 }), (json) => {
@@ -54,7 +55,7 @@ describe("every message of the wire", () => {
         const again = decode(message, decoded.value)
         assert.isTrue(again.ok && Object.is(again.value, decoded.value), "decoding twice is decoding once")
       }),
-      { numRuns: 25 }
+      { numRuns: runs(25) }
     )
     fc.assert(
       fc.property(
@@ -70,7 +71,7 @@ describe("every message of the wire", () => {
           else assert.match(decoded.problem.problem, /^expected .+, found /)
         }
       ),
-      { numRuns: 50 }
+      { numRuns: runs(50) }
     )
   })
 })

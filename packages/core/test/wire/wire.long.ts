@@ -1,0 +1,3 @@
+// The properties of every message, tried for long.
+import "./contract.test.ts"
+import "./property.test.ts"
