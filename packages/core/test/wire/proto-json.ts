@@ -1,11 +1,12 @@
 // Answers as the official service writes them: proto JSON of any message of the official definition.
 import * as fc from "fast-check"
 import { float32 } from "../../src/wire/encode.ts"
+import { anyJson } from "./arbitrary.ts"
 import { isEnum, type ProtoField, type ProtoType } from "./protocol.ts"
 
 const numberOf = (type: string): fc.Arbitrary<unknown> => {
   if (type === "float") return fc.float({ noNaN: true, noDefaultInfinity: true }).map((n) => float32(n) + 0)
-  if (type === "double") return fc.double({ noNaN: true, noDefaultInfinity: true })
+  if (type === "double") return fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0) // JSON has no -0
   if (type.endsWith("64")) {
     const whole = fc.maxSafeNat()
     return fc.oneof<fc.Arbitrary<unknown>[]>(whole, whole.map(String))
@@ -13,8 +14,7 @@ const numberOf = (type: string): fc.Arbitrary<unknown> => {
   return type.startsWith("u") ? fc.nat(0xffffffff) : fc.integer()
 }
 
-const json = fc.jsonValue({ maxDepth: 1 })
-const struct = fc.dictionary(fc.string({ maxLength: 4 }), json, { maxKeys: 2, noNullPrototype: true })
+const struct = fc.dictionary(fc.string({ maxLength: 4 }), anyJson, { maxKeys: 2, noNullPrototype: true })
 
 const wellKnown = (name: string): fc.Arbitrary<unknown> => {
   switch (name) {
@@ -25,7 +25,7 @@ const wellKnown = (name: string): fc.Arbitrary<unknown> => {
     case "Struct":
       return struct
     case "Value":
-      return json
+      return anyJson
     case "BoolValue":
       return fc.boolean()
     case "Duration":
