@@ -19,7 +19,7 @@ export interface Law {
 type AnyApp = AppOf<CoreVerbs, {}, {}, never>
 
 /** An app with core's verbs and those of the plugin. */
-type AppWith<P> = P extends Plugin<infer N, infer V, infer S, infer M, string> ? AppOf<CoreVerbs & V, S, M, N> : AnyApp
+type AppWith<P> = P extends Plugin<infer N, infer V, infer S, infer M> ? AppOf<CoreVerbs & V, S, M, N> : AnyApp
 
 /** What the laws are to be shown on. */
 export interface Subject<P = AnyPlugin> {

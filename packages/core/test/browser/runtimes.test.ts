@@ -1,0 +1,161 @@
+import { accessSync, constants, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { delimiter, join } from "node:path"
+import { createContext, runInContext } from "node:vm"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { build, type BuildOptions } from "esbuild"
+import { type BrowserContext, chromium, type Page } from "playwright-core"
+import type { Cut, Visit } from "./page.ts"
+import { serve, type Service } from "./service.ts"
+
+const src = join(import.meta.dirname, "../../src")
+const doors = ["index.ts", "effect.ts", "plugin.ts", "testing.ts", "wire.ts"].map((name) => join(src, name))
+
+/** The page as one script without any import. */
+const script = async (platform: NonNullable<BuildOptions["platform"]>): Promise<string> => {
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, "page.ts")],
+    bundle: true,
+    write: false,
+    format: "iife",
+    platform,
+    mainFields: ["module", "main"],
+    conditions: ["import", "default"]
+  })
+  return outputFiles[0]?.text ?? ""
+}
+
+describe("what core is made of", () => {
+  it.each(doors)("%s has no import that only Node knows", async (door) => {
+    const { metafile } = await build({
+      entryPoints: [door],
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: "esm",
+      platform: "neutral",
+      mainFields: ["module", "main"],
+      conditions: ["import", "default"]
+    })
+    const files = Object.entries(metafile.inputs)
+    assert.isAbove(files.length, 10)
+    assert.deepStrictEqual(
+      files.flatMap(([path, { imports }]) =>
+        imports.filter((made) => made.external === true).map((made) => `${path}: ${made.path}`)
+      ),
+      []
+    )
+  })
+})
+
+/** What holds everywhere. */
+const told = { names: ["train"], series: [true, true, true, true], stopped: "enough" }
+
+describe("in a realm with web globals only, as in a worker", () => {
+  let service: Service
+  beforeAll(async () => {
+    service = await serve()
+  })
+  afterAll(() => service.close())
+
+  it("core runs without process, Buffer or require, and says that there are no files", async () => {
+    const web = {
+      AbortController,
+      AbortSignal,
+      Blob,
+      DOMException,
+      File,
+      FormData,
+      Headers,
+      ReadableStream,
+      Request,
+      Response,
+      TextDecoder,
+      TextEncoder,
+      URL,
+      URLSearchParams,
+      atob,
+      btoa,
+      clearTimeout,
+      crypto,
+      fetch,
+      performance,
+      queueMicrotask,
+      setTimeout,
+      structuredClone
+    }
+    const realm = createContext({ ...web })
+    runInContext("globalThis.self = globalThis", realm)
+    runInContext(await script("neutral"), realm)
+    assert.strictEqual(
+      runInContext("typeof process + typeof Buffer + typeof require", realm),
+      "undefinedundefinedundefined"
+    )
+    const visit: Visit = await runInContext(`visit(${JSON.stringify(service.url)})`, realm)
+    assert.deepInclude(JSON.parse(JSON.stringify(visit)), told)
+    assert.include(visit.fileProblem, "files cannot be read here; give bytes, a Blob or a URL")
+    assert.strictEqual(visit.refused, "") // a worker of a server may hold keys
+    assert.isTrue(service.keys.length > 0 && service.keys.every((key) => key === "Key a-key"))
+  })
+})
+
+const browser = (process.env["PATH"] ?? "")
+  .split(delimiter)
+  .flatMap((folder) => ["chromium", "chromium-browser", "google-chrome"].map((name) => join(folder, name)))
+  .find((path) => {
+    try {
+      accessSync(path, constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+
+describe.skipIf(browser === undefined)("in a browser (skipped where no chromium is on the PATH)", () => {
+  const folder = mkdtempSync(join(tmpdir(), "browser-"))
+  let service: Service
+  let context: BrowserContext
+  let page: Page
+  beforeAll(async () => {
+    service = await serve()
+    context = await chromium.launchPersistentContext(folder, {
+      executablePath: browser ?? "chromium",
+      args: [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync"
+      ]
+    })
+    page = await context.newPage()
+    await page.goto(service.url)
+    await page.addScriptTag({ content: await script("browser") })
+  }, 120_000)
+  afterAll(async () => {
+    await context.close()
+    service.close()
+    rmSync(folder, { recursive: true, force: true })
+  }, 60_000)
+
+  it("core predicts on blobs, bytes, streams and URLs, and refuses a key unless told otherwise", async () => {
+    const visit: Visit = await page.evaluate(`visit(${JSON.stringify(service.url)})`)
+    assert.deepInclude(visit, told)
+    assert.include(visit.fileProblem, "files cannot be read here; give bytes, a Blob or a URL")
+    assert.match(visit.refused, /a key in a browser can be read by every visitor/)
+    assert.isTrue(service.keys.length > 0 && service.keys.every((key) => key === "Key a-key"))
+  }, 60_000)
+
+  it("crops are cut by the canvas and resolve in the original", async () => {
+    const cuts: ReadonlyArray<Cut | string> = await page.evaluate(`cuts(${JSON.stringify(service.url)})`)
+    assert.deepStrictEqual(cuts, [
+      {
+        area: { top: 10, left: 10, bottom: 20, right: 20 },
+        box: { top: 15, left: 13, bottom: 20, right: 15 }
+      }
+    ])
+  }, 60_000)
+})
