@@ -40,6 +40,8 @@ export type { WorkflowAnswer } from "./pipeline/workflow.ts"
 export type { PortablePipeline } from "./pipeline/portable.ts"
 export type {
   Answer,
+  ClustersAnswer,
+  ColorsAnswer,
   ConceptsAnswer,
   EmbeddingAnswer,
   FramesAnswer,
@@ -50,10 +52,13 @@ export type {
   TextAnswer
 } from "./results/answer.ts"
 export type { Concept } from "./results/concept.ts"
-export type { Color, Embedding } from "./results/embedding.ts"
-export type { Output, Usage } from "./results/output.ts"
+export type { Cluster, Color, Embedding } from "./results/embedding.ts"
+export { Mask, MaskUnreadable } from "./results/mask.ts"
+export type { AudioMade, ImageMade } from "./results/media.ts"
+export type { AnsweredBy, AnswerFacts, Output, OutputPart, Usage } from "./results/output.ts"
 export { areaOf, inFrame, type InFrame, sizeOf } from "./results/in-frame.ts"
-export type { Frame, MaskedRegion, Region } from "./results/region.ts"
+export type { GreyPixels } from "./results/png.ts"
+export type { Frame, MaskedRegion, Region, Span } from "./results/region.ts"
 export { clarifai, type ClarifaiOptions } from "./settings.ts"
 export type { Ask, Json, RunnerSelector } from "./transport/ask.ts"
 export type { CallInfo, WireEvent } from "./transport/exchange.ts"
