@@ -1,6 +1,9 @@
 /** Everything beyond tests that must hold, in the order in which a failure is cheapest to learn of. */
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { budgetChecks } from "../budgets/checks.ts"
 import { packChecks } from "../pack/checks.ts"
+import { root } from "../run-command.ts"
 import { commandCheck, type Check } from "./check.ts"
 import { demoChecks } from "./demo.ts"
 
@@ -13,6 +16,8 @@ export const checks: ReadonlyArray<Check> = [
   turbo("check"),
   commandCheck("unused files, exports and dependencies", "knip", []),
   commandCheck("programs of the docs and examples of docstrings", "node", ["tooling/doctest/main.ts"]),
+  // Reports are committed when a surface has settled; from then on a change of it must be meant.
+  ...(existsSync(join(root, "api")) ? [commandCheck("surface of every door", "node", ["tooling/api/main.ts"])] : []),
   ...demoChecks,
   ...packChecks,
   ...budgetChecks
