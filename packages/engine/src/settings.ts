@@ -83,7 +83,7 @@ export const settle = (options: EngineOptions): SettingsValue => {
     appId: options.appId ?? "main",
     readOnly: options.readOnly ?? false,
     frameTimes: options.frameTimes ?? "middle",
-    workers: options.workers ?? availableParallelism(),
+    workers: Math.max(1, Math.floor(options.workers ?? availableParallelism())),
     allowSvg: options.allowSvg ?? false,
     allowHub: options.allowHub ?? false
   }

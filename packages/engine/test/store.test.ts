@@ -1,5 +1,5 @@
 /** The folder: who may open it, and what stays in it. */
-import { readdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "@effect/vitest"
@@ -76,6 +76,32 @@ describe("a folder", () => {
   })
 })
 
+describe("work that is not finished", () => {
+  it("is taken up by the next engine, however often one is closed in between", { timeout: 120_000 }, async () => {
+    using folder = freshFolder()
+    const options = { directory: folder.path, embedder: "fast", workers: 1 } as const
+    for (let round = 0; round < 5; round++) {
+      await using local = engine(options)
+      await addDrawn(local.fetch, ["across", "down"], 4, round * 4)
+      if (round === 0) await ask(local.fetch, "POST /v2/models", { model: { id: "m" } })
+      await ask(local.fetch, "POST /v2/models/m/versions")
+    }
+    await using last = engine(options)
+    const done = await poll(
+      () => ask(last.fetch, "GET /v2/models/m/versions"),
+      ({ body }) =>
+        body.model_versions.every(({ status }: { status: { code: number } }) => ![21103, 21101].includes(status.code))
+    )
+    assert.deepStrictEqual(
+      done.body.model_versions.map(({ status }: { status: { code: number } }) => status.code),
+      [21100, 21100, 21100, 21100, 21100, 21102]
+    )
+    const { body } = await ask(last.fetch, "GET /v2/inputs/status")
+    assert.strictEqual(body.counts.processed, 40)
+    assert.strictEqual(body.counts.errors, 0)
+  })
+})
+
 describe("media", () => {
   it("are stored once however often they are added, given out again, and removed with their last input", async () => {
     await using local = freshEngine()
@@ -101,6 +127,27 @@ describe("media", () => {
     await local.ask("DELETE /v2/inputs/b")
     assert.strictEqual(mediaFiles(local.directory), 0)
     assert.strictEqual((await local.fetch(body.input.data.image.url)).status, 404)
+  })
+
+  it("that a kill left without an input are cleared away at the next start", async () => {
+    using folder = freshFolder()
+    const options = { directory: folder.path, embedder: "fast", workers: 1 } as const
+    const kept = await (async () => {
+      await using before = engine(options)
+      await addDrawn(before.fetch, ["down"], 1)
+      return mediaFiles(folder.path)
+    })()
+    assert.strictEqual(kept, 1)
+    mkdirSync(join(folder.path, "media", "ab"), { recursive: true })
+    writeFileSync(join(folder.path, "media", "ab", "ab".repeat(32)), "orphan")
+    writeFileSync(join(folder.path, "media", "ab", ".half-written"), "orphan")
+    await using after = engine(options)
+    const left = await poll(
+      async () => ({ http: (await after.fetch("/v2/inputs")).status, body: mediaFiles(folder.path) }),
+      ({ body }) => body === 1
+    )
+    assert.strictEqual(left.body, 1)
+    assert.strictEqual((await ask(after.fetch, "GET /v2/inputs")).body.inputs.length, 1)
   })
 
   it("that cannot be read end in a state that says so, and do not hold up training", async () => {

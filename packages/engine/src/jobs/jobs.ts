@@ -10,11 +10,12 @@ import type { Urls } from "../fetch-guard/fetch.ts"
 import type { WireError } from "../protocol/wire-error.ts"
 import type { Seeing } from "../seeing.ts"
 import { Settings } from "../settings.ts"
-import { requeueInputs } from "../store/inputs.ts"
+import { handBackInputs, requeueInputs } from "../store/inputs.ts"
 import { Store } from "../store/store.ts"
-import { requeueVersions } from "../store/versions.ts"
+import { handBackVersions, requeueVersions } from "../store/versions.ts"
 import { evaluateNext } from "./evaluate.ts"
 import { processBatch } from "./process-inputs.ts"
+import { sweepMedia } from "./sweep.ts"
 import { trainNext } from "./train.ts"
 
 /** Services that jobs need. */
@@ -34,6 +35,16 @@ export class Jobs extends Context.Service<Jobs, { readonly wake: Effect.Effect<v
           requeueVersions(db)
         })
       )
+      // Registered before the workers are, so it runs after they have been stopped.
+      yield* Effect.addFinalizer(() =>
+        Effect.ignore(
+          store.write((db) => {
+            handBackInputs(db)
+            handBackVersions(db)
+          })
+        )
+      )
+      yield* Effect.forkScoped(Effect.ignore(sweepMedia))
       // One slot each: a second knock while one is waiting says nothing new.
       const inputs = yield* Queue.sliding<void>(1)
       const trainings = yield* Queue.sliding<void>(1)

@@ -37,19 +37,23 @@ export const gatherExamples = Effect.fnUntraced(function* (
     entry.labels[concept] = value >= 0.5 ? 1 : 0
     labels.set(input, entry)
   }
+  const withMirrors = labels.size <= mostMirrored
   return yield* Effect.forEach([...labels], ([input, { hash, id, labels }]) =>
-    Effect.map(vectorsOf(hash), (vectors) => ({ input, id, example: { ...vectors, labels } }))
+    Effect.map(vectorsOf(hash, withMirrors), (vectors) => ({ input, id, example: { ...vectors, labels } }))
   )
 })
 
-const vectorsOf = Effect.fnUntraced(function* (hash: string) {
+/** Mirror images help where there are few examples; where there are many they only double the memory. */
+const mostMirrored = 5000
+
+const vectorsOf = Effect.fnUntraced(function* (hash: string, withMirror: boolean) {
   const store = yield* Store
   const seeing = yield* Seeing
   const known = yield* store.read((db) => findEmbedding(db, hash, seeing.id))
   if (known !== undefined)
     return {
       vector: toVector(known.vector),
-      ...(known.mirrored === null ? {} : { mirrored: toVector(known.mirrored) })
+      ...(known.mirrored === null || !withMirror ? {} : { mirrored: toVector(known.mirrored) })
     }
   const bytes = yield* readStored(hash)
   const { mirrored, vector } = yield* Effect.mapError(seeing.embed(bytes, { mirror: true }), ({ details }) =>
@@ -61,5 +65,5 @@ const vectorsOf = Effect.fnUntraced(function* (hash: string) {
       mirrored: mirrored === undefined ? null : fromVector(mirrored)
     })
   )
-  return { vector, ...(mirrored === undefined ? {} : { mirrored }) }
+  return { vector, ...(mirrored === undefined || !withMirror ? {} : { mirrored }) }
 })

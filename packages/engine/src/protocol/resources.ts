@@ -55,12 +55,12 @@ export const inputMessage = (
   row: InputRow,
   annotations: ReadonlyArray<Annotation>,
   place: Place,
-  options: { readonly status?: number; readonly negatives?: boolean } = {}
+  options: { readonly status?: number } = {}
 ): WireObject => {
   const source = sourceOf(row)
   const hosted = row.hash === null ? undefined : hostedUrl(place.origin, row.hash)
   const info = asWire(parseStored(row.info))
-  const shown = annotations.filter(({ value }) => options.negatives === true || value > 0)
+  const shown = annotations.filter(({ value }) => value > 0)
   return message(
     {
       id: row.id,

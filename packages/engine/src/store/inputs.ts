@@ -137,21 +137,26 @@ export const updateInputData = (db: Database, seq: number, data: string, now: st
   db.run("UPDATE inputs SET data = ?, modified_at = ? WHERE seq = ?", data, now, seq)
 }
 
-/** Deletes; gives the media that no input names any more. */
+/** Deletes; gives the media that no input names any more (their embeddings go with them). */
 export const deleteInputs = (db: Database, app: string, ids: ReadonlyArray<string> | "all"): ReadonlyArray<string> => {
+  const hashes =
+    ids === "all"
+      ? db.all<HashRow>("SELECT DISTINCT hash FROM inputs WHERE app = ? AND hash IS NOT NULL", app)
+      : ids.flatMap((id) =>
+          db.all<HashRow>("SELECT hash FROM inputs WHERE app = ? AND id = ? AND hash IS NOT NULL", app, id)
+        )
   if (ids === "all") db.run("DELETE FROM inputs WHERE app = ?", app)
   else for (const id of ids) db.run("DELETE FROM inputs WHERE app = ? AND id = ?", app, id)
-  return dropUnusedMedia(db)
+  return hashes.map(({ hash }) => hash).filter((hash) => forgetMedia(db, hash))
 }
 
-/** Forgets media without inputs (their embeddings go with them); gives their hashes. */
-export const dropUnusedMedia = (db: Database): ReadonlyArray<string> => {
-  const unused = db.all<{ readonly hash: string }>(
-    "SELECT hash FROM media m WHERE NOT EXISTS (SELECT 1 FROM inputs i WHERE i.hash = m.hash)"
-  )
-  for (const { hash } of unused) db.run("DELETE FROM media WHERE hash = ?", hash)
-  return unused.map(({ hash }) => hash)
+interface HashRow {
+  readonly hash: string
 }
+
+/** Forgets a medium that no input names; true when it did. */
+const forgetMedia = (db: Database, hash: string): boolean =>
+  db.run("DELETE FROM media WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM inputs WHERE hash = ?1)", hash).changes > 0
 
 export const rememberMedia = (db: Database, hash: string, type: string, size: number): void => {
   db.run("INSERT INTO media (hash, type, size) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", hash, type, size)
@@ -212,6 +217,11 @@ export const cancelJob = (db: Database, app: string, job: string, now: string): 
 /** After a restart, what was being processed waits again. */
 export const requeueInputs = (db: Database): void => {
   db.run("UPDATE inputs SET status = 30001 WHERE status = 30003")
+}
+
+/** When the engine is closed in good order, what it was processing waits again, and the attempt does not count. */
+export const handBackInputs = (db: Database): void => {
+  db.run("UPDATE inputs SET status = 30001, attempts = attempts - 1 WHERE status = 30003")
 }
 
 /** The next inputs that wait, marked as in progress. */

@@ -1,6 +1,6 @@
 /** Media on disk, named by what they hold (SHA-256), so equal bytes are stored once and a name is never a path. */
 import { createHash } from "node:crypto"
-import { constants, existsSync, mkdirSync, unlinkSync } from "node:fs"
+import { constants, existsSync, mkdirSync, readdirSync, unlinkSync } from "node:fs"
 import { open, readFile, rename } from "node:fs/promises"
 import { randomUUID } from "node:crypto"
 import { join } from "node:path"
@@ -13,6 +13,10 @@ export interface MediaFiles {
   readonly read: (hash: string) => Promise<Uint8Array<ArrayBuffer>>
   /** Removes a file that no row names any more, unless somebody is just adding it again. */
   readonly drop: (hash: string) => void
+  /** The sub-folders there are. */
+  readonly shards: () => ReadonlyArray<string>
+  /** The media in one of them; drafts that an earlier process left are removed on the way. */
+  readonly names: (shard: string) => ReadonlyArray<string>
 }
 
 /** True for what `put` gives: nothing else may become a file name. */
@@ -22,6 +26,7 @@ export const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text)
 export const openMedia = (directory: string): MediaFiles => {
   const root = join(directory, "media")
   const held = new Map<string, number>()
+  const drafts = new Set<string>()
   const hold = (hash: string): (() => void) => {
     held.set(hash, (held.get(hash) ?? 0) + 1)
     return () => {
@@ -39,7 +44,9 @@ export const openMedia = (directory: string): MediaFiles => {
       if (existsSync(file)) return { hash, release }
       try {
         mkdirSync(folder, { recursive: true })
-        const draft = join(folder, `.${randomUUID()}`)
+        const name = `.${randomUUID()}`
+        const draft = join(folder, name)
+        drafts.add(name)
         const handle = await open(draft, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600)
         try {
           await handle.writeFile(bytes)
@@ -48,6 +55,7 @@ export const openMedia = (directory: string): MediaFiles => {
           await handle.close()
         }
         await rename(draft, file)
+        drafts.delete(name)
         await syncFolder(folder)
         return { hash, release }
       } catch (error) {
@@ -58,6 +66,12 @@ export const openMedia = (directory: string): MediaFiles => {
     read: async (hash) => {
       if (!isHash(hash)) throw new Error("not a media hash")
       return new Uint8Array(await readFile(place(hash).file))
+    },
+    shards: () => (existsSync(root) ? readdirSync(root).filter((name) => /^[0-9a-f]{2}$/.test(name)) : []),
+    names: (shard) => {
+      const names = readdirSync(join(root, shard))
+      for (const name of names) if (name.startsWith(".") && !drafts.has(name)) unlinkSync(join(root, shard, name))
+      return names.filter(isHash)
     },
     drop: (hash) => {
       if (held.has(hash) || !isHash(hash)) return

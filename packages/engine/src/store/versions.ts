@@ -100,6 +100,12 @@ export const requeueVersions = (db: Database): void => {
   db.run("UPDATE versions SET metrics_status = 21303 WHERE metrics_status = 21301")
 }
 
+/** When the engine is closed in good order, what it was training is asked for again, and the attempt does not count. */
+export const handBackVersions = (db: Database): void => {
+  db.run("UPDATE versions SET status = 21103, percent = 0, attempts = attempts - 1 WHERE status = 21101")
+  db.run("UPDATE versions SET metrics_status = 21303 WHERE metrics_status = 21301")
+}
+
 /** The versions that have waited longest. */
 export const queuedVersions = (db: Database): ReadonlyArray<VersionRow> =>
   db.all<VersionRow>(`SELECT ${columns} FROM versions WHERE status = 21103 ORDER BY seq LIMIT 100`)
