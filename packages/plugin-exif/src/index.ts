@@ -1,18 +1,6 @@
 /** Pixels the right way up, nothing private sent, boxes that land where they should. */
 export { ImageBroken, type ImageError, ImageTooLarge, ImageUndecodable, ImageUnsupported } from "./errors.ts"
 export { formatOf, type ImageFormat, mediaTypes } from "./format.ts"
-export {
-  boxInPixels,
-  type BoxIn,
-  type MaskSource,
-  type PixelBox,
-  type PointIn,
-  regionIn,
-  type RegionIn,
-  regionsIn,
-  type Shapes
-} from "./geometry/frames.ts"
-export { type GreyMask, mapMask } from "./geometry/mask.ts"
 export { type ImageMetadata, readMetadata } from "./metadata/describe.ts"
 export type { Icc } from "./metadata/icc.ts"
 export type { Orientation } from "./orientation.ts"

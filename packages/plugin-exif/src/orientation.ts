@@ -50,7 +50,3 @@ export const composed = (first: Orientation, second: Orientation): Orientation =
     flipsY: a.flipsY !== (a.swaps ? b.flipsX : b.flipsY)
   })
 }
-
-/** The orientation that undoes this one. */
-export const inverseOrientation = (orientation: Orientation): Orientation =>
-  orientation === 6 ? 8 : orientation === 8 ? 6 : orientation

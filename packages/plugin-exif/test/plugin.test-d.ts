@@ -1,7 +1,8 @@
-import { models, sightline } from "@sightline/core"
+import { inFrame, models, sightline } from "@sightline/core"
+import type { Box } from "@sightline/core/plugin"
 import { fakeConnection } from "@sightline/core/testing"
 import { describe, expectTypeOf, it } from "vitest"
-import { type BoxIn, exif, type ImageMetadata, regionsIn } from "../src/index.ts"
+import { exif, type ImageMetadata } from "../src/index.ts"
 
 const app = sightline(fakeConnection(() => ({}))).use(exif())
 
@@ -24,10 +25,9 @@ describe("the plugin's types", () => {
   })
   it("boxes of different frames of reference do not mix", async () => {
     const answer = await app.input("a.jpg").predict(models.faces).run()
-    const [original] = regionsIn(answer, "original")
-    expectTypeOf(original?.box).toEqualTypeOf<BoxIn<"original"> | undefined>()
-    expectTypeOf<BoxIn<"original">>().not.toExtend<BoxIn<"upright">>()
-    expectTypeOf(original?.concepts).toEqualTypeOf(answer.regions[0]?.concepts)
+    const [original] = inFrame(answer, "original").regions
+    expectTypeOf(original?.box).toEqualTypeOf<Box<"original"> | undefined>()
+    expectTypeOf<Box<"original">>().not.toExtend<Box<"upright">>()
   })
   it("options are checked", () => {
     // @ts-expect-error nothing but the profile can be kept

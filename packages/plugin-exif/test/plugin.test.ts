@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { models, sightline } from "@sightline/core"
+import { inFrame, models, pixelsOf, sightline, sizeOf } from "@sightline/core"
 import type { Media } from "@sightline/core/plugin"
 import { type FakeCall, fakeConnection } from "@sightline/core/testing"
 import { Effect } from "effect"
 import sharp from "sharp"
-import { codecFrom, exif, ImageUndecodable, regionsIn } from "../src/index.ts"
+import { codecFrom, exif, ImageUndecodable } from "../src/index.ts"
 import { jpegOf } from "./support.ts"
 
 /** The base64 pictures of a call's inputs. */
@@ -47,7 +47,12 @@ describe("the hook", () => {
       const metadata = await sharp(sent).metadata()
       assert.isUndefined(metadata.exif)
       assert.deepStrictEqual([metadata.width, metadata.height], orientation >= 5 ? [48, 64] : [64, 48])
-      const [original] = regionsIn(answer, "original")
+      const placed = (frame: "original" | "sent") => {
+        const [region] = inFrame(answer, frame).regions
+        const size = sizeOf(answer, frame)
+        if (region === undefined || size === undefined) throw new Error("a region and a size are known here")
+        return pixelsOf(region.box, size)
+      }
       // The same box cut from the stored and from the sent picture holds the same colours, turned.
       const cut = async (bytes: Uint8Array, box: { left: number; top: number; right: number; bottom: number }) => {
         const [left, top] = [Math.round(box.left), Math.round(box.top)]
@@ -60,11 +65,8 @@ describe("the hook", () => {
         ).stats()
         return channels.map(({ mean }) => mean)
       }
-      assert.isDefined(original?.pixelBox)
-      if (original?.pixelBox === undefined || sent === undefined) return
-      const [upright] = regionsIn(answer, "sent")
-      const a = await cut(source, original.pixelBox)
-      const b = await cut(sent, upright?.pixelBox ?? original.pixelBox)
+      const a = await cut(source, placed("original"))
+      const b = await cut(sent ?? source, placed("sent"))
       a.forEach((value, i) => assert.closeTo(value, b[i] ?? 0, 1.5))
     }
   })
@@ -127,8 +129,10 @@ describe("the hook", () => {
       .run()
     const { height, width } = await sharp(picturesOf(connection.calls[1])[0]).metadata()
     assert.deepStrictEqual([width, height], [24, 32])
-    const [region] = regionsIn(answer, "original")
-    assert.deepStrictEqual(region?.pixelBox, { left: 0, top: 36, right: 32, bottom: 48 })
+    const [region] = inFrame(answer, "original").regions
+    const size = sizeOf(answer, "original")
+    assert.isDefined(size)
+    if (region && size) assert.deepStrictEqual(pixelsOf(region.box, size), { left: 0, top: 36, right: 32, bottom: 48 })
   })
 
   it("uses another codec when given one", async () => {

@@ -63,7 +63,7 @@ const checkedSide = (maxSide: number | undefined): Effect.Effect<void, InvalidOp
  * Every image input is made upright and stripped of metadata just before it is sent, with the lightest touch: cut where
  * it is upright already, turned without loss where a JPEG allows it, else encoded again at its own quality. Verbs do the
  * same by hand: `.upright()`, `.strip({ keep })`, `.resize({ maxSide })`, and `.metadata()` reads. Regions of the answer
- * are measured in what was sent; `regionsIn(answer, "original")` gives them in the stored pixels.
+ * are measured in what was sent; core's `inFrame(answer, "original")` gives them in the stored pixels.
  * Fails: the hook with `MediaUnreadable`, the verbs with `ImageError` too, for that input alone.
  */
 export const exif = (options: ExifOptions = {}) => {

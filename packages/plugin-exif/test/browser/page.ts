@@ -1,6 +1,7 @@
 /** Runs in the browser: prepares pictures with the canvas codec, and describes what came out by its colours. */
+import { mapBox, pixelsOf } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
-import { canvasCodec, PixelCodec, prepare, readMetadata, regionIn } from "../../src/index.ts"
+import { canvasCodec, PixelCodec, prepare, readMetadata } from "../../src/index.ts"
 
 /** What the test wants to know of one prepared picture. */
 export interface Seen {
@@ -49,11 +50,11 @@ export const see = async (base64: string, maxSide?: number): Promise<Seen> => {
 }
 
 /** Geometry in the browser: one box, back in stored pixels. */
-export const boxBack = (): unknown =>
-  regionIn(
-    { box: { top: 0, left: 0, bottom: 0.5, right: 0.25 } },
-    { original: { width: 64, height: 48 }, steps: [{ step: "orient", orientation: 6 }] },
-    "original"
-  ).pixelBox
+export const boxBack = (): unknown => {
+  const original = { width: 64, height: 48 }
+  const reference = { original, steps: [{ step: "orient", orientation: 6 }] } as const
+  const box = mapBox(reference, { top: 0, left: 0, bottom: 0.5, right: 0.25 }, "sent", "original")
+  return pixelsOf(box, original)
+}
 
 Object.assign(globalThis, { see, boxBack })
