@@ -41,6 +41,7 @@ export interface EvaluationRecord extends Progress {
   readonly confusion: ReadonlyArray<Confusion>
 }
 
+/** An evaluation in our words. */
 export const toEvaluation = ({
   binary_metrics,
   confusion_matrix,

@@ -117,6 +117,7 @@ export const tidy = <A extends object>(given: Loose<A>): A =>
   // What is left out is optional in each of the types above.
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as A
 
+/** How a status stands; one that nobody told is pending. */
 export const toProgress = (status: StatusWire | undefined): Progress => {
   const kind = status === undefined ? undefined : statusInfo(status.code)?.class
   return tidy<Progress>({
@@ -127,6 +128,7 @@ export const toProgress = (status: StatusWire | undefined): Progress => {
   })
 }
 
+/** A concept in our words. */
 export const toConceptRecord = ({ id = "", language, name }: ConceptWire): ConceptRecord =>
   tidy<ConceptRecord>({ id, name: name ?? id, language })
 
@@ -135,6 +137,7 @@ const toLabel = (concept: ConceptWire): Label => ({ ...toConceptRecord(concept),
 const kindOf = (data: DataWire | undefined): Kind | undefined =>
   (["image", "video", "audio", "text"] as const).find((kind) => data?.[kind] !== undefined)
 
+/** An input in our words. */
 export const toInputRecord = ({ created_at, data, id = "", status }: InputWire): InputRecord => {
   const kind = kindOf(data)
   return tidy<InputRecord>({
@@ -150,8 +153,10 @@ export const toInputRecord = ({ created_at, data, id = "", status }: InputWire):
   })
 }
 
+/** A hit in our words. */
 export const toHit = ({ input = {}, score }: HitWire): HitRecord => ({ score, input: toInputRecord(input) })
 
+/** A version in our words. */
 export const toVersion = (version: ModelVersionWire): VersionRecord =>
   tidy<VersionRecord>({
     ...toProgress(version.status),
@@ -163,6 +168,7 @@ export const toVersion = (version: ModelVersionWire): VersionRecord =>
     evaluation: version.metrics && toProgress(version.metrics.status)
   })
 
+/** A model in our words, old answers too. */
 export const toModelRecord = (model: ModelWire): ModelRecord => {
   const { id = "", model_type_id, model_version, output_info } = model
   // Answers of before 2020 say nothing but `concept` in `type`, and more in `type_ext`.
@@ -185,6 +191,7 @@ export const toModelRecord = (model: ModelWire): ModelRecord => {
   })
 }
 
+/** A workflow in our words. */
 export const toWorkflowRecord = (workflow: WorkflowWire): WorkflowRecord =>
   tidy<WorkflowRecord>({
     id: workflow.id ?? "",

@@ -24,21 +24,27 @@ export interface MasksAnswer<out N extends string = string> extends AnswerFacts 
 export interface FramesAnswer<out N extends string = string> extends AnswerFacts {
   readonly frames: ReadonlyArray<Frame<N>>
 }
+/** What a text model wrote, or what is written or said in the input. */
 export interface TextAnswer extends AnswerFacts {
   readonly text: string
 }
+/** A picture that the model made. */
 export interface ImageAnswer extends AnswerFacts {
   readonly image: ImageMade
 }
+/** A sound that the model made. */
 export interface AudioAnswer extends AnswerFacts {
   readonly audio: AudioMade
 }
+/** The input as numbers. */
 export interface EmbeddingAnswer extends AnswerFacts {
   readonly embedding: Embedding
 }
+/** The colours of a picture, most first. */
 export interface ColorsAnswer extends AnswerFacts {
   readonly colors: ReadonlyArray<Color>
 }
+/** The groups that the input belongs to. */
 export interface ClustersAnswer extends AnswerFacts {
   readonly clusters: ReadonlyArray<Cluster>
 }

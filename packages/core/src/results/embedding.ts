@@ -28,11 +28,13 @@ export interface Cluster {
   readonly projection: ReadonlyArray<number>
 }
 
+/** An embedding in our words. */
 export const toEmbedding = ({ vector = [], num_dimensions }: EmbeddingWire): Embedding => ({
   vector,
   dimensions: num_dimensions ?? vector.length
 })
 
+/** A colour in our words. */
 export const toColor = ({ raw_hex = "", w3c = {}, value }: ColorWire): Color => ({
   hex: raw_hex,
   name: w3c.name ?? "",
@@ -40,6 +42,7 @@ export const toColor = ({ raw_hex = "", w3c = {}, value }: ColorWire): Color => 
   coverage: value
 })
 
+/** A cluster in our words. */
 export const toCluster = ({ id = "", count = 0, score = 0, projection = [] }: ClusterWire): Cluster => ({
   id,
   count,

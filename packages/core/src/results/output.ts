@@ -72,6 +72,7 @@ export class Unusable {
   }
 }
 
+/** What every answer says beside its result. */
 export const toFacts = (output: OutputWire): AnswerFacts => {
   const versionId = output.model?.model_version?.id
   const id = output.model?.id ?? ""
@@ -88,6 +89,7 @@ export const toFacts = (output: OutputWire): AnswerFacts => {
   }
 }
 
+/** The general output. Throws {@link Unusable} for bytes that are none. */
 export const toOutput = (output: OutputWire): Output => ({
   id: output.id ?? "",
   createdAt: output.created_at,
@@ -113,12 +115,14 @@ const toOutputData = (data: DataWire, path: string): OutputData => ({
 
 const toPart = ({ id = "", data = {} }: PartWire, path: string): OutputPart => ({ id, ...toOutputData(data, path) })
 
+/** A picture, or {@link Unusable} with its path. */
 export const imageAt = (wire: NonNullable<DataWire["image"]>, path: string): ImageMade => {
   const image = toImage(wire)
   if (image === undefined) throw new Unusable(`${path}.base64`, "expected base64 text, found other text")
   return image
 }
 
+/** A sound, or {@link Unusable} with its path. */
 export const audioAt = (wire: NonNullable<DataWire["audio"]>, path: string): AudioMade => {
   const audio = toAudio(wire)
   if (audio === undefined) throw new Unusable(`${path}.base64`, "expected base64 text, found other text")

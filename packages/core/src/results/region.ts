@@ -59,6 +59,7 @@ export interface Frame<out N extends string = string, out F extends FrameOfRefer
 
 const everywhere: Box<"sent"> = Object.freeze({ top: 0, left: 0, bottom: 1, right: 1 })
 
+/** A region in our words. */
 export const toRegion = ({ id = "", region_info: shape, data, value, track_id }: RegionWire): Region => {
   const concepts = toConcepts(data)
   const region: { -readonly [K in keyof Region]: Region[K] } = {
@@ -106,6 +107,7 @@ const boxOf = (shape: RegionInfoWire): Box<"sent"> => {
   )
 }
 
+/** A frame in our words; `position` stands in for an index that was not told. */
 export const toFrame = ({ frame_info: info, data }: FrameWire, position: number): Frame => {
   const frame: { -readonly [K in keyof Frame]: Frame[K] } = {
     index: info?.index ?? position,

@@ -31,6 +31,7 @@ export const PatchModelsRequestWire: Message<PatchModelsRequestWire> = message("
   action: shown(text, "merge")
 })
 
+/** Deletes the models with these ids, or all. */
 export interface DeleteModelsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly ids?: ReadonlyArray<string>
@@ -42,6 +43,7 @@ export const DeleteModelsRequestWire: Message<DeleteModelsRequestWire> = message
   delete_all: bool
 })
 
+/** Which models a search looks for. */
 export interface ModelQueryWire {
   /** `*` stands for any text. */
   readonly name?: string
@@ -55,6 +57,7 @@ export const ModelQueryWire: Message<ModelQueryWire> = message("ModelQuery", {
   type: legacy(text)
 })
 
+/** `POST models/searches`. */
 export interface PostModelsSearchesRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly model_query?: ModelQueryWire
@@ -79,6 +82,7 @@ export const PostModelVersionsRequestWire: Message<PostModelVersionsRequestWire>
   eval_info: of(() => EvalInfoWire)
 })
 
+/** Changes versions; `action` is `merge`, `overwrite` or `remove`. */
 export interface PatchModelVersionsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly model_versions: ReadonlyArray<ModelVersionWire>
@@ -96,6 +100,7 @@ export const PatchModelVersionsRequestWire: Message<PatchModelVersionsRequestWir
   }
 )
 
+/** One model; also the answer to creating and to training. */
 export interface SingleModelResponseWire {
   readonly status: StatusWire
   readonly model?: ModelWire
@@ -105,6 +110,7 @@ export const SingleModelResponseWire: Message<SingleModelResponseWire> = message
   model: of(() => ModelWire)
 })
 
+/** A page of models. */
 export interface MultiModelResponseWire {
   readonly status: StatusWire
   readonly models: ReadonlyArray<ModelWire>
@@ -117,6 +123,7 @@ export const MultiModelResponseWire: Message<MultiModelResponseWire> = message("
   )
 })
 
+/** One version; also the answer to evaluating. */
 export interface SingleModelVersionResponseWire {
   readonly status: StatusWire
   readonly model_version?: ModelVersionWire
@@ -126,6 +133,7 @@ export const SingleModelVersionResponseWire: Message<SingleModelVersionResponseW
   { status: needed(of(() => StatusWire)), model_version: of(() => ModelVersionWire) }
 )
 
+/** A page of versions, newest first. */
 export interface MultiModelVersionResponseWire {
   readonly status: StatusWire
   readonly model_versions: ReadonlyArray<ModelVersionWire>
@@ -141,6 +149,7 @@ export const MultiModelVersionResponseWire: Message<MultiModelVersionResponseWir
   }
 )
 
+/** One kind of model. */
 export interface SingleModelTypeResponseWire {
   readonly status: StatusWire
   readonly model_type?: ModelTypeWire
@@ -150,6 +159,7 @@ export const SingleModelTypeResponseWire: Message<SingleModelTypeResponseWire> =
   model_type: of(() => ModelTypeWire)
 })
 
+/** A page of kinds of models. */
 export interface MultiModelTypeResponseWire {
   readonly status: StatusWire
   readonly model_types: ReadonlyArray<ModelTypeWire>

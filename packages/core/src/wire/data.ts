@@ -41,6 +41,7 @@ export interface GeoLimitWire {
 }
 export const GeoLimitWire: Message<GeoLimitWire> = message("GeoLimit", { type: text, value: float })
 
+/** A corner of a box on earth. */
 export interface GeoBoxedPointWire {
   readonly geo_point?: GeoPointWire
 }
@@ -67,6 +68,7 @@ export interface EmbeddingWire {
 }
 export const EmbeddingWire: Message<EmbeddingWire> = message("Embedding", { vector: floats, num_dimensions: int })
 
+/** The nearest of the colours that CSS names. */
 export interface W3cColorWire {
   readonly hex?: string
   readonly name?: string
@@ -85,6 +87,7 @@ export const ColorWire: Message<ColorWire> = message("Color", {
   value: shown(float, 0)
 })
 
+/** A group of like things, with where to draw it. */
 export interface ClusterWire {
   readonly id?: string
   readonly count?: number
@@ -114,6 +117,7 @@ export interface LegacyFaceWire {
   readonly gender_appearance?: LegacyConceptsWire
   readonly multicultural_appearance?: LegacyConceptsWire
 }
+/** One group of what the first face models said. */
 export interface LegacyConceptsWire {
   readonly concepts?: ReadonlyArray<ConceptWire>
 }

@@ -42,6 +42,7 @@ export const DatasetVersionWire: Message<DatasetVersionWire> = message("DatasetV
   visibility: of(() => VisibilityWire)
 })
 
+/** A named collection of inputs. */
 export interface DatasetWire {
   readonly id?: string
   readonly created_at?: string
@@ -67,6 +68,7 @@ export const DatasetWire: Message<DatasetWire> = message("Dataset", {
   version: of(() => DatasetVersionWire)
 })
 
+/** An input in a dataset. */
 export interface DatasetInputWire {
   readonly created_at?: string
   readonly input?: InputWire
@@ -76,6 +78,7 @@ export const DatasetInputWire: Message<DatasetInputWire> = message("DatasetInput
   input: of(() => InputWire)
 })
 
+/** Creates datasets. */
 export interface PostDatasetsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly datasets: ReadonlyArray<DatasetWire>
@@ -88,6 +91,7 @@ export const PostDatasetsRequestWire: Message<PostDatasetsRequestWire> = message
   )
 })
 
+/** Deletes the datasets with these ids. */
 export interface DeleteDatasetsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly dataset_ids: ReadonlyArray<string>
@@ -97,6 +101,7 @@ export const DeleteDatasetsRequestWire: Message<DeleteDatasetsRequestWire> = mes
   dataset_ids: shown(texts, [])
 })
 
+/** Puts inputs into a dataset. */
 export interface PostDatasetInputsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly dataset_inputs: ReadonlyArray<DatasetInputWire>
@@ -109,6 +114,7 @@ export const PostDatasetInputsRequestWire: Message<PostDatasetInputsRequestWire>
   )
 })
 
+/** Freezes a dataset into a version. */
 export interface PostDatasetVersionsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly dataset_versions: ReadonlyArray<DatasetVersionWire>
@@ -124,6 +130,7 @@ export const PostDatasetVersionsRequestWire: Message<PostDatasetVersionsRequestW
   }
 )
 
+/** A page of datasets. */
 export interface MultiDatasetResponseWire {
   readonly status: StatusWire
   readonly datasets: ReadonlyArray<DatasetWire>
@@ -136,6 +143,7 @@ export const MultiDatasetResponseWire: Message<MultiDatasetResponseWire> = messa
   )
 })
 
+/** A page of a dataset's inputs. */
 export interface MultiDatasetInputResponseWire {
   readonly status: StatusWire
   readonly dataset_inputs: ReadonlyArray<DatasetInputWire>
@@ -151,6 +159,7 @@ export const MultiDatasetInputResponseWire: Message<MultiDatasetInputResponseWir
   }
 )
 
+/** A page of a dataset's versions. */
 export interface MultiDatasetVersionResponseWire {
   readonly status: StatusWire
   readonly dataset_versions: ReadonlyArray<DatasetVersionWire>

@@ -59,6 +59,7 @@ export const ConfusionMatrixWire: Message<ConfusionMatrixWire> = message("Confus
   concept_ids: texts
 })
 
+/** How often two concepts are on the same input. */
 export interface CooccurrenceMatrixEntryWire {
   readonly row?: string
   readonly col?: string
@@ -70,6 +71,7 @@ export const CooccurrenceMatrixEntryWire: Message<CooccurrenceMatrixEntryWire> =
   count: int
 })
 
+/** Sparse: pairs that are not listed are 0. */
 export interface CooccurrenceMatrixWire {
   readonly matrix?: ReadonlyArray<CooccurrenceMatrixEntryWire>
   readonly concept_ids?: ReadonlyArray<string>
@@ -79,6 +81,7 @@ export const CooccurrenceMatrixWire: Message<CooccurrenceMatrixWire> = message("
   concept_ids: texts
 })
 
+/** How many inputs have a concept. */
 export interface LabelCountWire {
   readonly concept_name?: string
   readonly count?: number
@@ -90,6 +93,7 @@ export const LabelCountWire: Message<LabelCountWire> = message("LabelCount", {
   concept: of(() => ConceptWire)
 })
 
+/** How the labels of the tested inputs are spread. */
 export interface LabelDistributionWire {
   readonly positive_label_counts?: ReadonlyArray<LabelCountWire>
 }
@@ -218,6 +222,7 @@ export const PostModelVersionMetricsRequestWire: Message<PostModelVersionMetrics
   { user_app_id: of(() => UserAppIdWire), test_search: of(() => SearchWire), eval_info: of(() => EvalInfoWire) }
 )
 
+/** Starts evaluations against datasets. */
 export interface PostModelVersionEvaluationsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly eval_metrics: ReadonlyArray<EvalMetricsWire>
@@ -233,6 +238,7 @@ export const PostModelVersionEvaluationsRequestWire: Message<PostModelVersionEva
   }
 )
 
+/** One evaluation. */
 export interface SingleEvalMetricsResponseWire {
   readonly status: StatusWire
   readonly eval_metrics?: EvalMetricsWire
@@ -242,6 +248,7 @@ export const SingleEvalMetricsResponseWire: Message<SingleEvalMetricsResponseWir
   { status: needed(of(() => StatusWire)), eval_metrics: of(() => EvalMetricsWire) }
 )
 
+/** A page of evaluations. */
 export interface MultiEvalMetricsResponseWire {
   readonly status: StatusWire
   readonly eval_metrics: ReadonlyArray<EvalMetricsWire>

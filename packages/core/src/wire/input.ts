@@ -100,6 +100,7 @@ export const InputsAddJobProgressWire: Message<InputsAddJobProgressWire> = messa
   failed_count: long
 })
 
+/** A job that adds many inputs. */
 export interface InputsAddJobWire {
   readonly id?: string
   readonly progress?: InputsAddJobProgressWire
@@ -115,6 +116,7 @@ export const InputsAddJobWire: Message<InputsAddJobWire> = message("InputsAddJob
   status: of(() => StatusWire)
 })
 
+/** One input. */
 export interface SingleInputResponseWire {
   readonly status: StatusWire
   readonly input?: InputWire
@@ -124,6 +126,7 @@ export const SingleInputResponseWire: Message<SingleInputResponseWire> = message
   input: of(() => InputWire)
 })
 
+/** A page of inputs; also the answer to adding and changing them, with a status for each. */
 export interface MultiInputResponseWire {
   readonly status: StatusWire
   readonly inputs: ReadonlyArray<InputWire>
@@ -138,6 +141,7 @@ export const MultiInputResponseWire: Message<MultiInputResponseWire> = message("
   inputs_add_job: of(() => InputsAddJobWire)
 })
 
+/** One job. */
 export interface SingleInputsAddJobResponseWire {
   readonly status: StatusWire
   readonly inputs_add_job?: InputsAddJobWire
@@ -169,6 +173,7 @@ export const InputCountWire: Message<InputCountWire> = message("InputCount", {
   reindexing: shown(int, 0)
 })
 
+/** The counts of an app. */
 export interface SingleInputCountResponseWire {
   readonly status: StatusWire
   readonly counts: InputCountWire

@@ -67,17 +67,25 @@ export const message = <A>(name: string, fields: Fields<A>, quick?: (json: unkno
   }
 }
 
+/** A string. */
 export const text: Field<string> = { kind: "text" }
+/** A 32-bit number. */
 export const float: Field<number> = { kind: "float" }
+/** A 64-bit number. */
 export const double: Field<number> = { kind: "double" }
+/** A whole number of 32 bits. */
 export const int: Field<number> = { kind: "int" }
+/** A whole number of 64 bits, which may arrive as text. */
 export const long: Field<number> = { kind: "long" }
+/** A boolean, which may arrive as 0 and 1. */
 export const bool: Field<boolean> = { kind: "bool" }
 /** Base64 text on the wire and here: bytes become base64 in one place, just before they are sent. */
 export const bytes: Field<string> = { kind: "bytes" }
 /** RFC 3339 with up to nine digits of a second, kept as it came: a `Date` holds three. */
 export const time: Field<string> = { kind: "time" }
+/** A free JSON object. */
 export const struct: Field<JsonObject> = { kind: "struct" }
+/** Any JSON, `null` included. */
 export const json: Field<unknown> = { kind: "json" }
 /** An enum that is not the status code: travels as a number, its names are accepted. */
 export const oneOf = (names: Readonly<Record<string, number>>): Field<number> => ({
@@ -97,7 +105,9 @@ export const map = <A>(message: () => Message<A>): Field<Readonly<Record<string,
   kind: "map",
   item: of(message)
 })
+/** A list of strings. */
 export const texts: Field<ReadonlyArray<string>> = list(text)
+/** A list of 32-bit numbers. */
 export const floats: Field<ReadonlyArray<number>> = list(float)
 /** The same field, filled in with `initial` when it is absent and always written. */
 export const shown = <A>(field: Field<A>, initial: A): Field<A> => ({ ...field, initial })

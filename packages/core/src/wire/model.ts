@@ -130,6 +130,7 @@ export const OutputInfoWire: Message<OutputInfoWire> = message("OutputInfo", {
   type_ext: legacy(text)
 })
 
+/** What a model takes, and the model whose embeddings it is trained on. */
 export interface InputInfoWire {
   readonly fields_map?: JsonObject
   readonly params?: JsonObject

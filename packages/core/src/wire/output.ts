@@ -12,6 +12,7 @@ export interface OwnedWire {
   readonly user_id?: string
 }
 
+/** A group of machines in a compute cluster. */
 export interface NodepoolWire {
   readonly id?: string
   readonly compute_cluster?: OwnedWire
@@ -23,6 +24,7 @@ export const NodepoolWire: Message<NodepoolWire> = message("Nodepool", {
 const ComputeClusterWire: Message<OwnedWire> = message("ComputeCluster", { id: text, user_id: text })
 const DeploymentWire: Message<OwnedWire> = message("Deployment", { id: text, user_id: text })
 
+/** A process that runs a model. */
 export interface RunnerWire {
   readonly id?: string
 }

@@ -22,6 +22,7 @@ const every = (list: ReadonlyArray<unknown>, is: (json: unknown) => boolean): bo
 
 const isAbsentOr = (json: unknown, is: (json: unknown) => boolean): boolean => json === undefined || is(json)
 
+/** Recognises a concept that needs no change. */
 export const quickConcept = (json: unknown): boolean =>
   isRaw(json) &&
   typeof json["value"] === "number" &&
@@ -39,6 +40,7 @@ export const quickConcept = (json: unknown): boolean =>
 const isList = (json: unknown, is: (json: unknown) => boolean): boolean =>
   json === undefined || (Array.isArray(json) && every(json, is))
 
+/** Recognises a status that needs no change. */
 export const quickStatus = (json: unknown): boolean =>
   isRaw(json) &&
   typeof json["code"] === "number" &&
@@ -78,6 +80,7 @@ const quickVersion = (json: unknown): boolean =>
   json["import_info"] === undefined &&
   json["method_signatures"] === undefined
 
+/** Recognises a model that needs no change. */
 export const quickModel = (json: unknown): boolean =>
   isRaw(json) &&
   isText(json["id"]) &&
@@ -130,6 +133,7 @@ const quickShape = (json: unknown): boolean =>
   json["token"] === undefined &&
   json["keypoint_locations"] === undefined
 
+/** Recognises a region that needs no change. */
 export const quickRegion = (json: unknown): boolean =>
   isRaw(json) &&
   isText(json["id"]) &&
@@ -141,6 +145,7 @@ export const quickRegion = (json: unknown): boolean =>
 const quickFrameInfo = (json: unknown): boolean =>
   isRaw(json) && typeof json["index"] === "number" && typeof json["time"] === "number" && isNumber(json["number"])
 
+/** Recognises a frame that needs no change. */
 export const quickFrame = (json: unknown): boolean =>
   isRaw(json) &&
   isText(json["id"]) &&
@@ -179,9 +184,11 @@ const quickRegionData = (json: unknown): boolean =>
 const quickFrameData = (json: unknown): boolean =>
   isRaw(json) && isFlat(json) && isList(json["regions"], quickRegion) && json["frames"] === undefined
 
+/** Recognises a data that needs no change. */
 export const quickData = (json: unknown): boolean =>
   isRaw(json) && isFlat(json) && isList(json["regions"], quickRegion) && isList(json["frames"], quickFrame)
 
+/** Recognises an input that needs no change. */
 export const quickInput = (json: unknown): boolean =>
   isRaw(json) &&
   isText(json["id"]) &&
@@ -191,6 +198,7 @@ export const quickInput = (json: unknown): boolean =>
   isText(json["modified_at"]) &&
   json["dataset_ids"] === undefined
 
+/** Recognises an output that needs no change. */
 export const quickOutput = (json: unknown): boolean =>
   isRaw(json) &&
   isText(json["id"]) &&

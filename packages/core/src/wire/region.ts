@@ -39,6 +39,7 @@ export interface MaskWire {
 }
 export const MaskWire: Message<MaskWire> = message("Mask", { image: of(() => ImageWire) })
 
+/** A closed line around a region. */
 export interface PolygonWire {
   readonly points?: ReadonlyArray<PointWire>
 }
@@ -160,6 +161,7 @@ export const TrackWire: Message<TrackWire> = message("Track", {
   quality: float
 })
 
+/** What is in a stretch of a clip or a recording. */
 export interface TimeSegmentWire {
   readonly id?: string
   readonly data?: DataWire

@@ -110,6 +110,7 @@ export const QueryWire: Message<QueryWire> = message("Query", {
   ranks: many(() => RankWire)
 })
 
+/** A query, with how its hits are scored. */
 export interface SearchWire {
   readonly id?: string
   readonly query?: QueryWire
@@ -161,6 +162,7 @@ export const PostSearchesRequestWire: Message<PostSearchesRequestWire> = message
   pagination: of(() => PaginationWire)
 })
 
+/** A page of hits, best first. */
 export interface MultiSearchResponseWire {
   readonly status: StatusWire
   readonly id?: string

@@ -4,6 +4,7 @@ import { PaginationWire, UserAppIdWire } from "./input.ts"
 import { int, many, type Message, message, needed, of, shown, text } from "./message.ts"
 import { StatusWire } from "./status.ts"
 
+/** Adds concepts. */
 export interface PostConceptsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly concepts: ReadonlyArray<ConceptWire>
@@ -31,6 +32,7 @@ export const PatchConceptsRequestWire: Message<PatchConceptsRequestWire> = messa
   action: shown(text, "overwrite")
 })
 
+/** Which concepts a search looks for. */
 export interface ConceptQueryWire {
   /** `*` stands for any text. */
   readonly name?: string
@@ -38,6 +40,7 @@ export interface ConceptQueryWire {
 }
 export const ConceptQueryWire: Message<ConceptQueryWire> = message("ConceptQuery", { name: text, language: text })
 
+/** `POST concepts/searches`. */
 export interface PostConceptsSearchesRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly concept_query?: ConceptQueryWire
@@ -52,6 +55,7 @@ export const PostConceptsSearchesRequestWire: Message<PostConceptsSearchesReques
   }
 )
 
+/** One concept. */
 export interface SingleConceptResponseWire {
   readonly status: StatusWire
   readonly concept?: ConceptWire
@@ -61,6 +65,7 @@ export const SingleConceptResponseWire: Message<SingleConceptResponseWire> = mes
   concept: of(() => ConceptWire)
 })
 
+/** A page of concepts. */
 export interface MultiConceptResponseWire {
   readonly status: StatusWire
   readonly concepts: ReadonlyArray<ConceptWire>
@@ -83,6 +88,7 @@ export const ConceptTypeCountWire: Message<ConceptTypeCountWire> = message("Conc
   negative: shown(int, 0)
 })
 
+/** How many examples a concept has. */
 export interface ConceptCountWire {
   readonly id?: string
   readonly name?: string
@@ -94,6 +100,7 @@ export const ConceptCountWire: Message<ConceptCountWire> = message("ConceptCount
   concept_type_count: of(() => ConceptTypeCountWire)
 })
 
+/** A page of counts. */
 export interface MultiConceptCountResponseWire {
   readonly status: StatusWire
   readonly concept_counts: ReadonlyArray<ConceptCountWire>

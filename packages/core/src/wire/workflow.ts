@@ -26,6 +26,7 @@ export interface NodeInputWire {
 }
 export const NodeInputWire: Message<NodeInputWire> = message("NodeInput", { node_id: text })
 
+/** A model in a workflow, and whose answers it takes. */
 export interface WorkflowNodeWire {
   readonly id?: string
   readonly model?: ModelWire
@@ -41,6 +42,7 @@ export const WorkflowNodeWire: Message<WorkflowNodeWire> = message("WorkflowNode
   output_info_override: of(() => OutputInfoWire)
 })
 
+/** A workflow as it was at one time. */
 export interface WorkflowVersionWire {
   readonly id?: string
   readonly workflow_id?: string
@@ -54,6 +56,7 @@ export const WorkflowVersionWire: Message<WorkflowVersionWire> = message("Workfl
   nodes: many(() => WorkflowNodeWire)
 })
 
+/** Models in a graph. */
 export interface WorkflowWire {
   readonly id?: string
   readonly app_id?: string
@@ -123,6 +126,7 @@ export const WorkflowResultWire: Message<WorkflowResultWire> = message("Workflow
   outputs: many(() => OutputWire)
 })
 
+/** A result for each input, in order. */
 export interface PostWorkflowResultsResponseWire {
   readonly status: StatusWire
   readonly workflow?: WorkflowWire
@@ -142,6 +146,7 @@ export const PostWorkflowResultsResponseWire: Message<PostWorkflowResultsRespons
   }
 )
 
+/** Creates workflows. */
 export interface PostWorkflowsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly workflows: ReadonlyArray<WorkflowWire>
@@ -154,6 +159,7 @@ export const PostWorkflowsRequestWire: Message<PostWorkflowsRequestWire> = messa
   )
 })
 
+/** Deletes the workflows with these ids, or all. */
 export interface DeleteWorkflowsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly ids?: ReadonlyArray<string>
@@ -165,6 +171,7 @@ export const DeleteWorkflowsRequestWire: Message<DeleteWorkflowsRequestWire> = m
   delete_all: bool
 })
 
+/** One workflow. */
 export interface SingleWorkflowResponseWire {
   readonly status: StatusWire
   readonly workflow?: WorkflowWire
@@ -174,6 +181,7 @@ export const SingleWorkflowResponseWire: Message<SingleWorkflowResponseWire> = m
   workflow: of(() => WorkflowWire)
 })
 
+/** A page of workflows. */
 export interface MultiWorkflowResponseWire {
   readonly status: StatusWire
   readonly workflows: ReadonlyArray<WorkflowWire>
