@@ -1,0 +1,84 @@
+/** The lines that the design promises: they compile as written, and say the same thing at run time. */
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { clarifai, models, type Outcome, type PredictError, sightline, type SourceFailed } from "@sightline/core"
+import { engine } from "@sightline/engine"
+import { exif } from "@sightline/plugin-exif"
+import { video } from "@sightline/plugin-video"
+import { Effect } from "effect"
+import { afterAll, assert, beforeAll, describe, expectTypeOf, it } from "vitest"
+
+const url = "https://images.test/a.jpg"
+const urls = [url]
+const bytes = Uint8Array.of(0xff, 0xd8, 0xff)
+
+/** Never called: the names of its models and files are not here. What it holds is checked by the compiler. */
+const lines = async (directory: string) => {
+  // a connection: the cloud (CLARIFAI_PAT, CLARIFAI_USER_ID, CLARIFAI_APP_ID, CLARIFAI_API_BASE) …
+  const cloud = sightline(clarifai())
+  // … or everything here, no account: state lives in a folder
+  await using local = sightline(engine({ directory })).use(exif()).use(video())
+
+  // one input. `.concepts` selects, and narrows the names in the result's type
+  const one = await local.input("photo.jpg").concepts("train", "railway").predict(models.general).run()
+  one.concepts[0]?.name satisfies "train" | "railway" | undefined
+
+  // typed failure without exceptions
+  const result = await local.input(bytes).predict(models.general).result()
+  if (!result.ok) expectTypeOf(result.error).toEqualTypeOf<PredictError>()
+
+  // many inputs: any iterable or async iterable, lazily read, one Outcome each
+  for await (const outcome of local.inputs(urls).predict(models.general).stream({ concurrency: 8 })) {
+    expectTypeOf(outcome).toExtend<Outcome<unknown, PredictError | SourceFailed>>()
+    const seen = outcome.ok ? outcome.value.concepts : outcome.error
+    assert.isDefined(seen)
+  }
+  const plan = await local.inputs(urls).predict(models.general).plan() // calls, items, bytes, seconds: no network
+
+  // other tasks: the model decides the type of the answer
+  const { regions } = await local.input(url).predict(models.faces).run()
+  const { frames } = await local.video("clip.mp4").sampleEvery({ ms: 500 }).predict(models.general).run()
+  expectTypeOf(frames[0]?.timeMs).toEqualTypeOf<number | undefined>()
+
+  // Effect users: the same values
+  const program = Effect.gen(function* () {
+    const { concepts } = yield* cloud.input(url).predict(models.general)
+    return concepts
+  }).pipe(Effect.catchTag("RateLimited", (e) => Effect.logWarning(e.message)))
+  expectTypeOf<Effect.Error<typeof program>>().toEqualTypeOf<Exclude<PredictError, { readonly _tag: "RateLimited" }>>()
+  expectTypeOf<Effect.Services<typeof program>>().toEqualTypeOf<never>()
+
+  // composition: crops of what was found, and their boxes in the first image
+  const crops = await local.input(url).predict(models.faces).crops().predict(models.general).run()
+  return { plan, regions, crops, served: await engine({ directory }).serve({ port: 0, host: "127.0.0.1", key: "k" }) }
+}
+
+describe("the surface", () => {
+  let directory = ""
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "surface-"))
+  })
+  afterAll(() => rm(directory, { recursive: true, force: true }))
+
+  it("compiles as written", () => {
+    expectTypeOf(lines).returns.resolves.toHaveProperty("crops")
+  })
+
+  it("runs against the engine as against any service: plans, typed failures, portable chains", async () => {
+    await using local = sightline(engine({ directory })).use(exif()).use(video())
+    const missing = await local.input("photo.jpg").concepts("train", "railway").predict(models.general).result()
+    assert.strictEqual(missing.ok ? "" : missing.error._tag, "MediaUnreadable")
+    const plan = await local.inputs([url, url, url]).predict(models.general).plan()
+    assert.deepStrictEqual(
+      plan.calls.map(({ items, model }) => [model, items]),
+      [["general-image-recognition", 3]]
+    )
+    const unknown = await local.text("hello").predict("no-such-model").result()
+    assert.strictEqual(unknown.ok ? "" : unknown.error._tag, "NotFound")
+    const chain = local.input(url).strip().resize({ maxSide: 512 }).concepts("train").predict(models.general)
+    const form: unknown = JSON.parse(JSON.stringify(chain.toPortable()))
+    assert.deepStrictEqual(local.fromPortable(form).toPortable(), form)
+    assert.isBelow(JSON.stringify(form).length, 600)
+  })
+})
