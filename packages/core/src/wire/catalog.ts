@@ -10,11 +10,14 @@ export interface PostModelsRequestWire {
   readonly model?: ModelWire
   readonly models?: ReadonlyArray<ModelWire>
 }
-export const PostModelsRequestWire: Message<PostModelsRequestWire> = message("PostModelsRequest", {
-  user_app_id: of(() => UserAppIdWire),
-  model: of(() => ModelWire),
-  models: many(() => ModelWire)
-})
+export const PostModelsRequestWire: Message<PostModelsRequestWire> = /* @__PURE__ */ message(
+  "PostModelsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    model: of(() => ModelWire),
+    models: many(() => ModelWire)
+  })
+)
 
 /** Changes models; `action` is `merge`, `overwrite` or `remove`. */
 export interface PatchModelsRequestWire {
@@ -22,14 +25,17 @@ export interface PatchModelsRequestWire {
   readonly models: ReadonlyArray<ModelWire>
   readonly action: string
 }
-export const PatchModelsRequestWire: Message<PatchModelsRequestWire> = message("PatchModelsRequest", {
-  user_app_id: of(() => UserAppIdWire),
-  models: shown(
-    many(() => ModelWire),
-    []
-  ),
-  action: shown(text, "merge")
-})
+export const PatchModelsRequestWire: Message<PatchModelsRequestWire> = /* @__PURE__ */ message(
+  "PatchModelsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    models: shown(
+      many(() => ModelWire),
+      []
+    ),
+    action: shown(text, "merge")
+  })
+)
 
 /** Deletes the models with these ids, or all. */
 export interface DeleteModelsRequestWire {
@@ -37,11 +43,14 @@ export interface DeleteModelsRequestWire {
   readonly ids?: ReadonlyArray<string>
   readonly delete_all?: boolean
 }
-export const DeleteModelsRequestWire: Message<DeleteModelsRequestWire> = message("DeleteModelsRequest", {
-  user_app_id: of(() => UserAppIdWire),
-  ids: texts,
-  delete_all: bool
-})
+export const DeleteModelsRequestWire: Message<DeleteModelsRequestWire> = /* @__PURE__ */ message(
+  "DeleteModelsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    ids: texts,
+    delete_all: bool
+  })
+)
 
 /** Which models a search looks for. */
 export interface ModelQueryWire {
@@ -51,11 +60,11 @@ export interface ModelQueryWire {
   /** What the first clients called `model_type_id`. */
   readonly type?: string
 }
-export const ModelQueryWire: Message<ModelQueryWire> = message("ModelQuery", {
+export const ModelQueryWire: Message<ModelQueryWire> = /* @__PURE__ */ message("ModelQuery", () => ({
   name: text,
   model_type_id: text,
   type: legacy(text)
-})
+}))
 
 /** `POST models/searches`. */
 export interface PostModelsSearchesRequestWire {
@@ -63,9 +72,13 @@ export interface PostModelsSearchesRequestWire {
   readonly model_query?: ModelQueryWire
   readonly pagination?: PaginationWire
 }
-export const PostModelsSearchesRequestWire: Message<PostModelsSearchesRequestWire> = message(
+export const PostModelsSearchesRequestWire: Message<PostModelsSearchesRequestWire> = /* @__PURE__ */ message(
   "PostModelsSearchesRequest",
-  { user_app_id: of(() => UserAppIdWire), model_query: of(() => ModelQueryWire), pagination: of(() => PaginationWire) }
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    model_query: of(() => ModelQueryWire),
+    pagination: of(() => PaginationWire)
+  })
 )
 
 /** Trains: a version is made from the app's examples. An empty body will do. */
@@ -75,12 +88,15 @@ export interface PostModelVersionsRequestWire {
   readonly description?: string
   readonly eval_info?: ParamsWire
 }
-export const PostModelVersionsRequestWire: Message<PostModelVersionsRequestWire> = message("PostModelVersionsRequest", {
-  user_app_id: of(() => UserAppIdWire),
-  model_versions: many(() => ModelVersionWire),
-  description: text,
-  eval_info: of(() => EvalInfoWire)
-})
+export const PostModelVersionsRequestWire: Message<PostModelVersionsRequestWire> = /* @__PURE__ */ message(
+  "PostModelVersionsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    model_versions: many(() => ModelVersionWire),
+    description: text,
+    eval_info: of(() => EvalInfoWire)
+  })
+)
 
 /** Changes versions; `action` is `merge`, `overwrite` or `remove`. */
 export interface PatchModelVersionsRequestWire {
@@ -88,16 +104,16 @@ export interface PatchModelVersionsRequestWire {
   readonly model_versions: ReadonlyArray<ModelVersionWire>
   readonly action: string
 }
-export const PatchModelVersionsRequestWire: Message<PatchModelVersionsRequestWire> = message(
+export const PatchModelVersionsRequestWire: Message<PatchModelVersionsRequestWire> = /* @__PURE__ */ message(
   "PatchModelVersionsRequest",
-  {
+  () => ({
     user_app_id: of(() => UserAppIdWire),
     model_versions: shown(
       many(() => ModelVersionWire),
       []
     ),
     action: shown(text, "merge")
-  }
+  })
 )
 
 /** One model; also the answer to creating and to training. */
@@ -105,32 +121,38 @@ export interface SingleModelResponseWire {
   readonly status: StatusWire
   readonly model?: ModelWire
 }
-export const SingleModelResponseWire: Message<SingleModelResponseWire> = message("SingleModelResponse", {
-  status: needed(of(() => StatusWire)),
-  model: of(() => ModelWire)
-})
+export const SingleModelResponseWire: Message<SingleModelResponseWire> = /* @__PURE__ */ message(
+  "SingleModelResponse",
+  () => ({
+    status: needed(of(() => StatusWire)),
+    model: of(() => ModelWire)
+  })
+)
 
 /** A page of models. */
 export interface MultiModelResponseWire {
   readonly status: StatusWire
   readonly models: ReadonlyArray<ModelWire>
 }
-export const MultiModelResponseWire: Message<MultiModelResponseWire> = message("MultiModelResponse", {
-  status: needed(of(() => StatusWire)),
-  models: shown(
-    many(() => ModelWire),
-    []
-  )
-})
+export const MultiModelResponseWire: Message<MultiModelResponseWire> = /* @__PURE__ */ message(
+  "MultiModelResponse",
+  () => ({
+    status: needed(of(() => StatusWire)),
+    models: shown(
+      many(() => ModelWire),
+      []
+    )
+  })
+)
 
 /** One version; also the answer to evaluating. */
 export interface SingleModelVersionResponseWire {
   readonly status: StatusWire
   readonly model_version?: ModelVersionWire
 }
-export const SingleModelVersionResponseWire: Message<SingleModelVersionResponseWire> = message(
+export const SingleModelVersionResponseWire: Message<SingleModelVersionResponseWire> = /* @__PURE__ */ message(
   "SingleModelVersionResponse",
-  { status: needed(of(() => StatusWire)), model_version: of(() => ModelVersionWire) }
+  () => ({ status: needed(of(() => StatusWire)), model_version: of(() => ModelVersionWire) })
 )
 
 /** A page of versions, newest first. */
@@ -138,15 +160,15 @@ export interface MultiModelVersionResponseWire {
   readonly status: StatusWire
   readonly model_versions: ReadonlyArray<ModelVersionWire>
 }
-export const MultiModelVersionResponseWire: Message<MultiModelVersionResponseWire> = message(
+export const MultiModelVersionResponseWire: Message<MultiModelVersionResponseWire> = /* @__PURE__ */ message(
   "MultiModelVersionResponse",
-  {
+  () => ({
     status: needed(of(() => StatusWire)),
     model_versions: shown(
       many(() => ModelVersionWire),
       []
     )
-  }
+  })
 )
 
 /** One kind of model. */
@@ -154,20 +176,26 @@ export interface SingleModelTypeResponseWire {
   readonly status: StatusWire
   readonly model_type?: ModelTypeWire
 }
-export const SingleModelTypeResponseWire: Message<SingleModelTypeResponseWire> = message("SingleModelTypeResponse", {
-  status: needed(of(() => StatusWire)),
-  model_type: of(() => ModelTypeWire)
-})
+export const SingleModelTypeResponseWire: Message<SingleModelTypeResponseWire> = /* @__PURE__ */ message(
+  "SingleModelTypeResponse",
+  () => ({
+    status: needed(of(() => StatusWire)),
+    model_type: of(() => ModelTypeWire)
+  })
+)
 
 /** A page of kinds of models. */
 export interface MultiModelTypeResponseWire {
   readonly status: StatusWire
   readonly model_types: ReadonlyArray<ModelTypeWire>
 }
-export const MultiModelTypeResponseWire: Message<MultiModelTypeResponseWire> = message("MultiModelTypeResponse", {
-  status: needed(of(() => StatusWire)),
-  model_types: shown(
-    many(() => ModelTypeWire),
-    []
-  )
-})
+export const MultiModelTypeResponseWire: Message<MultiModelTypeResponseWire> = /* @__PURE__ */ message(
+  "MultiModelTypeResponse",
+  () => ({
+    status: needed(of(() => StatusWire)),
+    model_types: shown(
+      many(() => ModelTypeWire),
+      []
+    )
+  })
+)

@@ -7,9 +7,9 @@ export interface VisibilityWire {
   /** 10 private, 30 organisation, 50 public. */
   readonly gettable?: number
 }
-export const VisibilityWire: Message<VisibilityWire> = message("Visibility", {
+export const VisibilityWire: Message<VisibilityWire> = /* @__PURE__ */ message("Visibility", () => ({
   gettable: oneOf({ UNKNOWN_VISIBILITY: 0, PRIVATE: 10, ORG: 30, PUBLIC: 50 })
-})
+}))
 
 /** A concept: in a prediction with its score, in an example with 1 (present) or 0 (absent). */
 export interface ConceptWire {
@@ -27,9 +27,9 @@ export interface ConceptWire {
   readonly visibility?: VisibilityWire
   readonly metadata?: JsonObject
 }
-export const ConceptWire: Message<ConceptWire> = message(
+export const ConceptWire: Message<ConceptWire> = /* @__PURE__ */ message(
   "Concept",
-  {
+  () => ({
     id: text,
     name: text,
     value: shown(float, 1),
@@ -41,6 +41,6 @@ export const ConceptWire: Message<ConceptWire> = message(
     vocab_id: text,
     visibility: of(() => VisibilityWire),
     metadata: struct
-  },
+  }),
   quickConcept
 )

@@ -28,10 +28,10 @@ export interface GeoPointWire {
   readonly longitude: number
   readonly latitude: number
 }
-export const GeoPointWire: Message<GeoPointWire> = message("GeoPoint", {
+export const GeoPointWire: Message<GeoPointWire> = /* @__PURE__ */ message("GeoPoint", () => ({
   longitude: shown(float, 0),
   latitude: shown(float, 0)
-})
+}))
 
 /** How far from a point a search looks. */
 export interface GeoLimitWire {
@@ -39,15 +39,18 @@ export interface GeoLimitWire {
   readonly type?: string
   readonly value?: number
 }
-export const GeoLimitWire: Message<GeoLimitWire> = message("GeoLimit", { type: text, value: float })
+export const GeoLimitWire: Message<GeoLimitWire> = /* @__PURE__ */ message("GeoLimit", () => ({
+  type: text,
+  value: float
+}))
 
 /** A corner of a box on earth. */
 export interface GeoBoxedPointWire {
   readonly geo_point?: GeoPointWire
 }
-export const GeoBoxedPointWire: Message<GeoBoxedPointWire> = message("GeoBoxedPoint", {
+export const GeoBoxedPointWire: Message<GeoBoxedPointWire> = /* @__PURE__ */ message("GeoBoxedPoint", () => ({
   geo_point: of(() => GeoPointWire)
-})
+}))
 
 /** Where an input was made, or where to search: a point, a point with a limit, or a box of two corners. */
 export interface GeoWire {
@@ -55,25 +58,28 @@ export interface GeoWire {
   readonly geo_limit?: GeoLimitWire
   readonly geo_box?: ReadonlyArray<GeoBoxedPointWire>
 }
-export const GeoWire: Message<GeoWire> = message("Geo", {
+export const GeoWire: Message<GeoWire> = /* @__PURE__ */ message("Geo", () => ({
   geo_point: of(() => GeoPointWire),
   geo_limit: of(() => GeoLimitWire),
   geo_box: many(() => GeoBoxedPointWire)
-})
+}))
 
 /** Shape: `vector` is `[num_dimensions]`. */
 export interface EmbeddingWire {
   readonly vector?: ReadonlyArray<number>
   readonly num_dimensions?: number
 }
-export const EmbeddingWire: Message<EmbeddingWire> = message("Embedding", { vector: floats, num_dimensions: int })
+export const EmbeddingWire: Message<EmbeddingWire> = /* @__PURE__ */ message("Embedding", () => ({
+  vector: floats,
+  num_dimensions: int
+}))
 
 /** The nearest of the colours that CSS names. */
 export interface W3cColorWire {
   readonly hex?: string
   readonly name?: string
 }
-export const W3cColorWire: Message<W3cColorWire> = message("W3C", { hex: text, name: text })
+export const W3cColorWire: Message<W3cColorWire> = /* @__PURE__ */ message("W3C", () => ({ hex: text, name: text }))
 
 /** A colour of a picture; `value` is the fraction of the picture it covers. */
 export interface ColorWire {
@@ -81,11 +87,11 @@ export interface ColorWire {
   readonly w3c?: W3cColorWire
   readonly value: number
 }
-export const ColorWire: Message<ColorWire> = message("Color", {
+export const ColorWire: Message<ColorWire> = /* @__PURE__ */ message("Color", () => ({
   raw_hex: text,
   w3c: of(() => W3cColorWire),
   value: shown(float, 0)
-})
+}))
 
 /** A group of like things, with where to draw it. */
 export interface ClusterWire {
@@ -95,20 +101,23 @@ export interface ClusterWire {
   readonly hits?: ReadonlyArray<HitWire>
   readonly projection?: ReadonlyArray<number>
 }
-export const ClusterWire: Message<ClusterWire> = message("Cluster", {
+export const ClusterWire: Message<ClusterWire> = /* @__PURE__ */ message("Cluster", () => ({
   id: text,
   count: int,
   score: float,
   hits: many(() => HitWire),
   projection: floats
-})
+}))
 
 /** One of several things given or answered together; `id` is the name of the argument it is for. */
 export interface PartWire {
   readonly id?: string
   readonly data?: DataWire
 }
-export const PartWire: Message<PartWire> = message("Part", { id: text, data: of(() => DataWire) })
+export const PartWire: Message<PartWire> = /* @__PURE__ */ message("Part", () => ({
+  id: text,
+  data: of(() => DataWire)
+}))
 
 /** What the first face models put into `data.face`; gone from the protocol, still recorded. */
 export interface LegacyFaceWire {
@@ -121,13 +130,15 @@ export interface LegacyFaceWire {
 export interface LegacyConceptsWire {
   readonly concepts?: ReadonlyArray<ConceptWire>
 }
-const LegacyConceptsWire: Message<LegacyConceptsWire> = message("FaceConcepts", { concepts: many(() => ConceptWire) })
-const LegacyFaceWire: Message<LegacyFaceWire> = message("Face", {
+const LegacyConceptsWire: Message<LegacyConceptsWire> = /* @__PURE__ */ message("FaceConcepts", () => ({
+  concepts: many(() => ConceptWire)
+}))
+const LegacyFaceWire: Message<LegacyFaceWire> = /* @__PURE__ */ message("Face", () => ({
   identity: of(() => LegacyConceptsWire),
   age_appearance: of(() => LegacyConceptsWire),
   gender_appearance: of(() => LegacyConceptsWire),
   multicultural_appearance: of(() => LegacyConceptsWire)
-})
+}))
 
 /** What there is: media going in, everything a model can say coming out, annotations on either. */
 export interface DataWire {
@@ -158,9 +169,9 @@ export interface DataWire {
   /** Read, never written. */
   readonly face?: LegacyFaceWire
 }
-export const DataWire: Message<DataWire> = message(
+export const DataWire: Message<DataWire> = /* @__PURE__ */ message(
   "Data",
-  {
+  () => ({
     image: of(() => ImageWire),
     video: of(() => VideoWire),
     audio: of(() => AudioWire),
@@ -186,6 +197,6 @@ export const DataWire: Message<DataWire> = message(
     string_value: text,
     struct_value: struct,
     face: legacy(of(() => LegacyFaceWire))
-  },
+  }),
   quickData
 )

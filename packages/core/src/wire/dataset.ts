@@ -29,7 +29,7 @@ export interface DatasetVersionWire {
   readonly metadata?: JsonObject
   readonly visibility?: VisibilityWire
 }
-export const DatasetVersionWire: Message<DatasetVersionWire> = message("DatasetVersion", {
+export const DatasetVersionWire: Message<DatasetVersionWire> = /* @__PURE__ */ message("DatasetVersion", () => ({
   id: text,
   created_at: time,
   modified_at: time,
@@ -40,7 +40,7 @@ export const DatasetVersionWire: Message<DatasetVersionWire> = message("DatasetV
   description: text,
   metadata: struct,
   visibility: of(() => VisibilityWire)
-})
+}))
 
 /** A named collection of inputs. */
 export interface DatasetWire {
@@ -55,7 +55,7 @@ export interface DatasetWire {
   readonly notes?: string
   readonly version?: DatasetVersionWire
 }
-export const DatasetWire: Message<DatasetWire> = message("Dataset", {
+export const DatasetWire: Message<DatasetWire> = /* @__PURE__ */ message("Dataset", () => ({
   id: text,
   created_at: time,
   modified_at: time,
@@ -66,68 +66,77 @@ export const DatasetWire: Message<DatasetWire> = message("Dataset", {
   visibility: of(() => VisibilityWire),
   notes: text,
   version: of(() => DatasetVersionWire)
-})
+}))
 
 /** An input in a dataset. */
 export interface DatasetInputWire {
   readonly created_at?: string
   readonly input?: InputWire
 }
-export const DatasetInputWire: Message<DatasetInputWire> = message("DatasetInput", {
+export const DatasetInputWire: Message<DatasetInputWire> = /* @__PURE__ */ message("DatasetInput", () => ({
   created_at: time,
   input: of(() => InputWire)
-})
+}))
 
 /** Creates datasets. */
 export interface PostDatasetsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly datasets: ReadonlyArray<DatasetWire>
 }
-export const PostDatasetsRequestWire: Message<PostDatasetsRequestWire> = message("PostDatasetsRequest", {
-  user_app_id: of(() => UserAppIdWire),
-  datasets: shown(
-    many(() => DatasetWire),
-    []
-  )
-})
+export const PostDatasetsRequestWire: Message<PostDatasetsRequestWire> = /* @__PURE__ */ message(
+  "PostDatasetsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    datasets: shown(
+      many(() => DatasetWire),
+      []
+    )
+  })
+)
 
 /** Deletes the datasets with these ids. */
 export interface DeleteDatasetsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly dataset_ids: ReadonlyArray<string>
 }
-export const DeleteDatasetsRequestWire: Message<DeleteDatasetsRequestWire> = message("DeleteDatasetsRequest", {
-  user_app_id: of(() => UserAppIdWire),
-  dataset_ids: shown(texts, [])
-})
+export const DeleteDatasetsRequestWire: Message<DeleteDatasetsRequestWire> = /* @__PURE__ */ message(
+  "DeleteDatasetsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    dataset_ids: shown(texts, [])
+  })
+)
 
 /** Puts inputs into a dataset. */
 export interface PostDatasetInputsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly dataset_inputs: ReadonlyArray<DatasetInputWire>
 }
-export const PostDatasetInputsRequestWire: Message<PostDatasetInputsRequestWire> = message("PostDatasetInputsRequest", {
-  user_app_id: of(() => UserAppIdWire),
-  dataset_inputs: shown(
-    many(() => DatasetInputWire),
-    []
-  )
-})
+export const PostDatasetInputsRequestWire: Message<PostDatasetInputsRequestWire> = /* @__PURE__ */ message(
+  "PostDatasetInputsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    dataset_inputs: shown(
+      many(() => DatasetInputWire),
+      []
+    )
+  })
+)
 
 /** Freezes a dataset into a version. */
 export interface PostDatasetVersionsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly dataset_versions: ReadonlyArray<DatasetVersionWire>
 }
-export const PostDatasetVersionsRequestWire: Message<PostDatasetVersionsRequestWire> = message(
+export const PostDatasetVersionsRequestWire: Message<PostDatasetVersionsRequestWire> = /* @__PURE__ */ message(
   "PostDatasetVersionsRequest",
-  {
+  () => ({
     user_app_id: of(() => UserAppIdWire),
     dataset_versions: shown(
       many(() => DatasetVersionWire),
       []
     )
-  }
+  })
 )
 
 /** A page of datasets. */
@@ -135,28 +144,31 @@ export interface MultiDatasetResponseWire {
   readonly status: StatusWire
   readonly datasets: ReadonlyArray<DatasetWire>
 }
-export const MultiDatasetResponseWire: Message<MultiDatasetResponseWire> = message("MultiDatasetResponse", {
-  status: needed(of(() => StatusWire)),
-  datasets: shown(
-    many(() => DatasetWire),
-    []
-  )
-})
+export const MultiDatasetResponseWire: Message<MultiDatasetResponseWire> = /* @__PURE__ */ message(
+  "MultiDatasetResponse",
+  () => ({
+    status: needed(of(() => StatusWire)),
+    datasets: shown(
+      many(() => DatasetWire),
+      []
+    )
+  })
+)
 
 /** A page of a dataset's inputs. */
 export interface MultiDatasetInputResponseWire {
   readonly status: StatusWire
   readonly dataset_inputs: ReadonlyArray<DatasetInputWire>
 }
-export const MultiDatasetInputResponseWire: Message<MultiDatasetInputResponseWire> = message(
+export const MultiDatasetInputResponseWire: Message<MultiDatasetInputResponseWire> = /* @__PURE__ */ message(
   "MultiDatasetInputResponse",
-  {
+  () => ({
     status: needed(of(() => StatusWire)),
     dataset_inputs: shown(
       many(() => DatasetInputWire),
       []
     )
-  }
+  })
 )
 
 /** A page of a dataset's versions. */
@@ -164,13 +176,13 @@ export interface MultiDatasetVersionResponseWire {
   readonly status: StatusWire
   readonly dataset_versions: ReadonlyArray<DatasetVersionWire>
 }
-export const MultiDatasetVersionResponseWire: Message<MultiDatasetVersionResponseWire> = message(
+export const MultiDatasetVersionResponseWire: Message<MultiDatasetVersionResponseWire> = /* @__PURE__ */ message(
   "MultiDatasetVersionResponse",
-  {
+  () => ({
     status: needed(of(() => StatusWire)),
     dataset_versions: shown(
       many(() => DatasetVersionWire),
       []
     )
-  }
+  })
 )

@@ -44,8 +44,9 @@ const decodeMessage = (message: Message<unknown>, json: unknown, path: Path): un
   if (!isObject(json)) throw new Mismatch(path, `a ${message.name} object`, json)
   if (path.length > deepest) throw new Mismatch(path.slice(0, 8), `at most ${deepest} levels`, json)
   let out: Record<string, unknown> | undefined
+  const { fields, shown } = message
   for (const key of Object.keys(json)) {
-    const field = message.fields.get(key)
+    const field = fields.get(key)
     if (field === undefined) continue
     const given = json[key]
     if (given === null && field.kind !== "json") {
@@ -58,7 +59,7 @@ const decodeMessage = (message: Message<unknown>, json: unknown, path: Path): un
     path.pop()
     if (!Object.is(value, given)) (out ??= { ...json })[key] = value
   }
-  for (const [key, field] of message.shown) {
+  for (const [key, field] of shown) {
     if ((json[key] ?? undefined) !== undefined) continue
     if (field.initial === undefined) throw new Mismatch([...path, key], "a value", undefined)
     ;(out ??= { ...json })[key] = field.initial

@@ -20,7 +20,7 @@ export interface MetricsSummaryWire {
   readonly mean_avg_precision_iou_50?: number
   readonly mean_avg_precision_iou_range?: number
 }
-export const MetricsSummaryWire: Message<MetricsSummaryWire> = message("MetricsSummary", {
+export const MetricsSummaryWire: Message<MetricsSummaryWire> = /* @__PURE__ */ message("MetricsSummary", () => ({
   top1_accuracy: float,
   top5_accuracy: float,
   macro_avg_roc_auc: shown(float, 0),
@@ -31,7 +31,7 @@ export const MetricsSummaryWire: Message<MetricsSummaryWire> = message("MetricsS
   macro_avg_recall: shown(float, 0),
   mean_avg_precision_iou_50: float,
   mean_avg_precision_iou_range: float
-})
+}))
 
 /** How much of what is `actual` was taken for `predicted`. */
 export interface ConfusionMatrixEntryWire {
@@ -41,23 +41,26 @@ export interface ConfusionMatrixEntryWire {
   readonly predicted_concept?: ConceptWire
   readonly actual_concept?: ConceptWire
 }
-export const ConfusionMatrixEntryWire: Message<ConfusionMatrixEntryWire> = message("ConfusionMatrixEntry", {
-  predicted: text,
-  actual: text,
-  value: shown(float, 0),
-  predicted_concept: of(() => ConceptWire),
-  actual_concept: of(() => ConceptWire)
-})
+export const ConfusionMatrixEntryWire: Message<ConfusionMatrixEntryWire> = /* @__PURE__ */ message(
+  "ConfusionMatrixEntry",
+  () => ({
+    predicted: text,
+    actual: text,
+    value: shown(float, 0),
+    predicted_concept: of(() => ConceptWire),
+    actual_concept: of(() => ConceptWire)
+  })
+)
 
 /** Sparse: pairs that are not listed are 0. */
 export interface ConfusionMatrixWire {
   readonly matrix?: ReadonlyArray<ConfusionMatrixEntryWire>
   readonly concept_ids?: ReadonlyArray<string>
 }
-export const ConfusionMatrixWire: Message<ConfusionMatrixWire> = message("ConfusionMatrix", {
+export const ConfusionMatrixWire: Message<ConfusionMatrixWire> = /* @__PURE__ */ message("ConfusionMatrix", () => ({
   matrix: many(() => ConfusionMatrixEntryWire),
   concept_ids: texts
-})
+}))
 
 /** How often two concepts are on the same input. */
 export interface CooccurrenceMatrixEntryWire {
@@ -65,21 +68,27 @@ export interface CooccurrenceMatrixEntryWire {
   readonly col?: string
   readonly count?: number
 }
-export const CooccurrenceMatrixEntryWire: Message<CooccurrenceMatrixEntryWire> = message("CooccurrenceMatrixEntry", {
-  row: text,
-  col: text,
-  count: int
-})
+export const CooccurrenceMatrixEntryWire: Message<CooccurrenceMatrixEntryWire> = /* @__PURE__ */ message(
+  "CooccurrenceMatrixEntry",
+  () => ({
+    row: text,
+    col: text,
+    count: int
+  })
+)
 
 /** Sparse: pairs that are not listed are 0. */
 export interface CooccurrenceMatrixWire {
   readonly matrix?: ReadonlyArray<CooccurrenceMatrixEntryWire>
   readonly concept_ids?: ReadonlyArray<string>
 }
-export const CooccurrenceMatrixWire: Message<CooccurrenceMatrixWire> = message("CooccurrenceMatrix", {
-  matrix: many(() => CooccurrenceMatrixEntryWire),
-  concept_ids: texts
-})
+export const CooccurrenceMatrixWire: Message<CooccurrenceMatrixWire> = /* @__PURE__ */ message(
+  "CooccurrenceMatrix",
+  () => ({
+    matrix: many(() => CooccurrenceMatrixEntryWire),
+    concept_ids: texts
+  })
+)
 
 /** How many inputs have a concept. */
 export interface LabelCountWire {
@@ -87,19 +96,22 @@ export interface LabelCountWire {
   readonly count?: number
   readonly concept?: ConceptWire
 }
-export const LabelCountWire: Message<LabelCountWire> = message("LabelCount", {
+export const LabelCountWire: Message<LabelCountWire> = /* @__PURE__ */ message("LabelCount", () => ({
   concept_name: text,
   count: int,
   concept: of(() => ConceptWire)
-})
+}))
 
 /** How the labels of the tested inputs are spread. */
 export interface LabelDistributionWire {
   readonly positive_label_counts?: ReadonlyArray<LabelCountWire>
 }
-export const LabelDistributionWire: Message<LabelDistributionWire> = message("LabelDistribution", {
-  positive_label_counts: many(() => LabelCountWire)
-})
+export const LabelDistributionWire: Message<LabelDistributionWire> = /* @__PURE__ */ message(
+  "LabelDistribution",
+  () => ({
+    positive_label_counts: many(() => LabelCountWire)
+  })
+)
 
 /** Shape: the three lists are `[n]`, one threshold each. */
 export interface RocWire {
@@ -107,11 +119,11 @@ export interface RocWire {
   readonly tpr: ReadonlyArray<number>
   readonly thresholds: ReadonlyArray<number>
 }
-export const RocWire: Message<RocWire> = message("ROC", {
+export const RocWire: Message<RocWire> = /* @__PURE__ */ message("ROC", () => ({
   fpr: shown(floats, []),
   tpr: shown(floats, []),
   thresholds: shown(floats, [])
-})
+}))
 
 /** Shape: the three lists are `[n]`, one threshold each. */
 export interface PrecisionRecallCurveWire {
@@ -119,11 +131,14 @@ export interface PrecisionRecallCurveWire {
   readonly precision: ReadonlyArray<number>
   readonly thresholds: ReadonlyArray<number>
 }
-export const PrecisionRecallCurveWire: Message<PrecisionRecallCurveWire> = message("PrecisionRecallCurve", {
-  recall: shown(floats, []),
-  precision: shown(floats, []),
-  thresholds: shown(floats, [])
-})
+export const PrecisionRecallCurveWire: Message<PrecisionRecallCurveWire> = /* @__PURE__ */ message(
+  "PrecisionRecallCurve",
+  () => ({
+    recall: shown(floats, []),
+    precision: shown(floats, []),
+    thresholds: shown(floats, [])
+  })
+)
 
 /** One concept against the rest. */
 export interface BinaryMetricsWire {
@@ -141,7 +156,7 @@ export interface BinaryMetricsWire {
   readonly area_max?: number
   readonly iou?: number
 }
-export const BinaryMetricsWire: Message<BinaryMetricsWire> = message("BinaryMetrics", {
+export const BinaryMetricsWire: Message<BinaryMetricsWire> = /* @__PURE__ */ message("BinaryMetrics", () => ({
   num_pos: shown(int, 0),
   num_neg: shown(int, 0),
   num_tot: shown(int, 0),
@@ -155,7 +170,7 @@ export const BinaryMetricsWire: Message<BinaryMetricsWire> = message("BinaryMetr
   area_min: double,
   area_max: double,
   iou: float
-})
+}))
 
 /** One tested input: what the version said, and what is true. */
 export interface EvalTestSetEntryWire {
@@ -166,14 +181,14 @@ export interface EvalTestSetEntryWire {
   readonly predicted_annotation?: AnnotationWire
   readonly ground_truth_annotation?: AnnotationWire
 }
-export const EvalTestSetEntryWire: Message<EvalTestSetEntryWire> = message("EvalTestSetEntry", {
+export const EvalTestSetEntryWire: Message<EvalTestSetEntryWire> = /* @__PURE__ */ message("EvalTestSetEntry", () => ({
   input: of(() => InputWire),
   predicted_concepts: many(() => ConceptWire),
   ground_truth_concepts: many(() => ConceptWire),
   annotation: of(() => AnnotationWire),
   predicted_annotation: of(() => AnnotationWire),
   ground_truth_annotation: of(() => AnnotationWire)
-})
+}))
 
 /** An evaluation; done when its status is 21300. */
 export interface EvalMetricsWire {
@@ -193,7 +208,7 @@ export interface EvalMetricsWire {
   readonly user_id?: string
   readonly app_id?: string
 }
-export const EvalMetricsWire: Message<EvalMetricsWire> = message("EvalMetrics", {
+export const EvalMetricsWire: Message<EvalMetricsWire> = /* @__PURE__ */ message("EvalMetrics", () => ({
   id: text,
   status: of(() => StatusWire),
   summary: of(() => MetricsSummaryWire),
@@ -209,7 +224,7 @@ export const EvalMetricsWire: Message<EvalMetricsWire> = message("EvalMetrics", 
   ground_truth_dataset: of(() => DatasetWire),
   user_id: text,
   app_id: text
-})
+}))
 
 /** Starts an evaluation of a version; an empty body will do. */
 export interface PostModelVersionMetricsRequestWire {
@@ -217,9 +232,9 @@ export interface PostModelVersionMetricsRequestWire {
   readonly test_search?: SearchWire
   readonly eval_info?: ParamsWire
 }
-export const PostModelVersionMetricsRequestWire: Message<PostModelVersionMetricsRequestWire> = message(
+export const PostModelVersionMetricsRequestWire: Message<PostModelVersionMetricsRequestWire> = /* @__PURE__ */ message(
   "PostModelVersionMetricsRequest",
-  { user_app_id: of(() => UserAppIdWire), test_search: of(() => SearchWire), eval_info: of(() => EvalInfoWire) }
+  () => ({ user_app_id: of(() => UserAppIdWire), test_search: of(() => SearchWire), eval_info: of(() => EvalInfoWire) })
 )
 
 /** Starts evaluations against datasets. */
@@ -227,25 +242,23 @@ export interface PostModelVersionEvaluationsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly eval_metrics: ReadonlyArray<EvalMetricsWire>
 }
-export const PostModelVersionEvaluationsRequestWire: Message<PostModelVersionEvaluationsRequestWire> = message(
-  "PostModelVersionEvaluationsRequest",
-  {
+export const PostModelVersionEvaluationsRequestWire: Message<PostModelVersionEvaluationsRequestWire> =
+  /* @__PURE__ */ message("PostModelVersionEvaluationsRequest", () => ({
     user_app_id: of(() => UserAppIdWire),
     eval_metrics: shown(
       many(() => EvalMetricsWire),
       []
     )
-  }
-)
+  }))
 
 /** One evaluation. */
 export interface SingleEvalMetricsResponseWire {
   readonly status: StatusWire
   readonly eval_metrics?: EvalMetricsWire
 }
-export const SingleEvalMetricsResponseWire: Message<SingleEvalMetricsResponseWire> = message(
+export const SingleEvalMetricsResponseWire: Message<SingleEvalMetricsResponseWire> = /* @__PURE__ */ message(
   "SingleEvalMetricsResponse",
-  { status: needed(of(() => StatusWire)), eval_metrics: of(() => EvalMetricsWire) }
+  () => ({ status: needed(of(() => StatusWire)), eval_metrics: of(() => EvalMetricsWire) })
 )
 
 /** A page of evaluations. */
@@ -253,10 +266,13 @@ export interface MultiEvalMetricsResponseWire {
   readonly status: StatusWire
   readonly eval_metrics: ReadonlyArray<EvalMetricsWire>
 }
-export const MultiEvalMetricsResponseWire: Message<MultiEvalMetricsResponseWire> = message("MultiEvalMetricsResponse", {
-  status: needed(of(() => StatusWire)),
-  eval_metrics: shown(
-    many(() => EvalMetricsWire),
-    []
-  )
-})
+export const MultiEvalMetricsResponseWire: Message<MultiEvalMetricsResponseWire> = /* @__PURE__ */ message(
+  "MultiEvalMetricsResponse",
+  () => ({
+    status: needed(of(() => StatusWire)),
+    eval_metrics: shown(
+      many(() => EvalMetricsWire),
+      []
+    )
+  })
+)

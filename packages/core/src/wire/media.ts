@@ -9,12 +9,12 @@ export interface HostedUrlWire {
   readonly sizes?: ReadonlyArray<string>
   readonly crossorigin?: string
 }
-export const HostedUrlWire: Message<HostedUrlWire> = message("HostedURL", {
+export const HostedUrlWire: Message<HostedUrlWire> = /* @__PURE__ */ message("HostedURL", () => ({
   prefix: text,
   suffix: text,
   sizes: texts,
   crossorigin: text
-})
+}))
 
 /** Measured by the service. */
 export interface ImageInfoWire {
@@ -26,13 +26,13 @@ export interface ImageInfoWire {
   readonly color_mode?: string
   readonly mode?: string
 }
-export const ImageInfoWire: Message<ImageInfoWire> = message("ImageInfo", {
+export const ImageInfoWire: Message<ImageInfoWire> = /* @__PURE__ */ message("ImageInfo", () => ({
   width: int,
   height: int,
   format: text,
   color_mode: text,
   mode: text
-})
+}))
 
 /** A still picture: `url` or `base64`. */
 export interface ImageWire {
@@ -43,13 +43,13 @@ export interface ImageWire {
   readonly hosted?: HostedUrlWire
   readonly image_info?: ImageInfoWire
 }
-export const ImageWire: Message<ImageWire> = message("Image", {
+export const ImageWire: Message<ImageWire> = /* @__PURE__ */ message("Image", () => ({
   url: text,
   base64: bytes,
   allow_duplicate_url: bool,
   hosted: of(() => HostedUrlWire),
   image_info: of(() => ImageInfoWire)
-})
+}))
 
 /** Measured by the service. */
 export interface VideoInfoWire {
@@ -65,7 +65,7 @@ export interface VideoInfoWire {
   readonly frame_count?: number
   readonly duration_seconds?: number
 }
-export const VideoInfoWire: Message<VideoInfoWire> = message("VideoInfo", {
+export const VideoInfoWire: Message<VideoInfoWire> = /* @__PURE__ */ message("VideoInfo", () => ({
   width: int,
   height: int,
   fps: float,
@@ -73,7 +73,7 @@ export const VideoInfoWire: Message<VideoInfoWire> = message("VideoInfo", {
   bit_rate: int,
   frame_count: int,
   duration_seconds: float
-})
+}))
 
 /** A clip: `url` or `base64`. Answers to bytes say `"true"` in `base64`. */
 export interface VideoWire {
@@ -84,14 +84,14 @@ export interface VideoWire {
   readonly hosted?: HostedUrlWire
   readonly video_info?: VideoInfoWire
 }
-export const VideoWire: Message<VideoWire> = message("Video", {
+export const VideoWire: Message<VideoWire> = /* @__PURE__ */ message("Video", () => ({
   url: text,
   base64: bytes,
   allow_duplicate_url: bool,
   thumbnail_url: text,
   hosted: of(() => HostedUrlWire),
   video_info: of(() => VideoInfoWire)
-})
+}))
 
 /** Measured by the service. */
 export interface AudioInfoWire {
@@ -102,12 +102,12 @@ export interface AudioInfoWire {
   /** In bits a second. */
   readonly bit_rate?: number
 }
-export const AudioInfoWire: Message<AudioInfoWire> = message("AudioInfo", {
+export const AudioInfoWire: Message<AudioInfoWire> = /* @__PURE__ */ message("AudioInfo", () => ({
   audio_format: text,
   sample_rate: int,
   duration_seconds: float,
   bit_rate: int
-})
+}))
 
 /** A sound: `url` or `base64`. */
 export interface AudioWire {
@@ -117,13 +117,13 @@ export interface AudioWire {
   readonly hosted?: HostedUrlWire
   readonly audio_info?: AudioInfoWire
 }
-export const AudioWire: Message<AudioWire> = message("Audio", {
+export const AudioWire: Message<AudioWire> = /* @__PURE__ */ message("Audio", () => ({
   url: text,
   base64: bytes,
   allow_duplicate_url: bool,
   hosted: of(() => HostedUrlWire),
   audio_info: of(() => AudioInfoWire)
-})
+}))
 
 /** Measured by the service. */
 export interface TextInfoWire {
@@ -131,7 +131,10 @@ export interface TextInfoWire {
   /** Such as `UnknownTextEnc`. */
   readonly encoding?: string
 }
-export const TextInfoWire: Message<TextInfoWire> = message("TextInfo", { char_count: int, encoding: text })
+export const TextInfoWire: Message<TextInfoWire> = /* @__PURE__ */ message("TextInfo", () => ({
+  char_count: int,
+  encoding: text
+}))
 
 /** A text: `raw` or `url`. There is no member for bytes: a text file travels decoded, in `raw`. */
 export interface TextWire {
@@ -141,13 +144,13 @@ export interface TextWire {
   readonly hosted?: HostedUrlWire
   readonly text_info?: TextInfoWire
 }
-export const TextWire: Message<TextWire> = message("Text", {
+export const TextWire: Message<TextWire> = /* @__PURE__ */ message("Text", () => ({
   raw: text,
   url: text,
   allow_duplicate_url: bool,
   hosted: of(() => HostedUrlWire),
   text_info: of(() => TextInfoWire)
-})
+}))
 
 /** An array of numbers of any shape. */
 export interface NdArrayWire {
@@ -155,4 +158,8 @@ export interface NdArrayWire {
   readonly shape?: ReadonlyArray<number>
   readonly dtype?: string
 }
-export const NdArrayWire: Message<NdArrayWire> = message("NDArray", { buffer: bytes, shape: list(int), dtype: text })
+export const NdArrayWire: Message<NdArrayWire> = /* @__PURE__ */ message("NDArray", () => ({
+  buffer: bytes,
+  shape: list(int),
+  dtype: text
+}))

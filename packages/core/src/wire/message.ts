@@ -56,14 +56,28 @@ export interface Message<out A> {
   readonly "~decoded"?: A
 }
 
-/** A message of the protocol by its name and members, with a recogniser where speed matters. */
-export const message = <A>(name: string, fields: Fields<A>, quick?: (json: unknown) => boolean): Message<A> => {
-  const entries = Object.entries<Field<unknown>>(fields)
+/**
+ * A message of the protocol by its name and members, with a recogniser where speed matters. Its table is made when it
+ * is first used: messages may name each other freely, and a bundle leaves out those that nobody uses.
+ */
+export const message = <A>(name: string, members: () => Fields<A>, quick?: (json: unknown) => boolean): Message<A> => {
+  let table: Pick<Message<A>, "fields" | "shown"> | undefined
+  const make = () => {
+    const entries = Object.entries<Field<unknown>>(members())
+    return {
+      fields: new Map(entries),
+      shown: entries.filter(([, field]) => field.initial !== undefined || field.needed)
+    }
+  }
   return {
     name,
-    fields: new Map(entries),
-    shown: entries.filter(([, field]) => field.initial !== undefined || field.needed),
-    quick
+    quick,
+    get fields() {
+      return (table ??= make()).fields
+    },
+    get shown() {
+      return (table ??= make()).shown
+    }
   }
 }
 
@@ -106,9 +120,9 @@ export const map = <A>(message: () => Message<A>): Field<Readonly<Record<string,
   item: of(message)
 })
 /** A list of strings. */
-export const texts: Field<ReadonlyArray<string>> = list(text)
+export const texts: Field<ReadonlyArray<string>> = /* @__PURE__ */ list(text)
 /** A list of 32-bit numbers. */
-export const floats: Field<ReadonlyArray<number>> = list(float)
+export const floats: Field<ReadonlyArray<number>> = /* @__PURE__ */ list(float)
 /** The same field, filled in with `initial` when it is absent and always written. */
 export const shown = <A>(field: Field<A>, initial: A): Field<A> => ({ ...field, initial })
 /** The same field, insisted on. */

@@ -48,7 +48,7 @@ export interface OutputConfigWire {
   readonly hyper_parameters?: string
   readonly model_metadata?: JsonObject
 }
-export const OutputConfigWire: Message<OutputConfigWire> = message("OutputConfig", {
+export const OutputConfigWire: Message<OutputConfigWire> = /* @__PURE__ */ message("OutputConfig", () => ({
   max_concepts: int,
   min_value: float,
   select_concepts: many(() => ConceptWire),
@@ -63,7 +63,7 @@ export const OutputConfigWire: Message<OutputConfigWire> = message("OutputConfig
   hyper_params: struct,
   hyper_parameters: text,
   model_metadata: struct
-})
+}))
 
 // Names of an enum in order of their numbers; `-` stands for a number without a name.
 const inOrder = (names: string) => oneOf(Object.fromEntries(names.split(" ").map((name, number) => [name, number])))
@@ -91,7 +91,7 @@ export interface ModelTypeFieldWire {
   readonly default?: string
   readonly is_param?: boolean
 }
-export const ModelTypeFieldWire: Message<ModelTypeFieldWire> = message("ModelTypeField", {
+export const ModelTypeFieldWire: Message<ModelTypeFieldWire> = /* @__PURE__ */ message("ModelTypeField", () => ({
   path: text,
   field_type: inOrder(fieldTypes),
   default_value: json,
@@ -103,7 +103,7 @@ export const ModelTypeFieldWire: Message<ModelTypeFieldWire> = message("ModelTyp
   iterator: bool,
   default: text,
   is_param: bool
-})
+}))
 
 /** What a model gives and how it is told to. */
 export interface OutputInfoWire {
@@ -119,7 +119,7 @@ export interface OutputInfoWire {
   readonly type?: string
   readonly type_ext?: string
 }
-export const OutputInfoWire: Message<OutputInfoWire> = message("OutputInfo", {
+export const OutputInfoWire: Message<OutputInfoWire> = /* @__PURE__ */ message("OutputInfo", () => ({
   data: of(() => DataWire),
   output_config: of(() => OutputConfigWire),
   message: text,
@@ -128,7 +128,7 @@ export const OutputInfoWire: Message<OutputInfoWire> = message("OutputInfo", {
   params_specs: many(() => ModelTypeFieldWire),
   type: legacy(text),
   type_ext: legacy(text)
-})
+}))
 
 /** What a model takes, and the model whose embeddings it is trained on. */
 export interface InputInfoWire {
@@ -136,11 +136,11 @@ export interface InputInfoWire {
   readonly params?: JsonObject
   readonly base_embed_model?: ModelWire
 }
-export const InputInfoWire: Message<InputInfoWire> = message("InputInfo", {
+export const InputInfoWire: Message<InputInfoWire> = /* @__PURE__ */ message("InputInfo", () => ({
   fields_map: struct,
   params: struct,
   base_embed_model: of(() => ModelWire)
-})
+}))
 
 /** What a version is trained from. */
 export interface TrainInfoWire {
@@ -148,18 +148,18 @@ export interface TrainInfoWire {
   readonly dataset?: DatasetWire
   readonly resume_from_model?: ModelWire
 }
-export const TrainInfoWire: Message<TrainInfoWire> = message("TrainInfo", {
+export const TrainInfoWire: Message<TrainInfoWire> = /* @__PURE__ */ message("TrainInfo", () => ({
   params: struct,
   dataset: of(() => DatasetWire),
   resume_from_model: of(() => ModelWire)
-})
+}))
 
 /** A message that holds nothing but free parameters. */
 export interface ParamsWire {
   readonly params?: JsonObject
 }
-export const ImportInfoWire: Message<ParamsWire> = message("ImportInfo", { params: struct })
-export const EvalInfoWire: Message<ParamsWire> = message("EvalInfo", { params: struct })
+export const ImportInfoWire: Message<ParamsWire> = /* @__PURE__ */ message("ImportInfo", () => ({ params: struct }))
+export const EvalInfoWire: Message<ParamsWire> = /* @__PURE__ */ message("EvalInfo", () => ({ params: struct }))
 
 /** A method of a model that takes named arguments. */
 export interface MethodSignatureWire {
@@ -170,13 +170,13 @@ export interface MethodSignatureWire {
   readonly input_fields?: ReadonlyArray<ModelTypeFieldWire>
   readonly output_fields?: ReadonlyArray<ModelTypeFieldWire>
 }
-export const MethodSignatureWire: Message<MethodSignatureWire> = message("MethodSignature", {
+export const MethodSignatureWire: Message<MethodSignatureWire> = /* @__PURE__ */ message("MethodSignature", () => ({
   name: text,
   method_type: oneOf({ UNARY_UNARY: 1, UNARY_STREAMING: 2, STREAMING_UNARY: 3, STREAMING_STREAMING: 4 }),
   description: text,
   input_fields: many(() => ModelTypeFieldWire),
   output_fields: many(() => ModelTypeFieldWire)
-})
+}))
 
 /** One trained (or training, or failed) state of a model; `status` says which. */
 export interface ModelVersionWire {
@@ -202,7 +202,7 @@ export interface ModelVersionWire {
   readonly train_log?: string
   readonly method_signatures?: ReadonlyArray<MethodSignatureWire>
 }
-export const ModelVersionWire: Message<ModelVersionWire> = message("ModelVersion", {
+export const ModelVersionWire: Message<ModelVersionWire> = /* @__PURE__ */ message("ModelVersion", () => ({
   id: text,
   created_at: time,
   status: of(() => StatusWire),
@@ -223,7 +223,7 @@ export const ModelVersionWire: Message<ModelVersionWire> = message("ModelVersion
   import_info: of(() => ImportInfoWire),
   train_log: text,
   method_signatures: many(() => MethodSignatureWire)
-})
+}))
 
 /** A model, and in answers the version that answered. */
 export interface ModelWire {
@@ -252,9 +252,9 @@ export interface ModelWire {
   readonly star_count?: number
   readonly creator?: string
 }
-export const ModelWire: Message<ModelWire> = message(
+export const ModelWire: Message<ModelWire> = /* @__PURE__ */ message(
   "Model",
-  {
+  () => ({
     id: text,
     name: text,
     display_name: text,
@@ -278,7 +278,7 @@ export const ModelWire: Message<ModelWire> = message(
     is_starred: bool,
     star_count: int,
     creator: text
-  },
+  }),
   quickModel
 )
 
@@ -293,7 +293,7 @@ export interface ModelTypeWire {
   readonly creatable?: boolean
   readonly model_type_fields?: ReadonlyArray<ModelTypeFieldWire>
 }
-export const ModelTypeWire: Message<ModelTypeWire> = message("ModelType", {
+export const ModelTypeWire: Message<ModelTypeWire> = /* @__PURE__ */ message("ModelType", () => ({
   id: text,
   title: text,
   description: text,
@@ -302,4 +302,4 @@ export const ModelTypeWire: Message<ModelTypeWire> = message("ModelType", {
   trainable: bool,
   creatable: bool,
   model_type_fields: many(() => ModelTypeFieldWire)
-})
+}))

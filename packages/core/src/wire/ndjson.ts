@@ -13,21 +13,21 @@ export interface StreamErrorWire {
   readonly grpc_code?: number
   readonly http_code?: number
 }
-export const StreamErrorWire: Message<StreamErrorWire> = message("StreamError", {
+export const StreamErrorWire: Message<StreamErrorWire> = /* @__PURE__ */ message("StreamError", () => ({
   code: int,
   message: text,
   grpc_code: legacy(int),
   http_code: legacy(int)
-})
+}))
 
 interface LineWire {
   readonly result?: MultiOutputResponseWire
   readonly error?: StreamErrorWire
 }
-const LineWire: Message<LineWire> = message("StreamLine", {
+const LineWire: Message<LineWire> = /* @__PURE__ */ message("StreamLine", () => ({
   result: of(() => MultiOutputResponseWire),
   error: of(() => StreamErrorWire)
-})
+}))
 
 /** One line of a streamed answer. After `error` and `malformed` nothing of worth follows. */
 export type StreamMessage =

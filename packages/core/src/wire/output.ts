@@ -17,18 +17,21 @@ export interface NodepoolWire {
   readonly id?: string
   readonly compute_cluster?: OwnedWire
 }
-export const NodepoolWire: Message<NodepoolWire> = message("Nodepool", {
+export const NodepoolWire: Message<NodepoolWire> = /* @__PURE__ */ message("Nodepool", () => ({
   id: text,
   compute_cluster: of(() => ComputeClusterWire)
-})
-const ComputeClusterWire: Message<OwnedWire> = message("ComputeCluster", { id: text, user_id: text })
-const DeploymentWire: Message<OwnedWire> = message("Deployment", { id: text, user_id: text })
+}))
+const ComputeClusterWire: Message<OwnedWire> = /* @__PURE__ */ message("ComputeCluster", () => ({
+  id: text,
+  user_id: text
+}))
+const DeploymentWire: Message<OwnedWire> = /* @__PURE__ */ message("Deployment", () => ({ id: text, user_id: text }))
 
 /** A process that runs a model. */
 export interface RunnerWire {
   readonly id?: string
 }
-const RunnerWire: Message<RunnerWire> = message("Runner", { id: text })
+const RunnerWire: Message<RunnerWire> = /* @__PURE__ */ message("Runner", () => ({ id: text }))
 
 /** Where a model runs: a deployment, or a nodepool with its compute cluster, not both. */
 export interface RunnerSelectorWire {
@@ -36,11 +39,11 @@ export interface RunnerSelectorWire {
   readonly nodepool?: NodepoolWire
   readonly runner?: RunnerWire
 }
-export const RunnerSelectorWire: Message<RunnerSelectorWire> = message("RunnerSelector", {
+export const RunnerSelectorWire: Message<RunnerSelectorWire> = /* @__PURE__ */ message("RunnerSelector", () => ({
   deployment: of(() => DeploymentWire),
   nodepool: of(() => NodepoolWire),
   runner: of(() => RunnerWire)
-})
+}))
 
 /** Asks a model about 1 to 128 inputs. The ids travel in the path; in the body they serve gRPC and short paths. */
 export interface PostModelOutputsRequestWire {
@@ -52,18 +55,21 @@ export interface PostModelOutputsRequestWire {
   readonly runner_selector?: RunnerSelectorWire
   readonly use_predict_cache?: boolean
 }
-export const PostModelOutputsRequestWire: Message<PostModelOutputsRequestWire> = message("PostModelOutputsRequest", {
-  user_app_id: of(() => UserAppIdWire),
-  model_id: text,
-  version_id: text,
-  inputs: shown(
-    many(() => InputWire),
-    []
-  ),
-  model: of(() => ModelWire),
-  runner_selector: of(() => RunnerSelectorWire),
-  use_predict_cache: bool
-})
+export const PostModelOutputsRequestWire: Message<PostModelOutputsRequestWire> = /* @__PURE__ */ message(
+  "PostModelOutputsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    model_id: text,
+    version_id: text,
+    inputs: shown(
+      many(() => InputWire),
+      []
+    ),
+    model: of(() => ModelWire),
+    runner_selector: of(() => RunnerSelectorWire),
+    use_predict_cache: bool
+  })
+)
 
 /** One input's answer; with a `status` of its own. */
 export interface OutputWire {
@@ -77,9 +83,9 @@ export interface OutputWire {
   readonly completion_tokens?: number
   readonly cached_tokens?: number
 }
-export const OutputWire: Message<OutputWire> = message(
+export const OutputWire: Message<OutputWire> = /* @__PURE__ */ message(
   "Output",
-  {
+  () => ({
     id: text,
     status: of(() => StatusWire),
     created_at: time,
@@ -89,7 +95,7 @@ export const OutputWire: Message<OutputWire> = message(
     prompt_tokens: int,
     completion_tokens: int,
     cached_tokens: int
-  },
+  }),
   quickOutput
 )
 
@@ -99,11 +105,14 @@ export interface MultiOutputResponseWire {
   readonly outputs: ReadonlyArray<OutputWire>
   readonly runner_selector?: RunnerSelectorWire
 }
-export const MultiOutputResponseWire: Message<MultiOutputResponseWire> = message("MultiOutputResponse", {
-  status: needed(of(() => StatusWire)),
-  outputs: shown(
-    many(() => OutputWire),
-    []
-  ),
-  runner_selector: of(() => RunnerSelectorWire)
-})
+export const MultiOutputResponseWire: Message<MultiOutputResponseWire> = /* @__PURE__ */ message(
+  "MultiOutputResponse",
+  () => ({
+    status: needed(of(() => StatusWire)),
+    outputs: shown(
+      many(() => OutputWire),
+      []
+    ),
+    runner_selector: of(() => RunnerSelectorWire)
+  })
+)

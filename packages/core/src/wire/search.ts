@@ -21,7 +21,7 @@ export interface AnnotationWire {
   /** It is about the whole input. */
   readonly input_level?: boolean
 }
-export const AnnotationWire: Message<AnnotationWire> = message("Annotation", {
+export const AnnotationWire: Message<AnnotationWire> = /* @__PURE__ */ message("Annotation", () => ({
   id: text,
   input_id: text,
   data: of(() => DataWire),
@@ -34,7 +34,7 @@ export const AnnotationWire: Message<AnnotationWire> = message("Annotation", {
   modified_at: time,
   trusted: bool,
   input_level: bool
-})
+}))
 
 /** One thing found. */
 export interface HitWire {
@@ -45,23 +45,23 @@ export interface HitWire {
   readonly user_id?: string
   readonly app_id?: string
 }
-export const HitWire: Message<HitWire> = message("Hit", {
+export const HitWire: Message<HitWire> = /* @__PURE__ */ message("Hit", () => ({
   score: shown(float, 0),
   input: of(() => InputWire),
   annotation: of(() => AnnotationWire),
   user_id: text,
   app_id: text
-})
+}))
 
 /** What an old query compares: a model's output, by the media it was made from or what it held. */
 export interface OutputQueryWire {
   readonly input?: InputWire
   readonly data?: DataWire
 }
-export const OutputQueryWire: Message<OutputQueryWire> = message("Output", {
+export const OutputQueryWire: Message<OutputQueryWire> = /* @__PURE__ */ message("Output", () => ({
   input: of(() => InputWire),
   data: of(() => DataWire)
-})
+}))
 
 /** One condition of an old query; all must hold. */
 export interface AndWire {
@@ -70,12 +70,12 @@ export interface AndWire {
   readonly negate?: boolean
   readonly annotation?: AnnotationWire
 }
-export const AndWire: Message<AndWire> = message("And", {
+export const AndWire: Message<AndWire> = /* @__PURE__ */ message("And", () => ({
   input: of(() => InputWire),
   output: of(() => OutputQueryWire),
   negate: bool,
   annotation: of(() => AnnotationWire)
-})
+}))
 
 /** What a hit must be. */
 export interface FilterWire {
@@ -83,18 +83,21 @@ export interface FilterWire {
   readonly annotation?: AnnotationWire
   readonly input?: InputWire
 }
-export const FilterWire: Message<FilterWire> = message("Filter", {
+export const FilterWire: Message<FilterWire> = /* @__PURE__ */ message("Filter", () => ({
   negate: bool,
   annotation: of(() => AnnotationWire),
   input: of(() => InputWire)
-})
+}))
 
 /** What hits are sorted by likeness to. */
 export interface RankWire {
   readonly negate?: boolean
   readonly annotation?: AnnotationWire
 }
-export const RankWire: Message<RankWire> = message("Rank", { negate: bool, annotation: of(() => AnnotationWire) })
+export const RankWire: Message<RankWire> = /* @__PURE__ */ message("Rank", () => ({
+  negate: bool,
+  annotation: of(() => AnnotationWire)
+}))
 
 /** `filters` and `ranks`, or `ands` in the way of before 2022. */
 export interface QueryWire {
@@ -103,12 +106,12 @@ export interface QueryWire {
   readonly filters?: ReadonlyArray<FilterWire>
   readonly ranks?: ReadonlyArray<RankWire>
 }
-export const QueryWire: Message<QueryWire> = message("Query", {
+export const QueryWire: Message<QueryWire> = /* @__PURE__ */ message("Query", () => ({
   ands: many(() => AndWire),
   language: text,
   filters: many(() => FilterWire),
   ranks: many(() => RankWire)
-})
+}))
 
 /** A query, with how its hits are scored. */
 export interface SearchWire {
@@ -122,7 +125,7 @@ export interface SearchWire {
   /** 1 Euclidean, 2 cosine distance. */
   readonly metric?: number
 }
-export const SearchWire: Message<SearchWire> = message("Search", {
+export const SearchWire: Message<SearchWire> = /* @__PURE__ */ message("Search", () => ({
   id: text,
   query: of(() => QueryWire),
   name: text,
@@ -130,7 +133,7 @@ export const SearchWire: Message<SearchWire> = message("Search", {
   save: bool,
   min_value: float,
   metric: oneOf({ EUCLIDEAN_DISTANCE: 1, COSINE_DISTANCE: 2 })
-})
+}))
 
 /** `POST inputs/searches`. */
 export interface PostInputsSearchesRequestWire {
@@ -138,16 +141,16 @@ export interface PostInputsSearchesRequestWire {
   readonly searches: ReadonlyArray<SearchWire>
   readonly pagination?: PaginationWire
 }
-export const PostInputsSearchesRequestWire: Message<PostInputsSearchesRequestWire> = message(
+export const PostInputsSearchesRequestWire: Message<PostInputsSearchesRequestWire> = /* @__PURE__ */ message(
   "PostInputsSearchesRequest",
-  {
+  () => ({
     user_app_id: of(() => UserAppIdWire),
     searches: shown(
       many(() => SearchWire),
       []
     ),
     pagination: of(() => PaginationWire)
-  }
+  })
 )
 
 /** `POST searches`, the way of the first clients. */
@@ -156,11 +159,14 @@ export interface PostSearchesRequestWire {
   readonly query?: QueryWire
   readonly pagination?: PaginationWire
 }
-export const PostSearchesRequestWire: Message<PostSearchesRequestWire> = message("PostSearchesRequest", {
-  user_app_id: of(() => UserAppIdWire),
-  query: of(() => QueryWire),
-  pagination: of(() => PaginationWire)
-})
+export const PostSearchesRequestWire: Message<PostSearchesRequestWire> = /* @__PURE__ */ message(
+  "PostSearchesRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    query: of(() => QueryWire),
+    pagination: of(() => PaginationWire)
+  })
+)
 
 /** A page of hits, best first. */
 export interface MultiSearchResponseWire {
@@ -169,12 +175,15 @@ export interface MultiSearchResponseWire {
   readonly hits: ReadonlyArray<HitWire>
   readonly query?: QueryWire
 }
-export const MultiSearchResponseWire: Message<MultiSearchResponseWire> = message("MultiSearchResponse", {
-  status: needed(of(() => StatusWire)),
-  id: text,
-  hits: shown(
-    many(() => HitWire),
-    []
-  ),
-  query: of(() => QueryWire)
-})
+export const MultiSearchResponseWire: Message<MultiSearchResponseWire> = /* @__PURE__ */ message(
+  "MultiSearchResponse",
+  () => ({
+    status: needed(of(() => StatusWire)),
+    id: text,
+    hits: shown(
+      many(() => HitWire),
+      []
+    ),
+    query: of(() => QueryWire)
+  })
+)

@@ -73,12 +73,12 @@ export interface RedirectInfoWire {
   readonly old_resource_id?: string
   readonly new_resource_id?: string
 }
-export const RedirectInfoWire: Message<RedirectInfoWire> = message("RedirectInfo", {
+export const RedirectInfoWire: Message<RedirectInfoWire> = /* @__PURE__ */ message("RedirectInfo", () => ({
   url: text,
   resource_type: text,
   old_resource_id: text,
   new_resource_id: text
-})
+}))
 
 /** The status of a request, of an item in it, or of a resource. */
 export interface StatusWire {
@@ -101,9 +101,9 @@ export interface StatusWire {
   /** The HTTP status of this code, from services of late 2025 on. */
   readonly http_status_code?: number
 }
-export const StatusWire: Message<StatusWire> = message(
+export const StatusWire: Message<StatusWire> = /* @__PURE__ */ message(
   "Status",
-  {
+  () => ({
     code: shown(numbered(statusCode), 0),
     description: text,
     details: text,
@@ -115,7 +115,7 @@ export const StatusWire: Message<StatusWire> = message(
     developer_notes: text,
     redirect_info: of(() => RedirectInfoWire),
     http_status_code: int
-  },
+  }),
   quickStatus
 )
 
@@ -123,6 +123,6 @@ export const StatusWire: Message<StatusWire> = message(
 export interface BaseResponseWire {
   readonly status: StatusWire
 }
-export const BaseResponseWire: Message<BaseResponseWire> = message("BaseResponse", {
+export const BaseResponseWire: Message<BaseResponseWire> = /* @__PURE__ */ message("BaseResponse", () => ({
   status: needed(of(() => StatusWire))
-})
+}))

@@ -9,13 +9,16 @@ export interface PostConceptsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly concepts: ReadonlyArray<ConceptWire>
 }
-export const PostConceptsRequestWire: Message<PostConceptsRequestWire> = message("PostConceptsRequest", {
-  user_app_id: of(() => UserAppIdWire),
-  concepts: shown(
-    many(() => ConceptWire),
-    []
-  )
-})
+export const PostConceptsRequestWire: Message<PostConceptsRequestWire> = /* @__PURE__ */ message(
+  "PostConceptsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    concepts: shown(
+      many(() => ConceptWire),
+      []
+    )
+  })
+)
 
 /** Renames concepts; `action` is `overwrite`. */
 export interface PatchConceptsRequestWire {
@@ -23,14 +26,17 @@ export interface PatchConceptsRequestWire {
   readonly concepts: ReadonlyArray<ConceptWire>
   readonly action: string
 }
-export const PatchConceptsRequestWire: Message<PatchConceptsRequestWire> = message("PatchConceptsRequest", {
-  user_app_id: of(() => UserAppIdWire),
-  concepts: shown(
-    many(() => ConceptWire),
-    []
-  ),
-  action: shown(text, "overwrite")
-})
+export const PatchConceptsRequestWire: Message<PatchConceptsRequestWire> = /* @__PURE__ */ message(
+  "PatchConceptsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    concepts: shown(
+      many(() => ConceptWire),
+      []
+    ),
+    action: shown(text, "overwrite")
+  })
+)
 
 /** Which concepts a search looks for. */
 export interface ConceptQueryWire {
@@ -38,7 +44,10 @@ export interface ConceptQueryWire {
   readonly name?: string
   readonly language?: string
 }
-export const ConceptQueryWire: Message<ConceptQueryWire> = message("ConceptQuery", { name: text, language: text })
+export const ConceptQueryWire: Message<ConceptQueryWire> = /* @__PURE__ */ message("ConceptQuery", () => ({
+  name: text,
+  language: text
+}))
 
 /** `POST concepts/searches`. */
 export interface PostConceptsSearchesRequestWire {
@@ -46,13 +55,13 @@ export interface PostConceptsSearchesRequestWire {
   readonly concept_query?: ConceptQueryWire
   readonly pagination?: PaginationWire
 }
-export const PostConceptsSearchesRequestWire: Message<PostConceptsSearchesRequestWire> = message(
+export const PostConceptsSearchesRequestWire: Message<PostConceptsSearchesRequestWire> = /* @__PURE__ */ message(
   "PostConceptsSearchesRequest",
-  {
+  () => ({
     user_app_id: of(() => UserAppIdWire),
     concept_query: of(() => ConceptQueryWire),
     pagination: of(() => PaginationWire)
-  }
+  })
 )
 
 /** One concept. */
@@ -60,33 +69,39 @@ export interface SingleConceptResponseWire {
   readonly status: StatusWire
   readonly concept?: ConceptWire
 }
-export const SingleConceptResponseWire: Message<SingleConceptResponseWire> = message("SingleConceptResponse", {
-  status: needed(of(() => StatusWire)),
-  concept: of(() => ConceptWire)
-})
+export const SingleConceptResponseWire: Message<SingleConceptResponseWire> = /* @__PURE__ */ message(
+  "SingleConceptResponse",
+  () => ({
+    status: needed(of(() => StatusWire)),
+    concept: of(() => ConceptWire)
+  })
+)
 
 /** A page of concepts. */
 export interface MultiConceptResponseWire {
   readonly status: StatusWire
   readonly concepts: ReadonlyArray<ConceptWire>
 }
-export const MultiConceptResponseWire: Message<MultiConceptResponseWire> = message("MultiConceptResponse", {
-  status: needed(of(() => StatusWire)),
-  concepts: shown(
-    many(() => ConceptWire),
-    []
-  )
-})
+export const MultiConceptResponseWire: Message<MultiConceptResponseWire> = /* @__PURE__ */ message(
+  "MultiConceptResponse",
+  () => ({
+    status: needed(of(() => StatusWire)),
+    concepts: shown(
+      many(() => ConceptWire),
+      []
+    )
+  })
+)
 
 /** How many examples say yes and no. */
 export interface ConceptTypeCountWire {
   readonly positive: number
   readonly negative: number
 }
-export const ConceptTypeCountWire: Message<ConceptTypeCountWire> = message("ConceptTypeCount", {
+export const ConceptTypeCountWire: Message<ConceptTypeCountWire> = /* @__PURE__ */ message("ConceptTypeCount", () => ({
   positive: shown(int, 0),
   negative: shown(int, 0)
-})
+}))
 
 /** How many examples a concept has. */
 export interface ConceptCountWire {
@@ -94,24 +109,24 @@ export interface ConceptCountWire {
   readonly name?: string
   readonly concept_type_count?: ConceptTypeCountWire
 }
-export const ConceptCountWire: Message<ConceptCountWire> = message("ConceptCount", {
+export const ConceptCountWire: Message<ConceptCountWire> = /* @__PURE__ */ message("ConceptCount", () => ({
   id: text,
   name: text,
   concept_type_count: of(() => ConceptTypeCountWire)
-})
+}))
 
 /** A page of counts. */
 export interface MultiConceptCountResponseWire {
   readonly status: StatusWire
   readonly concept_counts: ReadonlyArray<ConceptCountWire>
 }
-export const MultiConceptCountResponseWire: Message<MultiConceptCountResponseWire> = message(
+export const MultiConceptCountResponseWire: Message<MultiConceptCountResponseWire> = /* @__PURE__ */ message(
   "MultiConceptCountResponse",
-  {
+  () => ({
     status: needed(of(() => StatusWire)),
     concept_counts: shown(
       many(() => ConceptCountWire),
       []
     )
-  }
+  })
 )

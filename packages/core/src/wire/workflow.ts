@@ -24,7 +24,7 @@ import { StatusWire } from "./status.ts"
 export interface NodeInputWire {
   readonly node_id?: string
 }
-export const NodeInputWire: Message<NodeInputWire> = message("NodeInput", { node_id: text })
+export const NodeInputWire: Message<NodeInputWire> = /* @__PURE__ */ message("NodeInput", () => ({ node_id: text }))
 
 /** A model in a workflow, and whose answers it takes. */
 export interface WorkflowNodeWire {
@@ -34,13 +34,13 @@ export interface WorkflowNodeWire {
   readonly suppress_output?: boolean
   readonly output_info_override?: OutputInfoWire
 }
-export const WorkflowNodeWire: Message<WorkflowNodeWire> = message("WorkflowNode", {
+export const WorkflowNodeWire: Message<WorkflowNodeWire> = /* @__PURE__ */ message("WorkflowNode", () => ({
   id: text,
   model: of(() => ModelWire),
   node_inputs: many(() => NodeInputWire),
   suppress_output: bool,
   output_info_override: of(() => OutputInfoWire)
-})
+}))
 
 /** A workflow as it was at one time. */
 export interface WorkflowVersionWire {
@@ -49,12 +49,12 @@ export interface WorkflowVersionWire {
   readonly created_at?: string
   readonly nodes?: ReadonlyArray<WorkflowNodeWire>
 }
-export const WorkflowVersionWire: Message<WorkflowVersionWire> = message("WorkflowVersion", {
+export const WorkflowVersionWire: Message<WorkflowVersionWire> = /* @__PURE__ */ message("WorkflowVersion", () => ({
   id: text,
   workflow_id: text,
   created_at: time,
   nodes: many(() => WorkflowNodeWire)
-})
+}))
 
 /** Models in a graph. */
 export interface WorkflowWire {
@@ -69,7 +69,7 @@ export interface WorkflowWire {
   readonly version?: WorkflowVersionWire
   readonly description?: string
 }
-export const WorkflowWire: Message<WorkflowWire> = message("Workflow", {
+export const WorkflowWire: Message<WorkflowWire> = /* @__PURE__ */ message("Workflow", () => ({
   id: text,
   app_id: text,
   user_id: text,
@@ -80,13 +80,15 @@ export const WorkflowWire: Message<WorkflowWire> = message("Workflow", {
   visibility: of(() => VisibilityWire),
   version: of(() => WorkflowVersionWire),
   description: text
-})
+}))
 
 /** `init` to begin a state, its id to go on with it; kept for five minutes. */
 export interface WorkflowStateWire {
   readonly id?: string
 }
-export const WorkflowStateWire: Message<WorkflowStateWire> = message("WorkflowState", { id: text })
+export const WorkflowStateWire: Message<WorkflowStateWire> = /* @__PURE__ */ message("WorkflowState", () => ({
+  id: text
+}))
 
 /** Runs a workflow over 1 to 32 inputs. */
 export interface PostWorkflowResultsRequestWire {
@@ -96,9 +98,9 @@ export interface PostWorkflowResultsRequestWire {
   readonly workflow_state?: WorkflowStateWire
   readonly node_runner_selectors?: Readonly<Record<string, RunnerSelectorWire>>
 }
-export const PostWorkflowResultsRequestWire: Message<PostWorkflowResultsRequestWire> = message(
+export const PostWorkflowResultsRequestWire: Message<PostWorkflowResultsRequestWire> = /* @__PURE__ */ message(
   "PostWorkflowResultsRequest",
-  {
+  () => ({
     user_app_id: of(() => UserAppIdWire),
     inputs: shown(
       many(() => InputWire),
@@ -107,7 +109,7 @@ export const PostWorkflowResultsRequestWire: Message<PostWorkflowResultsRequestW
     output_config: of(() => OutputConfigWire),
     workflow_state: of(() => WorkflowStateWire),
     node_runner_selectors: map(() => RunnerSelectorWire)
-  }
+  })
 )
 
 /** One input's answer: an output for each node, in the order of the nodes. */
@@ -118,13 +120,13 @@ export interface WorkflowResultWire {
   readonly input?: InputWire
   readonly outputs?: ReadonlyArray<OutputWire>
 }
-export const WorkflowResultWire: Message<WorkflowResultWire> = message("WorkflowResult", {
+export const WorkflowResultWire: Message<WorkflowResultWire> = /* @__PURE__ */ message("WorkflowResult", () => ({
   id: text,
   status: of(() => StatusWire),
   created_at: time,
   input: of(() => InputWire),
   outputs: many(() => OutputWire)
-})
+}))
 
 /** A result for each input, in order. */
 export interface PostWorkflowResultsResponseWire {
@@ -133,9 +135,9 @@ export interface PostWorkflowResultsResponseWire {
   readonly results: ReadonlyArray<WorkflowResultWire>
   readonly workflow_state?: WorkflowStateWire
 }
-export const PostWorkflowResultsResponseWire: Message<PostWorkflowResultsResponseWire> = message(
+export const PostWorkflowResultsResponseWire: Message<PostWorkflowResultsResponseWire> = /* @__PURE__ */ message(
   "PostWorkflowResultsResponse",
-  {
+  () => ({
     status: needed(of(() => StatusWire)),
     workflow: of(() => WorkflowWire),
     results: shown(
@@ -143,7 +145,7 @@ export const PostWorkflowResultsResponseWire: Message<PostWorkflowResultsRespons
       []
     ),
     workflow_state: of(() => WorkflowStateWire)
-  }
+  })
 )
 
 /** Creates workflows. */
@@ -151,13 +153,16 @@ export interface PostWorkflowsRequestWire {
   readonly user_app_id?: UserAppIdWire
   readonly workflows: ReadonlyArray<WorkflowWire>
 }
-export const PostWorkflowsRequestWire: Message<PostWorkflowsRequestWire> = message("PostWorkflowsRequest", {
-  user_app_id: of(() => UserAppIdWire),
-  workflows: shown(
-    many(() => WorkflowWire),
-    []
-  )
-})
+export const PostWorkflowsRequestWire: Message<PostWorkflowsRequestWire> = /* @__PURE__ */ message(
+  "PostWorkflowsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    workflows: shown(
+      many(() => WorkflowWire),
+      []
+    )
+  })
+)
 
 /** Deletes the workflows with these ids, or all. */
 export interface DeleteWorkflowsRequestWire {
@@ -165,31 +170,40 @@ export interface DeleteWorkflowsRequestWire {
   readonly ids?: ReadonlyArray<string>
   readonly delete_all?: boolean
 }
-export const DeleteWorkflowsRequestWire: Message<DeleteWorkflowsRequestWire> = message("DeleteWorkflowsRequest", {
-  user_app_id: of(() => UserAppIdWire),
-  ids: texts,
-  delete_all: bool
-})
+export const DeleteWorkflowsRequestWire: Message<DeleteWorkflowsRequestWire> = /* @__PURE__ */ message(
+  "DeleteWorkflowsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    ids: texts,
+    delete_all: bool
+  })
+)
 
 /** One workflow. */
 export interface SingleWorkflowResponseWire {
   readonly status: StatusWire
   readonly workflow?: WorkflowWire
 }
-export const SingleWorkflowResponseWire: Message<SingleWorkflowResponseWire> = message("SingleWorkflowResponse", {
-  status: needed(of(() => StatusWire)),
-  workflow: of(() => WorkflowWire)
-})
+export const SingleWorkflowResponseWire: Message<SingleWorkflowResponseWire> = /* @__PURE__ */ message(
+  "SingleWorkflowResponse",
+  () => ({
+    status: needed(of(() => StatusWire)),
+    workflow: of(() => WorkflowWire)
+  })
+)
 
 /** A page of workflows. */
 export interface MultiWorkflowResponseWire {
   readonly status: StatusWire
   readonly workflows: ReadonlyArray<WorkflowWire>
 }
-export const MultiWorkflowResponseWire: Message<MultiWorkflowResponseWire> = message("MultiWorkflowResponse", {
-  status: needed(of(() => StatusWire)),
-  workflows: shown(
-    many(() => WorkflowWire),
-    []
-  )
-})
+export const MultiWorkflowResponseWire: Message<MultiWorkflowResponseWire> = /* @__PURE__ */ message(
+  "MultiWorkflowResponse",
+  () => ({
+    status: needed(of(() => StatusWire)),
+    workflows: shown(
+      many(() => WorkflowWire),
+      []
+    )
+  })
+)
