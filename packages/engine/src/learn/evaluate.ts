@@ -67,7 +67,7 @@ export interface Evaluation {
   readonly scores: ReadonlyArray<{ readonly index: number; readonly scores: Float32Array }>
 }
 
-/** A lesson, and into how many folds it is cut (5 unless told). */
+/** A lesson, and into how many folds it is cut (5 unless told). `timeoutMs` is for all folds together. */
 export interface EvaluateOptions extends TrainOptions {
   readonly folds?: number
 }
@@ -89,6 +89,9 @@ export const stratify = (kinds: ReadonlyArray<string>, folds: number, seed: numb
   }
   return out
 }
+
+const tooLate = (timeoutMs: number | undefined) =>
+  new EvaluationProblem({ code: 21310, details: `it took longer than ${timeoutMs} ms; allow more time` })
 
 const check = ({ concepts, examples, folds = 5 }: EvaluateOptions): EvaluationProblem | undefined => {
   const counts = concepts.map((concept) => examples.filter(({ labels }) => labels[concept] === 1).length)
@@ -120,14 +123,18 @@ export const crossValidate = Effect.fn("learn.crossValidate")(function* (
     Array.from({ length: folds }, (_, fold) => fold),
     Effect.fnUntraced(function* (fold) {
       const rest = used.filter((_, i) => foldOf[i] !== fold).map(({ example }) => example)
-      const head = yield* trainHead({ ...options, examples: rest })
+      const { timeoutMs: _whole, ...lesson } = options
+      const head = yield* trainHead({ ...lesson, examples: rest })
       return used.flatMap(({ example, index }, i) =>
         foldOf[i] === fold ? [{ index, scores: predictHead(head, example.vector) }] : []
       )
     }),
     { concurrency: 2 }
   ).pipe(
-    Effect.mapError(({ code, details }) => new EvaluationProblem({ code: code === 21113 ? 21310 : 21317, details }))
+    Effect.mapError(({ details }) => new EvaluationProblem({ code: 21317, details })),
+    options.timeoutMs === undefined
+      ? (all) => all
+      : Effect.timeoutOrElse({ duration: options.timeoutMs, orElse: () => Effect.fail(tooLate(options.timeoutMs)) })
   )
   return summarise(
     options,

@@ -11,9 +11,10 @@ const threadUrl = new URL(import.meta.url.endsWith(".ts") ? "./fit-worker.ts" : 
 export const runFit = (packed: Packed, onProgress?: (share: number) => void): Effect.Effect<Fitted, TrainingProblem> =>
   Effect.callback<Fitted, TrainingProblem>((resume) => {
     const thread = new Worker(threadUrl, { workerData: packed, execArgv: ["--no-warnings"] })
-    const fail = (details: string) => resume(Effect.fail(new TrainingProblem({ code: 21106, details })))
+    const fail = (details: string, code = 21106) => resume(Effect.fail(new TrainingProblem({ code, details })))
     thread.on("message", (message: FitMessage) => {
       if ("fitted" in message) resume(Effect.succeed(message.fitted))
+      else if ("wrong" in message) fail(message.wrong, 21118)
       else onProgress?.(message.progress)
     })
     thread.on("error", (error) => fail(error instanceof Error ? error.message : String(error)))

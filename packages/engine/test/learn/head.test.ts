@@ -94,6 +94,11 @@ describe("trainHead", () => {
     ["one example", lesson(cat.slice(0, 1), { mutuallyExclusive: false }), 21117],
     ["no concept", lesson(cat, { concepts: [] }), 21118],
     ["a concept twice", lesson(cat, { concepts: ["cat", "cat"] }), 21118],
+    [
+      "a vector that is not finite",
+      lesson([...both, { vector: new Float32Array(size).fill(Number.NaN), labels: { cat: 1 } }]),
+      21118
+    ],
     ["vectors of two sizes", lesson([...both, { vector: new Float32Array(3), labels: { cat: 1 } }]), 21118]
   ]
   for (const [name, options, code] of problems) {
