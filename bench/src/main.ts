@@ -8,6 +8,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   bulk: "bulk prediction of URLs and of bytes, and one call after another, against other clients",
   "exif-strip": "cutting metadata out of photos, against copying the file",
   "exif-upright": "making a 12-megapixel photo upright, against sharp on one thread",
+  "video-frames": "frames of ten minutes of 1080p and cutting it, against the ffmpeg command",
   decode: "reading a large answer, against JSON.parse and Effect Schema",
   embedders: "how well the built-in embedder tells concepts apart (needs a folder of labelled pictures)",
   head: "training a head on 10,000 examples, against plain loops over typed arrays",

@@ -32,8 +32,6 @@ export const defaultQuality = 90
  *
  * Units: milliseconds from the first frame; `everyMs` is 100 to 60,000, 1000 by default. Memory: a few frames, whatever
  * the length. Fails: a typed error, after the frames that were readable or allowed. Leaving the loop stops the decoding.
- *
- * @example for await (const { timeMs, bytes } of decodeFrames(file)) console.log(timeMs, bytes.byteLength)
  */
 export async function* decodeFrames(input: VideoInput, options: DecodeOptions = {}): AsyncGenerator<Frame, void> {
   const { fetch, fromMs = 0, limits = {}, maxSide, signal, toMs = Infinity, track } = options
