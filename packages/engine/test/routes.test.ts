@@ -30,6 +30,43 @@ describe("names in other languages", () => {
   })
 })
 
+describe("searching", () => {
+  const search = (and: object) => ({ query: { ands: [and] } })
+  it("ranks by what a trained model sees, filters by what is annotated, and finds what looks alike", async () => {
+    await using local = freshEngine()
+    await addDrawn(local.fetch, motifs, 8)
+    const early = await local.ask("POST /v2/searches", search({ output: { data: { concepts: [{ id: "down" }] } } }))
+    assert.deepStrictEqual([early.http, early.body.status.code, early.body.hits], [400, 40002, []])
+    await trainDrawn(local.fetch, "m", motifs, { concepts_mutually_exclusive: true })
+    await local.ask("PATCH /v2/inputs", {
+      action: "merge",
+      inputs: [
+        {
+          id: "down-1",
+          data: { metadata: { room: { floor: 2 } }, geo: { geo_point: { longitude: 11.88, latitude: 43.46 } } }
+        }
+      ]
+    })
+    const ids = async (body: object) =>
+      (await local.ask("POST /v2/inputs/searches", body)).body.hits.map(
+        ({ input }: { input: { id: string } }) => input.id
+      )
+    const seen = await ids(search({ output: { data: { concepts: [{ id: "down", value: 1 }] } } }))
+    assert.strictEqual(seen.length, 16)
+    assert.isTrue(seen.slice(0, 8).every((id: string) => id.startsWith("down")))
+    const filters = [{ annotation: { data: { concepts: [{ id: "across", value: 1 }] } } }]
+    const ranks = [{ annotation: { data: { image: { base64: await drawBase64("across", 2) } } } }]
+    const both = await ids({ searches: [{ query: { filters, ranks } }], pagination: { per_page: 3 } })
+    assert.strictEqual(both.length, 3)
+    assert.strictEqual(both[0], "across-2")
+    assert.deepStrictEqual(await ids(search({ input: { data: { metadata: { room: { floor: 2 } } } } })), ["down-1"])
+    const near = { geo_point: { longitude: 11.9, latitude: 43.5 }, geo_limit: { type: "withinKilometers", value: 10 } }
+    assert.deepStrictEqual(await ids(search({ input: { data: { geo: near } } })), ["down-1"])
+    const far = { ...near, geo_limit: { type: "withinMiles", value: 1 } }
+    assert.deepStrictEqual(await ids(search({ input: { data: { geo: far } } })), [])
+  })
+})
+
 describe("a job of added inputs", () => {
   it("is counted under the id that the caller chose", async () => {
     await using local = freshEngine()

@@ -2,12 +2,14 @@
 import * as Effect from "effect/Effect"
 import type { Urls } from "../fetch-guard/fetch.ts"
 import { toVector } from "../jobs/vectors.ts"
+import { predictHead } from "../learn/head.ts"
+import { Heads } from "../predict/custom.ts"
 import { newId } from "../protocol/ids.ts"
 import { type ConceptMessage, type InputMessage, readConcepts, readInput } from "../protocol/input.ts"
 import { float32 } from "../protocol/json.ts"
 import { type Message, readMessage, readMessages, readText } from "../protocol/read.ts"
 import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
-import { parseStored } from "../protocol/resources.ts"
+import { parseIds, parseStored } from "../protocol/resources.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { Seeing } from "../seeing.ts"
 import { Settings, type SettingsValue } from "../settings.ts"
@@ -15,7 +17,9 @@ import { readSource } from "../sources.ts"
 import { resolveConcept } from "../store/concepts.ts"
 import type { Database } from "../store/database.ts"
 import { annotationsOf, findEmbedding, type InputRow, inputBySeq, streamInputs } from "../store/inputs.ts"
+import { listModels } from "../store/models.ts"
 import { Store } from "../store/store.ts"
+import { latestVersion } from "../store/versions.ts"
 import { mustFindInput, showInput } from "./inputs.ts"
 import { type GeoFilter, matchesGeo, matchesMetadata, readGeo } from "./search-filters.ts"
 
@@ -26,13 +30,18 @@ interface Search {
   readonly geo: ReadonlyArray<GeoFilter>
   readonly urls: ReadonlyArray<string>
   readonly like: ReadonlyArray<InputMessage>
+  /** Concepts that a model of the app is to see (value 1) or not to see (0) in the picture. */
+  readonly seen: ReadonlyArray<ConceptMessage>
 }
+
+/** How well an input fits, 0..1, by its embedding. */
+type Ranker = (vector: Float32Array) => number
 
 /** Reads both forms: `query.ands` of the old clients, `searches[].query.{ranks, filters}` of the new. */
 const readSearch = (body: Message, settings: SettingsValue): Search => {
   const [listed] = readMessages(body, "searches")
   const query = readMessage(listed ?? body, "query")
-  const search = { concepts: [], metadata: [], geo: [], urls: [], like: [] } as Building
+  const search = { concepts: [], metadata: [], geo: [], urls: [], like: [], seen: [] } as Building
   for (const and of readMessages(query, "ands")) {
     readFilter(readMessage(and, "input"), search)
     readRank(readMessage(and, "output"), search, settings)
@@ -60,11 +69,7 @@ const readFilter = (from: Message, search: Building): void => {
 }
 
 const readRank = (from: Message, search: Building, { limits }: SettingsValue): void => {
-  if (readMessages(readMessage(from, "data"), "concepts").length > 0)
-    throw wireError(
-      40002,
-      "inputs are not indexed by predicted concepts here; search by annotated concepts (input, filters) or by an image"
-    )
+  search.seen.push(...readConcepts(readMessage(from, "data"), "concepts"))
   const input = readInput(readMessage(from, "input"), "input", limits)
   if (input.problem !== undefined) throw input.problem
   if (input.id !== "" || input.data.media.image !== undefined) search.like.push(input)
@@ -73,14 +78,26 @@ const readRank = (from: Message, search: Building, { limits }: SettingsValue): v
 /** Inputs looked at in one go; between goes other requests get their turn. */
 const chunk = 500
 
-/** Ranks by the cosine of embeddings; without an image to compare with, newest first with score 1. */
+/**
+ * Ranks by the cosine of embeddings, and by what the app's newest trained model with the concept says of each input;
+ * the least of these counts. With nothing to rank by: newest first with score 1.
+ */
 export const searchInputs = Effect.fn("inputs.search")(function* (
   call: Call
-): Effect.fn.Return<Answer, WireError, Store | Settings | Seeing | Urls> {
+): Effect.fn.Return<Answer, WireError, Store | Settings | Seeing | Urls | Heads> {
   const settings = yield* Settings
   const store = yield* Store
   const search = readSearch(call.body, settings)
-  const targets = yield* Effect.forEach(search.like, (input) => vectorOf(input, call))
+  const alike = yield* Effect.forEach(search.like, (input) =>
+    Effect.map(
+      vectorOf(input, call),
+      (target): Ranker =>
+        (vector) =>
+          Math.max(0, cosine(vector, target))
+    )
+  )
+  const seen = yield* Effect.forEach(search.seen, (concept) => seenBy(concept, call))
+  const rankers = [...alike, ...seen]
   const { id: embedder } = yield* Seeing
   const page = readPage({
     ...call.query,
@@ -94,7 +111,7 @@ export const searchInputs = Effect.fn("inputs.search")(function* (
       const rows = streamInputs(db, call.scope, { lastId, limit: chunk, descending: false, byId: false })
       for (const row of rows) {
         if (!fits(db, call.scope, row, search)) continue
-        const score = targets.length === 0 ? 1 : scoreOf(db, row, embedder, targets)
+        const score = rankers.length === 0 ? 1 : scoreOf(db, row, embedder, rankers)
         if (score !== undefined) found.push({ seq: row.seq, score })
       }
       return rows
@@ -116,7 +133,7 @@ export const searchInputs = Effect.fn("inputs.search")(function* (
 })
 
 const fits = (db: Database, scope: string, row: InputRow, search: Search): boolean => {
-  if (row.status !== 30000 && search.like.length > 0) return false
+  if (row.status !== 30000 && search.like.length + search.seen.length > 0) return false
   if (search.urls.length > 0 && !search.urls.includes(row.url ?? "")) return false
   if (search.concepts.length > 0) {
     const given = new Map(annotationsOf(db, row.seq).map(({ concept, value }) => [concept, value >= 0.5]))
@@ -131,17 +148,41 @@ const fits = (db: Database, scope: string, row: InputRow, search: Search): boole
   )
 }
 
-const scoreOf = (
-  db: Database,
-  row: InputRow,
-  embedder: string,
-  targets: ReadonlyArray<Float32Array>
-): number | undefined => {
+const scoreOf = (db: Database, row: InputRow, embedder: string, rankers: ReadonlyArray<Ranker>): number | undefined => {
   const stored = row.hash === null ? undefined : findEmbedding(db, row.hash, embedder)
   if (stored === undefined) return undefined
   const vector = toVector(stored.vector)
-  return Math.min(...targets.map((target) => Math.max(0, cosine(vector, target))))
+  return Math.min(...rankers.map((rank) => rank(vector)))
 }
+
+/** Asks the newest trained model of the app that knows the concept. */
+const seenBy = Effect.fnUntraced(function* (
+  concept: ConceptMessage,
+  call: Call
+): Effect.fn.Return<Ranker, WireError, Store | Seeing | Heads> {
+  const store = yield* Store
+  const { id: embedder } = yield* Seeing
+  const { id, version } = yield* store.read((db) => {
+    const id = resolveConcept(db, call.scope, concept)
+    const versions = listModels(db, call.scope).map((model) => latestVersion(db, model.seq, true))
+    const version = versions.find(
+      (row) => row !== undefined && row.embedder === embedder && parseIds(row.concepts).includes(id)
+    )
+    if (version === undefined)
+      throw wireError(
+        40002,
+        `no trained model of this app knows the concept '${id}'; train one, or search by annotated concepts (input, filters)`
+      )
+    return { id, version: version.seq }
+  })
+  const heads = yield* Heads
+  const head = yield* heads.get(version)
+  const index = head.concepts.indexOf(id)
+  return (vector) => {
+    const score = predictHead(head, vector)[index] ?? 0
+    return concept.value >= 0.5 ? score : 1 - score
+  }
+})
 
 const cosine = (a: Float32Array, b: Float32Array): number => {
   let dot = 0

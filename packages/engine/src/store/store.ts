@@ -32,7 +32,7 @@ export class Store extends Context.Service<
       Store,
       Effect.map(
         Effect.acquireRelease(
-          Effect.try({ try: () => open(options), catch: (cause) => explain(options.directory, cause) }),
+          Effect.try({ try: () => open(options), catch: (cause) => explain(options, cause) }),
           ({ close }) => Effect.sync(close)
         ),
         ({ db, media }) =>
@@ -91,10 +91,18 @@ const makeFolder = (directory: string): void => {
   mkdirSync(directory)
 }
 
-const explain = (directory: string, cause: unknown): EngineFolderError | EngineFolderLocked => {
+const explain = (
+  { directory, readOnly }: { readonly directory: string; readonly readOnly: boolean },
+  cause: unknown
+): EngineFolderError | EngineFolderLocked => {
   if (cause instanceof EngineFolderError || cause instanceof EngineFolderLocked) return cause
   const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined
-  const reason = code === "EEXIST" || code === "ENOTDIR" ? "not-a-folder" : isDamage(cause) ? "damaged" : "not-writable"
+  const reason =
+    code === "EEXIST" || code === "ENOTDIR" || (readOnly && code === "ENOENT")
+      ? "not-a-folder"
+      : isDamage(cause)
+        ? "damaged"
+        : "not-writable"
   return new EngineFolderError({ directory, reason, cause })
 }
 
