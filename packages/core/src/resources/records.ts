@@ -75,7 +75,9 @@ export interface HitRecord {
 }
 
 /** One state of a model: trained, in training, failed or not trained yet. */
-export interface VersionRecord extends Progress {
+export interface VersionRecord extends Omit<Progress, "state"> {
+  /** `untrained`: made with its model, waiting for somebody to train it. */
+  readonly state: Progress["state"] | "untrained"
   readonly id: string
   readonly createdAt?: string
   readonly completedAt?: string
@@ -156,10 +158,13 @@ export const toInputRecord = ({ created_at, data, id = "", status }: InputWire):
 /** A hit in our words. */
 export const toHit = ({ input = {}, score }: HitWire): HitRecord => ({ score, input: toInputRecord(input) })
 
+const untrained = 21102
+
 /** A version in our words. */
 export const toVersion = (version: ModelVersionWire): VersionRecord =>
   tidy<VersionRecord>({
     ...toProgress(version.status),
+    ...(version.status?.code === untrained ? { state: "untrained" as const } : {}),
     id: version.id ?? "",
     createdAt: version.created_at,
     completedAt: version.completed_at,
