@@ -2,6 +2,7 @@
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { TimedOut } from "../errors.ts"
 import { before, Deadline, never, ranOut, type RunDeadline, startingNow } from "../transport/deadline.ts"
@@ -12,7 +13,8 @@ import { bodySize, type Entry, predictGroup, type Settlement } from "../transpor
 import type { RunOptions } from "./edge.ts"
 import { generatePieces } from "./generation.ts"
 import { type ManyProgram, type OneProgram, plannedProgramOf, programOf } from "./elements.ts"
-import { type Cutting, type Group, groupsOf } from "./groups.ts"
+import { type Cutting, type Group, groupsOf, type Member } from "./groups.ts"
+import type { Ask } from "../transport/ask.ts"
 import { untilDeadline } from "./linger.ts"
 import type { Plan, PlannedCall } from "./plan.ts"
 import { aim, locate, type Predictor, toSettled, type Wanted } from "./predict.ts"
@@ -38,26 +40,45 @@ interface Bulk {
   readonly named: boolean
   readonly after: ReadonlyArray<Step>
   readonly keepMedium: boolean
+  /** The prediction's own step and what was asked before all steps, to take one input through it again. */
+  readonly predict: Step
+  readonly ask: Ask
+  /** True when an input may have to be asked about again, by itself. */
+  readonly repeats: boolean
+  /** True when inputs have deadlines of their own, which run while their group is on its way. */
+  readonly hasDeadlines: boolean
 }
 
 const single = "answer"
 
-/** Deadlines for each input and answers from memory concern an input by itself, so it cannot wait for a group. */
-const bulkOf = ({ ask, steps }: ManyProgram): Bulk | undefined => {
+/**
+ * The bulk of a series. Answers from memory concern an input by itself, so it cannot wait for a group; a plan, which
+ * knows of no memory, looks at it as if there were none.
+ */
+const bulkOf = (
+  { ask, steps }: ManyProgram,
+  { planning }: { readonly planning: boolean } = { planning: false }
+): Bulk | undefined => {
   const at = steps.findIndex((step) => step.type === "predict" || step.type === "all")
   const step = steps[at]
   const place = placesOf(steps, ask)[at]
   if (step === undefined || place === undefined || place.depth > 0) return undefined
-  if (steps.some((other) => other.type === "timeout" || other.type === "cached" || other.type === "retry"))
-    return undefined
+  if (!planning && steps.some((other) => other.type === "cached")) return undefined
   if (steps.slice(0, at).some((other) => other.type === "orElse")) return undefined
   const models = step.type === "predict" ? { [single]: step.model } : step.type === "all" ? step.models : {}
+  const after = steps.slice(at + 1)
+  const spreadAt = after.findIndex((other) => other.type === "stage" && other.stage.open !== undefined)
+  const own = spreadAt === -1 ? after : after.slice(0, spreadAt)
   return {
     before: steps.slice(0, at),
+    predict: step,
+    ask,
     wanted: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { model, ask: place.ask }])),
     named: step.type === "all",
-    after: steps.slice(at + 1),
-    keepMedium: place.keepMedium
+    after,
+    keepMedium: place.keepMedium,
+    repeats: own.some((other) => other.type === "retry"),
+    hasDeadlines: own.some((other) => other.type === "timeout")
   }
 }
 
@@ -126,17 +147,44 @@ const answerGroup = (predictor: Predictor, bulk: Bulk, group: Group): Effect.Eff
     : Effect.map(ask(only), inOrder)
 }
 
+/** What the group gave for a member; taken up again, that member is asked about anew and by itself. */
+const startOf = (bulk: Bulk, { element, scene }: Member, answered: AnyEffect): AnyEffect => {
+  if (!bulk.repeats) return answered
+  let isFirst = true
+  return Effect.suspend(() => {
+    if (!isFirst) return runSteps(scene, [...bulk.before, bulk.predict], element.exit, bulk.ask, bulk.keepMedium)
+    isFirst = false
+    return answered
+  })
+}
+
 /** Settles a group's members: their answers, then the steps after the prediction. What the deadline cuts off is told. */
-const settleGroup = (predictor: Predictor, bulk: Bulk, deadline: RunDeadline, group: Group): AnyEffect =>
-  Effect.flatMap(Effect.provideService(answerGroup(predictor, bulk, group), Deadline, deadline), (exits) =>
+const settleGroup = (predictor: Predictor, bulk: Bulk, deadline: RunDeadline, group: Group): AnyEffect => {
+  const answers = Effect.provideService(answerGroup(predictor, bulk, group), Deadline, deadline)
+  const settle = (member: Member, answered: AnyEffect) =>
+    settleBefore(member.scene, deadline, runSteps(member.scene, bulk.after, startOf(bulk, member, answered)))
+  if (bulk.hasDeadlines)
+    return Effect.scoped(
+      Effect.flatMap(Effect.forkScoped(answers), (fiber) =>
+        Effect.forEach(
+          group.members,
+          (member, i) =>
+            settle(
+              member,
+              Effect.flatMap(Fiber.join(fiber), (exits) => exits[i] ?? Exit.void)
+            ),
+          { concurrency: "unbounded" } // a group is as large as a call: its members wait together, each with its own clock
+        )
+      )
+    )
+  return Effect.flatMap(answers, (exits) =>
     bulk.after.length === 0
       ? Effect.succeed(group.members.map((member, i) => toOutcome(member.scene, exits[i] ?? Exit.void)))
-      : Effect.forEach(
-          group.members,
-          ({ scene }, i) => settleBefore(scene, deadline, runSteps(scene, bulk.after, exits[i] ?? Exit.void)),
-          { concurrency: defaultConcurrency }
-        )
+      : Effect.forEach(group.members, (member, i) => settle(member, exits[i] ?? Exit.void), {
+          concurrency: defaultConcurrency
+        })
   )
+}
 
 /** An outcome by the deadline at the latest. */
 const settleBefore = (scene: Scene, deadline: RunDeadline, effect: AnyEffect): AnyEffect =>
@@ -228,7 +276,7 @@ const planMany = (
   options: StreamSettings
 ): Effect.Effect<Plan, any, any> =>
   Effect.gen(function* () {
-    const bulk = bulkOf(program)
+    const bulk = bulkOf(program, { planning: true })
     const { connection } = predictor.wire
     const steps = describeSteps(state).split(" → ")
     const empty = { steps, calls: [], items: 0, bytes: 0, seconds: 0, unreadable: [] }
@@ -239,6 +287,8 @@ const planMany = (
     const calls: Array<PlannedCall> = []
     const unreadable: Array<{ readonly index: number; readonly problem: string }> = []
     const notes = new Set<string>()
+    if (program.steps.some((step) => step.type === "cached"))
+      notes.add("answers that are in memory are not asked for again; calls may then be fewer, and cut otherwise")
     let items = 0
     yield* Stream.runForEach(groupsOf(program.elements, cuttingOf(predictor, program, bulk, never)), (group) =>
       Effect.gen(function* () {
