@@ -6,6 +6,7 @@ import type { Clips } from "../clips/frames.ts"
 import type { Urls } from "../fetch-guard/fetch.ts"
 import { decodeHead, type Head, predictHead } from "../learn/head.ts"
 import type { DataMessage } from "../protocol/input.ts"
+import { message } from "../protocol/json.ts"
 import type { Call } from "../protocol/request.ts"
 import { modelMessage } from "../protocol/resources.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
@@ -90,7 +91,7 @@ export const openCustom = Effect.fnUntraced(function* (
         name: translated?.get(id) ?? name,
         value: scores[index] ?? 0
       }))
-      return { data: { concepts: showConcepts(cutConcepts(scored, options, chosen), call.appId) } }
+      return { data: message({ concepts: showConcepts(cutConcepts(scored, options, chosen), call.appId) }) }
     })
   }
   return self

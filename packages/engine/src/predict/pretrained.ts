@@ -111,14 +111,14 @@ const show = (
   const keep = ({ id, value }: HostScore) => value >= options.minValue && (chosen === undefined || chosen.has(id))
   switch (finding.kind) {
     case "concepts":
-      return { data: { concepts: showConcepts(cutConcepts(finding.scores, options, chosen), appId) } }
+      return { data: message({ concepts: showConcepts(cutConcepts(finding.scores, options, chosen), appId) }) }
     case "embedding":
       return {
         data: { embeddings: [{ vector: Array.from(finding.vector, float32), num_dimensions: finding.vector.length }] }
       }
     case "text":
       return {
-        data: { text: { raw: finding.text, text_info: { encoding: "UnknownTextEnc" } } },
+        data: { text: message({ raw: finding.text, text_info: { encoding: "UnknownTextEnc" } }) },
         usage: usageOf(finding)
       }
     case "audio":
@@ -136,7 +136,7 @@ const show = (
       }
     case "regions":
       return {
-        data: {
+        data: message({
           regions: finding.regions
             .filter(({ score }) => keep(score))
             .toSorted((a, b) => b.score.value - a.score.value)
@@ -154,11 +154,11 @@ const show = (
                 appId
               )
             )
-        }
+        })
       }
     case "masks":
       return {
-        data: {
+        data: message({
           regions: finding.masks
             .filter(({ score }) => keep(score))
             .toSorted((a, b) => b.score.value - a.score.value)
@@ -176,7 +176,7 @@ const show = (
                 appId
               )
             )
-        }
+        })
       }
   }
 }

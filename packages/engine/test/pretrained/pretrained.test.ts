@@ -58,6 +58,11 @@ describe("an ONNX model of the folder", () => {
       some.body.outputs[0].data.concepts.map(({ id }: { id: string }) => id),
       ["green"]
     )
+    const none = await local.ask("POST /v2/models/tiny/outputs", {
+      ...ofImage(await halves(blue, red)),
+      model: { output_info: { output_config: { min_value: 0.9 } } }
+    })
+    assert.deepStrictEqual(none.body.outputs[0].data, {}) // empty lists are not written
     const old = await local.ask("POST /v2/models/aaa03c23b3724a16a56b629203edc62c/outputs", ofImage(base64))
     assert.strictEqual(old.body.outputs[0].model.id, "tiny")
     const owned = await local.ask("POST /v2/users/clarifai/apps/main/models/tiny/outputs", ofImage(base64))
