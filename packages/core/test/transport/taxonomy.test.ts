@@ -1,0 +1,59 @@
+import { assert, describe, it } from "@effect/vitest"
+import fc from "fast-check"
+import * as errors from "../../src/errors.ts"
+import { errorOf, mayRepeat, mayRepeatItem, succeeded } from "../../src/transport/classify.ts"
+import { type StatusClass, statusInfo, statusInfos } from "../../src/wire/status.ts"
+
+/** The classes that each class of status may end in, one decision of the caller each. */
+const endings: Readonly<Record<StatusClass, ReadonlyArray<string>>> = {
+  success: [],
+  mixed: ["MalformedAnswer"],
+  pending: ["StillPending", "ModelNotReady"],
+  auth: ["Unauthorized", "Forbidden", "QuotaExceeded"],
+  "rate-limit": ["RateLimited", "QuotaExceeded"],
+  "not-found": ["NotFound"],
+  invalid: ["InvalidRequest", "Conflict", "MalformedAnswer"],
+  input: ["InputRejected", "Conflict"],
+  "model-training": ["TrainingFailed", "ModelNotReady"],
+  "transient-retryable": ["ServiceUnavailable", "ModelNotReady"],
+  server: ["ServiceFailed"]
+}
+
+const classes: ReadonlyArray<unknown> = Object.values(errors)
+
+describe("every published status", () => {
+  it.for(statusInfos())("$code $name becomes one class of error", (info) => {
+    if (info.class === "success") {
+      assert.isTrue(succeeded({ code: info.code }))
+      return
+    }
+    assert.isFalse(succeeded({ code: info.code }))
+    const error = errorOf({ code: info.code, description: "d", details: "why", req_id: "r" }, { model: "m" })
+    assert.include(endings[info.class], error._tag)
+    assert.isTrue(classes.includes(error.constructor))
+    assert.strictEqual(error.constructor.name, error._tag)
+    assert.deepInclude({ ...error }, { code: info.code, model: "m", requestId: "r", details: "why" })
+    assert.isFalse(/[\r\n]/.test(error.message))
+    assert.include(error.message, String(info.code))
+  })
+
+  it("is repeated only where the table says that the work was not done", () => {
+    for (const { class: kind, code, retryable } of statusInfos()) {
+      if (kind === "success") continue
+      const error = errorOf({ code })
+      assert.strictEqual(mayRepeat(error), retryable && kind !== "input", `${code}`)
+      assert.strictEqual(mayRepeatItem(error), retryable, `${code}`)
+    }
+  })
+})
+
+it("a number that was never published survives, with all that came with it", () =>
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2_000_000_000 }), fc.string(), (code, details) => {
+      fc.pre(statusInfo(code) === undefined)
+      const error = errorOf({ code, details, req_id: "r1" })
+      assert.strictEqual(error._tag, "UnknownStatus")
+      assert.deepInclude({ ...error }, { code, requestId: "r1" })
+      assert.isFalse(mayRepeat(error))
+    })
+  ))
