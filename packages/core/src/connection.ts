@@ -20,8 +20,8 @@ export interface Settings {
   readonly appId: string | undefined
   /** True for a key that is bound to one app, which then needs no user or app in the path. */
   readonly keyIsAppBound: boolean
-  /** Other texts that must never be shown, such as keys in extra headers. */
-  readonly hidden?: ReadonlyArray<Redacted.Redacted>
+  /** More headers for each call, whose values must never be shown. */
+  readonly secretHeaders?: Readonly<Record<string, Redacted.Redacted>>
 }
 
 /** Calls a second; `Infinity` for no limit. */

@@ -27,7 +27,7 @@ export interface ClarifaiOptions {
   readonly baseUrl?: string
   /** What makes HTTP calls; else Node's `http` with connections kept open, or the runtime's own `fetch`. */
   readonly fetch?: Fetch
-  /** More headers for each call. */
+  /** More headers for each call; those named as keys are kept from view as the credential is. */
   readonly headers?: Readonly<Record<string, string>>
   /** Limits that differ from the published ones. */
   readonly limits?: LimitOptions
@@ -56,6 +56,10 @@ const originOf = (base: string): string | undefined => {
   const url = new URL(address)
   return `${url.origin}${url.pathname.replace(/\/+(v2\/?)?$/, "")}`
 }
+
+/** Extra headers whose names say that their values are keys, or the others. */
+const headersOf = ({ headers = {} }: ClarifaiOptions, secret: boolean): ReadonlyArray<[string, string]> =>
+  Object.entries(headers).filter(([name]) => /key|token|secret|auth|cookie|signature|credential/i.test(name) === secret)
 
 const inBrowser = (): boolean => {
   const host = globalThis as { readonly window?: unknown; readonly document?: unknown }
@@ -105,9 +109,9 @@ const read = (options: ClarifaiOptions): Effect.Effect<Settings, NotConfigured> 
       userId: yield* text(options.userId, "CLARIFAI_USER_ID"),
       appId: yield* text(options.appId, "CLARIFAI_APP_ID"),
       keyIsAppBound: pat === undefined && apiKey !== undefined,
-      hidden: Object.entries(options.headers ?? {})
-        .filter(([name]) => /key|token|secret|auth|cookie|signature/i.test(name))
-        .map(([, value]) => Redacted.make(value))
+      secretHeaders: Object.fromEntries(
+        headersOf(options, true).map(([name, value]) => [name, Redacted.make(value)] as const)
+      )
     }
   }).pipe(
     Effect.catchTag("ConfigError", (error) =>
@@ -126,7 +130,7 @@ export const clarifai = (options: ClarifaiOptions = {}): Connection => {
     name: "clarifai",
     settings: Effect.suspend(() => read(options)),
     fetch: options.fetch ?? lean?.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    headers: options.headers ?? {},
+    headers: Object.fromEntries(headersOf(options, false)),
     limits: makeLimits(options.limits),
     rate: { perSecond: options.rate?.perSecond ?? 15 },
     [Symbol.asyncDispose]: async () => lean?.close()

@@ -16,7 +16,11 @@ export const redactUrl = (url: string): string => {
 /** Longer than any id or hash that helps to find a fault, shorter than any picture. */
 const bytesLike = /[A-Za-z0-9+/_-]{68,}={0,2}/g
 /** The same cut into lines or escaped slashes. */
-const brokenBytesLike = /(?:[A-Za-z0-9+/_-]{16,}(?:\\[nr/]|[\r\n])+){3,}[A-Za-z0-9+/_=-]*/g
+const brokenBytesLike = /(?:[A-Za-z0-9+/_-]{36,}(?:\\[nr/]|[\r\n])+)+[A-Za-z0-9+/_=-]{4,}/g
+/** What no text of a language has: control characters, and the mark of bytes that are not UTF-8. */
+const sign = String.raw`[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffd]`
+/** From the first to the last sign of bytes read as text, with what is near. */
+const rawLike = new RegExp(`[^]{0,32}${sign}(?:[^]*${sign})?[^]{0,32}`)
 const numbersLike = /(?:\b\d{1,3}\b[\s,]+){15,}\d{1,3}\b/g
 const urlLike = /\b(?:[a-z][a-z0-9+.-]*:\/\/|data:)[^\s"'<>\\]+/gi
 const queryLike = /([?&;][\w.%[\]-]+=)[^\s&"'<>\\]+/g
@@ -53,6 +57,7 @@ export const scrub = (text: string, secrets: ReadonlyArray<string> = []): string
   }
   if (clean.length > shown) clean = `${clean.slice(0, shown)}…`
   return clean
+    .replace(rawLike, "<bytes>")
     .replace(urlLike, (url) => redactUrl(url))
     .replace(keyLike, "$1 <redacted>")
     .replace(vendorKey, "<redacted>")

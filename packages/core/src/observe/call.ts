@@ -114,7 +114,8 @@ const measure = (
   Effect.gen(function* () {
     const counted = Exit.isSuccess(exit) ? countedIn(exit.value) : undefined
     const failure = failureIn(exit)
-    if (Exit.isSuccess(exit)) yield* Effect.annotateCurrentSpan(attributesAfter(exit.value, countedIn(exit.value)))
+    if (Exit.isSuccess(exit) && counted !== undefined)
+      yield* Effect.annotateCurrentSpan(attributesAfter(exit.value, counted))
     else if (failure !== undefined) yield* Effect.annotateCurrentSpan("error.type", failure)
     if (Exit.isSuccess(exit) && exit.value.attempts > 1) yield* Metric.update(repeats, exit.value.attempts - 1)
     if (call.model === undefined) return
@@ -141,18 +142,30 @@ export const observed = <R>(
   settings: () => Settings | undefined,
   answered: Effect.Effect<Answered, CallError, R>
 ): Effect.Effect<Answered, CallError, R> =>
-  Effect.flatMap(Clock.currentTimeMillis, (began) =>
-    Effect.onExit(answered, (exit) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const known = settings()
-        const server = known === undefined ? {} : serverOf(known)
-        return Effect.andThen(Effect.annotateCurrentSpan(server), measure(call, server, exit, now - began))
-      })
+  spanned(
+    call,
+    items,
+    Effect.flatMap(Clock.currentTimeMillis, (began) =>
+      Effect.onExit(answered, (exit) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          const known = settings()
+          const server = known === undefined ? {} : serverOf(known)
+          return Effect.andThen(Effect.annotateCurrentSpan(server), measure(call, server, exit, now - began))
+        })
+      )
     )
-  ).pipe(
-    Effect.withSpan(
-      spanName(call),
-      { kind: "client", attributes: attributesBefore(call, items) },
-      { captureStackTrace: false }
-    )
+  )
+
+/** The span is told how the call ended, never what was answered: an exporter would keep it, and show what it holds. */
+const spanned = <R>(
+  call: Call,
+  items: number,
+  effect: Effect.Effect<Answered, CallError, R>
+): Effect.Effect<Answered, CallError, R> =>
+  Effect.flatMap(
+    Effect.makeSpan(spanName(call), { kind: "client", attributes: attributesBefore(call, items) }),
+    (span) =>
+      Effect.onExit(Effect.withParentSpan(effect, span), (exit) =>
+        Effect.clockWith((clock) => Effect.sync(() => span.end(clock.currentTimeNanosUnsafe(), Exit.asVoid(exit))))
+      )
   )

@@ -40,7 +40,8 @@ export const align = (sent: ReadonlyArray<Identity>, outputs: ReadonlyArray<unkn
   const urls = new Set(sent.map(({ url }) => url))
   let recognised = 0
   echoes.forEach(({ id, url }, i) => {
-    const name = id !== undefined && ids.has(id) ? `id ${id}` : url !== undefined && urls.has(url) ? `url ${url}` : undefined
+    const name =
+      id !== undefined && ids.has(id) ? `id ${id}` : url !== undefined && urls.has(url) ? `url ${url}` : undefined
     if (name === undefined) return
     recognised++
     left.set(name, [...(left.get(name) ?? []), outputs[i]])

@@ -40,7 +40,7 @@ const rootOf = (thrown: unknown): Caused => {
 
 /** Texts that must never be shown for a call: the credential with and without its scheme word, and the call's own. */
 export const secretsOf = (settings: Settings, others: ReadonlyArray<string> = []): ReadonlyArray<string> => [
-  ...[settings.authorization, settings.sessionToken, ...(settings.hidden ?? [])]
+  ...[settings.authorization, settings.sessionToken, ...Object.values(settings.secretHeaders ?? {})]
     .filter((secret) => secret !== undefined)
     .flatMap((secret) => {
       const value = Redacted.value(secret)

@@ -36,6 +36,9 @@ export interface RawAnswer {
 /** The headers that every call carries. */
 export const headersOf = (connection: Connection, settings: Settings): Record<string, string> => ({
   ...connection.headers,
+  ...Object.fromEntries(
+    Object.entries(settings.secretHeaders ?? {}).map(([name, value]) => [name, Redacted.value(value)])
+  ),
   ...(settings.authorization === undefined ? {} : { authorization: Redacted.value(settings.authorization) }),
   ...(settings.sessionToken === undefined ? {} : { "x-clarifai-session-token": Redacted.value(settings.sessionToken) })
 })

@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest"
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { type Media, models, sightline, textMedia, toMedia } from "../../src/index.ts"
 import { fakeConnection } from "../../src/testing.ts"
 import { body } from "../faults/answers.ts"
