@@ -71,7 +71,10 @@ const plainNormal = (): Weights => {
       }
     }
     for (let a = 0; a < wide; a++) {
-      const [x0, x1, x2, x3] = [r0[a] ?? 0, r1[a] ?? 0, r2[a] ?? 0, r3[a] ?? 0]
+      const x0 = r0[a] ?? 0
+      const x1 = r1[a] ?? 0
+      const x2 = r2[a] ?? 0
+      const x3 = r3[a] ?? 0
       for (let b = 0, at = a * wide; b <= a; b++, at++) {
         const sum = x0 * (r0[b] ?? 0) + x1 * (r1[b] ?? 0) + (x2 * (r2[b] ?? 0) + x3 * (r3[b] ?? 0))
         matrix[at] = (matrix[at] ?? 0) + sum
@@ -104,7 +107,7 @@ const plainSteps = (goal: number) => (): Weights => {
   const weights = Array.from({ length: concepts }, () => new Float64Array(size + 1))
   const order = Uint32Array.from({ length: count }, (_, i) => (i * 7919) % count)
   const logits = new Float64Array(concepts)
-  for (let epoch = 0; epoch < 30; epoch++) {
+  for (let epoch = 0; epoch < 10; epoch++) {
     const rate = 2 / (1 + epoch)
     for (const i of order) {
       const from = i * size
