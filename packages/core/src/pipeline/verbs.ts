@@ -61,5 +61,7 @@ export const coreVerbs = {
   crops
 }
 
-/** The type of core's verbs. */
-export type CoreVerbs = typeof coreVerbs
+type Made = typeof coreVerbs
+
+/** The type of core's verbs. It has a name of its own, so that the types of chains stay short where people see them. */
+export type CoreVerbs = { readonly [K in keyof Made]: Made[K] }

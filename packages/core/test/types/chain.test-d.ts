@@ -1,0 +1,218 @@
+import { Context, Effect, Layer, Stream } from "effect"
+import { describe, expectTypeOf, it } from "vitest"
+import {
+  type Box,
+  clarifai,
+  type ConceptsAnswer,
+  inFrame,
+  type InvalidOption,
+  type Many,
+  type Media,
+  type MediaUnreadable,
+  model,
+  models,
+  type Outcome,
+  type PredictError,
+  type RegionsAnswer,
+  sightline,
+  type SourceFailed,
+  type StepFailed,
+  type TimedOut
+} from "../../src/index.ts"
+import { definePlugin, keep, source, sourceOfMany, spread, stage } from "../../src/plugin.ts"
+
+const app = sightline(clarifai())
+const image = app.input("a.jpg")
+const many = app.inputs(["a.jpg"])
+
+describe("a chain's success, failure and services are exact", () => {
+  it("after map: what the function gives, awaited or run, and what it may fail with", () => {
+    const answer = image.predict(models.general)
+    expectTypeOf(answer.map((held) => held.concepts.length)).toExtend<
+      Effect.Effect<number, PredictError | StepFailed>
+    >()
+    expectTypeOf<Effect.Error<ReturnType<typeof mapped>>>().toEqualTypeOf<PredictError | StepFailed>()
+    const mapped = () => answer.map(async (held) => held.concepts[0]?.name)
+    expectTypeOf<Effect.Success<ReturnType<typeof mapped>>>().toEqualTypeOf<string | undefined>()
+    class Db extends Context.Service<Db, { readonly id: number }>()("test/Db") {}
+    const needs = answer.map(() =>
+      Effect.flatMap(Db, ({ id }) => (id > 0 ? Effect.succeed(id) : Effect.fail("no" as const)))
+    )
+    expectTypeOf<Effect.Success<typeof needs>>().toEqualTypeOf<number>()
+    expectTypeOf<Effect.Error<typeof needs>>().toEqualTypeOf<PredictError | StepFailed | "no">()
+    expectTypeOf<Effect.Services<typeof needs>>().toEqualTypeOf<Db>()
+    // @ts-expect-error a chain that needs a service is not run before it is provided
+    void needs.run()
+  })
+
+  it("after orElse: the failures so far are dealt with", () => {
+    const fallback = image.predict(models.general).orElse(() => null)
+    expectTypeOf<Effect.Success<typeof fallback>>().toEqualTypeOf<ConceptsAnswer | null>()
+    expectTypeOf<Effect.Error<typeof fallback>>().toEqualTypeOf<StepFailed>()
+    const series = many.predict(models.general).orElse((error) => {
+      expectTypeOf(error).toEqualTypeOf<PredictError | SourceFailed>()
+      return 0
+    })
+    expectTypeOf<Effect.Success<typeof series>>().toEqualTypeOf<Many<ConceptsAnswer | number, StepFailed>>()
+    expectTypeOf<Effect.Error<typeof series>>().toEqualTypeOf<never>()
+  })
+
+  it("after timeout, retry, cached and tap", () => {
+    const chain = image.predict(models.general).retry({ times: 1 }).timeout({ ms: 5 }).cached()
+    expectTypeOf<Effect.Error<typeof chain>>().toEqualTypeOf<PredictError | TimedOut>()
+    const tapped = many.predict(models.general).tap((answer) => {
+      expectTypeOf(answer).toEqualTypeOf<ConceptsAnswer>()
+    })
+    expectTypeOf<Effect.Success<typeof tapped>>().toEqualTypeOf<
+      Many<ConceptsAnswer, PredictError | SourceFailed | StepFailed>
+    >()
+  })
+
+  it("after when: either, and a branch cannot make several things of one", () => {
+    const either = image.when(
+      () => true,
+      (chain) => chain.concepts("a").predict(models.general)
+    )
+    expectTypeOf<Effect.Success<typeof either>>().toEqualTypeOf<ConceptsAnswer<"a"> | Media<"image">>()
+    image.predict(models.faces).when(
+      () => true,
+      // @ts-expect-error a branch of when cannot make several things of one
+      (chain) => chain.crops()
+    )
+  })
+
+  it("after all: an answer for each name, of each model's own type", () => {
+    const chain = image.concepts("x").all({ labels: models.general, faces: models.faces, any: "some-id" })
+    type Answers = Effect.Success<typeof chain>
+    expectTypeOf<Answers["labels"]>().toEqualTypeOf<ConceptsAnswer<"x">>()
+    expectTypeOf<Answers["faces"]>().toEqualTypeOf<RegionsAnswer<"x">>()
+    // @ts-expect-error one of them takes text
+    image.all({ labels: models.general, chat: model({ id: "t", task: "text-to-text" }) })
+  })
+})
+
+describe("several things", () => {
+  it("are outcomes with their own failures; keys come from what was given", () => {
+    const chain = app.inputs([new URL("https://a.test")], { key: (url) => url.pathname }).predict(models.general)
+    expectTypeOf<Effect.Success<typeof chain>[number]>().toEqualTypeOf<
+      Outcome<ConceptsAnswer, PredictError | SourceFailed>
+    >()
+    expectTypeOf<Effect.Error<typeof chain>>().toEqualTypeOf<never>()
+  })
+
+  it("made of one by crops: the first prediction fails the chain, each crop fails alone", () => {
+    const chain = image.predict(models.faces).crops().concepts("cat").predict(models.general)
+    type CropFailure = MediaUnreadable | InvalidOption
+    expectTypeOf<Effect.Success<typeof chain>>().toEqualTypeOf<
+      Many<ConceptsAnswer<"cat">, PredictError | CropFailure>
+    >()
+    expectTypeOf<Effect.Error<typeof chain>>().toEqualTypeOf<PredictError>()
+    const nested = many.predict(models.faces).crops().predict(models.general)
+    expectTypeOf<Effect.Success<typeof nested>>().toEqualTypeOf<
+      Many<Many<ConceptsAnswer, PredictError>, PredictError | SourceFailed>
+    >()
+    // @ts-expect-error a classifier finds no regions
+    void image.predict(models.general).crops
+    const moved = image.predict(models.faces).map((answer) => inFrame(answer, "original"))
+    expectTypeOf<Effect.Success<typeof moved>["regions"][number]["box"]>().toEqualTypeOf<Box<"original">>()
+    // @ts-expect-error these regions are measured in another picture than the one to be cut
+    void moved.crops
+  })
+
+  it("keep the names that were selected before", () => {
+    const copies = definePlugin({
+      name: "copies",
+      version: 1,
+      verbs: { copies: () => spread("copies", {}, (media: Media<"image">) => Stream.make(media, media)) }
+    })
+    const chain = app.use(copies).input("a.jpg").concepts("cat").copies().predict(models.general)
+    expectTypeOf<Effect.Success<typeof chain>>().toEqualTypeOf<Many<ConceptsAnswer<"cat">, PredictError>>()
+  })
+})
+
+describe("a plugin that does not fit does not compile", () => {
+  const verb = (media: Media) => Effect.succeed(media)
+  it("for names that every chain or app has", () => {
+    // @ts-expect-error every chain has run
+    app.use(definePlugin({ name: "a", version: 1, verbs: { run: () => stage("a", {}, verb) } }))
+    // @ts-expect-error every chain that holds media has predict
+    app.use(definePlugin({ name: "a", version: 1, verbs: { predict: () => stage("a", {}, verb) } }))
+    // @ts-expect-error a chain is not to be awaited by accident
+    app.use(definePlugin({ name: "a", version: 1, verbs: { then: () => stage("a", {}, verb) } }))
+    // @ts-expect-error every app has input
+    app.use(definePlugin({ name: "a", version: 1, sources: { input: () => source("input", [], Effect.succeed(1)) } }))
+    // @ts-expect-error every app has use
+    app.use(definePlugin({ name: "a", version: 1, members: () => ({ use: 1 }) }))
+  })
+
+  it("for names of another plugin, or of its own twice", () => {
+    const gallery = definePlugin({ name: "gallery", version: 1, members: () => ({ gallery: 1 }) })
+    const other = definePlugin({ name: "other", version: 1, members: () => ({ gallery: 2 }) })
+    // @ts-expect-error the name gallery is taken
+    app.use(gallery).use(other)
+    const twice = definePlugin({
+      name: "twice",
+      version: 1,
+      sources: { cam: () => source("cam", [], Effect.succeed(1)) },
+      members: () => ({ cam: 1 })
+    })
+    // @ts-expect-error a source and a member have the same name
+    app.use(twice)
+  })
+
+  it("and says so in a sentence", () => {
+    const needy = definePlugin({ name: "needy", version: 1, requires: ["exif"] })
+    type Refused = Parameters<typeof app.use<typeof needy>>[0]
+    expectTypeOf<Refused>().toHaveProperty("this plugin requires another to be added first")
+  })
+})
+
+describe("a plugin's own parts", () => {
+  class Camera extends Context.Service<Camera, { readonly name: string }>()("test/Camera") {}
+  const camera = definePlugin({
+    name: "camera",
+    version: 1,
+    verbs: { named: (name: string) => keep("named", { name }, (media: Media) => Effect.as(Camera, media)) },
+    sources: {
+      cam: () =>
+        source(
+          "cam",
+          [],
+          Effect.map(Camera, ({ name }) => name)
+        ),
+      film: () => sourceOfMany("film", [], () => Stream.fromEffect(Effect.map(Camera, ({ name }) => name)))
+    },
+    members: (host) => ({
+      studio: () =>
+        host
+          .from(source("cam", [], Effect.succeed(1 as unknown as Media<"image">)))
+          .named("x")
+          .top(1)
+    }),
+    layer: Layer.succeed(Camera, { name: "x" })
+  })
+  const shot = app.use(camera)
+  it("keep its services to itself, and reach its members with core's verbs and its own", () => {
+    expectTypeOf<Effect.Services<ReturnType<typeof shot.cam>>>().toEqualTypeOf<never>()
+    const film = () => shot.film()
+    expectTypeOf<Effect.Success<ReturnType<typeof film>>>().toEqualTypeOf<Many<string, never>>()
+    const chain = shot.input("a.jpg").named("x").predict(models.general)
+    expectTypeOf<Effect.Services<typeof chain>>().toEqualTypeOf<never>()
+    expectTypeOf<Effect.Success<ReturnType<typeof shot.studio>>>().toEqualTypeOf<Media<"image">>()
+  })
+  it("make a chain local where a verb is given a function", () => {
+    const filters = definePlugin({
+      name: "filters",
+      version: 1,
+      verbs: {
+        only: (f: (media: Media) => boolean) => keep("only", {}, (media: Media) => Effect.succeed((f(media), media)))
+      }
+    })
+    const chain = app
+      .use(filters)
+      .input("a.jpg")
+      .only(() => true)
+    // @ts-expect-error a function cannot travel
+    chain.toPortable()
+  })
+})
