@@ -29,7 +29,7 @@ export const video = (options: VideoOptions = {}) => {
       /** Starts with a video: a path, URL, bytes, Blob or stream. A string is a path unless it is a URL. */
       video: (input: MediaInput, clip: ClipOptions = {}) => {
         const { key, track } = clip
-        return source<Clip, VideoError | VideoInterrupted | InvalidOption, Decoder>(
+        const started = source<Clip, VideoError | VideoInterrupted | InvalidOption, Decoder>(
           "video",
           [input instanceof URL ? input.href : input, ...(key === undefined && track === undefined ? [] : [clip])],
           Effect.gen(function* () {
@@ -46,6 +46,9 @@ export const video = (options: VideoOptions = {}) => {
             })
           })
         )
+        // bytes, Blobs and streams are no plain data: a chain that starts with them stays in this program
+        const portable = typeof input === "string" || input instanceof URL
+        return { ...started, source: { ...started.source, portable } }
       }
     },
     hooks: {

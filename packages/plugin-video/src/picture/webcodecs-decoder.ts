@@ -25,7 +25,9 @@ const packed = (rgba: Uint8ClampedArray): Uint8Array => {
 }
 
 const render = async (frame: VideoFrame, info: TrackInfo, options: RenderOptions): Promise<Rendered> => {
-  const [width, height] = renderSize(frame.codedWidth, frame.codedHeight, info.pixelAspect, options.maxSide)
+  // the coded size may have a rim that pads it to whole blocks
+  const visible = frame.visibleRect ?? { width: info.codedWidth, height: info.codedHeight }
+  const [width, height] = renderSize(visible.width, visible.height, info.pixelAspect, options.maxSide)
   const across = info.rotateClockwise % 180 !== 0
   const [upWidth, upHeight] = across ? [height, width] : [width, height]
   const { canvas, context } = contextOf(upWidth, upHeight)
