@@ -61,9 +61,16 @@ const originOf = (base: string): string | undefined => {
 const headersOf = ({ headers = {} }: ClarifaiOptions, secret: boolean): ReadonlyArray<[string, string]> =>
   Object.entries(headers).filter(([name]) => /key|token|secret|auth|cookie|signature|credential/i.test(name) === secret)
 
+/** A page, or a worker of one: other runtimes have workers of the same shape, and say who they are. */
 const inBrowser = (): boolean => {
-  const host = globalThis as { readonly window?: unknown; readonly document?: unknown }
-  return host.window !== undefined && host.document !== undefined
+  const host = globalThis as {
+    readonly window?: unknown
+    readonly document?: unknown
+    readonly WorkerGlobalScope?: unknown
+    readonly navigator?: { readonly userAgent?: string }
+  }
+  if (host.window !== undefined && host.document !== undefined) return true
+  return host.WorkerGlobalScope !== undefined && host.navigator?.userAgent?.startsWith("Mozilla/") === true
 }
 
 const notConfigured = (setting: string, problem: string) => new NotConfigured({ setting, problem })

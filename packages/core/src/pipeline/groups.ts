@@ -49,7 +49,7 @@ export interface Cutting {
 const prepareOne = ({ ask, deadline, predictor, steps }: Cutting, element: Element) => {
   const scene = sceneOf(predictor, element)
   const ready = Effect.flatMap(runSteps(scene, steps, element.exit, ask), (value) =>
-    makeReady(predictor, value, scene.context)
+    Effect.mapError(makeReady(predictor, value, scene.context), (error) => locate(error, scene.context))
   )
   const prepared = before(deadline, ready, () => Effect.fail(locate(ranOut(deadline), scene.context)))
   return Effect.map(Effect.result(prepared), (result): Member => ({

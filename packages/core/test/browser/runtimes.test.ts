@@ -149,6 +149,16 @@ describe.skipIf(browser === undefined)("in a browser (skipped where no chromium 
     assert.isTrue(service.keys.length > 0 && service.keys.every((key) => key === "Key a-key"))
   }, 60_000)
 
+  it("a worker of a page is refused a key too, and works when told otherwise", async () => {
+    const source = JSON.stringify(`${await script("browser")};visit(${JSON.stringify(service.url)}).then(postMessage)`)
+    const visit: Visit = await page.evaluate(`new Promise((done) => {
+      const worker = new Worker(URL.createObjectURL(new Blob([${source}])))
+      worker.onmessage = ({ data }) => done(data)
+    })`)
+    assert.deepInclude(visit, told)
+    assert.match(visit.refused, /a key in a browser can be read by every visitor/)
+  }, 60_000)
+
   it("crops are cut by the canvas and resolve in the original", async () => {
     const cuts: ReadonlyArray<Cut | string> = await page.evaluate(`cuts(${JSON.stringify(service.url)})`)
     assert.deepStrictEqual(cuts, [

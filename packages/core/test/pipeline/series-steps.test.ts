@@ -113,3 +113,28 @@ describe("a series with retry, timeout or a memory", () => {
     })
   )
 })
+
+describe("keys of a series", () => {
+  it("are those of the caller, in outcomes and on the wire, for answers and failures alike", async () => {
+    const connection = fakeConnection(answerConcepts({ train: 0.9 }))
+    const inputs = ["https://images.test/a.jpg", "missing.jpg", "https://images.test/c.jpg"]
+    const outcomes = await sightline(connection)
+      .inputs(inputs, { key: (item, index) => `${index}-${item.length}` })
+      .predict(models.general)
+      .run()
+    assert.deepStrictEqual(
+      outcomes.map((outcome) => [outcome.ok, outcome.key, outcome.index]),
+      [
+        [true, "0-25", 0],
+        [false, "1-11", 1],
+        [true, "2-25", 2]
+      ]
+    )
+    const [, failed] = outcomes
+    assert.strictEqual(failed?.ok === false && "key" in failed.error && failed.error.key, "1-11")
+    assert.deepStrictEqual(
+      connection.calls.flatMap(inputsOf).map(({ id }) => id),
+      ["0-25", "2-25"]
+    )
+  })
+})

@@ -138,7 +138,7 @@ describe("a plugin that does not fit does not compile", () => {
     // @ts-expect-error every chain that holds media has predict
     app.use(definePlugin({ name: "a", version: 1, verbs: { predict: () => stage("a", {}, verb) } }))
     // @ts-expect-error a chain is not to be awaited by accident
-    app.use(definePlugin({ name: "a", version: 1, verbs: { then: () => stage("a", {}, verb) } }))
+    app.use(definePlugin({ name: "a", version: 1, verbs: { then: () => stage("a", {}, verb) } })) // oxlint-disable-line unicorn/no-thenable -- it must not compile
     // @ts-expect-error every app has input
     app.use(definePlugin({ name: "a", version: 1, sources: { input: () => source("input", [], Effect.succeed(1)) } }))
     // @ts-expect-error every app has use
