@@ -26,7 +26,6 @@ export const get = (local: number): Code => [0x20, ...unsigned(local)]
 export const set = (local: number): Code => [0x21, ...unsigned(local)]
 export const constant = (value: number): Code => [0x41, ...signed(value)]
 export const add: Code = [0x6a]
-export const subtract: Code = [0x6b]
 export const multiply: Code = [0x6c]
 /** `local += amount`, where `amount` is code that leaves an integer. */
 export const increase = (local: number, amount: Code): Code => [...get(local), ...amount, ...add, ...set(local)]
