@@ -173,7 +173,8 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   }
 
   /**
-   * A chain from its portable form, such as `JSON.parse` gives; it may come from anywhere.
+   * A chain from its portable form, such as `JSON.parse` gives. Nothing but the app's sources and verbs is reachable
+   * from a form; which files, URLs and models they are used on is the form's to say, so take it from those who may.
    *
    * Throws `PluginError` where a plugin is missing or of another version, and `InvalidOption` where the form is not one.
    */
