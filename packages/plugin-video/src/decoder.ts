@@ -24,12 +24,21 @@ export interface DecoderShape {
   readonly frames: (video: OpenVideo, selection: Selection, options: FramesOptions) => Stream.Stream<Frame, VideoError>
 }
 
+/** Opens a video; one that is open only after everybody has left is closed again. */
+const openUnless = async (signal: AbortSignal, input: VideoInput, options: OpenOptions): Promise<OpenVideo> => {
+  const video = await openVideo(input, { signal, ...options })
+  if (!signal.aborted) return video
+  await video.close()
+  throw signal.reason
+}
+
 /** libav in this process in Node, WebCodecs in browsers; mediabunny reads the containers on both. */
 export const platformDecoder: DecoderShape = {
   open: Effect.fn("video.open")((input: VideoInput, options: OpenOptions = {}) =>
     Effect.acquireRelease(
-      Effect.tryPromise({ try: (signal) => openVideo(input, { signal, ...options }), catch: toVideoError }),
-      (video) => Effect.promise(() => video.close())
+      Effect.tryPromise({ try: (signal) => openUnless(signal, input, options), catch: toVideoError }),
+      (video) => Effect.promise(() => video.close()),
+      { interruptible: true } // a server may never answer
     )
   ),
   frames: (video, selection, options) =>

@@ -3,6 +3,8 @@ import { VideoSourceError } from "../errors.ts"
 import type { ByteSource, ByteSourceOptions } from "./byte-source.ts"
 
 const probeBytes = 65_536
+/** How long one answer may take, in milliseconds: a server that stalls must not hold the reader for ever. */
+const answerTimeoutMs = 60_000
 
 /** The address as people may see it: no user info, no query, nothing of a `data:` body. */
 const shown = (url: string): string => {
@@ -21,11 +23,15 @@ export const fromUrl = async (
 ): Promise<ByteSource> => {
   const send = options.fetch ?? globalThis.fetch
   const get = async (headers: Record<string, string>) => {
+    const deadline = AbortSignal.timeout(answerTimeoutMs)
     try {
-      return await send(url, { headers, ...(options.signal ? { signal: options.signal } : {}) })
+      return await send(url, {
+        headers,
+        signal: AbortSignal.any([deadline, ...(options.signal ? [options.signal] : [])])
+      })
     } catch {
       options.signal?.throwIfAborted()
-      throw failed(url, "no answer")
+      throw failed(url, deadline.aborted ? `no answer within ${answerTimeoutMs} ms` : "no answer")
     }
   }
   const first = await get(/^https?:/i.test(url) ? { range: `bytes=0-${probeBytes - 1}` } : {})
