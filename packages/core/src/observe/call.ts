@@ -165,7 +165,7 @@ const spanned = <R>(
   Effect.flatMap(
     Effect.makeSpan(spanName(call), { kind: "client", attributes: attributesBefore(call, items) }),
     (span) =>
-      Effect.onExit(Effect.withParentSpan(effect, span), (exit) =>
+      Effect.onExit(Effect.withParentSpan(effect, span, { captureStackTrace: false }), (exit) =>
         Effect.clockWith((clock) => Effect.sync(() => span.end(clock.currentTimeNanosUnsafe(), Exit.asVoid(exit))))
       )
   )

@@ -125,6 +125,9 @@ class LeanResponse extends Response implements ReadsItself {
   override clone(): Response {
     return this.#made().clone()
   }
+  "~sightline/header"(name: string): string | null {
+    return this.#incoming.headers[name] ?? null
+  }
   "~sightline/text"(limit: number): Promise<string | undefined> {
     return new Promise((resolve, reject) => {
       const stream = this.#stream

@@ -7,7 +7,7 @@ import { MalformedAnswer, TimedOut, type Unreachable } from "../errors.ts"
 import { redactUrl } from "../media/redact.ts"
 import { cutShort, unreachable } from "./failure.ts"
 import { parseRetryAfter } from "./retry.ts"
-import { readText } from "./text.ts"
+import { headerOf, readText } from "./text.ts"
 
 /** A call to make. */
 export interface Call {
@@ -93,11 +93,11 @@ export const send = (
   }).pipe(
     Effect.flatMap((read) => {
       if ("_tag" in read) return Effect.fail(read)
-      const location = read.response.headers.get("location")
+      const location = headerOf(read.response, "location")
       return Effect.map(Clock.currentTimeMillis, (now) => ({
         httpStatus: read.httpStatus,
         text: read.text,
-        retryAfterMs: parseRetryAfter(read.response.headers.get("retry-after"), now),
+        retryAfterMs: parseRetryAfter(headerOf(read.response, "retry-after"), now),
         location: location === null ? undefined : redactUrl(location)
       }))
     }),

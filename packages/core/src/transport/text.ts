@@ -4,9 +4,15 @@
 export interface ReadsItself {
   /** The text, or undefined when it is longer than `limit` bytes. */
   readonly "~sightline/text": (limit: number) => Promise<string | undefined>
+  /** One header, without making a Headers of all. */
+  readonly "~sightline/header": (name: string) => string | null
 }
 
 const readsItself = (response: Response): response is Response & ReadsItself => "~sightline/text" in response
+
+/** One header of an answer, by its name in lower case. */
+export const headerOf = (response: Response, name: string): string | null =>
+  readsItself(response) ? response["~sightline/header"](name) : response.headers.get(name)
 
 /** The answer's text; undefined when it is longer than `limit` bytes, and then the rest is not read. */
 export const readText = async (response: Response, limit: number): Promise<string | undefined> => {
