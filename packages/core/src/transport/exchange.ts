@@ -188,50 +188,71 @@ const paused = (call: Call, shutMs: number) =>
     details: "the service asked for a pause that is not over"
   })
 
-const attempts = Effect.fnUntraced(function* (
+/** What the attempts of one call share. No generator waits for an answer: it would keep it long after. */
+interface Course {
+  readonly wire: Wire
+  readonly call: Call
+  readonly items: number
+  readonly settings: Settings
+  readonly deadline: RunDeadline
+  made: number
+}
+
+/** One attempt, and those after it. `last` is how the one before ended, where it failed. */
+const attempt = (course: Course, last: Tried | undefined): Effect.Effect<Ended> => {
+  const { call, deadline, items, settings, wire } = course
+  const info: CallInfo = {
+    method: call.method,
+    path: pathOf(call),
+    model: call.model,
+    items,
+    bytes: call.body?.byteLength ?? 0,
+    attempt: course.made + 1
+  }
+  const counted = Effect.suspend(() => {
+    course.made++
+    return tryOnce(wire, call, info, settings)
+  })
+  return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const patienceMs = Math.min(wire.connection.limits.maxRetryWaitMs, deadline.atMs - now)
+    return Effect.flatMap(wire.gate.pass(counted, pacedOf, patienceMs), (tried) => {
+      if ("shutMs" in tried)
+        return Effect.succeed(ended(course.made, last ?? { answered: undefined, error: paused(call, tried.shutMs) }))
+      const { error } = tried
+      return error === undefined || !mayRepeat(error)
+        ? Effect.succeed(ended(course.made, tried))
+        : again(course, info, tried, error)
+    })
+  })
+}
+
+/** Repeats a call that may be repeated, where its deadlines, its attempts and the app's budget allow. */
+const again = Effect.fnUntraced(function* (course: Course, info: CallInfo, tried: Tried, error: CallError) {
+  const { budget, connection, emit } = course.wire
+  const { maxAttempts, maxRetryWaitMs } = connection.limits
+  const { waitMs } = tried
+  const leftMs = course.deadline.atMs - (yield* Clock.currentTimeMillis)
+  if (course.made >= maxAttempts || waitMs > Math.min(maxRetryWaitMs, leftMs) || !budget.spend())
+    return ended(course.made, tried)
+  emit({ type: "retry", call: info, error, waitMs })
+  yield* Effect.sleep(waitMs)
+  return yield* attempt(course, tried)
+})
+
+const attempts = (
   wire: Wire,
   call: Call,
   items: number,
   settings: Settings,
   deadline: RunDeadline
-) {
-  const { gate, budget, emit, connection } = wire
-  const { maxAttempts, maxRetryWaitMs } = connection.limits
-  budget.earn()
-  let made = 0
-  let last: Tried | undefined
-  const all = Effect.gen(function* () {
-    for (;;) {
-      const info: CallInfo = {
-        method: call.method,
-        path: pathOf(call),
-        model: call.model,
-        items,
-        bytes: call.body?.byteLength ?? 0,
-        attempt: made + 1
-      }
-      const counted = Effect.suspend(() => {
-        made++
-        return tryOnce(wire, call, info, settings)
-      })
-      const patienceMs = Math.min(maxRetryWaitMs, deadline.atMs - (yield* Clock.currentTimeMillis))
-      const tried: Tried | { readonly shutMs: number } = yield* gate.pass(counted, pacedOf, patienceMs)
-      if ("shutMs" in tried) return ended(made, last ?? { answered: undefined, error: paused(call, tried.shutMs) })
-      const { error, waitMs } = tried
-      const leftMs = deadline.atMs - (yield* Clock.currentTimeMillis)
-      if (error === undefined || !mayRepeat(error) || made >= maxAttempts || waitMs > Math.min(maxRetryWaitMs, leftMs))
-        return ended(made, tried)
-      if (!budget.spend()) return ended(made, tried)
-      // kept only now: an answer that is held by what is older than itself outlives its use by far
-      last = tried
-      emit({ type: "retry", call: info, error, waitMs })
-      yield* Effect.sleep(waitMs)
-    }
+): Effect.Effect<Ended> =>
+  Effect.suspend(() => {
+    wire.budget.earn()
+    const course: Course = { wire, call, items, settings, deadline, made: 0 }
+    return before(deadline, attempt(course, undefined), () =>
+      Effect.sync(() => ended(course.made, { answered: undefined, error: ranOut(deadline, call.model) }))
+    )
   })
-  return yield* before(deadline, all, () =>
-    Effect.sync(() => ended(made, { answered: undefined, error: ranOut(deadline, call.model) }))
-  )
-})
 
 /**
  * Makes a call, understands its answer, and tells how often it was tried. Never fails: a failure is in the result.
@@ -244,12 +265,14 @@ export const conclude = (wire: Wire, call: Call, items: number): Effect.Effect<E
   Effect.suspend(() => {
     let made = 0
     let known: Settings | undefined
-    const answered = Effect.gen(function* () {
-      const settings = yield* wire.settings
+    const answered = Effect.flatMap(wire.settings, (settings) => {
       known = settings
-      const all = yield* attempts(wire, call, items, settings, yield* Deadline)
-      made = all.attempts
-      return yield* Effect.fromResult(all.result)
+      return Effect.flatMap(Deadline, (deadline) =>
+        Effect.flatMap(attempts(wire, call, items, settings, deadline), (all) => {
+          made = all.attempts
+          return Effect.fromResult(all.result)
+        })
+      )
     })
     const told = observed(call, items, () => known, answered)
     return Effect.map(Effect.result(told), (result) => ({ attempts: made, result }))

@@ -113,26 +113,28 @@ export const makeRateGate = (perSecond: number): RateGate => {
 
   return {
     perSecond: () => rate,
-    pass: (use, pacedOf, patienceMs) =>
-      Effect.uninterruptibleMask((restore) =>
-        Effect.gen(function* () {
-          const turn: Turn = { startsAt: undefined, probe: false }
-          for (;;) {
-            const next = step(turn, yield* Clock.currentTimeMillis, patienceMs)
-            if (next.type === "shut") return { shutMs: next.shutMs }
-            if (next.type === "go") {
-              turn.probe = next.probe
-              if (next.probe) probing = true
-              break
-            }
-            yield* restore(next.type === "queue" ? untilWoken : Effect.sleep(next.ms))
+    pass: <A, E, R>(use: Effect.Effect<A, E, R>, pacedOf: (ended: A) => Paced, patienceMs: number) =>
+      Effect.uninterruptibleMask((restore) => {
+        const turn: Turn = { startsAt: undefined, probe: false }
+        const wait: Effect.Effect<Shut | undefined> = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          const next = step(turn, now, patienceMs)
+          if (next.type === "shut") return Effect.succeed({ shutMs: next.shutMs })
+          if (next.type === "go") {
+            turn.probe = next.probe
+            if (next.probe) probing = true
+            return Effect.succeed(undefined)
           }
-          return yield* Effect.onExit(restore(use), (exit) =>
-            Effect.map(Clock.currentTimeMillis, (now) =>
-              learn(turn, Exit.isSuccess(exit) ? pacedOf(exit.value) : undefined, now)
-            )
-          )
+          return Effect.andThen(restore(next.type === "queue" ? untilWoken : Effect.sleep(next.ms)), wait)
         })
-      )
+        const taken = Effect.onExit(restore(use), (exit) =>
+          Effect.map(Clock.currentTimeMillis, (now) =>
+            learn(turn, Exit.isSuccess(exit) ? pacedOf(exit.value) : undefined, now)
+          )
+        )
+        // no generator here: one that waits for an answer keeps it long after (docs/decisions/0005)
+        return Effect.flatMap(wait, (shut): Effect.Effect<A | Shut, E, R> =>
+          shut === undefined ? taken : Effect.succeed(shut)
+        )
+      })
   }
 }
