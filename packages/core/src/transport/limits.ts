@@ -54,7 +54,7 @@ export const defaultLimits: Limits = {
   maxVideoUrlBytes: 300 * MiB,
   maxVideoMs: 600_000,
   maxBodyBytes: 128 * MiB,
-  targetBodyBytes: 8 * MiB,
+  targetBodyBytes: 4 * MiB,
   sampleMs: { min: 100, default: 1000, max: 60_000 },
   maxConcepts: 200,
   attemptTimeoutMs: 60_000,
