@@ -7,15 +7,15 @@ const core = join(root, "packages/core/src")
 
 /** Folders and files of core, lowest first: imports point to the left, or stay within. */
 const layers = [
-  "errors.ts",
-  "wire",
-  "connection.ts",
-  "models",
-  "media",
-  "results",
-  "transport",
-  "pipeline",
-  "resources"
+  ["errors.ts"],
+  ["wire"],
+  ["connection.ts"],
+  ["models"],
+  ["media"],
+  ["results"],
+  ["transport", "observe"], // a call and what is told of it
+  ["pipeline"],
+  ["resources"]
 ]
 
 interface Import {
@@ -32,7 +32,7 @@ const importsOf = (folder: string): ReadonlyArray<Import> =>
     ].map(([, from, bare]) => ({ file, to: from ?? bare ?? "" }))
   )
 
-const layerOf = (path: string): number => layers.indexOf(path.split("/")[0] ?? "")
+const layerOf = (path: string): number => layers.findIndex((layer) => layer.includes(path.split("/")[0] ?? ""))
 
 it("in core, imports point one way", () => {
   const all = importsOf(core)
