@@ -1,8 +1,8 @@
 /** Door to what a service keeps: inputs, concepts, models, versions, workflows, and searches over them. */
-export { resources, type Resources } from "./resources/plugin.ts"
+export { resources, resourcesOf, type Resources } from "./resources/plugin.ts"
 export { Listing, Operation } from "./resources/operation.ts"
 export type { AddError, AddOptions, NewInput } from "./resources/adding.ts"
-export type { Owner, PageOptions } from "./resources/call.ts"
+export { bodyOf, type Owner, type PageOptions, request, type Ask as ResourceAsk } from "./resources/call.ts"
 export type { ConceptCount } from "./resources/concepts.ts"
 export type { ConceptEvaluation, Confusion, EvaluationRecord, EvaluationSummary } from "./resources/evaluation.ts"
 export type { InputChange, InputCounts } from "./resources/inputs.ts"

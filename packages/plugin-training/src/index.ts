@@ -1,1 +1,12 @@
-export {}
+/** From labelled examples to a trained, evaluated model. */
+export type { Test } from "./adding.ts"
+export * from "./errors.ts"
+export { type ConceptEvaluation, evaluate, type Evaluation, type Mistake, type Tested } from "./evaluation.ts"
+export { type Example, type Examples, ExamplesUnreadable } from "./examples/example.ts"
+export { type FileExample, folder, type Folder, type FolderOptions } from "./examples/folder.ts"
+export { manifest } from "./examples/manifest.ts"
+export { Entry as JournalEntry, fileJournal, type Journal, JournalUnusable, memoryJournal } from "./journal.ts"
+export type { TrainedModel, TrainError } from "./lifecycle.ts"
+export { training, type TrainingOptions } from "./plugin.ts"
+export type { Tally, TrainingEvent, TrainingState, Unusable } from "./state.ts"
+export { type Started, Training, type TrainOptions } from "./training.ts"

@@ -7,7 +7,8 @@ import { models, versions } from "./models.ts"
 import { search } from "./search.ts"
 import { workflows } from "./workflows.ts"
 
-const makeResources = (wire: Wire) => ({
+/** What the service keeps, over an app's wire; for plugins, which have one, and for {@link resources}. */
+export const resourcesOf = (wire: Wire) => ({
   inputs: inputs(wire),
   concepts: concepts(wire),
   models: models(wire),
@@ -17,7 +18,7 @@ const makeResources = (wire: Wire) => ({
 })
 
 /** What an app with {@link resources} has in its member `resources`. */
-export type Resources = ReturnType<typeof makeResources>
+export type Resources = ReturnType<typeof resourcesOf>
 
 /**
  * Adds `app.resources`: the inputs, concepts, models, versions and workflows that the service keeps, and searches over
@@ -27,5 +28,5 @@ export const resources = () =>
   definePlugin({
     name: "resources",
     version: 1,
-    members: ({ wire }) => ({ resources: makeResources(wire) })
+    members: ({ wire }) => ({ resources: resourcesOf(wire) })
   })

@@ -1,0 +1,149 @@
+/**
+ * The demo: labelled photographs become a custom model, which is then tried on photographs that it has not seen.
+ * Everything runs in this process on the embedded engine; with `clarifai()` the same lines run in the cloud.
+ */
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { sightline, type WireEvent } from "@sightline/core"
+import { engine } from "@sightline/engine"
+import { exif } from "@sightline/plugin-exif"
+import { type FileExample, folder, training, type TrainingEvent } from "@sightline/plugin-training"
+import { drawPhotos } from "./draw.ts"
+import { type Options, readOptions, usage } from "./options.ts"
+import { type Cost, type Prediction, type Report, summary, table } from "./report.ts"
+
+/** Progress goes to stderr: stdout holds the result alone. */
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`)
+}
+
+/** Splits examples: every fifth of each concept is kept back to test with. */
+const split = async (examples: AsyncIterable<FileExample>) => {
+  const seen = new Map<string, number>()
+  const train: Array<FileExample> = []
+  const test: Array<FileExample> = []
+  for await (const example of examples) {
+    const concept = example.concepts[0] ?? ""
+    const count = (seen.get(concept) ?? 0) + 1
+    seen.set(concept, count)
+    if (count % 5 === 0) test.push(example)
+    else train.push(example)
+  }
+  return { train, test }
+}
+
+const collect = async <T>(items: AsyncIterable<T>): Promise<ReadonlyArray<T>> => {
+  const all: Array<T> = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+const loadExamples = async ({ photos, test }: Options, workspace: string) => {
+  if (photos !== undefined && test !== undefined)
+    return { train: await collect(folder(photos)), test: await collect(folder(test)) }
+  if (photos !== undefined) return split(folder(photos))
+  say("no --photos given: drawing a small set of keys, leaves, mugs and scissors …")
+  const drawn = join(workspace, "drawn")
+  await drawPhotos(drawn, 20, 7)
+  return split(folder(drawn))
+}
+
+/** Tells each change of state, and training's progress in tens of percent. */
+const makeProgress = () => {
+  let last = ""
+  return (event: TrainingEvent): void => {
+    const line =
+      event.state === "adding"
+        ? `adding photos: ${event.tally.added} on the engine`
+        : event.state === "processing"
+          ? event.waiting > 0
+            ? `looking at them: ${event.waiting} to go`
+            : ""
+          : event.state === "training"
+            ? `training: ${Math.floor((event.percent ?? 0) / 10) * 10} %`
+            : event.state === "trained"
+              ? `trained: version ${event.version}`
+              : ""
+    if (line !== "" && line !== last) say(line)
+    last = line
+  }
+}
+
+/** Counts what goes over the wire. */
+const makeMeter = () => {
+  const began = performance.now()
+  let calls = 0
+  let bytes = 0
+  return {
+    onEvent: (event: WireEvent): void => {
+      if (event.type !== "call") return
+      calls += 1
+      bytes += event.call.bytes
+    },
+    read: (): Cost => ({ calls, bytes, ms: performance.now() - began })
+  }
+}
+
+const demo = async (options: Options, workspace: string): Promise<{ readonly report: Report; readonly cost: Cost }> => {
+  const examples = await loadExamples(options, workspace)
+  const concepts = [...new Set(examples.train.flatMap((example) => example.concepts))].toSorted()
+  const meter = makeMeter()
+  const directory = options.directory ?? join(workspace, "engine")
+  await using app = sightline(engine({ directory }), { onEvent: meter.onEvent })
+    .use(exif())
+    .use(training({ journal: join(directory, "trainings") }))
+
+  const model = await app
+    .train("demo")
+    .concepts(...concepts)
+    .mutuallyExclusive()
+    .examples(examples.train)
+    .run({ onEvent: makeProgress() })
+  for (const { name, problem } of model.tally?.unusable ?? []) say(`left out ${name}: ${problem}`)
+
+  const predictions: Array<Prediction> = []
+  const inputs = examples.test.map((example) => example.input)
+  for await (const outcome of app.inputs(inputs).predict(model).stream()) {
+    const example = examples.test[outcome.index]
+    const file = example?.name ?? String(outcome.index)
+    if (!outcome.ok) say(`left out ${file}: ${outcome.error.message}`)
+    else {
+      const [top] = outcome.value.concepts
+      predictions.push({ file, predicted: top?.name ?? "", score: top?.score ?? 0, truth: example?.concepts[0] ?? "" })
+    }
+  }
+  const right = predictions.filter(({ predicted, truth }) => predicted === truth).length
+  const report = {
+    photos: options.photos ?? "drawn",
+    train: examples.train.length - (model.tally?.unusable.length ?? 0) - (model.tally?.duplicates ?? 0),
+    test: predictions.length,
+    accuracy: predictions.length === 0 ? 0 : right / predictions.length,
+    predictions
+  }
+  return { report, cost: meter.read() }
+}
+
+const main = async (): Promise<void> => {
+  const options = readOptions(process.argv.slice(2))
+  if (options.help) return console.log(usage)
+  const workspace = await mkdtemp(join(tmpdir(), "sightline-demo-"))
+  try {
+    const { cost, report } = await demo(options, workspace)
+    if (options.json) return console.log(JSON.stringify(report))
+    console.log(`${table(report.predictions)}\n\n${summary(report, cost)}`)
+    if (options.photos === undefined)
+      console.log(`\nThese photos were drawn. With your own: npm run demo -- --photos DIR`)
+  } finally {
+    await rm(workspace, { recursive: true, force: true })
+  }
+}
+
+main().catch((error: unknown) => {
+  const stack = process.argv.includes("--stack")
+  const line = error instanceof Error ? error.message : String(error)
+  process.stderr.write(
+    `demo: ${stack && error instanceof Error ? (error.stack ?? line) : line.replace(/\s*\n\s*/g, " ")}\n`
+  )
+  process.exitCode = 1
+})

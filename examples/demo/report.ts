@@ -1,0 +1,53 @@
+/** What the demo prints: a table for people, or one JSON document. */
+
+/** One photograph that the model was not trained on. */
+export interface Prediction {
+  readonly file: string
+  readonly predicted: string
+  readonly score: number
+  readonly truth: string
+}
+
+/** What a run of the demo found, and what it took. */
+export interface Report {
+  readonly photos: string
+  readonly train: number
+  readonly test: number
+  readonly accuracy: number
+  readonly predictions: ReadonlyArray<Prediction>
+}
+
+/** What it cost. */
+export interface Cost {
+  readonly calls: number
+  readonly bytes: number
+  readonly ms: number
+}
+
+const columns = ["photo", "predicted", "score", "truth"] as const
+
+/** The predictions as a table with aligned columns; wrong ones are marked. */
+export const table = (predictions: ReadonlyArray<Prediction>): string => {
+  const rows = predictions.map(({ file, predicted, score, truth }) => [
+    file,
+    predicted,
+    score.toFixed(2),
+    predicted === truth ? truth : `${truth}  ✗`
+  ])
+  const widths = columns.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)))
+  const line = (cells: ReadonlyArray<string>) =>
+    cells
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join("  ")
+      .trimEnd()
+  return [line(columns), line(widths.map((width) => "─".repeat(width))), ...rows.map(line)].join("\n")
+}
+
+/** The last lines for people. */
+export const summary = ({ accuracy, predictions, test, train }: Report, cost: Cost): string => {
+  const right = predictions.filter(({ predicted, truth }) => predicted === truth).length
+  return [
+    `accuracy  ${(accuracy * 100).toFixed(1)} % (${right} of ${test} photos it had not seen; trained on ${train})`,
+    `cost      ${cost.calls} calls, ${(cost.bytes / 1024).toFixed(0)} KiB sent, ${cost.ms.toFixed(0)} ms, no network`
+  ].join("\n")
+}

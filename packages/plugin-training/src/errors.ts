@@ -1,0 +1,175 @@
+/** Why a training ended without a model: one class for each reason that has a remedy of its own. */
+import { TrainingFailed } from "@sightline/core/plugin"
+import * as Schema from "effect/Schema"
+
+const about = {
+  model: Schema.String,
+  version: Schema.String,
+  /** The service's number for the state. */
+  code: Schema.Number,
+  details: Schema.optionalKey(Schema.String)
+}
+
+/** What every failure of a training tells. */
+export interface Ended {
+  readonly model: string
+  readonly version: string
+  readonly code: number
+  readonly details?: string
+}
+
+const line = ({ code, details, model, version }: Ended, what: string, remedy: string) =>
+  `${model} version ${version}: ${what} (${code})${details === undefined ? "" : `: ${details}`}; ${remedy}`
+
+/** 21110: no example of the model's concepts was found. */
+export class NoTrainingData extends Schema.TaggedError<NoTrainingData>()("NoTrainingData", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "there was nothing to learn from", "add examples that are labelled with the model's concepts")
+  }
+}
+
+/** 21111: there were only negative examples. */
+export class NoPositives extends Schema.TaggedError<NoPositives>()("NoPositives", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "no positive examples", "add at least one example of each concept")
+  }
+}
+
+/** 21112: concepts that exclude each other need to be two at least. */
+export class SingleConcept extends Schema.TaggedError<SingleConcept>()("SingleConcept", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "one concept cannot exclude others", "add a second concept, or leave out mutuallyExclusive()")
+  }
+}
+
+/** 21113: the service's own time for a training was over. */
+export class TrainingTookTooLong extends Schema.TaggedError<TrainingTookTooLong>()("TrainingTookTooLong", about) {
+  readonly retryable: boolean = true
+  override get message() {
+    return line(this, "the service's time limit was reached", "train again, with fewer examples or a higher limit")
+  }
+}
+
+/** 21114: the inputs were not processed in time. */
+export class InputsNotReady extends Schema.TaggedError<InputsNotReady>()("InputsNotReady", about) {
+  readonly retryable: boolean = true
+  override get message() {
+    return line(this, "it failed while waiting for inputs", "check the inputs' states and train again")
+  }
+}
+
+/** 21117: there were too few examples. */
+export class InsufficientData extends Schema.TaggedError<InsufficientData>()("InsufficientData", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "too few examples", "add more examples of each concept; ten are a start")
+  }
+}
+
+/** 21118: a parameter of the training cannot be right. */
+export class InvalidParams extends Schema.TaggedError<InvalidParams>()("InvalidParams", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "its parameters are not valid", "correct what was passed to params(..)")
+  }
+}
+
+/** 21119: too many of the examples could not be used. */
+export class TooManyInvalid extends Schema.TaggedError<TooManyInvalid>()("TooManyInvalid", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "too many examples could not be used", "remove or repair those that failed to process")
+  }
+}
+
+/** 21115, 21116: it failed inside the service. */
+export class TrainingBroke extends Schema.TaggedError<TrainingBroke>()("TrainingBroke", about) {
+  readonly retryable: boolean = true
+  override get message() {
+    return line(this, "it failed inside the service", "train again; the examples are still there")
+  }
+}
+
+/** A state that this version does not know: the wait ended at once, and the training may still be going on. */
+export class UnknownTrainingState extends Schema.TaggedError<UnknownTrainingState>()("UnknownTrainingState", about) {
+  readonly retryable: boolean = false
+  override get message() {
+    return line(this, "a state this version does not know", "look at the version on the service, or update the package")
+  }
+}
+
+/** The deadline passed while the service was still at work; `app.training(id)` goes on waiting. */
+export class TrainingDeadline extends Schema.TaggedError<TrainingDeadline>()("TrainingDeadline", {
+  model: Schema.String,
+  /** Where it was then. */
+  state: Schema.String,
+  timeoutMs: Schema.Number
+}) {
+  readonly retryable: boolean = true
+  override get message() {
+    return `${this.model}: not done within ${this.timeoutMs} ms (${this.state}); it goes on at the service: run the same call again to go on waiting`
+  }
+}
+
+/** Unreadable or refused examples were to be fatal, and there were some. */
+export class BadExamples extends Schema.TaggedError<BadExamples>()("BadExamples", {
+  model: Schema.String,
+  count: Schema.Number,
+  first: Schema.String
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return `${this.model}: ${this.count} examples cannot be used, such as ${this.first}; repair or remove them, or leave out strict()`
+  }
+}
+
+/** There is no training of that id in the journal. */
+export class UnknownTraining extends Schema.TaggedError<UnknownTraining>()("UnknownTraining", {
+  id: Schema.String,
+  journal: Schema.String
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return `no training ${this.id} in ${this.journal}; start it with app.train(${JSON.stringify(this.id)})`
+  }
+}
+
+/** Failures of the training itself, by the states that tell them. */
+export type TrainingError =
+  | NoTrainingData
+  | NoPositives
+  | SingleConcept
+  | TrainingTookTooLong
+  | InputsNotReady
+  | InsufficientData
+  | InvalidParams
+  | TooManyInvalid
+  | TrainingBroke
+  | TrainingFailed
+  | UnknownTrainingState
+
+const byCode: Readonly<Record<number, new (ended: Ended) => TrainingError>> = {
+  21110: NoTrainingData,
+  21111: NoPositives,
+  21112: SingleConcept,
+  21113: TrainingTookTooLong,
+  21114: InputsNotReady,
+  21115: TrainingBroke,
+  21116: TrainingBroke,
+  21117: InsufficientData,
+  21118: InvalidParams,
+  21119: TooManyInvalid
+}
+const generic = new Set([21105, 21106, 21108, 21109])
+
+/** The error for a version's state that is neither trained nor pending. */
+export const trainingError = (ended: Ended): TrainingError => {
+  const Known = byCode[ended.code]
+  if (Known !== undefined) return new Known(ended)
+  if (!generic.has(ended.code)) return new UnknownTrainingState(ended)
+  const { details } = ended
+  return new TrainingFailed({ model: ended.model, code: ended.code, ...(details === undefined ? {} : { details }) })
+}

@@ -1,0 +1,112 @@
+/** What a training has done so far, kept where a later process finds it: one line of JSON for each step, written before the next. */
+import { mkdir, open, readFile } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+
+const strings = Schema.Array(Schema.String)
+
+/** A test kept back: where it is and what is in it. */
+export const HeldOut = Schema.Struct({ input: Schema.String, name: Schema.String, concepts: strings })
+export type HeldOut = typeof HeldOut.Type
+
+/** One step of a training. */
+export const Entry = Schema.Union([
+  Schema.TaggedStruct("started", { model: Schema.String, concepts: strings, settings: Schema.String }),
+  Schema.TaggedStruct("added", { ids: strings }),
+  Schema.TaggedStruct("complete", { fingerprint: Schema.String, holdout: Schema.Array(HeldOut) }),
+  /** A version is about to be asked for; these are there already. */
+  Schema.TaggedStruct("asking", { description: Schema.String, known: strings }),
+  Schema.TaggedStruct("version", { version: Schema.String }),
+  Schema.TaggedStruct("trained", { version: Schema.String }),
+  Schema.TaggedStruct("done", { version: Schema.String, promoted: Schema.Boolean })
+])
+export type Entry = typeof Entry.Type
+
+/** The journal cannot be read or written. */
+export class JournalUnusable extends Schema.TaggedError<JournalUnusable>()("JournalUnusable", {
+  path: Schema.String,
+  problem: Schema.String
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return `the journal at ${this.path} ${this.problem}; pass training({ journal }) another folder`
+  }
+}
+
+/** Where trainings are noted. Replaceable: a database does as well as a folder. */
+export interface Journal {
+  /** Where it is, for people. */
+  readonly place: string
+  /** The steps of a training, in order; none for one that is not known. */
+  readonly read: (id: string) => Effect.Effect<ReadonlyArray<Entry>, JournalUnusable>
+  /** Notes one step; done when it is safe. */
+  readonly append: (id: string, entry: Entry) => Effect.Effect<void, JournalUnusable>
+}
+
+const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Entry))
+const encode = Schema.encodeSync(Schema.fromJsonString(Entry))
+
+/** The last line may be torn by a kill; what was not wholly written did not happen. */
+const parse = (text: string): ReadonlyArray<Entry> =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .flatMap((line) => Option.toArray(decode(line)))
+
+const codeOf = (cause: unknown): unknown =>
+  typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined
+
+/** A journal in a folder: one file for each training, made when first needed. */
+export const fileJournal = (directory: string): Journal => {
+  const fileOf = (id: string) => join(directory, `${encodeURIComponent(id).replaceAll(".", "%2E")}.jsonl`)
+  const guard = <A>(path: string, what: string, use: () => Promise<A>): Effect.Effect<A, JournalUnusable> =>
+    Effect.tryPromise({
+      try: use,
+      catch: (cause) => new JournalUnusable({ path, problem: `${what} (${String(codeOf(cause) ?? "unknown reason")})` })
+    })
+  return {
+    place: directory,
+    read: (id) =>
+      guard(fileOf(id), "cannot be read", async () => {
+        try {
+          return parse(await readFile(fileOf(id), "utf8"))
+        } catch (cause) {
+          if (codeOf(cause) === "ENOENT") return []
+          throw cause
+        }
+      }),
+    append: (id, entry) =>
+      guard(fileOf(id), "cannot be written", async () => {
+        await mkdir(dirname(fileOf(id)), { recursive: true })
+        const file = await open(fileOf(id), "a")
+        try {
+          // a line break first: a line torn by a kill stays alone
+          await file.write(`\n${encode(entry)}\n`)
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+      })
+  }
+}
+
+/** A journal that lives as long as this value; for tests, and for those who never resume. */
+export const memoryJournal = (): Journal => {
+  const entries = new Map<string, ReadonlyArray<Entry>>()
+  return {
+    place: "memory",
+    read: (id) => Effect.sync(() => entries.get(id) ?? []),
+    append: (id, entry) =>
+      Effect.sync(() => {
+        entries.set(id, [...(entries.get(id) ?? []), entry])
+      })
+  }
+}
+
+/** What the journal says of the training that is not done yet; nothing when the last one is. */
+export const unfinished = (entries: ReadonlyArray<Entry>): ReadonlyArray<Entry> => {
+  const begun = entries.slice(entries.findLastIndex((entry) => entry._tag === "started"))
+  return begun.some((entry) => entry._tag === "done") ? [] : begun
+}

@@ -1,0 +1,74 @@
+/** The plugin value: adds `app.train(id)` and `app.training(id)`. */
+import { definePlugin, run } from "@sightline/core/plugin"
+import * as Effect from "effect/Effect"
+import { UnknownTraining } from "./errors.ts"
+import { fileJournal, type Journal, unfinished } from "./journal.ts"
+import type { Spec } from "./lifecycle.ts"
+import { Training } from "./training.ts"
+
+/** Options of {@link training}. */
+export interface TrainingOptions {
+  /** Where trainings are noted so that they can be resumed: a folder, or a journal of your own. `.sightline/trainings` when absent. */
+  readonly journal?: string | Journal
+}
+
+const sixHoursMs = 6 * 3_600_000
+
+const specOf = (id: string): Spec => ({
+  id,
+  concepts: [],
+  examples: undefined,
+  mutuallyExclusive: false,
+  closedEnvironment: false,
+  params: {},
+  holdout: 0,
+  strict: false,
+  timeoutMs: sixHoursMs,
+  promoteWhen: undefined
+})
+
+/**
+ * Adds trainings: `app.train("pets").concepts("cat", "dog").examples(folder("photos")).run()` gives a typed handle.
+ *
+ * Each is noted in a journal, so that after a kill the same call, or `app.training("pets")` in another process, goes
+ * on where it was: no input is added twice and no version is trained twice.
+ */
+export const training = (options: TrainingOptions = {}) =>
+  definePlugin({
+    name: "training",
+    version: 1,
+    members: (host) => {
+      const { journal: given = ".sightline/trainings" } = options
+      const journal = typeof given === "string" ? fileJournal(given) : given
+      return {
+        /** A training of the model `id`, which is created when it is not there. */
+        train: (id: string): Training<string> => new Training(host, journal, specOf(id)),
+        /**
+         * The training of the model `id` that another process, or an earlier run, has begun and not ended.
+         *
+         * Rejects with `UnknownTraining` where there is none, or its examples were not all added: run that call again.
+         */
+        training: (id: string): Promise<Training<string>> =>
+          run(
+            Effect.gen(function* () {
+              const entries = unfinished(yield* journal.read(id))
+              const [begun] = entries
+              if (begun?._tag !== "started" || !entries.some((entry) => entry._tag === "complete"))
+                return yield* new UnknownTraining({ id, journal: journal.place })
+              const [mutuallyExclusive, closedEnvironment, params, holdout] = readSettings(begun.settings)
+              return new Training<string>(host, journal, {
+                ...specOf(id),
+                concepts: begun.concepts,
+                mutuallyExclusive,
+                closedEnvironment,
+                params,
+                holdout
+              })
+            })
+          )
+      }
+    }
+  })
+
+/** What `settingsOf` in lifecycle.ts has written. */
+const readSettings = (settings: string) => JSON.parse(settings) as readonly [boolean, boolean, Spec["params"], number]

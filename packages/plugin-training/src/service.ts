@@ -1,0 +1,71 @@
+/** The calls of a training that resources do not offer: asking for a version, and reading how one stands. */
+import { type CallError, type Json, MalformedAnswer, type Wire } from "@sightline/core/plugin"
+import { request } from "@sightline/core/resources"
+import {
+  type ModelVersionWire,
+  MultiModelVersionResponseWire,
+  SingleModelResponseWire,
+  SingleModelVersionResponseWire
+} from "@sightline/core/wire"
+import * as Effect from "effect/Effect"
+
+/** How a version stands. */
+export interface Standing {
+  readonly id: string
+  readonly code: number
+  readonly details: string | undefined
+  readonly description: string
+  readonly percent: number | undefined
+  readonly secondsLeft: number | undefined
+}
+
+const toStanding = (version: ModelVersionWire): Standing => ({
+  id: version.id ?? "",
+  code: version.status?.code ?? 0,
+  details: version.status?.details ?? version.status?.description,
+  description: version.description ?? "",
+  percent: version.status?.percent_completed,
+  secondsLeft: version.status?.time_remaining
+})
+
+const missing = (what: string) => Effect.fail(new MalformedAnswer({ problem: `it has no ${what}` }))
+
+/** Asks for a new version of a model, trained from the examples that the app holds. */
+export const askForVersion = (
+  wire: Wire,
+  model: string,
+  description: string,
+  params: Readonly<Record<string, Json>>
+): Effect.Effect<Standing, CallError> =>
+  request(wire, SingleModelResponseWire, {
+    method: "POST",
+    path: ["models", model, "versions"],
+    body: {
+      model_versions: [{ description, ...(Object.keys(params).length === 0 ? {} : { output_info: { params } }) }]
+    }
+  }).pipe(
+    Effect.flatMap(({ model: answered }) =>
+      answered?.model_version === undefined
+        ? missing("model_version")
+        : Effect.succeed(toStanding(answered.model_version))
+    )
+  )
+
+/** How a version stands now. */
+export const readVersion = (wire: Wire, model: string, id: string): Effect.Effect<Standing, CallError> =>
+  request(wire, SingleModelVersionResponseWire, { method: "GET", path: ["models", model, "versions", id] }).pipe(
+    Effect.flatMap(({ model_version: version }) =>
+      version === undefined ? missing("model_version") : Effect.succeed(toStanding(version))
+    )
+  )
+
+/** The newest versions of a model, newest first; a hundred at most. */
+export const recentVersions = (wire: Wire, model: string): Effect.Effect<ReadonlyArray<Standing>, CallError> =>
+  Effect.map(
+    request(wire, MultiModelVersionResponseWire, {
+      method: "GET",
+      path: ["models", model, "versions"],
+      query: { page: 1, per_page: 100 }
+    }),
+    ({ model_versions: versions }) => versions.map(toStanding)
+  )

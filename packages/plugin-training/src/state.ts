@@ -1,0 +1,44 @@
+/** The states of a training, each a value, and the events that lead from one to the next. */
+import type { Evaluation } from "./evaluation.ts"
+
+/** An example that could not be used, and why. */
+export interface Unusable {
+  readonly name: string
+  readonly problem: string
+}
+
+/** What became of the examples. */
+export interface Tally {
+  /** Put on the service by this run. */
+  readonly added: number
+  /** There already, with these labels. */
+  readonly known: number
+  /** The same bytes as an earlier example: left out, or their labels joined. */
+  readonly duplicates: number
+  /** Kept back to test with. */
+  readonly heldOut: number
+  /** Could not be read here, or were refused. */
+  readonly unusable: ReadonlyArray<Unusable>
+}
+
+/** Where a training is. It goes through these in order; each may end in a typed error instead. */
+export type TrainingState =
+  | { readonly state: "adding"; readonly tally: Tally }
+  | { readonly state: "processing"; readonly waiting: number }
+  | { readonly state: "preparing"; readonly concepts: ReadonlyArray<string> }
+  | { readonly state: "queued"; readonly version: string }
+  | {
+      readonly state: "training"
+      readonly version: string
+      /** 0 to 100, where the service tells. */
+      readonly percent?: number
+      /** What the service thinks is left, in seconds. */
+      readonly secondsLeft?: number
+    }
+  | { readonly state: "trained"; readonly version: string }
+  | { readonly state: "evaluating"; readonly version: string; readonly done: number; readonly of: number }
+  | { readonly state: "evaluated"; readonly version: string; readonly evaluation: Evaluation }
+  | { readonly state: "ready"; readonly version: string; readonly promoted: boolean }
+
+/** A step of a training: the state it is now in, and the milliseconds since it began. */
+export type TrainingEvent = TrainingState & { readonly training: string; readonly atMs: number }

@@ -1,0 +1,138 @@
+/** The builder: what to learn and from what; immutable, and run in the way that suits the caller. */
+import { type Host, iterate, type Json, run, type RunResult, settle } from "@sightline/core/plugin"
+import * as Effect from "effect/Effect"
+import * as Effectable from "effect/Effectable"
+import * as Fiber from "effect/Fiber"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import type { Evaluation } from "./evaluation.ts"
+import type { Examples } from "./examples/example.ts"
+import type { Journal } from "./journal.ts"
+import { type Spec, train, type TrainedModel, type TrainError } from "./lifecycle.ts"
+import type { TrainingEvent } from "./state.ts"
+
+/** How a training runs for Promise users. */
+export interface TrainOptions {
+  /** Aborting stops the wait; what is on the service stays, and the same call goes on from there. */
+  readonly signal?: AbortSignal
+  /** Told of each state that it goes through. */
+  readonly onEvent?: (event: TrainingEvent) => void
+}
+
+/** A training that was started and goes on by itself. */
+export interface Started<N extends string> {
+  /** What `app.training(id)` takes. */
+  readonly id: string
+  /** Waits for its end. */
+  readonly done: () => Promise<TrainedModel<N>>
+  /** Stops waiting and stops adding; what is on the service stays. */
+  readonly stop: () => Promise<void>
+}
+
+/** A training to be run: it is an Effect, and has `run`, `result`, `stream` and `start`. */
+export class Training<N extends string> extends Effectable.Class<TrainedModel<N>, TrainError> {
+  readonly #host: Host
+  readonly #journal: Journal
+  readonly #spec: Spec
+  constructor(host: Host, journal: Journal, spec: Spec) {
+    super()
+    this.#host = host
+    this.#journal = journal
+    this.#spec = Object.freeze(spec)
+  }
+  #with(change: Partial<Spec>): Training<N> {
+    return new Training(this.#host, this.#journal, { ...this.#spec, ...change })
+  }
+  /** What it should know. The names become the type of the model's answers. */
+  concepts<const C extends ReadonlyArray<string>>(...concepts: C): Training<C[number]> {
+    return new Training(this.#host, this.#journal, { ...this.#spec, concepts })
+  }
+  /** What to learn from: {@link folder}, {@link manifest}, an array, or anything that can be iterated. */
+  examples(examples: Examples): Training<N> {
+    return this.#with({ examples })
+  }
+  /** Exactly one concept holds for each image: scores sum to 1. */
+  mutuallyExclusive(): Training<N> {
+    return this.#with({ mutuallyExclusive: true })
+  }
+  /** Every future image holds one of the concepts: nothing but the examples serves as negatives. */
+  closedEnvironment(): Training<N> {
+    return this.#with({ closedEnvironment: true })
+  }
+  /** The service's own training parameters. */
+  params(params: Readonly<Record<string, Json>>): Training<N> {
+    return this.#with({ params: { ...this.#spec.params, ...params } })
+  }
+  /** Makes the training repeatable where the service supports it: the same seed and examples, the same model. */
+  seed(seed: number): Training<N> {
+    return this.params({ seed })
+  }
+  /** Keeps back this share of each concept's examples (0 to below 1) and evaluates the model on them. */
+  holdout(share: number): Training<N> {
+    if (!(share >= 0 && share < 1)) throw new RangeError(`holdout is ${share}; it must be from 0 to below 1`)
+    return this.#with({ holdout: share })
+  }
+  /** Fails with `BadExamples` where any example cannot be used, instead of leaving it out. */
+  strict(): Training<N> {
+    return this.#with({ strict: true })
+  }
+  /** The deadline of the whole training in milliseconds, six hours when absent. The service goes on after it. */
+  timeout({ ms }: { readonly ms: number }): Training<N> {
+    return this.#with({ timeoutMs: ms })
+  }
+  /** Keeps the new version only if this is true of its evaluation and that of the version before; needs a holdout. */
+  promoteWhen(better: (next: Evaluation, current: Evaluation | undefined) => boolean): Training<N> {
+    return this.#with({ promoteWhen: better })
+  }
+  #effect(onEvent: (event: TrainingEvent) => void): Effect.Effect<TrainedModel<N>, TrainError> {
+    // the spec's concepts are the names of N
+    return train(this.#host, this.#journal, this.#spec, onEvent) as Effect.Effect<TrainedModel<N>, TrainError>
+  }
+  override asEffect(): Effect.Effect<TrainedModel<N>, TrainError> {
+    return this.#effect(() => {})
+  }
+  /** Runs it to its end. Rejects with the typed error itself, or with `signal.reason`. */
+  run({ onEvent, signal }: TrainOptions = {}): Promise<TrainedModel<N>> {
+    return run(this.#effect(guarded(onEvent)), signal === undefined ? {} : { signal })
+  }
+  /** Runs it to its end; typed failures come back as values. */
+  result({ onEvent, signal }: TrainOptions = {}): Promise<RunResult<TrainedModel<N>, TrainError>> {
+    return settle(this.#effect(guarded(onEvent)), signal === undefined ? {} : { signal })
+  }
+  /** Runs it and gives its events; the loop ends when it is ready and throws the typed error when it fails. */
+  stream({ signal }: Pick<TrainOptions, "signal"> = {}): AsyncIterable<TrainingEvent> {
+    return iterate(this.toStream(), signal === undefined ? {} : { signal })
+  }
+  /** The same as an Effect Stream. */
+  toStream(): Stream.Stream<TrainingEvent, TrainError> {
+    return Stream.callback<TrainingEvent, TrainError>((queue) =>
+      this.#effect((event) => Queue.offerUnsafe(queue, event)).pipe(
+        Effect.matchCauseEffect({
+          onFailure: (cause) => Queue.failCause(queue, cause),
+          onSuccess: () => Queue.end(queue)
+        }),
+        Effect.asVoid
+      )
+    )
+  }
+  /** Starts it and returns at once; `done` waits for its end. */
+  async start({ onEvent }: Pick<TrainOptions, "onEvent"> = {}): Promise<Started<N>> {
+    const fiber = await run(Effect.forkDetach(this.#effect(guarded(onEvent))))
+    return {
+      id: this.#spec.id,
+      done: () => run(Fiber.join(fiber)),
+      stop: () => run(Effect.asVoid(Fiber.interrupt(fiber)))
+    }
+  }
+}
+
+/** What a listener throws is its own affair. */
+const guarded =
+  (onEvent: ((event: TrainingEvent) => void) | undefined) =>
+  (event: TrainingEvent): void => {
+    try {
+      onEvent?.(event)
+    } catch {
+      // a broken progress bar must not end a training
+    }
+  }
