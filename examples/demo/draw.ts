@@ -49,7 +49,7 @@ const things: Readonly<Record<string, (random: Random) => string>> = {
   scissors: (random) => {
     const open = between(random, 8, 20).toFixed(0)
     const grip = hsl(between(random, 0, 360), 70, between(random, 35, 55))
-    const blade = `<path fill="#b9c0c8" d="M47 55L${50}  4L55 55z"/><circle cx="46" cy="78" r="13" fill="none" stroke="${grip}" stroke-width="7"/>`
+    const blade = `<path fill="#b9c0c8" d="M47 55L50 4L55 55z"/><circle cx="46" cy="78" r="13" fill="none" stroke="${grip}" stroke-width="7"/>`
     return `<g transform="rotate(${open} 50 55)">${blade}</g><g transform="rotate(-${open} 50 55) translate(100 0) scale(-1 1)">${blade}</g><circle cx="50" cy="54" r="3" fill="#555"/>`
   }
 }

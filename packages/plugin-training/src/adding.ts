@@ -1,5 +1,5 @@
 /** The first stage: examples become labelled inputs of the service, each once, a part kept back to test with. */
-import { type CallError, type Kind, Media, readBytes, toMedia, type Wire } from "@sightline/core/plugin"
+import { type CallError, type Kind, type Media, readBytes, toMedia, type Wire } from "@sightline/core/plugin"
 import { type NewInput, resourcesOf } from "@sightline/core/resources"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"

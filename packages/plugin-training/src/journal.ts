@@ -55,17 +55,20 @@ const parse = (text: string): ReadonlyArray<Entry> =>
     .filter((line) => line !== "")
     .flatMap((line) => Option.toArray(decode(line)))
 
-const codeOf = (cause: unknown): unknown =>
-  typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined
+const codeOf = (cause: unknown): string | undefined =>
+  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
+    ? cause.code
+    : undefined
+
+const guard = <A>(path: string, what: string, use: () => Promise<A>): Effect.Effect<A, JournalUnusable> =>
+  Effect.tryPromise({
+    try: use,
+    catch: (cause) => new JournalUnusable({ path, problem: `${what} (${codeOf(cause) ?? "unknown reason"})` })
+  })
 
 /** A journal in a folder: one file for each training, made when first needed. */
 export const fileJournal = (directory: string): Journal => {
   const fileOf = (id: string) => join(directory, `${encodeURIComponent(id).replaceAll(".", "%2E")}.jsonl`)
-  const guard = <A>(path: string, what: string, use: () => Promise<A>): Effect.Effect<A, JournalUnusable> =>
-    Effect.tryPromise({
-      try: use,
-      catch: (cause) => new JournalUnusable({ path, problem: `${what} (${String(codeOf(cause) ?? "unknown reason")})` })
-    })
   return {
     place: directory,
     read: (id) =>
