@@ -1,10 +1,12 @@
 /** The lines that the design promises: they compile as written, and say the same thing at run time. */
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { clarifai, models, type Outcome, type PredictError, sightline, type SourceFailed } from "@sightline/core"
 import { engine } from "@sightline/engine"
+import { dataPath, hasData } from "@sightline/fixtures"
 import { exif } from "@sightline/plugin-exif"
+import { folder, training } from "@sightline/plugin-training"
 import { video } from "@sightline/plugin-video"
 import { Effect } from "effect"
 import { afterAll, assert, beforeAll, describe, expectTypeOf, it } from "vitest"
@@ -13,12 +15,22 @@ const url = "https://images.test/a.jpg"
 const urls = [url]
 const bytes = Uint8Array.of(0xff, 0xd8, 0xff)
 
+/** Pictures of one grey pixel: a dark one and a light one. */
+const dark = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNgBQAABwAGLUUYBwAAAABJRU5ErkJggg==",
+  "base64"
+)
+const light = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4BQAA/AD7i/8yzAAAAABJRU5ErkJggg==",
+  "base64"
+)
+
 /** Never called: the names of its models and files are not here. What it holds is checked by the compiler. */
 const lines = async (directory: string) => {
   // a connection: the cloud (CLARIFAI_PAT, CLARIFAI_USER_ID, CLARIFAI_APP_ID, CLARIFAI_API_BASE) …
   const cloud = sightline(clarifai())
   // … or everything here, no account: state lives in a folder
-  await using local = sightline(engine({ directory })).use(exif()).use(video())
+  await using local = sightline(engine({ directory })).use(exif()).use(video()).use(training())
 
   // one input. `.concepts` selects, and narrows the names in the result's type
   const one = await local.input("photo.jpg").concepts("train", "railway").predict(models.general).run()
@@ -40,6 +52,11 @@ const lines = async (directory: string) => {
   const { regions } = await local.input(url).predict(models.faces).run()
   const { frames } = await local.video("clip.mp4").sampleEvery({ ms: 500 }).predict(models.general).run()
   expectTypeOf(frames[0]?.timeMs).toEqualTypeOf<number | undefined>()
+
+  // training: a state machine with progress, resumable by id
+  const pets = await local.train("pets").concepts("charlie", "our_wedding").examples(folder("photos")).run()
+  const known = await local.input(url).predict(pets).run() // names are "charlie" | "our_wedding"
+  expectTypeOf(known.concepts[0]?.name).toEqualTypeOf<"charlie" | "our_wedding" | undefined>()
 
   // Effect users: the same values
   const program = Effect.gen(function* () {
@@ -63,6 +80,38 @@ describe("the surface", () => {
 
   it("compiles as written", () => {
     expectTypeOf(lines).returns.resolves.toHaveProperty("crops")
+  })
+
+  it("trains from a folder and knows the names, as written", async () => {
+    const photos = join(directory, "photos")
+    for (const [name, picture] of [["charlie", dark] as const, ["our_wedding", light] as const]) {
+      await mkdir(join(photos, name), { recursive: true })
+      // bytes after the end of a PNG make other files of the same picture
+      for (let i = 0; i < 4; i++)
+        await writeFile(join(photos, name, `${i}.png`), Buffer.concat([picture, Buffer.of(i)]))
+    }
+    await using local = sightline(engine({ directory: join(directory, "trained") }))
+      .use(exif())
+      .use(video())
+      .use(training({ journal: join(directory, "journal") }))
+    const pets = await local.train("pets").concepts("charlie", "our_wedding").examples(folder(photos)).run()
+    const known = await local.input(light).predict(pets).run()
+    assert.strictEqual(known.concepts[0]?.name, "our_wedding")
+    const named = await local.input(dark).concepts("charlie").predict(pets).run()
+    assert.deepStrictEqual(
+      named.concepts.map(({ name }) => name satisfies "charlie"),
+      ["charlie"]
+    )
+    const told = await local.inputs([dark, light]).predict(pets).run()
+    assert.deepStrictEqual(
+      told.map((outcome) => (outcome.ok ? outcome.value.concepts[0]?.name : outcome.error._tag)),
+      ["charlie", "our_wedding"]
+    )
+    if (!hasData("video")) return
+    const clip = dataPath("video", "rotated-90_tiny.mov")
+    const { frames } = await local.video(clip).sampleEvery({ ms: 500 }).predict(pets).run()
+    assert.isNotEmpty(frames)
+    assert.isTrue(frames.every(({ concepts }) => concepts.length === 2))
   })
 
   it("runs against the engine as against any service: plans, typed failures, portable chains", async () => {
