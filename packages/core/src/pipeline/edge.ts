@@ -15,6 +15,25 @@ export interface RunOptions {
   readonly timeoutMs?: number
 }
 
+/** Where the caller stands. Formatted only when read, so it costs little where nothing fails. */
+const callSite = (above: (...args: never) => unknown): { readonly stack?: string } => {
+  const site: { stack?: string } = {}
+  // not part of the language: some engines lack it
+  Error.captureStackTrace?.(site, above)
+  return site
+}
+
+/**
+ * Makes the stack of a typed error tell the line that ran the chain, which the error was made far away from: the
+ * frames of this package and of Effect say nothing to those who read it.
+ */
+const pointAt = (error: unknown, site: { readonly stack?: string }): unknown => {
+  if (!(error instanceof Error) || !("_tag" in error) || site.stack === undefined) return error
+  const frames = site.stack.split("\n").slice(1)
+  error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n")
+  return error
+}
+
 const exitOf = async <A, E>(effect: Effect.Effect<A, E>, signal: AbortSignal | undefined): Promise<Exit.Exit<A, E>> => {
   signal?.throwIfAborted() // an effect that never suspends would win against a signal that is aborted already
   const exit = await Effect.runPromiseExit(effect, signal ? { signal } : {})
@@ -24,9 +43,10 @@ const exitOf = async <A, E>(effect: Effect.Effect<A, E>, signal: AbortSignal | u
 
 /** Runs an effect for a Promise user. Rejects with the typed error itself, or with `signal.reason`. */
 export const run = async <A, E>(effect: Effect.Effect<A, E>, { signal }: RunOptions = {}): Promise<A> => {
+  const site = callSite(run)
   const exit = await exitOf(effect, signal)
   if (Exit.isSuccess(exit)) return exit.value
-  throw Cause.squash(exit.cause)
+  throw pointAt(Cause.squash(exit.cause), site)
 }
 
 /** Runs an effect; a typed failure comes back as a value. Rejects only for defects and aborts. */
@@ -34,11 +54,12 @@ export const settle = async <A, E>(
   effect: Effect.Effect<A, E>,
   { signal }: RunOptions = {}
 ): Promise<RunResult<A, E>> => {
+  const site = callSite(settle)
   const exit = await exitOf(Effect.result(effect), signal)
   if (Exit.isFailure(exit)) throw Cause.squash(exit.cause)
-  return exit.value._tag === "Success"
-    ? { ok: true, value: exit.value.success }
-    : { ok: false, error: exit.value.failure }
+  if (exit.value._tag === "Success") return { ok: true, value: exit.value.success }
+  pointAt(exit.value.failure, site)
+  return { ok: false, error: exit.value.failure }
 }
 
 /** Starts an effect in the background, in the caller's context; for work that several callers share. */
