@@ -36,14 +36,14 @@ export interface About {
   readonly requestId?: string
 }
 
-const line = (error: About, what: string, remedy: string): string => {
+const line = (error: About, what: string, remedy?: string): string => {
   const where = [error.model, error.key ?? (error.index === undefined ? undefined : `input ${error.index}`)]
     .filter((part) => part !== undefined)
     .join(", ")
   const said = error.details ?? error.description
   const code = error.code === undefined ? "" : ` (${error.code})`
   const request = error.requestId === undefined ? "" : ` [request ${error.requestId}]`
-  return `${where === "" ? "" : `${where}: `}${what}${code}${said === undefined ? "" : `: ${said}`}; ${remedy}${request}`.replace(
+  return `${where === "" ? "" : `${where}: `}${what}${code}${said === undefined ? "" : `: ${said}`}${remedy === undefined ? "" : `; ${remedy}`}${request}`.replace(
     /\s*[\r\n]+\s*/g,
     " "
   )
@@ -192,12 +192,15 @@ export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable"
   sent: Schema.Boolean,
   /** True for a cause that does not pass by itself, such as a certificate that is not accepted. */
   lasting: Schema.optionalKey(Schema.Boolean),
+  /** True when the connection itself could not be opened; `reason` is then its own sentence, with its own remedy. */
+  refused: Schema.optionalKey(Schema.Boolean),
   cause: Schema.Defect()
 }) {
   get retryable(): boolean {
     return !this.sent && this.lasting !== true
   }
   override get message() {
+    if (this.refused === true) return line(this, this.reason)
     const to = this.origin === undefined ? "the service" : this.origin
     return line(
       this,

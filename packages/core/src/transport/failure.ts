@@ -69,6 +69,7 @@ export const unreachable = (call: Call, settings: Settings, thrown: unknown): Un
     reason,
     sent: own === undefined && !refused && !shook,
     lasting: own !== undefined || shook,
+    ...(own === undefined ? {} : { refused: true }),
     cause: new Error(own === undefined ? reason : `${own}: ${reason}`)
   })
 }
