@@ -86,11 +86,13 @@ const makeMeter = () => {
 }
 
 const demo = async (options: Options, workspace: string): Promise<{ readonly report: Report; readonly cost: Cost }> => {
+  const directory = options.directory ?? join(workspace, "engine")
+  await using local = engine({ directory })
+  await local.fetch("/v2/models") // a folder that cannot be used is told before any work
   const examples = await loadExamples(options, workspace)
   const concepts = [...new Set(examples.train.flatMap((example) => example.concepts))].toSorted()
   const meter = makeMeter()
-  const directory = options.directory ?? join(workspace, "engine")
-  await using app = sightline(engine({ directory }), { onEvent: meter.onEvent })
+  await using app = sightline(local, { onEvent: meter.onEvent })
     .use(exif())
     .use(training({ journal: join(directory, "trainings") }))
 

@@ -1,5 +1,5 @@
 /** What a training has done so far, kept where a later process finds it: one line of JSON for each step, written before the next. */
-import { mkdir, open, readFile } from "node:fs/promises"
+import { mkdir, open, readFile, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -66,6 +66,18 @@ const guard = <A>(path: string, what: string, use: () => Promise<A>): Effect.Eff
     catch: (cause) => new JournalUnusable({ path, problem: `${what} (${codeOf(cause) ?? "unknown reason"})` })
   })
 
+/** Like `mkdir` with `recursive`, which never settles where the system refuses with "no such entry", as /proc does. */
+const makeFolder = async (folder: string): Promise<void> => {
+  try {
+    await stat(folder)
+  } catch {
+    if (dirname(folder) !== folder) await makeFolder(dirname(folder))
+    await mkdir(folder).catch((cause: unknown) => {
+      if (codeOf(cause) !== "EEXIST") throw cause // made by somebody else in between
+    })
+  }
+}
+
 /** A journal in a folder: one file for each training, made when first needed. */
 export const fileJournal = (directory: string): Journal => {
   const fileOf = (id: string) => join(directory, `${encodeURIComponent(id).replaceAll(".", "%2E")}.jsonl`)
@@ -82,7 +94,7 @@ export const fileJournal = (directory: string): Journal => {
       }),
     append: (id, entry) =>
       guard(fileOf(id), "cannot be written", async () => {
-        await mkdir(dirname(fileOf(id)), { recursive: true })
+        await makeFolder(directory)
         const file = await open(fileOf(id), "a")
         try {
           // a line break first: a line torn by a kill stays alone
