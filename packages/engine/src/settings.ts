@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os"
 import { resolve } from "node:path"
 import * as Context from "effect/Context"
+import { EngineOptionError } from "./errors.ts"
 import { defaultEngineLimits, type EngineLimits } from "./limits.ts"
 
 /** Built in, an ONNX image encoder in a folder, a transformers.js one in a folder, or one of a hub (downloads it). */
@@ -68,8 +69,10 @@ export interface SettingsValue {
 /** Settings of the engine that is running. */
 export class Settings extends Context.Service<Settings, SettingsValue>()("@sightline/engine/Settings") {}
 
-/** Puts the defaults in. */
+/** Puts the defaults in. Throws `EngineOptionError` for what can only be a mistake of the program. */
 export const settle = (options: EngineOptions): SettingsValue => {
+  if (options.directory === "")
+    throw new EngineOptionError({ option: "directory", details: "it is empty; name the folder to keep everything in" })
   const directory = resolve(options.directory)
   return {
     directory,
