@@ -8,7 +8,11 @@ interface Manifest {
   readonly version: string
   readonly license: string
   readonly exports: Readonly<Record<string, string>>
-  readonly publishConfig: { readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>> }
+  readonly bin?: Readonly<Record<string, string>>
+  readonly publishConfig: {
+    readonly bin?: Readonly<Record<string, string>>
+    readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+  }
   readonly peerDependencies: Readonly<Record<string, string>>
   readonly engines: Readonly<Record<string, string>>
 }
@@ -24,6 +28,14 @@ describe.each(publishedFolders())("%s", (folder) => {
     })
     expect(manifest.publishConfig.exports).toEqual(Object.fromEntries(published))
     for (const source of Object.values(manifest.exports)) expect(existsSync(join(root, folder, source))).toBe(true)
+  })
+
+  it("publishes the commands that the workspace uses, which name their runtime", () => {
+    const commands = Object.entries(manifest.bin ?? {})
+    const built = commands.map(([name, source]) => [name, source.replace(/^\.\/src\/(.*)\.ts$/, "./dist/$1.js")])
+    expect(manifest.publishConfig.bin ?? {}).toEqual(Object.fromEntries(built))
+    for (const [, source] of commands)
+      expect(readFileSync(join(root, folder, source), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/)
   })
 
   it("shares version, licence, Node and Effect with the others", () => {

@@ -2,7 +2,6 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { CallError } from "../errors.ts"
-import type { Model } from "../models/model.ts"
 import type { Task } from "../models/task.ts"
 import type { Wire } from "../transport/exchange.ts"
 import {
@@ -23,11 +22,13 @@ import { MultiConceptResponseWire } from "../wire/vocabulary.ts"
 import { bodyOf, type Owner, type PageOptions, pages, request } from "./call.ts"
 import { missing } from "./concepts.ts"
 import { type EvaluationRecord, toEvaluation } from "./evaluation.ts"
+import { handleOf, idOf, type ModelName, ownedBy, ownerOf, toName, versionOf } from "./name.ts"
 import { Listing, Operation } from "./operation.ts"
 import {
   type ConceptRecord,
   type InputRecord,
   type ModelRecord,
+  tidy,
   toConceptRecord,
   toInputRecord,
   toModelRecord,
@@ -35,9 +36,6 @@ import {
   type VersionRecord
 } from "./records.ts"
 import { handlesSource } from "./source.ts"
-
-/** A model by its id in the connection's app, or by a handle. */
-export type ModelName = string | Pick<Model, "id" | "userId" | "appId" | "versionId">
 
 /** A model to create. */
 export interface NewModel {
@@ -52,17 +50,6 @@ export interface NewModel {
   /** Only the app's own examples count as negatives. */
   readonly closedEnvironment?: boolean
 }
-
-const idOf = (name: ModelName): string => (typeof name === "string" ? name : name.id)
-const ownerOf = (name: ModelName): Owner => (typeof name === "string" ? {} : { userId: name.userId, appId: name.appId })
-const versionOf = (name: ModelName): ReadonlyArray<string> =>
-  typeof name === "string" || name.versionId === undefined ? [] : ["versions", name.versionId]
-
-const toName = ({ appId, id, userId }: Owner & { readonly id: string }): ModelName => ({
-  id,
-  ...(userId === undefined ? {} : { userId }),
-  ...(appId === undefined ? {} : { appId })
-})
 
 const toWire = ({ closedEnvironment, concepts, id, modelType, mutuallyExclusive, name }: NewModel): ModelWire => ({
   id,
@@ -157,27 +144,33 @@ export const models = (wire: Wire) => ({
   /**
    * A TypeScript module with a typed handle of each model of an app, vocabularies included: write it into your code.
    * One call for each model besides the list.
+   *
+   * `models`: these instead of all that the app lists, by id, handle or page URL; fails with `NotFound` for one that
+   * is not there. A handle or page that names a version gives a handle of that version.
    */
   source: ({
+    models: named,
     owner,
     ...options
-  }: PageOptions & { readonly owner?: Owner; readonly modelType?: string; readonly name?: string } = {}): Operation<
-    string,
-    CallError
-  > =>
+  }: PageOptions & {
+    readonly models?: ReadonlyArray<ModelName>
+    readonly owner?: Owner
+    readonly modelType?: string
+    readonly name?: string
+  } = {}): Operation<string, CallError> =>
     new Operation(
       "models.source",
       Effect.gen(function* () {
-        const listed = yield* Stream.runCollect(
-          models(wire)
-            .list({ ...options, ...(owner ? { owner } : {}) })
-            .toStream()
-        )
+        const names: ReadonlyArray<ModelName> =
+          named?.map((name) => ownedBy(owner, name)) ??
+          (yield* Stream.runCollect(
+            models(wire)
+              .list({ ...options, ...(owner ? { owner } : {}) })
+              .toStream()
+          )).map((listed) => ownedBy(owner, toName(listed)))
         const described = yield* Effect.forEach(
-          listed,
-          // Without its version: a handle of a version would not see the next one.
-          ({ appId, id, userId }) =>
-            models(wire).describe(toName({ id, userId: userId ?? owner?.userId, appId: appId ?? owner?.appId })),
+          names,
+          (name) => Effect.map(models(wire).describe(name), (record) => asNamed(name, record)),
           { concurrency: 4 }
         )
         return handlesSource(described)
@@ -259,6 +252,17 @@ export const models = (wire: Wire) => ({
       )
     )
 })
+
+/** What was described, with the owner and the version that it was named by where the answer tells none. */
+const asNamed = (name: ModelName, { appId, userId, ...record }: ModelRecord): ModelRecord => {
+  const named = handleOf(name)
+  return tidy<ModelRecord>({
+    ...record,
+    userId: userId ?? named.userId,
+    appId: appId ?? named.appId,
+    versionId: named.versionId // of no version where none was asked for: a handle of one does not see the next
+  })
+}
 
 /** Versions of models: train, list, look at, evaluate, delete. */
 export const versions = (wire: Wire) => {

@@ -38,17 +38,19 @@ export const handlesSource = (models: ReadonlyArray<ModelRecord>): string => {
   const taken = new Set(["model"])
   const handles = models
     .toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
-    .map(({ appId, concepts, description, id, task, userId }) => {
+    .map(({ appId, concepts, description, id, task, userId, versionId }) => {
       const about = description?.replace(/\s+/g, " ").replaceAll("*/", "* /").trim()
       const options = {
         id,
         ...(userId === undefined ? {} : { userId }),
         ...(appId === undefined ? {} : { appId }),
+        ...(versionId === undefined ? {} : { versionId }),
         task
       }
       const members = Object.entries({ ...options, ...(concepts?.length ? { concepts } : {}) })
       const text = members.map(([key, value]) => `  ${key}: ${literal(value)}`).join(",\n")
       return `${about ? `/** ${about} */\n` : ""}export const ${nameOf(id, taken)} = model({\n${text}\n})\n`
     })
-  return [`import { model } from "@sightline/core"\n`, ...handles].join("\n")
+  // Without a handle the import would be one that is not used.
+  return [handles.length === 0 ? "export {}\n" : `import { model } from "@sightline/core"\n`, ...handles].join("\n")
 }
