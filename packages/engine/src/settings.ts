@@ -21,7 +21,10 @@ export interface EngineOptions {
   readonly embedder?: EmbedderChoice
   /** A folder of pretrained models, one sub-folder each; `<directory>/models` by default. */
   readonly models?: string
-  /** Trainings with the same seed and the same examples give the same weights, to the bit. 0 by default. */
+  /**
+   * Trainings with the same seed and the same examples give the same weights, to the bit. 0 by default. A training's
+   * own `output_info.params.seed` goes before it.
+   */
   readonly seed?: number
   /**
    * Which URLs inputs may name. `"public"` (default): any host whose addresses are all public. `true`: any host, also

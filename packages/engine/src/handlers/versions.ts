@@ -11,6 +11,7 @@ import { type WireError, wireError } from "../protocol/wire-error.ts"
 import type { Database } from "../store/database.ts"
 import { annotationsOf, inputBySeq, lastInput } from "../store/inputs.ts"
 import { findModel, modelConcepts, modelInputs, type ModelRow } from "../store/models.ts"
+import { Settings } from "../settings.ts"
 import { listConcepts } from "../store/concepts.ts"
 import { Store } from "../store/store.ts"
 import {
@@ -40,7 +41,20 @@ export const ownModel = (db: Database, call: Call, folder: string): ModelRow => 
   return row
 }
 
-const readPlan = (db: Database, call: Call, model: ModelRow): { plan: TrainingPlan; description: string } => {
+/** Which of equal choices a training makes: any whole number that JSON holds exactly. */
+const readSeed = (sources: ReadonlyArray<Message>): number | undefined => {
+  const seed = sources.map((from) => readNumber(from, "seed")).find((value) => value !== undefined)
+  if (seed !== undefined && !Number.isSafeInteger(seed))
+    throw wireError(11100, `params.seed must be a whole number between ±${Number.MAX_SAFE_INTEGER}`)
+  return seed
+}
+
+const readPlan = (
+  db: Database,
+  call: Call,
+  model: ModelRow,
+  ownSeed: number
+): { plan: TrainingPlan; description: string } => {
   const [version = {}] = readMessages(call.body, "model_versions")
   const info = readMessage(version, "output_info")
   const train = readMessage(version, "train_info")
@@ -63,6 +77,7 @@ const readPlan = (db: Database, call: Call, model: ModelRow): { plan: TrainingPl
       closed: flag("closed_environment") ?? model.closed !== 0,
       failOnMissingPositives: flag("fail_on_missing_positive_examples") ?? false,
       upTo: lastInput(db, call.scope),
+      seed: readSeed(sources) ?? ownSeed,
       ...(seconds === undefined || seconds <= 0 ? {} : { timeoutMs: seconds * 1000 }),
       ...(from === "" ? {} : { resumeFrom: from })
     },
@@ -73,12 +88,13 @@ const readPlan = (db: Database, call: Call, model: ModelRow): { plan: TrainingPl
 /** `POST models/{id}/versions`: asks for a training; the answer's version is queued (21103). */
 export const postVersion = Effect.fn("versions.post")(function* (
   call: Call
-): Effect.fn.Return<Answer, WireError, Store | Jobs | Pretrained> {
+): Effect.fn.Return<Answer, WireError, Settings | Store | Jobs | Pretrained> {
   const store = yield* Store
+  const { seed } = yield* Settings
   const { folder } = yield* Pretrained
   const reply = yield* store.write((db) => {
     const model = ownModel(db, call, folder)
-    const { description, plan } = readPlan(db, call, model)
+    const { description, plan } = readPlan(db, call, model, seed)
     if (plan.resumeFrom !== undefined && mustFindVersion(db, model, plan.resumeFrom).status !== 21100)
       throw wireError(21202, `version '${plan.resumeFrom}' is not trained; training cannot go on from it`)
     const id = newId()

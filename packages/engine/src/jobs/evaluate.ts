@@ -33,8 +33,8 @@ export const evaluateNext: Effect.Effect<boolean, WireError, Settings | Store | 
 
 const evaluate = Effect.fn("jobs.evaluate")(function* (row: VersionRow) {
   const seeing = yield* Seeing
-  const { seed } = yield* Settings
   const plan = readPlan(row)
+  const seed = plan.seed ?? (yield* Settings).seed
   const lesson = yield* gatherExamples(row, plan)
   const evaluation = yield* crossValidate({
     examples: lesson.map(({ example }) => example),

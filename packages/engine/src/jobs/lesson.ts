@@ -27,10 +27,7 @@ export const gatherExamples = Effect.fnUntraced(function* (
   plan: TrainingPlan
 ): Effect.fn.Return<ReadonlyArray<Labelled>, WireError, Store | Seeing> {
   const store = yield* Store
-  const labels = new Map<
-    number,
-    { readonly id: string; readonly hash: string; readonly labels: Record<string, 0 | 1> }
-  >()
+  const labels = new Map<number, Entry>()
   const rows = yield* store.read((db) => trainingRows(db, modelBySeq(db, row.model)?.app ?? "", plan.upTo))
   for (const { concept, hash, id, input, value } of rows) {
     const entry = labels.get(input) ?? { id, hash, labels: noLabels() }
@@ -38,10 +35,23 @@ export const gatherExamples = Effect.fnUntraced(function* (
     labels.set(input, entry)
   }
   const withMirrors = labels.size <= mostMirrored
-  return yield* Effect.forEach([...labels], ([input, { hash, id, labels }]) =>
+  return yield* Effect.forEach(inOrder([...labels]), ([input, { hash, id, labels }]) =>
     Effect.map(vectorsOf(hash, withMirrors), (vectors) => ({ input, id, example: { ...vectors, labels } }))
   )
 })
+
+interface Entry {
+  readonly id: string
+  readonly hash: string
+  readonly labels: Record<string, 0 | 1>
+}
+
+/** By what the pictures and labels are, not by when they came: sums of floats depend on their order. */
+const inOrder = (entries: ReadonlyArray<readonly [number, Entry]>): ReadonlyArray<readonly [number, Entry]> =>
+  entries
+    .map((entry) => ({ entry, key: `${entry[1].hash} ${JSON.stringify(Object.entries(entry[1].labels).toSorted())}` }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ entry }) => entry)
 
 /** Mirror images help where there are few examples; where there are many they only double the memory. */
 const mostMirrored = 5000

@@ -6,6 +6,8 @@ export interface TrainingPlan {
   readonly failOnMissingPositives: boolean
   /** The last input that had arrived: it waits for these, and learns from no later ones. */
   readonly upTo: number
+  /** Where chance has a part. Missing in plans of older engines: those follow the engine's own. */
+  readonly seed?: number
   readonly timeoutMs?: number
   /** The version to go on from. */
   readonly resumeFrom?: string

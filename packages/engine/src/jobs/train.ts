@@ -65,8 +65,8 @@ const train = Effect.fn("jobs.train")(function* (
 ): Effect.fn.Return<void, WireError, Settings | Store | Seeing> {
   const store = yield* Store
   const seeing = yield* Seeing
-  const { seed } = yield* Settings
   const plan = readPlan(row)
+  const seed = plan.seed ?? (yield* Settings).seed
   const lesson = yield* gatherExamples(row, plan)
   const resumeFrom = plan.resumeFrom === undefined ? undefined : yield* readHead(row.model, plan.resumeFrom)
   let reported = 0

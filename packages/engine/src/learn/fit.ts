@@ -16,6 +16,8 @@ export interface Packed {
   readonly targets: Int8Array
   readonly concepts: number
   readonly mutuallyExclusive: boolean
+  /** Chooses the examples that are held out, where not each of them is in turn. */
+  readonly seed: number
   /** Weights to start from, `concepts` rows of `size` and their biases: the head stays as near them as data allow. */
   readonly prior?: { readonly weights: Float32Array; readonly bias: Float64Array }
 }
@@ -112,7 +114,7 @@ const fitFew = (task: Task): Outcome => {
 const fitMany = (task: Task): Outcome => {
   const { packed, spread, targets, tick } = task
   const { concepts, rows, size, starts } = packed
-  const order = shuffled(starts.length - 1, makeRandom(1))
+  const order = shuffled(starts.length - 1, makeRandom(packed.seed))
   const heldOut = order.subarray(0, Math.min(Math.ceil(order.length / 5), mostHeldOut))
   const method = size <= mostNormalSize ? normalEquations : conjugateGradients
   const { learn, solve } = method({ rows, size, targets, concepts })

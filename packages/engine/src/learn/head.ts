@@ -64,7 +64,7 @@ const priorOf = (head: Head, concepts: ReadonlyArray<string>): NonNullable<Packe
 
 /** Checks a lesson and packs it for the training thread. */
 const prepare = Effect.fnUntraced(function* (options: TrainOptions): Effect.fn.Return<Packed, TrainingProblem> {
-  const { concepts, embedder, mutuallyExclusive, resumeFrom } = options
+  const { concepts, embedder, mutuallyExclusive, resumeFrom, seed } = options
   const { targets, used } = yield* Effect.fromResult(readTargets(options))
   const size = used[0]?.vector.length ?? 0
   if (resumeFrom && (resumeFrom.embedder !== embedder || resumeFrom.dimensions !== size)) {
@@ -77,6 +77,7 @@ const prepare = Effect.fnUntraced(function* (options: TrainOptions): Effect.fn.R
     targets,
     concepts: concepts.length,
     mutuallyExclusive,
+    seed,
     ...(resumeFrom && { prior: priorOf(resumeFrom, concepts) })
   }
 })

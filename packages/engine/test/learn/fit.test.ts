@@ -40,7 +40,7 @@ describe("fit", () => {
   ] as const) {
     for (const mutuallyExclusive of [true, false]) {
       it(`${count} examples of ${size} numbers (mutually exclusive: ${mutuallyExclusive})`, () => {
-        const packed = { ...lesson(count, size, 3, 2), mutuallyExclusive }
+        const packed = { ...lesson(count, size, 3, 2), mutuallyExclusive, seed: 1 }
         const shares: Array<number> = []
         const head = fit(packed, (share) => shares.push(share))
         assert.isAbove(accuracy(head, lesson(300, size, 3, 2, 77)), 0.85)
@@ -53,4 +53,11 @@ describe("fit", () => {
       })
     }
   }
+
+  it("holds out what the seed says, where not each example is held out in turn", () => {
+    const packed = { ...lesson(1200, 8, 3, 6), mutuallyExclusive: true }
+    const [one, again, other] = [1, 1, 2].map((seed) => fit({ ...packed, seed }))
+    assert.deepStrictEqual(one, again)
+    assert.notDeepEqual(one?.calibration, other?.calibration)
+  })
 })
