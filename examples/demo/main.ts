@@ -5,12 +5,12 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { sightline, type WireEvent } from "@sightline/core"
+import { clarifai, sightline, type WireEvent } from "@sightline/core"
 import { engine } from "@sightline/engine"
 import { exif } from "@sightline/plugin-exif"
 import { type FileExample, folder, training, type TrainingEvent } from "@sightline/plugin-training"
 import { drawPhotos } from "./draw.ts"
-import { type Options, readOptions, usage } from "./options.ts"
+import { type Options, readOptions, trainedModel, usage } from "./options.ts"
 import { type Cost, type Prediction, type Report, summary, table } from "./report.ts"
 
 /** Progress goes to stderr: stdout holds the result alone. */
@@ -85,6 +85,18 @@ const makeMeter = () => {
   }
 }
 
+/** Asks one model about one image. */
+const ask = async ({ cloud, directory, json, model, predict }: Options, workspace: string): Promise<void> => {
+  await using app = sightline(cloud ? clarifai() : engine({ directory: directory ?? workspace })).use(exif())
+  const { concepts } = await app
+    .input(predict ?? "")
+    .predict(model)
+    .run()
+  if (json) return console.log(JSON.stringify({ input: predict, model, concepts }))
+  for (const { name, score } of concepts) console.log(`${score.toFixed(3)}  ${name}`)
+}
+
+/** Trains, tests, and tells how it went. */
 const demo = async (options: Options, workspace: string): Promise<{ readonly report: Report; readonly cost: Cost }> => {
   const directory = options.directory ?? join(workspace, "engine")
   await using local = engine({ directory })
@@ -97,7 +109,7 @@ const demo = async (options: Options, workspace: string): Promise<{ readonly rep
     .use(training({ journal: join(directory, "trainings") }))
 
   const model = await app
-    .train("demo")
+    .train(trainedModel)
     .concepts(...concepts)
     .mutuallyExclusive()
     .examples(examples.train)
@@ -120,6 +132,7 @@ const demo = async (options: Options, workspace: string): Promise<{ readonly rep
     photos: options.photos ?? "drawn",
     train: examples.train.length - (model.tally?.unusable.length ?? 0) - (model.tally?.duplicates ?? 0),
     test: predictions.length,
+    unusable: (model.tally?.unusable.length ?? 0) + examples.test.length - predictions.length,
     accuracy: predictions.length === 0 ? 0 : right / predictions.length,
     predictions
   }
@@ -131,7 +144,9 @@ const main = async (): Promise<void> => {
   if (options.help) return console.log(usage)
   const workspace = await mkdtemp(join(tmpdir(), "sightline-demo-"))
   try {
+    if (options.predict !== undefined) return await ask(options, workspace)
     const { cost, report } = await demo(options, workspace)
+    if (report.unusable > 0) process.exitCode = 1
     if (options.json) return console.log(JSON.stringify(report))
     console.log(`${table(report.predictions)}\n\n${summary(report, cost)}`)
     if (options.photos === undefined)

@@ -13,6 +13,8 @@ export interface Report {
   readonly photos: string
   readonly train: number
   readonly test: number
+  /** Photographs that could not be used. */
+  readonly unusable: number
   readonly accuracy: number
   readonly predictions: ReadonlyArray<Prediction>
 }

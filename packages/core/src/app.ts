@@ -16,6 +16,7 @@ import type { Many } from "./pipeline/outcome.ts"
 import { portableSteps, withVerbs } from "./pipeline/pipeline.ts"
 import { fits } from "./pipeline/plan.ts"
 import type { Host, Plugin, SourceOf, Sources } from "./pipeline/plugin.ts"
+import type { PrepareHook } from "./pipeline/predict.ts"
 import { revive } from "./pipeline/revive.ts"
 import { defaultConcurrency, makeRuntime } from "./pipeline/run.ts"
 import type { Runtime } from "./pipeline/runtime.ts"
@@ -94,6 +95,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     const host: Host<any> = {
       connection: state.connection,
       wire,
+      prepare: prepareOf(state.plugins),
       from: ({ source }) => this.#start(this.#runtime, source) as never // the host's chains show the verbs known there
     }
     for (const plugin of state.plugins) {
@@ -243,6 +245,15 @@ const wireOf = ({ connection, options, plugins }: AppState): Wire => {
     }
   )
 }
+
+const prepareOf =
+  (plugins: ReadonlyArray<Plugin>): PrepareHook =>
+  (media, context) =>
+    plugins.reduce<ReturnType<PrepareHook>>(
+      (prepared, { hooks: { prepare } }) =>
+        prepare === undefined ? prepared : Effect.flatMap(prepared, (ready) => prepare(ready, context)),
+      Effect.succeed(media)
+    )
 
 const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope: Scope.Closeable): Runtime => {
   return makeRuntime({

@@ -1,5 +1,5 @@
 /** The first stage: examples become labelled inputs of the service, each once, a part kept back to test with. */
-import { type CallError, type Kind, type Media, readBytes, toMedia, type Wire } from "@sightline/core/plugin"
+import { type CallError, type Host, type Kind, type Media, readBytes, toMedia } from "@sightline/core/plugin"
 import { type NewInput, resourcesOf } from "@sightline/core/resources"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -29,6 +29,8 @@ export interface Added {
   readonly tests: ReadonlyArray<Test>
   /** A hash of the inputs and their labels: the same examples give the same. */
   readonly fingerprint: string
+  /** The examples' names by the ids of their inputs. */
+  readonly names: ReadonlyMap<string, string>
 }
 
 interface Prepared {
@@ -92,6 +94,7 @@ interface Running {
   readonly tests: Array<Test>
   /** Labels by input id; only these strings are kept, never the bytes. */
   readonly labels: Map<string, string>
+  readonly names: Map<string, string>
 }
 
 const tallyOf = (running: Running): Tally => ({
@@ -114,14 +117,14 @@ const toInput = ({ example, id, medium }: Prepared): NewInput => ({
 
 /** Adds one group and notes what was added. Inputs that are there with other labels get these. */
 const addGroup = (
-  wire: Wire,
+  host: Host,
   journal: Journal,
   spec: AddingSpec,
   running: Running,
   group: ReadonlyArray<Prepared>
 ): Effect.Effect<void, CallError | JournalUnusable> =>
   Effect.gen(function* () {
-    const { inputs } = resourcesOf(wire)
+    const { inputs } = resourcesOf(host.wire, host.prepare)
     const outcomes = yield* Stream.runCollect(inputs.add(group.map(toInput), { onTakenId: "skip" }).toStream()).pipe(
       Effect.orDie // an array does not fail to give its items
     )
@@ -171,13 +174,21 @@ const isFatal = (error: { readonly _tag: string }): error is Fatal => fatal.some
 
 /** Adds all examples. Memory holds one group, and an id and labels for each example. */
 export const addExamples = (
-  wire: Wire,
+  host: Host,
   journal: Journal,
   spec: AddingSpec,
   progress: (tally: Tally) => void
 ): Effect.Effect<Added, CallError | ExamplesUnreadable | JournalUnusable> =>
   Effect.gen(function* () {
-    const running: Running = { added: 0, known: 0, duplicates: 0, unusable: [], tests: [], labels: new Map() }
+    const running: Running = {
+      added: 0,
+      known: 0,
+      duplicates: 0,
+      unusable: [],
+      tests: [],
+      labels: new Map(),
+      names: new Map()
+    }
     const keepBack = makeHoldout(spec.holdout)
     let index = 0
     const sort = (example: Example): Effect.Effect<ReadonlyArray<Prepared>> =>
@@ -211,6 +222,7 @@ export const addExamples = (
           return []
         }
         running.labels.set(id, labelsOf(example))
+        running.names.set(id, name)
         if (spec.alreadyAdded.has(id)) {
           running.known++
           return []
@@ -220,9 +232,9 @@ export const addExamples = (
     yield* toStream(spec.examples).pipe(
       Stream.mapEffect(sort),
       Stream.flatMap(Stream.fromIterable),
-      Stream.grouped(wire.connection.limits.inputsPerAdd),
+      Stream.grouped(host.connection.limits.inputsPerAdd),
       Stream.runForEach((group) =>
-        Effect.tap(addGroup(wire, journal, spec, running, group), () => Effect.sync(() => progress(tallyOf(running))))
+        Effect.tap(addGroup(host, journal, spec, running, group), () => Effect.sync(() => progress(tallyOf(running))))
       )
     )
     progress(tallyOf(running))
@@ -230,6 +242,7 @@ export const addExamples = (
     return {
       tally: tallyOf(running),
       tests: running.tests,
+      names: running.names,
       fingerprint: (yield* sha256(utf8.encode(lines.join("\n")))).slice(0, 16)
     }
   })

@@ -14,6 +14,7 @@ import {
 import { resourcesOf } from "@sightline/core/resources"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import { type Added, addExamples, type Test } from "./adding.ts"
 import { BadExamples, type TrainingDeadline, type TrainingError, UnknownTraining } from "./errors.ts"
 import type { Evaluation } from "./evaluation.ts"
@@ -21,7 +22,7 @@ import type { Examples, ExamplesUnreadable } from "./examples/example.ts"
 import { evaluateOn } from "./held-out.ts"
 import { type Entry, type Journal, type JournalUnusable, unfinished } from "./journal.ts"
 import { askForVersion, recentVersions, type Standing } from "./service.ts"
-import type { Tally, TrainingEvent, TrainingState } from "./state.ts"
+import type { Tally, TrainingEvent, TrainingState, Unusable } from "./state.ts"
 import { type Deadline, waitForInputs, waitForVersion } from "./waiting.ts"
 
 /** What a training should do. */
@@ -76,6 +77,27 @@ const handle = (
   versionId
 })
 
+const refuseIfStrict = (spec: Spec, unusable: ReadonlyArray<Unusable>): Effect.Effect<void, BadExamples> => {
+  const [bad] = unusable
+  return spec.strict && bad !== undefined
+    ? Effect.fail(new BadExamples({ model: spec.id, count: unusable.length, first: `${bad.name} (${bad.problem})` }))
+    : Effect.void
+}
+
+/** Those of this training's examples that the service took, looked at, and could not use. */
+const unprocessable = (host: Host, names: ReadonlyMap<string, string>) =>
+  resourcesOf(host.wire)
+    .inputs.list()
+    .toStream()
+    .pipe(
+      Stream.filter(({ id, state }) => state === "failed" && names.has(id)),
+      Stream.map(({ details, id }): Unusable => ({
+        name: names.get(id) ?? id,
+        problem: details ?? "the service could not use it"
+      })),
+      Stream.runCollect
+    )
+
 /** Adds the examples, or takes up what another run has added. */
 const add = (
   host: Host,
@@ -90,11 +112,11 @@ const add = (
       const tests = complete.holdout
         .filter((test) => test.input !== "")
         .map((test): Test => ({ ...test, medium: toMedia("image", test.input) }))
-      return { tally: undefined, tests, fingerprint: complete.fingerprint }
+      return { tally: undefined, tests, fingerprint: complete.fingerprint, names: new Map<string, string>() }
     }
     if (spec.examples === undefined) return yield* new UnknownTraining({ id: spec.id, journal: journal.place })
     const added: Added = yield* addExamples(
-      host.wire,
+      host,
       journal,
       {
         training: spec.id,
@@ -105,13 +127,7 @@ const add = (
       },
       (tally) => emit({ state: "adding", tally })
     )
-    const [bad] = added.tally.unusable
-    if (spec.strict && bad !== undefined)
-      return yield* new BadExamples({
-        model: spec.id,
-        count: added.tally.unusable.length,
-        first: `${bad.name} (${bad.problem})`
-      })
+    yield* refuseIfStrict(spec, added.tally.unusable)
     yield* journal.append(spec.id, {
       _tag: "complete",
       fingerprint: added.fingerprint,
@@ -226,7 +242,9 @@ export const train = (
     if (!sameTraining)
       yield* journal.append(spec.id, { _tag: "started", model: spec.id, concepts: spec.concepts, settings })
     const added = yield* add(host, journal, spec, before, emit)
-    yield* waitForInputs(host.wire, deadline, (waiting) => emit({ state: "processing", waiting }))
+    const failed = yield* waitForInputs(host.wire, deadline, (waiting) => emit({ state: "processing", waiting }))
+    const refused = failed === 0 ? [] : yield* unprocessable(host, added.names)
+    yield* refuseIfStrict(spec, refused)
     emit({ state: "preparing", concepts: spec.concepts })
     yield* prepare(host, spec)
     const version = yield* start(host, journal, spec, before, added.fingerprint)
@@ -261,7 +279,7 @@ export const train = (
       promoted: result.promoted,
       evaluation: result.evaluation,
       previous: result.previous,
-      tally: added.tally
+      tally: added.tally && { ...added.tally, unusable: [...added.tally.unusable, ...refused] }
     }
   }).pipe(Effect.withSpan("training.run", { attributes: { "gen_ai.request.model": spec.id } }))
 

@@ -41,6 +41,8 @@ export interface Host<V extends Verbs = CoreVerbs> {
   readonly connection: Connection
   /** The app's wire: paced, repeated where that is safe, with the hooks of all plugins. */
   readonly wire: Wire
+  /** The `prepare` hooks of all plugins, in order: for members that send media outside of a chain. */
+  readonly prepare: PrepareHook
   /** Starts a chain from a source; it has the verbs of the whole app, of which those known here show. */
   readonly from: <A, E, R>(source: SourceOf<A, E, R>) => Chain<A, E, R, V>
 }

@@ -4,6 +4,7 @@ import { type CallError, InvalidOption, MediaUnreadable } from "../errors.ts"
 import { type Kind, type Media, type MediaInput, toMedia } from "../media/media.ts"
 import { readBytes } from "../media/read.ts"
 import type { Outcome } from "../pipeline/outcome.ts"
+import type { PrepareHook } from "../pipeline/predict.ts"
 import { assemble, encodeInput, utf8Length } from "../transport/body.ts"
 import { errorOf, succeeded } from "../transport/classify.ts"
 import { exchange, mixed, type Wire } from "../transport/exchange.ts"
@@ -60,16 +61,23 @@ const annotations = ({ concepts = [], metadata, notConcepts = [], place }: NewIn
 
 const isRemote = (media: Media): boolean => media.source.from === "url" && /^https?:/i.test(media.source.url)
 
-const encodeEntry = (wire: Wire, given: NewInput, index: number, options: AddOptions): Effect.Effect<Entry, AddError> =>
+const encodeEntry = (
+  wire: Wire,
+  given: NewInput,
+  index: number,
+  options: AddOptions,
+  prepare: PrepareHook
+): Effect.Effect<Entry, AddError> =>
   Effect.gen(function* () {
     const facts = given.id === undefined ? {} : { key: given.id }
-    const media = yield* Effect.try({
+    const whole = yield* Effect.try({
       try: () => toMedia<Kind>("image", given.input, facts),
       catch: (thrown) =>
         new InvalidOption({ option: "input", problem: thrown instanceof Error ? thrown.message : "", index })
     })
-    if (media.source.from === "parts")
+    if (whole.source.from === "parts")
       return yield* new InvalidOption({ option: "input", problem: "has several parts; add each by itself", index })
+    const media = yield* prepare(whole, { index, key: given.id })
     const bytes = isRemote(media) || media.source.from === "text" ? undefined : yield* readBytes(media)
     const limit = wire.connection.limits.maxBytes[media.kind]
     if (bytes !== undefined && bytes.byteLength > limit)
@@ -92,7 +100,8 @@ const encodeEntry = (wire: Wire, given: NewInput, index: number, options: AddOpt
 export const addGroup = (
   wire: Wire,
   given: ReadonlyArray<readonly [input: NewInput, index: number]>,
-  options: AddOptions
+  options: AddOptions,
+  prepare: PrepareHook
 ): Effect.Effect<ReadonlyArray<Outcome<InputRecord, AddError>>> =>
   Effect.gen(function* () {
     const { maxBodyBytes, targetBodyBytes } = wire.connection.limits
@@ -100,7 +109,7 @@ export const addGroup = (
     let batch: Array<Entry> = []
     let bytes = 0
     for (const [input, index] of given) {
-      const entry = yield* Effect.result(encodeEntry(wire, input, index, options))
+      const entry = yield* Effect.result(encodeEntry(wire, input, index, options, prepare))
       if (entry._tag === "Failure") {
         outcomes.push({ ok: false, error: entry.failure, index, key: input.id, attempts: 0, requestId: undefined })
         continue

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { type CallError, SourceFailed, TimedOut } from "../errors.ts"
 import type { Outcome } from "../pipeline/outcome.ts"
+import type { PrepareHook } from "../pipeline/predict.ts"
 import type { Wire } from "../transport/exchange.ts"
 import {
   DeleteInputsRequestWire,
@@ -63,7 +64,7 @@ const groups = <T>(items: Iterable<T> | AsyncIterable<T>, size: number) => {
 }
 
 /** Inputs: add, list, change, delete, and wait until the service has looked at them. */
-export const inputs = (wire: Wire) => {
+export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
   const patch = (name: string, action: "merge" | "overwrite" | "remove", changes: ReadonlyArray<InputChange>) =>
     new Operation<ReadonlyArray<InputRecord>, CallError>(
       name,
@@ -105,7 +106,7 @@ export const inputs = (wire: Wire) => {
     ): Listing<Outcome<InputRecord, AddError>, SourceFailed> =>
       new Listing(
         Stream.suspend(() => groups(added, wire.connection.limits.inputsPerAdd)).pipe(
-          Stream.mapEffect((group) => addGroup(wire, group, options)),
+          Stream.mapEffect((group) => addGroup(wire, group, options, prepare)),
           Stream.flatMap(Stream.fromIterable)
         )
       ),

@@ -1,5 +1,6 @@
 // What a service keeps, as a member of the app: `sightline(clarifai()).use(resources()).resources.inputs.list()`.
 import { definePlugin } from "../pipeline/plugin.ts"
+import type { PrepareHook } from "../pipeline/predict.ts"
 import type { Wire } from "../transport/exchange.ts"
 import { concepts } from "./concepts.ts"
 import { inputs } from "./inputs.ts"
@@ -7,9 +8,12 @@ import { models, versions } from "./models.ts"
 import { search } from "./search.ts"
 import { workflows } from "./workflows.ts"
 
-/** What the service keeps, over an app's wire; for plugins, which have one, and for {@link resources}. */
-export const resourcesOf = (wire: Wire) => ({
-  inputs: inputs(wire),
+/**
+ * What the service keeps, over an app's wire; for plugins, which have one, and for {@link resources}. Media that are
+ * added go through `prepare`: pass the host's, so that the app's plugins see them as they see those of a chain.
+ */
+export const resourcesOf = (wire: Wire, prepare?: PrepareHook) => ({
+  inputs: inputs(wire, prepare),
   concepts: concepts(wire),
   models: models(wire),
   versions: versions(wire),
@@ -28,5 +32,5 @@ export const resources = () =>
   definePlugin({
     name: "resources",
     version: 1,
-    members: ({ wire }) => ({ resources: resourcesOf(wire) })
+    members: ({ prepare, wire }) => ({ resources: resourcesOf(wire, prepare) })
   })

@@ -4,7 +4,8 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { expectTypeOf } from "vitest"
-import { type CallError, Media, sightline, textMedia } from "../../src/index.ts"
+import { type CallError, Media, MediaUnreadable, sightline, textMedia } from "../../src/index.ts"
+import { definePlugin } from "../../src/plugin.ts"
 import { type ConceptRecord, type Listing, type NewInput, type Operation, resources } from "../../src/resources.ts"
 import { type FakeCall, fakeConnection } from "../../src/testing/fake.ts"
 
@@ -206,6 +207,32 @@ describe("adding inputs", () => {
       outcomes.map(({ index }) => index),
       [0, 1, 2, 3, 4]
     )
+  })
+  it("go through the app's plugins, which may refuse one", async () => {
+    const connection = fakeConnection(accept)
+    const careful = definePlugin({
+      name: "careful",
+      version: 1,
+      hooks: {
+        prepare: (media, { key }) =>
+          key === "bad"
+            ? Effect.fail(new MediaUnreadable({ media: media.describe(), problem: "not this one" }))
+            : Effect.succeed(media.withBytes(Uint8Array.of(1, 2, 3)))
+      }
+    })
+    const { inputs } = sightline(connection).use(careful).use(resources()).resources
+    const picture = new Uint8Array(9)
+    const outcomes = await inputs
+      .add([
+        { input: picture, id: "good" },
+        { input: picture, id: "bad" }
+      ])
+      .all()
+    assert.deepStrictEqual(
+      outcomes.map((outcome) => (outcome.ok ? outcome.value.id : outcome.error._tag)),
+      ["good", "MediaUnreadable"]
+    )
+    assert.deepInclude(sentBy(connection.calls[0]).inputs[0]?.data, { image: { base64: "AQID" } })
   })
   it("refused as a whole fails each with the reason", async () => {
     const { inputs } = appOf(() => ({ status: { code: 11009, description: "API key not found" }, inputs: [] }))
