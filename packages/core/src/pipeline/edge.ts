@@ -15,11 +15,13 @@ export interface RunOptions {
   readonly timeoutMs?: number
 }
 
+/** Not part of the language: some engines lack it. */
+const v8: { readonly captureStackTrace?: (site: object, above: (...args: never) => unknown) => void } = Error
+
 /** Where the caller stands. Formatted only when read, so it costs little where nothing fails. */
 const callSite = (above: (...args: never) => unknown): { readonly stack?: string } => {
   const site: { stack?: string } = {}
-  // not part of the language: some engines lack it
-  Error.captureStackTrace?.(site, above)
+  v8.captureStackTrace?.(site, above)
   return site
 }
 
