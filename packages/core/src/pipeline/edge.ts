@@ -16,7 +16,10 @@ export interface RunOptions {
 }
 
 /** Not part of the language: some engines lack it. */
-const v8: { readonly captureStackTrace?: (site: object, above: (...args: never) => unknown) => void } = Error
+const v8: {
+  readonly prototype: Error
+  readonly captureStackTrace?: (site: object, above: (...args: never) => unknown) => void
+} = Error
 
 /** Where the caller stands. Formatted only when read, so it costs little where nothing fails. */
 const callSite = (above: (...args: never) => unknown): { readonly stack?: string } => {
