@@ -54,8 +54,8 @@ export interface Host<V extends Verbs = CoreVerbs> {
  *   one before gave. A failure fails that input alone.
  * - `divide`, first: says how a medium is sent that should not go whole, as a clip is cut into parts. Asked before
  *   `prepare`, which then does not see the medium.
- * - `request`, around: wraps each attempt of a call. Order: the plugin added first is outermost. A failure is the
- *   attempt's failure and is classified as any other.
+ * - `request`, around: wraps each attempt of a call, of a streamed one too. Order: the plugin added first is outermost.
+ *   A failure is the attempt's failure and is classified as any other.
  * - `response`, parallel observers: told of every event on the wire. They cannot change or fail anything; what they
  *   throw is dropped.
  */

@@ -34,6 +34,8 @@ export interface CallInfo {
   readonly bytes: number
   /** This attempt, from 1. */
   readonly attempt: number
+  /** True where the answer comes in pieces: `.generate(model)`. */
+  readonly streamed?: true
 }
 
 /** Something that happened on the wire, for people without OpenTelemetry. */
@@ -50,7 +52,12 @@ export type WireEvent =
   | { readonly type: "failure"; readonly call: CallInfo; readonly error: CallError; readonly ms: number }
   | { readonly type: "retry"; readonly call: CallInfo; readonly error: CallError; readonly waitMs: number }
 
-/** Goes around each attempt: change nothing and call `next`, or answer for it. */
+/**
+ * Goes around each attempt: change nothing and call `next`, or answer for it.
+ *
+ * Of a streamed call, `next` gives the answer's head as soon as it is there, and its body as a `stream` of bytes, which
+ * a hook may pass on, replace, or pipe through something; one that answers by itself may give the lines as `text`.
+ */
 export type RequestHook = (
   call: CallInfo,
   next: Effect.Effect<RawAnswer, CallError>
@@ -114,8 +121,14 @@ interface Tried {
   readonly waitMs: number
 }
 
-const around = (hooks: ReadonlyArray<RequestHook>, info: CallInfo, attempt: Effect.Effect<RawAnswer, CallError>) =>
-  hooks.reduceRight((next, hook) => hook(info, next), attempt)
+/** An attempt with the hooks around it, the first outermost. */
+export const around = (
+  hooks: ReadonlyArray<RequestHook>,
+  info: CallInfo,
+  attempt: Effect.Effect<RawAnswer, CallError>
+) =>
+  // called when it is its turn: one that answers by itself leaves those within uncalled
+  hooks.reduceRight((next, hook) => Effect.suspend(() => hook(info, next)), attempt)
 
 const pathOf = (call: Call): string => call.path.split("?")[0] ?? call.path
 

@@ -27,11 +27,11 @@ import { makeStreamReader, type StreamErrorWire, type StreamMessage, type Stream
 import type { OutputWire } from "../wire/output.ts"
 import { errorOf, mayRepeat, succeeded } from "./classify.ts"
 import { Deadline } from "./deadline.ts"
-import type { CallInfo, Wire } from "./exchange.ts"
+import { around, type CallInfo, type Wire } from "./exchange.ts"
 import { cutShort, secretsOf, unreachable } from "./failure.ts"
 import type { Paced } from "./rate.ts"
 import { backoffMs, parseRetryAfter } from "./retry.ts"
-import { type Call, open } from "./send.ts"
+import { type Call, open, type RawAnswer } from "./send.ts"
 import { readText } from "./text.ts"
 import { understand } from "./understand.ts"
 
@@ -43,6 +43,8 @@ interface Reading {
   readonly reader: ReadableStreamDefaultReader<Uint8Array>
   readonly lines: StreamReader
   readonly ended: boolean
+  /** True once a message has come, even one without a piece. */
+  readonly told: boolean
   /** Comes after the pieces that arrived before it. */
   readonly failed?: CallError
 }
@@ -94,7 +96,8 @@ const begin = Effect.fnUntraced(function* (wire: Wire, settings: Settings, call:
       model: call.model,
       items: 1,
       bytes: call.body?.byteLength ?? 0,
-      attempt
+      attempt,
+      streamed: true
     }
     const leftMs = deadline.atMs - (yield* Clock.currentTimeMillis)
     const tried = yield* gate.pass(tryOnce(wire, settings, call, info), pacedOf, Math.min(maxRetryWaitMs, leftMs))
@@ -114,7 +117,7 @@ const begin = Effect.fnUntraced(function* (wire: Wire, settings: Settings, call:
 const tryOnce = Effect.fnUntraced(function* (wire: Wire, settings: Settings, call: Call, info: CallInfo) {
   wire.emit({ type: "call", call: info })
   const began = yield* Clock.currentTimeMillis
-  const result = yield* Effect.result(openTo(wire, settings, call))
+  const result = yield* Effect.result(openTo(wire, settings, call, info))
   const ms = (yield* Clock.currentTimeMillis) - began
   const error = Result.isFailure(result) ? result.failure : undefined
   const waitMs = backoffMs(
@@ -132,23 +135,52 @@ const tryOnce = Effect.fnUntraced(function* (wire: Wire, settings: Settings, cal
 })
 
 /** The answer up to its first good piece; the socket closes with the scope. */
-const openTo = (wire: Wire, settings: Settings, call: Call): Effect.Effect<Page, CallError, Scope.Scope> =>
+const openTo = (
+  wire: Wire,
+  settings: Settings,
+  call: Call,
+  info: CallInfo
+): Effect.Effect<Page, CallError, Scope.Scope> =>
   Effect.gen(function* () {
     const controller = yield* Effect.acquireRelease(
       Effect.sync(() => new AbortController()),
       (controller) => Effect.sync(() => controller.abort())
     )
+    const answer = yield* around(wire.hooks, info, headOf(wire, settings, call, controller.signal))
+    const body = answer.stream ?? (answer.text === "" ? undefined : new Response(answer.text).body)
+    if (answer.httpStatus >= 300 || !body) return yield* refused(settings, call, answer)
+    let page: Page = [[], { reader: body.getReader(), lines: makeStreamReader(), ended: false, told: false }]
+    while (page[0].length === 0 && !page[1].ended) page = yield* next(settings, call, page[1])
+    if (!page[1].told && page[1].failed === undefined)
+      return yield* new MalformedAnswer({ ...aboutOf(call), problem: "it ended before its first piece" })
+    return page
+  })
+
+/** The answer's head as soon as it is there, with its body as a stream; a refusal, with its body read. */
+const headOf = (wire: Wire, settings: Settings, call: Call, signal: AbortSignal): Effect.Effect<RawAnswer, CallError> =>
+  Effect.gen(function* () {
     const response = yield* within(
       call,
       Effect.tryPromise({
-        try: () => open(wire.connection, settings, call, controller.signal),
+        try: () => open(wire.connection, settings, call, signal),
         catch: (thrown) => unreachable(call, settings, thrown)
       })
     )
-    if (response.status >= 300 || response.body === null) return yield* refused(settings, call, response)
-    let page: Page = [[], { reader: response.body.getReader(), lines: makeStreamReader(), ended: false }]
-    while (page[0].length === 0 && !page[1].ended) page = yield* next(settings, call, page[1])
-    return page
+    const location = response.headers.get("location")
+    const head = {
+      httpStatus: response.status,
+      retryAfterMs: parseRetryAfter(response.headers.get("retry-after"), yield* Clock.currentTimeMillis),
+      location: location === null ? undefined : redactUrl(location)
+    }
+    if (response.status < 300 && response.body !== null) return { ...head, text: "", stream: response.body }
+    const text = yield* within(
+      call,
+      Effect.tryPromise({
+        try: () => readText(response, refusalLimit),
+        catch: (thrown) => cutShort(call, settings, response.status, thrown)
+      })
+    )
+    return { ...head, text: text ?? "" }
   })
 
 /** Reads on: the pieces that the next bytes complete, which may be none. */
@@ -161,15 +193,17 @@ const next = (settings: Settings, call: Call, reading: Reading): Effect.Effect<P
       Effect.tryPromise({ try: () => reader.read(), catch: (thrown) => cutShort(call, settings, 200, thrown) })
     )
     const outputs: Array<OutputWire> = []
-    for (const message of value === undefined ? lines.end() : lines.push(value)) {
+    const messages = value === undefined ? lines.end() : lines.push(value)
+    const told = reading.told || messages.length > 0
+    for (const message of messages) {
       const error = errorIn(message, settings, call)
       if (error !== undefined) {
         if (outputs.length === 0) return yield* Effect.fail(error)
-        return [outputs, { reader, lines, ended: done, failed: error }] as const
+        return [outputs, { reader, lines, ended: done, told, failed: error }] as const
       }
       if (message.type === "result") outputs.push(...message.result.outputs)
     }
-    return [outputs, { reader, lines, ended: done }] as const
+    return [outputs, { reader, lines, ended: done, told }] as const
   })
 
 /** Each wait for bytes ends. */
@@ -218,29 +252,11 @@ const gatewayError = (error: StreamErrorWire, call: Call, secrets: ReadonlyArray
 const refusalLimit = 1_000_000
 
 /** The failure of a call that was refused before its answer began: a plain body with a status, or none at all. */
-const refused = (settings: Settings, call: Call, response: Response): Effect.Effect<never, CallError> =>
-  Effect.gen(function* () {
-    const text = yield* within(
-      call,
-      Effect.tryPromise({
-        try: () => readText(response, refusalLimit),
-        catch: (thrown) => cutShort(call, settings, response.status, thrown)
-      })
-    )
-    const location = response.headers.get("location")
-    const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), yield* Clock.currentTimeMillis)
-    const understood = understand(
-      {
-        httpStatus: response.status,
-        text: text ?? "",
-        retryAfterMs,
-        location: location === null ? undefined : redactUrl(location)
-      },
-      call,
-      settings
-    )
-    if ("_tag" in understood) return yield* Effect.fail(understood)
-    return yield* Effect.fail(
-      errorOf(understood.status, { model: call.model, retryAfterMs, secrets: secretsOf(settings, call.secrets) })
-    )
-  })
+const refused = (settings: Settings, call: Call, answer: RawAnswer): Effect.Effect<never, CallError> => {
+  const understood = understand(answer, call, settings)
+  if ("_tag" in understood) return Effect.fail(understood)
+  const { retryAfterMs } = answer
+  return Effect.fail(
+    errorOf(understood.status, { model: call.model, retryAfterMs, secrets: secretsOf(settings, call.secrets) })
+  )
+}

@@ -27,7 +27,10 @@ export interface Call {
 /** What came back, not yet understood. */
 export interface RawAnswer {
   readonly httpStatus: number
+  /** The body; empty where it comes as a `stream`. */
   readonly text: string
+  /** The body of an answer that comes in pieces, not read yet: lines of JSON in UTF-8. */
+  readonly stream?: ReadableStream<Uint8Array> | undefined
   readonly retryAfterMs: number | undefined
   /** Where a redirect points, without its query. */
   readonly location: string | undefined
