@@ -2,6 +2,7 @@
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type { NotConfigured } from "./errors.ts"
+import type { Duplex } from "./transport/duplex.ts"
 import type { Limits } from "./transport/limits.ts"
 
 /** The part of `fetch` that a connection must offer. */
@@ -35,6 +36,8 @@ export interface Connection extends AsyncDisposable {
   readonly name: string
   readonly settings: Effect.Effect<Settings, NotConfigured>
   readonly fetch: Fetch
+  /** Calls that stream both ways; absent where the transport has none, as plain HTTP. */
+  readonly duplex?: Duplex
   /** Extra headers on each call; never the credential. */
   readonly headers: Readonly<Record<string, string>>
   readonly limits: Limits

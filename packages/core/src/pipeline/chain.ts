@@ -67,6 +67,9 @@ export type NamesOf<A, N extends string> = A extends Selected<infer S> ? S : N
 export type AnswerOf<A, M> =
   M extends Model<infer T, any, infer N> ? Answer<T, KindOf<A>, NamesOf<A, N>> : Output<NamesOf<A, string>>
 
+/** The name that was asked for; of an id of the platform's, any. */
+export type NameIn<S extends string> = S extends `ai_${string}` ? string : S
+
 /** Nothing, or a sentence that says why this model cannot be used here. */
 export type Fits<A, M> =
   M extends Model<any, infer K, any>
@@ -84,13 +87,13 @@ type AllFit<A, M extends Readonly<Record<string, ModelLike>>> = { readonly [K in
 /** The steps that exist on a chain which holds media. */
 export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
   /**
-   * Asks for these concepts only, by name or id, and narrows the names in the answer's type.
+   * Asks for these concepts only, by name, and narrows the names in the answer's type.
    *
-   * Case matters. Fails when the model has none of them.
+   * One of the platform's concepts may be asked for by its id (`ai_…`), which is the same in every language. Case matters. Fails when the model has none of them.
    */
   concepts<const N extends ReadonlyArray<string>>(
     ...names: N
-  ): Chain<Put<A, Held<A> & Selected<N[number]>, never>, E, R, V, P>
+  ): Chain<Put<A, Held<A> & Selected<NameIn<N[number]>>, never>, E, R, V, P>
   /**
    * Sends what is held to a model; the model's task decides the type of the answer.
    *

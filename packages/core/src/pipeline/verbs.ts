@@ -29,6 +29,18 @@ const between = (
 const notEmpty = (option: string, value: string): Effect.Effect<void, InvalidOption> =>
   value.trim() === "" ? Effect.fail(new InvalidOption({ option, problem: "is empty" })) : Effect.void
 
+const oneRunner = (selector: RunnerSelector): Effect.Effect<void, InvalidOption> => {
+  const named = Object.values(selector).filter((one) => one !== undefined).length
+  return named === 1
+    ? Effect.void
+    : Effect.fail(
+        new InvalidOption({
+          option: "runner",
+          problem: `names ${named === 0 ? "nothing" : `${named} places`}; give a deployment, a nodepool or a runner`
+        })
+      )
+}
+
 /** Core's verbs: over media, and over answers with regions. */
 export const coreVerbs = {
   /** Drops concepts that score below `score` (0..1). */
@@ -47,9 +59,14 @@ export const coreVerbs = {
     ask("secret", { param }, { secrets: { [param]: key } }, notEmpty("secret", param)),
   /** The model version. */
   version: (id: string): Asks => ask("version", { id }, { version: id }, notEmpty("version", id)),
-  /** Which deployment or nodepool should answer. */
+  /** Where the model should run: a deployment, a nodepool of a compute cluster, or a runner. Takes one of them. */
   runner: (selector: RunnerSelector): Asks =>
-    ask("runner", { selector: JSON.parse(JSON.stringify(selector)) as Json }, { runner: selector }),
+    ask(
+      "runner",
+      { selector: JSON.parse(JSON.stringify(selector)) as Json },
+      { runner: selector },
+      oneRunner(selector)
+    ),
   /** The caller's own id for the input; it is sent, and comes back in the Outcome. */
   key: (id: string): Asks =>
     keep("key", { id }, (media: AnyMedia) => Effect.as(notEmpty("key", id), media.with({ key: id }))),

@@ -4,15 +4,16 @@ import type * as Redacted from "effect/Redacted"
 /** Plain data, as JSON knows it. */
 export type Json = string | number | boolean | null | ReadonlyArray<Json> | { readonly [key: string]: Json | undefined }
 
-/** Which of several deployments of a model should answer. */
+/** Where a model should run: one of these. `userId`: whose it is, the key's owner when absent. */
 export interface RunnerSelector {
   readonly deployment?: { readonly id: string; readonly userId?: string }
   readonly nodepool?: { readonly id: string; readonly computeClusterId: string; readonly userId?: string }
+  readonly runner?: { readonly id: string }
 }
 
 /** The options of one prediction. Two predictions with equal asks may share a call. */
 export interface Ask {
-  /** Return only these concepts, by id or name. */
+  /** Return only these concepts, by name, or by id where it is one of the platform's (`ai_…`). */
   readonly concepts?: ReadonlyArray<string>
   /** Drop concepts that score below this, 0..1. */
   readonly atLeast?: number

@@ -214,7 +214,7 @@ const within = <A>(call: Call, effect: Effect.Effect<A, CallError>): Effect.Effe
   })
 
 /** The failure that a piece of the answer tells, if it tells one. */
-const errorIn = (message: StreamMessage, settings: Settings, call: Call): CallError | undefined => {
+export const errorIn = (message: StreamMessage, settings: Settings, call: Call): CallError | undefined => {
   const secrets = secretsOf(settings, call.secrets)
   if (message.type === "malformed") {
     const { path, problem } = message.problem

@@ -51,15 +51,19 @@ export const appPath = (
   )
 }
 
+/** The platform's own concepts have ids of this form, which no name has. */
+const selected = (concept: string): Readonly<Record<string, Json>> =>
+  /^ai_\w{8}$/.test(concept) ? { id: concept, value: 1 } : { name: concept, value: 1 }
+
 const configOf = (ask: Ask): Readonly<Record<string, Json>> => ({
   ...(ask.top === undefined ? {} : { max_concepts: ask.top }),
   ...(ask.atLeast === undefined ? {} : { min_value: ask.atLeast }),
-  ...(ask.concepts === undefined ? {} : { select_concepts: ask.concepts.map((name) => ({ name, value: 1 })) }),
+  ...(ask.concepts === undefined ? {} : { select_concepts: ask.concepts.map(selected) }),
   ...(ask.language === undefined ? {} : { language: ask.language }),
   ...(ask.sampleMs === undefined ? {} : { sample_ms: ask.sampleMs })
 })
 
-const runnerOf = ({ deployment, nodepool }: NonNullable<Ask["runner"]>): Readonly<Record<string, Json>> => ({
+const runnerOf = ({ deployment, nodepool, runner }: NonNullable<Ask["runner"]>): Readonly<Record<string, Json>> => ({
   ...(deployment === undefined
     ? {}
     : {
@@ -75,7 +79,8 @@ const runnerOf = ({ deployment, nodepool }: NonNullable<Ask["runner"]>): Readonl
             ...(nodepool.userId === undefined ? {} : { user_id: nodepool.userId })
           }
         }
-      })
+      }),
+  ...(runner === undefined ? {} : { runner: { id: runner.id } })
 })
 
 /** The app's secrets by name, for `params` that hold third parties' keys. */
