@@ -50,7 +50,7 @@ interface Entry {
 const inOrder = (entries: ReadonlyArray<readonly [number, Entry]>): ReadonlyArray<readonly [number, Entry]> =>
   entries
     .map((entry) => ({ entry, key: `${entry[1].hash} ${JSON.stringify(Object.entries(entry[1].labels).toSorted())}` }))
-    .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .toSorted((a, b) => Number(a.key > b.key) - Number(a.key < b.key))
     .map(({ entry }) => entry)
 
 /** Mirror images help where there are few examples; where there are many they only double the memory. */
