@@ -46,10 +46,13 @@ interface Entry {
   readonly labels: Record<string, 0 | 1>
 }
 
+const sortedLabels = ({ labels }: Entry): ReadonlyArray<readonly [string, 0 | 1]> =>
+  Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))
+
 /** By what the pictures and labels are, not by when they came: sums of floats depend on their order. */
 const inOrder = (entries: ReadonlyArray<readonly [number, Entry]>): ReadonlyArray<readonly [number, Entry]> =>
   entries
-    .map((entry) => ({ entry, key: `${entry[1].hash} ${JSON.stringify(Object.entries(entry[1].labels).toSorted())}` }))
+    .map((entry) => ({ entry, key: `${entry[1].hash} ${JSON.stringify(sortedLabels(entry[1]))}` }))
     .toSorted((a, b) => Number(a.key > b.key) - Number(a.key < b.key))
     .map(({ entry }) => entry)
 
