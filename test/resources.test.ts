@@ -34,6 +34,17 @@ describe.skipIf(!hasData("photos"))("what a service keeps, by the engine", () =>
       assert.isTrue(added.every(({ ok }) => ok))
       assert.strictEqual((await inputs.processed({ timeoutMs: 60_000 }).run()).ready, photos.length)
       assert.strictEqual((await inputs.list({ pageSize: 7 }).all()).length, photos.length)
+      const scanned = (await inputs.scan({ pageSize: 7 }).all()).map(({ id }) => id)
+      assert.deepStrictEqual(scanned.toSorted(), examples.map(({ id }) => id).toSorted())
+      assert.deepStrictEqual((await inputs.list({ ids: ["i1", "i2"] }).all()).map(({ id }) => id).toSorted(), [
+        "i1",
+        "i2"
+      ])
+      assert.isTrue((await models.type("embedding-classifier").run()).trainable)
+      assert.include(
+        (await models.types().all()).map(({ id }) => id),
+        "visual-classifier"
+      )
       assert.deepStrictEqual((await concepts.list().all()).map(({ id }) => id).toSorted(), names)
       const hits = await search.inputs({ label: { id: first.concept } }).all()
       assert.strictEqual(hits.length, photos.filter(({ concept }) => concept === first.concept).length)

@@ -1,9 +1,10 @@
-/** Door to what a service keeps: inputs, concepts, models, versions, workflows, and searches over them. */
+/** Door to what a service keeps: inputs, concepts, models, versions, datasets, workflows, and searches over them. */
 export { resources, resourcesOf, type Resources } from "./resources/plugin.ts"
 export { Listing, Operation } from "./resources/operation.ts"
 export type { AddError, AddOptions, NewInput } from "./resources/adding.ts"
 export { bodyOf, type Owner, type PageOptions, request, type Ask as ResourceAsk } from "./resources/call.ts"
 export type { ConceptCount } from "./resources/concepts.ts"
+export type { DatasetRecord, DatasetVersionRecord, NewDataset } from "./resources/datasets.ts"
 export type { ConceptEvaluation, Confusion, EvaluationRecord, EvaluationSummary } from "./resources/evaluation.ts"
 export type { InputChange, InputCounts } from "./resources/inputs.ts"
 export type { NewModel } from "./resources/models.ts"
@@ -15,11 +16,13 @@ export type {
   Label,
   NewConcept,
   ModelRecord,
+  ModelTypeRecord,
   Place,
   Progress,
   VersionRecord,
   WorkflowRecord
 } from "./resources/records.ts"
 export { handlesSource } from "./resources/source.ts"
-export type { SearchOptions, Wanted } from "./resources/search.ts"
+export type { SearchOptions, Sought, Wanted } from "./resources/search.ts"
+export type { TrainOptions } from "./resources/versions.ts"
 export type { NewWorkflow } from "./resources/workflows.ts"

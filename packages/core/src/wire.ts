@@ -141,6 +141,7 @@ export {
   DeleteWorkflowsRequestWire,
   MultiWorkflowResponseWire,
   NodeInputWire,
+  PatchWorkflowsRequestWire,
   PostWorkflowResultsRequestWire,
   PostWorkflowResultsResponseWire,
   PostWorkflowsRequestWire,
@@ -155,13 +156,18 @@ export {
   DatasetInputWire,
   DatasetVersionWire,
   DatasetWire,
+  DeleteDatasetInputsRequestWire,
   DeleteDatasetsRequestWire,
+  DeleteDatasetVersionsRequestWire,
   MultiDatasetInputResponseWire,
   MultiDatasetResponseWire,
   MultiDatasetVersionResponseWire,
+  PatchDatasetsRequestWire,
   PostDatasetInputsRequestWire,
   PostDatasetVersionsRequestWire,
-  PostDatasetsRequestWire
+  PostDatasetsRequestWire,
+  SingleDatasetResponseWire,
+  SingleDatasetVersionResponseWire
 } from "./wire/dataset.ts"
 export {
   AndWire,

@@ -20,7 +20,8 @@ export interface Owner {
 export interface Ask {
   readonly method: Call["method"]
   readonly path: ReadonlyArray<string>
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
+  /** A list gives its key once for each item. */
+  readonly query?: Readonly<Record<string, string | number | boolean | ReadonlyArray<string | number> | undefined>>
   /** The body's bytes, or JSON of it. */
   readonly body?: Uint8Array<ArrayBuffer> | object
   readonly owner?: Owner | undefined
@@ -32,7 +33,7 @@ const utf8 = new TextEncoder()
 
 const queryOf = (query: Ask["query"]): string => {
   const entries = Object.entries(query ?? {}).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, String(value)]]
+    value === undefined ? [] : [value].flat().map((item) => [key, String(item)])
   )
   return entries.length === 0 ? "" : `?${new URLSearchParams(entries).toString()}`
 }

@@ -1,6 +1,7 @@
 // The inputs that an app keeps: its examples, and what it searches.
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { type CallError, SourceFailed, TimedOut } from "../errors.ts"
 import type { Outcome } from "../pipeline/outcome.ts"
@@ -118,15 +119,51 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
           Effect.flatMap(({ input }) => (input ? Effect.succeed(toInputRecord(input)) : Effect.fail(missing("input"))))
         )
       ),
-    /** All of them. */
-    list: (options: PageOptions = {}): Listing<InputRecord, CallError> =>
+    /** All of them, or those with these ids or this status number (30000 for ready). */
+    list: ({
+      code,
+      ids,
+      ...options
+    }: PageOptions & { readonly ids?: ReadonlyArray<string>; readonly code?: number } = {}): Listing<
+      InputRecord,
+      CallError
+    > =>
       new Listing(
         pages(
           wire,
           MultiInputResponseWire,
-          { method: "GET", path: ["inputs"] },
+          { method: "GET", path: ["inputs"], query: { ids, "status.code": code } },
           (a) => a.inputs.map(toInputRecord),
           options
+        )
+      ),
+    /**
+     * All of a large app, from the one after `after`: each page begins where the one before ended, so that it costs the
+     * same however far it is, and inputs that are added meanwhile shift nothing.
+     */
+    scan: ({
+      after,
+      newestFirst,
+      pageSize = 128
+    }: PageOptions & { readonly after?: string; readonly newestFirst?: boolean } = {}): Listing<
+      InputRecord,
+      CallError
+    > =>
+      new Listing(
+        Stream.paginate(after, (last: string | undefined) =>
+          Effect.map(
+            request(wire, MultiInputResponseWire, {
+              method: "GET",
+              path: ["inputs", "stream"],
+              query: { per_page: pageSize, last_id: last, descending: newestFirst }
+            }),
+            (answer): readonly [ReadonlyArray<InputRecord>, Option.Option<string>] => {
+              const found = answer.inputs.map(toInputRecord)
+              const end = found.at(-1)?.id
+              const more = found.length >= pageSize && end !== undefined && end !== "" && end !== last
+              return [found, more ? Option.some(end) : Option.none()]
+            }
+          )
         )
       ),
     /** Adds labels, metadata and places to those that are there; the same concept or key is replaced. */
@@ -136,6 +173,13 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
     /** Takes labels away. */
     removeConcepts: (id: string, concepts: ReadonlyArray<string>) =>
       patch(`inputs.removeConcepts(${id})`, "remove", [{ id, notConcepts: concepts }]),
+    /** Takes labels away from several: by the input's id, the concepts' ids. */
+    removeConceptsOf: (labels: Readonly<Record<string, ReadonlyArray<string>>>) =>
+      patch(
+        "inputs.removeConceptsOf",
+        "remove",
+        Object.entries(labels).map(([id, notConcepts]) => ({ id, notConcepts }))
+      ),
     /** Deletes one. The service does so in its own time: for a moment it may still be found. */
     delete: (id: string): Operation<void, CallError> =>
       new Operation(

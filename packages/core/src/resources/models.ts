@@ -1,4 +1,4 @@
-// An app's models and their versions.
+// An app's models.
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { CallError } from "../errors.ts"
@@ -7,33 +7,32 @@ import type { Wire } from "../transport/exchange.ts"
 import {
   DeleteModelsRequestWire,
   MultiModelResponseWire,
-  MultiModelVersionResponseWire,
+  MultiModelTypeResponseWire,
   PatchModelsRequestWire,
   PostModelsRequestWire,
   PostModelsSearchesRequestWire,
-  PostModelVersionsRequestWire,
   SingleModelResponseWire,
-  SingleModelVersionResponseWire
+  SingleModelTypeResponseWire
 } from "../wire/catalog.ts"
 import { MultiInputResponseWire } from "../wire/input.ts"
+import type { JsonObject } from "../wire/message.ts"
 import type { ModelWire } from "../wire/model.ts"
 import { BaseResponseWire } from "../wire/status.ts"
 import { MultiConceptResponseWire } from "../wire/vocabulary.ts"
 import { bodyOf, type Owner, type PageOptions, pages, request } from "./call.ts"
 import { missing } from "./concepts.ts"
-import { type EvaluationRecord, toEvaluation } from "./evaluation.ts"
 import { handleOf, idOf, type ModelName, ownedBy, ownerOf, toName, versionOf } from "./name.ts"
 import { Listing, Operation } from "./operation.ts"
 import {
   type ConceptRecord,
   type InputRecord,
   type ModelRecord,
+  type ModelTypeRecord,
   tidy,
   toConceptRecord,
   toInputRecord,
   toModelRecord,
-  toVersion,
-  type VersionRecord
+  toModelType
 } from "./records.ts"
 import { handlesSource } from "./source.ts"
 
@@ -49,41 +48,68 @@ export interface NewModel {
   readonly mutuallyExclusive?: boolean
   /** Only the app's own examples count as negatives. */
   readonly closedEnvironment?: boolean
+  readonly description?: string
+  /** What it is asked with, for model types that take parameters: see `models.type(id)`. */
+  readonly params?: JsonObject
 }
 
-const toWire = ({ closedEnvironment, concepts, id, modelType, mutuallyExclusive, name }: NewModel): ModelWire => ({
-  id,
-  ...(name === undefined ? {} : { name }),
-  ...(modelType === undefined ? {} : { model_type_id: modelType }),
-  ...(concepts === undefined && mutuallyExclusive === undefined && closedEnvironment === undefined
-    ? {}
-    : {
-        output_info: {
-          ...(concepts === undefined ? {} : { data: { concepts: concepts.map((c) => ({ id: c, value: 1 })) } }),
-          output_config: {
-            ...(mutuallyExclusive === undefined ? {} : { concepts_mutually_exclusive: mutuallyExclusive }),
-            ...(closedEnvironment === undefined ? {} : { closed_environment: closedEnvironment })
-          }
-        }
-      })
-})
+const toWire = (created: NewModel): ModelWire => {
+  const { closedEnvironment, concepts, description, modelType, mutuallyExclusive, name, params } = created
+  const config = tidy({ concepts_mutually_exclusive: mutuallyExclusive, closed_environment: closedEnvironment })
+  const info = tidy({
+    data: concepts && { concepts: concepts.map((concept) => ({ id: concept, value: 1 })) },
+    output_config: Object.keys(config).length === 0 ? undefined : config,
+    params
+  })
+  return tidy<ModelWire>({
+    id: created.id,
+    name,
+    description,
+    model_type_id: modelType,
+    output_info: Object.keys(info).length === 0 ? undefined : info
+  })
+}
 
-const oneModel = ({ model }: { readonly model?: ModelWire }) =>
+/** The model of an answer about one. */
+export const oneModel = ({ model }: { readonly model?: ModelWire }) =>
   model ? Effect.succeed(toModelRecord(model)) : Effect.fail(missing("model"))
 
 /** Models: list, find, describe, create, change, delete. */
 export const models = (wire: Wire) => ({
   /** All models of an app: the connection's own, or another's, such as `{ userId: "clarifai", appId: "main" }`. */
   list: ({
+    ascending,
+    featuredOnly,
+    gives,
+    languages,
     modelType,
     name,
     owner,
+    search,
+    sortBy,
+    takes,
+    toolkits,
     trainedOnly,
+    useCases,
     ...options
   }: PageOptions & {
     readonly modelType?: Task | (string & {})
     readonly name?: string
     readonly trainedOnly?: boolean
+    /** Words in its name or description. */
+    readonly search?: string
+    /** The medium that it takes, such as `image`. */
+    readonly takes?: string
+    /** What it gives, such as `concepts` or `regions`. */
+    readonly gives?: string
+    readonly useCases?: ReadonlyArray<string>
+    readonly toolkits?: ReadonlyArray<string>
+    readonly languages?: ReadonlyArray<string>
+    readonly featuredOnly?: boolean
+    /** By what the list is in order; the service's own order when absent. */
+    readonly sortBy?: "name" | "created_at" | "modified_at" | "num_inputs" | "star_count"
+    /** True for the least or oldest first. */
+    readonly ascending?: boolean
     readonly owner?: Owner
   } = {}): Listing<ModelRecord, CallError> =>
     new Listing(
@@ -94,7 +120,20 @@ export const models = (wire: Wire) => ({
           method: "GET",
           path: ["models"],
           owner,
-          query: { model_type_id: modelType, name, trained_only: trainedOnly }
+          query: {
+            model_type_id: modelType,
+            name,
+            trained_only: trainedOnly,
+            search,
+            input_fields: takes,
+            output_fields: gives,
+            use_cases: useCases,
+            toolkits,
+            languages,
+            featured_only: featuredOnly,
+            sort_ascending: ascending,
+            ...(sortBy === undefined ? {} : { [`sort_by_${sortBy}`]: true })
+          }
         },
         (answer) => answer.models.map(toModelRecord),
         options
@@ -250,6 +289,27 @@ export const models = (wire: Wire) => ({
           body: bodyOf(DeleteModelsRequestWire, { delete_all: true })
         })
       )
+    ),
+  /** The kinds of model that the service knows. */
+  types: (options: PageOptions = {}): Listing<ModelTypeRecord, CallError> =>
+    new Listing(
+      pages(
+        wire,
+        MultiModelTypeResponseWire,
+        { method: "GET", path: ["models", "types"] },
+        (answer) => answer.model_types.map(toModelType),
+        options
+      )
+    ),
+  /** One kind of model, with the parameters that it takes. */
+  type: (id: Task | (string & {})): Operation<ModelTypeRecord, CallError> =>
+    new Operation(
+      `models.type(${id})`,
+      request(wire, SingleModelTypeResponseWire, { method: "GET", path: ["models", "types", id] }).pipe(
+        Effect.flatMap(({ model_type }) =>
+          model_type ? Effect.succeed(toModelType(model_type)) : Effect.fail(missing("model_type"))
+        )
+      )
     )
 })
 
@@ -262,79 +322,4 @@ const asNamed = (name: ModelName, { appId, userId, ...record }: ModelRecord): Mo
     appId: appId ?? named.appId,
     versionId: named.versionId // of no version where none was asked for: a handle of one does not see the next
   })
-}
-
-/** Versions of models: train, list, look at, evaluate, delete. */
-export const versions = (wire: Wire) => {
-  const one = (name: string, method: "GET" | "POST", path: ReadonlyArray<string>, owner: Owner, body?: object) =>
-    new Operation<VersionRecord, CallError>(
-      name,
-      request(wire, SingleModelVersionResponseWire, {
-        method,
-        path,
-        owner,
-        ...(body === undefined ? {} : { body })
-      }).pipe(
-        Effect.flatMap(({ model_version: version }) =>
-          version ? Effect.succeed(toVersion(version)) : Effect.fail(missing("model_version"))
-        )
-      )
-    )
-  return {
-    /** Newest first. */
-    list: (model: ModelName, options: PageOptions = {}): Listing<VersionRecord, CallError> =>
-      new Listing(
-        pages(
-          wire,
-          MultiModelVersionResponseWire,
-          { method: "GET", path: ["models", idOf(model), "versions"], owner: ownerOf(model) },
-          (answer) => answer.model_versions.map(toVersion),
-          options
-        )
-      ),
-    /** One, with how its training stands. */
-    get: (model: ModelName, id: string) =>
-      one(`versions.get(${id})`, "GET", ["models", idOf(model), "versions", id], ownerOf(model)),
-    /** Starts training from the examples that the app holds; gives the model with its new, pending version. */
-    train: (model: ModelName): Operation<ModelRecord, CallError> =>
-      new Operation(
-        `versions.train(${idOf(model)})`,
-        request(wire, SingleModelResponseWire, {
-          method: "POST",
-          path: ["models", idOf(model), "versions"],
-          owner: ownerOf(model),
-          body: bodyOf(PostModelVersionsRequestWire, {})
-        }).pipe(Effect.flatMap(oneModel))
-      ),
-    /** Starts an evaluation; `evaluation` of what it gives, and of {@link get}, says how it stands. */
-    evaluate: (model: ModelName, id: string) =>
-      one(`versions.evaluate(${id})`, "POST", ["models", idOf(model), "versions", id, "metrics"], ownerOf(model), {}),
-    /** How good a version is, for each concept and pair of concepts; `pending` until the evaluation has ended. */
-    evaluation: (model: ModelName, id: string): Operation<EvaluationRecord, CallError> =>
-      new Operation(
-        `versions.evaluation(${id})`,
-        request(wire, SingleModelVersionResponseWire, {
-          method: "GET",
-          path: ["models", idOf(model), "versions", id, "metrics"],
-          owner: ownerOf(model),
-          query: { "fields.confusion_matrix": true, "fields.binary_metrics": true }
-        }).pipe(
-          Effect.flatMap(({ model_version: version }) =>
-            version?.metrics ? Effect.succeed(toEvaluation(version.metrics)) : Effect.fail(missing("metrics"))
-          )
-        )
-      ),
-    /** Deletes one; also ends its training. */
-    delete: (model: ModelName, id: string): Operation<void, CallError> =>
-      new Operation(
-        `versions.delete(${id})`,
-        Effect.asVoid(
-          request(wire, BaseResponseWire, {
-            method: "DELETE",
-            path: ["models", idOf(model), "versions", id],
-            owner: ownerOf(model)
-          })
-        )
-      )
-  }
 }

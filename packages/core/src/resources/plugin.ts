@@ -3,9 +3,11 @@ import { definePlugin } from "../pipeline/plugin.ts"
 import type { PrepareHook } from "../pipeline/predict.ts"
 import type { Wire } from "../transport/exchange.ts"
 import { concepts } from "./concepts.ts"
+import { datasets } from "./datasets.ts"
 import { inputs } from "./inputs.ts"
-import { models, versions } from "./models.ts"
+import { models } from "./models.ts"
 import { search } from "./search.ts"
+import { versions } from "./versions.ts"
 import { workflows } from "./workflows.ts"
 
 /**
@@ -17,6 +19,7 @@ export const resourcesOf = (wire: Wire, prepare?: PrepareHook) => ({
   concepts: concepts(wire),
   models: models(wire),
   versions: versions(wire),
+  datasets: datasets(wire),
   workflows: workflows(wire),
   search: search(wire)
 })
@@ -25,7 +28,7 @@ export const resourcesOf = (wire: Wire, prepare?: PrepareHook) => ({
 export type Resources = ReturnType<typeof resourcesOf>
 
 /**
- * Adds `app.resources`: the inputs, concepts, models, versions and workflows that the service keeps, and searches over
+ * Adds `app.resources`: the inputs, concepts, models, versions, datasets and workflows that the service keeps, and searches over
  * them. Its methods give operations, run with `.run()`, `.result()` or `yield*`, and lists, read with `for await`.
  */
 export const resources = () =>

@@ -6,7 +6,7 @@ import type { ConceptWire } from "../wire/concept.ts"
 import type { DataWire } from "../wire/data.ts"
 import type { InputWire } from "../wire/input.ts"
 import type { JsonObject } from "../wire/message.ts"
-import type { ModelVersionWire, ModelWire } from "../wire/model.ts"
+import type { ModelTypeWire, ModelVersionWire, ModelWire } from "../wire/model.ts"
 import type { HitWire } from "../wire/search.ts"
 import { statusInfo, type StatusWire } from "../wire/status.ts"
 import type { WorkflowWire } from "../wire/workflow.ts"
@@ -97,6 +97,25 @@ export interface ModelRecord extends Model {
   readonly description?: string
   readonly createdAt?: string
   readonly version?: VersionRecord
+}
+
+/** A kind of model: what goes in and comes out, and what can be set. */
+export interface ModelTypeRecord {
+  readonly id: string
+  readonly title: string
+  readonly description?: string
+  /** Members of an input that it reads, such as `image`. */
+  readonly takes: ReadonlyArray<string>
+  /** Members of an output that it fills, such as `concepts`. */
+  readonly gives: ReadonlyArray<string>
+  readonly trainable: boolean
+  /** What can be set, each by its path, such as `train_info.params.num_epochs`. */
+  readonly settings: ReadonlyArray<{
+    readonly path: string
+    readonly description?: string
+    readonly required: boolean
+    readonly default?: unknown
+  }>
 }
 
 /** A workflow: models in a graph. */
@@ -195,6 +214,21 @@ export const toModelRecord = (model: ModelWire): ModelRecord => {
     version: model_version && toVersion(model_version)
   })
 }
+
+/** A kind of model in our words. */
+export const toModelType = (type: ModelTypeWire): ModelTypeRecord =>
+  tidy<ModelTypeRecord>({
+    id: type.id ?? "",
+    title: type.title ?? type.id ?? "",
+    description: type.description,
+    takes: type.input_fields ?? [],
+    gives: type.output_fields ?? [],
+    trainable: type.trainable ?? false,
+    settings:
+      type.model_type_fields?.map(({ default_value, description, path = "", required = false }) =>
+        tidy<ModelTypeRecord["settings"][number]>({ path, description, required, default: default_value })
+      ) ?? []
+  })
 
 /** A workflow in our words. */
 export const toWorkflowRecord = (workflow: WorkflowWire): WorkflowRecord =>

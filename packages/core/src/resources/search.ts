@@ -1,6 +1,7 @@
 // Searching an app's inputs: by concept, by place, by metadata, by likeness to a picture.
 import type { CallError } from "../errors.ts"
 import type { Wire } from "../transport/exchange.ts"
+import type { ConceptWire } from "../wire/concept.ts"
 import type { JsonObject } from "../wire/message.ts"
 import {
   type AndWire,
@@ -13,12 +14,18 @@ import { bodyOf, type PageOptions, pages } from "./call.ts"
 import { Listing } from "./operation.ts"
 import { type HitRecord, type Place, toHit } from "./records.ts"
 
+/** A concept by id or by name, in a language where it is not the app's own; `present: false` for one that is not there. */
+export type Sought = ({ readonly id: string } | { readonly name: string }) & {
+  readonly language?: string
+  readonly present?: boolean
+}
+
 /** What hits must be; all that is given must hold. */
 export interface Wanted {
-  /** A concept that a model finds in it, by id or by name. */
-  readonly concept?: { readonly id: string } | { readonly name: string }
-  /** A concept that people have put on it, by id or by name. */
-  readonly label?: { readonly id: string } | { readonly name: string }
+  /** A concept that a model finds in it, or several. */
+  readonly concept?: Sought | ReadonlyArray<Sought>
+  /** A concept that people have put on it, or several. */
+  readonly label?: Sought | ReadonlyArray<Sought>
   /** Metadata that it has, among others. */
   readonly metadata?: JsonObject
   /** Made within so many kilometres of a place. */
@@ -35,10 +42,16 @@ export interface SearchOptions extends PageOptions {
   readonly via?: "inputs/searches" | "searches"
 }
 
+const soughtIn = (sought: Wanted["concept"]): ReadonlyArray<ConceptWire> =>
+  (sought === undefined ? [] : [sought].flat()).map(({ present = true, ...concept }) => ({
+    ...concept,
+    value: present ? 1 : 0
+  }))
+
 const oldQuery = ({ concept, label, like, metadata, near }: Wanted): QueryWire => {
   const ands: Array<AndWire> = []
-  if (concept) ands.push({ output: { data: { concepts: [{ ...concept, value: 1 }] } } })
-  if (label) ands.push({ input: { data: { concepts: [{ ...label, value: 1 }] } } })
+  for (const one of soughtIn(label)) ands.push({ input: { data: { concepts: [one] } } })
+  for (const one of soughtIn(concept)) ands.push({ output: { data: { concepts: [one] } } })
   if (metadata) ands.push({ input: { data: { metadata } } })
   if (near)
     ands.push({
@@ -57,7 +70,7 @@ const oldQuery = ({ concept, label, like, metadata, near }: Wanted): QueryWire =
 
 const newQuery = ({ concept, label, like, metadata, near }: Wanted): QueryWire => {
   const filters = [
-    ...(label ? [{ annotation: { data: { concepts: [{ ...label, value: 1 }] } } }] : []),
+    ...soughtIn(label).map((one) => ({ annotation: { data: { concepts: [one] } } })),
     ...(metadata ? [{ annotation: { data: { metadata } } }] : []),
     ...(near
       ? [
@@ -75,7 +88,7 @@ const newQuery = ({ concept, label, like, metadata, near }: Wanted): QueryWire =
       : [])
   ]
   const ranks = [
-    ...(concept ? [{ annotation: { data: { concepts: [{ ...concept, value: 1 }] } } }] : []),
+    ...soughtIn(concept).map((one) => ({ annotation: { data: { concepts: [one] } } })),
     ...(like ? [{ annotation: { data: { image: { url: like.url } } } }] : [])
   ]
   return { ...(filters.length === 0 ? {} : { filters }), ...(ranks.length === 0 ? {} : { ranks }) }

@@ -3,7 +3,14 @@ import * as Effect from "effect/Effect"
 import type { CallError } from "../errors.ts"
 import type { Wire } from "../transport/exchange.ts"
 import { BaseResponseWire } from "../wire/status.ts"
-import { MultiWorkflowResponseWire, PostWorkflowsRequestWire, SingleWorkflowResponseWire } from "../wire/workflow.ts"
+import {
+  DeleteWorkflowsRequestWire,
+  MultiWorkflowResponseWire,
+  PatchWorkflowsRequestWire,
+  PostWorkflowsRequestWire,
+  SingleWorkflowResponseWire,
+  type WorkflowWire
+} from "../wire/workflow.ts"
 import { bodyOf, type Owner, type PageOptions, pages, request } from "./call.ts"
 import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
@@ -21,7 +28,19 @@ export interface NewWorkflow {
   }>
 }
 
-/** Workflows: list, look at, create, delete. A chain runs one with `.workflow(id)`. */
+const toWire = ({ id, nodes }: NewWorkflow): WorkflowWire => ({
+  id,
+  nodes: nodes.map((node) => ({
+    id: node.id,
+    model: {
+      id: node.modelId,
+      ...(node.versionId === undefined ? {} : { model_version: { id: node.versionId } })
+    },
+    ...(node.after === undefined ? {} : { node_inputs: node.after.map((node_id) => ({ node_id })) })
+  }))
+})
+
+/** Workflows: list, look at, create, change, delete. A chain runs one with `.workflow(id)`. */
 export const workflows = (wire: Wire) => ({
   list: ({ owner, ...options }: PageOptions & { readonly owner?: Owner } = {}): Listing<WorkflowRecord, CallError> =>
     new Listing(
@@ -42,32 +61,43 @@ export const workflows = (wire: Wire) => ({
         )
       )
     ),
-  create: ({ id, nodes }: NewWorkflow): Operation<ReadonlyArray<WorkflowRecord>, CallError> =>
+  create: (created: NewWorkflow): Operation<ReadonlyArray<WorkflowRecord>, CallError> =>
     new Operation(
-      `workflows.create(${id})`,
+      `workflows.create(${created.id})`,
       request(wire, MultiWorkflowResponseWire, {
         method: "POST",
         path: ["workflows"],
-        body: bodyOf(PostWorkflowsRequestWire, {
-          workflows: [
-            {
-              id,
-              nodes: nodes.map((node) => ({
-                id: node.id,
-                model: {
-                  id: node.modelId,
-                  ...(node.versionId === undefined ? {} : { model_version: { id: node.versionId } })
-                },
-                ...(node.after === undefined ? {} : { node_inputs: node.after.map((node_id) => ({ node_id })) })
-              }))
-            }
-          ]
-        })
+        body: bodyOf(PostWorkflowsRequestWire, { workflows: [toWire(created)] })
+      }).pipe(Effect.map((answer) => answer.workflows.map(toWorkflowRecord)))
+    ),
+  /** Gives a workflow other nodes: `overwrite` in the place of those that it has, `merge` beside them. */
+  change: (
+    changed: NewWorkflow,
+    action: "merge" | "overwrite" | "remove" = "overwrite"
+  ): Operation<ReadonlyArray<WorkflowRecord>, CallError> =>
+    new Operation(
+      `workflows.change(${changed.id})`,
+      request(wire, MultiWorkflowResponseWire, {
+        method: "PATCH",
+        path: ["workflows"],
+        body: bodyOf(PatchWorkflowsRequestWire, { workflows: [toWire(changed)], action })
       }).pipe(Effect.map((answer) => answer.workflows.map(toWorkflowRecord)))
     ),
   delete: (id: string): Operation<void, CallError> =>
     new Operation(
       `workflows.delete(${id})`,
       Effect.asVoid(request(wire, BaseResponseWire, { method: "DELETE", path: ["workflows", id] }))
-    )
+    ),
+  /** Deletes several. */
+  deleteMany: (ids: ReadonlyArray<string>): Operation<void, CallError> =>
+    remove(wire, "workflows.deleteMany", bodyOf(DeleteWorkflowsRequestWire, { ids })),
+  /** Deletes every workflow of the app. */
+  deleteAll: (): Operation<void, CallError> =>
+    remove(wire, "workflows.deleteAll", bodyOf(DeleteWorkflowsRequestWire, { delete_all: true }))
 })
+
+const remove = (wire: Wire, name: string, body: object) =>
+  new Operation<void, CallError>(
+    name,
+    Effect.asVoid(request(wire, BaseResponseWire, { method: "DELETE", path: ["workflows"], body }))
+  )

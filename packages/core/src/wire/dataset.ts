@@ -186,3 +186,73 @@ export const MultiDatasetVersionResponseWire: Message<MultiDatasetVersionRespons
     )
   })
 )
+
+/** Changes datasets; `action` is `merge`, `overwrite` or `remove`. */
+export interface PatchDatasetsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly datasets: ReadonlyArray<DatasetWire>
+  readonly action: string
+}
+export const PatchDatasetsRequestWire: Message<PatchDatasetsRequestWire> = /* @__PURE__ */ message(
+  "PatchDatasetsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    datasets: shown(
+      many(() => DatasetWire),
+      []
+    ),
+    action: shown(text, "")
+  })
+)
+
+/** Takes inputs out of a dataset; the app keeps them. */
+export interface DeleteDatasetInputsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly input_ids: ReadonlyArray<string>
+}
+export const DeleteDatasetInputsRequestWire: Message<DeleteDatasetInputsRequestWire> = /* @__PURE__ */ message(
+  "DeleteDatasetInputsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    input_ids: shown(texts, [])
+  })
+)
+
+/** Deletes versions of a dataset. */
+export interface DeleteDatasetVersionsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly dataset_version_ids: ReadonlyArray<string>
+}
+export const DeleteDatasetVersionsRequestWire: Message<DeleteDatasetVersionsRequestWire> = /* @__PURE__ */ message(
+  "DeleteDatasetVersionsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    dataset_version_ids: shown(texts, [])
+  })
+)
+
+/** One dataset. */
+export interface SingleDatasetResponseWire {
+  readonly status: StatusWire
+  readonly dataset?: DatasetWire
+}
+export const SingleDatasetResponseWire: Message<SingleDatasetResponseWire> = /* @__PURE__ */ message(
+  "SingleDatasetResponse",
+  () => ({
+    status: needed(of(() => StatusWire)),
+    dataset: of(() => DatasetWire)
+  })
+)
+
+/** One version of a dataset. */
+export interface SingleDatasetVersionResponseWire {
+  readonly status: StatusWire
+  readonly dataset_version?: DatasetVersionWire
+}
+export const SingleDatasetVersionResponseWire: Message<SingleDatasetVersionResponseWire> = /* @__PURE__ */ message(
+  "SingleDatasetVersionResponse",
+  () => ({
+    status: needed(of(() => StatusWire)),
+    dataset_version: of(() => DatasetVersionWire)
+  })
+)

@@ -164,6 +164,24 @@ export const PostWorkflowsRequestWire: Message<PostWorkflowsRequestWire> = /* @_
   })
 )
 
+/** Changes workflows; `action` is `merge`, `overwrite` or `remove`. */
+export interface PatchWorkflowsRequestWire {
+  readonly user_app_id?: UserAppIdWire
+  readonly workflows: ReadonlyArray<WorkflowWire>
+  readonly action: string
+}
+export const PatchWorkflowsRequestWire: Message<PatchWorkflowsRequestWire> = /* @__PURE__ */ message(
+  "PatchWorkflowsRequest",
+  () => ({
+    user_app_id: of(() => UserAppIdWire),
+    workflows: shown(
+      many(() => WorkflowWire),
+      []
+    ),
+    action: shown(text, "")
+  })
+)
+
 /** Deletes the workflows with these ids, or all. */
 export interface DeleteWorkflowsRequestWire {
   readonly user_app_id?: UserAppIdWire

@@ -25,7 +25,17 @@ const messageOf = ({ method, path }: FakeCall): string | undefined => {
     [/^POST \/models\/searches$/, "PostModelsSearchesRequest"],
     [/^POST \/models\/[^/]+\/versions$/, "PostModelVersionsRequest"],
     [/^POST \/models\/[^/]+\/versions\/[^/]+\/metrics$/, "PostModelVersionMetricsRequest"],
-    [/^POST \/workflows$/, "PostWorkflowsRequest"]
+    [/^PATCH \/models\/[^/]+\/versions$/, "PatchModelVersionsRequest"],
+    [/^POST \/workflows$/, "PostWorkflowsRequest"],
+    [/^PATCH \/workflows$/, "PatchWorkflowsRequest"],
+    [/^DELETE \/workflows$/, "DeleteWorkflowsRequest"],
+    [/^POST \/datasets$/, "PostDatasetsRequest"],
+    [/^PATCH \/datasets$/, "PatchDatasetsRequest"],
+    [/^DELETE \/datasets$/, "DeleteDatasetsRequest"],
+    [/^POST \/datasets\/[^/]+\/inputs$/, "PostDatasetInputsRequest"],
+    [/^DELETE \/datasets\/[^/]+\/inputs$/, "DeleteDatasetInputsRequest"],
+    [/^POST \/datasets\/[^/]+\/versions$/, "PostDatasetVersionsRequest"],
+    [/^DELETE \/datasets\/[^/]+\/versions$/, "DeleteDatasetVersionsRequest"]
   ]
   return table.find(([pattern]) => pattern.test(route))?.[1]
 }
@@ -181,6 +191,47 @@ describe("what chains and resources send is what the official definition takes",
     ["versions.train", (app) => app.resources.versions.train("m").run()],
     ["versions.evaluate", (app) => app.resources.versions.evaluate("m", "v").run()],
     [
+      "versions.train, deeply and from a version",
+      (app) =>
+        app.resources.versions
+          .train("m", {
+            description: "d",
+            params: { template: "t", num_epochs: 2 },
+            resumeFrom: { model: "m", version: "v" }
+          })
+          .run()
+    ],
+    [
+      "versions.change",
+      (app) => app.resources.versions.change("m", { id: "v", description: "d", metadata: { a: 1 } }).run()
+    ],
+    [
+      "workflows.change",
+      (app) => app.resources.workflows.change({ id: "w", nodes: [{ id: "n", modelId: "m" }] }).run()
+    ],
+    ["workflows.deleteMany", (app) => app.resources.workflows.deleteMany(["a"]).run()],
+    ["workflows.deleteAll", (app) => app.resources.workflows.deleteAll().run()],
+    [
+      "datasets.create",
+      (app) => app.resources.datasets.create({ id: "d", description: "D", metadata: { a: 1 } }, { id: "e" }).run()
+    ],
+    ["datasets.change", (app) => app.resources.datasets.change({ id: "d", description: "D" }, "overwrite").run()],
+    ["datasets.delete", (app) => app.resources.datasets.delete("d", "e").run()],
+    ["datasets.addInputs", (app) => app.resources.datasets.addInputs("d", ["i", "j"]).run()],
+    ["datasets.removeInputs", (app) => app.resources.datasets.removeInputs("d", ["i"]).run()],
+    ["datasets.freeze", (app) => app.resources.datasets.freeze("d", { id: "v", description: "V" }).run()],
+    ["datasets.deleteVersions", (app) => app.resources.datasets.deleteVersions("d", ["v"]).run()],
+    [
+      "search.inputs, with concepts that are not there",
+      (app) =>
+        app.resources.search
+          .inputs({
+            concept: [{ name: "犬", language: "ja" }, { id: "c" }],
+            label: [{ id: "a" }, { id: "b", present: false }]
+          })
+          .all()
+    ],
+    [
       "workflows.create",
       (app) =>
         app.resources.workflows
@@ -195,6 +246,6 @@ describe("what chains and resources send is what the official definition takes",
     ]
   ])("%s", (_, use) => hold(use))
   it("of every kind that there is", () => {
-    assert.strictEqual(seen.size, 16)
+    assert.strictEqual(seen.size, 26)
   })
 })

@@ -1,0 +1,201 @@
+// An app's datasets: named collections of its inputs, and their frozen versions.
+import * as Effect from "effect/Effect"
+import type { CallError } from "../errors.ts"
+import type { Wire } from "../transport/exchange.ts"
+import {
+  type DatasetVersionWire,
+  type DatasetWire,
+  DeleteDatasetInputsRequestWire,
+  DeleteDatasetsRequestWire,
+  DeleteDatasetVersionsRequestWire,
+  MultiDatasetInputResponseWire,
+  MultiDatasetResponseWire,
+  MultiDatasetVersionResponseWire,
+  PatchDatasetsRequestWire,
+  PostDatasetInputsRequestWire,
+  PostDatasetsRequestWire,
+  PostDatasetVersionsRequestWire,
+  SingleDatasetResponseWire,
+  SingleDatasetVersionResponseWire
+} from "../wire/dataset.ts"
+import type { JsonObject } from "../wire/message.ts"
+import { BaseResponseWire } from "../wire/status.ts"
+import { bodyOf, type Owner, type PageOptions, pages, request } from "./call.ts"
+import { missing } from "./concepts.ts"
+import { Listing, Operation } from "./operation.ts"
+import { type InputRecord, type Progress, tidy, toInputRecord, toProgress } from "./records.ts"
+
+/** A dataset to create, or what to change of one. */
+export interface NewDataset {
+  readonly id: string
+  readonly description?: string
+  readonly metadata?: JsonObject
+}
+
+/** A named collection of an app's inputs. */
+export interface DatasetRecord {
+  readonly id: string
+  readonly userId?: string
+  readonly appId?: string
+  readonly description?: string
+  readonly metadata: JsonObject
+  readonly createdAt?: string
+}
+
+/** A dataset as it was at one time; `ready` when the service has frozen it. */
+export interface DatasetVersionRecord extends Progress {
+  readonly id: string
+  readonly description?: string
+  readonly createdAt?: string
+}
+
+const toRecord = (dataset: DatasetWire): DatasetRecord =>
+  tidy<DatasetRecord>({
+    id: dataset.id ?? "",
+    userId: dataset.user_id,
+    appId: dataset.app_id,
+    description: dataset.description,
+    metadata: dataset.metadata ?? {},
+    createdAt: dataset.created_at
+  })
+
+const toVersionRecord = (version: DatasetVersionWire): DatasetVersionRecord =>
+  tidy<DatasetVersionRecord>({
+    ...toProgress(version.status),
+    id: version.id ?? "",
+    description: version.description,
+    createdAt: version.created_at
+  })
+
+/** Datasets: list, look at, create, change, delete; their inputs and their versions. */
+export const datasets = (wire: Wire) => {
+  const remove = (name: string, path: ReadonlyArray<string>, body: object): Operation<void, CallError> =>
+    new Operation(name, Effect.asVoid(request(wire, BaseResponseWire, { method: "DELETE", path, body })))
+  return {
+    list: ({ owner, ...options }: PageOptions & { readonly owner?: Owner } = {}): Listing<DatasetRecord, CallError> =>
+      new Listing(
+        pages(
+          wire,
+          MultiDatasetResponseWire,
+          { method: "GET", path: ["datasets"], owner },
+          (answer) => answer.datasets.map(toRecord),
+          options
+        )
+      ),
+    get: (id: string): Operation<DatasetRecord, CallError> =>
+      new Operation(
+        `datasets.get(${id})`,
+        request(wire, SingleDatasetResponseWire, { method: "GET", path: ["datasets", id] }).pipe(
+          Effect.flatMap(({ dataset }) =>
+            dataset ? Effect.succeed(toRecord(dataset)) : Effect.fail(missing("dataset"))
+          )
+        )
+      ),
+    /** Creates datasets. Fails with `Conflict` where an id is taken. */
+    create: (...created: ReadonlyArray<NewDataset>): Operation<ReadonlyArray<DatasetRecord>, CallError> =>
+      new Operation(
+        "datasets.create",
+        request(wire, MultiDatasetResponseWire, {
+          method: "POST",
+          path: ["datasets"],
+          items: created.length,
+          body: bodyOf(PostDatasetsRequestWire, { datasets: created })
+        }).pipe(Effect.map((answer) => answer.datasets.map(toRecord)))
+      ),
+    /** Changes what is said of a dataset. */
+    change: (
+      changed: NewDataset,
+      action: "merge" | "overwrite" | "remove" = "merge"
+    ): Operation<ReadonlyArray<DatasetRecord>, CallError> =>
+      new Operation(
+        `datasets.change(${changed.id})`,
+        request(wire, MultiDatasetResponseWire, {
+          method: "PATCH",
+          path: ["datasets"],
+          body: bodyOf(PatchDatasetsRequestWire, { datasets: [changed], action })
+        }).pipe(Effect.map((answer) => answer.datasets.map(toRecord)))
+      ),
+    /** Deletes datasets; the app keeps their inputs. */
+    delete: (...ids: ReadonlyArray<string>): Operation<void, CallError> =>
+      remove(
+        `datasets.delete(${ids.join(", ")})`,
+        ["datasets"],
+        bodyOf(DeleteDatasetsRequestWire, { dataset_ids: ids })
+      ),
+    /** The inputs of a dataset. */
+    inputs: (id: string, options: PageOptions = {}): Listing<InputRecord, CallError> =>
+      new Listing(
+        pages(
+          wire,
+          MultiDatasetInputResponseWire,
+          { method: "GET", path: ["datasets", id, "inputs"] },
+          (answer) => answer.dataset_inputs.map(({ input = {} }) => toInputRecord(input)),
+          options
+        )
+      ),
+    /** Puts inputs that the app has into a dataset, by id. */
+    addInputs: (id: string, inputs: ReadonlyArray<string>): Operation<ReadonlyArray<InputRecord>, CallError> =>
+      new Operation(
+        `datasets.addInputs(${id})`,
+        request(wire, MultiDatasetInputResponseWire, {
+          method: "POST",
+          path: ["datasets", id, "inputs"],
+          items: inputs.length,
+          body: bodyOf(PostDatasetInputsRequestWire, {
+            dataset_inputs: inputs.map((input) => ({ input: { id: input } }))
+          })
+        }).pipe(Effect.map((answer) => answer.dataset_inputs.map(({ input = {} }) => toInputRecord(input))))
+      ),
+    /** Takes inputs out of a dataset; the app keeps them. */
+    removeInputs: (id: string, inputs: ReadonlyArray<string>): Operation<void, CallError> =>
+      remove(
+        `datasets.removeInputs(${id})`,
+        ["datasets", id, "inputs"],
+        bodyOf(DeleteDatasetInputsRequestWire, { input_ids: inputs })
+      ),
+    /** The versions of a dataset. */
+    versions: (id: string, options: PageOptions = {}): Listing<DatasetVersionRecord, CallError> =>
+      new Listing(
+        pages(
+          wire,
+          MultiDatasetVersionResponseWire,
+          { method: "GET", path: ["datasets", id, "versions"] },
+          (answer) => answer.dataset_versions.map(toVersionRecord),
+          options
+        )
+      ),
+    /** One version, with how its freezing stands. */
+    version: (id: string, version: string): Operation<DatasetVersionRecord, CallError> =>
+      new Operation(
+        `datasets.version(${id})`,
+        request(wire, SingleDatasetVersionResponseWire, {
+          method: "GET",
+          path: ["datasets", id, "versions", version]
+        }).pipe(
+          Effect.flatMap(({ dataset_version: found }) =>
+            found ? Effect.succeed(toVersionRecord(found)) : Effect.fail(missing("dataset_version"))
+          )
+        )
+      ),
+    /** Freezes a dataset as it is into a version, which is `pending` first. */
+    freeze: (
+      id: string,
+      version: { readonly id?: string; readonly description?: string; readonly metadata?: JsonObject } = {}
+    ): Operation<ReadonlyArray<DatasetVersionRecord>, CallError> =>
+      new Operation(
+        `datasets.freeze(${id})`,
+        request(wire, MultiDatasetVersionResponseWire, {
+          method: "POST",
+          path: ["datasets", id, "versions"],
+          body: bodyOf(PostDatasetVersionsRequestWire, { dataset_versions: [version] })
+        }).pipe(Effect.map((answer) => answer.dataset_versions.map(toVersionRecord)))
+      ),
+    /** Deletes versions of a dataset. */
+    deleteVersions: (id: string, versions: ReadonlyArray<string>): Operation<void, CallError> =>
+      remove(
+        `datasets.deleteVersions(${id})`,
+        ["datasets", id, "versions"],
+        bodyOf(DeleteDatasetVersionsRequestWire, { dataset_version_ids: versions })
+      )
+  }
+}

@@ -1,0 +1,140 @@
+// The versions of an app's models: what training makes.
+import * as Effect from "effect/Effect"
+import type { CallError } from "../errors.ts"
+import type { Wire } from "../transport/exchange.ts"
+import {
+  MultiModelVersionResponseWire,
+  PatchModelVersionsRequestWire,
+  PostModelVersionsRequestWire,
+  SingleModelResponseWire,
+  SingleModelVersionResponseWire
+} from "../wire/catalog.ts"
+import type { JsonObject } from "../wire/message.ts"
+import type { TrainInfoWire } from "../wire/model.ts"
+import { BaseResponseWire } from "../wire/status.ts"
+import { bodyOf, type Owner, type PageOptions, pages, request } from "./call.ts"
+import { missing } from "./concepts.ts"
+import { type EvaluationRecord, toEvaluation } from "./evaluation.ts"
+import { oneModel } from "./models.ts"
+import { idOf, type ModelName, ownerOf } from "./name.ts"
+import { Listing, Operation } from "./operation.ts"
+import { type ModelRecord, toVersion, type VersionRecord } from "./records.ts"
+
+/** How a model is trained; without any of these, from the app's examples and as its type does by itself. */
+export interface TrainOptions {
+  readonly description?: string
+  /** Parameters of deep training, such as `{ template, dataset_id, num_epochs }`: see `models.type(id)`. */
+  readonly params?: JsonObject
+  /** Goes on from this version of this model instead of from the start. */
+  readonly resumeFrom?: { readonly model: ModelName; readonly version: string }
+}
+
+const toTrainInfo = ({ params, resumeFrom }: TrainOptions): TrainInfoWire => ({
+  ...(params === undefined ? {} : { params }),
+  ...(resumeFrom === undefined
+    ? {}
+    : { resume_from_model: { id: idOf(resumeFrom.model), model_version: { id: resumeFrom.version } } })
+})
+
+/** Versions of models: train, list, look at, change, evaluate, delete. */
+export const versions = (wire: Wire) => {
+  const one = (name: string, method: "GET" | "POST", path: ReadonlyArray<string>, owner: Owner, body?: object) =>
+    new Operation<VersionRecord, CallError>(
+      name,
+      request(wire, SingleModelVersionResponseWire, {
+        method,
+        path,
+        owner,
+        ...(body === undefined ? {} : { body })
+      }).pipe(
+        Effect.flatMap(({ model_version: version }) =>
+          version ? Effect.succeed(toVersion(version)) : Effect.fail(missing("model_version"))
+        )
+      )
+    )
+  return {
+    /** Newest first. */
+    list: (
+      model: ModelName,
+      { trainedOnly, ...options }: PageOptions & { readonly trainedOnly?: boolean } = {}
+    ): Listing<VersionRecord, CallError> =>
+      new Listing(
+        pages(
+          wire,
+          MultiModelVersionResponseWire,
+          {
+            method: "GET",
+            path: ["models", idOf(model), "versions"],
+            owner: ownerOf(model),
+            query: { trained_only: trainedOnly }
+          },
+          (answer) => answer.model_versions.map(toVersion),
+          options
+        )
+      ),
+    /** One, with how its training stands. */
+    get: (model: ModelName, id: string) =>
+      one(`versions.get(${id})`, "GET", ["models", idOf(model), "versions", id], ownerOf(model)),
+    /** Starts training from the examples that the app holds; gives the model with its new, pending version. */
+    train: (model: ModelName, options: TrainOptions = {}): Operation<ModelRecord, CallError> =>
+      new Operation(
+        `versions.train(${idOf(model)})`,
+        request(wire, SingleModelResponseWire, {
+          method: "POST",
+          path: ["models", idOf(model), "versions"],
+          owner: ownerOf(model),
+          body: bodyOf(PostModelVersionsRequestWire, {
+            ...(options.description === undefined ? {} : { description: options.description }),
+            ...(options.params === undefined && options.resumeFrom === undefined
+              ? {}
+              : { model_versions: [{ train_info: toTrainInfo(options) }] })
+          })
+        }).pipe(Effect.flatMap(oneModel))
+      ),
+    /** Changes what is said of a version. */
+    change: (
+      model: ModelName,
+      { id, ...said }: { readonly id: string; readonly description?: string; readonly metadata?: JsonObject },
+      action: "merge" | "overwrite" | "remove" = "merge"
+    ): Operation<ReadonlyArray<VersionRecord>, CallError> =>
+      new Operation(
+        `versions.change(${id})`,
+        request(wire, MultiModelVersionResponseWire, {
+          method: "PATCH",
+          path: ["models", idOf(model), "versions"],
+          owner: ownerOf(model),
+          body: bodyOf(PatchModelVersionsRequestWire, { model_versions: [{ id, ...said }], action })
+        }).pipe(Effect.map((answer) => answer.model_versions.map(toVersion)))
+      ),
+    /** Starts an evaluation; `evaluation` of what it gives, and of {@link get}, says how it stands. */
+    evaluate: (model: ModelName, id: string) =>
+      one(`versions.evaluate(${id})`, "POST", ["models", idOf(model), "versions", id, "metrics"], ownerOf(model), {}),
+    /** How good a version is, for each concept and pair of concepts; `pending` until the evaluation has ended. */
+    evaluation: (model: ModelName, id: string): Operation<EvaluationRecord, CallError> =>
+      new Operation(
+        `versions.evaluation(${id})`,
+        request(wire, SingleModelVersionResponseWire, {
+          method: "GET",
+          path: ["models", idOf(model), "versions", id, "metrics"],
+          owner: ownerOf(model),
+          query: { "fields.confusion_matrix": true, "fields.binary_metrics": true }
+        }).pipe(
+          Effect.flatMap(({ model_version: version }) =>
+            version?.metrics ? Effect.succeed(toEvaluation(version.metrics)) : Effect.fail(missing("metrics"))
+          )
+        )
+      ),
+    /** Deletes one; also ends its training. */
+    delete: (model: ModelName, id: string): Operation<void, CallError> =>
+      new Operation(
+        `versions.delete(${id})`,
+        Effect.asVoid(
+          request(wire, BaseResponseWire, {
+            method: "DELETE",
+            path: ["models", idOf(model), "versions", id],
+            owner: ownerOf(model)
+          })
+        )
+      )
+  }
+}
