@@ -72,10 +72,21 @@ export type NameIn<S extends string> = S extends `ai_${string}` ? string : S
 
 /** Nothing, or a sentence that says why this model cannot be used here. */
 export type Fits<A, M> =
-  M extends Model<any, infer K, any>
+  M extends Model<any, infer K, infer N>
     ? [KindOf<A>] extends [K]
-      ? unknown
+      ? Knows<A, N>
       : { readonly "this model does not accept this kind of media": KindOf<A> }
+    : unknown
+
+/** Nothing, or a sentence that says which of the names selected are not in a vocabulary that is known. */
+type Knows<A, N extends string> = string extends N
+  ? unknown
+  : A extends Selected<infer S>
+    ? string extends S
+      ? unknown
+      : [Exclude<S, N | `ai_${string}`>] extends [never]
+        ? unknown
+        : { readonly "this model does not know these concepts": Exclude<S, N> }
     : unknown
 
 /** What can be predicted with: a typed handle, or an id or page URL, which gives the general `Output`. */
@@ -89,7 +100,9 @@ export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
   /**
    * Asks for these concepts only, by name, and narrows the names in the answer's type.
    *
-   * One of the platform's concepts may be asked for by its id (`ai_…`), which is the same in every language. Case matters. Fails when the model has none of them.
+   * One of the platform's concepts may be asked for by its id (`ai_…`), which is the same in every language. Case
+   * matters. Fails when the model has none of them; with a handle that tells its vocabulary, a name that is not in it
+   * does not compile.
    */
   concepts<const N extends ReadonlyArray<string>>(
     ...names: N

@@ -29,6 +29,18 @@ describe("the surface", () => {
     const chain = app.input("a.jpg").predict(pets)
     expectTypeOf<Awaited<ReturnType<typeof chain.run>>["concepts"][number]["name"]>().toEqualTypeOf<"cat" | "dog">()
   })
+  it("does not compile where a name is selected that the model is known not to know", () => {
+    const pets = model({ id: "pets", task: "embedding-classifier", concepts: ["cat", "dog"] })
+    app.input("a.jpg").concepts("cat").predict(pets)
+    // @ts-expect-error the vocabulary has no fox
+    app.input("a.jpg").concepts("cat", "fox").predict(pets)
+    const names: ReadonlyArray<string> = ["fox"]
+    app
+      .input("a.jpg")
+      .concepts(...names)
+      .predict(pets)
+    app.input("a.jpg").concepts("fox").predict(models.general)
+  })
   it("does not compile with a model of another kind of media", () => {
     const toText = model({ id: "t", task: "text-to-text" })
     // @ts-expect-error the model takes text and the chain holds an image
