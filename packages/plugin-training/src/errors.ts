@@ -101,6 +101,17 @@ export class UnknownTrainingState extends Schema.TaggedError<UnknownTrainingStat
   }
 }
 
+/** The version that was waited for is not there any more: somebody has deleted it, which is how a training is stopped. */
+export class VersionDeleted extends Schema.TaggedError<VersionDeleted>()("VersionDeleted", {
+  model: Schema.String,
+  version: Schema.String
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return `${this.model} version ${this.version} was deleted, which ends its training; run the same call again for a new one`
+  }
+}
+
 /** The deadline passed while the service was still at work; `app.training(id)` goes on waiting. */
 export class TrainingDeadline extends Schema.TaggedError<TrainingDeadline>()("TrainingDeadline", {
   model: Schema.String,
@@ -126,14 +137,14 @@ export class BadExamples extends Schema.TaggedError<BadExamples>()("BadExamples"
   }
 }
 
-/** There is no training of that id in the journal. */
+/** There is no training of that id in the journal, or its examples were not all added. */
 export class UnknownTraining extends Schema.TaggedError<UnknownTraining>()("UnknownTraining", {
   id: Schema.String,
   journal: Schema.String
 }) {
   readonly retryable: boolean = false
   override get message() {
-    return `no training ${this.id} in ${this.journal}; start it with app.train(${JSON.stringify(this.id)})`
+    return `no training ${this.id} in ${this.journal} can go on by itself; run app.train(${JSON.stringify(this.id)}) with its examples`
   }
 }
 

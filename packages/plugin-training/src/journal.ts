@@ -4,23 +4,54 @@ import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { Evaluation } from "./evaluation/report.ts"
 
 const strings = Schema.Array(Schema.String)
 
-/** A test kept back: where it is and what is in it. */
-export const HeldOut = Schema.Struct({ input: Schema.String, name: Schema.String, concepts: strings })
+/** A test kept back: what it is, where it is (empty for bytes, which are nowhere) and what is in it. */
+export const HeldOut = Schema.Struct({
+  id: Schema.String,
+  input: Schema.String,
+  name: Schema.String,
+  concepts: strings
+})
 export type HeldOut = typeof HeldOut.Type
+
+/** What a training was asked for, beside its concepts. */
+export const TrainingSettings = Schema.Struct({
+  mutuallyExclusive: Schema.Boolean,
+  closedEnvironment: Schema.Boolean,
+  params: Schema.Record(Schema.String, Schema.Json),
+  holdout: Schema.Number,
+  strict: Schema.Boolean,
+  /** Whether it has a policy, which is a function and so cannot be noted. */
+  policy: Schema.Boolean
+})
+export type TrainingSettings = typeof TrainingSettings.Type
 
 /** One step of a training. */
 export const Entry = Schema.Union([
-  Schema.TaggedStruct("started", { model: Schema.String, concepts: strings, settings: Schema.String }),
-  Schema.TaggedStruct("added", { ids: strings }),
+  Schema.TaggedStruct("started", { model: Schema.String, concepts: strings, settings: TrainingSettings }),
+  /** These inputs were not on the service and are about to be sent. */
+  Schema.TaggedStruct("adding", { ids: strings }),
   Schema.TaggedStruct("complete", { fingerprint: Schema.String, holdout: Schema.Array(HeldOut) }),
+  /** The model is about to be made. */
+  Schema.TaggedStruct("creating", { model: Schema.String }),
   /** A version is about to be asked for; these are there already. */
   Schema.TaggedStruct("asking", { description: Schema.String, known: strings }),
   Schema.TaggedStruct("version", { version: Schema.String }),
   Schema.TaggedStruct("trained", { version: Schema.String }),
-  Schema.TaggedStruct("done", { version: Schema.String, promoted: Schema.Boolean })
+  /** The policy has spoken; a version that it does not want is about to be deleted where there is another. */
+  Schema.TaggedStruct("judged", {
+    version: Schema.String,
+    promoted: Schema.Boolean,
+    /** The version that answers from now on. */
+    chosen: Schema.String,
+    evaluation: Schema.optionalKey(Evaluation),
+    previous: Schema.optionalKey(Evaluation)
+  }),
+  /** It is over, well or not. */
+  Schema.TaggedStruct("done", {})
 ])
 export type Entry = typeof Entry.Type
 
@@ -120,8 +151,14 @@ export const memoryJournal = (): Journal => {
   }
 }
 
+/** What the journal says of the last training, whether it is over or not. */
+export const latest = (entries: ReadonlyArray<Entry>): ReadonlyArray<Entry> => {
+  const at = entries.findLastIndex((entry) => entry._tag === "started")
+  return at === -1 ? [] : entries.slice(at)
+}
+
 /** What the journal says of the training that is not done yet; nothing when the last one is. */
 export const unfinished = (entries: ReadonlyArray<Entry>): ReadonlyArray<Entry> => {
-  const begun = entries.slice(entries.findLastIndex((entry) => entry._tag === "started"))
+  const begun = latest(entries)
   return begun.some((entry) => entry._tag === "done") ? [] : begun
 }

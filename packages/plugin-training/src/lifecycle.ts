@@ -2,220 +2,242 @@
  * A training from its examples to a model: added, processed, trained, evaluated, promoted.
  * Every stage first looks into the journal for what an earlier run has done, so that a kill costs nothing twice.
  */
-import {
-  type CallError,
-  type Host,
-  type Json,
-  type Model,
-  model,
-  type PredictError,
-  toMedia
-} from "@sightline/core/plugin"
+import { type Host, InvalidOption } from "@sightline/core/plugin"
 import { resourcesOf } from "@sightline/core/resources"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
-import { type Added, addExamples, type Test } from "./adding.ts"
-import { BadExamples, type TrainingDeadline, type TrainingError, UnknownTraining } from "./errors.ts"
-import type { Evaluation } from "./evaluation.ts"
-import type { Examples, ExamplesUnreadable } from "./examples/example.ts"
-import { evaluateOn } from "./held-out.ts"
-import { type Entry, type Journal, type JournalUnusable, unfinished } from "./journal.ts"
+import { type Added, addExamples, type Test } from "./adding/adding.ts"
+import { refusedOf } from "./adding/refused.ts"
+import { findTests } from "./adding/tests.ts"
+import { BadExamples, TrainingDeadline, UnknownTraining } from "./errors.ts"
+import { evaluateOn } from "./evaluation/on-tests.ts"
+import type { Evaluation } from "./evaluation/report.ts"
+import { type Entry, type Journal, unfinished } from "./journal.ts"
 import { askForVersion, recentVersions, type Standing } from "./service.ts"
+import { checkSpec, handleOf, isOf, settingsOf, type Spec, type TrainedModel, type TrainError } from "./spec.ts"
 import type { Tally, TrainingEvent, TrainingState, Unusable } from "./state.ts"
-import { type Deadline, waitForInputs, waitForVersion } from "./waiting.ts"
+import { isTrained, waitForInputs, waitForVersion } from "./waiting.ts"
 
-/** What a training should do. */
-export interface Spec {
-  readonly id: string
-  readonly concepts: ReadonlyArray<string>
-  /** Absent where another process has added them. */
-  readonly examples: Examples | undefined
-  readonly mutuallyExclusive: boolean
-  readonly closedEnvironment: boolean
-  readonly params: Readonly<Record<string, Json>>
-  readonly holdout: number
-  /** Whether unusable examples end it. */
-  readonly strict: boolean
-  readonly timeoutMs: number
-  readonly promoteWhen: ((next: Evaluation, current: Evaluation | undefined) => boolean) | undefined
+/** One run of a training. */
+interface Course {
+  readonly host: Host
+  readonly journal: Journal
+  readonly spec: Spec
+  /** What earlier runs have done. */
+  readonly before: ReadonlyArray<Entry>
+  readonly emit: (state: TrainingState) => void
 }
 
-/** A model that was trained here: a handle pinned to its version, with what is known of it. */
-export interface TrainedModel<N extends string = string> extends Model<"embedding-classifier", "image" | "video", N> {
-  readonly versionId: string
-  readonly concepts: ReadonlyArray<N>
-  /** False where `promoteWhen` preferred the version before; the handle is then pinned to that one. */
-  readonly promoted: boolean
-  /** How good it is on what was kept back; undefined without a holdout. */
-  readonly evaluation: Evaluation | undefined
-  /** The same of the version before, where it was asked for. */
-  readonly previous: Evaluation | undefined
-  /** What became of the examples; undefined where another process had added them. */
+/** The examples of a training, wherever they were added. */
+interface Gathered {
+  /** Undefined where an earlier run has added them. */
   readonly tally: Tally | undefined
+  readonly tests: ReadonlyArray<Test>
+  /** Tests that cannot be read again. */
+  readonly lost: number
+  readonly fingerprint: string
+  /** Names by id of the inputs on the service. */
+  readonly names: Added["names"]
 }
 
-/** Everything that a training may fail with. */
-export type TrainError =
-  | CallError
-  | PredictError
-  | TrainingError
-  | TrainingDeadline
-  | BadExamples
-  | ExamplesUnreadable
-  | JournalUnusable
-  | UnknownTraining
+const find = <T extends Entry["_tag"]>(entries: ReadonlyArray<Entry>, tag: T) =>
+  entries.findLast((entry): entry is Extract<Entry, { readonly _tag: T }> => entry._tag === tag)
 
-const settingsOf = (spec: Spec): string =>
-  JSON.stringify([spec.mutuallyExclusive, spec.closedEnvironment, spec.params, spec.holdout])
+const note = ({ journal, spec }: Course, entry: Entry) => journal.append(spec.id, entry)
 
-const handle = (
-  spec: Spec,
-  versionId: string
-): Model<"embedding-classifier", "image" | "video"> & { readonly versionId: string } => ({
-  ...model({ id: spec.id, task: "embedding-classifier", accepts: ["image", "video"], concepts: spec.concepts }),
-  versionId
-})
+/** What an earlier run has added. */
+const takeUp = ({ before, spec }: Course, { fingerprint, holdout }: Extract<Entry, { readonly _tag: "complete" }>) =>
+  Effect.map(findTests(holdout, spec.examples), (tests): Gathered => {
+    const ids = before.flatMap((entry) => (entry._tag === "adding" ? entry.ids : []))
+    return {
+      tally: undefined,
+      tests,
+      lost: holdout.length - tests.length,
+      fingerprint,
+      names: new Map(ids.map((id) => [id, id]))
+    }
+  })
 
-const refuseIfStrict = (spec: Spec, unusable: ReadonlyArray<Unusable>): Effect.Effect<void, BadExamples> => {
+const none: Gathered = { tally: undefined, tests: [], lost: 0, fingerprint: "stored", names: new Map() }
+
+/** Adds the examples, or takes up what another run has added. */
+const gather = (course: Course): Effect.Effect<Gathered, TrainError> =>
+  Effect.gen(function* () {
+    const { before, emit, host, journal, spec } = course
+    const complete = find(before, "complete")
+    // Once a version was asked for, what it learns from is settled.
+    if (complete !== undefined && (spec.examples === undefined || find(before, "asking") !== undefined))
+      return yield* takeUp(course, complete)
+    if (spec.examples === undefined) {
+      if (spec.resumes) return yield* new UnknownTraining({ id: spec.id, journal: journal.place })
+      yield* note(course, { _tag: "complete", fingerprint: none.fingerprint, holdout: [] })
+      return none
+    }
+    const { concepts, examples, holdout, mutuallyExclusive } = spec
+    const added = yield* addExamples(
+      host,
+      journal,
+      { training: spec.id, concepts, examples, holdout, mutuallyExclusive },
+      (tally) => emit({ state: "adding", tally })
+    )
+    yield* strictly(spec, added.tally.unusable)
+    yield* note(course, {
+      _tag: "complete",
+      fingerprint: added.fingerprint,
+      holdout: added.tests.map(({ concepts: truth, id, input, name }) => ({ id, concepts: truth, input, name }))
+    })
+    return { ...added, lost: 0 }
+  })
+
+const strictly = (spec: Spec, unusable: ReadonlyArray<Unusable>): Effect.Effect<void, BadExamples> => {
   const [bad] = unusable
   return spec.strict && bad !== undefined
     ? Effect.fail(new BadExamples({ model: spec.id, count: unusable.length, first: `${bad.name} (${bad.problem})` }))
     : Effect.void
 }
 
-/** Those of this training's examples that the service took, looked at, and could not use. */
-const unprocessable = (host: Host, names: ReadonlyMap<string, string>) =>
-  resourcesOf(host.wire)
-    .inputs.list()
-    .toStream()
-    .pipe(
-      Stream.filter(({ id, state }) => state === "failed" && names.has(id)),
-      Stream.map(({ details, id }): Unusable => ({
-        name: names.get(id) ?? id,
-        problem: details ?? "the service could not use it"
-      })),
-      Stream.runCollect
-    )
-
-/** Adds the examples, or takes up what another run has added. */
-const add = (
-  host: Host,
-  journal: Journal,
-  spec: Spec,
-  before: ReadonlyArray<Entry>,
-  emit: (state: TrainingState) => void
-) =>
+/** Waits until the service has looked at the inputs; gives the tally with those that it could not use. */
+const process = (course: Course, { names, tally }: Gathered) =>
   Effect.gen(function* () {
-    const complete = before.findLast((entry) => entry._tag === "complete")
-    if (complete !== undefined && (spec.examples === undefined || before.some((entry) => entry._tag === "asking"))) {
-      const tests = complete.holdout
-        .filter((test) => test.input !== "")
-        .map((test): Test => ({ ...test, medium: toMedia("image", test.input) }))
-      return { tally: undefined, tests, fingerprint: complete.fingerprint, names: new Map<string, string>() }
-    }
-    if (spec.examples === undefined) return yield* new UnknownTraining({ id: spec.id, journal: journal.place })
-    const added: Added = yield* addExamples(
-      host,
-      journal,
-      {
-        training: spec.id,
-        concepts: spec.concepts,
-        examples: spec.examples,
-        holdout: spec.holdout,
-        alreadyAdded: new Set(before.flatMap((entry) => (entry._tag === "added" ? entry.ids : [])))
-      },
-      (tally) => emit({ state: "adding", tally })
-    )
-    yield* refuseIfStrict(spec, added.tally.unusable)
-    yield* journal.append(spec.id, {
-      _tag: "complete",
-      fingerprint: added.fingerprint,
-      holdout: added.tests.map(({ concepts, input, name }) => ({ concepts, input, name }))
-    })
-    return added
+    const { before, emit, host, spec } = course
+    if (find(before, "version") !== undefined) return tally
+    const failed = yield* waitForInputs(host.wire, (waiting) => emit({ state: "processing", waiting }))
+    const refused = failed === 0 ? [] : yield* refusedOf(host.wire, names)
+    yield* strictly(spec, refused)
+    return tally === undefined ? undefined : { ...tally, unusable: [...tally.unusable, ...refused] }
   })
 
-/** Creates the model, or gives an existing one the concepts that it lacks. */
-const prepare = (host: Host, spec: Spec) =>
+/** Creates the model, or makes an existing one know these concepts and no others. */
+const prepare = (course: Course) =>
   Effect.gen(function* () {
+    const { host, spec } = course
     const { models } = resourcesOf(host.wire)
-    const wanted = {
-      id: spec.id,
-      concepts: spec.concepts,
-      mutuallyExclusive: spec.mutuallyExclusive,
-      closedEnvironment: spec.closedEnvironment
-    }
-    const found = yield* Effect.result(models.describe(spec.id))
+    const { closedEnvironment, concepts, id, mutuallyExclusive } = spec
+    const wanted = { id, concepts, mutuallyExclusive, closedEnvironment }
+    const found = yield* Effect.result(models.describe(id))
     if (found._tag === "Success") {
-      const has = new Set(found.success.concepts ?? [])
-      if (!spec.concepts.every((concept) => has.has(concept))) yield* models.change(wanted, "merge")
+      const has = found.success.concepts ?? []
+      if (has.length !== concepts.length || !concepts.every((concept) => has.includes(concept)))
+        yield* models.change(wanted, "overwrite")
       return
     }
     if (found.failure._tag !== "NotFound") return yield* found.failure
+    yield* note(course, { _tag: "creating", model: id })
     // another process may have made it in the meantime
     yield* Effect.catchTag(models.create(wanted).asEffect(), "Conflict", () => Effect.void)
   })
 
 /** Asks for a version, or finds the one that an earlier run has asked for. */
-const start = (host: Host, journal: Journal, spec: Spec, before: ReadonlyArray<Entry>, fingerprint: string) =>
+const ask = (course: Course, fingerprint: string): Effect.Effect<string, TrainError> =>
   Effect.gen(function* () {
-    const noted = before.findLast((entry) => entry._tag === "version")
+    const { before, host, spec } = course
+    const noted = find(before, "version")
     if (noted !== undefined) return noted.version
-    const asking = before.findLast((entry) => entry._tag === "asking")
+    const asking = find(before, "asking")
     const description = asking?.description ?? `sightline ${spec.id} ${fingerprint}`
     const mine = (standing: Standing) => standing.description === description
     const recent = (yield* recentVersions(host.wire, spec.id)).filter(mine)
     const asked = asking === undefined ? undefined : recent.find(({ id }) => !asking.known.includes(id))
-    if (asking === undefined)
-      yield* journal.append(spec.id, { _tag: "asking", description, known: recent.map(({ id }) => id) })
-    const { id } = asked ?? (yield* askForVersion(host.wire, spec.id, description, spec.params))
-    yield* journal.append(spec.id, { _tag: "version", version: id })
+    if (asking === undefined) yield* note(course, { _tag: "asking", description, known: recent.map(({ id }) => id) })
+    const { id } = asked ?? (yield* askForVersion(host.wire, spec.id, description, spec))
+    yield* note(course, { _tag: "version", version: id })
     return id
   })
 
-const judge = (
-  host: Host,
-  spec: Spec,
-  version: string,
-  tests: ReadonlyArray<Test>,
-  emit: (state: TrainingState) => void
-) =>
-  evaluateOn(host, handle(spec, version), spec.concepts, tests, (done) =>
-    emit({ state: "evaluating", version, done, of: tests.length })
-  )
-
-/** The version that answered before this one: the newest other that is trained. */
-const versionBefore = (host: Host, spec: Spec, version: string) =>
-  Effect.map(recentVersions(host.wire, spec.id), (standings) => {
-    const at = standings.findIndex(({ id }) => id === version)
-    return standings.slice(at + 1).find(({ code }) => code === 21100)?.id
+/** Waits for the version; where its training has failed, it is over: the same call begins a new one. */
+const learn = (course: Course, version: string): Effect.Effect<void, TrainError> =>
+  Effect.gen(function* () {
+    const { before, emit, host, spec } = course
+    if (find(before, "judged") !== undefined) return
+    yield* waitForVersion(host.wire, spec.id, version, ({ code, percent, secondsLeft }) => {
+      if (code === 21103) emit({ state: "queued", version })
+      else if (code === 21101)
+        emit({
+          state: "training",
+          version,
+          ...(percent === undefined ? {} : { percent }),
+          ...(secondsLeft === undefined ? {} : { secondsLeft })
+        })
+    }).pipe(Effect.tapError((error) => (isOver(error) ? note(course, { _tag: "done" }) : Effect.void)))
+    if (find(before, "trained") === undefined) yield* note(course, { _tag: "trained", version })
+    emit({ state: "trained", version })
   })
 
-/** Evaluates the new version and, where a policy asks, the one before; a version that is not promoted is deleted. */
-const evaluateAndPromote = (
-  host: Host,
-  spec: Spec,
-  version: string,
-  tests: ReadonlyArray<Test>,
-  emit: (state: TrainingState) => void
-) =>
+/** Whether an error is the end of a training, and not just of the wait for it. */
+const isOver = (error: { readonly _tag: string; readonly code?: unknown }): boolean =>
+  error._tag === "VersionDeleted" ||
+  (error._tag !== "UnknownTrainingState" && typeof error.code === "number" && error.code >= 21105 && error.code < 21120)
+
+type Judged = Extract<Entry, { readonly _tag: "judged" }>
+
+/** The newest other version that is trained: the one that answered before. */
+const versionBefore = ({ host, spec }: Course, version: string) =>
+  Effect.map(recentVersions(host.wire, spec.id), (standings) => {
+    const at = standings.findIndex(({ id }) => id === version)
+    return standings.slice(at + 1).find(isTrained)?.id
+  })
+
+/** Evaluates the new version and the one before on the same tests, and lets the policy speak. */
+const judge = (course: Course, version: string, { lost, tests }: Gathered): Effect.Effect<Judged, TrainError> =>
   Effect.gen(function* () {
-    const evaluation = tests.length === 0 ? undefined : yield* judge(host, spec, version, tests, emit)
-    if (evaluation !== undefined) emit({ state: "evaluated", version, evaluation })
-    const older = spec.promoteWhen === undefined ? undefined : yield* versionBefore(host, spec, version)
+    const { before, emit, host, spec } = course
+    const noted = find(before, "judged")
+    if (noted !== undefined) return noted
+    const { concepts, mutuallyExclusive, promoteWhen } = spec
+    const trial = (id: string) =>
+      evaluateOn(host, { model: handleOf(spec, id), concepts, mutuallyExclusive, tests, lost }, (done) =>
+        emit({ state: "evaluating", version: id, done, of: tests.length })
+      )
+    const older = yield* versionBefore(course, version)
+    const evaluation: Evaluation | undefined = tests.length === 0 ? undefined : yield* trial(version)
     const previous =
-      older === undefined || tests.length === 0 ? undefined : yield* judge(host, spec, older, tests, emit)
-    const promoted =
-      evaluation === undefined || spec.promoteWhen === undefined || spec.promoteWhen(evaluation, previous)
-    // Predictions without a version go to the newest trained one, so one that is worse cannot stay.
-    if (!promoted && older !== undefined) yield* resourcesOf(host.wire).versions.delete(spec.id, version)
-    return {
-      evaluation,
-      previous,
-      promoted: promoted || older === undefined,
-      version: promoted ? version : (older ?? version)
+      older === undefined || evaluation === undefined
+        ? undefined
+        : // one that cannot answer, as after a change of the embedder, is nothing to compare with
+          yield* Effect.catchTag(trial(older), "ModelNotReady", () => Effect.succeed(undefined))
+    if (evaluation !== undefined) emit({ state: "evaluated", version, evaluation })
+    const promoted = evaluation === undefined || promoteWhen === undefined || promoteWhen(evaluation, previous)
+    const judged: Judged = {
+      _tag: "judged",
+      version,
+      promoted,
+      chosen: promoted ? version : (older ?? version),
+      ...(evaluation === undefined ? {} : { evaluation }),
+      ...(previous === undefined ? {} : { previous })
     }
+    yield* note(course, judged)
+    return judged
+  })
+
+const follow = (course: Course): Effect.Effect<TrainedModel, TrainError> =>
+  Effect.gen(function* () {
+    const { emit, host, spec } = course
+    const gathered = yield* gather(course)
+    if (spec.promoteWhen !== undefined && gathered.tests.length === 0 && find(course.before, "judged") === undefined)
+      return yield* new InvalidOption({
+        model: spec.id,
+        option: "promoteWhen",
+        problem:
+          gathered.lost > 0
+            ? "has nothing to judge by: what was kept back were bytes, which only the run that began had; give the examples again"
+            : "has nothing to judge by: no example could be kept back, since the service has them all"
+      })
+    const tally = yield* process(course, gathered)
+    emit({ state: "preparing", concepts: spec.concepts })
+    if (find(course.before, "version") === undefined) yield* prepare(course)
+    const version = yield* ask(course, gathered.fingerprint)
+    yield* learn(course, version)
+    const { chosen, evaluation, previous, promoted } = yield* judge(course, version, gathered)
+    // Predictions without a version go to the newest trained one, so one that is not wanted cannot stay.
+    if (chosen !== version)
+      yield* Effect.catchTag(
+        resourcesOf(host.wire).versions.delete(spec.id, version).asEffect(),
+        "NotFound",
+        () => Effect.void
+      )
+    yield* note(course, { _tag: "done" })
+    emit({ state: "ready", version: chosen, promoted })
+    return { ...handleOf(spec, chosen), concepts: spec.concepts, promoted, evaluation, previous, tally }
   })
 
 /** Runs a training to its end, from where the last run left it. Events are told as they happen. */
@@ -226,61 +248,29 @@ export const train = (
   onEvent: (event: TrainingEvent) => void
 ): Effect.Effect<TrainedModel, TrainError> =>
   Effect.gen(function* () {
-    const beganMs = yield* Clock.currentTimeMillis
+    yield* checkSpec(spec)
     const clock = yield* Clock.Clock
-    const emit = (state: TrainingState) =>
+    const beganMs = clock.currentTimeMillisUnsafe()
+    let now = "starting"
+    const emit = (state: TrainingState) => {
+      now = state.state
       onEvent({ ...state, training: spec.id, atMs: clock.currentTimeMillisUnsafe() - beganMs })
-    const deadline: Deadline = { model: spec.id, atMs: beganMs + spec.timeoutMs, timeoutMs: spec.timeoutMs }
-    const settings = settingsOf(spec)
+    }
     const found = unfinished(yield* journal.read(spec.id))
-    const begun = found[0]
-    const sameTraining =
-      begun?._tag === "started" &&
-      begun.settings === settings &&
-      begun.concepts.toSorted().join("\n") === spec.concepts.toSorted().join("\n")
-    const before = sameTraining ? found : []
-    if (!sameTraining)
-      yield* journal.append(spec.id, { _tag: "started", model: spec.id, concepts: spec.concepts, settings })
-    const added = yield* add(host, journal, spec, before, emit)
-    const failed = yield* waitForInputs(host.wire, deadline, (waiting) => emit({ state: "processing", waiting }))
-    const refused = failed === 0 ? [] : yield* unprocessable(host, added.names)
-    yield* refuseIfStrict(spec, refused)
-    emit({ state: "preparing", concepts: spec.concepts })
-    yield* prepare(host, spec)
-    const version = yield* start(host, journal, spec, before, added.fingerprint)
-    const ended = yield* Effect.result(
-      waitForVersion(host.wire, version, deadline, ({ code, percent, secondsLeft }) => {
-        if (code === 21103) emit({ state: "queued", version })
-        else if (code === 21101)
-          emit({
-            state: "training",
-            version,
-            ...(percent === undefined ? {} : { percent }),
-            ...(secondsLeft === undefined ? {} : { secondsLeft })
-          })
+    const [begun] = found
+    if (spec.resumes && begun?._tag === "started" && begun.settings.policy && spec.promoteWhen === undefined)
+      return yield* new InvalidOption({
+        model: spec.id,
+        option: "promoteWhen",
+        problem: "is missing: this training was begun with one, which the journal cannot hold; give it again"
       })
-    )
-    if (ended._tag === "Failure") {
-      const lasting =
-        ended.failure._tag !== "TrainingDeadline" && "code" in ended.failure && ended.failure.code !== undefined
-      // A training that failed is over: the same call begins a new one.
-      if (lasting && isTrainingState(ended.failure.code))
-        yield* journal.append(spec.id, { _tag: "done", version, promoted: false })
-      return yield* ended.failure
-    }
-    if (!before.some((entry) => entry._tag === "trained")) yield* journal.append(spec.id, { _tag: "trained", version })
-    emit({ state: "trained", version })
-    const result = yield* evaluateAndPromote(host, spec, version, added.tests, emit)
-    yield* journal.append(spec.id, { _tag: "done", version: result.version, promoted: result.promoted })
-    emit({ state: "ready", version: result.version, promoted: result.promoted })
-    return {
-      ...handle(spec, result.version),
-      concepts: spec.concepts,
-      promoted: result.promoted,
-      evaluation: result.evaluation,
-      previous: result.previous,
-      tally: added.tally && { ...added.tally, unusable: [...added.tally.unusable, ...refused] }
-    }
+    const before = isOf(spec, found) ? found : []
+    if (before.length === 0 && spec.resumes) return yield* new UnknownTraining({ id: spec.id, journal: journal.place })
+    const course: Course = { host, journal, spec, before, emit }
+    if (before.length === 0)
+      yield* note(course, { _tag: "started", model: spec.id, concepts: spec.concepts, settings: settingsOf(spec) })
+    return yield* Effect.timeoutOrElse(follow(course), {
+      duration: spec.timeoutMs,
+      orElse: () => Effect.fail(new TrainingDeadline({ model: spec.id, state: now, timeoutMs: spec.timeoutMs }))
+    })
   }).pipe(Effect.withSpan("training.run", { attributes: { "gen_ai.request.model": spec.id } }))
-
-const isTrainingState = (code: number | undefined): boolean => code !== undefined && code >= 21105 && code < 21120

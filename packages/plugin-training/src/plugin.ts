@@ -3,7 +3,7 @@ import { definePlugin, run } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import { UnknownTraining } from "./errors.ts"
 import { fileJournal, type Journal, unfinished } from "./journal.ts"
-import type { Spec } from "./lifecycle.ts"
+import type { Spec } from "./spec.ts"
 import { Training } from "./training.ts"
 
 /** Options of {@link training}. */
@@ -18,6 +18,7 @@ const specOf = (id: string): Spec => ({
   id,
   concepts: [],
   examples: undefined,
+  resumes: false,
   mutuallyExclusive: false,
   closedEnvironment: false,
   params: {},
@@ -47,6 +48,7 @@ export const training = (options: TrainingOptions = {}) =>
          * The training of the model `id` that another process, or an earlier run, has begun and not ended.
          *
          * Rejects with `UnknownTraining` where there is none, or its examples were not all added: run that call again.
+         * One that was begun with `promoteWhen` needs it again, since a function cannot be noted.
          */
         training: (id: string): Promise<Training<string>> =>
           run(
@@ -55,20 +57,19 @@ export const training = (options: TrainingOptions = {}) =>
               const [begun] = entries
               if (begun?._tag !== "started" || !entries.some((entry) => entry._tag === "complete"))
                 return yield* new UnknownTraining({ id, journal: journal.place })
-              const [mutuallyExclusive, closedEnvironment, params, holdout] = readSettings(begun.settings)
+              const { closedEnvironment, holdout, mutuallyExclusive, params, strict } = begun.settings
               return new Training<string>(host, journal, {
                 ...specOf(id),
+                resumes: true,
                 concepts: begun.concepts,
                 mutuallyExclusive,
                 closedEnvironment,
                 params,
-                holdout
+                holdout,
+                strict
               })
             })
           )
       }
     }
   })
-
-/** What `settingsOf` in lifecycle.ts has written. */
-const readSettings = (settings: string) => JSON.parse(settings) as readonly [boolean, boolean, Spec["params"], number]

@@ -17,6 +17,7 @@ export interface Standing {
   readonly description: string
   readonly percent: number | undefined
   readonly secondsLeft: number | undefined
+  readonly createdAt: string | undefined
 }
 
 const toStanding = (version: ModelVersionWire): Standing => ({
@@ -25,7 +26,8 @@ const toStanding = (version: ModelVersionWire): Standing => ({
   details: version.status?.details ?? version.status?.description,
   description: version.description ?? "",
   percent: version.status?.percent_completed,
-  secondsLeft: version.status?.time_remaining
+  secondsLeft: version.status?.time_remaining,
+  createdAt: version.created_at
 })
 
 const missing = (what: string) => Effect.fail(new MalformedAnswer({ problem: `it has no ${what}` }))
@@ -35,13 +37,28 @@ export const askForVersion = (
   wire: Wire,
   model: string,
   description: string,
-  params: Readonly<Record<string, Json>>
+  asked: {
+    readonly mutuallyExclusive: boolean
+    readonly closedEnvironment: boolean
+    readonly params: Readonly<Record<string, Json>>
+  }
 ): Effect.Effect<Standing, CallError> =>
   request(wire, SingleModelResponseWire, {
     method: "POST",
     path: ["models", model, "versions"],
     body: {
-      model_versions: [{ description, ...(Object.keys(params).length === 0 ? {} : { output_info: { params } }) }]
+      model_versions: [
+        {
+          description,
+          output_info: {
+            output_config: {
+              concepts_mutually_exclusive: asked.mutuallyExclusive,
+              closed_environment: asked.closedEnvironment
+            },
+            ...(Object.keys(asked.params).length === 0 ? {} : { params: asked.params })
+          }
+        }
+      ]
     }
   }).pipe(
     Effect.flatMap(({ model: answered }) =>
@@ -67,5 +84,13 @@ export const recentVersions = (wire: Wire, model: string): Effect.Effect<Readonl
       path: ["models", model, "versions"],
       query: { page: 1, per_page: 100 }
     }),
-    ({ model_versions: versions }) => versions.map(toStanding)
+    ({ model_versions: versions }) => newestFirst(versions.map(toStanding))
   )
+
+/** By the time they were made, where every one tells it; else in the order of the service, which promises the same. */
+const newestFirst = (standings: ReadonlyArray<Standing>): ReadonlyArray<Standing> => {
+  const timeOf = ({ createdAt }: Standing) => Date.parse(createdAt ?? "")
+  return standings.some((standing) => Number.isNaN(timeOf(standing)))
+    ? standings
+    : standings.toSorted((a, b) => timeOf(b) - timeOf(a))
+}

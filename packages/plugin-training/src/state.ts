@@ -1,5 +1,5 @@
 /** The states of a training, each a value, and the events that lead from one to the next. */
-import type { Evaluation } from "./evaluation.ts"
+import type { Evaluation } from "./evaluation/report.ts"
 
 /** An example that could not be used, and why. */
 export interface Unusable {
@@ -11,13 +11,15 @@ export interface Unusable {
 export interface Tally {
   /** Put on the service by this run. */
   readonly added: number
-  /** There already, with these labels. */
+  /** On the service already. */
   readonly known: number
-  /** The same bytes as an earlier example: left out, or their labels joined. */
+  /** Of those on the service: with other labels there, which were put right. */
+  readonly relabelled: number
+  /** The same content as an earlier example: their labels were joined. */
   readonly duplicates: number
-  /** Kept back to test with. */
+  /** Kept back to test with; never one that the service learns from. */
   readonly heldOut: number
-  /** Could not be read here, or were refused. */
+  /** Could not be read here, contradict another example, or were refused by the service. */
   readonly unusable: ReadonlyArray<Unusable>
 }
 
@@ -36,6 +38,7 @@ export type TrainingState =
       readonly secondsLeft?: number
     }
   | { readonly state: "trained"; readonly version: string }
+  /** `version` is the new one, and then the one before it. */
   | { readonly state: "evaluating"; readonly version: string; readonly done: number; readonly of: number }
   | { readonly state: "evaluated"; readonly version: string; readonly evaluation: Evaluation }
   | { readonly state: "ready"; readonly version: string; readonly promoted: boolean }

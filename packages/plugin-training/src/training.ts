@@ -1,14 +1,15 @@
 /** The builder: what to learn and from what; immutable, and run in the way that suits the caller. */
-import { type Host, iterate, type Json, run, type RunResult, settle } from "@sightline/core/plugin"
+import { type CallError, type Host, iterate, type Json, run, type RunResult, settle } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import type { Evaluation } from "./evaluation.ts"
 import type { Examples } from "./examples/example.ts"
-import type { Journal } from "./journal.ts"
-import { type Spec, train, type TrainedModel, type TrainError } from "./lifecycle.ts"
+import type { Journal, JournalUnusable } from "./journal.ts"
+import { train } from "./lifecycle.ts"
+import { discard, type DiscardOptions, type Remains, remainsOf } from "./remains.ts"
+import type { Policy, Spec, TrainedModel, TrainError } from "./spec.ts"
 import type { TrainingEvent } from "./state.ts"
 
 /** How a training runs for Promise users. */
@@ -25,11 +26,24 @@ export interface Started<N extends string> {
   readonly id: string
   /** Waits for its end. */
   readonly done: () => Promise<TrainedModel<N>>
-  /** Stops waiting and stops adding; what is on the service stays. */
-  readonly stop: () => Promise<void>
+  /**
+   * Stops adding and waiting, and says what is on the service. It stays there, and the same call goes on from it, unless
+   * `discard` is given: then the version is deleted, which ends its training, and the inputs where that is wanted.
+   */
+  readonly stop: (options?: StopOptions) => Promise<Remains>
 }
 
-/** A training to be run: it is an Effect, and has `run`, `result`, `stream` and `start`. */
+/** What {@link Started.stop} does beside stopping. */
+export interface StopOptions {
+  /** Takes away what the training has put on the service. */
+  readonly discard?: DiscardOptions
+}
+
+/**
+ * A training to be run: an Effect, with `run`, `result`, `stream` and `start`. A value: each method gives a new one.
+ *
+ * Without `examples` it learns from what the app holds already.
+ */
 export class Training<N extends string> extends Effectable.Class<TrainedModel<N>, TrainError> {
   readonly #host: Host
   readonly #journal: Journal
@@ -47,7 +61,12 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
   concepts<const C extends ReadonlyArray<string>>(...concepts: C): Training<C[number]> {
     return new Training(this.#host, this.#journal, { ...this.#spec, concepts })
   }
-  /** What to learn from: {@link folder}, {@link manifest}, an array, or anything that can be iterated. */
+  /**
+   * What to learn from: {@link folder}, {@link manifest}, an array, or anything that can be iterated.
+   *
+   * Each is told by its content: what the service has already is not sent again, only its labels are put right. The
+   * service learns from every labelled input of its app, also from those of earlier trainings.
+   */
   examples(examples: Examples): Training<N> {
     return this.#with({ examples })
   }
@@ -67,7 +86,10 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
   seed(seed: number): Training<N> {
     return this.params({ seed })
   }
-  /** Keeps back this share of each concept's examples (0 to below 1) and evaluates the model on them. */
+  /**
+   * Keeps back this share of each concept's examples (0 to below 1), evaluates the model on them, and the version
+   * before it too. What is on the service already is never kept back: it would be learnt from.
+   */
   holdout(share: number): Training<N> {
     if (!(share >= 0 && share < 1)) throw new RangeError(`holdout is ${share}; it must be from 0 to below 1`)
     return this.#with({ holdout: share })
@@ -80,9 +102,26 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
   timeout({ ms }: { readonly ms: number }): Training<N> {
     return this.#with({ timeoutMs: ms })
   }
-  /** Keeps the new version only if this is true of its evaluation and that of the version before; needs a holdout. */
-  promoteWhen(better: (next: Evaluation, current: Evaluation | undefined) => boolean): Training<N> {
+  /**
+   * Keeps the new version only if this is true of its evaluation and that of the version before; needs a holdout. One
+   * that is not wanted is deleted, unless it is the only one.
+   */
+  promoteWhen(better: Policy): Training<N> {
     return this.#with({ promoteWhen: better })
+  }
+  /** What the last training of this model has put on the service, and how its version stands. */
+  remains({ signal }: Pick<TrainOptions, "signal"> = {}): Promise<Remains> {
+    return run(remainsOf(this.#host, this.#journal, this.#spec.id), signal === undefined ? {} : { signal })
+  }
+  /**
+   * Deletes the version of the last training, finished or not, and so ends it; with `inputs`, also the inputs that it
+   * has put on the service. A model that it made and that knows nothing else goes too. Gives what remains.
+   */
+  discard(options: DiscardOptions = {}): Promise<Remains> {
+    return run(this.#discard(options))
+  }
+  #discard(options: DiscardOptions): Effect.Effect<Remains, CallError | JournalUnusable> {
+    return discard(this.#host, this.#journal, this.#spec.id, options)
   }
   #effect(onEvent: (event: TrainingEvent) => void): Effect.Effect<TrainedModel<N>, TrainError> {
     // the spec's concepts are the names of N
@@ -121,7 +160,10 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
     return {
       id: this.#spec.id,
       done: () => run(Fiber.join(fiber)),
-      stop: () => run(Effect.asVoid(Fiber.interrupt(fiber)))
+      stop: async ({ discard: taken } = {}) => {
+        await run(Fiber.interrupt(fiber))
+        return taken === undefined ? this.remains() : this.discard(taken)
+      }
     }
   }
 }

@@ -23,7 +23,7 @@ const split = (value: string | ReadonlyArray<string> | undefined): ReadonlyArray
     .filter((name) => name !== "")
 
 /** The fields of a CSV line; quotes may hold commas and doubled quotes. Lines do not break inside fields. */
-const cells = (line: string): ReadonlyArray<string> => {
+const cells = (path: string, number: number, line: string): ReadonlyArray<string> => {
   const found: Array<string> = []
   let cell = ""
   let quoted = false
@@ -38,14 +38,27 @@ const cells = (line: string): ReadonlyArray<string> => {
       cell = ""
     } else cell += char
   }
+  if (quoted)
+    throw new ExamplesUnreadable({ source: path, problem: `line ${number} opens a quote that it does not close` })
   return [...found, cell]
+}
+
+/** The names of the columns, which must be ones that mean something here. */
+const columns = (path: string, row: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const names = row.map((name) => name.trim())
+  const has = (...wanted: ReadonlyArray<string>) => names.some((name) => wanted.includes(name))
+  if (has("file", "url") && has("concepts", "concept", "notConcepts")) return names
+  throw new ExamplesUnreadable({
+    source: path,
+    problem: "line 1 does not name the columns file (or url) and concepts"
+  })
 }
 
 const isRemote = (place: string): boolean => /^(?:https?|data):/i.test(place)
 
 const toExample = (path: string, number: number, line: Line): Example => {
-  const place = line.file ?? line.url
-  if (place === undefined || place === "")
+  const place = [line.file, line.url].find((named) => named !== undefined && named !== "")
+  if (place === undefined)
     throw new ExamplesUnreadable({ source: path, problem: `line ${number} names no file or url` })
   const not = split(line.notConcepts)
   return {
@@ -87,9 +100,9 @@ export const manifest = (path: string): AsyncIterable<Example> => ({
         const text = number === 1 ? raw.replace(/^\uFEFF/, "") : raw
         if (text.trim() === "") continue
         if (!csv) yield readJson(path, number, text)
-        else if (header === undefined) header = cells(text).map((name) => name.trim())
+        else if (header === undefined) header = columns(path, cells(path, number, text))
         else {
-          const row = cells(text)
+          const row = cells(path, number, text)
           yield toExample(path, number, Object.fromEntries(header.map((name, i) => [name, row[i] ?? ""])))
         }
       }

@@ -2,15 +2,27 @@
 import { type Host, type Media, type Model, type PredictError, sourceOfMany } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Test } from "./adding.ts"
-import { evaluate, type Evaluation, type Tested } from "./evaluation.ts"
+import type { Test } from "../adding/adding.ts"
+import { evaluate, type Tested } from "./evaluate.ts"
+import type { Evaluation } from "./report.ts"
+
+/** What is evaluated, and on what. */
+export interface Trial {
+  readonly model: Model<"embedding-classifier", "image" | "video">
+  readonly concepts: ReadonlyArray<string>
+  readonly mutuallyExclusive: boolean
+  readonly tests: ReadonlyArray<Test>
+  /** Tests that are not among these because they cannot be read again. */
+  readonly lost: number
+}
+
+/** As many scores as the service gives for one picture. */
+const mostConcepts = 200
 
 /** Evaluates a model on tests, in the calls of a chain. Fails only where not one test could be predicted. */
 export const evaluateOn = (
   host: Host,
-  model: Model<"embedding-classifier", "image" | "video">,
-  concepts: ReadonlyArray<string>,
-  tests: ReadonlyArray<Test>,
+  { concepts, lost, model, mutuallyExclusive, tests }: Trial,
   progress: (done: number) => void
 ): Effect.Effect<Evaluation, PredictError> =>
   Effect.gen(function* () {
@@ -20,11 +32,11 @@ export const evaluateOn = (
       () => Stream.fromIterable(tests.map((test) => test.medium as Media<"image">)) // examples are images
     )
     const tested: Array<Tested> = []
-    let failed: PredictError | undefined
+    let failure: PredictError | undefined
     let done = 0
     yield* host
       .from(source)
-      .top(200)
+      .top(mostConcepts)
       .predict(model)
       .toStream()
       .pipe(
@@ -36,13 +48,14 @@ export const evaluateOn = (
             if (outcome.ok)
               tested.push({
                 name: test.name,
-                concepts: test.concepts.filter((concept) => concepts.includes(concept)),
+                ...(test.input === "" ? {} : { input: test.input }),
+                concepts: test.concepts,
                 scores: Object.fromEntries(outcome.value.concepts.map(({ id, score }) => [id, score]))
               })
-            else failed = outcome.error
+            else failure = outcome.error
           })
         )
       )
-    if (tested.length === 0 && failed !== undefined) return yield* failed
-    return evaluate(concepts, tested, tests.length - tested.length)
+    if (tested.length === 0 && failure !== undefined) return yield* failure
+    return evaluate(concepts, tested, { mutuallyExclusive, failed: tests.length - tested.length + lost })
   })

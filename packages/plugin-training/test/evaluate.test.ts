@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { evaluate, type Tested } from "../src/evaluation.ts"
+import { evaluate, type Tested } from "../src/evaluation/evaluate.ts"
 
 const names = ["cat", "dog", "fox"] as const
 
