@@ -23,6 +23,7 @@ const prints: Readonly<Record<string, string>> = {
   "text-to-audio.ts": "WAV 44100 1.5 12\n",
   "text-embedder.ts": "2 [ 0.1, -0.2 ]\n",
   "audio-to-text.ts": "HELLO THERE\n",
+  "method-with-arguments.ts": "Mars, in 64 tokens at most.\n",
   "image-and-text-to-text.ts": "It looks like dusk.\n",
   "partly-failed-batch.ts": "0 train\n1 InputRejected\n",
   "workflow.ts": "train\n2\n",

@@ -20,7 +20,12 @@ const picture = { base64: "iVBORw0KGgo=", image_info: { width: 1024, height: 102
 
 interface InputJson {
   readonly id?: string
-  readonly data: { readonly image?: { readonly url?: string }; readonly text?: { readonly raw?: string } }
+  readonly data: {
+    readonly image?: { readonly url?: string }
+    readonly text?: { readonly raw?: string }
+    readonly metadata?: { readonly _method_name?: string }
+    readonly parts?: ReadonlyArray<{ readonly id: string; readonly data: { readonly int_value?: number } }>
+  }
 }
 interface Body {
   readonly inputs?: ReadonlyArray<InputJson>
@@ -79,6 +84,12 @@ const say: Readonly<Record<string, (input: InputJson, body: Body) => object>> = 
   }),
   "cohere-embed-english-v3_0": () => ({ data: { embeddings: [{ vector: [0.1, -0.2], num_dimensions: 2 }] } }),
   "asr-wav2vec2-base-960h-english": () => text("HELLO THERE"),
+  "gpt-oss-120b": ({ data }) => {
+    const most = data.parts?.find(({ id }) => id === "max_tokens")?.data.int_value
+    return data.metadata?._method_name === "predict"
+      ? { data: { parts: [{ id: "return", data: { string_value: `Mars, in ${most} tokens at most.` } }] } }
+      : { status: { code: 30104 }, data: {} }
+  },
   "openai-gpt-4-vision": ({ data }) =>
     text(data.image && data.text ? "It looks like dusk." : "A question needs a picture.")
 }

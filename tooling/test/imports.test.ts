@@ -15,7 +15,8 @@ const layers = [
   ["results"],
   ["transport", "observe"], // a call and what is told of it
   ["pipeline"],
-  ["resources"]
+  ["resources"],
+  ["methods"]
 ]
 
 interface Import {

@@ -1,0 +1,8 @@
+// A model whose method takes named arguments: a handle says which, and types what goes in and what comes out.
+import { clarifai, sightline } from "@sightline/core"
+import { method, methods } from "@sightline/core/methods"
+
+const app = sightline(clarifai()).use(methods())
+const page = "https://clarifai.com/openai/chat-completion/models/gpt-oss-120b"
+const chat = method(page, { takes: { prompt: "str", max_tokens: "int?" }, gives: "str" })
+console.log(await app.call(chat, { prompt: "Name one planet.", max_tokens: 64 }).run())
