@@ -39,6 +39,10 @@ export {
   type Unchanged,
   type Verbs
 } from "./pipeline/stage.ts"
+export type { AddError, NewInput } from "./resources/adding.ts"
+export { request } from "./resources/call.ts"
+export { resourcesOf } from "./resources/plugin.ts"
+export type { InputRecord, VersionRecord } from "./resources/records.ts"
 export type { Json } from "./transport/ask.ts"
 export {
   type Answered,
@@ -50,6 +54,13 @@ export {
 } from "./transport/exchange.ts"
 export type { AskedOfWhole, DividedCall, Division } from "./transport/divide.ts"
 export { type Limits, makeLimits, type LimitOptions } from "./transport/limits.ts"
+export { MultiInputResponseWire } from "./wire/input.ts"
+export type { ModelVersionWire } from "./wire/model.ts"
+export {
+  MultiModelVersionResponseWire,
+  SingleModelResponseWire,
+  SingleModelVersionResponseWire
+} from "./wire/catalog.ts"
 export type { OutputWire } from "./wire/output.ts"
 export type { FrameWire } from "./wire/region.ts"
 export { type Frame, type Region } from "./results/region.ts"

@@ -2,8 +2,7 @@
  * A training from its examples to a model: added, processed, trained, evaluated, promoted.
  * Every stage first looks into the journal for what an earlier run has done, so that a kill costs nothing twice.
  */
-import { type Host, InvalidOption } from "@sightline/core/plugin"
-import { resourcesOf } from "@sightline/core/resources"
+import { type Host, InvalidOption, resourcesOf } from "@sightline/core/plugin"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type Added, addExamples, type Test } from "./adding/adding.ts"

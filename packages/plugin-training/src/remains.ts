@@ -1,6 +1,5 @@
 /** What a training has put on the service, and taking it away again. */
-import type { CallError, Host } from "@sightline/core/plugin"
-import { resourcesOf } from "@sightline/core/resources"
+import { type CallError, type Host, resourcesOf } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import { lookUp } from "./adding/labels.ts"
 import { type Journal, type JournalUnusable, latest } from "./journal.ts"

@@ -1,12 +1,15 @@
 /** The calls of a training that resources do not offer: asking for a version, and reading how one stands. */
-import { type CallError, type Json, MalformedAnswer, type Wire } from "@sightline/core/plugin"
-import { request } from "@sightline/core/resources"
 import {
+  type CallError,
+  type Json,
+  MalformedAnswer,
   type ModelVersionWire,
   MultiModelVersionResponseWire,
+  request,
   SingleModelResponseWire,
-  SingleModelVersionResponseWire
-} from "@sightline/core/wire"
+  SingleModelVersionResponseWire,
+  type Wire
+} from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 
 /** How a version stands. */

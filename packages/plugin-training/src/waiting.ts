@@ -1,6 +1,5 @@
 /** Waiting for the service: polls that back off, follow the service's own estimate, and end at an unknown state at once. */
-import type { CallError, Wire } from "@sightline/core/plugin"
-import { resourcesOf } from "@sightline/core/resources"
+import { type CallError, resourcesOf, type Wire } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import { trainingError, type TrainingError, VersionDeleted } from "./errors.ts"
 import { readVersion, type Standing } from "./service.ts"

@@ -1,6 +1,5 @@
 /** The first stage: examples become labelled inputs of the service, each once, a part kept back to test with. */
-import type { CallError, Host, Media } from "@sightline/core/plugin"
-import { type AddError, resourcesOf } from "@sightline/core/resources"
+import { type AddError, type CallError, type Host, type Media, resourcesOf } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Example, Examples, ExamplesUnreadable } from "../examples/example.ts"

@@ -1,7 +1,5 @@
 /** What is said of examples: comparing and joining labels, and putting them right on the service. */
-import type { CallError, Wire } from "@sightline/core/plugin"
-import { request, resourcesOf } from "@sightline/core/resources"
-import { MultiInputResponseWire } from "@sightline/core/wire"
+import { type CallError, MultiInputResponseWire, request, resourcesOf, type Wire } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 
 /** What is in an input, and what is not. */
