@@ -184,3 +184,4 @@ export {
 } from "./wire/search.ts"
 export { makeStreamReader, StreamErrorWire, type StreamMessage, type StreamReader } from "./wire/ndjson.ts"
 export { toAnswer } from "./results/answer.ts"
+export { type DuplexAsk, predictBothWays } from "./transport/duplex.ts"
