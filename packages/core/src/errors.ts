@@ -2,37 +2,23 @@
  * Every way a call can fail: one class for each decision that a caller can make.
  * All carry what they concern and what the service said; none carries a key, bytes or a place.
  */
-import * as Schema from "effect/Schema"
-
-const text = Schema.optionalKey(Schema.String)
-const number = Schema.optionalKey(Schema.Number)
-
-/** Fields that every error may carry. */
-const about = {
-  /** The model concerned, as the caller named it. */
-  model: text,
-  /** The caller's key for the input concerned. */
-  key: text,
-  /** The position of the input concerned, from 0. */
-  index: number,
-  /** The service's status number (see the table in `wire/status.ts`). */
-  code: number,
-  /** The service's fixed text for that number. */
-  description: text,
-  /** The service's reason, with secrets and bytes removed. */
-  details: text,
-  /** The service's id of the call; quote it to support. */
-  requestId: text
-}
+import * as Data from "effect/Data"
 
 /** What every error of this package tells beside its own fields. */
 export interface About {
+  /** The model concerned, as the caller named it. */
   readonly model?: string
+  /** The caller's key for the input concerned. */
   readonly key?: string
+  /** The position of the input concerned, from 0. */
   readonly index?: number
+  /** The service's status number (see the table in `wire/status.ts`). */
   readonly code?: number
+  /** The service's fixed text for that number. */
   readonly description?: string
+  /** The service's reason, with secrets and bytes removed. */
   readonly details?: string
+  /** The service's id of the call; quote it to support. */
   readonly requestId?: string
 }
 
@@ -50,7 +36,7 @@ const line = (error: About, what: string, remedy?: string): string => {
 }
 
 /** The service does not accept the credential. */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", about) {
+export class Unauthorized extends Data.TaggedError("Unauthorized")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "the credential was not accepted", "check the key and that it belongs to this user and app")
@@ -58,7 +44,7 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
 }
 
 /** The credential is valid but may not do this. */
-export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", about) {
+export class Forbidden extends Data.TaggedError("Forbidden")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "not allowed", "give the key the scopes it needs, or use another app")
@@ -66,7 +52,7 @@ export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", abou
 }
 
 /** A plan, quota or billing limit is used up; waiting a little does not help. */
-export class QuotaExceeded extends Schema.TaggedError<QuotaExceeded>()("QuotaExceeded", about) {
+export class QuotaExceeded extends Data.TaggedError("QuotaExceeded")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "the account's limit is reached", "see the account's plan and billing")
@@ -74,10 +60,11 @@ export class QuotaExceeded extends Schema.TaggedError<QuotaExceeded>()("QuotaExc
 }
 
 /** The service refused for now. `retryAfterMs`: how long it asked us to wait, in milliseconds. */
-export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
-  ...about,
-  retryAfterMs: number
-}) {
+export class RateLimited extends Data.TaggedError("RateLimited")<
+  About & {
+    readonly retryAfterMs?: number
+  }
+> {
   readonly retryable: boolean = true
   override get message() {
     const wait = this.retryAfterMs === undefined ? "later" : `after ${this.retryAfterMs} ms`
@@ -86,7 +73,7 @@ export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited"
 }
 
 /** The model, input, workflow or path named in the call does not exist, or this credential cannot see it. */
-export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", about) {
+export class NotFound extends Data.TaggedError("NotFound")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "not found", "check the id, its owner and the app")
@@ -94,11 +81,12 @@ export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", about) 
 }
 
 /** The model exists but cannot answer now: untrained, being deployed, loading or busy. */
-export class ModelNotReady extends Schema.TaggedError<ModelNotReady>()("ModelNotReady", {
-  ...about,
-  /** True when it will be ready by itself. */
-  willBeReady: Schema.Boolean
-}) {
+export class ModelNotReady extends Data.TaggedError("ModelNotReady")<
+  About & {
+    /** True when it will be ready by itself. */
+    readonly willBeReady: boolean
+  }
+> {
   get retryable(): boolean {
     return this.willBeReady
   }
@@ -108,17 +96,18 @@ export class ModelNotReady extends Schema.TaggedError<ModelNotReady>()("ModelNot
 }
 
 /** This input cannot be used: not reachable, not decodable, too large, or of a format that is not supported. */
-export class InputRejected extends Schema.TaggedError<InputRejected>()("InputRejected", {
-  ...about,
-  retryable: Schema.Boolean
-}) {
+export class InputRejected extends Data.TaggedError("InputRejected")<
+  About & {
+    readonly retryable: boolean
+  }
+> {
   override get message() {
     return line(this, "the input was rejected", "check that it is reachable and a supported, whole file")
   }
 }
 
 /** The request itself is wrong: an option, a concept's name, or its form. */
-export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", about) {
+export class InvalidRequest extends Data.TaggedError("InvalidRequest")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "the request is not valid", "correct the options named here")
@@ -126,7 +115,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
 }
 
 /** The id is already in use, or the thing is already there. */
-export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", about) {
+export class Conflict extends Data.TaggedError("Conflict")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "already there", "use another id, or the existing one")
@@ -134,7 +123,7 @@ export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", about) 
 }
 
 /** The service accepted the work and has not finished it; sending it again would do it twice. */
-export class StillPending extends Schema.TaggedError<StillPending>()("StillPending", about) {
+export class StillPending extends Data.TaggedError("StillPending")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "the work is not finished yet", "ask for its state later; do not send it again")
@@ -142,7 +131,7 @@ export class StillPending extends Schema.TaggedError<StillPending>()("StillPendi
 }
 
 /** Training, evaluation or export ended without a result. */
-export class TrainingFailed extends Schema.TaggedError<TrainingFailed>()("TrainingFailed", about) {
+export class TrainingFailed extends Data.TaggedError("TrainingFailed")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "training failed", "see the reason, correct the examples or parameters and train again")
@@ -150,12 +139,13 @@ export class TrainingFailed extends Schema.TaggedError<TrainingFailed>()("Traini
 }
 
 /** The service is overloaded, restarting or under maintenance; the work was not done. */
-export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()("ServiceUnavailable", {
-  ...about,
-  retryAfterMs: number,
-  /** The HTTP status, when the answer had no status of its own. */
-  httpStatus: number
-}) {
+export class ServiceUnavailable extends Data.TaggedError("ServiceUnavailable")<
+  About & {
+    readonly retryAfterMs?: number
+    /** The HTTP status, when the answer had no status of its own. */
+    readonly httpStatus?: number
+  }
+> {
   readonly retryable: boolean = true
   override get message() {
     return line(this, "the service is not available now", "try again later")
@@ -163,10 +153,11 @@ export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()
 }
 
 /** The service failed inside; whether the work was done is not known. */
-export class ServiceFailed extends Schema.TaggedError<ServiceFailed>()("ServiceFailed", {
-  ...about,
-  httpStatus: number
-}) {
+export class ServiceFailed extends Data.TaggedError("ServiceFailed")<
+  About & {
+    readonly httpStatus?: number
+  }
+> {
   readonly retryable: boolean = false
   override get message() {
     const http = this.httpStatus === undefined ? "" : ` with HTTP ${this.httpStatus}`
@@ -175,7 +166,7 @@ export class ServiceFailed extends Schema.TaggedError<ServiceFailed>()("ServiceF
 }
 
 /** A status number that this version does not know. */
-export class UnknownStatus extends Schema.TaggedError<UnknownStatus>()("UnknownStatus", about) {
+export class UnknownStatus extends Data.TaggedError("UnknownStatus")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "a status this version does not know", "see the service's documentation or update the package")
@@ -183,19 +174,20 @@ export class UnknownStatus extends Schema.TaggedError<UnknownStatus>()("UnknownS
 }
 
 /** No answer arrived. `sent` tells whether the request may have reached the service. */
-export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable", {
-  ...about,
-  /** Where the call went: origin only. */
-  origin: text,
-  reason: Schema.String,
-  /** False when the request certainly never left: trying again is safe. */
-  sent: Schema.Boolean,
-  /** True for a cause that does not pass by itself, such as a certificate that is not accepted. */
-  lasting: Schema.optionalKey(Schema.Boolean),
-  /** True when the connection itself could not be opened; `reason` is then its own sentence, with its own remedy. */
-  refused: Schema.optionalKey(Schema.Boolean),
-  cause: Schema.Defect()
-}) {
+export class Unreachable extends Data.TaggedError("Unreachable")<
+  About & {
+    /** Where the call went: origin only. */
+    readonly origin?: string
+    readonly reason: string
+    /** False when the request certainly never left: trying again is safe. */
+    readonly sent: boolean
+    /** True for a cause that does not pass by itself, such as a certificate that is not accepted. */
+    readonly lasting?: boolean
+    /** True when the connection itself could not be opened; `reason` is then its own sentence, with its own remedy. */
+    readonly refused?: boolean
+    readonly cause: unknown
+  }
+> {
   get retryable(): boolean {
     return !this.sent && this.lasting !== true
   }
@@ -211,11 +203,12 @@ export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable"
 }
 
 /** A deadline passed: that of one attempt, or that of the whole run. */
-export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
-  ...about,
-  what: Schema.Literals(["attempt", "run"]),
-  timeoutMs: Schema.Number
-}) {
+export class TimedOut extends Data.TaggedError("TimedOut")<
+  About & {
+    readonly what: "attempt" | "run"
+    readonly timeoutMs: number
+  }
+> {
   readonly retryable: boolean = false
   override get message() {
     return line(
@@ -227,11 +220,12 @@ export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
 }
 
 /** An answer arrived that is not what the protocol promises: not JSON, cut short, or with parts missing. */
-export class MalformedAnswer extends Schema.TaggedError<MalformedAnswer>()("MalformedAnswer", {
-  ...about,
-  httpStatus: number,
-  problem: Schema.String
-}) {
+export class MalformedAnswer extends Data.TaggedError("MalformedAnswer")<
+  About & {
+    readonly httpStatus?: number
+    readonly problem: string
+  }
+> {
   readonly retryable: boolean = false
   override get message() {
     const http = this.httpStatus === undefined ? "" : ` (HTTP ${this.httpStatus})`
@@ -240,11 +234,12 @@ export class MalformedAnswer extends Schema.TaggedError<MalformedAnswer>()("Malf
 }
 
 /** A medium could not be read here, before anything was sent. */
-export class MediaUnreadable extends Schema.TaggedError<MediaUnreadable>()("MediaUnreadable", {
-  ...about,
-  media: Schema.String,
-  problem: Schema.String
-}) {
+export class MediaUnreadable extends Data.TaggedError("MediaUnreadable")<
+  About & {
+    readonly media: string
+    readonly problem: string
+  }
+> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, `cannot use ${this.media}: ${this.problem}`, "nothing was sent for it")
@@ -252,11 +247,12 @@ export class MediaUnreadable extends Schema.TaggedError<MediaUnreadable>()("Medi
 }
 
 /** An option's value cannot be right; nothing was sent. */
-export class InvalidOption extends Schema.TaggedError<InvalidOption>()("InvalidOption", {
-  ...about,
-  option: Schema.String,
-  problem: Schema.String
-}) {
+export class InvalidOption extends Data.TaggedError("InvalidOption")<
+  About & {
+    readonly option: string
+    readonly problem: string
+  }
+> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, `${this.option} ${this.problem}`, "nothing was sent")
@@ -264,11 +260,12 @@ export class InvalidOption extends Schema.TaggedError<InvalidOption>()("InvalidO
 }
 
 /** A setting that a call needs is missing or cannot be used. */
-export class NotConfigured extends Schema.TaggedError<NotConfigured>()("NotConfigured", {
-  ...about,
-  setting: Schema.String,
-  problem: Schema.String
-}) {
+export class NotConfigured extends Data.TaggedError("NotConfigured")<
+  About & {
+    readonly setting: string
+    readonly problem: string
+  }
+> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, `${this.setting}: ${this.problem}`, "nothing was sent")
@@ -276,11 +273,12 @@ export class NotConfigured extends Schema.TaggedError<NotConfigured>()("NotConfi
 }
 
 /** The iterable or stream that gives the inputs failed; every outcome before it stands. */
-export class SourceFailed extends Schema.TaggedError<SourceFailed>()("SourceFailed", {
-  ...about,
-  problem: Schema.String,
-  cause: Schema.Defect()
-}) {
+export class SourceFailed extends Data.TaggedError("SourceFailed")<
+  About & {
+    readonly problem: string
+    readonly cause: unknown
+  }
+> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, `the source of inputs failed: ${this.problem}`, "outcomes before this one stand")
@@ -288,13 +286,14 @@ export class SourceFailed extends Schema.TaggedError<SourceFailed>()("SourceFail
 }
 
 /** A function given to `map`, `tap`, `when` or `orElse` threw, or its promise was rejected; `cause` is what it threw. */
-export class StepFailed extends Schema.TaggedError<StepFailed>()("StepFailed", {
-  ...about,
-  /** The step that the function was given to. */
-  step: Schema.String,
-  problem: Schema.String,
-  cause: Schema.Defect()
-}) {
+export class StepFailed extends Data.TaggedError("StepFailed")<
+  About & {
+    /** The step that the function was given to. */
+    readonly step: string
+    readonly problem: string
+    readonly cause: unknown
+  }
+> {
   readonly retryable: boolean = false
   override get message() {
     return line(
@@ -306,10 +305,10 @@ export class StepFailed extends Schema.TaggedError<StepFailed>()("StepFailed", {
 }
 
 /** A plugin does not fit: a name taken twice, a requirement missing, or a hook that cannot run. */
-export class PluginError extends Schema.TaggedError<PluginError>()("PluginError", {
-  plugin: Schema.String,
-  problem: Schema.String
-}) {
+export class PluginError extends Data.TaggedError("PluginError")<{
+  readonly plugin: string
+  readonly problem: string
+}> {
   readonly retryable: boolean = false
   override get message() {
     return `plugin ${this.plugin}: ${this.problem}`

@@ -1,7 +1,6 @@
 /** Reads the environment into plain settings: the only file that does. */
-import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Connection, Fetch, Rate, Settings } from "./connection.ts"
 import { NotConfigured } from "./errors.ts"
@@ -39,15 +38,23 @@ export interface ClarifaiOptions {
 
 const redacted = (secret: Secret): Redacted.Redacted => (typeof secret === "string" ? Redacted.make(secret) : secret)
 
-const text = (given: string | undefined, name: string): Config.Config<string | undefined> =>
-  given === undefined
-    ? Config.map(Config.option(Config.NonEmptyString(name)), Option.getOrUndefined)
-    : Config.succeed(given)
+/**
+ * What the environment says: that of the process, or of the `ConfigProvider` that the program was given. A variable
+ * that is set to nothing is as good as none. Read without `Config`, which brings all of Schema: docs/decisions/0009.
+ */
+const variable = (name: string): Effect.Effect<string | undefined, NotConfigured> =>
+  Effect.flatMap(ConfigProvider.ConfigProvider, (provider) => provider.load([name])).pipe(
+    Effect.map((node) => (node === undefined || node.value === undefined ? undefined : node.value.trim() || undefined)),
+    Effect.mapError(() => notConfigured("environment", `its ${name} cannot be read`))
+  )
 
-const secret = (given: Secret | undefined, name: string): Config.Config<Redacted.Redacted | undefined> =>
+const text = (given: string | undefined, name: string): Effect.Effect<string | undefined, NotConfigured> =>
+  given === undefined ? variable(name) : Effect.succeed(given)
+
+const secret = (given: Secret | undefined, name: string): Effect.Effect<Redacted.Redacted | undefined, NotConfigured> =>
   given === undefined
-    ? Config.map(Config.option(Config.Redacted(name)), Option.getOrUndefined)
-    : Config.succeed(redacted(given))
+    ? Effect.map(variable(name), (value) => (value === undefined ? undefined : redacted(value)))
+    : Effect.succeed(redacted(given))
 
 /** `host` or `host:443` means TLS, as the official clients read it. */
 const originOf = (base: string): string | undefined => {
@@ -120,11 +127,7 @@ const read = (options: ClarifaiOptions): Effect.Effect<Settings, NotConfigured> 
         headersOf(options, true).map(([name, value]) => [name, Redacted.make(value)] as const)
       )
     }
-  }).pipe(
-    Effect.catchTag("ConfigError", (error) =>
-      Effect.fail(notConfigured("environment", `cannot be read: ${error.message.split("\n")[0] ?? ""}`))
-    )
-  )
+  })
 
 /**
  * A connection to the Clarifai platform, or to anything that speaks its protocol at `baseUrl`.

@@ -1,38 +1,58 @@
 /** The form in which a chain travels: named verbs with plain arguments, and the plugins it needs. */
-import * as Schema from "effect/Schema"
 import { InvalidOption } from "../errors.ts"
 import { taskKinds } from "../models/task.ts"
 import { isWorkflow, type Workflow } from "../models/workflow.ts"
 import type { ModelRef, State, Step } from "./state.ts"
 
-const Call = Schema.Struct({ verb: Schema.String, args: Schema.Array(Schema.Unknown) })
-
-/** The schema of a portable chain; `sightline` is the version of this form. */
-export const PortablePipeline = Schema.Struct({
-  sightline: Schema.Literal(1),
-  /** The plugins the chain needs, by name, with their versions. */
-  plugins: Schema.Record(Schema.String, Schema.Finite),
-  source: Call,
-  steps: Schema.Array(Call)
-})
+/** One source or verb with its arguments. */
+export interface PortableCall {
+  readonly verb: string
+  readonly args: ReadonlyArray<unknown>
+}
 
 /** A chain as plain data: a few hundred bytes of JSON. Secrets are named in it, never embedded. */
-export interface PortablePipeline extends Schema.Schema.Type<typeof PortablePipeline> {}
-
-/** One source or verb with its arguments. */
-export interface PortableCall extends Schema.Schema.Type<typeof Call> {}
+export interface PortablePipeline {
+  /** The version of this form. */
+  readonly sightline: 1
+  /** The plugins the chain needs, by name, with their versions. */
+  readonly plugins: Readonly<Record<string, number>>
+  readonly source: PortableCall
+  readonly steps: ReadonlyArray<PortableCall>
+}
 
 const refuse = (option: string, problem: string): never => {
   throw new InvalidOption({ option, problem })
 }
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const misformed = (where: string, expected: string): never =>
+  refuse("portable chain", `is not of the form that toPortable() gives: ${where} is not ${expected}`)
+
+const readCall = (form: unknown, where: string): PortableCall => {
+  if (!isObject(form)) return misformed(where, "an object")
+  const { args, verb } = form
+  if (typeof verb !== "string") return misformed(`${where}.verb`, "text")
+  if (!Array.isArray(args)) return misformed(`${where}.args`, "a list")
+  return { verb, args }
+}
+
 /** A portable chain from what `JSON.parse` gave. Throws `InvalidOption` that says where it is not one. */
 export const readPortable = (form: unknown): PortablePipeline => {
-  try {
-    return Schema.decodeUnknownSync(PortablePipeline)(form)
-  } catch (thrown) {
-    const where = thrown instanceof Error ? thrown.message.split("\n").join(" ") : "it is not readable"
-    return refuse("portable chain", `is not of the form that toPortable() gives: ${where}`)
+  if (!isObject(form)) return misformed("it", "an object")
+  const { plugins, sightline, source, steps } = form
+  if (sightline !== 1) return misformed("sightline", "1, the only version of this form")
+  if (!isObject(plugins)) return misformed("plugins", "an object")
+  const versions = Object.entries(plugins).map(([name, version]): readonly [string, number] =>
+    typeof version === "number" && Number.isFinite(version) ? [name, version] : misformed(`plugins.${name}`, "a number")
+  )
+  if (!Array.isArray(steps)) return misformed("steps", "a list")
+  return {
+    sightline,
+    plugins: Object.fromEntries(versions),
+    source: readCall(source, "source"),
+    steps: steps.map((step, i) => readCall(step, `steps[${i}]`))
   }
 }
 
