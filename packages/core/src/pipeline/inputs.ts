@@ -7,8 +7,9 @@ import type { Media } from "../media/media.ts"
 import { scrub } from "../media/redact.ts"
 import { Spoiled } from "./series.ts"
 
-/** How many inputs are taken at a time: enough to keep calls full, few enough to keep memory flat. */
+/** How many inputs are taken at a time: few, since each may hold a picture; of addresses as many as fill a call. */
 const pullSize = 8
+const pullSizeOfAddresses = 128
 
 const failed = (cause: unknown) =>
   new SourceFailed({ problem: scrub(cause instanceof Error ? cause.message : String(cause)), cause })
@@ -56,6 +57,8 @@ export const fromIterable = <T>(
   }
 }
 
+const isAddress = (input: unknown): boolean => typeof input === "string" && /^https?:/i.test(input)
+
 /** Takes a few at a time, so that a long list costs little and an endless one is never read ahead far. */
 const batches = <T, B>(inputs: Iterable<T>, convert: (input: T, index: number) => B): Stream.Stream<B, SourceFailed> =>
   Stream.unwrap(
@@ -73,12 +76,13 @@ const batches = <T, B>(inputs: Iterable<T>, convert: (input: T, index: number) =
         if (broken !== undefined) return Effect.fail(broken)
         const batch: Array<B> = []
         try {
-          while (batch.length < pullSize) {
+          for (let most = pullSizeOfAddresses; batch.length < most;) {
             const step = iterator.next()
             if (step.done === true) {
               done = true
               break
             }
+            if (!isAddress(step.value)) most = pullSize
             batch.push(convert(step.value, index++))
           }
         } catch (cause) {

@@ -19,6 +19,7 @@ import { untilDeadline } from "./linger.ts"
 import type { Plan, PlannedCall } from "./plan.ts"
 import { aim, locate, type Predictor, toSettled, type Wanted } from "./predict.ts"
 import type { Runtime } from "./runtime.ts"
+import { settling } from "./settling.ts"
 import { placesOf, runSteps, type Scene, settleOutcome, toOutcome } from "./steps.ts"
 import { describeSteps, modelName, type State, type Step } from "./state.ts"
 
@@ -228,10 +229,8 @@ const streamUntil = (
       },
       { concurrency: concurrency * limits.inputsPerCall.image, unordered }
     )
-  return groupsOf(elements, cuttingOf(predictor, program, bulk, deadline)).pipe(
-    Stream.mapEffect((group) => settleGroup(predictor, bulk, deadline, group), { concurrency, unordered }),
-    Stream.mapArray((groups) => groups.flat() as never) // a group is never empty, so neither is this
-  )
+  const groups = groupsOf(elements, cuttingOf(predictor, program, bulk, deadline))
+  return settling(groups, (group) => settleGroup(predictor, bulk, deadline, group), { concurrency, unordered })
 }
 
 /** A workflow takes fewer inputs in one call than a model. */

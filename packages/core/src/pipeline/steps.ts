@@ -14,6 +14,7 @@ import { backoffMs } from "../transport/retry.ts"
 import { remember } from "./cached.ts"
 import { callClosure } from "./closure.ts"
 import type { Outcome } from "./outcome.ts"
+import { plainly } from "../results/plain.ts"
 import { predictNamed, predictOne, type Predictor, type Settled } from "./predict.ts"
 import { elementsOf } from "./series.ts"
 import type { StageContext } from "./stage.ts"
@@ -63,17 +64,26 @@ export const settleOutcome = (scene: Scene, effect: AnyEffect): Effect.Effect<Ou
     toOutcome(scene, result._tag === "Success" ? Exit.succeed(result.success) : Exit.fail(result.failure))
   )
 
+type Success = Extract<Outcome<unknown, never>, { readonly ok: true }>
+
+const Succeeded = plainly<[value: unknown, context: StageContext, trace: Trace], Success>(function (
+  value,
+  { index, key },
+  { attempts, requestId }
+) {
+  this.ok = true
+  this.value = value
+  this.index = index
+  this.key = key
+  this.attempts = attempts
+  this.requestId = requestId
+})
+
 /** The outcome of one input from how it ended. */
 export const toOutcome = ({ context, trace }: Scene, exit: Exit.Exit<unknown, unknown>): Outcome<unknown, unknown> => {
-  const facts = {
-    index: context.index,
-    key: context.key,
-    attempts: trace.attempts,
-    requestId: trace.requestId
-  }
-  if (Exit.isSuccess(exit)) return { ok: true, value: exit.value, ...facts }
+  if (Exit.isSuccess(exit)) return new Succeeded(exit.value, context, trace)
   const reason = exit.cause.reasons.find((each) => each._tag === "Fail")
-  return { ok: false, error: reason?._tag === "Fail" ? reason.error : undefined, ...facts }
+  return { ok: false, error: reason?._tag === "Fail" ? reason.error : undefined, ...context, ...trace }
 }
 
 /** Opens one thing into several and takes each through the steps that follow, in order, a few dozen at a time. */

@@ -88,12 +88,11 @@ const encodeEntry = (
       })
     const encoded = encodeInput(media, [bytes], given.id)
     // The last piece closes the medium, `data` and the input; what is known of the input goes between.
-    const last = String(encoded.pieces.at(-1))
-    const medium = String(encoded.pieces.at(-2))
+    const medium = String(encoded.pieces.at(-1))
     const again = options.allowDuplicateUrl === true && media.kind !== "text" ? `,"allow_duplicate_url":true}` : "}"
-    const known = `${again}${annotations(given)}${last}`
-    const pieces = [...encoded.pieces.slice(0, -2), medium.replace(/}$/, ""), known]
-    return { index, key: given.id, pieces, sizeBytes: encoded.sizeBytes - 1 + utf8Length(known) - utf8Length(last) }
+    const known = `${again}${annotations(given)}}}`
+    const pieces = [...encoded.pieces.slice(0, -1), medium.slice(0, -"}}}".length), known]
+    return { index, key: given.id, pieces, sizeBytes: encoded.sizeBytes - "}}}".length + utf8Length(known) }
   })
 
 /** Adds a few inputs: as many calls as their bytes need, an outcome for each input. Never fails. */

@@ -1,5 +1,7 @@
 // Concepts as answers give them.
+import type { ConceptWire } from "../wire/concept.ts"
 import type { DataWire } from "../wire/data.ts"
+import { plainly } from "./plain.ts"
 
 /** Something that a model names, and how sure it is. */
 export interface Concept<out N extends string = string> {
@@ -10,15 +12,21 @@ export interface Concept<out N extends string = string> {
   readonly score: number
 }
 
+const ConceptMade = plainly<[id: string, name: string, score: number], Concept>(function (id, name, score) {
+  this.id = id
+  this.name = name
+  this.score = score
+})
+
+const toConcept = ({ id = "", name = id, value }: ConceptWire): Concept => new ConceptMade(id, name, value)
+
 const none: ReadonlyArray<never> = Object.freeze([])
 
 /** The concepts of a piece of data, in the order of the service: best first. */
 export const toConcepts = (data: DataWire | undefined): ReadonlyArray<Concept> => {
   const { concepts } = data ?? {}
   if (concepts === undefined) return data?.face ? toFaceConcepts(data.face) : none
-  const out: Array<Concept> = []
-  for (const { id = "", name = id, value } of concepts) out.push({ id, name, score: value })
-  return out
+  return concepts.map(toConcept)
 }
 
 // The first face models answered in groups of their own.

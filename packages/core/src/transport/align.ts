@@ -1,4 +1,5 @@
 /** Finds out which output answers which input of a call. */
+import type { DataWire } from "../wire/data.ts"
 import type { OutputWire } from "../wire/output.ts"
 
 /** What an input can be recognised by in an answer. */
@@ -9,21 +10,25 @@ export interface Identity {
   readonly url: string | undefined
 }
 
+const urlOf = (data: DataWire | undefined): unknown =>
+  data?.image?.url ?? data?.video?.url ?? data?.audio?.url ?? data?.text?.url
+
 const echoOf = (output: unknown): Identity => {
   const input = (output as OutputWire | null | undefined)?.input // read again, and checked, by the codec
-  const data = input?.data
-  const url: unknown = data?.image?.url ?? data?.video?.url ?? data?.audio?.url ?? data?.text?.url
+  const url = urlOf(input?.data)
   return { id: typeof input?.id === "string" ? input.id : undefined, url: typeof url === "string" ? url : undefined }
 }
 
-const toldApart = (sent: string | undefined, echoed: string | undefined): boolean =>
-  sent !== undefined && echoed !== undefined && echoed !== "" && sent !== echoed
-
-/** True when nothing says that this output is about another input. */
+/** True when nothing says that this output is about another input. Makes no objects: this is asked of every answer. */
 const mayAnswer = (sent: Identity, output: unknown): boolean => {
-  const echo = echoOf(output)
-  return !toldApart(sent.id, echo.id) && !toldApart(sent.url, echo.url)
+  const input = (output as OutputWire | null | undefined)?.input // read again, and checked, by the codec
+  if (input === undefined || input === null) return true
+  if (sent.id !== undefined && toldApart(sent.id, input.id)) return false
+  return sent.url === undefined || !toldApart(sent.url, urlOf(input.data))
 }
+
+const toldApart = (sent: string, echoed: unknown): boolean =>
+  typeof echoed === "string" && echoed !== "" && sent !== echoed
 
 /**
  * The output for each input, in the order of the inputs; undefined for one whose answer is not there.

@@ -122,6 +122,7 @@ const readAnswer = (
     const own = decoded.value.status ?? status
     return succeeded(own) ? Result.succeed(decoded.value) : Result.fail(errorOf(own, circumstances))
   })
+  outputs.length = 0 // read; what still holds the body is not to hold all that was in it
   // newer models answer nothing when one input is bad, and list all of them as failed
   const refused = !good && status.code !== mixed && verdicts.every(Result.isFailure)
   return { verdicts, requestId, refused, itemised: true }
@@ -253,9 +254,22 @@ const refusal = (error: CallError, items: number): Read => ({
   itemised: false
 })
 
+/** A class, since literals that hold answers are moved where they are kept for long: see `results/plain.ts`. */
+class Answer {
+  readonly ok = true
+  readonly output: OutputWire
+  readonly attempts: number
+  readonly requestId: string | undefined
+  constructor(output: OutputWire, attempts: number, requestId: string | undefined) {
+    this.output = output
+    this.attempts = attempts
+    this.requestId = requestId
+  }
+}
+
 const settlementOf = (verdict: Verdict, attempts: number, requestId: string | undefined): Settlement =>
   Result.isSuccess(verdict)
-    ? { ok: true, output: verdict.success, attempts, requestId }
+    ? new Answer(verdict.success, attempts, requestId)
     : { ok: false, error: verdict.failure, attempts, requestId }
 
 /**

@@ -1,0 +1,95 @@
+/**
+ * Settles the groups of a series, several at once, in order or as they come.
+ *
+ * Does what `Stream.mapEffect` does with a concurrency, with fewer hands between an answer and the one who asked:
+ * an answer is passed on in the turn of the event loop in which it came, so that what it was read from is garbage at
+ * once instead of piling up behind the answers of other calls.
+ */
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as Stream from "effect/Stream"
+
+type Several<A> = readonly [A, ...Array<A>]
+
+/** A group on its way, from when it is taken until its outcomes are. */
+interface Slot<B> {
+  exit: Exit.Exit<Several<B>, unknown> | undefined
+}
+
+/** How many groups are on their way at most, settled ones that nobody took included. */
+export interface Settling {
+  readonly concurrency: number
+  readonly unordered: boolean
+}
+
+/** Waits for one thing: `wake` lets the one who waits go on, and does nothing where nobody waits. */
+const makeBell = () => {
+  let resume: ((go: Effect.Effect<void>) => void) | undefined
+  return {
+    wake: (): void => {
+      const waiting = resume
+      resume = undefined
+      waiting?.(Effect.void)
+    },
+    wait: Effect.callback<void>((given) => {
+      resume = given
+      return Effect.sync(() => {
+        resume = undefined
+      })
+    })
+  }
+}
+
+/** What `settle` gives for each group, as one stream. A group is taken only when there is room for it. */
+export const settling = <A, B>(
+  groups: Stream.Stream<A, unknown, unknown>,
+  settle: (group: A) => Effect.Effect<Several<B>, unknown, unknown>,
+  { concurrency, unordered }: Settling
+): Stream.Stream<B, unknown, unknown> =>
+  Stream.transformPullBracket(groups, (pull, _, scope) =>
+    Effect.suspend(() => {
+      const slots: Array<Slot<B>> = []
+      const [room, news] = [makeBell(), makeBell()]
+      let ended: Effect.Effect<never, unknown> | undefined
+
+      const start = (group: A): Effect.Effect<unknown, never, unknown> => {
+        const slot: Slot<B> = { exit: undefined }
+        slots.push(slot)
+        const settled = Effect.onExit(
+          Effect.suspend(() => settle(group)),
+          (exit) =>
+            Effect.sync(() => {
+              slot.exit = exit
+              news.wake()
+            })
+        )
+        return Effect.forkIn(settled, scope, { startImmediately: true })
+      }
+      const read: Effect.Effect<void, never, unknown> = Effect.suspend(() =>
+        slots.length >= concurrency
+          ? Effect.flatMap(room.wait, () => read)
+          : Effect.matchCauseEffect(pull, {
+              onSuccess: (taken) =>
+                taken.length === 1
+                  ? Effect.flatMap(start(taken[0]), () => read)
+                  : Effect.flatMap(Effect.forEach(taken, start, { discard: true }), () => read),
+              onFailure: (cause) =>
+                Effect.sync(() => {
+                  ended = Effect.failCause(cause)
+                  news.wake()
+                })
+            })
+      )
+      const next: Effect.Effect<Several<B>, unknown> = Effect.suspend(() => {
+        const at = unordered ? slots.findIndex(({ exit }) => exit !== undefined) : 0
+        const exit = slots[at]?.exit
+        if (exit !== undefined) {
+          slots.splice(at, 1)
+          room.wake()
+          return exit
+        }
+        return slots.length === 0 && ended !== undefined ? ended : Effect.flatMap(news.wait, () => next)
+      })
+      return Effect.as(Effect.forkIn(read, scope), next)
+    })
+  )
