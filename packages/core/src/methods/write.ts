@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { InvalidOption, type MediaUnreadable } from "../errors.ts"
 import { type Kind, type Media, type MediaInput, textMedia, toMedia } from "../media/media.ts"
 import { readBytes } from "../media/read.ts"
-import { base64Length, encodeInput, type Encoded, utf8Length } from "../transport/body.ts"
+import { base64Length, memberOf, type Encoded, utf8Length } from "../transport/body.ts"
 import type { Limits } from "../transport/limits.ts"
 import type { Method } from "./method.ts"
 import type { MethodType, NdArray, PlainType } from "./types.ts"
@@ -65,8 +65,7 @@ const writeMedium = (kind: Kind, value: unknown, place: Place): Written =>
       remote || medium.source.from === "text"
         ? undefined
         : yield* readBytes(medium, { maxBytes: place.limits.maxBytes[kind] })
-    // an input is `{"data":{` and `}}` around the member that is wanted here
-    return encodeInput(medium, [bytes]).pieces.slice(1, -1)
+    return memberOf(medium, bytes)
   })
 
 const writeArray = ({ bytes, dtype, shape }: NdArray): Pieces => [

@@ -35,7 +35,7 @@ const sizeOf = (pieces: ReadonlyArray<string | Uint8Array>): number =>
   )
 
 /** A medium's member of `data`: its URL, its text, or its bytes. `bytes` is what was read, for sources that hold any. */
-const member = (media: Media, bytes: Uint8Array | undefined): ReadonlyArray<string | Uint8Array> => {
+export const memberOf = (media: Media, bytes: Uint8Array | undefined): ReadonlyArray<string | Uint8Array> => {
   const { source } = media
   if (media.kind === "text") {
     if (source.from === "url" && bytes === undefined) return [`"text":{"url":${JSON.stringify(source.url)}}`]
@@ -53,7 +53,7 @@ export const encodeInput = (media: Media, read: ReadonlyArray<Uint8Array | undef
   let text = id === undefined ? `{"data":{` : `{"id":${JSON.stringify(id)},"data":{`
   parts.forEach((part, i) => {
     if (i > 0) text += ","
-    for (const piece of member(part, read[i]))
+    for (const piece of memberOf(part, read[i]))
       if (typeof piece === "string") text += piece
       else {
         pieces.push(text, piece)
