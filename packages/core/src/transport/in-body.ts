@@ -48,6 +48,6 @@ const rewritten =
  * The same connection, with the user and the app in each call's body (or query) instead of in its path: for services
  * and proxies that know the short paths alone. Calls that the protocol has only in the long form stay as they are.
  *
- * @example inBody(clarifai({ pat: "…", userId: "me", appId: "pets" })).name // => "clarifai"
+ * @example sightline(inBody(clarifai({ userId: "me", appId: "pets" })))
  */
 export const inBody = (connection: Connection): Connection => ({ ...connection, fetch: rewritten(connection.fetch) })
