@@ -17,7 +17,7 @@ export {
   sharpCodec
 } from "./pixels/codec.ts"
 export { type Libheif, withHeic } from "./pixels/heic.ts"
-export { exif, type ExifOptions } from "./plugin/exif.ts"
+export { exif, type ExifOptions, type ExifVerbs } from "./plugin/exif.ts"
 export type { FetchUrls } from "./plugin/fetch.ts"
 export { prepare, type Prepared, type Touch, type Wish } from "./prepare.ts"
 export type { Read } from "./read.ts"

@@ -1,5 +1,5 @@
 /** The plugin value: adds `app.train(id)` and `app.training(id)`. */
-import { definePlugin, run } from "@sightline/core/plugin"
+import { definePlugin, type Plugin, run } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import { UnknownTraining } from "./errors.ts"
 import { fileJournal, type Journal, unfinished } from "./journal.ts"
@@ -28,13 +28,26 @@ const specOf = (id: string): Spec => ({
   promoteWhen: undefined
 })
 
+/** What `training()` adds to apps. */
+export interface TrainingMembers {
+  /** A training of the model `id`, which is created when it is not there. */
+  readonly train: (id: string) => Training<string>
+  /**
+   * The training of the model `id` that another process, or an earlier run, has begun and not ended.
+   *
+   * Rejects with `UnknownTraining` where there is none, or its examples were not all added: run that call again.
+   * One that was begun with `promoteWhen` needs it again, since a function cannot be noted.
+   */
+  readonly training: (id: string) => Promise<Training<string>>
+}
+
 /**
  * Adds trainings: `app.train("pets").concepts("cat", "dog").examples(folder("photos")).run()` gives a typed handle.
  *
  * Each is noted in a journal, so that after a kill the same call, or `app.training("pets")` in another process, goes
  * on where it was: no input is added twice and no version is trained twice.
  */
-export const training = (options: TrainingOptions = {}) =>
+export const training = (options: TrainingOptions = {}): Plugin<"training", {}, {}, TrainingMembers, never> =>
   definePlugin({
     name: "training",
     version: 1,
@@ -42,14 +55,7 @@ export const training = (options: TrainingOptions = {}) =>
       const { journal: given = ".sightline/trainings" } = options
       const journal = typeof given === "string" ? fileJournal(given) : given
       return {
-        /** A training of the model `id`, which is created when it is not there. */
         train: (id: string): Training<string> => new Training(host, journal, specOf(id)),
-        /**
-         * The training of the model `id` that another process, or an earlier run, has begun and not ended.
-         *
-         * Rejects with `UnknownTraining` where there is none, or its examples were not all added: run that call again.
-         * One that was begun with `promoteWhen` needs it again, since a function cannot be noted.
-         */
         training: (id: string): Promise<Training<string>> =>
           run(
             Effect.gen(function* () {

@@ -1,5 +1,5 @@
 // The verbs of videos. Each leaves the chain's clip as a value that remembers what is wanted.
-import { InvalidOption, keep, type Media, spread } from "@sightline/core/plugin"
+import { InvalidOption, keep, type Many, type Media, spread, type Stage, type Unchanged } from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
 import { framesOf, thumbnailsOf, toImage } from "./clip-frames.ts"
 import { choiceOf, Clip, toClip, type Wish } from "./clip-media.ts"
@@ -9,6 +9,31 @@ import type { Settings } from "./settings.ts"
 
 type Video = Media<"video">
 type Thumbs = VideoError | InvalidOption
+type Wants = Stage<Video, Unchanged, InvalidOption>
+
+/** The verbs that `video()` adds. They have a type with a name, so that the types of chains stay short where people see them. */
+export type VideoVerbs = {
+  /** One frame every `ms` milliseconds: the one on screen then. 100 to 60,000; 1000 where nothing is said. */
+  readonly sampleEvery: (options: { readonly ms: number }) => Wants
+  /** Only what is shown in `[fromMs, toMs)`, counted from the first frame. */
+  readonly between: (options: { readonly fromMs: number; readonly toMs: number }) => Wants
+  /** The pictures that are coded without others: far cheaper than sampling, at times that the encoder chose. */
+  readonly keyframes: () => Wants
+  /** The first frame of each scene; `threshold` 0..1, 0.3 where nothing is said. Every picture is decoded. */
+  readonly scenes: (options?: { readonly threshold?: number }) => Wants
+  /**
+   * Leaves out frames that look like the one kept last: in none of the cells of a 16 x 16 grid does a colour differ by
+   * more than `bound` levels of 255 (6 where nothing is said).
+   */
+  readonly skipSimilar: (options?: { readonly bound?: number }) => Wants
+  /** Each frame as an image: every verb and model for images takes it. `facts.timeMs` tells its time. */
+  readonly frames: () => Stage<Video, Many<Media<"image">, VideoError>, VideoError>
+  /** `count` small images, evenly spaced over the clip; the longer side has at most `maxSide` pixels. */
+  readonly thumbnails: (options?: {
+    readonly count?: number
+    readonly maxSide?: number
+  }) => Stage<Video, Many<Media<"image">, Thumbs>, Thumbs>
+}
 
 const asClip = (media: Video): Clip => (media instanceof Clip ? media : toClip(media))
 
@@ -27,34 +52,24 @@ const wanting = (name: string, args: Readonly<Record<string, number>>, wish: Par
 
 /** The verbs, for one plugin's settings. */
 export const videoVerbs = (settings: Settings) => ({
-  /** One frame every `ms` milliseconds: the one on screen then. 100 to 60,000; 1000 where nothing is said. */
   sampleEvery: ({ ms }: { readonly ms: number }) =>
     wanting("video.sampleEvery", { ms }, { pick: "every", everyMs: ms }, () => checkEveryMs(ms)),
-  /** Only what is shown in `[fromMs, toMs)`, counted from the first frame. */
   between: ({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }) =>
     wanting("video.between", { fromMs, toMs }, { fromMs, toMs }, () => checkRange(fromMs, toMs)),
-  /** The pictures that are coded without others: far cheaper than sampling, at times that the encoder chose. */
   keyframes: () => wanting("video.keyframes", {}, { pick: "keyframes" }, () => {}),
-  /** The first frame of each scene; `threshold` 0..1, 0.3 where nothing is said. Every picture is decoded. */
   scenes: (options: { readonly threshold?: number } = {}) =>
     wanting("video.scenes", { ...options }, { ...options, pick: "scenes" }, () =>
       choiceOf({ pick: "scenes", everyMs: 1000, fromMs: 0, toMs: Infinity, ...options })
     ),
-  /**
-   * Leaves out frames that look like the one kept last: in none of the cells of a 16 x 16 grid does a colour differ by
-   * more than `bound` levels of 255 (6 where nothing is said).
-   */
   skipSimilar: ({ bound = 6 }: { readonly bound?: number } = {}) =>
     wanting("video.skipSimilar", { bound }, { similarBound: bound }, () =>
       choiceOf({ pick: "every", everyMs: 1000, fromMs: 0, toMs: Infinity, similarBound: bound })
     ),
-  /** Each frame as an image: every verb and model for images takes it. `facts.timeMs` tells its time. */
   frames: () =>
     spread("video.frames", {}, (media: Video) => {
       const clip = asClip(media)
       return Stream.map(framesOf(clip, settings), (frame) => toImage(clip, frame))
     }),
-  /** `count` small images, evenly spaced over the clip; the longer side has at most `maxSide` pixels. */
   thumbnails: ({ count = 10, maxSide = 256 }: { readonly count?: number; readonly maxSide?: number } = {}) =>
     spread("video.thumbnails", { count, maxSide }, (media: Video): Stream.Stream<Media<"image">, Thumbs> => {
       const clip = asClip(media)

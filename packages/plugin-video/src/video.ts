@@ -1,12 +1,19 @@
 // The plugin: `sightline(connection).use(video())`.
-import { definePlugin, InvalidOption, type MediaInput, source } from "@sightline/core/plugin"
+import {
+  definePlugin,
+  InvalidOption,
+  type MediaInput,
+  type Plugin,
+  source,
+  type SourceOf
+} from "@sightline/core/plugin"
 import { Effect } from "effect"
 import { Clip, toClip } from "./clip-media.ts"
 import { Decoder } from "./decoder.ts"
 import { divisionOf } from "./division.ts"
 import type { VideoError, VideoInterrupted } from "./errors.ts"
 import { settingsOf, type VideoOptions } from "./settings.ts"
-import { videoVerbs } from "./verbs.ts"
+import { videoVerbs, type VideoVerbs } from "./verbs.ts"
 
 /** Options of one video. `track`: which of several, by its number in the file. `key`: the caller's own id. */
 export interface ClipOptions {
@@ -14,19 +21,27 @@ export interface ClipOptions {
   readonly track?: number
 }
 
+/** The source that `video()` adds to apps. */
+export type VideoSources = {
+  /** Starts with a video: a path, URL, bytes, Blob or stream. A string is a path unless it is a URL. */
+  readonly video: (
+    input: MediaInput,
+    clip?: ClipOptions
+  ) => SourceOf<Clip, VideoError | VideoInterrupted | InvalidOption>
+}
+
 /**
  * Videos of any length as frames on one timeline: adds `app.video(x)` and the verbs `sampleEvery`, `between`,
  * `keyframes`, `scenes`, `skipSimilar`, `frames` and `thumbnails`, and predicts videos over the limits in parts or as
  * images decoded here.
  */
-export const video = (options: VideoOptions = {}) => {
+export const video = (options: VideoOptions = {}): Plugin<"video", VideoVerbs, VideoSources, {}, never> => {
   const settings = settingsOf(options)
   return definePlugin({
     name: "video",
     version: 1,
     verbs: videoVerbs(settings),
     sources: {
-      /** Starts with a video: a path, URL, bytes, Blob or stream. A string is a path unless it is a URL. */
       video: (input: MediaInput, clip: ClipOptions = {}) => {
         const { key, track } = clip
         const started = source<Clip, VideoError | VideoInterrupted | InvalidOption, Decoder>(

@@ -6,12 +6,16 @@ import {
   keep,
   type Media,
   MediaUnreadable,
-  stage
+  type Plugin,
+  type Stage,
+  stage,
+  type Unchanged
 } from "@sightline/core/plugin"
 import { Effect, Layer } from "effect"
+import type { ImageBroken, ImageError, ImageUnsupported } from "../errors.ts"
 import type { ImageFormat } from "../format.ts"
 import type { PartialBlocks } from "../jpeg/turn.ts"
-import { readMetadata } from "../metadata/describe.ts"
+import { type ImageMetadata, readMetadata } from "../metadata/describe.ts"
 import { type Codec, defaultCodec, PixelCodec } from "../pixels/codec.ts"
 import { hasCanvas } from "../pixels/canvas.ts"
 import { sharpCutter } from "../pixels/cut.ts"
@@ -46,6 +50,21 @@ export interface ExifOptions {
 const platformReads: ReadonlyArray<ImageFormat> = ["jpeg", "png", "tiff", "bmp", "webp", "gif"]
 
 type Image = Media<"image">
+type Keeps = Stage<Image, Unchanged, MediaUnreadable | ImageError>
+
+/** The verbs that `exif()` adds. They have a type with a name, so that the types of chains stay short where people see them. */
+export type ExifVerbs = {
+  /** Turns the picture upright, by whatever its file says. Metadata goes when the file has to be rewritten. */
+  readonly upright: () => Keeps
+  /** Cuts out everything about the picture but what `keep` names (`["icc"]` when left out), turning it upright. */
+  readonly strip: (wanted?: { readonly keep?: ReadonlyArray<Kept> }) => Keeps
+  /** Makes the picture upright and no longer than `maxSide` pixels on any side; never enlarges. */
+  readonly resize: (wanted: {
+    readonly maxSide: number
+  }) => Stage<Image, Unchanged, MediaUnreadable | ImageError | InvalidOption>
+  /** Reads what the file says besides its pixels; the chain then holds that. */
+  readonly metadata: () => Stage<Image, ImageMetadata, MediaUnreadable | ImageBroken | ImageUnsupported>
+}
 
 /** A medium of the same type: `treat` never changes the kind. */
 const asImage = (media: Media): Image => media as Image
@@ -66,7 +85,7 @@ const checkedSide = (maxSide: number | undefined): Effect.Effect<void, InvalidOp
  * are measured in what was sent; core's `inFrame(answer, "original")` gives them in the stored pixels.
  * Fails: the hook with `MediaUnreadable`, the verbs with `ImageError` too, for that input alone.
  */
-export const exif = (options: ExifOptions = {}) => {
+export const exif = (options: ExifOptions = {}): Plugin<"exif", ExifVerbs, {}, {}, never> => {
   const fetchUrls = options.fetchUrls === true ? {} : options.fetchUrls === false ? undefined : options.fetchUrls
   const codec = options.codec ?? defaultCodec
   const base = {
@@ -95,17 +114,14 @@ export const exif = (options: ExifOptions = {}) => {
     name: "exif",
     version: 1,
     verbs: {
-      /** Turns the picture upright, by whatever its file says. Metadata goes when the file has to be rewritten. */
       upright: () =>
         keep("exif.upright", {}, (image: Image) =>
           Effect.map(treat(image, { ...base, upright: true }, fetchUrls), asImage)
         ),
-      /** Cuts out everything about the picture but what `keep` names (`["icc"]` when left out), turning it upright. */
       strip: (wanted: { readonly keep?: ReadonlyArray<Kept> } = {}) =>
         keep("exif.strip", wanted.keep === undefined ? {} : { keep: wanted.keep }, (image: Image) =>
           Effect.map(treat(image, { ...base, ...wanted, upright: true, strip: true }, fetchUrls), asImage)
         ),
-      /** Makes the picture upright and no longer than `maxSide` pixels on any side; never enlarges. */
       resize: (wanted: { readonly maxSide: number }) =>
         keep("exif.resize", { maxSide: wanted.maxSide }, (image: Image) =>
           checkedSide(wanted.maxSide).pipe(
@@ -113,7 +129,6 @@ export const exif = (options: ExifOptions = {}) => {
             Effect.map(asImage)
           )
         ),
-      /** Reads what the file says besides its pixels; the chain then holds that. */
       metadata: () =>
         stage("exif.metadata", {}, (image: Image) =>
           Effect.flatMap(bytesOf(image, fetchUrls), (bytes) => {
