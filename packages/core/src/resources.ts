@@ -6,7 +6,7 @@ export { bodyOf, type Owner, type PageOptions, request, type Ask as ResourceAsk 
 export type { ConceptCount } from "./resources/concepts.ts"
 export type { DatasetRecord, DatasetVersionRecord, NewDataset } from "./resources/datasets.ts"
 export type { ConceptEvaluation, Confusion, EvaluationRecord, EvaluationSummary } from "./resources/evaluation.ts"
-export type { InputChange, InputCounts } from "./resources/inputs.ts"
+export type { InputChange, InputCounts, JobRecord } from "./resources/inputs.ts"
 export type { NewModel } from "./resources/models.ts"
 export type { ModelName } from "./resources/name.ts"
 export type {

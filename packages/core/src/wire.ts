@@ -13,7 +13,7 @@ export {
   type StatusClass,
   type StatusInfo
 } from "./wire/status.ts"
-export { ConceptWire, VisibilityWire } from "./wire/concept.ts"
+export { ConceptWire, type KeypointEdgeWire, KeypointInfoWire, VisibilityWire } from "./wire/concept.ts"
 export {
   AudioInfoWire,
   AudioWire,
@@ -85,12 +85,14 @@ export {
   InputInfoWire,
   MethodSignatureWire,
   ModelTypeFieldWire,
+  ModelTypeRangeInfoWire,
   ModelTypeWire,
   ModelVersionWire,
   ModelWire,
   OutputConfigWire,
   OutputInfoWire,
   TrainInfoWire,
+  type FullTagWire,
   type ParamsWire
 } from "./wire/model.ts"
 export {

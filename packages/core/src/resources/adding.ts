@@ -34,6 +34,8 @@ export interface NewInput {
 export interface AddOptions {
   /** When an id is taken: `skip` leaves the old input, `suffix` adds to the new id; absent, it fails with `Conflict`. */
   readonly onTakenId?: "skip" | "suffix"
+  /** A name for the whole of it, such as a UUID: `inputs.job(job)` then tells how far the service is. */
+  readonly job?: string
   /** Accepts an address that the app has already. */
   readonly allowDuplicateUrl?: boolean
 }
@@ -132,13 +134,19 @@ const addBatch = (
 ): Effect.Effect<ReadonlyArray<Outcome<InputRecord, AddError>>> =>
   Effect.gen(function* () {
     const conflict = { skip: 1, suffix: 2 }[options.onTakenId ?? "skip"]
-    const tail = options.onTakenId === undefined ? "]}" : `],"input_id_conflict_resolution":${conflict}}`
+    const tail = [
+      "]",
+      ...(options.onTakenId === undefined ? [] : [`"input_id_conflict_resolution":${conflict}`]),
+      ...(options.job === undefined ? [] : [`"inputs_add_job_id":${JSON.stringify(options.job)}`])
+    ]
+      .join(",")
+      .concat("}")
     const pieces = [
       `{"inputs":[`,
       ...batch.flatMap((entry, i) => (i === 0 ? entry.pieces : [",", ...entry.pieces])),
       tail
     ]
-    const size = batch.reduce((sum, entry) => sum + entry.sizeBytes + 1, 10 + tail.length)
+    const size = batch.reduce((sum, entry) => sum + entry.sizeBytes + 1, 10 + utf8Length(tail))
     const call = yield* toCall(wire, { method: "POST", path: ["inputs"], body: assemble(pieces, size) })
     const answered = yield* exchange(wire, call, batch.length)
     const facts = { attempts: answered.attempts, requestId: answered.status.req_id }

@@ -77,9 +77,13 @@ export const bodyOf = <A>(message: Message<A>, value: A): object => encode(messa
 
 /** How a list is read. */
 export interface PageOptions {
-  /** Items asked for at a time, 1 to 1000; 128 when absent. */
+  /** Items asked for at a time, 1 to 1000; 128 when absent. Other numbers are brought into that range. */
   readonly pageSize?: number
 }
+
+/** The service gives no page of more than 1000, and one that is not full would end the list. */
+export const pageSizeOf = ({ pageSize = 128 }: PageOptions): number =>
+  Math.min(1000, Math.max(1, Math.trunc(pageSize) || 128))
 
 /** The same call about one page: a search gives its page in the body, all others in the query. */
 const onPage = (ask: Ask, page: number, pageSize: number): Ask =>
@@ -96,9 +100,10 @@ export const pages = <A, B>(
   answer: Message<A>,
   ask: Ask,
   items: (answer: A) => ReadonlyArray<B>,
-  { pageSize = 128 }: PageOptions = {}
-): Stream.Stream<B, CallError> =>
-  Stream.paginate({ page: 1, before: "" }, ({ before, page }) =>
+  options: PageOptions = {}
+): Stream.Stream<B, CallError> => {
+  const pageSize = pageSizeOf(options)
+  return Stream.paginate({ page: 1, before: "" }, ({ before, page }) =>
     Effect.map(
       request(wire, answer, onPage(ask, page, pageSize)),
       (answered): readonly [ReadonlyArray<B>, Option.Option<{ readonly page: number; readonly before: string }>] => {
@@ -109,3 +114,4 @@ export const pages = <A, B>(
       }
     )
   )
+}

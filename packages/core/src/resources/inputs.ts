@@ -9,16 +9,18 @@ import type { PrepareHook } from "../pipeline/predict.ts"
 import type { Wire } from "../transport/exchange.ts"
 import {
   DeleteInputsRequestWire,
+  type InputsAddJobWire,
   type InputWire,
   MultiInputResponseWire,
   PatchInputsRequestWire,
   SingleInputCountResponseWire,
-  SingleInputResponseWire
+  SingleInputResponseWire,
+  SingleInputsAddJobResponseWire
 } from "../wire/input.ts"
 import type { JsonObject } from "../wire/message.ts"
 import { BaseResponseWire } from "../wire/status.ts"
 import { type AddError, addGroup, type AddOptions, type NewInput } from "./adding.ts"
-import { bodyOf, type PageOptions, pages, request } from "./call.ts"
+import { type Ask, bodyOf, type PageOptions, pages, pageSizeOf, request } from "./call.ts"
 import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
 import { type InputRecord, type NewConcept, type Place, toInputRecord, toLabels } from "./records.ts"
@@ -41,6 +43,23 @@ export interface InputChange {
   readonly metadata?: JsonObject
   readonly place?: Place
 }
+
+/** How far a job of adding inputs is: over when nothing is waiting or being worked on. */
+export interface JobRecord {
+  readonly id: string
+  readonly waiting: number
+  readonly processing: number
+  readonly ready: number
+  readonly failed: number
+}
+
+const toJob = ({ id = "", progress = {} }: InputsAddJobWire): JobRecord => ({
+  id,
+  waiting: progress.pending_count ?? 0,
+  processing: progress.in_progress_count ?? 0,
+  ready: progress.success_count ?? 0,
+  failed: progress.failed_count ?? 0
+})
 
 const toChange = ({ concepts = [], id, metadata, notConcepts = [], place }: InputChange): InputWire => ({
   id,
@@ -96,6 +115,10 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
       failed: errors
     })
   )
+  const jobOf = (ask: Ask): Effect.Effect<JobRecord, CallError> =>
+    Effect.flatMap(request(wire, SingleInputsAddJobResponseWire, ask), ({ inputs_add_job: job }) =>
+      job ? Effect.succeed(toJob(job)) : Effect.fail(missing("inputs_add_job"))
+    )
   return {
     /**
      * Adds inputs, 128 a call: an outcome for each, in order. The service looks at them afterwards: a record that is
@@ -144,12 +167,13 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
     scan: ({
       after,
       newestFirst,
-      pageSize = 128
+      ...options
     }: PageOptions & { readonly after?: string; readonly newestFirst?: boolean } = {}): Listing<
       InputRecord,
       CallError
-    > =>
-      new Listing(
+    > => {
+      const pageSize = pageSizeOf(options)
+      return new Listing(
         Stream.paginate(after, (last: string | undefined) =>
           Effect.map(
             request(wire, MultiInputResponseWire, {
@@ -165,7 +189,8 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
             }
           )
         )
-      ),
+      )
+    },
     /** Adds labels, metadata and places to those that are there; the same concept or key is replaced. */
     merge: (changes: ReadonlyArray<InputChange>) => patch("inputs.merge", "merge", changes),
     /** Puts labels, metadata and places in the place of those that are there. */
@@ -192,6 +217,15 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
     deleteAll: () => remove("inputs.deleteAll", { delete_all: true }),
     /** How many are in which state. */
     counts: (): Operation<InputCounts, CallError> => new Operation("inputs.counts", counts),
+    /** How far inputs that were added with this `job` are. */
+    job: (id: string): Operation<JobRecord, CallError> =>
+      new Operation(`inputs.job(${id})`, jobOf({ method: "GET", path: ["inputs", "jobs", "add", id] })),
+    /** Ends a job; inputs that it has not reached are not added. */
+    cancelJob: (id: string): Operation<JobRecord, CallError> =>
+      new Operation(
+        `inputs.cancelJob(${id})`,
+        jobOf({ method: "PATCH", path: ["inputs", "jobs", "add", id], body: {} })
+      ),
     /**
      * Waits until the service has looked at every input of the app; gives the counts. Fails with `TimedOut` after
      * `timeoutMs`, half an hour when absent.

@@ -115,6 +115,8 @@ export interface ModelTypeRecord {
     readonly description?: string
     readonly required: boolean
     readonly default?: unknown
+    /** Least and most, and the step between, of a number. */
+    readonly range?: { readonly min?: number; readonly max?: number; readonly step?: number }
   }>
 }
 
@@ -225,8 +227,9 @@ export const toModelType = (type: ModelTypeWire): ModelTypeRecord =>
     gives: type.output_fields ?? [],
     trainable: type.trainable ?? false,
     settings:
-      type.model_type_fields?.map(({ default_value, description, path = "", required = false }) =>
-        tidy<ModelTypeRecord["settings"][number]>({ path, description, required, default: default_value })
+      type.model_type_fields?.map(
+        ({ default_value, description, model_type_range_info: range, path = "", required = false }) =>
+          tidy<ModelTypeRecord["settings"][number]>({ path, description, required, default: default_value, range })
       ) ?? []
   })
 

@@ -37,16 +37,18 @@ export const appPath = (
   settings: Settings,
   owner: { readonly userId?: string | undefined; readonly appId?: string | undefined } = {}
 ): Effect.Effect<string, NotConfigured> => {
-  const userId = owner.userId ?? (owner.appId === undefined ? settings.userId : (settings.userId ?? "me"))
   const appId = owner.appId ?? settings.appId
+  // "me" is whoever the credential belongs to; a key that is bound to an app needs no user for its own
+  const mine = owner.appId !== undefined || (appId !== undefined && !settings.keyIsAppBound)
+  const userId = owner.userId ?? settings.userId ?? (mine ? "me" : undefined)
   if (userId !== undefined && appId !== undefined)
     return Effect.succeed(`/v2/users/${encodeURIComponent(userId)}/apps/${encodeURIComponent(appId)}`)
   if (settings.keyIsAppBound) return Effect.succeed("/v2")
   return Effect.fail(
     new NotConfigured({
-      setting: userId === undefined ? "userId" : "appId",
+      setting: "appId",
       problem:
-        "a personal access token needs the user and app that it calls for; set CLARIFAI_USER_ID and CLARIFAI_APP_ID or pass userId and appId"
+        "a personal access token needs the app that it calls for; set CLARIFAI_APP_ID (and CLARIFAI_USER_ID for another user's) or pass appId"
     })
   )
 }

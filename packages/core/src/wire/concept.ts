@@ -1,5 +1,19 @@
 // Concepts: the names a model answers with and examples are labelled with.
-import { float, type JsonObject, type Message, message, of, oneOf, shown, struct, text, time } from "./message.ts"
+import {
+  float,
+  int,
+  type JsonObject,
+  many,
+  type Message,
+  message,
+  of,
+  oneOf,
+  shown,
+  struct,
+  text,
+  texts,
+  time
+} from "./message.ts"
 import { quickConcept } from "./quick.ts"
 
 /** Who may see a resource. */
@@ -9,6 +23,26 @@ export interface VisibilityWire {
 }
 export const VisibilityWire: Message<VisibilityWire> = /* @__PURE__ */ message("Visibility", () => ({
   gettable: oneOf({ UNKNOWN_VISIBILITY: 0, PRIVATE: 10, ORG: 30, PUBLIC: 50 })
+}))
+
+/** Two key points that belong together, by position. */
+export interface KeypointEdgeWire {
+  readonly k1?: number
+  readonly k2?: number
+}
+const KeypointEdgeWire: Message<KeypointEdgeWire> = /* @__PURE__ */ message("KeypointEdge", () => ({
+  k1: int,
+  k2: int
+}))
+
+/** The key points of a concept such as a body: their names, and which belong together. */
+export interface KeypointInfoWire {
+  readonly keypoint_names?: ReadonlyArray<string>
+  readonly skeleton?: ReadonlyArray<KeypointEdgeWire>
+}
+export const KeypointInfoWire: Message<KeypointInfoWire> = /* @__PURE__ */ message("KeypointInfo", () => ({
+  keypoint_names: texts,
+  skeleton: many(() => KeypointEdgeWire)
 }))
 
 /** A concept: in a prediction with its score, in an example with 1 (present) or 0 (absent). */
@@ -26,6 +60,7 @@ export interface ConceptWire {
   readonly vocab_id?: string
   readonly visibility?: VisibilityWire
   readonly metadata?: JsonObject
+  readonly keypoint_info?: KeypointInfoWire
 }
 export const ConceptWire: Message<ConceptWire> = /* @__PURE__ */ message(
   "Concept",
@@ -40,7 +75,8 @@ export const ConceptWire: Message<ConceptWire> = /* @__PURE__ */ message(
     definition: text,
     vocab_id: text,
     visibility: of(() => VisibilityWire),
-    metadata: struct
+    metadata: struct,
+    keypoint_info: of(() => KeypointInfoWire)
   }),
   quickConcept
 )

@@ -76,6 +76,17 @@ const fieldTypes =
 const dataTypes =
   "NOT_SET STR BYTES INT FLOAT BOOL NDARRAY JSON_DATA TEXT IMAGE CONCEPT REGION FRAME AUDIO VIDEO NAMED_FIELDS TUPLE LIST"
 
+/** The numbers that a parameter may be. */
+export interface ModelTypeRangeInfoWire {
+  readonly min?: number
+  readonly max?: number
+  readonly step?: number
+}
+export const ModelTypeRangeInfoWire: Message<ModelTypeRangeInfoWire> = /* @__PURE__ */ message(
+  "ModelTypeRangeInfo",
+  () => ({ min: float, max: float, step: float })
+)
+
 /** A parameter a model takes. */
 export interface ModelTypeFieldWire {
   readonly path?: string
@@ -90,6 +101,7 @@ export interface ModelTypeFieldWire {
   readonly iterator?: boolean
   readonly default?: string
   readonly is_param?: boolean
+  readonly model_type_range_info?: ModelTypeRangeInfoWire
 }
 export const ModelTypeFieldWire: Message<ModelTypeFieldWire> = /* @__PURE__ */ message("ModelTypeField", () => ({
   path: text,
@@ -102,7 +114,8 @@ export const ModelTypeFieldWire: Message<ModelTypeFieldWire> = /* @__PURE__ */ m
   type_args: many(() => ModelTypeFieldWire),
   iterator: bool,
   default: text,
-  is_param: bool
+  is_param: bool,
+  model_type_range_info: of(() => ModelTypeRangeInfoWire)
 }))
 
 /** What a model gives and how it is told to. */
@@ -225,6 +238,13 @@ export const ModelVersionWire: Message<ModelVersionWire> = /* @__PURE__ */ messa
   method_signatures: many(() => MethodSignatureWire)
 }))
 
+/** A tag with its name for people. */
+export interface FullTagWire {
+  readonly id?: string
+  readonly name?: string
+}
+const FullTagWire: Message<FullTagWire> = /* @__PURE__ */ message("FullTag", () => ({ id: text, name: text }))
+
 /** A model, and in answers the version that answered. */
 export interface ModelWire {
   readonly id?: string
@@ -251,6 +271,11 @@ export interface ModelWire {
   readonly is_starred?: boolean
   readonly star_count?: number
   readonly creator?: string
+  readonly languages_full?: ReadonlyArray<FullTagWire>
+  /** 1 the platform's, 2 open source, 3 closed source. */
+  readonly license_type?: number
+  /** 1 hosted by the platform, 2 a third party's. */
+  readonly source?: number
 }
 export const ModelWire: Message<ModelWire> = /* @__PURE__ */ message(
   "Model",
@@ -277,7 +302,10 @@ export const ModelWire: Message<ModelWire> = /* @__PURE__ */ message(
     task: text,
     is_starred: bool,
     star_count: int,
-    creator: text
+    creator: text,
+    languages_full: many(() => FullTagWire),
+    license_type: inOrder("UNKNOWN_LICENSE_TYPE FIRST_PARTY OPEN_SOURCE CLOSED_SOURCE"),
+    source: inOrder("UNKNOWN_SOURCE HOSTED WRAPPED")
   }),
   quickModel
 )

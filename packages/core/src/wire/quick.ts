@@ -35,7 +35,8 @@ export const quickConcept = (json: unknown): boolean =>
   json["definition"] === undefined &&
   json["vocab_id"] === undefined &&
   json["visibility"] === undefined &&
-  json["metadata"] === undefined
+  json["metadata"] === undefined &&
+  json["keypoint_info"] === undefined
 
 const isList = (json: unknown, is: (json: unknown) => boolean): boolean =>
   json === undefined || (Array.isArray(json) && every(json, is))
@@ -80,6 +81,8 @@ const quickVersion = (json: unknown): boolean =>
   json["import_info"] === undefined &&
   json["method_signatures"] === undefined
 
+const quickTag = (json: unknown): boolean => isRaw(json) && isText(json["id"]) && isText(json["name"])
+
 /** Recognises a model that needs no change. */
 export const quickModel = (json: unknown): boolean =>
   isRaw(json) &&
@@ -105,6 +108,9 @@ export const quickModel = (json: unknown): boolean =>
   isFlag(json["is_starred"]) &&
   isNumber(json["star_count"]) &&
   isText(json["creator"]) &&
+  isNumber(json["license_type"]) &&
+  isNumber(json["source"]) &&
+  isList(json["languages_full"], quickTag) &&
   json["output_info"] === undefined
 
 const quickMedium = (json: unknown): boolean =>

@@ -125,7 +125,14 @@ describe("lists of models and inputs", () => {
       input_fields: ["image"],
       output_fields: ["concepts"],
       trainable: true,
-      model_type_fields: [{ path: "train_info.params.num_epochs", default_value: 2, required: true }]
+      model_type_fields: [
+        {
+          path: "train_info.params.num_epochs",
+          default_value: 2,
+          required: true,
+          model_type_range_info: { min: 1, max: 9 }
+        }
+      ]
     }
     const { models } = appOf(({ path }) =>
       path.startsWith("/v2/models/types/") ? { model_type: type } : { model_types: [type] }
@@ -137,7 +144,7 @@ describe("lists of models and inputs", () => {
       takes: ["image"],
       gives: ["concepts"],
       trainable: true,
-      settings: [{ path: "train_info.params.num_epochs", required: true, default: 2 }]
+      settings: [{ path: "train_info.params.num_epochs", required: true, default: 2, range: { min: 1, max: 9 } }]
     })
     assert.deepStrictEqual(await models.types().all(), [found])
   })
@@ -152,6 +159,49 @@ describe("lists of models and inputs", () => {
       ["/models/m", "/models/m/versions/v/output_info", "/models/m/versions/v"].map(
         (path) => `/v2/users/meta/apps/Llama-3${path}`
       )
+    )
+  })
+})
+
+describe("a job of adding inputs", () => {
+  it("is named with each call, and tells how far it is", async () => {
+    const progress = { pending_count: "3", in_progress_count: 1, success_count: "128" }
+    const { connection, inputs } = appOf(({ body, path }) =>
+      path.includes("/jobs/") ? { inputs_add_job: { id: "j", progress } } : { inputs: Object(body).inputs }
+    )
+    await inputs.add([{ input: "https://x.test/a.jpg" }], { job: "jöb", onTakenId: "skip" }).all()
+    assert.deepStrictEqual(connection.calls[0]?.body, {
+      inputs: [{ data: { image: { url: "https://x.test/a.jpg" } } }],
+      input_id_conflict_resolution: 1,
+      inputs_add_job_id: "jöb"
+    })
+    const record = { id: "j", waiting: 3, processing: 1, ready: 128, failed: 0 }
+    assert.deepStrictEqual(await inputs.job("j").run(), record)
+    assert.deepStrictEqual(await inputs.cancelJob("j").run(), record)
+    assert.deepStrictEqual(
+      connection.calls.slice(1).map(({ method, path }) => [method, path]),
+      [
+        ["GET", "/v2/inputs/jobs/add/j"],
+        ["PATCH", "/v2/inputs/jobs/add/j"]
+      ]
+    )
+  })
+})
+
+describe("the size of a page", () => {
+  it.each([
+    [5000, 1000],
+    [0, 128],
+    [Number.NaN, 128],
+    [-3, 1],
+    [7.9, 7]
+  ])("%d is asked for as %d", async (pageSize, asked) => {
+    const { concepts, connection, inputs } = appOf(() => ({}))
+    await concepts.list({ pageSize }).all()
+    await inputs.scan({ pageSize }).all()
+    assert.deepStrictEqual(
+      connection.calls.map(({ path }) => new URL(path, "http://x").searchParams.get("per_page")),
+      [String(asked), String(asked)]
     )
   })
 })

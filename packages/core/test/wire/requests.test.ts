@@ -13,6 +13,7 @@ const messageOf = ({ method, path }: FakeCall): string | undefined => {
     [/^POST \/models\/[^/]+(?:\/versions\/[^/]+)?\/outputs(?:\/generate)?$/, "PostModelOutputsRequest"],
     [/^POST \/workflows\/[^/]+(?:\/versions\/[^/]+)?\/results$/, "PostWorkflowResultsRequest"],
     [/^POST \/inputs$/, "PostInputsRequest"],
+    [/^PATCH \/inputs\/jobs\/add\/[^/]+$/, "CancelInputsAddJobRequest"],
     [/^PATCH \/inputs$/, "PatchInputsRequest"],
     [/^DELETE \/inputs$/, "DeleteInputsRequest"],
     [/^POST \/inputs\/searches$/, "PostInputsSearchesRequest"],
@@ -151,7 +152,7 @@ describe("what chains and resources send is what the official definition takes",
             app.resources.inputs
               .add(
                 given.map((input, i) => ({ input, id: `i${i}`, ...known })),
-                { allowDuplicateUrl: true, onTakenId: "skip" }
+                { allowDuplicateUrl: true, onTakenId: "skip", job: "jöb" }
               )
               .all()
           )
@@ -173,6 +174,7 @@ describe("what chains and resources send is what the official definition takes",
     ["inputs.overwrite", (app) => app.resources.inputs.overwrite([{ id: "i", concepts: ["a"] }]).run()],
     ["inputs.removeConcepts", (app) => app.resources.inputs.removeConcepts("i", ["a"]).run()],
     ["inputs.deleteMany", (app) => app.resources.inputs.deleteMany(["a"]).run()],
+    ["inputs.cancelJob", (app) => app.resources.inputs.cancelJob("j").run()],
     ["inputs.deleteAll", (app) => app.resources.inputs.deleteAll().run()],
     ["concepts.add", (app) => app.resources.concepts.add(["a", { id: "b", name: "B" }]).run()],
     ["concepts.rename", (app) => app.resources.concepts.rename("a", "A").run()],
@@ -246,6 +248,6 @@ describe("what chains and resources send is what the official definition takes",
     ]
   ])("%s", (_, use) => hold(use))
   it("of every kind that there is", () => {
-    assert.strictEqual(seen.size, 26)
+    assert.strictEqual(seen.size, 27)
   })
 })
