@@ -22,8 +22,8 @@ import { fromVector } from "./vectors.ts"
 /** Inputs claimed at a time: enough to keep every worker busy, few enough to redo after a crash. */
 const batchSize = 32
 
-/** An input whose processing has taken the process down this often is given up. */
-const maxAttempts = 3
+/** An input whose processing has taken the process down this often is given up. People kill processes too: not fewer. */
+const maxAttempts = 5
 
 /** Processes the inputs that have waited longest; true when there were any. */
 export const processBatch: Effect.Effect<boolean, WireError, Settings | Store | Urls | Seeing> = Effect.gen(

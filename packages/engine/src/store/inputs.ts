@@ -224,9 +224,14 @@ export const handBackInputs = (db: Database): void => {
   db.run("UPDATE inputs SET status = 30001, attempts = attempts - 1 WHERE status = 30003")
 }
 
-/** The next inputs that wait, marked as in progress. */
+/**
+ * Takes the inputs that have waited longest into processing. One that was being processed when a process ended comes
+ * alone: should it end this one too, the attempt is counted for it and not for those beside it.
+ */
 export const claimInputs = (db: Database, limit: number): ReadonlyArray<InputRow> => {
-  const rows = db.all<InputRow>(`SELECT ${columns} FROM inputs WHERE status = 30001 ORDER BY seq LIMIT ?`, limit)
+  const waiting = db.all<InputRow>(`SELECT ${columns} FROM inputs WHERE status = 30001 ORDER BY seq LIMIT ?`, limit)
+  const suspect = waiting.findIndex(({ attempts }) => attempts > 0)
+  const rows = suspect === -1 ? waiting : waiting.slice(0, Math.max(1, suspect))
   for (const { seq } of rows) db.run("UPDATE inputs SET status = 30003, attempts = attempts + 1 WHERE seq = ?", seq)
   return rows
 }
