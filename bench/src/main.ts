@@ -13,6 +13,8 @@ const benchmarks: Readonly<Record<string, string>> = {
   embedders: "how well the built-in embedder tells concepts apart (needs a folder of labelled pictures)",
   head: "training a head on 10,000 examples, against plain loops over typed arrays",
   pictures: "pictures described a second, against only decoding them with sharp",
+  "training-upload": "adding 10,000 photographs in a training, against the same transport without one",
+  "training-engine": "10,000 photographs from a folder to a model on the engine: time of each stage, and memory",
   "engine-start": "starting the engine on a folder with 100,000 inputs",
   "engine-predict": "predictions a second, against decoding alone"
 }

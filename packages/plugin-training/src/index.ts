@@ -7,6 +7,7 @@ export { type FileExample, folder, type Folder, type FolderOptions } from "./exa
 export { manifest } from "./examples/manifest.ts"
 export { Entry as JournalEntry, fileJournal, type Journal, JournalUnusable, memoryJournal } from "./journal.ts"
 export { training, type TrainingMembers, type TrainingOptions } from "./plugin.ts"
+export { progress, type ProgressOptions, type ProgressSink } from "./progress.ts"
 export type { DiscardOptions, Remains } from "./remains.ts"
 export type { Policy, TrainedModel, TrainError } from "./spec.ts"
 export type { Tally, TrainingEvent, TrainingState, Unusable } from "./state.ts"

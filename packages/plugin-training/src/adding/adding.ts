@@ -6,7 +6,7 @@ import type { Example, Examples, ExamplesUnreadable } from "../examples/example.
 import type { HeldOut, Journal, JournalUnusable } from "../journal.ts"
 import type { Tally, Unusable } from "../state.ts"
 import { makeHoldout } from "./holdout.ts"
-import { type Identified, identify, placeOf, sha256Text, toStream, type Unidentified } from "./identify.ts"
+import { type Identified, identify, placeOf, sha256, toStream, type Unidentified } from "./identify.ts"
 import { contradiction, differs, join, keyOf, type Labels, lookUp, relabel, type StoredInput } from "./labels.ts"
 
 /** What adding needs to know. */
@@ -139,8 +139,10 @@ const upload = (
     if (group.length === 0) return
     // Noted before they are sent, so that a later run knows what this training has put there, however this one ends.
     yield* journal.append(spec.training, { _tag: "adding", ids: group.map(({ id }) => id) })
-    const inputs = group.flatMap(({ id, medium }) =>
-      medium === undefined ? [] : [{ input: medium, id, ...running.seen.get(id)?.labels }]
+    const inputs = group.flatMap(({ bytes, id, medium }) =>
+      medium === undefined
+        ? []
+        : [{ input: bytes === undefined ? medium : medium.withBytes(bytes), id, ...running.seen.get(id)?.labels }]
     )
     const outcomes = yield* resourcesOf(host.wire, host.prepare)
       .inputs.add(inputs, { onTakenId: "skip", allowDuplicateUrl: true })
@@ -217,7 +219,7 @@ export const addExamples = (
     return {
       tally: tallyOf(running),
       tests: running.tests,
-      fingerprint: (yield* sha256Text(lines.join("\n"))).slice(0, 16),
+      fingerprint: sha256(lines.join("\n")).slice(0, 16),
       names: new Map(names)
     }
   })

@@ -1,4 +1,5 @@
 /** What an example is: an id made from its content, so that the same picture is the same input, whoever adds it. */
+import { hash } from "node:crypto"
 import { resolve } from "node:path"
 import { type Kind, type Media, readBytes, toMedia } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
@@ -12,6 +13,8 @@ export interface Identified {
   readonly example: Example
   /** Absent for an input that is on the service already. */
   readonly medium: Media | undefined
+  /** What was read, where it is little enough to be kept for sending. */
+  readonly bytes?: Uint8Array
 }
 
 /** An example that cannot be used. */
@@ -20,17 +23,8 @@ export interface Unidentified {
   readonly problem: string
 }
 
-const utf8 = new TextEncoder()
-
-/** The SHA-256 of bytes, in hexadecimal. */
-export const sha256 = (bytes: Uint8Array): Effect.Effect<string> =>
-  Effect.map(
-    Effect.promise(() => crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)), // never shared memory here
-    (digest) => Buffer.from(digest).toString("hex")
-  )
-
-/** The SHA-256 of a text. */
-export const sha256Text = (text: string): Effect.Effect<string> => sha256(utf8.encode(text))
+/** The SHA-256 of bytes or of a text, in hexadecimal. */
+export const sha256 = (content: Uint8Array | string): string => hash("sha256", content, "hex")
 
 const remoteUrl = ({ source }: Media): string | undefined =>
   source.from === "url" && /^https?:/i.test(source.url) ? source.url : undefined
@@ -41,7 +35,10 @@ export const placeOf = (medium: Media): string | undefined =>
 
 const idLength = 32
 
-/** Reads an example as far as its id needs; its bytes are let go of again, unless they can be read but once. */
+/** Bytes of a picture that are kept until it is sent, so that a group of them holds 32 MB at most. */
+const smallBytes = 256 * 1024
+
+/** Reads an example as far as its id needs; many bytes are let go of again, unless they can be read but once. */
 export const identify = (example: Example, index: number): Effect.Effect<Identified | Unidentified> =>
   Effect.gen(function* () {
     const name = nameOf(example, index)
@@ -51,14 +48,15 @@ export const identify = (example: Example, index: number): Effect.Effect<Identif
     if (made._tag === "None") return { name, problem: "it is neither a path, a URL, bytes nor a medium" }
     const medium = made.value
     const url = remoteUrl(medium)
-    if (url !== undefined) return { id: (yield* sha256Text(url)).slice(0, idLength), name, example, medium }
+    if (url !== undefined) return { id: sha256(url).slice(0, idLength), name, example, medium }
     const read = yield* Effect.result(readBytes(medium))
     if (read._tag === "Failure") return { name, problem: read.failure.problem }
     return {
-      id: (yield* sha256(read.success)).slice(0, idLength),
+      id: sha256(read.success).slice(0, idLength),
       name,
       example,
-      medium: medium.source.from === "stream" ? medium.withBytes(read.success) : medium
+      medium: medium.source.from === "stream" ? medium.withBytes(read.success) : medium,
+      ...(read.success.byteLength <= smallBytes ? { bytes: read.success } : {})
     }
   })
 

@@ -71,7 +71,9 @@ const bestThreshold = (scored: ReadonlyArray<Scored>): number => {
     const next = sorted[i + 1]
     if (next?.score === score) return
     const f1 = f1Of(found / (i + 1), found / positives)
-    if (f1 > chosen.f1) chosen = { f1, threshold: (score + (next?.score ?? 0)) / 2 }
+    const middle = (score + (next?.score ?? 0)) / 2
+    // between numbers that are next to each other there is none
+    if (f1 > chosen.f1) chosen = { f1, threshold: middle > (next?.score ?? -1) ? middle : score }
   })
   return chosen.threshold
 }
