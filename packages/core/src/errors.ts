@@ -339,5 +339,37 @@ export type CallError =
 /** Everything that one input's prediction may fail with. */
 export type PredictError = CallError | MediaUnreadable | InvalidOption
 
+/**
+ * Some of the models of `all(..)` answered and others did not. `answers` holds what came, by the models' names, and
+ * `failures` why the others have none. Not `retryable`, since a repeat would ask the models that answered again.
+ *
+ * `answers` is in no JSON and no print of the error: answers may hold bytes and what private pictures show.
+ */
+export class PartlyAnswered<out A extends object = Readonly<Record<string, unknown>>> extends Data.TaggedError(
+  "PartlyAnswered"
+)<About & { readonly failures: Readonly<Record<string, PredictError>> }> {
+  readonly retryable: boolean = false
+  readonly #answers: Partial<A>
+  constructor({
+    answers,
+    ...fields
+  }: About & { readonly answers: Partial<A>; readonly failures: Readonly<Record<string, PredictError>> }) {
+    super(fields)
+    this.#answers = answers
+  }
+  /** What was answered, by the names that the models were given; a member for each that answered. */
+  get answers(): Partial<A> {
+    return this.#answers
+  }
+  override get message() {
+    const failed = Object.entries(this.failures).map(([name, error]) => `${name} (${error._tag})`)
+    return line(
+      this,
+      `answered by ${Object.keys(this.#answers).join(", ")} and not by ${failed.join(", ")}`,
+      "use its answers, and ask those that failed again by themselves"
+    )
+  }
+}
+
 /** Every tagged error of this package. */
-export type SightlineError = PredictError | SourceFailed | StepFailed | PluginError
+export type SightlineError = PredictError | PartlyAnswered | SourceFailed | StepFailed | PluginError

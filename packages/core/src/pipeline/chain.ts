@@ -3,7 +3,7 @@
  * Type parameters stand in one order everywhere: `A` what is held, `E` how it fails, `R` services, `V` verbs,
  * `P` whether it can travel as JSON.
  */
-import type { PredictError } from "../errors.ts"
+import type { PartlyAnswered, PredictError } from "../errors.ts"
 import type { Media } from "../media/media.ts"
 import type { Model } from "../models/model.ts"
 import type { Workflow } from "../models/workflow.ts"
@@ -95,6 +95,8 @@ export type ModelLike = Model<any, any, any> | string
 type AnswersOf<A, M extends Readonly<Record<string, ModelLike>>> = { readonly [K in keyof M]: AnswerOf<A, M[K]> }
 type AllFit<A, M extends Readonly<Record<string, ModelLike>>> = { readonly [K in keyof M]: Fits<A, M[K]> }
 
+type AllError<A, M extends Readonly<Record<string, ModelLike>>> = PredictError | PartlyAnswered<AnswersOf<Held<A>, M>>
+
 /** The steps that exist on a chain which holds media. */
 export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
   /**
@@ -142,11 +144,12 @@ export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
   /**
    * Sends what is held to several models at once, reading it once: `all({ labels: models.general, faces: models.faces })`.
    *
-   * The answers have the same names. Fails as the first of them that fails.
+   * The answers have the same names. Where some models answer and others do not, fails with `PartlyAnswered`, which
+   * holds what was answered; where none does, as the first of them.
    */
   all<const M extends Readonly<Record<string, ModelLike>>>(
     models: M & AllFit<Held<A>, M>
-  ): Chain<Put<A, AnswersOf<Held<A>, M>, PredictError>, Fails<A, E, PredictError>, R, V, P>
+  ): Chain<Put<A, AnswersOf<Held<A>, M>, AllError<A, M>>, Fails<A, E, AllError<A, M>>, R, V, P>
 }
 
 /** The names of the steps that exist on a chain which holds media. */

@@ -1,7 +1,14 @@
 /** From a medium in a chain to a settled answer: prepare, read, encode, send, and put into our words. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { InvalidOption, MalformedAnswer, MediaUnreadable, type NotConfigured, type PredictError } from "../errors.ts"
+import {
+  InvalidOption,
+  MalformedAnswer,
+  MediaUnreadable,
+  type NotConfigured,
+  PartlyAnswered,
+  type PredictError
+} from "../errors.ts"
 import { type Kind, Media } from "../media/media.ts"
 import { readBytes } from "../media/read.ts"
 import { parseModelUrl } from "../models/model.ts"
@@ -48,7 +55,7 @@ export interface Ready {
 
 /** How an input's prediction ended: its answer or error, and what it took. */
 export interface Settled {
-  readonly exit: Exit.Exit<unknown, PredictError>
+  readonly exit: Exit.Exit<unknown, PredictError | PartlyAnswered>
   readonly attempts: number
   readonly requestId: string | undefined
 }
@@ -232,7 +239,7 @@ export const predictOne = (
     onFailure: (error) => Effect.succeed(unsent(Exit.fail(locate(error, context))))
   })
 
-/** Predicts for one medium with several models: it is prepared and read once. Fails as the first named that fails. */
+/** Predicts for one medium with several models: it is prepared and read once. */
 export const predictNamed = (
   predictor: Predictor,
   models: Readonly<Record<string, ModelRef>>,
@@ -245,28 +252,49 @@ export const predictNamed = (
     onSuccess: (ready) =>
       Effect.map(
         Effect.forEach(
-          Object.entries(models),
-          ([name, model]) =>
-            Effect.map(
-              predictReady(predictor, { model, ask }, ready, context, keepMedium),
-              (settled) => [name, settled] as const
-            ),
+          Object.values(models),
+          (model) => predictReady(predictor, { model, ask }, ready, context, keepMedium),
           { concurrency: "unbounded" } // as many as the models named; calls are bounded by the dispatcher
         ),
-        joinNamed
+        (settled): Settled => ({
+          attempts: settled.reduce((sum, { attempts }) => sum + attempts, 0),
+          requestId: settled.findLast(({ requestId }) => requestId !== undefined)?.requestId,
+          exit: joinNamed(
+            Object.keys(models),
+            settled.map(({ exit }) => exit),
+            context
+          )
+        })
       ),
     onFailure: (error) => Effect.succeed(unsent(Exit.fail(locate(error, context))))
   })
 
-const joinNamed = (named: ReadonlyArray<readonly [string, Settled]>): Settled => {
-  const answers: Array<readonly [string, unknown]> = []
-  const facts = {
-    attempts: named.reduce((sum, [, settled]) => sum + settled.attempts, 0),
-    requestId: named.findLast(([, settled]) => settled.requestId !== undefined)?.[1].requestId
+/**
+ * What several models gave for one input, by name. Where only some answered, a failure that holds their answers; where
+ * none did, the first failure.
+ */
+export const joinNamed = (
+  names: ReadonlyArray<string>,
+  exits: ReadonlyArray<Exit.Exit<unknown, unknown>>,
+  { index, key }: StageContext
+): Exit.Exit<unknown, PredictError | PartlyAnswered> => {
+  const answers: Record<string, unknown> = {}
+  const failures: Record<string, PredictError> = {}
+  let first: Exit.Exit<never, PredictError> | undefined
+  for (const [i, name] of names.entries()) {
+    const exit = exits[i]
+    if (exit === undefined) continue
+    if (Exit.isSuccess(exit)) {
+      answers[name] = exit.value
+      continue
+    }
+    const failed = exit as Exit.Failure<never, PredictError> // what predictions fail with
+    const reason = failed.cause.reasons.find((each) => each._tag === "Fail")
+    if (reason?._tag !== "Fail") return failed // a defect or an interruption concerns all
+    failures[name] = reason.error
+    first ??= failed
   }
-  for (const [name, { exit }] of named) {
-    if (Exit.isFailure(exit)) return { ...facts, exit }
-    answers.push([name, exit.value])
-  }
-  return { ...facts, exit: Exit.succeed(Object.fromEntries(answers)) }
+  if (first === undefined) return Exit.succeed(answers)
+  if (Object.keys(answers).length === 0) return first
+  return Exit.fail(new PartlyAnswered({ answers, failures, index, ...(key === undefined ? {} : { key }) }))
 }

@@ -17,7 +17,7 @@ import { type Cutting, type Group, groupsOf, type Member } from "./groups.ts"
 import type { Ask } from "../transport/ask.ts"
 import { untilDeadline } from "./linger.ts"
 import type { Plan, PlannedCall } from "./plan.ts"
-import { aim, locate, type Predictor, toSettled, type Wanted } from "./predict.ts"
+import { aim, joinNamed, locate, type Predictor, toSettled, type Wanted } from "./predict.ts"
 import type { Runtime } from "./runtime.ts"
 import { settling } from "./settling.ts"
 import { placesOf, runSteps, type Scene, settleOutcome, toOutcome } from "./steps.ts"
@@ -118,17 +118,6 @@ const askModel = (
     Effect.catch((error) => Effect.succeed(sent.map(({ member }) => Exit.fail(locate(error, member.scene.context)))))
   )
 
-/** What several models gave for one input, by name; the first failure where one failed. */
-const joined = (names: ReadonlyArray<string>, ends: ReadonlyArray<Ends>, at: number): Exit.Exit<unknown, unknown> => {
-  const values: Record<string, unknown> = {}
-  for (const [i, name] of names.entries()) {
-    const end = ends[i]?.[at]
-    if (end === undefined || Exit.isFailure(end)) return end ?? Exit.void
-    values[name] = end.value
-  }
-  return Exit.succeed(values)
-}
-
 /** Sends a group to each wanted model and gives each member's end, in order. */
 const answerGroup = (predictor: Predictor, bulk: Bulk, group: Group): Effect.Effect<Ends> => {
   const sent = readyOf(group)
@@ -143,7 +132,15 @@ const answerGroup = (predictor: Predictor, bulk: Bulk, group: Group): Effect.Eff
   const only = bulk.named ? undefined : bulk.wanted[single]
   return only === undefined
     ? Effect.map(Effect.forEach(Object.values(bulk.wanted), ask, { concurrency: "unbounded" }), (ends) =>
-        inOrder(sent.map((_, at) => joined(names, ends, at)))
+        inOrder(
+          sent.map(({ member }, at) =>
+            joinNamed(
+              names,
+              ends.map((end) => end[at] ?? Exit.void),
+              member.scene.context
+            )
+          )
+        )
       )
     : Effect.map(ask(only), inOrder)
 }

@@ -38,16 +38,23 @@ const rootOf = (thrown: unknown): Caused => {
   return at
 }
 
-/** Texts that must never be shown for a call: the credential with and without its scheme word, and the call's own. */
-export const secretsOf = (settings: Settings, others: ReadonlyArray<string> = []): ReadonlyArray<string> => [
-  ...[settings.authorization, settings.sessionToken, ...Object.values(settings.secretHeaders ?? {})]
+/** Those of a connection are found once: every answer is read with them at hand. */
+const known = new WeakMap<Settings, ReadonlyArray<string>>()
+
+const ownSecrets = (settings: Settings): ReadonlyArray<string> =>
+  [settings.authorization, settings.sessionToken, ...Object.values(settings.secretHeaders ?? {})]
     .filter((secret) => secret !== undefined)
     .flatMap((secret) => {
       const value = Redacted.value(secret)
       return [value, value.replace(/^\S+\s+/, "")]
-    }),
-  ...others
-]
+    })
+
+/** Texts that must never be shown for a call: the credential with and without its scheme word, and the call's own. */
+export const secretsOf = (settings: Settings, others: ReadonlyArray<string> = []): ReadonlyArray<string> => {
+  const own = known.get(settings) ?? ownSecrets(settings)
+  known.set(settings, own)
+  return others.length === 0 ? own : [...own, ...others]
+}
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)
 

@@ -1,13 +1,10 @@
-import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it } from "@effect/vitest"
 import { clarifai, models, type Outcome, sightline } from "../../src/index.ts"
 import { conceptOf } from "./answers.ts"
-import { type FaultServer, type Seen, startFaultServer } from "./server.ts"
+import { type Seen, startFaultServer } from "./server.ts"
 import { type Fault, faults } from "./table.ts"
 
-let server: FaultServer
-beforeAll(async () => {
-  server = await startFaultServer()
-})
+const server = startFaultServer()
 afterAll(() => server.close())
 
 const urlsFor = (n: number) => Array.from({ length: n }, (_, i) => `https://images.test/${i}.jpg`)
@@ -48,7 +45,7 @@ const assertApart = (seen: ReadonlyArray<Seen>, { apartMs = 0 }: Fault) => {
 }
 
 const runMany = async (name: string, fault: Fault, fetch?: typeof globalThis.fetch) => {
-  const { baseUrl, seen } = server.add(fault.serve, fault.unread)
+  const { baseUrl, seen } = await server.add(fault.serve, fault.unread)
   const urls = urlsFor(fault.inputs ?? 3)
   await using app = sightline(connect(baseUrl, fault, fetch))
   const outcomes = await app.inputs(urls).predict(models.general).run()
@@ -87,7 +84,7 @@ const alike = Object.entries(faults).filter(([, { ends }]) => typeof ends === "s
 
 describe.concurrent("a server that misbehaves, and one input", () => {
   it.for(alike)("%s", async ([name, fault]) => {
-    const { baseUrl, seen } = server.add(fault.serve, fault.unread)
+    const { baseUrl, seen } = await server.add(fault.serve, fault.unread)
     await using app = sightline(connect(baseUrl, fault))
     const result = await app.input("https://images.test/0.jpg").predict(models.general).result()
     assert.strictEqual(result.ok ? "ok" : result.error._tag, fault.ends)

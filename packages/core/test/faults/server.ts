@@ -1,5 +1,5 @@
 /** A real server on the loopback that misbehaves on purpose, and remembers what it was asked. */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 
 /** What a call did to an input as far as the server knows: a client must not repeat what may have been done. */
@@ -14,7 +14,7 @@ export interface Seen {
   work: ReadonlyArray<Work>
 }
 
-/** A call to misbehave on. `nth` counts the calls of one path prefix, from 1. */
+/** A call to misbehave on. `nth` counts the calls of one fault, from 1. */
 export interface Exchange {
   readonly nth: number
   readonly urls: ReadonlyArray<string>
@@ -42,64 +42,65 @@ const urlsOf = (body: string): ReadonlyArray<string> => {
   return inputs.map(({ data }) => Object.values(data)[0]?.url ?? "")
 }
 
-/** The misbehaving service: each fault lives under a prefix of its own. */
+/** A fault that is served: the base URL for the client, and what was seen there. */
+export interface Served {
+  readonly baseUrl: string
+  readonly seen: ReadonlyArray<Seen>
+}
+
+/** The misbehaving service: each fault lives at an origin of its own. */
 export interface FaultServer {
-  readonly origin: string
-  /** Serves a fault under a new prefix; gives the base URL for the client and what was seen there. */
-  readonly add: (serve: Serve, unread?: boolean) => { readonly baseUrl: string; readonly seen: ReadonlyArray<Seen> }
+  /** Serves a fault. `unread`: the request's body is not read before serving. */
+  readonly add: (serve: Serve, unread?: boolean) => Promise<Served>
   /** Paths that no fault serves and that were asked for all the same: where redirects would lead. */
   readonly strays: ReadonlyArray<string>
-  readonly sockets: () => Promise<number>
   readonly close: () => Promise<void>
 }
 
-interface Place {
-  readonly serve: Serve
-  readonly seen: Array<Seen>
-  /** True when the request's body is not read before serving. */
-  readonly unread: boolean
+const listen = async (server: Server): Promise<string> => {
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}` // TCP, so never a path
 }
 
-export const startFaultServer = async (): Promise<FaultServer> => {
-  const places = new Map<string, Place>()
+/**
+ * Faults share no origin: a client that keeps connections would send one fault's call over a socket that another has
+ * just broken, and meet the other's end.
+ */
+export const startFaultServer = (): FaultServer => {
+  const servers: Array<Server> = []
   const strays: Array<string> = []
-  const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    const [, prefix = ""] = (request.url ?? "").split("/")
-    const place = places.get(prefix)
-    if (place === undefined) {
-      strays.push(request.url ?? "")
-      response.end()
-      return
-    }
-    const urls = place.unread ? [] : urlsOf(await bodyOf(request))
-    const seen: Seen = { urls, atMs: Date.now(), headers: request.headers, work: [] }
-    place.seen.push(seen)
-    const work = place.serve({ nth: place.seen.length, urls, request, response, origin })
-    seen.work = typeof work === "string" ? urls.map(() => work) : work
-  }
-  const server = createServer((request, response) => {
-    handle(request, response).catch(() => response.destroy())
-  })
-  server.keepAliveTimeout = 60_000
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening))
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // TCP, so never a path
   return {
-    origin,
     strays,
-    add: (serve, unread = false) => {
-      const prefix = `fault-${places.size}`
+    add: async (serve, unread = false) => {
       const seen: Array<Seen> = []
-      places.set(prefix, { serve, seen, unread })
-      return { baseUrl: `${origin}/${prefix}`, seen }
-    },
-    sockets: () =>
-      new Promise((resolve, reject) =>
-        server.getConnections((failed, count) => (failed === null ? resolve(count) : reject(failed)))
-      ),
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed())
-        server.closeAllConnections()
+      const handle = async (request: IncomingMessage, response: ServerResponse) => {
+        if (request.url?.startsWith("/fault/") !== true) {
+          strays.push(request.url ?? "")
+          response.end()
+          return
+        }
+        const urls = unread ? [] : urlsOf(await bodyOf(request))
+        const one: Seen = { urls, atMs: Date.now(), headers: request.headers, work: [] }
+        seen.push(one)
+        const work = serve({ nth: seen.length, urls, request, response, origin })
+        one.work = typeof work === "string" ? urls.map(() => work) : work
+      }
+      const server = createServer((request, response) => {
+        handle(request, response).catch(() => response.destroy())
       })
+      server.keepAliveTimeout = 60_000
+      servers.push(server)
+      const origin = await listen(server)
+      return { baseUrl: `${origin}/fault`, seen }
+    },
+    close: async () => {
+      for (const server of servers) {
+        const closed = new Promise<void>((resolve) => {
+          server.close(() => resolve())
+        })
+        server.closeAllConnections()
+        await closed
+      }
+    }
   }
 }

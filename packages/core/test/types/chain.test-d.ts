@@ -86,6 +86,8 @@ describe("a chain's success, failure and services are exact", () => {
     type Answers = Effect.Success<typeof chain>
     expectTypeOf<Answers["labels"]>().toEqualTypeOf<ConceptsAnswer<"x">>()
     expectTypeOf<Answers["faces"]>().toEqualTypeOf<RegionsAnswer<"x">>()
+    type Partly = Extract<Effect.Error<typeof chain>, { readonly _tag: "PartlyAnswered" }>
+    expectTypeOf<Partly["answers"]["labels"]>().toEqualTypeOf<ConceptsAnswer<"x"> | undefined>()
     // @ts-expect-error one of them takes text
     image.all({ labels: models.general, chat: model({ id: "t", task: "text-to-text" }) })
   })

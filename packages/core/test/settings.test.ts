@@ -1,0 +1,65 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect } from "effect"
+import { clarifai, type ClarifaiOptions, sightline } from "../src/index.ts"
+import type { Settings } from "../src/connection.ts"
+import * as Redacted from "effect/Redacted"
+
+const read = (environment: Readonly<Record<string, string>>, options: ClarifaiOptions = {}) =>
+  Effect.runPromise(
+    Effect.result(clarifai(options).settings).pipe(
+      Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(environment)))
+    )
+  )
+
+const settingsOf = async (
+  environment: Readonly<Record<string, string>>,
+  options?: ClarifaiOptions
+): Promise<Settings> => {
+  const result = await read(environment, options)
+  assert(result._tag === "Success")
+  return result.success
+}
+
+describe("settings", () => {
+  it("come from the program's ConfigProvider", async () => {
+    const settings = await settingsOf({
+      CLARIFAI_PAT: "abc",
+      CLARIFAI_USER_ID: "me",
+      CLARIFAI_APP_ID: "main",
+      CLARIFAI_API_BASE: "https://x.test/v2/"
+    })
+    assert.deepStrictEqual(
+      [settings.baseUrl, settings.userId, settings.appId, settings.keyIsAppBound],
+      ["https://x.test", "me", "main", false]
+    )
+    assert.strictEqual(settings.authorization && Redacted.value(settings.authorization), "Key abc")
+  })
+
+  it("that are passed win, and no other credential is then read", async () => {
+    const settings = await settingsOf({ CLARIFAI_PAT: "abc", CLARIFAI_USER_ID: "me" }, { apiKey: "k", userId: "you" })
+    assert.strictEqual(settings.authorization && Redacted.value(settings.authorization), "Key k")
+    assert.deepStrictEqual([settings.userId, settings.keyIsAppBound], ["you", true])
+  })
+
+  it("that are empty, or blank, count as none", async () => {
+    const none = await read({ CLARIFAI_PAT: "", CLARIFAI_API_KEY: " " })
+    assert(none._tag === "Failure")
+    assert.match(none.failure.message, /CLARIFAI_PAT: no credential found/)
+    const settings = await settingsOf({ CLARIFAI_PAT: "abc", CLARIFAI_USER_ID: "", CLARIFAI_API_BASE: "" })
+    assert.deepStrictEqual([settings.userId, settings.baseUrl], [undefined, "https://api.clarifai.com"])
+  })
+
+  it("that cannot be read fail each call with one line", async () => {
+    const provider = ConfigProvider.make((path) =>
+      Effect.fail(new ConfigProvider.SourceError({ message: `no vault for ${path.join(".")}` }))
+    )
+    const result = await Effect.runPromise(
+      Effect.result(sightline(clarifai()).input("https://x.test/a.jpg").predict("general").asEffect()).pipe(
+        Effect.provide(ConfigProvider.layer(provider))
+      )
+    )
+    assert(result._tag === "Failure")
+    assert(result.failure._tag === "NotConfigured")
+    assert.match(result.failure.message, /environment: its CLARIFAI_PAT cannot be read/)
+  })
+})
