@@ -7,7 +7,8 @@ const image = { name: "pixels", type: elements.float, shape: [1, 3, 8, 8] }
 const preprocessing = { width: 8, height: 8, fit: "fill" }
 const colors = ["red", "green", "blue"]
 
-const put = (folder: string, id: string, files: Readonly<Record<string, object | Uint8Array>>): void => {
+/** Writes a model folder. */
+export const put = (folder: string, id: string, files: Readonly<Record<string, object | Uint8Array>>): void => {
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, id, name)
     mkdirSync(join(path, ".."), { recursive: true })

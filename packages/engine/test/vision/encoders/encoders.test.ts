@@ -8,39 +8,13 @@ import { makeOnnxEmbedder } from "../../../src/vision/encoders/onnx.ts"
 import { poolOutput } from "../../../src/vision/encoders/pooling.ts"
 import { loadPackage } from "../../../src/vision/encoders/problem.ts"
 import { makeTransformersEmbedder } from "../../../src/vision/encoders/transformers.ts"
-import { writeOnnx } from "./onnx-writer.ts"
+import { halves, size } from "./halves.ts"
 
 const folder = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "encoder-"))),
   (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
 )
 const write = (path: string, content: string | Uint8Array) => Effect.promise(() => writeFile(path, content))
-
-const size = 8
-// The left and the right half's mean colour, as two tokens of three numbers (or six numbers in one).
-const halves = (name: string, tokens: boolean) =>
-  writeOnnx({
-    input: { name, shape: [1, 3, size, size] },
-    output: { name: "last_hidden_state", shape: tokens ? [1, 2, 3] : [1, 6] },
-    nodes: [
-      {
-        type: "AveragePool",
-        inputs: [name],
-        output: "pooled",
-        attributes: { kernel_shape: [size, 4], strides: [size, 4] }
-      },
-      { type: "Transpose", inputs: ["pooled"], output: "turned", attributes: { perm: [0, 3, 2, 1] } },
-      tokens
-        ? {
-            type: "ReduceMean",
-            inputs: ["turned"],
-            output: "last_hidden_state",
-            attributes: { axes: [2], keepdims: 0 }
-          }
-        : { type: "Flatten", inputs: ["turned"], output: "last_hidden_state", attributes: { axis: 1 } }
-    ],
-    constants: []
-  })
 
 /** Left red, right blue. */
 const picture = Effect.promise(async () => {
