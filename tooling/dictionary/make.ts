@@ -19,13 +19,13 @@ const pictures = 400
 const perPicture = 120
 const target = new URL("../../packages/engine/src/vision/dictionary-bytes.ts", import.meta.url)
 
-type Dense = (planes: Planes, step: number, out: Float32Array, first: number) => number
+type Dense = (planes: Planes, out: Float32Array, first: number) => number
 
 const sample = (all: ReadonlyArray<Planes>, dense: Dense, input: number, random: () => number): Float32Array => {
   const out = new Float32Array(pictures * perPicture * input)
   const room = new Float32Array(20_000 * input)
   for (const [i, planes] of all.entries()) {
-    const count = dense(planes, 2, room, 0)
+    const count = dense(planes, room, 0)
     for (let k = 0; k < perPicture; k++) {
       const from = Math.floor(random() * count) * input
       out.set(room.subarray(from, from + input), (i * perPicture + k) * input)

@@ -13,8 +13,11 @@ export type FetchLike = (input: Request | URL | string, init?: RequestInit) => P
 export const makeFetch =
   (baseUrl: string, key: string | undefined, limits: EngineLimits, handle: Handle): FetchLike =>
   async (input, init) => {
+    // A body in memory is read where it is: a Request would encode it and copy it again.
+    const given = inMemory(init?.body)
     const request = new Request(typeof input === "string" && input.startsWith("/") ? `${baseUrl}${input}` : input, {
       ...init,
+      ...(given === undefined ? {} : { body: "{}" }), // not read: only so that methods and headers are checked with one
       ...(init?.body instanceof ReadableStream ? { duplex: "half" } : {})
     })
     request.signal.throwIfAborted()
@@ -27,12 +30,25 @@ export const makeFetch =
         header: (name) => request.headers.get(name) ?? undefined,
         origin: url.origin,
         bodyBytes: bodySize(init?.body),
-        body: readBody(request, limits.bodyBytes)
+        body: given === undefined ? readBody(request, limits.bodyBytes) : takeBody(given, limits.bodyBytes)
       },
       { key, signal: request.signal }
     )
     return toResponse(response)
   }
+
+const inMemory = (body: RequestInit["body"]): string | Uint8Array | undefined =>
+  typeof body === "string" || body instanceof Uint8Array ? body : undefined
+
+const tooLong = (length: number, most: number) =>
+  Effect.fail(wireError(40033, `the request body has ${length} bytes; at most ${most} are taken`))
+
+const takeBody = (body: string | Uint8Array, most: number) =>
+  Effect.suspend(() => {
+    const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength
+    if (length > most) return tooLong(length, most)
+    return Effect.succeed(typeof body === "string" ? body : new TextDecoder().decode(body))
+  })
 
 /** In this process a body is in memory already, except a stream; then the limit is checked while it is read. */
 const bodySize = (body: RequestInit["body"]): number => {
@@ -49,7 +65,7 @@ const readBody = (request: Request, maxBytes: number) =>
     }),
     (bytes) =>
       bytes.byteLength > maxBytes
-        ? Effect.fail(wireError(40033, `the request body has ${bytes.byteLength} bytes; at most ${maxBytes} are taken`))
+        ? tooLong(bytes.byteLength, maxBytes)
         : Effect.succeed(new TextDecoder().decode(bytes))
   )
 

@@ -2,6 +2,7 @@
 import sharp from "sharp"
 import { readBitmap, readBitmapHeader } from "./bmp.ts"
 import { sniffFormat } from "./format.ts"
+import { type JpegHeader, readJpegHeader } from "./jpeg-header.ts"
 import type { VisionLimits } from "./limits.ts"
 import type { Frame, Pixels } from "./pixels.ts"
 import { workingSize } from "./pixels.ts"
@@ -69,6 +70,11 @@ const bitmapHeader = (bytes: Uint8Array, limits: VisionLimits): Header => {
   return { width: header.width, height: header.height, format: "bmp", colorMode: "RGB" }
 }
 
+const jpegHeader = ({ components, height, width }: JpegHeader, limits: VisionLimits): Header => {
+  checkPixels(width, height, limits)
+  return { width, height, format: "jpeg", colorMode: components === 1 ? "L" : components === 3 ? "RGB" : "CMYK" }
+}
+
 // sharp goes on from a bitmap's raw pixels.
 const openBitmap = (bytes: Uint8Array) => {
   const header = readBitmapHeader(bytes)
@@ -81,6 +87,8 @@ const openBitmap = (bytes: Uint8Array) => {
 export const readHeader = async (bytes: Uint8Array, limits: VisionLimits): Promise<Header> => {
   const format = checkFormat(bytes, limits)
   if (format === "bmp") return bitmapHeader(bytes, limits)
+  const plain = format === "jpeg" ? readJpegHeader(bytes) : undefined
+  if (plain !== undefined) return jpegHeader(plain, limits)
   try {
     const found = await open(bytes, { ...limits, maxPixels: Number.MAX_SAFE_INTEGER }).metadata()
     const { channels, height, width } = found

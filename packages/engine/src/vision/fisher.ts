@@ -2,8 +2,8 @@
  * Fisher vectors: how a picture's local descriptors differ, in mean and in spread, from what a vocabulary expects
  * (Perronnin, Sánchez, Mensink, ECCV 2010). All heavy parts are products of matrices.
  */
-import { makeWorkspace, roundUp, rowTile } from "./matrix/matrix.ts"
-import type { Matrix } from "./matrix/matrix.ts"
+import { adderRoom, finderRoom, makeWorkspace, roundUp, rowTile } from "./matrix/matrix.ts"
+import type { Adder, Finder, Matrix } from "./matrix/matrix.ts"
 import { power, scaleTo } from "./norm.ts"
 import type { Vocabulary } from "./vocabulary.ts"
 
@@ -44,7 +44,8 @@ export const makeFisherEncoder = (vocabulary: Vocabulary, room: number): FisherE
   const { input, size, words } = vocabulary
   const most = roundUp(room, rowTile)
   const both = 2 * size
-  const work = makeWorkspace(most * (input + both + words) + input * size + both * words * 2 + 64)
+  const own = most * (input + both + words) + input * size + both * words * 2
+  const work = makeWorkspace(own + adderRoom + finderRoom(most, words) + 64)
   const descriptors = work.matrix(most, input)
   const projection = work.matrix(input, size)
   const projected = work.matrix(most, both)
@@ -60,11 +61,13 @@ export const makeFisherEncoder = (vocabulary: Vocabulary, room: number): FisherE
     }
   }
   const counts = new Float64Array(words)
+  const adder = work.adder(projected, sums, both)
+  const findLikely = work.finder(shares, most, words, unlikely)
 
   const project = (count: number): Matrix => {
     const rows = roundUp(count, rowTile)
     const x = projected.numbers
-    for (let row = 0; row < rows; row++) x.set(centre, row * both)
+    repeat(centre, x, both, rows)
     work.multiply({ left: descriptors, right: projection, into: projected, rows, inner: input, columns: size })
     for (let row = 0, at = 0; row < rows; row++, at += both) {
       for (let d = at; d < at + size; d++) x[d + size] = (x[d] ?? 0) * (x[d] ?? 0)
@@ -72,22 +75,15 @@ export const makeFisherEncoder = (vocabulary: Vocabulary, room: number): FisherE
     return projected
   }
 
-  const assign = (count: number): void => {
-    const rows = roundUp(count, rowTile)
-    for (let row = 0; row < rows; row++) shares.numbers.set(constants, row * words)
-    work.multiply({ left: projected, right: densities, into: shares, rows, inner: both, columns: words })
-    counts.fill(0)
-    softmaxRows(shares.numbers, count, words, counts)
-    shares.numbers.fill(0, count * words, rows * words)
-  }
-
   const encode = (count: number, out: Float32Array, offset: number): void => {
     if (count === 0) return
     project(count)
-    assign(count)
+    const rows = roundUp(count, rowTile)
+    repeat(constants, shares.numbers, words, rows)
+    work.multiply({ left: projected, right: densities, into: shares, rows, inner: both, columns: words })
+    counts.fill(0)
     sums.numbers.fill(0)
-    const inner = roundUp(count, rowTile)
-    work.multiply({ left: shares, transposed: true, right: projected, into: sums, rows: words, inner, columns: both })
+    shareOut({ densities: shares, count, counts, findLikely, adder })
     writeGradients(vocabulary, sums.numbers, counts, count, out, offset)
     const end = offset + fisherSize(vocabulary)
     power(out, offset, end)
@@ -96,24 +92,45 @@ export const makeFisherEncoder = (vocabulary: Vocabulary, room: number): FisherE
   return { descriptors: descriptors.numbers, encode, project }
 }
 
-// Each row of log densities becomes the shares of its descriptor; words less likely than e⁻¹² of the best get none.
-const softmaxRows = (rows: Float32Array, count: number, words: number, counts: Float64Array): void => {
-  for (let row = 0, at = 0; row < count; row++, at += words) {
-    let top = -Infinity
-    for (let w = at; w < at + words; w++) if ((rows[w] ?? 0) > top) top = rows[w] ?? 0
+// Writes `start` at the beginning of each of so many rows, by copies of twice the length each time.
+const repeat = (start: Float32Array, out: Float32Array, stride: number, rows: number): void => {
+  out.set(start)
+  const end = rows * stride
+  for (let length = stride; length < end; length *= 2) out.copyWithin(length, 0, Math.min(length, end - length))
+}
+
+// Words this much less likely (in natural logarithms) than the best get no share of a descriptor.
+const unlikely = 9
+
+interface Sharing {
+  /** Log densities: a row for each descriptor, a column for each word. */
+  readonly densities: Matrix
+  readonly count: number
+  /** What each word gets in all. */
+  readonly counts: Float64Array
+  readonly findLikely: Finder
+  readonly adder: Adder
+}
+
+// Shares each descriptor among its likely words, and notes that its share is to be added to each word's sums.
+const shareOut = ({ adder, count, counts, densities, findLikely }: Sharing): void => {
+  const { numbers, stride } = densities
+  const shares = new Float64Array(stride)
+  findLikely(count, (row, top, near, found) => {
     let total = 0
-    for (let w = at; w < at + words; w++) {
-      const below = (rows[w] ?? 0) - top
-      const share = below < -12 ? 0 : Math.exp(below)
-      rows[w] = share
+    for (let i = 0; i < found; i++) {
+      const share = Math.exp((numbers[row * stride + (near[i] ?? 0)] ?? 0) - top)
+      shares[i] = share
       total += share
     }
-    for (let w = 0; w < words; w++) {
-      const share = (rows[at + w] ?? 0) / total
-      rows[at + w] = share
-      counts[w] = (counts[w] ?? 0) + share
+    for (let i = 0; i < found; i++) {
+      const share = (shares[i] ?? 0) / total
+      const word = near[i] ?? 0
+      counts[word] = (counts[word] ?? 0) + share
+      adder.note(word, row, share)
     }
-  }
+  })
+  adder.flush()
 }
 
 const writeGradients = (

@@ -21,43 +21,63 @@ export const hog = (planes: Planes, out: Float32Array, offset: number): void => 
   }
 }
 
-// Each pixel's gradient votes for the two nearest directions and the four nearest cells.
-const cellsOf = ({ angle, height, magnitude, width }: Planes, grid: number): Float32Array => {
-  const cells = new Float32Array(grid * grid * directions)
-  for (let y = 0; y < height; y++) {
-    const cy = ((y + 0.5) * grid) / height - 0.5
-    const y0 = Math.floor(cy)
-    for (let x = 0; x < width; x++) {
-      const strength = magnitude[y * width + x] ?? 0
+// For each pixel along a side: where the first of its two nearest cells begins, the first cell being beyond the picture,
+// and the other one's share.
+const nearest = (length: number, grid: number) => {
+  const first = new Int32Array(length)
+  const share = new Float64Array(length)
+  for (let i = 0; i < length; i++) {
+    const place = ((i + 0.5) * grid) / length + 0.5
+    first[i] = Math.floor(place) * directions
+    share[i] = place - Math.floor(place)
+  }
+  return { first, share }
+}
+
+// Each pixel's gradient votes for the two nearest directions and the four nearest cells: first along its row, then each
+// row for the two nearest rows of cells. A rim of cells, which nobody reads, takes the votes for what is beyond the picture.
+const cellsOf = ({ angle, height, magnitude, width }: Planes, grid: number): Float64Array => {
+  const line = (grid + 2) * directions
+  const cells = new Float64Array((grid + 2) * line)
+  const votes = new Float64Array(line)
+  const across = nearest(width, grid)
+  const down = nearest(height, grid)
+  const toTurn = directions / Math.PI // a line has no sign: 0..2 × directions
+  for (let y = 0, i = 0; y < height; y++) {
+    votes.fill(0)
+    for (let x = 0; x < width; x++, i++) {
+      const strength = magnitude[i] ?? 0
       if (strength === 0) continue
-      const cx = ((x + 0.5) * grid) / width - 0.5
-      const x0 = Math.floor(cx)
-      const turn = ((angle[y * width + x] ?? 0) / Math.PI) * directions // a line has no sign: 0..2 × directions
-      const t0 = Math.floor(turn)
-      const t1 = turn - t0
-      const first = t0 % directions
-      const second = (t0 + 1) % directions
-      for (let corner = 0; corner < 4; corner++) {
-        const yy = y0 + (corner >> 1)
-        const xx = x0 + (corner & 1)
-        if (yy < 0 || xx < 0 || yy >= grid || xx >= grid) continue
-        const weight = strength * (1 - Math.abs(cy - yy)) * (1 - Math.abs(cx - xx))
-        const at = (yy * grid + xx) * directions
-        cells[at + first] = (cells[at + first] ?? 0) + weight * (1 - t1)
-        cells[at + second] = (cells[at + second] ?? 0) + weight * t1
-      }
+      const turn = (angle[i] ?? 0) * toTurn
+      const whole = turn | 0
+      const t0 = whole < directions ? whole : (whole - directions) % directions
+      const t1 = t0 === directions - 1 ? 0 : t0 + 1
+      const share = across.share[x] ?? 0
+      const second = strength * (turn - whole)
+      const one = strength - second
+      const left = across.first[x] ?? 0
+      const right = left + directions
+      votes[left + t0] = (votes[left + t0] ?? 0) + one * (1 - share)
+      votes[left + t1] = (votes[left + t1] ?? 0) + second * (1 - share)
+      votes[right + t0] = (votes[right + t0] ?? 0) + one * share
+      votes[right + t1] = (votes[right + t1] ?? 0) + second * share
+    }
+    const share = down.share[y] ?? 0
+    for (let k = 0, at = ((down.first[y] ?? 0) / directions) * line; k < line; k++, at++) {
+      cells[at] = (cells[at] ?? 0) + (1 - share) * (votes[k] ?? 0)
+      cells[at + line] = (cells[at + line] ?? 0) + share * (votes[k] ?? 0)
     }
   }
   return cells
 }
 
 // Blocks of 2 × 2 cells, each brought to length 1, cut at 0.2 so that one strong edge is not everything, and again.
-const writeBlocks = (cells: Float32Array, grid: number, out: Float32Array, offset: number): void => {
+const writeBlocks = (cells: Float64Array, grid: number, out: Float32Array, offset: number): void => {
   let at = offset
   for (let y = 0; y < grid - 1; y++) {
     for (let x = 0; x < grid - 1; x++) {
       for (let corner = 0; corner < 4; corner++) {
-        const cell = ((y + (corner >> 1)) * grid + x + (corner & 1)) * directions
+        const cell = ((y + 1 + (corner >> 1)) * (grid + 2) + x + 1 + (corner & 1)) * directions
         out.set(cells.subarray(cell, cell + directions), at + corner * directions)
       }
       scaleTo(out, at, at + blockSize, 1)

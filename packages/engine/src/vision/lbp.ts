@@ -38,9 +38,11 @@ const count = ({ height, l, width }: Planes, radius: number, out: Float32Array, 
   const r = radius * width
   const around = [-radius, -d - diagonal, -r, -d + diagonal, radius, d + diagonal, r, d - diagonal]
   const [n0 = 0, n1 = 0, n2 = 0, n3 = 0, n4 = 0, n5 = 0, n6 = 0, n7 = 0] = around
+  const columns = Int32Array.from({ length: width }, (_, x) => Math.floor((x * grid) / width) * bins)
   for (let y = radius; y < height - radius; y++) {
-    const row = Math.floor((y * grid) / height)
+    const row = offset + bins * (1 + Math.floor((y * grid) / height) * grid)
     for (let x = radius; x < width - radius; x++) {
+      const part = row + (columns[x] ?? 0)
       const i = y * width + x
       const centre = (l[i] ?? 0) + 0.5 // half a level of L: flat areas read as flat, not as noise
       const pattern =
@@ -52,10 +54,11 @@ const count = ({ height, l, width }: Planes, radius: number, out: Float32Array, 
         (+((l[i + n5] ?? 0) > centre) << 5) |
         (+((l[i + n6] ?? 0) > centre) << 6) |
         (+((l[i + n7] ?? 0) > centre) << 7)
-      const bin = offset + (binOf[pattern] ?? 0)
-      const part = bin + bins * (1 + row * grid + Math.floor((x * grid) / width))
+      const bin = part + (binOf[pattern] ?? 0)
       out[bin] = (out[bin] ?? 0) + 1
-      out[part] = (out[part] ?? 0) + 1
     }
+  }
+  for (let part = 0, at = offset + bins; part < grid * grid; part++) {
+    for (let bin = offset; bin < offset + bins; bin++, at++) out[bin] = (out[bin] ?? 0) + (out[at] ?? 0)
   }
 }

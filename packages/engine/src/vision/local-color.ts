@@ -1,39 +1,37 @@
 /** Local colour: the mean and the deviation of L, a and b in each of 4 × 4 cells (Perronnin's colour statistics). */
-import { gather, places, toCells } from "./cells.ts"
+import { cellSide, gather, makeCells } from "./cells.ts"
 import type { Planes } from "./planes.ts"
 
-/** Numbers in a descriptor. */
-export const localColorSize = 16 * 6
+const channels = 6
 
-/** Writes descriptors every `step` grid nodes into `out` from descriptor `first` on; returns how many there are now. */
-export const denseColor = (
-  { a, b, height, l, width }: Planes,
-  step: number,
-  out: Float32Array,
-  first: number
-): number => {
+/** Numbers in a descriptor. */
+export const localColorSize = 16 * channels
+
+const area = cellSide * cellSide
+
+/** Writes descriptors, one for each 4 pixels, into `out` from descriptor `first` on; returns how many there are now. */
+export const denseColor = ({ a, b, height, l, width }: Planes, out: Float32Array, first: number): number => {
+  const cells = makeCells(width, height, channels)
+  const { columns, rows, values } = cells
   const planes = [l, a, b]
-  const cells = toCells(width, height, 6, (channel, table, line) => {
-    const plane = planes[channel % 3] ?? l
-    const squared = channel >= 3
-    for (let y = 0, i = 0; y < height; y++) {
-      for (let x = 0, to = (y + 1) * line + 1; x < width; x++, i++, to++) {
-        const value = plane[i] ?? 0
-        table[to] = squared ? value * value : value
+  for (let y = 0, at = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++, at += channels) {
+      for (let channel = 0; channel < 3; channel++) {
+        const plane = planes[channel] ?? l
+        let [sum, squares] = [0, 0]
+        for (let row = 0, from = y * cellSide * width + x * cellSide; row < cellSide; row++, from += width) {
+          const p = plane[from] ?? 0
+          const q = plane[from + 1] ?? 0
+          const r = plane[from + 2] ?? 0
+          const s = plane[from + 3] ?? 0
+          sum += p + q + (r + s)
+          squares += p * p + q * q + (r * r + s * s)
+        }
+        const mean = sum / area
+        values[at + channel] = mean
+        values[at + channel + 3] = Math.sqrt(Math.max(squares / area - mean * mean, 0))
       }
     }
-  })
-  const { means } = cells
-  for (let i = 0; i < means.length; i += 6) {
-    for (let c = i; c < i + 3; c++) {
-      const mean = means[c] ?? 0
-      means[c + 3] = Math.sqrt(Math.max((means[c + 3] ?? 0) - mean * mean, 0))
-    }
   }
-  const [across, down] = [places(cells.columns, step), places(cells.rows, step)]
-  let next = first
-  for (let y = 0; y < down; y++) {
-    for (let x = 0; x < across; x++) gather(cells, x * step, y * step, out, next++ * localColorSize)
-  }
-  return next
+  return gather(cells, out, first)
 }

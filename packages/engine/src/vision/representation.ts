@@ -1,6 +1,6 @@
 /** A picture's vector: blocks of features, each of a stated weight, one after another. */
 import { colorHistogram, colorHistogramSize } from "./color-histogram.ts"
-import { cellStep } from "./cells.ts"
+import { cellSide } from "./cells.ts"
 import { colorShape, readDictionary, siftShape } from "./dictionary.ts"
 import { fisherSize, makeFisherEncoder } from "./fisher.ts"
 import { hog, hogSize } from "./hog.ts"
@@ -20,13 +20,11 @@ interface Plan {
   readonly side: number
   /** The sizes, as shares of it, at which local descriptors are taken. */
   readonly levels: ReadonlyArray<number>
-  /** Grid nodes between neighbouring descriptors. */
-  readonly step: number
 }
 
 const plans: Readonly<Record<Setting, Plan>> = {
-  accurate: { side: 256, levels: [1, 0.7, 0.5], step: 2 },
-  fast: { side: 192, levels: [1, 0.6], step: 2 }
+  accurate: { side: 256, levels: [1, 0.7, 0.5] },
+  fast: { side: 160, levels: [1, 0.6] }
 }
 
 // Shares of the squared length. Fisher vectors tell more than the others: twice the weight of each of them.
@@ -45,13 +43,13 @@ export const sideOf = (setting: Setting): number => plans[setting].side
 export const dimensions: number = Object.values(layout).reduce((sum, { size }) => sum + size, 0)
 
 /** Names the representation and its version: heads trained on another one do not fit. */
-export const representationId = (setting: Setting): string => `sightline-${setting}-1`
+export const representationId = (setting: Setting): string => `sightline-${setting}-2`
 
 /** Describes pictures of a setting's working size, again and again in the same memory: vectors of length 1. */
 export const makeDescriber = (setting: Setting): ((pixels: Pixels) => Float32Array) => {
-  const { levels, side, step } = plans[setting]
+  const { levels, side } = plans[setting]
   const { color, sift } = readDictionary()
-  const across = Math.floor(side / (cellStep * step)) + 1
+  const across = Math.floor(side / cellSide) + 1
   const room = Math.ceil(across * across * levels.reduce((sum, level) => sum + level * level, 0))
   const encoders = { sift: makeFisherEncoder(sift, room), localColor: makeFisherEncoder(color, room) }
   return (pixels) => {
@@ -60,7 +58,7 @@ export const makeDescriber = (setting: Setting): ((pixels: Pixels) => Float32Arr
     const local = (kind: keyof typeof encoders, dense: typeof denseSift) => (out: Float32Array, at: number) => {
       const { descriptors, encode } = encoders[kind]
       encode(
-        sizes.reduce((count, size) => dense(size, step, descriptors, count), 0),
+        sizes.reduce((count, size) => dense(size, descriptors, count), 0),
         out,
         at
       )

@@ -8,7 +8,7 @@ import { sniffFormat } from "../../src/vision/format.ts"
 import { mirror, workingSize } from "../../src/vision/pixels.ts"
 import { toPlanes } from "../../src/vision/planes.ts"
 import { shrink } from "../../src/vision/pyramid.ts"
-import { makeDescriber } from "../../src/vision/representation.ts"
+import { makeDescriber, sideOf } from "../../src/vision/representation.ts"
 import { denseSift, siftSize } from "../../src/vision/sift.ts"
 import { decodeVocabulary, encodeVocabulary } from "../../src/vision/vocabulary.ts"
 
@@ -107,7 +107,7 @@ describe("descriptors", () => {
     const width = 24
     const flat = toPlanes({ width, height: width, data: new Uint8Array(width * width * 3).fill(90) })
     const out = new Float32Array(siftSize * 100)
-    const count = denseSift(flat, 2, out, 0)
+    const count = denseSift(flat, out, 0)
     assert.isAbove(count, 0)
     assert.isTrue(out.every((value) => value === 0))
     const edge = toPlanes({
@@ -115,7 +115,7 @@ describe("descriptors", () => {
       height: width,
       data: Uint8Array.from({ length: width * width * 3 }, (_, i) => (Math.floor(i / 3) % width < 12 ? 20 : 220))
     })
-    denseSift(edge, 2, out, 0)
+    denseSift(edge, out, 0)
     const byDirection = Array.from({ length: 8 }, (_, direction) =>
       out.reduce((sum, value, i) => sum + (i % 8 === direction ? value : 0), 0)
     )
@@ -127,18 +127,19 @@ describe("descriptors", () => {
 describe("pictures of every size", () => {
   it("have vectors of length 1 that do not depend on what came before", () => {
     const describePicture = makeDescriber("fast")
-    const first = describePicture(drawLeaves(3, 192, 100))
+    const side = sideOf("fast")
+    const first = describePicture(drawLeaves(3, side, 100))
     for (const [width, height] of [
-      [192, 48],
-      [48, 192],
-      [192, 192]
+      [side, side / 4],
+      [side / 4, side],
+      [side, side]
     ] as const) {
       const vector = describePicture(drawLeaves(4, width, height))
       assert.closeTo(length(vector), 1, 1e-3)
       assert.isTrue(vector.every(Number.isFinite))
     }
-    assert.closeTo(length(describePicture({ width: 192, height: 48, data: new Uint8Array(192 * 48 * 3) })), 1, 1e-3)
-    assert.deepStrictEqual(describePicture(drawLeaves(3, 192, 100)), first)
+    assert.closeTo(length(describePicture({ width: side, height: 48, data: new Uint8Array(side * 48 * 3) })), 1, 1e-3)
+    assert.deepStrictEqual(describePicture(drawLeaves(3, side, 100)), first)
   })
 
   it("keep their shape at working size, down to a quarter", () => {

@@ -21,12 +21,16 @@ export const signed = (value: number): Code => {
 export const i32 = 0x7f
 export const v128 = 0x7b
 
+const memory = (offset: number): Code => [2, ...unsigned(offset)] // aligned to 4 bytes
+
 /** Instructions on locals and 32-bit integers. */
 export const get = (local: number): Code => [0x20, ...unsigned(local)]
 export const set = (local: number): Code => [0x21, ...unsigned(local)]
 export const constant = (value: number): Code => [0x41, ...signed(value)]
 export const add: Code = [0x6a]
 export const multiply: Code = [0x6c]
+/** The integer at an address on the stack. */
+export const loadInteger = (offset: number): Code => [0x28, ...memory(offset)]
 /** `local += amount`, where `amount` is code that leaves an integer. */
 export const increase = (local: number, amount: Code): Code => [...get(local), ...amount, ...add, ...set(local)]
 
@@ -42,14 +46,26 @@ export const countUp = (local: number, end: number, step: number, body: Code): C
   )
 
 const simd = (operation: number): Code => [0xfd, ...unsigned(operation)]
-const memory = (offset: number): Code => [2, ...unsigned(offset)] // aligned to 4 bytes
 
 /** Instructions on vectors of four 32-bit floats; addresses are on the stack. */
 export const load = (offset: number): Code => [...simd(0x00), ...memory(offset)]
 export const loadSplat = (offset: number): Code => [...simd(0x09), ...memory(offset)]
 export const store = (offset: number): Code => [...simd(0x0b), ...memory(offset)]
 export const addFloats: Code = simd(0xe4)
+export const subtractFloats: Code = simd(0xe5)
 export const multiplyFloats: Code = simd(0xe6)
+export const maxFloats: Code = simd(0xe9)
+/** Two vectors: four ones or zeros in a row of bits, where the first is not below the second. */
+export const notBelow: Code = [...simd(0x46), ...simd(0xa4)]
+/** One vector: its numbers in another order. */
+export const reorder = (local: number, order: ReadonlyArray<number>): Code => [
+  ...get(local),
+  ...get(local),
+  ...simd(0x0d),
+  ...order.flatMap((from) => [0, 1, 2, 3].map((byte) => from * 4 + byte))
+]
+/** Writes the lowest byte of an integer. */
+export const storeByte = (offset: number): Code => [0x3a, 0, ...unsigned(offset)]
 
 const magic: Code = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0] // "\0asm", version 1
 

@@ -1,75 +1,13 @@
 /**
  * Products of matrices of 32-bit floats, four numbers at a time: about eight times as fast as loops in JavaScript.
- * The kernel keeps a tile of 4 × 8 sums in registers. WebAssembly defines each operation to the bit, so results are
- * the same on every machine.
+ * WebAssembly defines each operation to the bit, so results are the same on every machine.
  */
-import type { Code } from "./assembler.ts"
-import {
-  add,
-  addFloats,
-  code,
-  countUp,
-  constant,
-  get,
-  increase,
-  load,
-  loadSplat,
-  moduleOf,
-  multiply,
-  multiplyFloats,
-  set,
-  store
-} from "./assembler.ts"
+import { addRows, findLikely, noteWords, product } from "./kernels.ts"
 
-/** Rows are worked on in fours and columns in eights: round counts up to these, and leave zeros beyond. */
-export const rowTile = 4
-export const columnTile = 8
+export { columnTile, rowTile } from "./kernels.ts"
 
 /** The next multiple of `tile`. */
 export const roundUp = (count: number, tile: number): number => Math.ceil(count / tile) * tile
-
-// Parameters, then locals, by number.
-const [a, aRow, aStep, b, bStep, c, cRow, rows, inner, columns] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
-const [i, j, p, bAt, cAt, aAt] = [10, 11, 12, 13, 14, 15] // aAt: four of them
-const integers = 9
-const sums = 19 // eight of them
-const [b0, b1, splat] = [27, 28, 29]
-const four = [0, 1, 2, 3]
-
-const product = (from: number, local: number): Code => code(get(from), get(local), multiply)
-
-// One step of all 4 × 8 sums: two vectors of the right matrix, and one number from each of four rows of the left.
-const step: Code = code(
-  code(get(bAt), load(0), set(b0), get(bAt), load(16), set(b1)),
-  ...four.map((r) =>
-    code(
-      code(get(aAt + r), loadSplat(0), set(splat)),
-      code(get(sums + 2 * r), get(splat), get(b0), multiplyFloats, addFloats, set(sums + 2 * r)),
-      code(get(sums + 2 * r + 1), get(splat), get(b1), multiplyFloats, addFloats, set(sums + 2 * r + 1)),
-      increase(aAt + r, get(aStep))
-    )
-  ),
-  increase(bAt, get(bStep))
-)
-
-// Visits the four rows of a tile of the result, its address in `cAt`.
-const rowsOfC = (use: (r: number) => Code): Code =>
-  code(
-    code(get(c), product(i, cRow), add, get(j), constant(4), multiply, add, set(cAt)),
-    ...four.map((r) => code(use(r), increase(cAt, get(cRow))))
-  )
-
-const tile: Code = code(
-  rowsOfC((r) => code(get(cAt), load(0), set(sums + 2 * r), get(cAt), load(16), set(sums + 2 * r + 1))),
-  ...four.map((r) => code(get(a), get(i), constant(r), add, get(aRow), multiply, add, set(aAt + r))),
-  code(get(b), get(j), constant(4), multiply, add, set(bAt)),
-  countUp(p, inner, 1, step),
-  rowsOfC((r) => code(get(cAt), get(sums + 2 * r), store(0), get(cAt), get(sums + 2 * r + 1), store(16)))
-)
-
-const kernel = moduleOf(10, integers, 11, countUp(i, rows, rowTile, countUp(j, columns, columnTile, tile)))
-
-const compiled = new WebAssembly.Module(kernel)
 
 /** A matrix inside a workspace. Element (r, c) is `numbers[r * stride + c]`. */
 export interface Matrix {
@@ -96,19 +34,90 @@ export interface Workspace {
   /** A new matrix of zeros. Throws a `RangeError` when the workspace has no room left. */
   readonly matrix: (rows: number, stride: number) => Matrix
   readonly multiply: (product: Product) => void
+  /** Adds up rows of `from` in rows of `into`: only those that are noted. Takes room in the workspace. */
+  readonly adder: (from: Matrix, into: Matrix, columns: number) => Adder
+  /** Looks for the numbers of each row that are at most `below` less than its largest. Takes room in the workspace. */
+  readonly finder: (from: Matrix, rows: number, columns: number, below: number) => Finder
 }
+
+/** Tells, for each of the first `count` rows, its largest number and the columns that are near to it. */
+export type Finder = (count: number, tell: (row: number, top: number, near: Uint32Array, found: number) => void) => void
+
+/** Notes what is to be added where. */
+export interface Adder {
+  /** `into[target] += share · from[row]`, by the next `flush` at the latest. */
+  readonly note: (target: number, row: number, share: number) => void
+  readonly flush: () => void
+}
+
+const mostNotes = 1024
+
+/** The numbers that an adder takes in its workspace. */
+export const adderRoom: number = mostNotes * noteWords
+
+/** What a finder notes of a row: its top four times, and a byte of four bits for each four columns. */
+const markWords = (columns: number): number => 4 + Math.ceil(columns / 16)
+
+/** The numbers that a finder takes in its workspace. */
+export const finderRoom = (rows: number, columns: number): number => rows * markWords(columns) + 8
 
 /** A workspace with room for so many numbers. */
 export const makeWorkspace = (room: number): Workspace => {
   const memory = new WebAssembly.Memory({ initial: Math.ceil((room * 4) / 65536) + 1 })
-  const { run } = new WebAssembly.Instance(compiled, { env: { memory } }).exports
-  if (typeof run !== "function") throw new Error("the matrix kernel has no function")
+  const start = (module: WebAssembly.Module) => {
+    const { run } = new WebAssembly.Instance(module, { env: { memory } }).exports
+    if (typeof run !== "function") throw new Error("a matrix kernel has no function")
+    return run
+  }
+  const run = start(product)
   let next = 0
+  const matrix = (rows: number, stride: number): Matrix => {
+    const at = next
+    next += roundUp(rows * stride, 4)
+    return { at, stride, numbers: new Float32Array(memory.buffer, at * 4, rows * stride) }
+  }
   return {
-    matrix: (rows, stride) => {
-      const at = next
-      next += roundUp(rows * stride, 4)
-      return { at, stride, numbers: new Float32Array(memory.buffer, at * 4, rows * stride) }
+    matrix,
+    adder: (from, into, columns) => {
+      const add = start(addRows)
+      const { at, numbers } = matrix(mostNotes, noteWords)
+      const addresses = new Int32Array(numbers.buffer, numbers.byteOffset, numbers.length)
+      let count = 0
+      const flush = () => {
+        add(at * 4, count, columns * 4)
+        count = 0
+      }
+      return {
+        note: (target, row, share) => {
+          const to = count++ * noteWords
+          addresses[to] = (into.at + target * into.stride) * 4
+          addresses[to + 1] = (from.at + row * from.stride) * 4
+          numbers[to + 2] = share
+          if (count === mostNotes) flush()
+        },
+        flush
+      }
+    },
+    finder: (from, rows, columns, below) => {
+      const find = start(findLikely)
+      const limit = matrix(1, 1)
+      limit.numbers[0] = below
+      const { at, numbers, stride } = matrix(rows, markWords(columns))
+      const marks = new Int32Array(numbers.buffer, numbers.byteOffset, numbers.length)
+      const near = new Uint32Array(columns)
+      return (count, tell) => {
+        find(from.at * 4, count, columns * 4, at * 4, stride * 4, limit.at * 4)
+        for (let row = 0, begin = 0; row < count; row++, begin += stride) {
+          let found = 0
+          for (let word = 4; word < stride; word++) {
+            for (let bits = marks[begin + word] ?? 0; bits !== 0; bits &= bits - 1) {
+              const bit = 31 - Math.clz32(bits & -bits) // of four bits in each byte
+              near[found++] = (word - 4) * 16 + (bit >> 3) * 4 + (bit & 7)
+            }
+          }
+          tell(row, numbers[begin] ?? 0, near, found)
+        }
+      }
     },
     multiply: ({ columns, inner, into, left, right, rows, transposed = false }) => {
       const [row, step] = transposed ? [4, left.stride * 4] : [left.stride * 4, 4]

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { makeRandom } from "../../../src/learn/random.ts"
-import { makeWorkspace, roundUp } from "../../../src/vision/matrix/matrix.ts"
+import { adderRoom, finderRoom, makeWorkspace, roundUp } from "../../../src/vision/matrix/matrix.ts"
 
 describe("products of matrices", () => {
   for (const [rows, inner, columns, transposed] of [
@@ -28,6 +28,52 @@ describe("products of matrices", () => {
           assert.closeTo(into.numbers[r * columns + c] ?? Number.NaN, sum, 1e-4)
         }
       }
+    })
+  }
+
+  it("adds up the rows that are noted, however many they are", () => {
+    const random = makeRandom(9)
+    const [rows, columns, targets] = [50, 24, 3]
+    const work = makeWorkspace(rows * columns + targets * columns + adderRoom + 16)
+    const from = work.matrix(rows, columns)
+    const into = work.matrix(targets, columns)
+    from.numbers.forEach((_, i) => (from.numbers[i] = random() - 0.5))
+    const expected = new Float64Array(targets * columns)
+    const { flush, note } = work.adder(from, into, columns)
+    for (let n = 0; n < 3000; n++) {
+      const [row, target, share] = [Math.floor(random() * rows), Math.floor(random() * targets), random()]
+      note(target, row, share)
+      for (let c = 0; c < columns; c++) {
+        const at = target * columns + c
+        expected[at] = (expected[at] ?? 0) + share * (from.numbers[row * columns + c] ?? 0)
+      }
+    }
+    flush()
+    for (const [i, value] of expected.entries()) assert.closeTo(into.numbers[i] ?? Number.NaN, value, 1e-2)
+  })
+
+  for (const columns of [8, 16, 24, 64]) {
+    it(`finds what is near the top of rows of ${columns}`, () => {
+      const random = makeRandom(columns)
+      const rows = 40
+      const work = makeWorkspace(rows * columns + finderRoom(rows, columns) + 16)
+      const from = work.matrix(rows, columns)
+      from.numbers.forEach((_, i) => (from.numbers[i] = random() * 20 - 30))
+      const find = work.finder(from, rows, columns, 4)
+      const seen: Array<number> = []
+      find(rows - 3, (row, top, near, found) => {
+        const own = from.numbers.subarray(row * columns, (row + 1) * columns)
+        assert.strictEqual(top, Math.max(...own))
+        assert.deepStrictEqual(
+          Array.from(near.subarray(0, found)),
+          Array.from(own.keys()).filter((c) => (own[c] ?? 0) >= Math.fround(top - 4))
+        )
+        seen.push(row)
+      })
+      assert.deepStrictEqual(
+        seen,
+        Array.from({ length: rows - 3 }, (_, row) => row)
+      )
     })
   }
 
