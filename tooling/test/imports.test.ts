@@ -7,6 +7,7 @@ const core = join(root, "packages/core/src")
 
 /** Folders and files of core, lowest first: imports point to the left, or stay within. */
 const layers = [
+  ["readable-error.ts"],
   ["errors.ts"],
   ["wire"],
   ["connection.ts"],

@@ -3,6 +3,9 @@
  * All carry what they concern and what the service said; none carries a key, bytes or a place.
  */
 import * as Data from "effect/Data"
+import { readableError } from "./readable-error.ts"
+
+const tagged = <Tag extends string>(tag: Tag) => readableError(Data.TaggedError(tag))
 
 /** What every error of this package tells beside its own fields. */
 export interface About {
@@ -26,7 +29,7 @@ const line = (error: About, what: string, remedy?: string): string => {
   const where = [error.model, error.key ?? (error.index === undefined ? undefined : `input ${error.index}`)]
     .filter((part) => part !== undefined)
     .join(", ")
-  const said = error.details ?? error.description
+  const said = (error.details ?? error.description)?.replace(/[\s.;]+$/, "")
   const code = error.code === undefined ? "" : ` (${error.code})`
   const request = error.requestId === undefined ? "" : ` [request ${error.requestId}]`
   return `${where === "" ? "" : `${where}: `}${what}${code}${said === undefined ? "" : `: ${said}`}${remedy === undefined ? "" : `; ${remedy}`}${request}`.replace(
@@ -36,7 +39,7 @@ const line = (error: About, what: string, remedy?: string): string => {
 }
 
 /** The service does not accept the credential. */
-export class Unauthorized extends Data.TaggedError("Unauthorized")<About> {
+export class Unauthorized extends tagged("Unauthorized")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "the credential was not accepted", "check the key and that it belongs to this user and app")
@@ -44,7 +47,7 @@ export class Unauthorized extends Data.TaggedError("Unauthorized")<About> {
 }
 
 /** The credential is valid but may not do this. */
-export class Forbidden extends Data.TaggedError("Forbidden")<About> {
+export class Forbidden extends tagged("Forbidden")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "not allowed", "give the key the scopes it needs, or use another app")
@@ -52,7 +55,7 @@ export class Forbidden extends Data.TaggedError("Forbidden")<About> {
 }
 
 /** A plan, quota or billing limit is used up; waiting a little does not help. */
-export class QuotaExceeded extends Data.TaggedError("QuotaExceeded")<About> {
+export class QuotaExceeded extends tagged("QuotaExceeded")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "the account's limit is reached", "see the account's plan and billing")
@@ -60,7 +63,7 @@ export class QuotaExceeded extends Data.TaggedError("QuotaExceeded")<About> {
 }
 
 /** The service refused for now. `retryAfterMs`: how long it asked us to wait, in milliseconds. */
-export class RateLimited extends Data.TaggedError("RateLimited")<
+export class RateLimited extends tagged("RateLimited")<
   About & {
     readonly retryAfterMs?: number
   }
@@ -73,7 +76,7 @@ export class RateLimited extends Data.TaggedError("RateLimited")<
 }
 
 /** The model, input, workflow or path named in the call does not exist, or this credential cannot see it. */
-export class NotFound extends Data.TaggedError("NotFound")<About> {
+export class NotFound extends tagged("NotFound")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "not found", "check the id, its owner and the app")
@@ -81,7 +84,7 @@ export class NotFound extends Data.TaggedError("NotFound")<About> {
 }
 
 /** The model exists but cannot answer now: untrained, being deployed, loading or busy. */
-export class ModelNotReady extends Data.TaggedError("ModelNotReady")<
+export class ModelNotReady extends tagged("ModelNotReady")<
   About & {
     /** True when it will be ready by itself. */
     readonly willBeReady: boolean
@@ -96,7 +99,7 @@ export class ModelNotReady extends Data.TaggedError("ModelNotReady")<
 }
 
 /** This input cannot be used: not reachable, not decodable, too large, or of a format that is not supported. */
-export class InputRejected extends Data.TaggedError("InputRejected")<
+export class InputRejected extends tagged("InputRejected")<
   About & {
     readonly retryable: boolean
   }
@@ -107,7 +110,7 @@ export class InputRejected extends Data.TaggedError("InputRejected")<
 }
 
 /** The request itself is wrong: an option, a concept's name, or its form. */
-export class InvalidRequest extends Data.TaggedError("InvalidRequest")<About> {
+export class InvalidRequest extends tagged("InvalidRequest")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "the request is not valid", "correct the options named here")
@@ -115,7 +118,7 @@ export class InvalidRequest extends Data.TaggedError("InvalidRequest")<About> {
 }
 
 /** The id is already in use, or the thing is already there. */
-export class Conflict extends Data.TaggedError("Conflict")<About> {
+export class Conflict extends tagged("Conflict")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "already there", "use another id, or the existing one")
@@ -123,7 +126,7 @@ export class Conflict extends Data.TaggedError("Conflict")<About> {
 }
 
 /** The service accepted the work and has not finished it; sending it again would do it twice. */
-export class StillPending extends Data.TaggedError("StillPending")<About> {
+export class StillPending extends tagged("StillPending")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "the work is not finished yet", "ask for its state later; do not send it again")
@@ -131,7 +134,7 @@ export class StillPending extends Data.TaggedError("StillPending")<About> {
 }
 
 /** Training, evaluation or export ended without a result. */
-export class TrainingFailed extends Data.TaggedError("TrainingFailed")<About> {
+export class TrainingFailed extends tagged("TrainingFailed")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "training failed", "see the reason, correct the examples or parameters and train again")
@@ -139,7 +142,7 @@ export class TrainingFailed extends Data.TaggedError("TrainingFailed")<About> {
 }
 
 /** The service is overloaded, restarting or under maintenance; the work was not done. */
-export class ServiceUnavailable extends Data.TaggedError("ServiceUnavailable")<
+export class ServiceUnavailable extends tagged("ServiceUnavailable")<
   About & {
     readonly retryAfterMs?: number
     /** The HTTP status, when the answer had no status of its own. */
@@ -153,7 +156,7 @@ export class ServiceUnavailable extends Data.TaggedError("ServiceUnavailable")<
 }
 
 /** The service failed inside; whether the work was done is not known. */
-export class ServiceFailed extends Data.TaggedError("ServiceFailed")<
+export class ServiceFailed extends tagged("ServiceFailed")<
   About & {
     readonly httpStatus?: number
   }
@@ -166,7 +169,7 @@ export class ServiceFailed extends Data.TaggedError("ServiceFailed")<
 }
 
 /** A status number that this version does not know. */
-export class UnknownStatus extends Data.TaggedError("UnknownStatus")<About> {
+export class UnknownStatus extends tagged("UnknownStatus")<About> {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "a status this version does not know", "see the service's documentation or update the package")
@@ -174,7 +177,7 @@ export class UnknownStatus extends Data.TaggedError("UnknownStatus")<About> {
 }
 
 /** No answer arrived. `sent` tells whether the request may have reached the service. */
-export class Unreachable extends Data.TaggedError("Unreachable")<
+export class Unreachable extends tagged("Unreachable")<
   About & {
     /** Where the call went: origin only. */
     readonly origin?: string
@@ -203,7 +206,7 @@ export class Unreachable extends Data.TaggedError("Unreachable")<
 }
 
 /** A deadline passed: that of one attempt, or that of the whole run. */
-export class TimedOut extends Data.TaggedError("TimedOut")<
+export class TimedOut extends tagged("TimedOut")<
   About & {
     readonly what: "attempt" | "run"
     readonly timeoutMs: number
@@ -220,7 +223,7 @@ export class TimedOut extends Data.TaggedError("TimedOut")<
 }
 
 /** An answer arrived that is not what the protocol promises: not JSON, cut short, or with parts missing. */
-export class MalformedAnswer extends Data.TaggedError("MalformedAnswer")<
+export class MalformedAnswer extends tagged("MalformedAnswer")<
   About & {
     readonly httpStatus?: number
     readonly problem: string
@@ -234,7 +237,7 @@ export class MalformedAnswer extends Data.TaggedError("MalformedAnswer")<
 }
 
 /** A medium could not be read here, before anything was sent. */
-export class MediaUnreadable extends Data.TaggedError("MediaUnreadable")<
+export class MediaUnreadable extends tagged("MediaUnreadable")<
   About & {
     readonly media: string
     readonly problem: string
@@ -247,7 +250,7 @@ export class MediaUnreadable extends Data.TaggedError("MediaUnreadable")<
 }
 
 /** An option's value cannot be right; nothing was sent. */
-export class InvalidOption extends Data.TaggedError("InvalidOption")<
+export class InvalidOption extends tagged("InvalidOption")<
   About & {
     readonly option: string
     readonly problem: string
@@ -260,7 +263,7 @@ export class InvalidOption extends Data.TaggedError("InvalidOption")<
 }
 
 /** A setting that a call needs is missing or cannot be used. */
-export class NotConfigured extends Data.TaggedError("NotConfigured")<
+export class NotConfigured extends tagged("NotConfigured")<
   About & {
     readonly setting: string
     readonly problem: string
@@ -273,7 +276,7 @@ export class NotConfigured extends Data.TaggedError("NotConfigured")<
 }
 
 /** The iterable or stream that gives the inputs failed; every outcome before it stands. */
-export class SourceFailed extends Data.TaggedError("SourceFailed")<
+export class SourceFailed extends tagged("SourceFailed")<
   About & {
     readonly problem: string
     readonly cause: unknown
@@ -286,7 +289,7 @@ export class SourceFailed extends Data.TaggedError("SourceFailed")<
 }
 
 /** A function given to `map`, `tap`, `when` or `orElse` threw, or its promise was rejected; `cause` is what it threw. */
-export class StepFailed extends Data.TaggedError("StepFailed")<
+export class StepFailed extends tagged("StepFailed")<
   About & {
     /** The step that the function was given to. */
     readonly step: string
@@ -305,7 +308,7 @@ export class StepFailed extends Data.TaggedError("StepFailed")<
 }
 
 /** A plugin does not fit: a name taken twice, a requirement missing, or a hook that cannot run. */
-export class PluginError extends Data.TaggedError("PluginError")<{
+export class PluginError extends tagged("PluginError")<{
   readonly plugin: string
   readonly problem: string
 }> {

@@ -64,5 +64,6 @@ export {
 export type { OutputWire } from "./wire/output.ts"
 export type { FrameWire } from "./wire/region.ts"
 export { type Frame, type Region } from "./results/region.ts"
+export { readableError } from "./readable-error.ts"
 export { appPath } from "./transport/target.ts"
 export type { Call } from "./transport/send.ts"

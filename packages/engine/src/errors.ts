@@ -1,15 +1,18 @@
 /** Every way in which opening the engine, or asking it outside of the protocol, can fail. */
+import { readableError } from "@sightline/core/plugin"
 import * as Schema from "effect/Schema"
 import type { EncoderProblem, MissingPackage } from "./vision/encoders/problem.ts"
 
 export { EncoderProblem, MissingPackage } from "./vision/encoders/problem.ts"
 
 /** The folder cannot hold an engine: it cannot be made, read or written, or was written by a newer version. */
-export class EngineFolderError extends Schema.TaggedError<EngineFolderError>()("EngineFolderError", {
-  directory: Schema.String,
-  reason: Schema.Literals(["not-a-folder", "not-writable", "damaged", "newer"]),
-  cause: Schema.optionalKey(Schema.Defect())
-}) {
+export class EngineFolderError extends readableError(
+  Schema.TaggedError<EngineFolderError>()("EngineFolderError", {
+    directory: Schema.String,
+    reason: Schema.Literals(["not-a-folder", "not-writable", "damaged", "newer"]),
+    cause: Schema.optionalKey(Schema.Defect())
+  })
+) {
   readonly retryable = false
   override get message(): string {
     const why = {
@@ -23,10 +26,12 @@ export class EngineFolderError extends Schema.TaggedError<EngineFolderError>()("
 }
 
 /** Another engine owns the folder. `pid` is its process, 0 when it did not say. */
-export class EngineFolderLocked extends Schema.TaggedError<EngineFolderLocked>()("EngineFolderLocked", {
-  directory: Schema.String,
-  pid: Schema.Number
-}) {
+export class EngineFolderLocked extends readableError(
+  Schema.TaggedError<EngineFolderLocked>()("EngineFolderLocked", {
+    directory: Schema.String,
+    pid: Schema.Number
+  })
+) {
   readonly retryable = true
   override get message(): string {
     const owner = this.pid === 0 ? "another process" : `process ${this.pid}`
@@ -35,10 +40,12 @@ export class EngineFolderLocked extends Schema.TaggedError<EngineFolderLocked>()
 }
 
 /** A setting that cannot be used. */
-export class EngineOptionError extends Schema.TaggedError<EngineOptionError>()("EngineOptionError", {
-  option: Schema.String,
-  details: Schema.String
-}) {
+export class EngineOptionError extends readableError(
+  Schema.TaggedError<EngineOptionError>()("EngineOptionError", {
+    option: Schema.String,
+    details: Schema.String
+  })
+) {
   readonly retryable = false
   override get message(): string {
     return `engine option ${this.option}: ${this.details}`
@@ -46,11 +53,13 @@ export class EngineOptionError extends Schema.TaggedError<EngineOptionError>()("
 }
 
 /** The server socket could not be opened. */
-export class ServeError extends Schema.TaggedError<ServeError>()("ServeError", {
-  host: Schema.String,
-  port: Schema.Number,
-  details: Schema.String
-}) {
+export class ServeError extends readableError(
+  Schema.TaggedError<ServeError>()("ServeError", {
+    host: Schema.String,
+    port: Schema.Number,
+    details: Schema.String
+  })
+) {
   readonly retryable = false
   override get message(): string {
     return `cannot serve on ${this.host}:${this.port}: ${this.details}`
@@ -58,7 +67,9 @@ export class ServeError extends Schema.TaggedError<ServeError>()("ServeError", {
 }
 
 /** The engine was closed before it could answer. What it had acknowledged is safe in its folder. */
-export class EngineClosed extends Schema.TaggedError<EngineClosed>()("EngineClosed", { directory: Schema.String }) {
+export class EngineClosed extends readableError(
+  Schema.TaggedError<EngineClosed>()("EngineClosed", { directory: Schema.String })
+) {
   readonly retryable = false
   override get message(): string {
     return `the engine on ${this.directory} is closed; make a new one`

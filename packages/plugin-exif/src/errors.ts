@@ -1,11 +1,14 @@
 /** Every way this package can refuse a picture. */
+import { readableError } from "@sightline/core/plugin"
 import { Schema } from "effect"
 
 /** The bytes are no picture, or contradict their own format. `format` is absent when they begin as nothing known. */
-export class ImageBroken extends Schema.TaggedError<ImageBroken>()("ImageBroken", {
-  detail: Schema.String,
-  format: Schema.optionalKey(Schema.String)
-}) {
+export class ImageBroken extends readableError(
+  Schema.TaggedError<ImageBroken>()("ImageBroken", {
+    detail: Schema.String,
+    format: Schema.optionalKey(Schema.String)
+  })
+) {
   readonly retryable = false
   override get message() {
     return this.format === undefined
@@ -15,10 +18,12 @@ export class ImageBroken extends Schema.TaggedError<ImageBroken>()("ImageBroken"
 }
 
 /** The picture is sound, and what was asked of it cannot be done here. */
-export class ImageUnsupported extends Schema.TaggedError<ImageUnsupported>()("ImageUnsupported", {
-  detail: Schema.String,
-  format: Schema.String
-}) {
+export class ImageUnsupported extends readableError(
+  Schema.TaggedError<ImageUnsupported>()("ImageUnsupported", {
+    detail: Schema.String,
+    format: Schema.String
+  })
+) {
   readonly retryable = false
   override get message() {
     return `cannot do this with the image: ${this.detail}`
@@ -26,10 +31,12 @@ export class ImageUnsupported extends Schema.TaggedError<ImageUnsupported>()("Im
 }
 
 /** The picture must be decoded, and nothing here decodes its format. */
-export class ImageUndecodable extends Schema.TaggedError<ImageUndecodable>()("ImageUndecodable", {
-  format: Schema.String,
-  detail: Schema.String
-}) {
+export class ImageUndecodable extends readableError(
+  Schema.TaggedError<ImageUndecodable>()("ImageUndecodable", {
+    format: Schema.String,
+    detail: Schema.String
+  })
+) {
   readonly retryable = false
   override get message() {
     return (
@@ -40,11 +47,13 @@ export class ImageUndecodable extends Schema.TaggedError<ImageUndecodable>()("Im
 }
 
 /** A picture bigger than the limits allow. `limit` is in pixels or bytes, as `unit` says. */
-export class ImageTooLarge extends Schema.TaggedError<ImageTooLarge>()("ImageTooLarge", {
-  actual: Schema.Number,
-  limit: Schema.Number,
-  unit: Schema.Literals(["pixels", "bytes"])
-}) {
+export class ImageTooLarge extends readableError(
+  Schema.TaggedError<ImageTooLarge>()("ImageTooLarge", {
+    actual: Schema.Number,
+    limit: Schema.Number,
+    unit: Schema.Literals(["pixels", "bytes"])
+  })
+) {
   readonly retryable = false
   override get message() {
     return `the image has ${this.actual} ${this.unit}, the limit is ${this.limit}; raise exif({ limits }) or make it smaller`

@@ -1,5 +1,5 @@
 /** Why a training ended without a model: one class for each reason that has a remedy of its own. */
-import { TrainingFailed } from "@sightline/core/plugin"
+import { readableError, TrainingFailed } from "@sightline/core/plugin"
 import * as Schema from "effect/Schema"
 
 const about = {
@@ -22,7 +22,7 @@ const line = ({ code, details, model, version }: Ended, what: string, remedy: st
   `${model} version ${version}: ${what} (${code})${details === undefined ? "" : `: ${details}`}; ${remedy}`
 
 /** 21110: no example of the model's concepts was found. */
-export class NoTrainingData extends Schema.TaggedError<NoTrainingData>()("NoTrainingData", about) {
+export class NoTrainingData extends readableError(Schema.TaggedError<NoTrainingData>()("NoTrainingData", about)) {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "there was nothing to learn from", "add examples that are labelled with the model's concepts")
@@ -30,7 +30,7 @@ export class NoTrainingData extends Schema.TaggedError<NoTrainingData>()("NoTrai
 }
 
 /** 21111: there were only negative examples. */
-export class NoPositives extends Schema.TaggedError<NoPositives>()("NoPositives", about) {
+export class NoPositives extends readableError(Schema.TaggedError<NoPositives>()("NoPositives", about)) {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "no positive examples", "add at least one example of each concept")
@@ -38,7 +38,7 @@ export class NoPositives extends Schema.TaggedError<NoPositives>()("NoPositives"
 }
 
 /** 21112: concepts that exclude each other need to be two at least. */
-export class SingleConcept extends Schema.TaggedError<SingleConcept>()("SingleConcept", about) {
+export class SingleConcept extends readableError(Schema.TaggedError<SingleConcept>()("SingleConcept", about)) {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "one concept cannot exclude others", "add a second concept, or leave out mutuallyExclusive()")
@@ -46,7 +46,9 @@ export class SingleConcept extends Schema.TaggedError<SingleConcept>()("SingleCo
 }
 
 /** 21113: the service's own time for a training was over. */
-export class TrainingTookTooLong extends Schema.TaggedError<TrainingTookTooLong>()("TrainingTookTooLong", about) {
+export class TrainingTookTooLong extends readableError(
+  Schema.TaggedError<TrainingTookTooLong>()("TrainingTookTooLong", about)
+) {
   readonly retryable: boolean = true
   override get message() {
     return line(this, "the service's time limit was reached", "train again, with fewer examples or a higher limit")
@@ -54,7 +56,7 @@ export class TrainingTookTooLong extends Schema.TaggedError<TrainingTookTooLong>
 }
 
 /** 21114: the inputs were not processed in time. */
-export class InputsNotReady extends Schema.TaggedError<InputsNotReady>()("InputsNotReady", about) {
+export class InputsNotReady extends readableError(Schema.TaggedError<InputsNotReady>()("InputsNotReady", about)) {
   readonly retryable: boolean = true
   override get message() {
     return line(this, "it failed while waiting for inputs", "check the inputs' states and train again")
@@ -62,7 +64,7 @@ export class InputsNotReady extends Schema.TaggedError<InputsNotReady>()("Inputs
 }
 
 /** 21117: there were too few examples. */
-export class InsufficientData extends Schema.TaggedError<InsufficientData>()("InsufficientData", about) {
+export class InsufficientData extends readableError(Schema.TaggedError<InsufficientData>()("InsufficientData", about)) {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "too few examples", "add more examples of each concept; ten are a start")
@@ -70,7 +72,7 @@ export class InsufficientData extends Schema.TaggedError<InsufficientData>()("In
 }
 
 /** 21118: a parameter of the training cannot be right. */
-export class InvalidParams extends Schema.TaggedError<InvalidParams>()("InvalidParams", about) {
+export class InvalidParams extends readableError(Schema.TaggedError<InvalidParams>()("InvalidParams", about)) {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "its parameters are not valid", "correct what was passed to params(..)")
@@ -78,7 +80,7 @@ export class InvalidParams extends Schema.TaggedError<InvalidParams>()("InvalidP
 }
 
 /** 21119: too many of the examples could not be used. */
-export class TooManyInvalid extends Schema.TaggedError<TooManyInvalid>()("TooManyInvalid", about) {
+export class TooManyInvalid extends readableError(Schema.TaggedError<TooManyInvalid>()("TooManyInvalid", about)) {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "too many examples could not be used", "remove or repair those that failed to process")
@@ -86,7 +88,7 @@ export class TooManyInvalid extends Schema.TaggedError<TooManyInvalid>()("TooMan
 }
 
 /** 21115, 21116: it failed inside the service. */
-export class TrainingBroke extends Schema.TaggedError<TrainingBroke>()("TrainingBroke", about) {
+export class TrainingBroke extends readableError(Schema.TaggedError<TrainingBroke>()("TrainingBroke", about)) {
   readonly retryable: boolean = true
   override get message() {
     return line(this, "it failed inside the service", "train again; the examples are still there")
@@ -94,7 +96,9 @@ export class TrainingBroke extends Schema.TaggedError<TrainingBroke>()("Training
 }
 
 /** A state that this version does not know: the wait ended at once, and the training may still be going on. */
-export class UnknownTrainingState extends Schema.TaggedError<UnknownTrainingState>()("UnknownTrainingState", about) {
+export class UnknownTrainingState extends readableError(
+  Schema.TaggedError<UnknownTrainingState>()("UnknownTrainingState", about)
+) {
   readonly retryable: boolean = false
   override get message() {
     return line(this, "a state this version does not know", "look at the version on the service, or update the package")
@@ -102,10 +106,12 @@ export class UnknownTrainingState extends Schema.TaggedError<UnknownTrainingStat
 }
 
 /** The version that was waited for is not there any more: somebody has deleted it, which is how a training is stopped. */
-export class VersionDeleted extends Schema.TaggedError<VersionDeleted>()("VersionDeleted", {
-  model: Schema.String,
-  version: Schema.String
-}) {
+export class VersionDeleted extends readableError(
+  Schema.TaggedError<VersionDeleted>()("VersionDeleted", {
+    model: Schema.String,
+    version: Schema.String
+  })
+) {
   readonly retryable: boolean = false
   override get message() {
     return `${this.model} version ${this.version} was deleted, which ends its training; run the same call again for a new one`
@@ -113,12 +119,14 @@ export class VersionDeleted extends Schema.TaggedError<VersionDeleted>()("Versio
 }
 
 /** The deadline passed while the service was still at work; `app.training(id)` goes on waiting. */
-export class TrainingDeadline extends Schema.TaggedError<TrainingDeadline>()("TrainingDeadline", {
-  model: Schema.String,
-  /** Where it was then. */
-  state: Schema.String,
-  timeoutMs: Schema.Number
-}) {
+export class TrainingDeadline extends readableError(
+  Schema.TaggedError<TrainingDeadline>()("TrainingDeadline", {
+    model: Schema.String,
+    /** Where it was then. */
+    state: Schema.String,
+    timeoutMs: Schema.Number
+  })
+) {
   readonly retryable: boolean = true
   override get message() {
     return `${this.model}: not done within ${this.timeoutMs} ms (${this.state}); it goes on at the service: run the same call again to go on waiting`
@@ -126,11 +134,13 @@ export class TrainingDeadline extends Schema.TaggedError<TrainingDeadline>()("Tr
 }
 
 /** Unreadable or refused examples were to be fatal, and there were some. */
-export class BadExamples extends Schema.TaggedError<BadExamples>()("BadExamples", {
-  model: Schema.String,
-  count: Schema.Number,
-  first: Schema.String
-}) {
+export class BadExamples extends readableError(
+  Schema.TaggedError<BadExamples>()("BadExamples", {
+    model: Schema.String,
+    count: Schema.Number,
+    first: Schema.String
+  })
+) {
   readonly retryable: boolean = false
   override get message() {
     return `${this.model}: ${this.count} examples cannot be used, such as ${this.first}; repair or remove them, or leave out strict()`
@@ -138,10 +148,12 @@ export class BadExamples extends Schema.TaggedError<BadExamples>()("BadExamples"
 }
 
 /** There is no training of that id in the journal, or its examples were not all added. */
-export class UnknownTraining extends Schema.TaggedError<UnknownTraining>()("UnknownTraining", {
-  id: Schema.String,
-  journal: Schema.String
-}) {
+export class UnknownTraining extends readableError(
+  Schema.TaggedError<UnknownTraining>()("UnknownTraining", {
+    id: Schema.String,
+    journal: Schema.String
+  })
+) {
   readonly retryable: boolean = false
   override get message() {
     return `no training ${this.id} in ${this.journal} can go on by itself; run app.train(${JSON.stringify(this.id)}) with its examples`

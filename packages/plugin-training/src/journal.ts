@@ -1,4 +1,5 @@
 /** What a training has done so far, kept where a later process finds it: one line of JSON for each step, written before the next. */
+import { readableError } from "@sightline/core/plugin"
 import { mkdir, open, readFile, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -56,10 +57,12 @@ export const Entry = Schema.Union([
 export type Entry = typeof Entry.Type
 
 /** The journal cannot be read or written. */
-export class JournalUnusable extends Schema.TaggedError<JournalUnusable>()("JournalUnusable", {
-  path: Schema.String,
-  problem: Schema.String
-}) {
+export class JournalUnusable extends readableError(
+  Schema.TaggedError<JournalUnusable>()("JournalUnusable", {
+    path: Schema.String,
+    problem: Schema.String
+  })
+) {
   readonly retryable: boolean = false
   override get message() {
     return `the journal at ${this.path} ${this.problem}; pass training({ journal }) another folder`

@@ -1,11 +1,14 @@
 // Every way a video can fail, one class per decision a caller can make.
+import { readableError } from "@sightline/core/plugin"
 import { Schema } from "effect"
 
 /** The bytes could not be had: the file is missing, the address refused, the stream broke. Trying again may help. */
-export class VideoSourceError extends Schema.TaggedError<VideoSourceError>()("VideoSourceError", {
-  from: Schema.String,
-  detail: Schema.String
-}) {
+export class VideoSourceError extends readableError(
+  Schema.TaggedError<VideoSourceError>()("VideoSourceError", {
+    from: Schema.String,
+    detail: Schema.String
+  })
+) {
   readonly retryable = true
   override get message() {
     return `cannot read the video from ${this.from}: ${this.detail}`
@@ -13,10 +16,12 @@ export class VideoSourceError extends Schema.TaggedError<VideoSourceError>()("Vi
 }
 
 /** Nothing here can be shown: not a video, no picture in it (audio only), or a codec that this decoder lacks. */
-export class VideoUnsupported extends Schema.TaggedError<VideoUnsupported>()("VideoUnsupported", {
-  reason: Schema.Literals(["empty", "not-a-video", "no-video-track", "no-such-track", "codec", "no-decoder"]),
-  detail: Schema.String
-}) {
+export class VideoUnsupported extends readableError(
+  Schema.TaggedError<VideoUnsupported>()("VideoUnsupported", {
+    reason: Schema.Literals(["empty", "not-a-video", "no-video-track", "no-such-track", "codec", "no-decoder"]),
+    detail: Schema.String
+  })
+) {
   readonly retryable = false
   override get message() {
     return `cannot show this video (${this.reason}): ${this.detail}`
@@ -29,14 +34,16 @@ export class VideoUnsupported extends Schema.TaggedError<VideoUnsupported>()("Vi
  *
  * Units: times are milliseconds from the first frame. `endedAtMs` is the time of the last picture that could be read.
  */
-export class VideoDamaged extends Schema.TaggedError<VideoDamaged>()("VideoDamaged", {
-  reason: Schema.Literals(["truncated", "corrupt"]),
-  endedAtMs: Schema.Number,
-  firstDamageMs: Schema.optionalKey(Schema.Number),
-  expectedEndMs: Schema.optionalKey(Schema.Number),
-  frames: Schema.Number,
-  detail: Schema.String
-}) {
+export class VideoDamaged extends readableError(
+  Schema.TaggedError<VideoDamaged>()("VideoDamaged", {
+    reason: Schema.Literals(["truncated", "corrupt"]),
+    endedAtMs: Schema.Number,
+    firstDamageMs: Schema.optionalKey(Schema.Number),
+    expectedEndMs: Schema.optionalKey(Schema.Number),
+    frames: Schema.Number,
+    detail: Schema.String
+  })
+) {
   readonly retryable = false
   override get message() {
     const until = this.expectedEndMs === undefined ? "" : ` of ${Math.round(this.expectedEndMs)} ms`
@@ -45,11 +52,13 @@ export class VideoDamaged extends Schema.TaggedError<VideoDamaged>()("VideoDamag
 }
 
 /** A bound set by the caller was passed. Frames before it have been answered. Raise the limit or ask for less. */
-export class VideoTooLarge extends Schema.TaggedError<VideoTooLarge>()("VideoTooLarge", {
-  limit: Schema.Literals(["bytes", "frames", "ms", "pixels", "part"]),
-  allowed: Schema.Number,
-  found: Schema.Number
-}) {
+export class VideoTooLarge extends readableError(
+  Schema.TaggedError<VideoTooLarge>()("VideoTooLarge", {
+    limit: Schema.Literals(["bytes", "frames", "ms", "pixels", "part"]),
+    allowed: Schema.Number,
+    found: Schema.Number
+  })
+) {
   readonly retryable = false
   override get message() {
     return `the video passes the limit on ${this.limit}: ${this.found}, allowed ${this.allowed}; raise the limit or ask for less`
@@ -57,10 +66,12 @@ export class VideoTooLarge extends Schema.TaggedError<VideoTooLarge>()("VideoToo
 }
 
 /** An option is outside of what is possible, `everyMs` of 50 for example. */
-export class VideoOptionError extends Schema.TaggedError<VideoOptionError>()("VideoOptionError", {
-  option: Schema.String,
-  detail: Schema.String
-}) {
+export class VideoOptionError extends readableError(
+  Schema.TaggedError<VideoOptionError>()("VideoOptionError", {
+    option: Schema.String,
+    detail: Schema.String
+  })
+) {
   readonly retryable = false
   override get message() {
     return `${this.option}: ${this.detail}`
@@ -82,15 +93,17 @@ export const isVideoError = (error: unknown): error is VideoError =>
  * A prediction of a video ended before its end. What had been answered is here: `frames`, with their times, as the
  * whole answer would have had them. `because` is the error that ended it.
  */
-export class VideoInterrupted extends Schema.TaggedError<VideoInterrupted>()("VideoInterrupted", {
-  index: Schema.optionalKey(Schema.Number),
-  key: Schema.optionalKey(Schema.String),
-  frames: Schema.Array(Schema.Unknown),
-  endedAtMs: Schema.Number,
-  detail: Schema.String,
-  retryable: Schema.Boolean,
-  because: Schema.Unknown
-}) {
+export class VideoInterrupted extends readableError(
+  Schema.TaggedError<VideoInterrupted>()("VideoInterrupted", {
+    index: Schema.optionalKey(Schema.Number),
+    key: Schema.optionalKey(Schema.String),
+    frames: Schema.Array(Schema.Unknown),
+    endedAtMs: Schema.Number,
+    detail: Schema.String,
+    retryable: Schema.Boolean,
+    because: Schema.Unknown
+  })
+) {
   override get message() {
     return `the video was answered until ${this.endedAtMs} ms (${this.frames.length} frames are in this error): ${this.detail}`
   }

@@ -8,6 +8,7 @@ import * as Stream from "effect/Stream"
 import type { Settings } from "../connection.ts"
 import { type CallError, type InvalidOption, MalformedAnswer } from "../errors.ts"
 import type { Kind } from "../media/media.ts"
+import { readableError } from "../readable-error.ts"
 import { decode } from "../wire/decode.ts"
 import type { InputWire } from "../wire/input.ts"
 import { MultiOutputResponseWire, type OutputWire, type PostModelOutputsRequestWire } from "../wire/output.ts"
@@ -18,12 +19,14 @@ import type { Call } from "./send.ts"
 import { type Address, type Secrets, targetOf } from "./target.ts"
 
 /** The connection cannot do what was asked of it, whatever the service could. Nothing was sent. */
-export class NotSupported extends Schema.TaggedError<NotSupported>()("NotSupported", {
-  /** The connection's name, such as `clarifai`. */
-  connection: Schema.String,
-  /** What it lacks. */
-  what: Schema.String
-}) {
+export class NotSupported extends readableError(
+  Schema.TaggedError<NotSupported>()("NotSupported", {
+    /** The connection's name, such as `clarifai`. */
+    connection: Schema.String,
+    /** What it lacks. */
+    what: Schema.String
+  })
+) {
   readonly retryable: boolean = false
   override get message() {
     return `${this.connection}: ${this.what} is not supported by this connection; use one that has it; nothing was sent`

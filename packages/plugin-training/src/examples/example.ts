@@ -1,5 +1,5 @@
 /** Examples: things to learn from, each with what is in it and what is not. */
-import type { MediaInput } from "@sightline/core/plugin"
+import { type MediaInput, readableError } from "@sightline/core/plugin"
 import * as Schema from "effect/Schema"
 
 /** An input that the service has already, by its id. */
@@ -30,10 +30,12 @@ export interface Example {
 export type Examples = Iterable<Example> | AsyncIterable<Example>
 
 /** A source of examples cannot be read: a folder or manifest that is not there, or not of the form it should have. */
-export class ExamplesUnreadable extends Schema.TaggedError<ExamplesUnreadable>()("ExamplesUnreadable", {
-  source: Schema.String,
-  problem: Schema.String
-}) {
+export class ExamplesUnreadable extends readableError(
+  Schema.TaggedError<ExamplesUnreadable>()("ExamplesUnreadable", {
+    source: Schema.String,
+    problem: Schema.String
+  })
+) {
   readonly retryable: boolean = false
   override get message() {
     return `examples from ${this.source}: ${this.problem}; repair it and run the same call again`
