@@ -305,8 +305,14 @@ const planMany = (
             bytes: bodySize(to, inside)
           })
           const division = entries[0]?.division
-          if (division === undefined) calls.push(tell(target, entries))
-          else calls.push(...(yield* planDivision(division, target, connection, tell)))
+          const whole = division === undefined
+          const told = whole
+            ? [[tell(target, entries)] as const]
+            : yield* planDivision(division, target, connection, tell)
+          for (const [call, note] of told) {
+            calls.push(call)
+            if (note !== undefined) notes.add(note)
+          }
         }
       })
     )

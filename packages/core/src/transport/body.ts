@@ -103,10 +103,16 @@ const writeBase64 = (target: Uint8Array, at: number, bytes: Uint8Array): number 
 /** How many bytes are turned into base64 at a time, so that no long string is made; a multiple of 3. */
 const slice = 3 * 16_384
 
-/** Joins text and bytes into one body; bytes are written as base64. `sizeBytes` must be the exact length. */
-export const assemble = (pieces: ReadonlyArray<string | Uint8Array>, sizeBytes: number): Uint8Array<ArrayBuffer> => {
+/**
+ * Joins text and bytes into one body; bytes are written as base64. `sizeBytes` must be the exact length, and that of
+ * `body`, which begins where its buffer does.
+ */
+export const assemble = (
+  pieces: ReadonlyArray<string | Uint8Array>,
+  sizeBytes: number,
+  body: Uint8Array<ArrayBuffer> = new Uint8Array(sizeBytes)
+): Uint8Array<ArrayBuffer> => {
   const { Buffer } = globalThis as { readonly Buffer?: NodeBuffer }
-  const body = new Uint8Array(sizeBytes)
   const native = Buffer?.from === undefined ? undefined : Buffer.from(body.buffer, 0, sizeBytes)
   const target = native as unknown as { readonly latin1Write?: (text: string, at: number) => number } | undefined
   let at = 0

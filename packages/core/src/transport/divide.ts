@@ -12,6 +12,7 @@ import type { OutputWire } from "../wire/output.ts"
 import type { FrameWire } from "../wire/region.ts"
 import type { Connection } from "../connection.ts"
 import { encodeInput } from "./body.ts"
+import { type BodyMemory, makeBodyMemory } from "./body-memory.ts"
 import type { Limits } from "./limits.ts"
 import type { Entry, Settlement } from "./predict.ts"
 import type { Target } from "./target.ts"
@@ -30,6 +31,8 @@ export interface DividedCall {
   readonly kind: Kind
   readonly media: ReadonlyArray<Media>
   readonly sampleMs: number | undefined
+  /** What a plan says of it: why it is made so, in one sentence. */
+  readonly note?: string
   readonly frames: (outputs: ReadonlyArray<OutputWire>) => ReadonlyArray<FrameWire>
 }
 
@@ -97,16 +100,17 @@ type Sent =
   | { readonly call: DividedCall; readonly settled: ReadonlyArray<Settlement> }
   | { readonly error: CallError | MediaUnreadable }
 
-/** The calls that a division would make, as a plan tells them. */
+/** The calls that a division would make, as a plan tells them, each with its note. */
 export const planDivision = <A>(
   division: Division,
   target: Target,
   connection: Connection,
   tell: (target: Target, entries: ReadonlyArray<Entry>) => A
-): Effect.Effect<ReadonlyArray<A>, CallError | MediaUnreadable> =>
+): Effect.Effect<ReadonlyArray<readonly [A, note: string | undefined]>, CallError | MediaUnreadable> =>
   Stream.runCollect(
-    Stream.map(division.planned(askedOf(target, connection)), (call) =>
-      tell(retarget(target, call.kind, call.sampleMs), entriesOf(call))
+    Stream.map(
+      division.planned(askedOf(target, connection)),
+      (call) => [tell(retarget(target, call.kind, call.sampleMs), entriesOf(call)), call.note] as const
     )
   )
 
@@ -115,9 +119,14 @@ export const settleDivision = (
   division: Division,
   target: Target,
   connection: Connection,
-  send: (target: Target, entries: ReadonlyArray<Entry>) => Effect.Effect<ReadonlyArray<Settlement>>
+  send: (
+    target: Target,
+    entries: ReadonlyArray<Entry>,
+    memory: BodyMemory | undefined
+  ) => Effect.Effect<ReadonlyArray<Settlement>>
 ): Effect.Effect<Settlement> =>
   Effect.suspend(() => {
+    const memory = makeBodyMemory(connection.fetch, inFlight)
     const frames: Array<FrameWire> = []
     let first: OutputWire | undefined
     let attempts = 0
@@ -125,10 +134,10 @@ export const settleDivision = (
     const sendCall = (step: Step): Effect.Effect<Sent> =>
       "error" in step
         ? Effect.succeed(step)
-        : Effect.map(send(retarget(target, step.call.kind, step.call.sampleMs), entriesOf(step.call)), (settled) => ({
-            call: step.call,
-            settled
-          }))
+        : Effect.map(
+            send(retarget(target, step.call.kind, step.call.sampleMs), entriesOf(step.call), memory),
+            (settled) => ({ call: step.call, settled })
+          )
     const answers = division.calls(askedOf(target, connection)).pipe(
       // a failure takes its place behind the calls made before it, so that their answers are not lost
       Stream.map((call): Step => ({ call })),

@@ -192,6 +192,11 @@ export interface LeanFetch {
 /** The global fetch as it was at first: one that was put in its place since, by a test or a proxy, is respected. */
 const first = globalThis.fetch
 
+const lean = new WeakSet<Fetch>()
+
+/** Whether this fetch is done with a body once its answer was read. One that somebody brought may keep it for later. */
+export const forgetsBodies = (fetch: Fetch): boolean => lean.has(fetch) && globalThis.fetch === first
+
 /** Lean fetch where this is Node and nothing asks for the global one; undefined elsewhere. */
 export const leanFetch = (useGlobal: boolean): LeanFetch | undefined => {
   const { Deno, process } = globalThis as Host
@@ -210,7 +215,7 @@ export const leanFetch = (useGlobal: boolean): LeanFetch | undefined => {
     agents.set(protocol, agent)
     return agent
   }
-  const lean = ({ body, headers, method, signal, url }: LeanCall): Promise<Response> =>
+  const call = ({ body, headers, method, signal, url }: LeanCall): Promise<Response> =>
     new Promise((resolve, reject) => {
       const protocol = /^https:/i.test(url) ? "https:" : "http:"
       const { http, streams, zlib } = modules(protocol)
@@ -243,18 +248,20 @@ export const leanFetch = (useGlobal: boolean): LeanFetch | undefined => {
       }
       request.end(body ?? undefined)
     })
+  const fetch: Fetch = (input, init = {}) => {
+    const { body = null, headers = {}, method = "GET", redirect, signal = null } = init
+    const bytes = body instanceof Uint8Array || body === null ? body : undefined
+    const simple = typeof input === "string" && redirect === "manual" && isPlain(headers) && bytes !== undefined
+    if (!simple || globalThis.fetch !== first) return globalThis.fetch(input, init)
+    if (signal?.aborted === true) return Promise.reject(signal.reason)
+    return call({ url: input, body: bytes, headers, method, signal })
+  }
+  lean.add(fetch)
   return {
+    fetch,
     close: () => {
       for (const agent of agents.values()) agent.destroy()
       agents.clear()
-    },
-    fetch: (input, init = {}) => {
-      const { body = null, headers = {}, method = "GET", redirect, signal = null } = init
-      const bytes = body instanceof Uint8Array || body === null ? body : undefined
-      const simple = typeof input === "string" && redirect === "manual" && isPlain(headers) && bytes !== undefined
-      if (!simple || globalThis.fetch !== first) return globalThis.fetch(input, init)
-      if (signal?.aborted === true) return Promise.reject(signal.reason)
-      return lean({ url: input, body: bytes, headers, method, signal })
     }
   }
 }

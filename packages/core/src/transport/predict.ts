@@ -13,6 +13,7 @@ import { OutputWire } from "../wire/output.ts"
 import { align, type Identity } from "./align.ts"
 import { errorOf, mayBeOneInput, mayRepeat, mayRepeatItem, succeeded } from "./classify.ts"
 import { assemble, type Encoded, utf8Length } from "./body.ts"
+import type { BodyMemory } from "./body-memory.ts"
 import { type Answered, conclude, mixed, type Wire } from "./exchange.ts"
 import { Deadline } from "./deadline.ts"
 import { type Division, settleDivision } from "./divide.ts"
@@ -51,18 +52,18 @@ const joinPieces = (target: Target, entries: ReadonlyArray<Entry>) => {
 /** The size of a call's body in bytes, without making it. */
 export const bodySize = (target: Target, entries: ReadonlyArray<Entry>): number => joinPieces(target, entries).size
 
-/** The call that predicts for these entries. */
-export const callOf = (wire: Wire, target: Target, entries: ReadonlyArray<Entry>): Call => {
+/** The call that predicts for these entries; its body is written into `memory`, where there is some. */
+export const callOf = (wire: Wire, target: Target, entries: ReadonlyArray<Entry>, memory?: BodyMemory) => {
   const { limits } = wire.connection
   const { pieces, size } = joinPieces(target, entries)
   return {
     method: "POST",
     path: target.path,
-    body: assemble(pieces, size),
+    body: assemble(pieces, size, memory?.take(size)),
     model: target.model,
     timeoutMs: target.kind === "video" ? limits.videoAttemptTimeoutMs : limits.attemptTimeoutMs,
     secrets: target.secrets
-  }
+  } satisfies Call
 }
 
 /** What became of one input in one call, before it is known how often it was sent. */
@@ -165,8 +166,8 @@ export const predictGroup = (
       entry.division === undefined
         ? settleTogether(wire, target, [entry])
         : Effect.map(
-            settleDivision(entry.division, target, wire.connection, (part, inside) =>
-              settleTogether(wire, part, inside)
+            settleDivision(entry.division, target, wire.connection, (part, inside, memory) =>
+              settleTogether(wire, part, inside, memory)
             ),
             (settlement) => [settlement]
           )
@@ -178,9 +179,10 @@ export const predictGroup = (
 const settleTogether = (
   wire: Wire,
   target: Target,
-  entries: ReadonlyArray<Entry>
+  entries: ReadonlyArray<Entry>,
+  memory?: BodyMemory
 ): Effect.Effect<ReadonlyArray<Settlement>> =>
-  Effect.flatMap(makeCall(wire, target, entries), ({ attempts, read }) => {
+  Effect.flatMap(makeCall(wire, target, entries, memory), ({ attempts, read }) => {
     const settled = read.verdicts.map((verdict) => settlementOf(verdict, attempts, read.requestId))
     return read.verdicts.every(Result.isSuccess)
       ? Effect.succeed(settled)
@@ -188,9 +190,15 @@ const settleTogether = (
   })
 
 /** One call for these inputs, read. */
-const makeCall = (wire: Wire, target: Target, entries: ReadonlyArray<Entry>) =>
+const makeCall = (wire: Wire, target: Target, entries: ReadonlyArray<Entry>, memory?: BodyMemory) =>
   Effect.flatMap(
-    Effect.suspend(() => conclude(wire, callOf(wire, target, entries), entries.length)),
+    Effect.suspend(() => {
+      const call = callOf(wire, target, entries, memory)
+      return Effect.tap(conclude(wire, call, entries.length), ({ attempts, result }) =>
+        // what was tried twice may still be on its way the first time
+        Effect.sync(() => (Result.isSuccess(result) && attempts === 1 ? memory?.giveBack(call.body) : undefined))
+      )
+    }),
     ({ attempts, result }): Effect.Effect<{ readonly attempts: number; readonly read: Read }> =>
       Result.isFailure(result)
         ? Effect.succeed({ attempts, read: refusal(result.failure, entries.length) })
