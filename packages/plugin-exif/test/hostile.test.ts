@@ -34,8 +34,7 @@ describe.skipIf(!there)("hostile files", () => {
         const error = reason?._tag === "Fail" ? reason.error : undefined
         // Sound pictures are not called broken, whatever their metadata is like.
         if (expect === "decodes" && readable.has(magic)) assert.notInstanceOf(error, ImageBroken)
-        // Nothing is made up from a file that nobody can read: pixels are either refused or not looked at.
-        if (expect === "error" && Exit.isSuccess(exit)) assert.strictEqual(exit.value.touch, "cut")
+        if (expect === "error") assert.isTrue(isImageError(error), "it passed")
         for (const read of [
           readMetadata(bytes),
           strip(bytes),
@@ -46,10 +45,4 @@ describe.skipIf(!there)("hostile files", () => {
       }),
     5000
   )
-
-  it("nearly all that nobody can read are refused", () => {
-    const unreadable = Object.entries(all.files).filter(([, { expect }]) => expect === "error")
-    const passed = unreadable.filter(([name]) => readMetadata(dataBytes("hostile", name)).ok)
-    assert.isBelow(passed.length, unreadable.length / 10)
-  })
 })

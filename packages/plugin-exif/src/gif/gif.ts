@@ -97,8 +97,8 @@ export const findInBmp = (bytes: Uint8Array): Found => {
   if (view.u16(old ? 22 : 26) !== 1) throw broken("BMP", "other than one plane", old ? 22 : 26)
   const packed = !old && view.u32(30) !== 0
   if (![0, 1, 2, 4, 8, 16, 24, 32].includes(depth)) throw broken("BMP", `${depth} bits a pixel`, 28)
-  // Rows are whole 4-byte words; a file that is cut short is still shown, one with a hundredth of its rows is a lie.
-  const needed = Math.ceil((width * depth) / 32) * 4 * height
-  if (!packed && needed > bytes.length * 100) throw broken("BMP", "a size that its data cannot fill", 18)
+  // Rows are whole 4-byte words, but nobody misses those that fill up the last one.
+  const needed = Math.ceil((width * depth) / 32) * 4 * (height - 1) + Math.ceil((width * depth) / 8)
+  if (!packed && view.u32(10) + needed > bytes.length) throw broken("BMP", "the picture is cut short", 10)
   return nothingBut({ width, height })
 }

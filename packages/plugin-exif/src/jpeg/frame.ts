@@ -120,6 +120,11 @@ export const checkFirstScan = (bytes: Uint8Array, segments: ReadonlyArray<Segmen
   const start = segments.at(-1)
   if (header === undefined || start === undefined || header.code > marker.sof2 || bytes[header.body] !== 8) return
   const frame = readFrame(bytes, header)
+  const blocks = frame.components.reduce((sum, c) => sum + c.ownBlocksX * c.ownBlocksY, 0)
+  // A block of a sequential picture takes two bits at the very least. A file that is cut short is still shown; one that
+  // holds less than the least that a quarter of its blocks take shows nothing.
+  if (header.code !== marker.sof2 && blocks * 2 > (bytes.length - start.end) * 8 * 4)
+    throw broken("JPEG", "a size that its data cannot fill", header.start)
   for (const { ac, dc, index } of readScan(bytes, start, frame).components) {
     if (!quant.has(frame.components[index]?.quantTable ?? 0)) {
       throw broken("JPEG", "a quantisation table is missing", start.start)

@@ -19,6 +19,9 @@ const pictureChunks: ReadonlySet<string> = new Set(["VP8 ", "VP8L", "VP8X", "ALP
 /** Chunks that decoders refuse when they are not whole. */
 const pixelChunks: ReadonlySet<string> = new Set(["VP8 ", "VP8L", "ALPH"])
 
+/** The header of a lossless picture, and the 23 bits that five codes of one symbol take: none is shorter. */
+const leastLossless = 8
+
 /** Most chunks: an animation has one for each frame. */
 const maxChunks = 100_000
 
@@ -47,6 +50,7 @@ const sizeOf = (view: View, chunks: ReadonlyArray<Chunk>): Size => {
   for (const { body, bodyEnd, name } of chunks) {
     if (name === "VP8X") return { width: view.u24(body + 4) + 1, height: view.u24(body + 7) + 1 }
     if (name === "VP8L" && bodyEnd - body >= 5 && view.u8(body) === 0x2f) {
+      if (bodyEnd - body < leastLossless) throw broken("WebP", "the picture is cut short", body)
       const bits = view.u32(body + 1)
       return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 }
     }
