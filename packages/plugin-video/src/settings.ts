@@ -13,12 +13,16 @@ export type PredictWay = "auto" | "remote" | "local"
  *
  * `predict`: `auto` sends the video whole, or in parts where it passes the connection's limits, and decodes here what
  * the service cannot do (`between`, `keyframes`, `scenes`, `skipSimilar`, a video that cannot be cut) or, with an engine
- * in this process, has no reason to get whole. A function decides for each model. `partBytes`: the largest part.
+ * in this process, has no reason to get whole. A function decides for each model. `partBytes`: the size at which a part is
+ * full; it is larger only where key pictures are further apart. `fetchUrls`: read videos given by URL here, by ranges,
+ * and cut those over the limits; else a URL is predicted as it is, whatever its length (verbs that need frames here, such
+ * as `between` and `frames`, read it all the same). Choose that for URLs you trust: this program can reach what it can.
  * `quality` (1..100) and `maxSide` (pixels) are of the images that frames become. `onProgress` is told of each frame.
  */
 export interface VideoOptions {
   readonly predict?: PredictWay | ((model: string) => PredictWay)
   readonly partBytes?: number
+  readonly fetchUrls?: boolean
   readonly quality?: number
   readonly maxSide?: number
   readonly maxPixels?: number
@@ -31,6 +35,7 @@ export interface VideoOptions {
 export const settingsOf = (options: VideoOptions) => ({
   predict: options.predict ?? "auto",
   partBytes: options.partBytes ?? defaultPartBytes,
+  fetchUrls: options.fetchUrls ?? false,
   render: {
     form: "jpeg",
     quality: options.quality ?? defaultQuality,

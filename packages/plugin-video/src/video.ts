@@ -10,7 +10,7 @@ import {
 import { Effect } from "effect"
 import { Clip, toClip } from "./clip-media.ts"
 import { Decoder } from "./decoder.ts"
-import { divisionOf } from "./division.ts"
+import { divisionOf } from "./predict/division.ts"
 import type { VideoError, VideoInterrupted } from "./errors.ts"
 import { settingsOf, type VideoOptions } from "./settings.ts"
 import { videoVerbs, type VideoVerbs } from "./verbs.ts"

@@ -63,16 +63,10 @@ describe.skipIf(!hasData("video"))("a video in a chain", () => {
     const app = sightline(connection).use(video())
     const { frames } = await app.video(clip("bottles_long-gop_40s_no-audio.mp4")).predict(models.general).run()
     assert.isAbove(connection.calls.length, 2)
-    for (const [i, timeMs] of times(frames).entries()) {
-      const before = times(frames)[i - 1]
-      assert.isTrue(before === undefined || (timeMs > before && timeMs - before <= 1000))
-    }
     assert.deepStrictEqual(
-      frames.map(({ index }) => index),
-      frames.map((_, i) => i)
+      frames.map(({ index, timeMs }) => [index, timeMs]),
+      everySecond(40).map((timeMs, i) => [i, timeMs])
     )
-    assert.strictEqual(frames[0]?.timeMs, 0)
-    assert.isAtLeast(frames.at(-1)?.timeMs ?? 0, 39_000 - 855)
   })
 
   it("decodes here what the service cannot do: ranges and key pictures", async () => {

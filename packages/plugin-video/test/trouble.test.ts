@@ -7,7 +7,15 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { dataJson, dataPath, hasData } from "@sightline/fixtures"
 import { Effect, Stream } from "effect"
-import { Decoder, decodeFrames, type DecodeOptions, openVideo, sampleFrames, type VideoInput } from "../src/index.ts"
+import {
+  Decoder,
+  decodeFrames,
+  type DecodeOptions,
+  openVideo,
+  sampleFrames,
+  splitVideo,
+  type VideoInput
+} from "../src/index.ts"
 import { isVideoError } from "../src/errors.ts"
 
 interface Hostile {
@@ -97,6 +105,20 @@ describe.skipIf(!hasData("video"))("where the bytes come from", () => {
       `data:video/mp4;base64,${bytes.toString("base64")}`
     ]
     for (const input of inputs) assert.deepStrictEqual((await outcome(input)).timesMs, seconds)
+  })
+  it("bytes are left as they are, those of a Buffer too, by showing and by cutting", async () => {
+    const given = readFileSync(path)
+    const before = new Uint8Array(given)
+    const video = await openVideo(given)
+    let parts = 0
+    for await (const part of splitVideo(video, { bytes: 1e8, ms: 4000, alignMs: 1000, onGrid: true })) {
+      parts++
+      assert.isNotEmpty((await outcome(part.bytes)).timesMs)
+    }
+    await video.close()
+    assert.isAbove(parts, 1)
+    assert.deepStrictEqual((await outcome(given)).timesMs, seconds)
+    assert.isTrue(before.every((byte, i) => byte === given[i]))
   })
   it("what a stream was spooled to is gone afterwards", async () => {
     const spools = () => readdirSync(tmpdir()).filter((name) => name.startsWith("sightline-video-"))

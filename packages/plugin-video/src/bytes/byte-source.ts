@@ -37,12 +37,16 @@ export interface ByteSourceOptions {
 const nothing = async () => {}
 
 /** Bytes that are in memory already; reading them copies nothing. */
-export const fromBytes = (bytes: Uint8Array): ByteSource => ({
-  sizeBytes: bytes.byteLength,
-  far: false,
-  read: async (start, end) => bytes.subarray(start, end),
-  close: nothing
-})
+export const fromBytes = (given: Uint8Array): ByteSource => {
+  // of a Buffer, `slice` would be no copy, and writing into it would change what the caller has
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
+  return {
+    sizeBytes: bytes.byteLength,
+    far: false,
+    read: async (start, end) => bytes.subarray(start, end),
+    close: nothing
+  }
+}
 
 /** A Blob or File; slices are read when they are needed. */
 export const fromBlob = (blob: Blob): ByteSource => ({

@@ -3,8 +3,8 @@ import { VideoSourceError } from "../errors.ts"
 import type { ByteSource, ByteSourceOptions } from "./byte-source.ts"
 
 const probeBytes = 65_536
-/** How long one answer may take, in milliseconds: a server that stalls must not hold the reader for ever. */
-const answerTimeoutMs = 60_000
+/** How long a server may say nothing, in milliseconds: one that stalls must not hold the reader for ever. */
+const silenceMs = 60_000
 
 /** The address as people may see it: no user info, no query, nothing of a `data:` body. */
 const shown = (url: string): string => {
@@ -15,43 +15,107 @@ const shown = (url: string): string => {
 
 const failed = (url: string, detail: string) => new VideoSourceError({ from: shown(url), detail })
 
+/** An answer whose body ends with an error when nothing comes for too long. */
+interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: ReadableStream<Uint8Array>
+}
+
+/** Passes chunks on, and starts the clock anew with each. */
+const watched = (body: ReadableStream<Uint8Array>, heard: () => void, over: () => void): ReadableStream<Uint8Array> => {
+  const reader = body.getReader()
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        try {
+          const { done, value } = await reader.read()
+          heard()
+          if (!done) return controller.enqueue(value)
+          over()
+          controller.close()
+        } catch (cause) {
+          over()
+          controller.error(cause)
+        }
+      },
+      cancel: (reason) => {
+        over()
+        return reader.cancel(reason)
+      }
+    },
+    { highWaterMark: 0 }
+  )
+}
+
+const get = async (url: string, options: ByteSourceOptions, headers: Record<string, string>): Promise<Answer> => {
+  const send = options.fetch ?? globalThis.fetch
+  const silence = new AbortController()
+  const stop = () => silence.abort(failed(url, `it said nothing for ${silenceMs} ms`))
+  let timer = setTimeout(stop, silenceMs)
+  const over = () => clearTimeout(timer)
+  const heard = () => {
+    over()
+    timer = setTimeout(stop, silenceMs)
+  }
+  try {
+    const signal = AbortSignal.any([silence.signal, ...(options.signal ? [options.signal] : [])])
+    const { body, headers: told, status } = await send(url, { headers, signal })
+    heard()
+    if (body === null) over()
+    return { status, headers: told, body: watched(body ?? new Blob([]).stream(), heard, over) }
+  } catch {
+    over()
+    options.signal?.throwIfAborted()
+    throw silence.signal.aborted ? silence.signal.reason : failed(url, "no answer")
+  }
+}
+
+/** At most `most` bytes of a body: a server that sends more than was asked for is not listened to. */
+const bytesOf = async (url: string, { body }: Answer, most: number, signal?: AbortSignal): Promise<Uint8Array> => {
+  const bytes = new Uint8Array(most)
+  let filled = 0
+  try {
+    for await (const chunk of body) {
+      const part = chunk.subarray(0, most - filled)
+      bytes.set(part, filled)
+      filled += part.byteLength
+      if (filled === most) break
+    }
+  } catch (cause) {
+    signal?.throwIfAborted()
+    throw cause instanceof VideoSourceError ? cause : failed(url, "the answer broke off")
+  }
+  return bytes.subarray(0, filled)
+}
+
 /** Opens an address; `spool` takes the body of servers that do not answer ranges. */
 export const fromUrl = async (
   url: string,
   options: ByteSourceOptions,
   spool: (body: ReadableStream<Uint8Array>) => Promise<ByteSource>
 ): Promise<ByteSource> => {
-  const send = options.fetch ?? globalThis.fetch
-  const get = async (headers: Record<string, string>) => {
-    const deadline = AbortSignal.timeout(answerTimeoutMs)
-    try {
-      return await send(url, {
-        headers,
-        signal: AbortSignal.any([deadline, ...(options.signal ? [options.signal] : [])])
-      })
-    } catch {
-      options.signal?.throwIfAborted()
-      throw failed(url, deadline.aborted ? `no answer within ${answerTimeoutMs} ms` : "no answer")
-    }
+  const first = await get(url, options, /^https?:/i.test(url) ? { range: `bytes=0-${probeBytes - 1}` } : {})
+  if (first.status !== 200 && first.status !== 206) {
+    await first.body.cancel()
+    if (first.status === 416) return spool(new Blob([]).stream())
+    throw failed(url, `HTTP ${first.status}`)
   }
-  const first = await get(/^https?:/i.test(url) ? { range: `bytes=0-${probeBytes - 1}` } : {})
-  if (first.status === 416) return spool(new Blob([]).stream())
-  if (!first.ok || first.body === null) throw failed(url, `HTTP ${first.status}`)
   const total = Number(/\/(\d+)$/.exec(first.headers.get("content-range") ?? "")?.[1] ?? Number.NaN)
   if (first.status !== 206 || !Number.isSafeInteger(total)) return spool(first.body)
-  const head = new Uint8Array(await first.arrayBuffer())
+  const head = await bytesOf(url, first, Math.min(probeBytes, total), options.signal)
   const validator = first.headers.get("etag")
   const read = async (start: number, end: number): Promise<Uint8Array> => {
     if (end <= head.byteLength) return head.subarray(start, end)
-    const answer = await get({
-      range: `bytes=${start}-${Math.min(end, total) - 1}`,
+    const until = Math.min(end, total)
+    if (until <= start) return new Uint8Array(0)
+    const answer = await get(url, options, {
+      range: `bytes=${start}-${until - 1}`,
       ...(validator !== null && !validator.startsWith("W/") ? { "if-range": validator } : {})
     })
-    if (answer.status !== 206) {
-      await answer.body?.cancel()
-      throw failed(url, answer.status === 200 ? "it changed while it was read" : `HTTP ${answer.status}`)
-    }
-    return new Uint8Array(await answer.arrayBuffer())
+    if (answer.status === 206) return bytesOf(url, answer, until - start, options.signal)
+    await answer.body.cancel()
+    throw failed(url, answer.status === 200 ? "it changed while it was read" : `HTTP ${answer.status}`)
   }
   return { sizeBytes: total, far: true, read, close: async () => {} }
 }

@@ -15,6 +15,7 @@ import type { EncodedPacket, InputVideoTrack } from "mediabunny"
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
 import { type Packet, type RandomTrack, reorderBound, type TrackChoice, type TrackInfo, uprightSize } from "./track.ts"
+import { withShortMovie } from "./movie.ts"
 import { readSampleTables } from "./sample-tables.ts"
 import { makeTablesTrack } from "./tables-track.ts"
 import type { Structure } from "./structure.ts"
@@ -90,30 +91,47 @@ const describe = async (
   }
 }
 
+/** What a demuxer says of a track: all but its packets. */
+const inspect = async (input: Input, choice: TrackChoice) => {
+  if (!(await input.canRead())) return undefined
+  const tracks = await input.getVideoTracks()
+  const chosen = await choose(tracks, choice)
+  const config = (await chosen.getCodec()) === null ? null : await chosen.getDecoderConfig()
+  if (config === null) return undefined
+  return { chosen, config, info: await describe(chosen, tracks, (await input.getFormat()).name) }
+}
+
+/** A track of a plain MP4 or MOV file by its own tables; undefined where there are none. */
+const openPlain = async (source: ByteSource, choice: TrackChoice): Promise<MediabunnyTrack | undefined> => {
+  const short = await withShortMovie(source)
+  if (short === undefined) return undefined
+  const input = openInput(short)
+  try {
+    const found = await inspect(input, choice)
+    const tables = found === undefined ? undefined : await readSampleTables(source, found.info.id)
+    const track = found && tables && makeTablesTrack(source, tables, found.info)
+    return track && { ...track, config: found.config }
+  } finally {
+    input.dispose()
+  }
+}
+
 /** Opens a track, or answers undefined when the container or the codec is not one that mediabunny reads. */
 export const openMediabunnyTrack = async (
   source: ByteSource,
   structure: Structure,
   choice: TrackChoice
 ): Promise<MediabunnyTrack | undefined> => {
+  // with the tables of a plain file at hand, memory need not grow with its length
+  const plain = structure.family === "isobmff" ? await openPlain(source, choice) : undefined
+  if (plain !== undefined) return plain
   const input = openInput(source)
   try {
-    if (!(await input.canRead())) return undefined
-    const tracks = await input.getVideoTracks()
-    const chosen = await choose(tracks, choice)
-    const config = (await chosen.getCodec()) === null ? null : await chosen.getDecoderConfig()
-    if (config === null) return undefined
-    const container = (await input.getFormat()).name
-    const info = await describe(chosen, tracks, container)
-    // with the tables of a plain file at hand, memory need not grow with its length
-    const tables = structure.family === "isobmff" ? await readSampleTables(source, chosen.id) : undefined
-    if (tables !== undefined) {
-      input.dispose()
-      const track = makeTablesTrack(source, tables, info)
-      return track === undefined ? undefined : { ...track, config }
-    }
-    const track = await makeTrack(input, chosen, info, structure)
-    return track === undefined ? undefined : { ...track, config }
+    const found = await inspect(input, choice)
+    const track = found === undefined ? undefined : await makeTrack(input, found.chosen, found.info, structure)
+    if (found !== undefined && track !== undefined) return { ...track, config: found.config }
+    input.dispose()
+    return undefined
   } catch (cause) {
     input.dispose()
     throw cause

@@ -6,6 +6,7 @@ import { loadLibav } from "../picture/libav.ts"
 import type { PictureDecoder } from "../picture/picture.ts"
 import { openLibavTrack } from "./libav-track.ts"
 import { openMediabunnyTrack } from "./mediabunny-track.ts"
+import { forgetMovie } from "./movie.ts"
 import { readStructure, type Structure } from "./structure.ts"
 import type { SequentialTrack, Track, TrackChoice } from "./track.ts"
 
@@ -36,7 +37,7 @@ export const openVideo = async (input: VideoInput, options: OpenOptions = {}): P
   const bytes = await openBytes(input, options)
   try {
     if (bytes.sizeBytes === 0) throw new VideoUnsupported({ reason: "empty", detail: "it has no bytes" })
-    const { config, makeDecoder, track } = await openTrack(bytes, options)
+    const { config, makeDecoder, track } = await openTrack(bytes, options).finally(() => forgetMovie(bytes))
     const found = track.info.codedWidth * track.info.codedHeight
     const allowed = options.maxPixels ?? defaultMaxPixels
     const close = async () => {

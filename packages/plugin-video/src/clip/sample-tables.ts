@@ -1,7 +1,8 @@
 // The sample tables of an MP4 or MOV video track (ISO/IEC 14496-12, 8.6 and 8.7), opened into flat arrays:
 // 25 bytes a picture, whatever the size of the file.
-import { ascii, type Box, boxesIn, child, readEdits, scaleAndDuration, topBoxes, view } from "./boxes.ts"
+import { ascii, type Box, boxesIn, child, readEdits, scaleAndDuration, view } from "./boxes.ts"
 import type { ByteSource } from "../bytes/byte-source.ts"
+import { movieOf } from "./movie.ts"
 
 /**
  * Every sample of a track in decoding order. Times are in ticks of `timescale`: `decodeTicks` when it is decoded,
@@ -30,7 +31,6 @@ export interface SampleTables {
   }
 }
 
-const moovBound = 256 * 1024 * 1024
 const sampleBound = 20_000_000
 
 const trackId = (bytes: Uint8Array, header: Box): number =>
@@ -44,10 +44,9 @@ const runs = (bytes: Uint8Array, table: Box, width: 1 | 2 | 3, visit: (at: numbe
 
 /** The tables of a track; undefined when the file is not a plain (unfragmented) MP4 or MOV with whole tables. */
 export const readSampleTables = async (source: ByteSource, id: number): Promise<SampleTables | undefined> => {
-  const moov = (await topBoxes(source)).find((box) => box.type === "moov")
-  if (moov === undefined || moov.end > source.sizeBytes || moov.end - moov.start > moovBound) return undefined
-  const bytes = await source.read(moov.start, moov.end)
-  const local: Box = { type: "moov", start: 0, body: moov.body - moov.start, end: bytes.byteLength }
+  const movie = await movieOf(source)
+  if (movie === undefined) return undefined
+  const { box: local, bytes } = movie
   if (child(bytes, local, "mvex") !== undefined) return undefined
   const mvhd = child(bytes, local, "mvhd")
   const movieScale = mvhd === undefined ? 0 : scaleAndDuration(bytes, mvhd).scale

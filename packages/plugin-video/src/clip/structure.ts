@@ -3,6 +3,7 @@
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
 import { ascii, type Box, boxesIn, child, readEdits, scaleAndDuration, topBoxes, view } from "./boxes.ts"
+import { type Movie, movieOf } from "./movie.ts"
 
 export interface Structure {
   readonly family: "isobmff" | "matroska" | "other"
@@ -11,8 +12,6 @@ export interface Structure {
   /** Whether the part that says where the pictures are is there. */
   readonly hasIndex: boolean
 }
-
-const moovBound = 256 * 1024 * 1024
 
 const trackIsPlain = (bytes: Uint8Array, trak: Box, movieScale: number): boolean => {
   const elst = child(bytes, trak, "edts", "elst")
@@ -32,15 +31,12 @@ const trackIsPlain = (bytes: Uint8Array, trak: Box, movieScale: number): boolean
   return only.durationInMovie / movieScale + slack >= (duration - only.mediaTime) / scale
 }
 
-const editsArePlain = async (source: ByteSource, moov: Box): Promise<boolean> => {
-  if (moov.end - moov.start > moovBound || moov.end > source.sizeBytes) return true
-  const bytes = await source.read(moov.start, moov.end)
-  const local: Box = { type: "moov", start: 0, body: moov.body - moov.start, end: bytes.byteLength }
+const editsArePlain = ({ box, bytes }: Movie): boolean => {
   try {
-    const mvhd = child(bytes, local, "mvhd")
+    const mvhd = child(bytes, box, "mvhd")
     const movieScale = mvhd === undefined ? 0 : scaleAndDuration(bytes, mvhd).scale
-    return [...boxesIn(bytes, local.body, local.end)]
-      .filter((box) => box.type === "trak")
+    return [...boxesIn(bytes, box.body, box.end)]
+      .filter(({ type }) => type === "trak")
       .every((trak) => trackIsPlain(bytes, trak, movieScale))
   } catch {
     return true // a header that is cut off or lies: the demuxer will say so in its own words
@@ -105,10 +101,11 @@ export const readStructure = async (source: ByteSource): Promise<Structure> => {
     return { family: "other", cutShort: false, plainEdits: true, hasIndex: true }
   const boxes = await topBoxes(source)
   const moov = boxes.find((box) => box.type === "moov")
+  const movie = await movieOf(source)
   return {
     family: "isobmff",
     cutShort: (boxes.at(-1)?.end ?? 0) > source.sizeBytes,
-    plainEdits: moov === undefined || (await editsArePlain(source, moov)),
+    plainEdits: movie === undefined || editsArePlain(movie),
     hasIndex: moov !== undefined && moov.end <= source.sizeBytes
   }
 }

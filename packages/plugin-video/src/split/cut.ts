@@ -4,15 +4,22 @@ import { reorderBound } from "../clip/track.ts"
 /** A coded picture as the cutter sees it, in decoding order. Times are microseconds. */
 export interface Cuttable {
   readonly ptsUs: number
+  readonly durationUs: number
   readonly sizeBytes: number
   readonly key: boolean
 }
 
-/** The largest a part may be. `alignMs`: cut at a multiple of it, counted from `originUs`, where that costs little. */
+/**
+ * The largest a part may be. `targetBytes`: at that size it is full, and is larger only where the next key picture is
+ * further away. `alignMs`: cut at a multiple of it, counted from the first frame, where that costs little. `onGrid`: show
+ * parts from such a multiple on, wherever they are cut, and leave out those that show none.
+ */
 export interface PartLimits {
   readonly bytes: number
   readonly ms: number
+  readonly targetBytes?: number
   readonly alignMs?: number
+  readonly onGrid?: boolean
 }
 
 /** A run of pictures that becomes one part: shown from `fromUs` up to `toUs`, Infinity for the last. */
@@ -41,6 +48,7 @@ const leadingAfter = (items: ReadonlyArray<Cuttable>, at: number): ReadonlyArray
 
 interface Candidate {
   readonly at: number
+  readonly bytes: number
   readonly open: boolean
   readonly aligned: boolean
 }
@@ -61,12 +69,15 @@ class Bench<A extends Cuttable> {
   #items: Array<A> = []
   #admitted = 0
   #bytes = perFile
+  /** When its first picture is shown, and from when on the part shows it. */
+  #startUs: number
   #fromUs: number
   /** Key pictures among the admitted, at which this part may end. */
   #keys: Array<number> = []
   constructor(limits: PartLimits, originUs: number) {
     this.#limits = limits
     this.#originUs = originUs
+    this.#startUs = originUs
     this.#fromUs = originUs
   }
   add(picture: A): void {
@@ -81,31 +92,57 @@ class Bench<A extends Cuttable> {
     this.#bytes += picture.sizeBytes + perPicture
     return true
   }
+  /** Nothing more may come into this part. */
   get isOver(): boolean {
-    const latestUs = this.#items[this.#admitted - 1]?.ptsUs ?? this.#fromUs
-    return this.#bytes > this.#limits.bytes || latestUs - this.#fromUs >= this.#limits.ms * 1000
+    const latestUs = this.#items[this.#admitted - 1]?.ptsUs ?? this.#startUs
+    return this.#bytes > this.#limits.bytes || latestUs - this.#startUs >= this.#limits.ms * 1000
+  }
+  /** It is as large as it should be, and there is a place where it may end. */
+  get isFull(): boolean {
+    return this.#keys.length > 0 && this.#bytes > this.#targetBytes
+  }
+  get #targetBytes(): number {
+    return Math.min(this.#limits.targetBytes ?? Infinity, this.#limits.bytes)
   }
   /** Ends the part at the best place that keeps it small enough; undefined when there is none. */
   cut(): Cut<A> | undefined {
     let before = perFile
     const bytesBefore = this.#items.map(({ sizeBytes }) => (before += sizeBytes + perPicture) - sizeBytes - perPicture)
-    const chosen = best(this.#keys.flatMap((at) => this.#candidate(at, bytesBefore[at] ?? 0) ?? []))
+    const candidates = this.#keys.flatMap((at) => this.#candidate(at, bytesBefore[at] ?? 0) ?? [])
+    const chosen = best(candidates.filter(({ bytes }) => bytes <= this.#targetBytes)) ?? candidates[0]
     const key = chosen === undefined ? undefined : this.#items[chosen.at]
     if (chosen === undefined || key === undefined) return undefined
     const items = this.#upTo(chosen.at)
-    const cut = { items, fromUs: this.#fromUs, toUs: key.ptsUs }
+    const toUs = this.#limits.onGrid === true ? this.#gridFrom(key.ptsUs) : key.ptsUs
+    const cut = { items, fromUs: this.#fromUs, toUs }
     const dropped = new Set(leadingAfter(this.#items, chosen.at))
     const stays = (i: number) => i >= chosen.at && !dropped.has(i)
     const admitted = this.#items.filter((_, i) => i < this.#admitted && stays(i))
     this.#items = this.#items.filter((_, i) => stays(i))
     this.#admitted = admitted.length
-    this.#fromUs = key.ptsUs
+    this.#startUs = key.ptsUs
+    this.#fromUs = toUs
     this.#bytes = admitted.reduce((sum, item) => sum + item.sizeBytes + perPicture, perFile)
     this.#keys = admitted.flatMap((item, i) => (i > 0 && item.key ? [i] : []))
     return cut
   }
   rest(): Cut<A> | undefined {
-    return this.#items.length === 0 ? undefined : { items: this.#items, fromUs: this.#fromUs, toUs: Infinity }
+    const endUs = this.#items.reduce((most, { durationUs, ptsUs }) => Math.max(most, ptsUs + durationUs), -Infinity)
+    if (this.#items.length === 0 || (this.#limits.onGrid === true && endUs <= this.#fromUs)) return undefined
+    return { items: this.#items, fromUs: this.#fromUs, toUs: Infinity }
+  }
+  /** How far a time is behind the last multiple of the grid, in microseconds. */
+  #behindGrid(us: number): number {
+    const alignUs = (this.#limits.alignMs ?? 0) * 1000
+    return alignUs === 0 ? 0 : (((us - this.#originUs) % alignUs) + alignUs) % alignUs
+  }
+  #isOnGrid(us: number): boolean {
+    const rest = this.#behindGrid(us)
+    return Math.min(rest, (this.#limits.alignMs ?? 0) * 1000 - rest) <= 500
+  }
+  /** The first multiple of the grid that is not before `us`. */
+  #gridFrom(us: number): number {
+    return this.#isOnGrid(us) ? us : us + (this.#limits.alignMs ?? 0) * 1000 - this.#behindGrid(us)
   }
   /** What is shown before a key picture but follows it needs it too: the part then ends with both. */
   #upTo(at: number): ReadonlyArray<A> {
@@ -114,42 +151,44 @@ class Bench<A extends Cuttable> {
     return [...this.#items.slice(0, at), ...tail.flatMap((i) => this.#items[i] ?? [])]
   }
   #candidate(at: number, bytesBefore: number): Candidate | undefined {
-    const us = this.#items[at]?.ptsUs ?? this.#fromUs
-    if (us - this.#fromUs > this.#limits.ms * 1000 || us <= this.#fromUs) return undefined
+    const us = this.#items[at]?.ptsUs ?? this.#startUs
+    if (us - this.#startUs > this.#limits.ms * 1000 || us <= this.#startUs) return undefined
     const leading = leadingAfter(this.#items, at)
     const tail = leading.length === 0 ? [] : [at, ...leading]
     const repeated = tail.reduce((sum, i) => sum + (this.#items[i]?.sizeBytes ?? 0) + perPicture, 0)
-    if (bytesBefore + repeated > this.#limits.bytes) return undefined
-    const alignUs = (this.#limits.alignMs ?? 0) * 1000
-    const rest = alignUs === 0 ? 0 : (((us - this.#originUs) % alignUs) + alignUs) % alignUs
-    return { at, open: leading.length > 0, aligned: Math.min(rest, alignUs - rest) <= 500 }
+    const bytes = bytesBefore + repeated
+    if (bytes > this.#limits.bytes) return undefined
+    return { at, bytes, open: leading.length > 0, aligned: this.#isOnGrid(us) }
   }
 }
 
 /**
- * Cuts pictures into parts within limits, as they come: memory holds the pictures of one part. Every picture that is
- * shown is shown by exactly one part. Gives undefined as the last value when no part can be made small enough.
+ * Cuts pictures into parts within limits, as they come, some at a time: memory holds the pictures of one part. Every
+ * moment is shown by exactly one part (on a grid: every multiple of it). Gives undefined as the last value when no part can be made small
+ * enough.
  */
 export async function* cutPictures<A extends Cuttable>(
-  pictures: AsyncIterable<A>,
+  pictures: AsyncIterable<ReadonlyArray<A>>,
   limits: PartLimits,
   originUs: number
 ): AsyncGenerator<Cut<A> | undefined, void> {
   const bench = new Bench<A>(limits, originUs)
   function* settle(ended: boolean): Generator<Cut<A> | undefined, boolean> {
     while (bench.admit(ended)) {
-      while (bench.isOver) {
+      while (bench.isOver || bench.isFull) {
         const cut = bench.cut()
-        yield cut
+        if (cut === undefined && !bench.isOver) break // a better place may come
+        if (cut === undefined || cut.toUs > cut.fromUs) yield cut
         if (cut === undefined) return false
       }
     }
     return true
   }
-  for await (const picture of pictures) {
-    bench.add(picture)
-    if (!(yield* settle(false))) return
-  }
+  for await (const some of pictures)
+    for (const picture of some) {
+      bench.add(picture)
+      if (!(yield* settle(false))) return
+    }
   if (!(yield* settle(true))) return
   const rest = bench.rest()
   if (rest !== undefined) yield rest

@@ -10,7 +10,8 @@ import { writeMp4Head } from "./write-mp4.ts"
 
 /**
  * A part of a video that stands alone: a file with the pictures of `[fromMs, toMs)` of the whole, without sound. Its own
- * time 0 is `fromMs` of the whole, to the microsecond; `toMs` is Infinity for the last part.
+ * time 0 is `fromMs` of the whole, to the microsecond (its first picture is the one on screen then); `toMs` is
+ * Infinity for the last part.
  */
 export interface VideoPart {
   readonly index: number
@@ -21,7 +22,7 @@ export interface VideoPart {
   readonly bytes: Uint8Array
 }
 
-/** The largest a part can sensibly be asked to be at once: it is held in memory while it is sent. */
+/** The size at which a part is full: it is held in memory, and again as a body, while it is sent. */
 export const defaultPartBytes = 4 * 1024 * 1024
 
 interface Sample extends Cuttable {
@@ -34,17 +35,47 @@ const ticksOf = (tables: SampleTables, sample: number): number =>
 const ticksAt = (tables: SampleTables, us: number): number =>
   Math.round(((us - tables.offsetUs) / 1e6) * tables.timescale)
 
-async function* samplesOf(tables: SampleTables): AsyncGenerator<Sample, void> {
-  for (let sample = 0; sample < tables.count; sample++)
-    yield {
-      sample,
-      ptsUs: shownUs(tables, sample),
-      sizeBytes: tables.sizes[sample] ?? 0,
-      key: tables.keys[sample] === 1
-    }
+const sampleOf = (tables: SampleTables, sample: number): Sample => ({
+  sample,
+  ptsUs: shownUs(tables, sample),
+  durationUs: ((tables.durations[sample] ?? 0) / tables.timescale) * 1e6,
+  sizeBytes: tables.sizes[sample] ?? 0,
+  key: tables.keys[sample] === 1
+})
+
+/** Samples by the hundred: a promise for each would cost more than all else. */
+async function* samplesOf(tables: SampleTables): AsyncGenerator<ReadonlyArray<Sample>, void> {
+  for (let from = 0; from < tables.count; from += 100)
+    yield Array.from({ length: Math.min(100, tables.count - from) }, (_, i) => sampleOf(tables, from + i))
 }
 
-/** Reads the samples' bytes behind each other into `body`, neighbours in the file at once. */
+/** Bytes between pictures that are rather read along than left out: another request takes longer. */
+const nearBytes = { far: 256 * 1024, here: 0 }
+const farReadBytes = 1024 * 1024
+
+interface Run {
+  readonly start: number
+  readonly end: number
+  readonly samples: Int32Array
+}
+
+/** Runs of samples that lie close together in the file, each to be read at once. */
+function* runsOf(tables: SampleTables, samples: Int32Array, far: boolean): Generator<Run, void> {
+  const gap = far ? nearBytes.far : nearBytes.here
+  for (let i = 0; i < samples.length;) {
+    const first = i
+    const start = tables.offsets[samples[i] ?? 0] ?? 0
+    let end = start + (tables.sizes[samples[i] ?? 0] ?? 0)
+    for (i++; i < samples.length; i++) {
+      const offset = tables.offsets[samples[i] ?? 0] ?? 0
+      if (offset < end || offset > end + gap || (far && offset > start + farReadBytes)) break
+      end = offset + (tables.sizes[samples[i] ?? 0] ?? 0)
+    }
+    yield { start, end, samples: samples.subarray(first, i) }
+  }
+}
+
+/** Reads the samples' bytes behind each other into `body`; false when the file ends before them. */
 const readSamples = async (
   source: ByteSource,
   tables: SampleTables,
@@ -52,18 +83,21 @@ const readSamples = async (
   body: Uint8Array
 ): Promise<boolean> => {
   let at = 0
-  for (let i = 0; i < samples.length;) {
-    const start = tables.offsets[samples[i] ?? 0] ?? 0
-    let end = start
-    for (; i < samples.length && tables.offsets[samples[i] ?? 0] === end; i++) end += tables.sizes[samples[i] ?? 0] ?? 0
-    if (end === start) i++ // a picture of no bytes
-    const target = body.subarray(at, at + end - start)
-    if (source.readInto === undefined) {
-      const bytes = await source.read(start, Math.min(end, source.sizeBytes))
-      target.set(bytes)
-      if (bytes.byteLength < target.byteLength) return false
-    } else if ((await source.readInto(target, start)) < target.byteLength) return false
-    at += end - start
+  for (const { end, samples: inside, start } of runsOf(tables, samples, source.far)) {
+    if (source.readInto !== undefined && !source.far) {
+      const target = body.subarray(at, at + end - start)
+      if ((await source.readInto(target, start)) < target.byteLength) return false
+      at += end - start
+      continue
+    }
+    const bytes = await source.read(start, Math.min(end, source.sizeBytes))
+    if (bytes.byteLength < end - start) return false
+    for (const sample of inside) {
+      const from = (tables.offsets[sample] ?? 0) - start
+      const size = tables.sizes[sample] ?? 0
+      body.set(bytes.subarray(from, from + size), at)
+      at += size
+    }
   }
   return true
 }
@@ -101,20 +135,28 @@ const partBytes = async (
   source: ByteSource,
   tables: SampleTables,
   samples: Int32Array,
-  { fromUs, toUs: untilUs }: Cut<Sample>
+  { fromUs, items, toUs: untilUs }: Cut<Sample>
 ): Promise<Uint8Array | undefined> => {
   const startTicks = ticksAt(tables, fromUs)
+  const onScreen = items.reduce<Sample | undefined>(
+    (last, item) => (item.ptsUs <= fromUs && item.ptsUs > (last?.ptsUs ?? -Infinity) ? item : last),
+    undefined
+  )
   const ends = Array.from(samples, (sample) => ticksOf(tables, sample) + (tables.durations[sample] ?? 0))
   const lastTicks = ends.reduce((most, ticks) => Math.max(most, ticks), 0)
   const endTicks = untilUs === Infinity ? lastTicks : Math.min(lastTicks, ticksAt(tables, untilUs))
-  const { bodyBytes, head } = writeMp4Head(tables, samples, { startTicks, lengthTicks: endTicks - startTicks })
+  const { bodyBytes, head } = writeMp4Head(tables, samples, {
+    startTicks,
+    lengthTicks: endTicks - startTicks,
+    ...(onScreen === undefined ? {} : { first: onScreen.sample })
+  })
   const bytes = new Uint8Array(head.byteLength + bodyBytes)
   bytes.set(head)
   return (await readSamples(source, tables, samples, bytes.subarray(head.byteLength))) ? bytes : undefined
 }
 
-async function* packetsOf(track: RandomTrack): AsyncGenerator<Packet, void> {
-  for (let packet = await track.first(); packet !== undefined; packet = await track.next(packet)) yield packet
+async function* packetsOf(track: RandomTrack): AsyncGenerator<ReadonlyArray<Packet>, void> {
+  for (let packet = await track.first(); packet !== undefined; packet = await track.next(packet)) yield [packet]
 }
 
 /** Parts of any other container that mediabunny reads: its packets, written anew. */
@@ -124,7 +166,8 @@ async function* splitPackets(
   limits: PartLimits
 ): AsyncGenerator<VideoPart, void> {
   let index = 0
-  for await (const cut of cutPictures(packetsOf(track), limits, track.originUs)) {
+  // what is written here begins with its key picture
+  for await (const cut of cutPictures(packetsOf(track), { ...limits, onGrid: false }, track.originUs)) {
     if (cut === undefined) throw unsplittable(limits)
     const copied = await muxCopy(video, cut)
     if (copied === undefined) throw truncated(cut.fromUs, track.originUs, index)

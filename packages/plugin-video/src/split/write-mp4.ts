@@ -76,10 +76,33 @@ const chunksOf = (tables: SampleTables, samples: Int32Array) => {
   return { chunks, sizeBytes: offset }
 }
 
-/** What the file shows: from `startTicks` on the track's own clock, for `lengthTicks`. */
+/** When samples are decoded, how much later they are shown, and when the last one ends. `first` comes at `startTicks`. */
+const timesOf = (tables: SampleTables, list: ReadonlyArray<number>, startTicks: number, first: number | undefined) => {
+  const decodeOf = (sample: number | undefined): number => tables.decodeTicks[sample ?? -1] ?? 0
+  const shiftOf = (sample: number): number => tables.shifts[sample] ?? 0
+  const last = list.at(-1)
+  const endTicks = decodeOf(last) + (tables.durations[last ?? -1] ?? 0)
+  const late = first === undefined ? 0 : startTicks - decodeOf(first) - shiftOf(first)
+  const nextTicks =
+    list.indexOf(first ?? -1) === list.length - 1 ? endTicks : decodeOf(list[list.indexOf(first ?? -1) + 1])
+  // decoded later, it lasts less long too; that cannot be where others are decoded in between
+  const decodedLater = late < nextTicks - decodeOf(first)
+  const add = (sample: number, to: boolean): number => (sample === first && to ? late : 0)
+  return {
+    decode: list.map((sample) => decodeOf(sample) + add(sample, decodedLater)),
+    shifts: list.map((sample) => shiftOf(sample) + add(sample, !decodedLater)),
+    endTicks
+  }
+}
+
+/**
+ * What the file shows: from `startTicks` on the track's own clock, for `lengthTicks`. `first`: the sample on screen then,
+ * which may have come there before; in the file it comes at that moment.
+ */
 export interface Shown {
   readonly startTicks: number
   readonly lengthTicks: number
+  readonly first?: number
 }
 
 /**
@@ -89,22 +112,18 @@ export interface Shown {
 export const writeMp4Head = (
   tables: SampleTables,
   samples: Int32Array,
-  { lengthTicks, startTicks }: Shown
+  { first: onScreen, lengthTicks, startTicks }: Shown
 ): { readonly head: Uint8Array; readonly bodyBytes: number } => {
   const { headers, timescale } = tables
-  const first = tables.decodeTicks[samples[0] ?? 0] ?? 0
   const { chunks, sizeBytes } = chunksOf(tables, samples)
   const durationMs = Math.max(1, Math.round((lengthTicks / timescale) * movieScale))
   const list = [...samples]
+  const { decode, endTicks, shifts } = timesOf(tables, list, startTicks, onScreen)
+  const [first = 0] = decode
   // samples may have been left out: what one lasts is the distance to the next that is here
-  const durations = list.map((sample, i) => {
-    const next = list[i + 1]
-    const own = tables.durations[sample] ?? 0
-    return next === undefined ? own : (tables.decodeTicks[next] ?? 0) - (tables.decodeTicks[sample] ?? 0)
-  })
+  const durations = decode.map((ticks, i) => (decode[i + 1] ?? endTicks) - ticks)
   const mediaTicks = durations.reduce((sum, ticks) => sum + ticks, 0)
   const keys = list.flatMap((sample, i) => (tables.keys[sample] === 1 ? [i + 1] : []))
-  const shifts = list.map((sample) => tables.shifts[sample] ?? 0)
   const tablesAt = (base: number) =>
     box(
       "stbl",

@@ -1,0 +1,94 @@
+// How a clip is predicted: whole, in parts under the connection's limits, or as frames decoded here. All three give the
+// same answer: frames with their times in the clip.
+import { type AskedOfWhole, type Division, Media } from "@sightline/core/plugin"
+import { Effect, Stream } from "effect"
+import { whileOpen } from "../clip-frames.ts"
+import type { Clip } from "../clip-media.ts"
+import { toVideoError } from "../decoder.ts"
+import { VideoInterrupted } from "../errors.ts"
+import type { OpenVideo } from "../clip/open.ts"
+import type { PredictWay, Settings } from "../settings.ts"
+import { canSplit } from "../split/parts.ts"
+import { asImages, type Calls, type ImageCalls, plannedImages, type Work } from "./images.ts"
+import { inParts, sendableBytes } from "./parts.ts"
+import { moved, oneTimeline } from "./timeline.ts"
+
+const isRemote = ({ source }: Clip): boolean => source.from === "url" && /^https?:/i.test(source.url)
+
+/** What only a decoder here can do. */
+const needsDecoder = ({ wish }: Clip): boolean =>
+  wish.pick !== "every" ||
+  wish.fromMs > 0 ||
+  wish.toMs !== Infinity ||
+  wish.similarBound !== undefined ||
+  wish.track !== undefined
+
+const wayOf = ({ asked: { connection, model }, clip, settings: { predict } }: Work): PredictWay => {
+  const way = typeof predict === "function" ? predict(model) : predict
+  if (way !== "auto") return way
+  return needsDecoder(clip) || (connection === "engine" && !isRemote(clip)) ? "local" : "auto"
+}
+
+/** One call with the whole clip. */
+const whole = ({ clip, place }: Work, media: Media, note?: string): Calls =>
+  Stream.succeed({
+    kind: "video",
+    media: [clip.facts.key === undefined ? media : media.with({ key: clip.facts.key })],
+    sampleMs: clip.wish.everyMs,
+    ...(note === undefined ? {} : { note }),
+    frames: (outputs) => moved(outputs, { fromMs: 0, toMs: Infinity }, place)
+  })
+
+const unseen =
+  "a URL goes as it is, whatever its length: video({ fetchUrls: true }) reads it here and cuts what is too long"
+
+/** Whether a clip may go whole; by URL more is allowed than as bytes. */
+const fits = (video: OpenVideo, endUs: number, clip: Clip, asked: AskedOfWhole): boolean => {
+  const { maxVideoMs, maxVideoUrlBytes } = asked.limits
+  return (
+    video.bytes.sizeBytes <= (isRemote(clip) ? maxVideoUrlBytes : sendableBytes(asked)) && endUs / 1000 <= maxVideoMs
+  )
+}
+
+/** Whole if the clip is within the limits, else in parts; as images what cannot be cut or needs a decoder. */
+const measured = (work: Work, images: ImageCalls): Calls => {
+  const { asked, clip, settings } = work
+  const way = wayOf(work)
+  if (way === "local") return images(work)
+  if (isRemote(clip) && !settings.fetchUrls) return whole(work, clip, unseen)
+  const instead = way === "auto" ? images : undefined
+  return whileOpen(clip, settings, (video) =>
+    Stream.unwrap(
+      Effect.gen(function* () {
+        const endUs = yield* Effect.tryPromise({ try: () => video.track.endUs(), catch: toVideoError })
+        if (!fits(video, endUs, clip, asked))
+          return instead !== undefined && !canSplit(video) ? instead(work) : inParts(video, work, instead)
+        if (isRemote(clip)) return whole(work, clip)
+        const read = () => video.bytes.read(0, video.bytes.sizeBytes)
+        const bytes = yield* Effect.tryPromise({ try: read, catch: toVideoError })
+        return whole(work, new Media("video", { from: "bytes", bytes }))
+      })
+    )
+  )
+}
+
+/** How a clip is sent. */
+export const divisionOf = (clip: Clip, settings: Settings): Division => {
+  const calls = (images: ImageCalls) => (asked: AskedOfWhole) =>
+    // the errors of this package travel as the chain's own: its source says that it may fail so
+    Stream.suspend(() => measured({ clip, settings, asked, place: oneTimeline() }, images)) as never
+  return {
+    calls: calls(asImages),
+    planned: calls(plannedImages),
+    failed: (error, answered) =>
+      answered.length === 0
+        ? error
+        : (new VideoInterrupted({
+            frames: answered,
+            endedAtMs: answered.at(-1)?.timeMs ?? 0,
+            detail: error.message,
+            retryable: error.retryable,
+            because: error
+          }) as never)
+  }
+}

@@ -1,0 +1,125 @@
+// Calls with frames of a clip that are decoded here and sent as images, many at once.
+import { type AskedOfWhole, type DividedCall, Media } from "@sightline/core/plugin"
+import { Effect, Stream } from "effect"
+import { decoderOf, framesOf, toImage, whileOpen } from "../clip-frames.ts"
+import type { Clip } from "../clip-media.ts"
+import type { OpenVideo } from "../clip/open.ts"
+import { platformDecoder, toVideoError } from "../decoder.ts"
+import type { VideoError } from "../errors.ts"
+import type { Frame } from "../sampling/frames.ts"
+import { planJobs } from "../sampling/job.ts"
+import type { Settings } from "../settings.ts"
+import { giveBack, oneTimeline, type Place } from "./timeline.ts"
+
+/** The calls that a clip is predicted with. */
+export type Calls = Stream.Stream<DividedCall, VideoError>
+
+/** What calls are made of: the clip, the plugin's settings, what was asked, and where the answers go. */
+export interface Work {
+  readonly clip: Clip
+  readonly settings: Settings
+  readonly asked: AskedOfWhole
+  readonly place: Place
+}
+
+/** Makes the calls of a clip as images. */
+export type ImageCalls = (work: Work) => Calls
+
+const note = "frames are decoded here and sent as images"
+
+/** How many frames go in one call: told by their size in pixels alone, so that a plan need not decode. */
+const framesPerCall = ({ track }: OpenVideo, { render }: Settings, { limits }: AskedOfWhole) => {
+  const { height, width } = track.info
+  const scale = Math.min(1, (render.maxSide ?? Infinity) / Math.max(width, height, 1))
+  const estimatedBytes = Math.ceil(width * height * scale * scale * 0.25) + 1024
+  const fitting = Math.floor((limits.targetBodyBytes * 0.75) / estimatedBytes)
+  return { count: Math.max(1, Math.min(limits.inputsPerCall.image, 32, fitting)), estimatedBytes }
+}
+
+const imagesCall = (
+  images: ReadonlyArray<Media>,
+  timesMs: ReadonlyArray<number>,
+  place: Place,
+  answered: () => void = () => {}
+): DividedCall => ({
+  kind: "image",
+  media: images,
+  sampleMs: undefined,
+  note,
+  frames: (outputs) => {
+    answered()
+    return outputs.flatMap(({ data }, i) => place(timesMs[i] ?? 0, data))
+  }
+})
+
+/** Groups of frames; those before a failure still make a call, and the failure follows it. */
+const grouped = (
+  frames: Stream.Stream<Frame, VideoError>,
+  count: number
+): Stream.Stream<ReadonlyArray<Frame>, VideoError> =>
+  Stream.map(frames, (frame): Frame | VideoError => frame).pipe(
+    Stream.catch((error) => Stream.succeed<Frame | VideoError>(error)),
+    Stream.grouped(count),
+    Stream.flatMap((group) => {
+      const shown = group.filter((item): item is Frame => !(item instanceof Error))
+      const error = group.find((item): item is VideoError => item instanceof Error)
+      const before = shown.length === 0 ? Stream.empty : Stream.succeed(shown)
+      return error === undefined ? before : Stream.concat(before, Stream.fail(error))
+    })
+  )
+
+/** Calls with the frames of the clip, decoded as the calls are taken. */
+export const asImages: ImageCalls = ({ asked, clip, place, settings }) =>
+  whileOpen(clip, settings, (video) => {
+    const { count } = framesPerCall(video, settings, asked)
+    return Stream.map(grouped(framesOf(clip, settings), count), (frames) =>
+      imagesCall(
+        frames.map((frame) => toImage(clip, frame)),
+        frames.map(({ timeMs }) => timeMs),
+        place,
+        // what another decoder gives may be in its hands still
+        () => {
+          if (decoderOf(clip) !== platformDecoder) return
+          // moments that share a picture share its bytes; those of the last may go on in the next call
+          const last = frames.at(-1)?.bytes
+          for (const bytes of new Set(frames.map((frame) => frame.bytes))) if (bytes !== last) giveBack(bytes)
+        }
+      )
+    )
+  })
+
+/** How many frames a wish will give, told without decoding; undefined where only decoding tells. */
+const countFrames = async ({ wish }: Clip, { track }: OpenVideo): Promise<number | undefined> => {
+  if (wish.pick === "scenes" || wish.similarBound !== undefined || track.access === "sequential") return undefined
+  if (wish.pick === "keyframes") {
+    let count = 0
+    for await (const job of planJobs(track, { kind: "keyframes", fromMs: wish.fromMs, toMs: wish.toMs }))
+      count += Number(job.kind === "key")
+    return count
+  }
+  const endMs = Math.min(wish.toMs, (await track.endUs()) / 1000)
+  return Math.max(0, Math.ceil((endMs - wish.fromMs) / wish.everyMs))
+}
+
+/** The calls of {@link asImages} as a plan tells them: as many, with an estimated size. */
+export const plannedImages: ImageCalls = (work) =>
+  whileOpen(work.clip, work.settings, (video) =>
+    Stream.unwrap(
+      Effect.map(
+        Effect.tryPromise({ try: () => countFrames(work.clip, video), catch: toVideoError }),
+        (total): Calls => {
+          if (total === undefined) return asImages(work)
+          const { count, estimatedBytes } = framesPerCall(video, work.settings, work.asked)
+          const blank = new Media("image", { from: "bytes", bytes: new Uint8Array(estimatedBytes) })
+          const calls = Array.from({ length: Math.ceil(total / count) }, (_, i) => Math.min(count, total - i * count))
+          return Stream.map(Stream.fromIterable(calls), (images) =>
+            imagesCall(
+              Array.from({ length: images }, () => blank),
+              [],
+              oneTimeline()
+            )
+          )
+        }
+      )
+    )
+  )

@@ -1,0 +1,61 @@
+// Calls with parts of a clip that is over the connection's limits: cut as they are taken, forgotten once answered.
+import { type AskedOfWhole, type DividedCall, Media } from "@sightline/core/plugin"
+import { Stream } from "effect"
+import type { OpenVideo } from "../clip/open.ts"
+import { toVideoError } from "../decoder.ts"
+import type { VideoError } from "../errors.ts"
+import { splitVideo, type VideoPart } from "../split/parts.ts"
+import type { Calls, ImageCalls, Work } from "./images.ts"
+import { giveBack, moved, type Place } from "./timeline.ts"
+
+const note = "over the limits: cut into parts, each sent by itself"
+
+/** What a body holds beside the base64 of a video, with room to spare. */
+const bodyRest = 65_536
+
+/** The largest video that may be sent as bytes: as such, and as the body it becomes. */
+export const sendableBytes = ({ limits }: AskedOfWhole): number =>
+  Math.min(limits.maxBytes.video, Math.floor((limits.maxBodyBytes - bodyRest) / 4) * 3)
+
+const partCall = (part: VideoPart, sampleMs: number, place: Place): DividedCall => ({
+  kind: "video",
+  media: [new Media("video", { from: "bytes", bytes: part.bytes }, { contentType: part.contentType })],
+  sampleMs,
+  note,
+  frames: (outputs) => {
+    giveBack(part.bytes) // it was sent and answered
+    return moved(outputs, part, place)
+  }
+})
+
+const cannotBeCut = (error: VideoError): boolean => error._tag === "VideoTooLarge" && error.limit === "part"
+
+/**
+ * One call for each part. Where key pictures are too far apart for any part to be small enough, the rest of the clip goes
+ * on as `images`; without them it fails.
+ */
+export const inParts = (video: OpenVideo, work: Work, images: ImageCalls | undefined): Calls =>
+  Stream.suspend(() => {
+    const { asked, clip, place, settings } = work
+    const sampleMs = clip.wish.everyMs
+    const bytes = sendableBytes(asked)
+    const bounds = {
+      bytes,
+      targetBytes: Math.min(settings.partBytes, bytes),
+      ms: asked.limits.maxVideoMs,
+      alignMs: sampleMs,
+      onGrid: true
+    }
+    let untilMs = 0
+    const parts = Stream.map(Stream.fromAsyncIterable(splitVideo(video, bounds), toVideoError), (part) => {
+      untilMs = part.toMs
+      return partCall(part, sampleMs, place)
+    })
+    if (images === undefined) return parts
+    return Stream.catchIf(
+      parts,
+      cannotBeCut,
+      // the rest begins at the first moment of the sampling grid that no part shows
+      () => images({ ...work, clip: clip.wanting({ fromMs: Math.ceil(untilMs / sampleMs) * sampleMs }) })
+    )
+  })
