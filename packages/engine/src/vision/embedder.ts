@@ -34,7 +34,7 @@ export interface Embedder {
 
 /** How the built-in embedder runs. */
 export interface EmbedderOptions {
-  /** `accurate` sees more of each picture; `fast` takes about two thirds of its time. */
+  /** `accurate` sees more of each picture; `fast` takes about a third of its time. */
   readonly setting: Setting
   /** Most processes at work at once; as many as the machine has cores unless told. */
   readonly workers?: number
