@@ -232,7 +232,12 @@ export class MalformedAnswer extends tagged("MalformedAnswer")<
   readonly retryable: boolean = false
   override get message() {
     const http = this.httpStatus === undefined ? "" : ` (HTTP ${this.httpStatus})`
-    return line(this, `the answer cannot be read${http}: ${this.problem}`, "check that the base URL is the service's")
+    const cut = /^it (?:broke off|ended)|ends in the middle/.test(this.problem)
+    return line(
+      this,
+      `the answer cannot be read${http}: ${this.problem}`,
+      cut ? "what came before stands; the work may have been done" : "check that the base URL is the service's"
+    )
   }
 }
 

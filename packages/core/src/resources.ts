@@ -25,4 +25,5 @@ export type {
 export { handlesSource } from "./resources/source.ts"
 export type { SearchOptions, Sought, Wanted } from "./resources/search.ts"
 export type { TrainOptions } from "./resources/versions.ts"
+export type { WaitOptions } from "./resources/wait.ts"
 export type { NewWorkflow } from "./resources/workflows.ts"

@@ -1,6 +1,6 @@
 // Arguments on their way out: each a named part of the one input, its bytes untouched until the body is made.
 import * as Effect from "effect/Effect"
-import { InvalidOption, type MediaUnreadable } from "../errors.ts"
+import { InvalidOption, MediaUnreadable } from "../errors.ts"
 import { type Kind, type Media, type MediaInput, textMedia, toMedia } from "../media/media.ts"
 import { readBytes } from "../media/read.ts"
 import { base64Length, memberOf, type Encoded, utf8Length } from "../transport/body.ts"
@@ -64,7 +64,10 @@ const writeMedium = (kind: Kind, value: unknown, place: Place): Written =>
     const bytes =
       remote || medium.source.from === "text"
         ? undefined
-        : yield* readBytes(medium, { maxBytes: place.limits.maxBytes[kind] })
+        : yield* Effect.mapError(
+            readBytes(medium, { maxBytes: place.limits.maxBytes[kind] }),
+            ({ media, problem }) => new MediaUnreadable({ media, problem, key: place.at })
+          )
     return memberOf(medium, bytes)
   })
 

@@ -1,9 +1,8 @@
 // The inputs that an app keeps: its examples, and what it searches.
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { type CallError, SourceFailed, TimedOut } from "../errors.ts"
+import { type CallError, SourceFailed } from "../errors.ts"
 import type { Outcome } from "../pipeline/outcome.ts"
 import type { PrepareHook } from "../pipeline/predict.ts"
 import type { Wire } from "../transport/exchange.ts"
@@ -24,6 +23,7 @@ import { type Ask, bodyOf, type PageOptions, pages, pageSizeOf, request } from "
 import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
 import { type InputRecord, type NewConcept, type Place, toInputRecord, toLabels } from "./records.ts"
+import { waitFor, type WaitOptions } from "./wait.ts"
 
 /** How many inputs of an app are in which state. */
 export interface InputCounts {
@@ -230,19 +230,10 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
      * Waits until the service has looked at every input of the app; gives the counts. Fails with `TimedOut` after
      * `timeoutMs`, half an hour when absent.
      */
-    processed: ({ timeoutMs = 1_800_000 }: { readonly timeoutMs?: number } = {}): Operation<InputCounts, CallError> =>
+    processed: (options: WaitOptions = {}): Operation<InputCounts, CallError> =>
       new Operation(
         "inputs.processed",
-        Effect.gen(function* () {
-          const began = yield* Clock.currentTimeMillis
-          for (let waitMs = 250; ; waitMs = Math.min(10_000, waitMs * 1.5)) {
-            const now = yield* counts
-            if (now.waiting + now.processing === 0) return now
-            const left = timeoutMs - ((yield* Clock.currentTimeMillis) - began)
-            if (left <= 0) return yield* new TimedOut({ what: "run", timeoutMs })
-            yield* Effect.sleep(Math.min(waitMs, left))
-          }
-        })
+        waitFor(counts, (now) => now.waiting + now.processing === 0, options)
       )
   }
 }

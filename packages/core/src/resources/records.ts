@@ -140,11 +140,11 @@ export const tidy = <A extends object>(given: Loose<A>): A =>
   // What is left out is optional in each of the types above.
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as A
 
-/** How a status stands; one that nobody told is pending. */
+/** How a status stands; one that nobody told is pending, and one that nobody knows is an end. */
 export const toProgress = (status: StatusWire | undefined): Progress => {
   const kind = status === undefined ? undefined : statusInfo(status.code)?.class
   return tidy<Progress>({
-    state: kind === undefined ? "pending" : kind === "success" ? "ready" : kind === "pending" ? "pending" : "failed",
+    state: status === undefined ? "pending" : kind === "success" ? "ready" : kind === "pending" ? "pending" : "failed",
     code: status?.code ?? 0,
     details: status?.details ?? status?.description,
     percent: status?.percent_completed
@@ -180,12 +180,15 @@ export const toInputRecord = ({ created_at, data, id = "", status }: InputWire):
 export const toHit = ({ input = {}, score }: HitWire): HitRecord => ({ score, input: toInputRecord(input) })
 
 const untrained = 21102
+/** Trained, and waiting to be deployed or taken down for now: what can be trained of it is. */
+const trained: ReadonlySet<number | undefined> = new Set([21352, 21353])
 
 /** A version in our words. */
 export const toVersion = (version: ModelVersionWire): VersionRecord =>
   tidy<VersionRecord>({
     ...toProgress(version.status),
     ...(version.status?.code === untrained ? { state: "untrained" as const } : {}),
+    ...(trained.has(version.status?.code) ? { state: "ready" as const } : {}),
     id: version.id ?? "",
     createdAt: version.created_at,
     completedAt: version.completed_at,

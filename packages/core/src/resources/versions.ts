@@ -19,6 +19,7 @@ import { oneModel } from "./models.ts"
 import { idOf, type ModelName, ownerOf } from "./name.ts"
 import { Listing, Operation } from "./operation.ts"
 import { type ModelRecord, toVersion, type VersionRecord } from "./records.ts"
+import { waitFor, type WaitOptions } from "./wait.ts"
 
 /** How a model is trained; without any of these, from the app's examples and as its type does by itself. */
 export interface TrainOptions {
@@ -75,6 +76,19 @@ export const versions = (wire: Wire) => {
     /** One, with how its training stands. */
     get: (model: ModelName, id: string) =>
       one(`versions.get(${id})`, "GET", ["models", idOf(model), "versions", id], ownerOf(model)),
+    /**
+     * Waits until a version is no longer pending, and gives it: `ready` or `failed`, with the reason in `details`. Fails
+     * with `TimedOut` after `timeoutMs`, half an hour when absent.
+     */
+    settled: (model: ModelName, id: string, options: WaitOptions = {}): Operation<VersionRecord, CallError> =>
+      new Operation(
+        `versions.settled(${id})`,
+        waitFor(
+          one("", "GET", ["models", idOf(model), "versions", id], ownerOf(model)).asEffect(),
+          ({ state }) => state !== "pending",
+          options
+        )
+      ),
     /** Starts training from the examples that the app holds; gives the model with its new, pending version. */
     train: (model: ModelName, options: TrainOptions = {}): Operation<ModelRecord, CallError> =>
       new Operation(

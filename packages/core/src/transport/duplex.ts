@@ -2,8 +2,8 @@
  * Streams both ways: inputs go in while outputs come out, in one call. Its place in the transport, and what goes over it;
  * HTTP has no such call, so a connection over HTTP lacks it and `clarifai()` says so with {@link NotSupported}.
  */
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Settings } from "../connection.ts"
 import { type CallError, type InvalidOption, MalformedAnswer } from "../errors.ts"
@@ -19,14 +19,12 @@ import type { Call } from "./send.ts"
 import { type Address, type Secrets, targetOf } from "./target.ts"
 
 /** The connection cannot do what was asked of it, whatever the service could. Nothing was sent. */
-export class NotSupported extends readableError(
-  Schema.TaggedError<NotSupported>()("NotSupported", {
-    /** The connection's name, such as `clarifai`. */
-    connection: Schema.String,
-    /** What it lacks. */
-    what: Schema.String
-  })
-) {
+export class NotSupported extends readableError(Data.TaggedError("NotSupported"))<{
+  /** The connection's name, such as `clarifai`. */
+  readonly connection: string
+  /** What it lacks. */
+  readonly what: string
+}> {
   readonly retryable: boolean = false
   override get message() {
     return `${this.connection}: ${this.what} is not supported by this connection; use one that has it; nothing was sent`

@@ -216,6 +216,7 @@ describe("a streamed answer", () => {
       const { error, text } = await read(app.text("q").generate(llm))
       assert.isTrue(whole.startsWith(text) && text.length < whole.length)
       assert.strictEqual(error?._tag, "MalformedAnswer")
+      assert.match(error?.message ?? "", /broke off .*what came before stands/)
     } finally {
       server.closeAllConnections()
       server.close()

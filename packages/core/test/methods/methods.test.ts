@@ -158,6 +158,10 @@ describe("a method", () => {
       })
       .result()
     assert.include(String(!wrong.ok && wrong.error.message), "clip is image; it takes one video")
+    const gone = await app
+      .call(method("m", { takes: { photos: "image[]" }, gives: "str" }), { photos: ["/no.jpg"] })
+      .result()
+    assert.include(String(!gone.ok && gone.error.message), "photos[0]: cannot use image /no.jpg")
   })
 })
 

@@ -293,6 +293,29 @@ describe("waiting until inputs are processed", () => {
   })
 })
 
+describe("waiting until a version is trained", () => {
+  it("ends when it is no longer pending, however it ended, or at its deadline", async () => {
+    for (const [code, state] of [
+      [21100, "ready"],
+      [21352, "ready"],
+      [21353, "ready"],
+      [21111, "failed"],
+      [29999, "failed"]
+    ] as const) {
+      let asked = 0
+      const { versions } = appOf(() => ({
+        status,
+        model_version: { id: "v", status: { code: ++asked < 3 ? 21103 : code } }
+      }))
+      assert.strictEqual((await versions.settled("m", "v").run()).state, state)
+      assert.strictEqual(asked, 3)
+    }
+    const { versions } = appOf(() => ({ status, model_version: { id: "v", status: { code: 21101 } } }))
+    const result = await versions.settled("m", "v", { timeoutMs: 50 }).result()
+    assert.strictEqual(!result.ok && result.error._tag, "TimedOut")
+  })
+})
+
 describe("an evaluation", () => {
   it("is read in our words, and asked for with its figures", async () => {
     const metrics = {
