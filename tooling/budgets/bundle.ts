@@ -53,3 +53,37 @@ import { clarifai, models, sightline } from "@sightline/core"
 const app = sightline(clarifai())
 console.log(await app.input("https://example.invalid/a.jpg").predict(models.general).run())
 `
+
+/** What Effect alone costs a program that does what core's contract asks of it: the ground that the rest stands on. */
+export const effectAlone = `
+import * as Cause from "effect/Cause"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Effectable from "effect/Effectable"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+const numbers = Stream.mapEffect(Stream.make(1, 2), (n) => Effect.succeed(n + 1), { concurrency: 8, unordered: false })
+for await (const number of Stream.toAsyncIterable(numbers)) console.log(number)
+const call = Effect.gen(function* () {
+  yield* Effect.sleep(1)
+  yield* Effect.logDebug("one line")
+}).pipe(Effect.timeout(100), Effect.withSpan("call"))
+console.log(Effect.uninterruptibleMask, Effect.runPromiseExit(call), Cause.squash, ConfigProvider.ConfigProvider, Data.TaggedError, Effectable.Class)
+console.log(Effect.callback, Effect.forkIn, Effect.makeSpan, Fiber.interrupt, Layer.buildWithScope, Metric.histogram)
+console.log(Metric.counter, Random.next, Redacted.make, Semaphore.makeUnsafe, Stream.transformPullBracket, Stream.paginate)
+console.log(Stream.fromAsyncIterable, Stream.runCollect)
+`
+
+/** The same with messages decoded and errors declared by Effect's Schema. */
+export const effectWithSchema = `${effectAlone}
+import * as Schema from "effect/Schema"
+const Concept = Schema.Struct({ id: Schema.String, value: Schema.Finite, more: Schema.optionalKey(Schema.Array(Schema.String)) })
+class Failed extends Schema.TaggedError<Failed>()("Failed", { problem: Schema.String, cause: Schema.Defect() }) {}
+console.log(Schema.decodeUnknownEffect(Concept), Failed)
+`

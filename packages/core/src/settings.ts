@@ -40,7 +40,7 @@ const redacted = (secret: Secret): Redacted.Redacted => (typeof secret === "stri
 
 /**
  * What the environment says: that of the process, or of the `ConfigProvider` that the program was given. A variable
- * that is set to nothing is as good as none. Read without `Config`, which brings all of Schema: docs/decisions/0009.
+ * that is set to nothing is as good as none. Read without `Config`, which brings all of Schema: docs/decisions/0009-bundle.md.
  */
 const variable = (name: string): Effect.Effect<string | undefined, NotConfigured> =>
   Effect.flatMap(ConfigProvider.ConfigProvider, (provider) => provider.load([name])).pipe(

@@ -6,22 +6,18 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { TimedOut } from "../errors.ts"
 import { before, Deadline, never, ranOut, type RunDeadline, startingNow } from "../transport/deadline.ts"
-import { isWorkflow } from "../models/workflow.ts"
-import { planDivision } from "../transport/divide.ts"
-import type { Limits } from "../transport/limits.ts"
-import { bodySize, type Entry, predictGroup, type Settlement } from "../transport/predict.ts"
+import { predictGroup, type Settlement } from "../transport/predict.ts"
 import type { RunOptions } from "./edge.ts"
-import { generatePieces } from "./generation.ts"
-import { type ManyProgram, type OneProgram, plannedProgramOf, programOf } from "./elements.ts"
-import { type Cutting, type Group, groupsOf, type Member } from "./groups.ts"
-import type { Ask } from "../transport/ask.ts"
+import { type Bulk, bulkOf, cuttingOf, readyOf, single } from "./bulk.ts"
+import { type ManyProgram, type OneProgram, programOf } from "./elements.ts"
+import { type Group, groupsOf, type Member } from "./groups.ts"
 import { untilDeadline } from "./linger.ts"
-import type { Plan, PlannedCall } from "./plan.ts"
+import { generatePieces } from "./pieces.ts"
+import { planOf } from "./planning.ts"
 import { aim, joinNamed, locate, type Predictor, toSettled, type Wanted } from "./predict.ts"
 import type { Runtime } from "./runtime.ts"
 import { settling } from "./settling.ts"
-import { placesOf, runSteps, type Scene, settleOutcome, toOutcome } from "./steps.ts"
-import { describeSteps, modelName, type State, type Step } from "./state.ts"
+import { runSteps, type Scene, settleOutcome, toOutcome } from "./steps.ts"
 
 type AnyEffect = Effect.Effect<any, any, any>
 
@@ -32,59 +28,6 @@ interface StreamSettings extends RunOptions {
   readonly concurrency?: number
   readonly ordered?: boolean
 }
-
-/** The first prediction of a series and the steps around it; undefined where each input must be run by itself. */
-interface Bulk {
-  readonly before: ReadonlyArray<Step>
-  readonly wanted: Readonly<Record<string, Wanted>>
-  /** True for `all`, whose answer has the names; false for `predict`. */
-  readonly named: boolean
-  readonly after: ReadonlyArray<Step>
-  readonly keepMedium: boolean
-  /** The prediction's own step and what was asked before all steps, to take one input through it again. */
-  readonly predict: Step
-  readonly ask: Ask
-  /** True when an input may have to be asked about again, by itself. */
-  readonly repeats: boolean
-  /** True when inputs have deadlines of their own, which run while their group is on its way. */
-  readonly hasDeadlines: boolean
-}
-
-const single = "answer"
-
-/**
- * The bulk of a series. Answers from memory concern an input by itself, so it cannot wait for a group; a plan, which
- * knows of no memory, looks at it as if there were none.
- */
-const bulkOf = (
-  { ask, steps }: ManyProgram,
-  { planning }: { readonly planning: boolean } = { planning: false }
-): Bulk | undefined => {
-  const at = steps.findIndex((step) => step.type === "predict" || step.type === "all")
-  const step = steps[at]
-  const place = placesOf(steps, ask)[at]
-  if (step === undefined || place === undefined || place.depth > 0) return undefined
-  if (!planning && steps.some((other) => other.type === "cached")) return undefined
-  if (steps.slice(0, at).some((other) => other.type === "orElse")) return undefined
-  const models = step.type === "predict" ? { [single]: step.model } : step.type === "all" ? step.models : {}
-  const after = steps.slice(at + 1)
-  const spreadAt = after.findIndex((other) => other.type === "stage" && other.stage.open !== undefined)
-  const own = spreadAt === -1 ? after : after.slice(0, spreadAt)
-  return {
-    before: steps.slice(0, at),
-    predict: step,
-    ask,
-    wanted: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { model, ask: place.ask }])),
-    named: step.type === "all",
-    after,
-    keepMedium: place.keepMedium,
-    repeats: own.some((other) => other.type === "retry"),
-    hasDeadlines: own.some((other) => other.type === "timeout")
-  }
-}
-
-const readyOf = (group: Group) =>
-  group.members.flatMap((member) => (Exit.isSuccess(member.ready) ? [{ member, ready: member.ready.value }] : []))
 
 type Ends = ReadonlyArray<Exit.Exit<unknown, unknown>>
 
@@ -230,24 +173,6 @@ const streamUntil = (
   return settling(groups, (group) => settleGroup(predictor, bulk, deadline, group), { concurrency, unordered })
 }
 
-/** A workflow takes fewer inputs in one call than a model. */
-const limitsOf = (limits: Limits, { wanted }: Bulk): Limits => {
-  if (!Object.values(wanted).some(({ model }) => isWorkflow(model))) return limits
-  const { audio, image, text, video } = limits.inputsPerCall
-  const most = (items: number) => Math.min(items, limits.inputsPerWorkflow)
-  return {
-    ...limits,
-    inputsPerCall: { audio: most(audio), image: most(image), text: most(text), video: most(video) }
-  }
-}
-
-/** A source that can be read again is never idle: how it is cut depends on its inputs alone, so that a plan can tell. */
-const cuttingOf = (predictor: Predictor, program: ManyProgram, bulk: Bulk, deadline: RunDeadline): Cutting => {
-  const limits = limitsOf(predictor.wire.connection.limits, bulk)
-  const idleMs = program.replayable ? undefined : limits.idleMs
-  return { predictor, limits, steps: bulk.before, ask: program.ask, deadline, idleMs }
-}
-
 const runOne = (predictor: Predictor, { start, steps }: OneProgram): AnyEffect => {
   const scene: Scene = {
     predictor,
@@ -264,80 +189,6 @@ const within = (effect: AnyEffect, timeoutMs: number | undefined): AnyEffect =>
         duration: timeoutMs,
         orElse: () => Effect.fail(new TimedOut({ what: "run", timeoutMs }))
       })
-
-const planMany = (
-  predictor: Predictor,
-  state: State,
-  program: ManyProgram,
-  options: StreamSettings
-): Effect.Effect<Plan, any, any> =>
-  Effect.gen(function* () {
-    const bulk = bulkOf(program, { planning: true })
-    const { connection } = predictor.wire
-    const steps = describeSteps(state).split(" → ")
-    const empty = { steps, calls: [], items: 0, bytes: 0, seconds: 0, unreadable: [] }
-    if (!program.replayable)
-      return { ...empty, notes: ["the inputs come from a source that can be read only once, so it was not read"] }
-    if (bulk === undefined)
-      return { ...empty, notes: ["each input runs by itself here; calls are shared as they happen to coincide"] }
-    const calls: Array<PlannedCall> = []
-    const unreadable: Array<{ readonly index: number; readonly problem: string }> = []
-    const notes = new Set<string>()
-    if (program.steps.some((step) => step.type === "cached"))
-      notes.add("answers that are in memory are not asked for again; calls may then be fewer, and cut otherwise")
-    let items = 0
-    yield* Stream.runForEach(groupsOf(program.elements, cuttingOf(predictor, program, bulk, never)), (group) =>
-      Effect.gen(function* () {
-        for (const { element, ready } of group.members) {
-          const reason = Exit.isFailure(ready) ? ready.cause.reasons.find((each) => each._tag === "Fail") : undefined
-          if (reason?._tag === "Fail") unreadable.push({ index: element.index, problem: messageOf(reason.error) })
-        }
-        const sent = readyOf(group)
-        if (sent.length === 0) return
-        items += sent.length
-        for (const { ready } of sent) for (const note of ready.media.facts.notes ?? []) notes.add(note)
-        for (const wanted of Object.values(bulk.wanted)) {
-          const target = yield* aim(predictor, wanted, group.kind)
-          const entries = sent.map(({ ready }) => ready.entry)
-          const tell = (to: typeof target, inside: ReadonlyArray<Entry>): PlannedCall => ({
-            model: modelName(wanted.model),
-            items: inside.length,
-            bytes: bodySize(to, inside)
-          })
-          const division = entries[0]?.division
-          const whole = division === undefined
-          const told = whole
-            ? [[tell(target, entries)] as const]
-            : yield* planDivision(division, target, connection, tell)
-          for (const [call, note] of told) {
-            calls.push(call)
-            if (note !== undefined) notes.add(note)
-          }
-        }
-      })
-    )
-    if (bulk.after.some((step) => step.type === "predict" || step.type === "all"))
-      notes.add("calls after the first prediction depend on its answers and are not counted")
-    void options
-    return {
-      steps,
-      calls,
-      items,
-      bytes: calls.reduce((sum, call) => sum + call.bytes, 0),
-      seconds: secondsFor(calls.length, connection.rate.perSecond),
-      unreadable,
-      notes: [...notes]
-    }
-  })
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-/** One second's calls go at once, and as many a second later. */
-const secondsFor = (calls: number, perSecond: number): number => {
-  if (!Number.isFinite(perSecond) || calls === 0) return 0
-  const burst = Math.max(1, Math.floor(perSecond))
-  return Math.floor((calls - 1) / burst) * (burst / perSecond)
-}
 
 /** What a runtime is made of. */
 export interface RuntimeParts {
@@ -377,25 +228,6 @@ export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Run
         })
       ),
     generate: (state, model) => provideStream(generatePieces(predictor, state, model)),
-    plan: (state, options): Effect.Effect<Plan, any, any> =>
-      provide(
-        Effect.suspend(() => {
-          const program = plannedProgramOf(predictor, state)
-          if (program.type === "many") return planMany(predictor, state, program, options)
-          const asMany: ManyProgram = {
-            type: "many",
-            elements: Stream.map(Stream.fromEffect(program.start), (value) => ({
-              index: 0,
-              key: undefined,
-              exit: Exit.succeed(value)
-            })),
-            steps: program.steps,
-            ask: {},
-            replayable: true,
-            finite: true
-          }
-          return planMany(predictor, state, asMany, options)
-        })
-      )
+    plan: (state) => provide(planOf(predictor, state))
   }
 }
