@@ -42,20 +42,23 @@ export interface FuzzReport {
 }
 
 /**
- * Tries `runs` damaged files. Fails on any exception, any untyped failure, and on reading that takes over 5 s or leaves
+ * Tries `runs` damaged files, or as many as `withinMs` allow. Fails on any exception, any untyped failure, and on reading that takes over 5 s or leaves
  * the process with over 512 MiB more than it had.
  */
 export const fuzz = async (
   sources: ReadonlyArray<readonly [string, Uint8Array]>,
   runs: number,
   seed: number,
-  withPixels: boolean
+  withPixels: boolean,
+  withinMs = Infinity
 ): Promise<FuzzReport> => {
   const random = seeded(seed)
   const before = process.memoryUsage().rss
   let slowestMs = 0
   let peakRssMb = 0
+  const began = performance.now()
   for (let run = 0; run < runs; run++) {
+    if (performance.now() - began > withinMs) return { runs: run, slowestMs, peakRssMb }
     const [name, source] = sources[Math.floor(random() * sources.length)] ?? ["nothing", new Uint8Array()]
     const bytes = damaged(source, random)
     const label = `${name}, run ${run} of seed ${seed}`

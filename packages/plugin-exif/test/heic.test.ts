@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import libheif from "libheif-js/wasm-bundle"
+import libheif from "libheif-js/wasm-bundle.js"
 import sharp from "sharp"
 import { withHeic } from "../src/pixels/heic.ts"
 import { PixelCodec } from "../src/pixels/codec.ts"

@@ -1,5 +1,5 @@
 /** The entry of libheif-js that carries its WebAssembly inside; the package has no types for it. */
-declare module "libheif-js/wasm-bundle" {
+declare module "libheif-js/wasm-bundle.js" {
   import type { Libheif } from "../src/pixels/heic.ts"
   const libheif: Libheif
   export = libheif

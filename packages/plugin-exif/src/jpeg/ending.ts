@@ -5,7 +5,7 @@ import { latin1 } from "../view.ts"
 import { marker, says, type Segment } from "./segments.ts"
 
 /** Files up to this size are always walked to their end; bigger ones when something says that more may follow. */
-const alwaysWalkedBytes = 1 << 20
+const alwaysWalkedBytes = 1_000_000
 
 /** How much of a bigger file's tail is searched for an earlier end of image. */
 const tailBytes = 1 << 15
@@ -49,7 +49,7 @@ const hasEarlierEoi = (bytes: Uint8Array): boolean => {
 /**
  * The end of the picture, when it can be told without walking through all of it; undefined when it cannot.
  *
- * A file over 1 MiB that ends in an end-of-image marker, has no earlier one in its last 32 KiB and lists no follower is
+ * A file over 1 MB that ends in an end-of-image marker, has no earlier one in its last 32 KiB and lists no follower is
  * taken to be one picture. A multi-picture file ends its first picture where its index says.
  */
 export const quickEnd = (bytes: Uint8Array, segments: ReadonlyArray<Segment>): number | undefined => {

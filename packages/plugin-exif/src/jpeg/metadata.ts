@@ -43,7 +43,7 @@ const scanParts = (
  * The same JPEG without EXIF, XMP, IPTC, comments, thumbnails, and whatever follows its end.
  *
  * Shape: entropy-coded data, tables and headers are copied as they are; JFIF (less its thumbnail), Adobe and, unless
- * `keep` says otherwise, ICC segments stay. Where the picture ends in files over 1 MiB is told as `quickEnd` says.
+ * `keep` says otherwise, ICC segments stay. Where the picture ends in files over 1 MB is told as `quickEnd` says.
  * Fails (`Malformed`) when the file has no scan, or a segment before it points outside.
  */
 export const stripJpeg = (bytes: Uint8Array, keep: KeepInJpeg = {}): Uint8Array => {

@@ -20,7 +20,7 @@ interface HeifPicture {
   readonly free?: () => void
 }
 
-/** The part of the `libheif-js` package that is used: what `import libheif from "libheif-js/wasm-bundle"` gives. */
+/** The part of the `libheif-js` package that is used: what `import libheif from "libheif-js/wasm-bundle.js"` gives. */
 export interface Libheif {
   readonly HeifDecoder: new () => { readonly decode: (bytes: Uint8Array) => ReadonlyArray<HeifPicture> }
 }
