@@ -22,6 +22,7 @@ interface InputJson {
   readonly id?: string
   readonly data: {
     readonly image?: { readonly url?: string }
+    readonly audio?: { readonly url?: string }
     readonly text?: { readonly raw?: string }
     readonly metadata?: { readonly _method_name?: string }
     readonly parts?: ReadonlyArray<{ readonly id: string; readonly data: { readonly int_value?: number } }>
@@ -39,19 +40,33 @@ interface Body {
   }
 }
 
+const infoOf = (body: Body) => body.model?.model_version.output_info ?? {}
+const param = (body: Body, name: string): unknown => infoOf(body).params?.[name]
+
+/** What the classifier knows, less what is not asked for. */
+const chosen = (body: Body) => {
+  const { min_value: least = 0, select_concepts: select } = infoOf(body).output_config ?? {}
+  return [concept("train", 0.9989112), concept("railway", 0.9975532), concept("blur", 0.31)]
+    .filter(({ name }) => !Array.isArray(select) || select.some((one) => Object(one).name === name))
+    .filter(({ value }) => value >= Number(least))
+}
+
+/** What a model answers to parameters that it cannot use. */
+const wrong = { status: { code: 21202, description: "bad argument" }, data: {} }
+
 /** What each model says about an input. */
 const say: Readonly<Record<string, (input: InputJson, body: Body) => object>> = {
-  "general-image-recognition": ({ data }) =>
+  "general-image-recognition": ({ data }, body) =>
     data.image?.url?.endsWith("no.jpg")
       ? { status: { code: 30002, description: "Download failed; check URL" }, data: {} }
-      : { data: { concepts: [concept("train", 0.9989112), concept("railway", 0.9975532)] } },
-  "general-image-detection": ({ data }) =>
+      : { data: { concepts: chosen(body) } },
+  "general-image-detection": ({ data }, body) =>
     data.image
       ? { data: { regions: [region("Car", box), region("Person", box)] } }
       : {
           data: {
-            frames: [1000, 3000].map((time, index) => ({
-              frame_info: { index, time },
+            frames: [0.5, 1.5].map((step, index) => ({
+              frame_info: { index, time: step * Number(infoOf(body).output_config?.["sample_ms"] ?? 1000) },
               data: { regions: [region("Glass", box)] }
             }))
           }
@@ -64,17 +79,23 @@ const say: Readonly<Record<string, (input: InputJson, body: Body) => object>> = 
     }
   }),
   "general-english-image-caption-blip": () => text("a brown dog on grass"),
-  "stabilityai-upscale": () => ({ data: { image: picture } }),
+  "stabilityai-upscale": (_, body) => ({
+    data: { image: { ...picture, image_info: { ...picture.image_info, width: param(body, "width") } } }
+  }),
   "image-embedder-clip": () => ({ data: { embeddings: [{ vector: [0.0125, -0.03, 0.5], num_dimensions: 3 }] } }),
   "sentiment-analysis-twitter-roberta-base": ({ data }) => ({
     data: { concepts: [concept(data.text?.raw?.includes("great") ? "positive" : "negative", 0.97)] }
   }),
-  "GPT-4": () => text("negative", { prompt_tokens: 21, completion_tokens: 1 }),
+  "GPT-4": ({ data }, body) =>
+    param(body, "temperature") === 0 && data.text?.raw?.includes("awful")
+      ? text("negative", { prompt_tokens: 21, completion_tokens: 1 })
+      : text("positive"),
   "dall-e-3": (_, { model }) =>
     model?.model_version.output_info.params?.["api_key"] === "third-party-key"
       ? { data: { image: picture } }
       : { status: { code: 11008 } },
-  "speech-synthesis": () => ({
+  "speech-synthesis": (_, body) => ({
+    ...(param(body, "voice_id") === "v1" ? {} : wrong),
     data: {
       audio: {
         base64: "UklGRiQAAABXQVZF",
@@ -82,8 +103,11 @@ const say: Readonly<Record<string, (input: InputJson, body: Body) => object>> = 
       }
     }
   }),
-  "cohere-embed-english-v3_0": () => ({ data: { embeddings: [{ vector: [0.1, -0.2], num_dimensions: 2 }] } }),
-  "asr-wav2vec2-base-960h-english": () => text("HELLO THERE"),
+  "cohere-embed-english-v3_0": (_, body) =>
+    param(body, "input_type") === "search_query"
+      ? { data: { embeddings: [{ vector: [0.1, -0.2], num_dimensions: 2 }] } }
+      : wrong,
+  "asr-wav2vec2-base-960h-english": ({ data }) => (data.audio?.url ? text("HELLO THERE") : wrong),
   "gpt-oss-120b": ({ data }) => {
     const most = data.parts?.find(({ id }) => id === "max_tokens")?.data.int_value
     return data.metadata?._method_name === "predict"
@@ -141,11 +165,13 @@ export const startService = async (): Promise<{ readonly baseUrl: string; readon
       const { pathname } = new URL(request.url ?? "", "http://localhost")
       const allowed = request.headers.authorization === "Key examples-key"
       response.writeHead(allowed ? 200 : 401, { "content-type": "application/json" })
+      const body = chunks.length === 0 ? {} : (JSON.parse(Buffer.concat(chunks).toString()) as Body)
       if (allowed && pathname.endsWith("/outputs/generate")) {
+        if (param(body, "system_prompt") !== "Be short.")
+          return response.end(`${JSON.stringify({ result: { status: wrong.status } })}\n`)
         for (const piece of pieces) response.write(`${JSON.stringify(piece)}\n`)
         return response.end()
       }
-      const body = chunks.length === 0 ? {} : (JSON.parse(Buffer.concat(chunks).toString()) as Body)
       return response.end(JSON.stringify(allowed ? answer(pathname, body) : { status: { code: 11009 } }))
     })
   })
