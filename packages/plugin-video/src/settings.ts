@@ -17,7 +17,8 @@ export type PredictWay = "auto" | "remote" | "local"
  * full; it is larger only where key pictures are further apart. `fetchUrls`: read videos given by URL here, by ranges,
  * and cut those over the limits; else a URL is predicted as it is, whatever its length (verbs that need frames here, such
  * as `between` and `frames`, read it all the same). Choose that for URLs you trust: this program can reach what it can.
- * `quality` (1..100) and `maxSide` (pixels) are of the images that frames become. `onProgress` is told of each frame.
+ * `quality` (1..100) and `maxSide` (pixels) are of the images that frames become. `onProgress` is told of each frame
+ * that is decoded here, or answered of a video that is sent in parts.
  */
 export interface VideoOptions {
   readonly predict?: PredictWay | ((model: string) => PredictWay)

@@ -62,7 +62,7 @@ const measured = (work: Work, images: ImageCalls): Calls => {
       Effect.gen(function* () {
         const endUs = yield* Effect.tryPromise({ try: () => video.track.endUs(), catch: toVideoError })
         if (!fits(video, endUs, clip, asked))
-          return instead !== undefined && !canSplit(video) ? instead(work) : inParts(video, work, instead)
+          return instead !== undefined && !canSplit(video) ? instead(work) : inParts(video, endUs, work, instead)
         if (isRemote(clip)) return whole(work, clip)
         const read = () => video.bytes.read(0, video.bytes.sizeBytes)
         const bytes = yield* Effect.tryPromise({ try: read, catch: toVideoError })

@@ -4,6 +4,7 @@ import { Stream } from "effect"
 import type { OpenVideo } from "../clip/open.ts"
 import { toVideoError } from "../decoder.ts"
 import type { VideoError } from "../errors.ts"
+import { makeProgress } from "../progress.ts"
 import { splitVideo, type VideoPart } from "../split/parts.ts"
 import type { Calls, ImageCalls, Work } from "./images.ts"
 import { giveBack, moved, type Place } from "./timeline.ts"
@@ -17,14 +18,21 @@ const bodyRest = 65_536
 export const sendableBytes = ({ limits }: AskedOfWhole): number =>
   Math.min(limits.maxBytes.video, Math.floor((limits.maxBodyBytes - bodyRest) / 4) * 3)
 
-const partCall = (part: VideoPart, sampleMs: number, place: Place): DividedCall => ({
+const partCall = (
+  part: VideoPart,
+  sampleMs: number,
+  place: Place,
+  answered: (positionMs: number) => void
+): DividedCall => ({
   kind: "video",
   media: [new Media("video", { from: "bytes", bytes: part.bytes }, { contentType: part.contentType })],
   sampleMs,
   note,
   frames: (outputs) => {
     giveBack(part.bytes) // it was sent and answered
-    return moved(outputs, part, place)
+    const frames = moved(outputs, part, place)
+    for (const { frame_info: info } of frames) answered(info?.time ?? part.fromMs)
+    return frames
   }
 })
 
@@ -34,7 +42,7 @@ const cannotBeCut = (error: VideoError): boolean => error._tag === "VideoTooLarg
  * One call for each part. Where key pictures are too far apart for any part to be small enough, the rest of the clip goes
  * on as `images`; without them it fails.
  */
-export const inParts = (video: OpenVideo, work: Work, images: ImageCalls | undefined): Calls =>
+export const inParts = (video: OpenVideo, endUs: number, work: Work, images: ImageCalls | undefined): Calls =>
   Stream.suspend(() => {
     const { asked, clip, place, settings } = work
     const sampleMs = clip.wish.everyMs
@@ -46,10 +54,12 @@ export const inParts = (video: OpenVideo, work: Work, images: ImageCalls | undef
       alignMs: sampleMs,
       onGrid: true
     }
+    const progress = makeProgress(endUs > 0 ? endUs / 1000 : undefined, () => performance.now())
+    const answered = (positionMs: number) => settings.onProgress?.(progress(positionMs))
     let untilMs = 0
     const parts = Stream.map(Stream.fromAsyncIterable(splitVideo(video, bounds), toVideoError), (part) => {
       untilMs = part.toMs
-      return partCall(part, sampleMs, place)
+      return partCall(part, sampleMs, place, answered)
     })
     if (images === undefined) return parts
     return Stream.catchIf(
