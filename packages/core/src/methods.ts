@@ -2,4 +2,5 @@
 export { method, type Method, type MethodOptions, type MethodOwner } from "./methods/method.ts"
 export { type Called, type CallOptions, type MethodMembers, methods } from "./methods/plugin.ts"
 export type { Parameter, Signature } from "./methods/signatures.ts"
-export type { Arguments, FlatType, Given, MethodType, NdArray, PlainType, Result, Takes } from "./methods/types.ts"
+export type { Arguments, FlatType, Given, MethodType, PlainType, Result, Takes } from "./methods/types.ts"
+export type { NdArray } from "./results/media.ts"

@@ -1,21 +1,14 @@
 // Results on their way in: the part named `return`, or the data itself where there is but one value.
-import { fromBase64 } from "../results/base64.ts"
 import { toConcepts } from "../results/concept.ts"
-import { audioAt, imageAt, Unusable } from "../results/output.ts"
+import { arrayAt, audioAt, bytesAt, imageAt, Unusable, videoAt } from "../results/output.ts"
 import { toFrame, toRegion } from "../results/region.ts"
 import type { DataWire } from "../wire/data.ts"
 import type { Decoded } from "../wire/decode.ts"
 import type { OutputWire } from "../wire/output.ts"
-import type { MethodType, NdArray, PlainType, Result } from "./types.ts"
+import type { MethodType, PlainType, Result } from "./types.ts"
 
 const missing = (path: string): never => {
   throw new Unusable(path, "expected a value, found nothing")
-}
-
-const bytesOf = (base64: string, path: string): Uint8Array<ArrayBuffer> => {
-  const bytes = fromBase64(base64)
-  if (bytes === undefined) throw new Unusable(path, "expected base64 text, found other text")
-  return bytes
 }
 
 const jsonOf = (data: DataWire, path: string): unknown => {
@@ -28,25 +21,19 @@ const jsonOf = (data: DataWire, path: string): unknown => {
   }
 }
 
-const arrayOf = ({ buffer = "", dtype = "", shape = [] }: NonNullable<DataWire["ndarray"]>, path: string): NdArray => ({
-  shape,
-  dtype,
-  bytes: bytesOf(buffer, `${path}.ndarray.buffer`)
-})
-
 /** Each plain type from its data. What is the type's zero is left out on the wire. */
 const plain: { readonly [P in PlainType]: (data: DataWire, path: string) => Result<P> } = {
   str: (data) => data.string_value ?? data.text?.raw ?? "",
   int: (data) => data.int_value ?? 0,
   float: (data) => data.float_value ?? 0,
   bool: (data) => data.bool_value ?? false,
-  bytes: (data, path) => bytesOf(data.bytes_value ?? "", `${path}.bytes_value`),
+  bytes: (data, path) => bytesAt(data.bytes_value ?? "", `${path}.bytes_value`),
   json: (data, path) => jsonOf(data, path) as Result<"json">, // what JSON.parse gives
   text: (data) => data.text?.raw ?? data.string_value ?? "",
   image: (data, path) => imageAt(data.image ?? missing(`${path}.image`), `${path}.image`),
   audio: (data, path) => audioAt(data.audio ?? missing(`${path}.audio`), `${path}.audio`),
-  video: (data, path) => imageAt(data.video ?? missing(`${path}.video`), `${path}.video`),
-  ndarray: (data, path) => arrayOf(data.ndarray ?? missing(`${path}.ndarray`), path),
+  video: (data, path) => videoAt(data.video ?? missing(`${path}.video`), `${path}.video`),
+  ndarray: (data, path) => arrayAt(data.ndarray ?? missing(`${path}.ndarray`), `${path}.ndarray`),
   concept: (data, path) => toConcepts(data)[0] ?? missing(`${path}.concepts[0]`),
   region: (data, path) => toRegion(data.regions?.[0] ?? missing(`${path}.regions[0]`)),
   frame: (data, path) => toFrame(data.frames?.[0] ?? missing(`${path}.frames[0]`), 0)

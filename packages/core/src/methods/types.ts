@@ -1,19 +1,9 @@
 // Methods of models that take named arguments: how their types are written, and what they are in TypeScript.
 import type { MediaInput } from "../media/media.ts"
 import type { Concept } from "../results/concept.ts"
-import type { AudioMade, ImageMade } from "../results/media.ts"
+import type { AudioMade, ImageMade, NdArray, VideoMade } from "../results/media.ts"
 import type { Frame, Region } from "../results/region.ts"
 import type { Json } from "../transport/ask.ts"
-
-/** Numbers in rows and columns, as NumPy stores them. */
-export interface NdArray {
-  /** Such as `[2, 3]`. */
-  readonly shape: ReadonlyArray<number>
-  /** NumPy's name of a number's form, such as `float32` or `int64`. */
-  readonly dtype: string
-  /** The numbers' bytes, row by row, little end first. */
-  readonly bytes: Uint8Array
-}
 
 /** What each plain type is when it is given, and when it comes back. */
 interface Plain {
@@ -26,7 +16,7 @@ interface Plain {
   readonly text: readonly [given: string, back: string]
   readonly image: readonly [given: MediaInput, back: ImageMade]
   readonly audio: readonly [given: MediaInput, back: AudioMade]
-  readonly video: readonly [given: MediaInput, back: ImageMade]
+  readonly video: readonly [given: MediaInput, back: VideoMade]
   readonly ndarray: readonly [given: NdArray, back: NdArray]
   readonly concept: readonly [given: Partial<Concept>, back: Concept]
   readonly region: readonly [given: never, back: Region]

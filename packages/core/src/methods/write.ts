@@ -4,9 +4,10 @@ import { InvalidOption, MediaUnreadable } from "../errors.ts"
 import { type Kind, type Media, type MediaInput, textMedia, toMedia } from "../media/media.ts"
 import { readBytes } from "../media/read.ts"
 import { base64Length, memberOf, type Encoded, utf8Length } from "../transport/body.ts"
+import type { NdArray } from "../results/media.ts"
 import type { Limits } from "../transport/limits.ts"
 import type { Method } from "./method.ts"
-import type { MethodType, NdArray, PlainType } from "./types.ts"
+import type { MethodType, PlainType } from "./types.ts"
 
 type Pieces = ReadonlyArray<string | Uint8Array>
 type Written = Effect.Effect<Pieces, InvalidOption | MediaUnreadable>

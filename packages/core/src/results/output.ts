@@ -4,9 +4,20 @@ import type { DataWire, PartWire } from "../wire/data.ts"
 import type { DecodeProblem } from "../wire/decode.ts"
 import type { JsonObject } from "../wire/message.ts"
 import type { OutputWire } from "../wire/output.ts"
+import type { TrackWire } from "../wire/region.ts"
 import { type Concept, toConcepts } from "./concept.ts"
 import { type Cluster, type Color, type Embedding, toCluster, toColor, toEmbedding } from "./embedding.ts"
-import { type AudioMade, type ImageMade, toAudio, toImage } from "./media.ts"
+import { fromBase64 } from "./base64.ts"
+import {
+  type AudioMade,
+  type ImageMade,
+  type NdArray,
+  toAudio,
+  toImage,
+  toNdArray,
+  toVideo,
+  type VideoMade
+} from "./media.ts"
 import { type Frame, type Region, toFrame, toRegion } from "./region.ts"
 
 /** Which model and version answered. */
@@ -42,14 +53,33 @@ export interface OutputData<out N extends string = string> {
   readonly colors: ReadonlyArray<Color>
   readonly clusters: ReadonlyArray<Cluster>
   readonly heatmaps: ReadonlyArray<ImageMade>
+  /** Things that were followed through a clip. */
+  readonly tracks: ReadonlyArray<Stretch<N>>
+  /** Stretches of a clip or a recording, and what is in each. */
+  readonly segments: ReadonlyArray<Stretch<N>>
   readonly text: string | undefined
   readonly image: ImageMade | undefined
   readonly audio: AudioMade | undefined
-  /** A plain value: number, text, boolean or object. */
+  readonly video: VideoMade | undefined
+  readonly array: NdArray | undefined
+  /** A plain value: number, text, boolean, object or bytes. */
   readonly value: unknown
   readonly metadata: JsonObject
   /** Named results of models with several. */
   readonly parts: ReadonlyArray<OutputPart<N>>
+}
+
+/** Something from one time of a clip or a recording to another. */
+export interface Stretch<out N extends string = string> {
+  /** Regions of frames have it as their `trackId`. */
+  readonly id: string
+  /** Milliseconds from the start of what was sent. */
+  readonly fromMs: number
+  readonly toMs: number
+  /** How good it is, 0 to 1, where the model says. */
+  readonly score?: number
+  readonly concepts: ReadonlyArray<Concept<N>>
+  readonly text?: string
 }
 
 /** One named result of several. */
@@ -105,26 +135,56 @@ const toOutputData = (data: DataWire, path: string): OutputData => ({
   colors: data.colors?.map(toColor) ?? [],
   clusters: data.clusters?.map(toCluster) ?? [],
   heatmaps: data.heatmaps?.map((image, i) => imageAt(image, `${path}.heatmaps[${i}]`)) ?? [],
+  tracks: data.tracks?.map(toStretch) ?? [],
+  segments: data.time_segments?.map(toStretch) ?? [],
   text: data.text?.raw,
   image: data.image && imageAt(data.image, `${path}.image`),
   audio: data.audio && audioAt(data.audio, `${path}.audio`),
-  value: data.string_value ?? data.int_value ?? data.float_value ?? data.bool_value ?? data.struct_value,
+  video: data.video && videoAt(data.video, `${path}.video`),
+  array: data.ndarray && arrayAt(data.ndarray, `${path}.ndarray`),
+  value:
+    data.string_value ??
+    data.int_value ??
+    data.float_value ??
+    data.bool_value ??
+    data.struct_value ??
+    (data.bytes_value === undefined ? undefined : bytesAt(data.bytes_value, `${path}.bytes_value`)),
   metadata: data.metadata ?? {},
   parts: data.parts?.map((part, i) => toPart(part, `${path}.parts[${i}].data`)) ?? []
 })
 
+const toStretch = ({ data, id = "", quality, time_info: time = {} }: TrackWire): Stretch => ({
+  id,
+  fromMs: (time.begin_time ?? 0) * 1000,
+  toMs: (time.end_time ?? 0) * 1000,
+  ...(quality === undefined ? {} : { score: quality }),
+  concepts: toConcepts(data),
+  ...(data?.text?.raw === undefined ? {} : { text: data.text.raw })
+})
+
 const toPart = ({ id = "", data = {} }: PartWire, path: string): OutputPart => ({ id, ...toOutputData(data, path) })
 
-/** A picture, or {@link Unusable} with its path. */
-export const imageAt = (wire: NonNullable<DataWire["image"]>, path: string): ImageMade => {
-  const image = toImage(wire)
-  if (image === undefined) throw new Unusable(`${path}.base64`, "expected base64 text, found other text")
-  return image
+/** What bytes make, or {@link Unusable} with the path of what should have been base64. */
+const usable = <A>(made: A | undefined, path: string): A => {
+  if (made === undefined) throw new Unusable(path, "expected base64 text, found other text")
+  return made
 }
 
+/** A picture, or {@link Unusable} with its path. */
+export const imageAt = (wire: NonNullable<DataWire["image"]>, path: string): ImageMade =>
+  usable(toImage(wire), `${path}.base64`)
+
 /** A sound, or {@link Unusable} with its path. */
-export const audioAt = (wire: NonNullable<DataWire["audio"]>, path: string): AudioMade => {
-  const audio = toAudio(wire)
-  if (audio === undefined) throw new Unusable(`${path}.base64`, "expected base64 text, found other text")
-  return audio
-}
+export const audioAt = (wire: NonNullable<DataWire["audio"]>, path: string): AudioMade =>
+  usable(toAudio(wire), `${path}.base64`)
+
+/** A clip, or {@link Unusable} with its path. */
+export const videoAt = (wire: NonNullable<DataWire["video"]>, path: string): VideoMade =>
+  usable(toVideo(wire), `${path}.base64`)
+
+/** An array, or {@link Unusable} with its path. */
+export const arrayAt = (wire: NonNullable<DataWire["ndarray"]>, path: string): NdArray =>
+  usable(toNdArray(wire), `${path}.buffer`)
+
+/** Bytes, or {@link Unusable} with their path. */
+export const bytesAt = (base64: string, path: string): Uint8Array<ArrayBuffer> => usable(fromBase64(base64), path)

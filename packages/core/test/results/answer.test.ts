@@ -220,14 +220,51 @@ describe("answers in our words", () => {
         colors: [],
         clusters: [],
         heatmaps: [],
+        tracks: [],
+        segments: [],
         text: undefined,
         image: undefined,
         audio: undefined,
+        video: undefined,
+        array: undefined,
         value: undefined,
         metadata: {},
         parts: [["n", 5]]
       }
     )
+  })
+  it("the general output keeps clips, arrays, bytes, and what lasts", () => {
+    const time_info = { begin_time: 0.5, end_time: 2 }
+    const answer = value(
+      toAnswer(
+        "unknown",
+        "video",
+        output({
+          data: {
+            video: { base64: "AQID", video_info: { width: 4, height: 2, video_format: "mp4", duration_seconds: 1.5 } },
+            ndarray: { buffer: "AQI=", shape: [2], dtype: "uint8" },
+            bytes_value: "/w==",
+            tracks: [{ id: "t", quality: 0.9, time_info, data: { concepts: [{ id: "c", name: "car", value: 1 }] } }],
+            time_segments: [{ id: "s", time_info, data: { text: { raw: "hello" } } }]
+          }
+        })
+      )
+    )
+    assert.deepStrictEqual(answer.video, {
+      bytes: Uint8Array.of(1, 2, 3),
+      width: 4,
+      height: 2,
+      format: "mp4",
+      durationSeconds: 1.5
+    })
+    assert.deepStrictEqual(answer.array, { shape: [2], dtype: "uint8", bytes: Uint8Array.of(1, 2) })
+    assert.deepStrictEqual(answer.value, Uint8Array.of(255))
+    assert.deepStrictEqual(answer.tracks, [
+      { id: "t", fromMs: 500, toMs: 2000, score: 0.9, concepts: [{ id: "c", name: "car", score: 1 }] }
+    ])
+    assert.deepStrictEqual(answer.segments, [{ id: "s", fromMs: 500, toMs: 2000, concepts: [], text: "hello" }])
+    const broken = toAnswer("unknown", "video", output({ data: { ndarray: { buffer: "%" } } }))
+    assert.strictEqual(!broken.ok && broken.problem.path, "data.ndarray.buffer")
   })
   it("every task has one, for every kind", () => {
     const tasks = Object.keys(taskKinds) as ReadonlyArray<Task> // a record of all tasks
