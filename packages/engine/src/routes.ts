@@ -2,6 +2,7 @@
 import type * as Effect from "effect/Effect"
 import * as apps from "./handlers/apps.ts"
 import * as concepts from "./handlers/concepts.ts"
+import * as exports from "./handlers/exports.ts"
 import * as inputs from "./handlers/inputs.ts"
 import * as languages from "./handlers/languages.ts"
 import * as media from "./handlers/media.ts"
@@ -104,8 +105,9 @@ export const routes: ReadonlyArray<Route> = [
   route("PATCH /v2/models/:model/versions", versions.patchVersions, "model_versions"),
   route("POST /v2/models/:model/versions/time_estimate", versions.estimateTraining, undefined, readsOnly),
   route("POST /v2/models/versions/upload", notHere("put the files into a folder of the models folder")),
-  route("PUT /v2/models/:model/versions/:version/exports", notHere("copy the engine's folder")),
-  route("GET /v2/models/:model/versions/:version/exports", notHere("copy the engine's folder")),
+  route("PUT /v2/models/:model/versions/:version/exports", exports.getExport, undefined, readsOnly),
+  route("GET /v2/models/:model/versions/:version/exports", exports.getExport),
+  route("GET /v2/models/:model/versions/:version/exports/onnx", exports.getOnnx),
   route("GET /v2/models/:model/versions/:version", versions.getVersion),
   route("DELETE /v2/models/:model/versions/:version", versions.deleteVersion),
   route("GET /v2/models/:model/versions/:version/output_info", versions.getVersionOutputInfo),

@@ -173,11 +173,7 @@ describe("training", () => {
 describe("what is not served", () => {
   it("says so with 10040, and what to do instead", async () => {
     await using local = freshEngine()
-    for (const line of [
-      "POST /v2/models/outputs/stream",
-      "PUT /v2/models/m/versions/v/exports",
-      "POST /v2/models/versions/upload"
-    ]) {
+    for (const line of ["POST /v2/models/outputs/stream", "POST /v2/models/versions/upload"]) {
       const { body, http } = await local.ask(line, {})
       assert.deepStrictEqual([http, body.status.code], [501, 10040])
     }

@@ -25,6 +25,7 @@ import {
 } from "../store/versions.ts"
 import { conceptMessage, inputMessage } from "../protocol/resources.ts"
 import { Pretrained } from "../pretrained/catalog.ts"
+import { importedFrom, importVersion } from "./import-version.ts"
 import { describeWithConcepts, noSuchModel, showModel, showOutputInfo, withModel } from "./models.ts"
 
 /** The version of that id, or 21200. */
@@ -85,7 +86,10 @@ const readPlan = (
   }
 }
 
-/** `POST models/{id}/versions`: asks for a training; the answer's version is queued (21103). */
+/**
+ * `POST models/{id}/versions`: asks for a training; the answer's version is queued (21103). One with an exported head in
+ * `pretrained_model_config` is trained (21100) at once.
+ */
 export const postVersion = Effect.fn("versions.post")(function* (
   call: Call
 ): Effect.fn.Return<Answer, WireError, Settings | Store | Jobs | Pretrained> {
@@ -95,6 +99,9 @@ export const postVersion = Effect.fn("versions.post")(function* (
   const reply = yield* store.write((db) => {
     const model = ownModel(db, call, folder)
     const { description, plan } = readPlan(db, call, model, seed)
+    const imported = importedFrom(call.body)
+    if (imported !== undefined)
+      return answer({ model: showModel(db, model, call, importVersion(db, call, model, imported, description)) })
     if (plan.resumeFrom !== undefined && mustFindVersion(db, model, plan.resumeFrom).status !== 21100)
       throw wireError(21202, `version '${plan.resumeFrom}' is not trained; training cannot go on from it`)
     const id = newId()

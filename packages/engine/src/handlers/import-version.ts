@@ -1,0 +1,60 @@
+/** Versions made of a head that an engine has exported. */
+import type { TrainingPlan } from "../jobs/plan.ts"
+import { encodeHead } from "../learn/head.ts"
+import { decodeHeadOnnx } from "../learn/head-onnx.ts"
+import { newId } from "../protocol/ids.ts"
+import { type Message, readMessage, readMessages, readText } from "../protocol/read.ts"
+import type { Call } from "../protocol/request.ts"
+import { now } from "../protocol/time.ts"
+import { wireError } from "../protocol/wire-error.ts"
+import { ensureConcept } from "../store/concepts.ts"
+import type { Database } from "../store/database.ts"
+import type { ModelRow } from "../store/models.ts"
+import { findVersion, finishTraining, insertVersion, type VersionRow } from "../store/versions.ts"
+
+/** The `data:` URL of a model to make a version from, where a training names one. */
+export const importedFrom = (body: Message): string | undefined => {
+  const [version = {}] = readMessages(body, "model_versions")
+  const url = readText(readMessage(version, "pretrained_model_config"), "model_zip_url")
+  return url === "" ? undefined : url
+}
+
+/** Makes a version that is trained from the start out of an exported head. Runs inside `Store.write`. */
+export const importVersion = (
+  db: Database,
+  call: Call,
+  model: ModelRow,
+  url: string,
+  description: string
+): VersionRow => {
+  const base64 = /^data:[^,]*;base64,(.*)$/s.exec(url)?.[1]
+  if (base64 === undefined)
+    throw wireError(21202, "model_zip_url is not a data: URL with base64; give the exported ONNX file itself")
+  const read = decodeHeadOnnx(new Uint8Array(Buffer.from(base64, "base64")))
+  if (read._tag === "Failure") throw wireError(21202, `the model cannot be taken: ${read.failure.details}`)
+  const head = read.success
+  const at = now()
+  for (const id of head.concepts) ensureConcept(db, call.scope, { id, name: id }, at)
+  const concepts = JSON.stringify(head.concepts)
+  const id = newId()
+  const plan: TrainingPlan = {
+    concepts: head.concepts,
+    exclusive: head.mutuallyExclusive,
+    closed: false,
+    failOnMissingPositives: false,
+    upTo: 0
+  }
+  const seq = insertVersion(db, {
+    model: model.seq,
+    id,
+    status: 21103,
+    plan: JSON.stringify(plan),
+    concepts,
+    description,
+    created_at: at
+  })
+  finishTraining(db, seq, { head: encodeHead(head), embedder: head.embedder, concepts: head.concepts, inputs: [] }, at)
+  const made = findVersion(db, model.seq, id)
+  if (made === undefined) throw wireError(98004, "the version is gone before it was made")
+  return made
+}

@@ -1,0 +1,82 @@
+/** Just enough of protobuf's binary form to write and read one message of ours. */
+
+const utf8 = new TextEncoder()
+
+/** A number as a varint: non-negative and below 2^53. */
+const varint = (value: number): Uint8Array => {
+  const out: Array<number> = []
+  let rest = value
+  while (rest > 127) {
+    out.push((rest % 128) + 128)
+    rest = Math.floor(rest / 128)
+  }
+  return Uint8Array.from([...out, rest])
+}
+
+/** Pieces as one. */
+export const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const out = new Uint8Array(parts.reduce((size, part) => size + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    out.set(part, at)
+    at += part.length
+  }
+  return out
+}
+
+/** A field that holds a whole number. */
+export const int = (field: number, value: number): Uint8Array => joined([varint(field * 8), varint(value)])
+/** A field that holds bytes, or a message. */
+export const bytes = (field: number, ...parts: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const body = joined(parts)
+  return joined([varint(field * 8 + 2), varint(body.length), body])
+}
+/** A field that holds a text. */
+export const text = (field: number, value: string): Uint8Array => bytes(field, utf8.encode(value))
+
+/** A field as it was read: a number, or bytes that are not copied. */
+export interface Field {
+  readonly field: number
+  readonly value: number | Uint8Array
+}
+
+/** Reads a varint; gives it and where it ends. Throws `RangeError` where the bytes end before. */
+const readVarint = (from: Uint8Array, at: number): readonly [number, number] => {
+  let value = 0
+  for (let i = 0; i < 10; i++) {
+    const byte = from[at + i]
+    if (byte === undefined) break
+    value += (byte & 127) * 2 ** (7 * i)
+    if (byte < 128) return [value, at + i + 1]
+  }
+  throw new RangeError("a number does not end")
+}
+
+/** The fields of a message, in order. Throws `RangeError` for bytes that are none. */
+export const fieldsOf = (message: Uint8Array): ReadonlyArray<Field> => {
+  const fields: Array<Field> = []
+  for (let at = 0; at < message.length;) {
+    const [tag, next] = readVarint(message, at)
+    const field = Math.floor(tag / 8)
+    const wire = tag % 8
+    if (wire === 0) {
+      const [value, end] = readVarint(message, next)
+      fields.push({ field, value })
+      at = end
+      continue
+    }
+    const [size, start] = wire === 2 ? readVarint(message, next) : [wire === 1 ? 8 : wire === 5 ? 4 : -1, next]
+    if (size < 0 || start + size > message.length) throw new RangeError("a field does not end")
+    fields.push({ field, value: message.subarray(start, start + size) })
+    at = start + size
+  }
+  return fields
+}
+
+/** The bytes of the fields of that number. */
+export const bytesOf = (fields: ReadonlyArray<Field>, field: number): ReadonlyArray<Uint8Array> =>
+  fields.flatMap((one) => (one.field === field && typeof one.value !== "number" ? [one.value] : []))
+
+/** The first field of that number as a text; empty when there is none. */
+export const textOf = (fields: ReadonlyArray<Field>, field: number): string =>
+  new TextDecoder().decode(bytesOf(fields, field)[0] ?? new Uint8Array())
