@@ -1,10 +1,11 @@
-/** The plugin value: adds `app.train(id)` and `app.training(id)`. */
+/** The plugin value: adds `app.train(id)`, `app.training(id)` and `app.trained(id)`. */
 import { definePlugin, type Plugin, run } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import { UnknownTraining } from "./errors.ts"
 import { fileJournal, type Journal, unfinished } from "./journal.ts"
 import type { Spec } from "./spec.ts"
 import { Training } from "./training.ts"
+import { Trained } from "./versions/trained.ts"
 
 /** Options of {@link training}. */
 export interface TrainingOptions {
@@ -39,6 +40,8 @@ export interface TrainingMembers {
    * One that was begun with `promoteWhen` needs it again, since a function cannot be noted.
    */
   readonly training: (id: string) => Promise<Training<string>>
+  /** The versions of the model `id`: list, compare, thin out, export, import. */
+  readonly trained: (id: string) => Trained
 }
 
 /**
@@ -55,6 +58,7 @@ export const training = (options: TrainingOptions = {}): Plugin<"training", {}, 
       const { journal: given = ".sightline/trainings" } = options
       const journal = typeof given === "string" ? fileJournal(given) : given
       return {
+        trained: (id: string): Trained => new Trained(host, id),
         train: (id: string): Training<string> => new Training(host, journal, specOf(id)),
         training: (id: string): Promise<Training<string>> =>
           run(

@@ -1,0 +1,115 @@
+/** The examples of a model as a folder: their files, and a manifest that `manifest(..)` reads back. */
+import { appendFile, mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { type CallError, type Host, type InputRecord, resourcesOf, sniff } from "@sightline/core/plugin"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import type { Unusable } from "../state.ts"
+import { download } from "./download.ts"
+
+/** Examples cannot be written into a folder. */
+export class ExportFailed extends Schema.TaggedError<ExportFailed>()("ExportFailed", {
+  directory: Schema.String,
+  problem: Schema.String
+}) {
+  readonly retryable: boolean = false
+  override get message() {
+    return `examples cannot be written into ${this.directory} (${this.problem}); give another folder`
+  }
+}
+
+/** What was exported. */
+export interface ExportedExamples {
+  /** The manifest's path. */
+  readonly manifest: string
+  readonly examples: number
+  /** Those whose files could not be had: they are not in the manifest. */
+  readonly failed: ReadonlyArray<Unusable>
+}
+
+const downloads = 4
+
+const endings: Readonly<Record<string, string>> = {
+  "image/jpeg": "jpg",
+  "image/png": "png",
+  "image/webp": "webp",
+  "image/gif": "gif",
+  "image/bmp": "bmp",
+  "image/tiff": "tiff",
+  "image/avif": "avif",
+  "image/heic": "heic"
+}
+
+/** A name that is safe in any folder: ids are the callers' own. */
+const fileOf = (id: string, bytes: Uint8Array): string => {
+  const type = sniff(bytes)
+  return `${encodeURIComponent(id).replaceAll(".", "%2E").slice(0, 150)}.${(type === undefined ? undefined : endings[type]) ?? "bin"}`
+}
+
+/** How examples are exported. */
+export interface ExportOptions {
+  /** True: what is in an example is all of the model's concepts that is in it; the others are written as not in it. */
+  readonly exclusive?: boolean
+}
+
+/** Writes every labelled image of a model's concepts into a folder. Memory holds a few pictures at a time. */
+export const exportExamples = (
+  { wire }: Host,
+  model: string,
+  directory: string,
+  { exclusive = false }: ExportOptions = {}
+): Effect.Effect<ExportedExamples, CallError | ExportFailed> =>
+  Effect.gen(function* () {
+    const files = join(directory, "files")
+    const manifest = join(directory, "manifest.jsonl")
+    const writing = (use: () => Promise<unknown>) =>
+      Effect.tryPromise({
+        try: use,
+        catch: (cause) =>
+          new ExportFailed({
+            directory,
+            problem:
+              typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "unknown reason"
+          })
+      })
+    yield* writing(async () => {
+      await mkdir(files, { recursive: true })
+      await writeFile(manifest, "")
+    })
+    const vocabulary = exclusive ? ((yield* resourcesOf(wire).models.describe(model)).concepts ?? []) : []
+    const failed: Array<Unusable> = []
+    let examples = 0
+    const save = ({ id, labels, url }: InputRecord) =>
+      Effect.gen(function* () {
+        const concepts = labels.filter((label) => label.present).map((label) => label.id)
+        if (concepts.length === 0) {
+          failed.push({ name: id, problem: "the service tells of no concept in it" })
+          return
+        }
+        const got = url === undefined ? undefined : yield* Effect.result(download(wire, url))
+        if (got === undefined || got._tag === "Failure") {
+          failed.push({
+            name: id,
+            problem: got === undefined ? "the service tells no address of it" : got.failure.problem
+          })
+          return
+        }
+        const file = fileOf(id, got.success)
+        yield* writing(() => writeFile(join(files, file), got.success))
+        const absent = labels.filter((label) => !label.present).map((label) => label.id)
+        const notConcepts = [...new Set([...absent, ...vocabulary.filter((name) => !concepts.includes(name))])]
+        const line = { file: `files/${file}`, concepts, ...(notConcepts.length === 0 ? {} : { notConcepts }) }
+        yield* writing(() => appendFile(manifest, `${JSON.stringify(line)}\n`))
+        examples++
+      })
+    yield* resourcesOf(wire)
+      .models.inputs(model)
+      .toStream()
+      .pipe(
+        Stream.filter(({ kind, state }) => (kind ?? "image") === "image" && state !== "failed"),
+        Stream.mapEffect(save, { concurrency: downloads }),
+        Stream.runDrain
+      )
+    return { manifest, examples, failed }
+  })
