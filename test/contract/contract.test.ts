@@ -1,30 +1,42 @@
-/** The SDK's contract, shown on the engine in this process and on a socket, and that both give the same answers. */
+/** The SDK's contract, shown on an engine asked by its process and by its socket, and on recorded answers of the first. */
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import type { Case } from "./case.ts"
 import { failures } from "./failures.ts"
 import { keeping } from "./keeping.ts"
 import { predictions } from "./predictions.ts"
-import { openService, type Service } from "./services.ts"
+import { openService, replayService, type Service } from "./services.ts"
 
 const cases: ReadonlyArray<Case> = [...predictions, ...failures, ...keeping]
-const places = ["process", "socket"] as const
+const places = ["process", "socket", "record"] as const
+type Place = (typeof places)[number]
+
 const answers = new Map(places.map((place) => [place, new Map<string, unknown>()]))
+let exchanges: Service["exchanges"] = []
 
-describe.each(places)("the SDK keeps its word on an engine asked by its %s:", (place) => {
-  let service: Service | undefined
-  beforeAll(async () => {
-    service = await openService(place)
-  })
-  afterAll(() => service?.[Symbol.asyncDispose]())
-  for (const { check, name } of cases)
-    it(name, { timeout: 120_000 }, async () => {
-      if (service === undefined) return assert.fail("the service did not open")
-      answers.get(place)?.set(name, await check(service))
+const show = (place: Place, shown: ReadonlyArray<Case>, open: () => Promise<Service>) =>
+  describe(`the SDK keeps its word on an engine's ${place}:`, () => {
+    let service: Service | undefined
+    beforeAll(async () => {
+      service = await open()
     })
-})
+    afterAll(() => service?.[Symbol.asyncDispose]())
+    for (const { check, name } of shown)
+      it(name, { timeout: 120_000 }, async () => {
+        if (service === undefined) return assert.fail("the service did not open")
+        answers.get(place)?.set(name, await check(service))
+        if (place === "process" && shown.at(-1)?.name === name) exchanges = [...service.exchanges]
+      })
+  })
 
-describe("by its socket as by its process:", () => {
-  it.each(cases.map(({ name }) => name))("%s", (name) => {
-    assert.deepStrictEqual(answers.get("socket")?.get(name), answers.get("process")?.get(name))
+show("process", cases, () => openService("process"))
+show("socket", cases, () => openService("socket"))
+show("record", predictions, () => Promise.resolve(replayService(exchanges)))
+
+describe.each([
+  ["socket", cases],
+  ["record", predictions]
+] as const)("the answers of the process are those of the %s:", (place, shown) => {
+  it.each(shown.map(({ name }) => name))("%s", (name) => {
+    assert.deepStrictEqual(answers.get(place)?.get(name), answers.get("process")?.get(name))
   })
 })

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { clarifai, type Connection, sightline, type WireEvent } from "@sightline/core"
 import { resources } from "@sightline/core/resources"
+import { type Exchange, recordedConnection, recording } from "@sightline/core/testing"
 import { engine } from "@sightline/engine"
 import { exif } from "@sightline/plugin-exif"
 import { memoryJournal, training } from "@sightline/plugin-training"
@@ -28,8 +29,13 @@ export interface Service extends AsyncDisposable {
   readonly watched: (onEvent: (event: WireEvent) => void) => TestApp
   /** The same service with a key that it does not know. */
   readonly stranger: TestApp
+  /** The calls that the app made so far, with their answers. */
+  readonly exchanges: ReadonlyArray<Exchange>
 }
 
+/** Few, so that there are several calls. */
+const mostInputs = 16
+const fewInputs = { image: mostInputs, text: mostInputs, audio: mostInputs, video: 1 }
 const key = "contract-key-of-thirty-two-chars"
 
 /** Tiny models, made here, under the ids of the models they stand for and under some of their own. */
@@ -56,12 +62,20 @@ export const openService = async (where: "process" | "socket"): Promise<Service>
     key,
     allowUrls: true,
     frameTimes: "start", // where the video plugin takes the frames that it decodes itself
-    limits: { modelTimeoutMs: 60_000 }
+    limits: { inputsPerCall: mostInputs, modelTimeoutMs: 60_000, decodeTimeoutMs: 30_000 } // a busy machine is slow
   })
   const { url } = await local.serve()
-  const there = (pat: string) => clarifai({ baseUrl: url, pat, userId: "me", appId: "main" })
-  const connection = where === "process" ? local : there(key)
+  const there = (pat: string) =>
+    clarifai({
+      baseUrl: url,
+      pat,
+      userId: "me",
+      appId: "main",
+      limits: { inputsPerCall: fewInputs, inputsPerAdd: mostInputs }
+    })
+  const connection = recording<Connection>(where === "process" ? local : there(key))
   return {
+    exchanges: connection.exchanges,
     app: appOver(connection),
     watched: (onEvent) => appOver(connection, onEvent),
     stranger: appOver(there("another-key-of-thirty-two-chars--")),
@@ -69,5 +83,19 @@ export const openService = async (where: "process" | "socket"): Promise<Service>
       await local[Symbol.asyncDispose]()
       rmSync(directory, { recursive: true, force: true })
     }
+  }
+}
+
+/** No service at all: what an engine answered is answered again, to an app whose connection is otherwise that of an engine. */
+export const replayService = (exchanges: ReadonlyArray<Exchange>): Service => {
+  const like = engine({ directory: "nowhere", limits: { inputsPerCall: mostInputs } }) // nothing is opened before its first call, and it gets none
+  const { fetch } = recordedConnection(exchanges)
+  const connection: Connection = { ...like, fetch }
+  return {
+    app: appOver(connection),
+    watched: (onEvent) => appOver(connection, onEvent),
+    stranger: appOver(connection),
+    exchanges,
+    [Symbol.asyncDispose]: () => Promise.resolve()
   }
 }
