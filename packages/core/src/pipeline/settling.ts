@@ -5,6 +5,7 @@
  * an answer is passed on in the turn of the event loop in which it came, so that what it was read from is garbage at
  * once instead of piling up behind the answers of other calls.
  */
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
@@ -12,8 +13,8 @@ import * as Stream from "effect/Stream"
 type Several<A> = readonly [A, ...Array<A>]
 
 /** A group on its way, from when it is taken until its outcomes are. */
-interface Slot<B> {
-  exit: Exit.Exit<Several<B>, unknown> | undefined
+interface Slot<B, E> {
+  exit: Exit.Exit<Several<B>, E> | undefined
 }
 
 /** How many groups are on their way at most, settled ones that nobody took included. */
@@ -41,19 +42,19 @@ const makeBell = () => {
 }
 
 /** What `settle` gives for each group, as one stream. A group is taken only when there is room for it. */
-export const settling = <A, B>(
-  groups: Stream.Stream<A, unknown, unknown>,
-  settle: (group: A) => Effect.Effect<Several<B>, unknown, unknown>,
+export const settling = <A, B, E, R, E2, R2>(
+  groups: Stream.Stream<A, E, R>,
+  settle: (group: A) => Effect.Effect<Several<B>, E2, R2>,
   { concurrency, unordered }: Settling
-): Stream.Stream<B, unknown, unknown> =>
+): Stream.Stream<B, E | E2, R | R2> =>
   Stream.transformPullBracket(groups, (pull, _, scope) =>
     Effect.suspend(() => {
-      const slots: Array<Slot<B>> = []
+      const slots: Array<Slot<B, E2>> = []
       const [room, news] = [makeBell(), makeBell()]
-      let ended: Effect.Effect<never, unknown> | undefined
+      let ended: Effect.Effect<never, E | Cause.Done> | undefined
 
-      const start = (group: A): Effect.Effect<unknown, never, unknown> => {
-        const slot: Slot<B> = { exit: undefined }
+      const start = (group: A): Effect.Effect<unknown, never, R2> => {
+        const slot: Slot<B, E2> = { exit: undefined }
         slots.push(slot)
         const settled = Effect.onExit(
           Effect.suspend(() => settle(group)),
@@ -65,22 +66,21 @@ export const settling = <A, B>(
         )
         return Effect.forkIn(settled, scope, { startImmediately: true })
       }
-      const read: Effect.Effect<void, never, unknown> = Effect.suspend(() =>
-        slots.length >= concurrency
-          ? Effect.flatMap(room.wait, () => read)
-          : Effect.matchCauseEffect(pull, {
-              onSuccess: (taken) =>
-                taken.length === 1
-                  ? Effect.flatMap(start(taken[0]), () => read)
-                  : Effect.flatMap(Effect.forEach(taken, start, { discard: true }), () => read),
-              onFailure: (cause) =>
-                Effect.sync(() => {
-                  ended = Effect.failCause(cause)
-                  news.wake()
-                })
+      const whenRoom = (go: () => Effect.Effect<void, never, R | R2>): Effect.Effect<void, never, R | R2> =>
+        Effect.suspend(() => (slots.length >= concurrency ? Effect.flatMap(room.wait, () => whenRoom(go)) : go()))
+      const read: Effect.Effect<void, never, R | R2> = whenRoom(() =>
+        Effect.matchCauseEffect(pull, {
+          onSuccess: startAll,
+          onFailure: (cause) =>
+            Effect.sync(() => {
+              ended = Effect.failCause(cause)
+              news.wake()
             })
+        })
       )
-      const next: Effect.Effect<Several<B>, unknown> = Effect.suspend(() => {
+      const startAll = ([first, ...others]: Several<A>): Effect.Effect<void, never, R | R2> =>
+        Effect.flatMap(start(first), () => (isSeveral(others) ? whenRoom(() => startAll(others)) : read))
+      const next: Effect.Effect<Several<B>, E | E2 | Cause.Done> = Effect.suspend(() => {
         const at = unordered ? slots.findIndex(({ exit }) => exit !== undefined) : 0
         const exit = slots[at]?.exit
         if (exit !== undefined) {
@@ -93,3 +93,5 @@ export const settling = <A, B>(
       return Effect.as(Effect.forkIn(read, scope), next)
     })
   )
+
+const isSeveral = <A>(list: ReadonlyArray<A>): list is Several<A> => list.length > 0
