@@ -2,6 +2,8 @@
 import { getEventListeners } from "node:events"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
+import { queryObjects } from "node:v8"
+import * as Effect from "effect/Effect"
 import { clarifai, models, sightline } from "../../src/index.ts"
 import { body, output } from "../faults/answers.ts"
 
@@ -14,6 +16,8 @@ export interface SoakReport {
   /** What keeps the process alive beside the server, by kind. */
   readonly left: ReadonlyArray<string>
   readonly listeners: number
+  /** Fibres of Effect that are still reachable; below 0 where they cannot be counted. */
+  readonly fibres: number
   /** The heap after a full collection, in bytes: after the first tenth of the work, and at its end. */
   readonly heapEarly: number
   readonly heapLate: number
@@ -102,12 +106,17 @@ const heapLate = await heap()
 await app[Symbol.asyncDispose]()
 await new Promise((resolve) => setTimeout(resolve, 200))
 const sockets = await new Promise<number>((resolve) => server.getConnections((_, open) => resolve(open)))
+// their class is no export, but each of them tells it; this one is counted as well, so the count is seen to work
+const one = Effect.runFork(Effect.never)
+const fibres = queryObjects(one.constructor, { format: "count" }) - 1
+one.interruptUnsafe()
 const report: SoakReport = {
   answered,
   calls,
   sockets,
   left: process.getActiveResourcesInfo().filter((kind) => kind !== "TCPServerWrap" && !/Pipe|TTY|FSReq/.test(kind)),
   listeners: getEventListeners(signal, "abort").length,
+  fibres,
   heapEarly,
   heapLate,
   peakRss: process.resourceUsage().maxRSS * 1024

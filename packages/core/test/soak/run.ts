@@ -6,7 +6,7 @@ import type { SoakReport } from "./child.ts"
 /** Runs one soak in a process of its own; fails when the process does not end by itself. */
 export const soak = async (mode: "calls" | "merged" | "stream", count: number): Promise<SoakReport> => {
   const script = join(import.meta.dirname, "child.ts")
-  const child = spawn(process.execPath, ["--expose-gc", script, mode, String(count)], {
+  const child = spawn(process.execPath, ["--no-warnings", "--expose-gc", script, mode, String(count)], {
     stdio: ["ignore", "pipe", "inherit"],
     timeout: 600_000
   })
