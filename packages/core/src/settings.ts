@@ -1,10 +1,11 @@
 /** Reads the environment into plain settings: the only file that does. */
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Connection, Fetch, Rate, Settings } from "./connection.ts"
 import { NotConfigured } from "./errors.ts"
-import { type LimitOptions, makeLimits } from "./transport/limits.ts"
+import { type LimitOptions, makeLimits, wrongLimit } from "./transport/limits.ts"
 import { leanFetch } from "./transport/node-fetch.ts"
 
 /** A key as text, or already redacted. */
@@ -12,7 +13,7 @@ export type Secret = string | Redacted.Redacted
 
 /** Options of {@link clarifai}; what is absent is read from the environment. */
 export interface ClarifaiOptions {
-  /** A personal access token; else `CLARIFAI_PAT`. */
+  /** A personal access token; else `CLARIFAI_PAT`. None is needed where `baseUrl` is of this machine, as an engine's. */
   readonly pat?: Secret
   /** A key that is bound to one app; else `CLARIFAI_API_KEY`. */
   readonly apiKey?: Secret
@@ -38,18 +39,33 @@ export interface ClarifaiOptions {
 
 const redacted = (secret: Secret): Redacted.Redacted => (typeof secret === "string" ? Redacted.make(secret) : secret)
 
+/** Effect's own provider copies the process's environment once, and would not see what is set later, as tests do. */
+const current = (provider: ConfigProvider.ConfigProvider): ConfigProvider.ConfigProvider =>
+  provider === Context.get(Context.empty(), ConfigProvider.ConfigProvider) ? ConfigProvider.fromEnv() : provider
+
 /**
  * What the environment says: that of the process, or of the `ConfigProvider` that the program was given. A variable
  * that is set to nothing is as good as none. Read without `Config`, which brings all of Schema: docs/decisions/0009-bundle.md.
  */
 const variable = (name: string): Effect.Effect<string | undefined, NotConfigured> =>
-  Effect.flatMap(ConfigProvider.ConfigProvider, (provider) => provider.load([name])).pipe(
+  Effect.flatMap(ConfigProvider.ConfigProvider, (provider) => current(provider).load([name])).pipe(
     Effect.map((node) => (node === undefined || node.value === undefined ? undefined : node.value.trim() || undefined)),
     Effect.mapError(() => notConfigured("environment", `its ${name} cannot be read`))
   )
 
 const text = (given: string | undefined, name: string): Effect.Effect<string | undefined, NotConfigured> =>
   given === undefined ? variable(name) : Effect.succeed(given)
+
+/** The name of a key that was passed and is empty, as `process.env.KEY ?? ""` is. */
+const emptyKey = (options: ClarifaiOptions): string | undefined =>
+  (["pat", "apiKey", "sessionToken"] as const).find((name) => {
+    const given = options[name]
+    return given !== undefined && Redacted.value(redacted(given)).trim() === ""
+  })
+
+/** An address of this machine: an engine there needs no key unless it was given one. */
+const isHere = (baseUrl: string): boolean =>
+  /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(baseUrl).hostname)
 
 const secret = (given: Secret | undefined, name: string): Effect.Effect<Redacted.Redacted | undefined, NotConfigured> =>
   given === undefined
@@ -84,6 +100,9 @@ const notConfigured = (setting: string, problem: string) => new NotConfigured({ 
 
 const read = (options: ClarifaiOptions): Effect.Effect<Settings, NotConfigured> =>
   Effect.gen(function* () {
+    const empty = emptyKey(options)
+    if (empty !== undefined)
+      return yield* notConfigured(empty, "is empty; pass the key, or leave it out to have the environment read")
     // a credential that was passed wins over any in the environment
     const passed = options.pat ?? options.apiKey ?? options.sessionToken
     const pat =
@@ -96,15 +115,20 @@ const read = (options: ClarifaiOptions): Effect.Effect<Settings, NotConfigured> 
       passed === undefined || options.sessionToken !== undefined
         ? yield* secret(options.sessionToken, "CLARIFAI_SESSION_TOKEN")
         : undefined
+    const base = (yield* text(options.baseUrl, "CLARIFAI_API_BASE")) ?? "https://api.clarifai.com"
+    const baseUrl = originOf(base)
+    if (baseUrl === undefined)
+      return yield* notConfigured("baseUrl", "is not an address such as https://api.clarifai.com")
     const key = pat ?? apiKey
-    if (key === undefined && sessionToken === undefined)
+    const anonymous = key === undefined && sessionToken === undefined
+    if (anonymous && !isHere(baseUrl))
       return yield* notConfigured(
         "CLARIFAI_PAT",
         "no credential found; set the environment variable CLARIFAI_PAT or pass clarifai({ pat })"
       )
     if (key !== undefined && /[\s]/.test(Redacted.value(key).trim()))
       return yield* notConfigured("pat", "the key holds white space; pass the key alone, without the word Key")
-    if (inBrowser() && options.allowBrowser !== true)
+    if (!anonymous && inBrowser() && options.allowBrowser !== true)
       return yield* notConfigured(
         "allowBrowser",
         "a key in a browser can be read by every visitor; call from a server, or pass clarifai({ allowBrowser: true })"
@@ -112,17 +136,15 @@ const read = (options: ClarifaiOptions): Effect.Effect<Settings, NotConfigured> 
     const { perSecond } = options.rate ?? {}
     if (perSecond !== undefined && !(perSecond > 0))
       return yield* notConfigured("rate.perSecond", "must be above 0; Infinity for no limit")
-    const base = (yield* text(options.baseUrl, "CLARIFAI_API_BASE")) ?? "https://api.clarifai.com"
-    const baseUrl = originOf(base)
-    if (baseUrl === undefined)
-      return yield* notConfigured("baseUrl", "is not an address such as https://api.clarifai.com")
+    const limit = wrongLimit(options.limits)
+    if (limit !== undefined) return yield* notConfigured(`limits.${limit}`, "must be a number above 0")
     return {
       baseUrl,
       authorization: key === undefined ? undefined : Redacted.make(`Key ${Redacted.value(key).trim()}`),
       sessionToken,
       userId: yield* text(options.userId, "CLARIFAI_USER_ID"),
       appId: yield* text(options.appId, "CLARIFAI_APP_ID"),
-      keyIsAppBound: pat === undefined && apiKey !== undefined,
+      keyIsAppBound: anonymous || (pat === undefined && apiKey !== undefined),
       secretHeaders: Object.fromEntries(
         headersOf(options, true).map(([name, value]) => [name, Redacted.make(value)] as const)
       )

@@ -49,6 +49,58 @@ describe("settings", () => {
     assert.deepStrictEqual([settings.userId, settings.baseUrl], [undefined, "https://api.clarifai.com"])
   })
 
+  it("with an empty key say so before anything is sent", async () => {
+    for (const name of ["pat", "apiKey", "sessionToken"] as const) {
+      const result = await read({ CLARIFAI_PAT: "abc" }, { [name]: " " })
+      assert(result._tag === "Failure")
+      assert.match(result.failure.message, new RegExp(`^${name}: is empty; pass the key`))
+    }
+  })
+
+  it("need no key for an address of this machine, and send none", async () => {
+    for (const host of ["127.0.0.1:1234", "localhost", "[::1]:80"]) {
+      const settings = await settingsOf({}, { baseUrl: `http://${host}` })
+      assert.deepStrictEqual([settings.authorization, settings.sessionToken], [undefined, undefined])
+      assert.isTrue(settings.keyIsAppBound)
+    }
+    const settings = await settingsOf({ CLARIFAI_PAT: "abc" }, { baseUrl: "http://localhost" })
+    assert.strictEqual(settings.authorization && Redacted.value(settings.authorization), "Key abc")
+    for (const baseUrl of ["https://127.0.0.1.example.com", "https://localhost.example.com"])
+      assert.strictEqual((await read({}, { baseUrl }))._tag, "Failure")
+  })
+
+  it("follow the process's environment as it is when they are read", async () => {
+    const before = process.env["CLARIFAI_PAT"]
+    const value = async () => {
+      const settings = await Effect.runPromise(clarifai().settings)
+      return settings.authorization && Redacted.value(settings.authorization)
+    }
+    try {
+      process.env["CLARIFAI_PAT"] = "first"
+      assert.strictEqual(await value(), "Key first")
+      process.env["CLARIFAI_PAT"] = "second"
+      assert.strictEqual(await value(), "Key second")
+    } finally {
+      if (before === undefined) delete process.env["CLARIFAI_PAT"]
+      else process.env["CLARIFAI_PAT"] = before
+    }
+  })
+
+  it("with a limit that lets nothing be sent say which", async () => {
+    const wrong: ReadonlyArray<readonly [NonNullable<ClarifaiOptions["limits"]>, string]> = [
+      [{ maxAttempts: 0 }, "maxAttempts"],
+      [{ attemptTimeoutMs: Number.NaN }, "attemptTimeoutMs"],
+      [{ inputsPerCall: { image: 0 } }, "inputsPerCall.image"],
+      [{ idleMs: -1 }, "idleMs"]
+    ]
+    for (const [limits, name] of wrong) {
+      const result = await read({ CLARIFAI_PAT: "abc" }, { limits })
+      assert(result._tag === "Failure")
+      assert.strictEqual(result.failure.message.split(";")[0], `limits.${name}: must be a number above 0`)
+    }
+    await settingsOf({ CLARIFAI_PAT: "abc" }, { limits: { idleMs: 0, maxRetryWaitMs: 0, maxBodyBytes: Infinity } })
+  })
+
   it("that cannot be read fail each call with one line", async () => {
     const provider = ConfigProvider.make((path) =>
       Effect.fail(new ConfigProvider.SourceError({ message: `no vault for ${path.join(".")}` }))

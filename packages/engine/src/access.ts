@@ -12,10 +12,20 @@ export const checkKey = (
   const session = header("x-clarifai-session-token")
   const authorization = header("authorization")
   if (session === undefined && authorization === undefined)
-    return Result.fail(wireError(11102, "Empty or malformed authorization header; send Authorization: Key <key>"))
+    return Result.fail(
+      wireError(
+        11102,
+        "Empty or malformed authorization header; send the header Authorization with Key, a space and the key"
+      )
+    )
   const given = session ?? /^(?:Key|Bearer) +(.*)$/.exec(authorization ?? "")?.[1]
   if (given === undefined)
-    return Result.fail(wireError(11102, "Empty or malformed authorization header; send Authorization: Key <key>"))
+    return Result.fail(
+      wireError(
+        11102,
+        "Empty or malformed authorization header; send the header Authorization with Key, a space and the key"
+      )
+    )
   if (!/^[\x21-\x7e]{1,512}$/.test(given)) return Result.fail(wireError(11008, "Invalid format of key."))
   return timingSafeEqual(digest(given), digest(key))
     ? Result.succeed(undefined)

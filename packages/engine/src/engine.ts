@@ -81,10 +81,21 @@ export const engine = (options: EngineOptions): Engine => {
   }
 }
 
+/**
+ * Media in one call within this process, where a call costs nothing: the first answers come soon, an abort loses little,
+ * and a slow machine keeps its deadlines.
+ */
+const inputsAtOnce = 16
+
 /** What the SDK must keep to, so that it never sends what this engine refuses. */
 const connectionLimits = (limits: EngineLimits): Connection["limits"] => ({
   ...defaultLimits,
-  inputsPerCall: { image: limits.inputsPerCall, text: limits.inputsPerCall, audio: limits.inputsPerCall, video: 1 },
+  inputsPerCall: {
+    image: Math.min(inputsAtOnce, limits.inputsPerCall),
+    text: Math.min(inputsAtOnce, limits.inputsPerCall),
+    audio: Math.min(inputsAtOnce, limits.inputsPerCall),
+    video: 1
+  },
   inputsPerAdd: limits.inputsPerCall,
   inputsPerWorkflow: limits.inputsPerWorkflow,
   maxBytes: {

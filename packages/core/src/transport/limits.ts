@@ -78,3 +78,21 @@ export const makeLimits = (options: LimitOptions = {}): Limits => ({
   maxBytes: { ...defaultLimits.maxBytes, ...options.maxBytes },
   sampleMs: { ...defaultLimits.sampleMs, ...options.sampleMs }
 })
+
+/** Waits, which may be none at all. */
+const maybeZero: ReadonlySet<string> = new Set(["maxRetryWaitMs", "idleMs"])
+
+/** The name of a limit with which nothing could be sent, such as no input in a call; undefined where all are right. */
+export const wrongLimit = (options: object = {}): string | undefined => {
+  for (const [name, value] of Object.entries(options) as ReadonlyArray<[string, unknown]>) {
+    if (typeof value === "object" && value !== null) {
+      const inner = wrongLimit(value)
+      if (inner !== undefined) return `${name}.${inner}`
+    } else if (
+      value !== undefined &&
+      !(typeof value === "number" && (value > 0 || (value === 0 && maybeZero.has(name))))
+    )
+      return name
+  }
+  return undefined
+}
