@@ -225,7 +225,8 @@ const many: ReadonlyArray<Case> = [
         made,
         plan.calls.map(({ bytes }) => bytes)
       )
-      return plan.calls.map(({ items }) => items)
+      // how many a call holds is the connection's to say: fewer where a call costs nothing
+      return plan.calls.reduce((sum, { items }) => sum + items, 0)
     }
   },
   {

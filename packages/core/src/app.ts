@@ -4,8 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import type { Connection } from "./connection.ts"
-import type { SourceFailed } from "./errors.ts"
-import { InvalidOption } from "./errors.ts"
+import { InvalidOption, type SourceFailed } from "./errors.ts"
 import type { Media } from "./media/media.ts"
 import { type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
 import type { Chain, Portability } from "./pipeline/chain.ts"
@@ -137,10 +136,15 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
    * Gives one Outcome for each, in order. A source that breaks off fails the last one with `SourceFailed`.
    */
   inputs<I extends Iterable<MediaInput> | AsyncIterable<MediaInput>>(
-    inputs: I,
+    inputs: I & OneText<I>,
     options: InputsOptions<ItemOf<I>> = {}
   ): Chain<Many<MediaOf<ItemOf<I>>, SourceFailed>, never, never, V, TravelsAs<I>> {
     const { key } = options
+    if (typeof inputs !== "object" || !(Symbol.iterator in inputs || Symbol.asyncIterator in inputs))
+      throw new InvalidOption({
+        option: "inputs",
+        problem: "is no list; give an array or another iterable, or one image to input(..)"
+      })
     const portable = Array.isArray(inputs) && key === undefined
     return this.#start(this.#runtime, {
       type: "many",
@@ -210,6 +214,8 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   }
 }
 
+/** A sentence for a string, which could be iterated: by its letters. */
+type OneText<I> = I extends string ? { readonly "inputs takes a list; give one image to input": I } : unknown
 /** The medium that an input makes. */
 type MediaOf<I> = I extends Media<infer K> ? Media<K> : Media<"image">
 type ItemOf<I> = I extends Iterable<infer T> ? T : I extends AsyncIterable<infer T> ? T : never

@@ -64,6 +64,8 @@ export const checkPlugin = (
   plugin: AnyPlugin
 ): void => {
   const { name, version } = Object(plugin) as Partial<AnyPlugin>
+  if (typeof plugin === "function")
+    return refuse(String(name), `it is a function that makes a plugin; call it: use(${String(name)}())`)
   if (typeof name !== "string" || name === "") return refuse("?", "it has no name; make it with definePlugin")
   if (typeof version !== "number" || !Number.isFinite(version)) refuse(name, "its version is not a number")
   if (others.some((other) => other.name === name)) refuse(name, "it was added already")

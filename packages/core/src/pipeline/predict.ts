@@ -21,6 +21,7 @@ import type { Dispatch } from "../transport/dispatch.ts"
 import type { Wire } from "../transport/exchange.ts"
 import type { Entry, Settlement } from "../transport/predict.ts"
 import { type Address, type Secrets, type Target, targetOf, workflowTargetOf } from "../transport/target.ts"
+import { prepared } from "./effect-of.ts"
 import { rememberMedium } from "./medium.ts"
 import type { StageContext } from "./stage.ts"
 import { type Asked, modelName, type ModelRef } from "./state.ts"
@@ -160,7 +161,7 @@ export const makeReady = (
     const parts: Array<Media> = []
     for (const part of given) {
       let media: Media = part
-      for (const hook of predictor.prepare) media = yield* hook(media, context)
+      for (const hook of predictor.prepare) media = yield* prepared(hook, media, context)
       parts.push(media)
     }
     const read = yield* Effect.forEach(parts, (part) => readPart(predictor, part))

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type * as Stream from "effect/Stream"
 import type { Json, RunnerSelector } from "../transport/ask.ts"
+import { effectOf } from "./effect-of.ts"
 import type { Many } from "./outcome.ts"
 
 /** Where a stage runs: which input it has in hand. */
@@ -44,7 +45,11 @@ export const stage = <A, B, E = never, R = never>(
   name: string,
   args: Json,
   run: (input: A, context: StageContext) => Effect.Effect<B, E, R>
-): Stage<A, B, E, R> => ({ name, args, run: (input, context) => Effect.withSpan(run(input, context), name) })
+): Stage<A, B, E, R> => ({
+  name,
+  args,
+  run: (input, context) => Effect.withSpan(effectOf(name, run(input, context)), name)
+})
 
 /** A step that makes several things of one, lazily: frames of a video, crops of an image. */
 export const spread = <A, B, E = never, R = never>(

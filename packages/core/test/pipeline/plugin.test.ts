@@ -287,3 +287,63 @@ describe("a plugin that does not fit is refused at run time as at compile time",
     assert.throws(() => use(plugin({ version: "1" })), PluginError, /version is not a number/)
   })
 })
+
+describe("a plugin that is wrong in ways that types forbid", () => {
+  const promising = definePlugin({
+    name: "promising",
+    version: 1,
+    verbs: {
+      // as a JavaScript author may write it
+      later: () => keep("promising.later", {}, (async (media: Media) => media) as never)
+    }
+  })
+
+  it("says so where a stage gives a Promise, for one input and for many, and does not hang", async () => {
+    const app = sightline(connect()).use(promising)
+    const one = await app.input(url).later().run().catch(String)
+    const many = await app.inputs(urls(2)).later().predict(models.general).run().catch(String)
+    for (const said of [one, many])
+      assert.strictEqual(
+        said,
+        "TypeError: promising.later: its function gave no Effect; wrap a Promise in Effect.promise or Effect.tryPromise"
+      )
+  })
+
+  it("loses one input alone where its prepare hook throws", async () => {
+    const hook = definePlugin({
+      name: "brittle",
+      version: 1,
+      hooks: {
+        prepare: (media, { index }) => {
+          if (index === 1) throw new RangeError("no such colour")
+          return Effect.succeed(media)
+        }
+      }
+    })
+    const outcomes = await sightline(connect()).use(hook).inputs(urls(3)).predict(models.general).run()
+    assert.deepStrictEqual(
+      outcomes.map((outcome) => (outcome.ok ? "ok" : outcome.error._tag)),
+      ["ok", "MediaUnreadable", "ok"]
+    )
+    assert(outcomes[1]?.ok === false)
+    assert.include(outcomes[1].error.message, "a plugin's prepare hook threw: no such colour")
+  })
+
+  it("is told to be called where the function that makes it was added", () => {
+    const make = function promise() {
+      return promising
+    }
+    assert.throws(
+      () => sightline(connect()).use(make as never),
+      "it is a function that makes a plugin; call it: use(promise())"
+    )
+  })
+})
+
+it("inputs takes a list, and no single text", () => {
+  const app = sightline(connect())
+  // @ts-expect-error a string would be iterated by its letters
+  assert.throws(() => app.inputs(url), "inputs is no list; give an array or another iterable")
+  // @ts-expect-error neither is a number one
+  assert.throws(() => app.inputs(3), "is no list")
+})
