@@ -121,7 +121,7 @@ describe("sightline-models", () => {
     const ended = await command(here, { CLARIFAI_PAT: bad })
     refused(ended, 1, /Unauthorized/)
     assert.notInclude(ended.stderr, bad)
-    refused(await command(here, {}), 1, /NotConfigured.*CLARIFAI_PAT/)
+    refused(await command(here, { CLARIFAI_API_BASE: "https://service.invalid" }), 1, /NotConfigured.*CLARIFAI_PAT/)
     const typed = await command([...here, `--pat=${bad}`])
     refused(typed, 2, /not taken from the command line/)
     assert.notInclude(typed.stderr, bad)
