@@ -14,10 +14,15 @@ const place = mkdtempSync(join(tmpdir(), "bench-training-"))
 const photos = join(place, "photos")
 const draw = (i: number) => {
   const color = colors[i % colors.length] ?? ""
-  const shapes = Array.from({ length: 12 }, (_, k) => {
-    const at = (salt: number) => ((i + 1) * (k + 3) * salt * 2654435761) % side
-    return `<circle cx="${at(7)}" cy="${at(13)}" r="${4 + (k % 5) * 3}" fill="${k % 3 === 0 ? color : "#8886"}"/>`
-  })
+  let state = i + 1
+  const at = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return (state / 2 ** 32) * side
+  }
+  const shapes = Array.from(
+    { length: 12 },
+    (_, k) => `<circle cx="${at()}" cy="${at()}" r="${4 + (k % 5) * 3}" fill="${k % 3 === 0 ? color : "#8886"}"/>`
+  )
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><rect width="${side}" height="${side}" fill="#ddd"/>${shapes.join("")}</svg>`
   return sharp(Buffer.from(svg))
     .jpeg()

@@ -2,7 +2,7 @@
 import { type CallError, type Host, resourcesOf } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import { lookUp } from "./adding/labels.ts"
-import { type Journal, type JournalUnusable, latest } from "./journal.ts"
+import { type Entry, type Journal, type JournalUnusable, latest } from "./journal.ts"
 import { readVersion, recentVersions } from "./service.ts"
 import { isTrained } from "./waiting.ts"
 
@@ -23,6 +23,9 @@ export interface DiscardOptions {
   readonly inputs?: boolean
 }
 
+/** Which steps of a journal count: those of the last training, or only of one that is not over. */
+type Part = (entries: ReadonlyArray<Entry>) => ReadonlyArray<Entry>
+
 const orGone = <A>(effect: Effect.Effect<A, CallError>): Effect.Effect<A | undefined, CallError> =>
   Effect.catchTag(effect, "NotFound", () => Effect.succeed(undefined))
 
@@ -30,10 +33,11 @@ const orGone = <A>(effect: Effect.Effect<A, CallError>): Effect.Effect<A | undef
 export const remainsOf = (
   { wire }: Host,
   journal: Journal,
-  id: string
+  id: string,
+  part: Part
 ): Effect.Effect<Remains, CallError | JournalUnusable> =>
   Effect.gen(function* () {
-    const entries = latest(yield* journal.read(id))
+    const entries = part(yield* journal.read(id))
     const ids = [...new Set(entries.flatMap((entry) => (entry._tag === "adding" ? entry.ids : [])))]
     const there: Array<string> = []
     const size = wire.connection.limits.inputsPerAdd
@@ -63,19 +67,22 @@ export const discard = (
   host: Host,
   journal: Journal,
   id: string,
-  { inputs = false }: DiscardOptions
+  { inputs = false }: DiscardOptions,
+  part: Part
 ): Effect.Effect<Remains, CallError | JournalUnusable> =>
   Effect.gen(function* () {
-    const { model, version, inputs: added } = yield* remainsOf(host, journal, id)
+    const { model, version, inputs: added } = yield* remainsOf(host, journal, id, part)
+    if (part(yield* journal.read(id)).length === 0) return yield* remainsOf(host, journal, id, part)
     const has = resourcesOf(host.wire)
     if (version !== undefined) yield* orGone(has.versions.delete(id, version.id).asEffect())
     if (model !== undefined) {
-      // a model that this training made, and that has learnt nothing else, goes with it
+      // a model that this training made, that has learnt nothing else and is not learning, goes with it
       const others = (yield* orGone(recentVersions(host.wire, id))) ?? []
-      if (!others.some(isTrained)) yield* orGone(has.models.delete(model).asEffect())
+      if (others.every(({ code }) => code === 21102 || (code >= 21105 && code < 21120)))
+        yield* orGone(has.models.delete(model).asEffect())
     }
     const size = host.wire.connection.limits.inputsPerAdd
     if (inputs) for (let at = 0; at < added.length; at += size) yield* has.inputs.deleteMany(added.slice(at, at + size))
     yield* journal.append(id, { _tag: "done" })
-    return yield* remainsOf(host, journal, id)
+    return yield* remainsOf(host, journal, id, latest)
   })

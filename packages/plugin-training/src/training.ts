@@ -1,12 +1,12 @@
 /** The builder: what to learn and from what; immutable, and run in the way that suits the caller. */
-import { type CallError, type Host, iterate, type Json, run, type RunResult, settle } from "@sightline/core/plugin"
+import { type Host, iterate, type Json, run, type RunResult, settle } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { Examples } from "./examples/example.ts"
-import type { Journal, JournalUnusable } from "./journal.ts"
+import { type Journal, latest, unfinished } from "./journal.ts"
 import { train } from "./lifecycle.ts"
 import { discard, type DiscardOptions, type Remains, remainsOf } from "./remains.ts"
 import type { Policy, Spec, TrainedModel, TrainError } from "./spec.ts"
@@ -27,8 +27,9 @@ export interface Started<N extends string> {
   /** Waits for its end. */
   readonly done: () => Promise<TrainedModel<N>>
   /**
-   * Stops adding and waiting, and says what is on the service. It stays there, and the same call goes on from it, unless
-   * `discard` is given: then the version is deleted, which ends its training, and the inputs where that is wanted.
+   * Stops adding and waiting, and says what this training has put on the service; nothing when it has ended before. It
+   * stays there, and the same call goes on from it, unless `discard` is given: then the version is deleted, which ends
+   * its training, and the inputs where that is wanted.
    */
   readonly stop: (options?: StopOptions) => Promise<Remains>
 }
@@ -111,17 +112,14 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
   }
   /** What the last training of this model has put on the service, and how its version stands. */
   remains({ signal }: Pick<TrainOptions, "signal"> = {}): Promise<Remains> {
-    return run(remainsOf(this.#host, this.#journal, this.#spec.id), signal === undefined ? {} : { signal })
+    return run(remainsOf(this.#host, this.#journal, this.#spec.id, latest), signal === undefined ? {} : { signal })
   }
   /**
    * Deletes the version of the last training, finished or not, and so ends it; with `inputs`, also the inputs that it
    * has put on the service. A model that it made and that knows nothing else goes too. Gives what remains.
    */
   discard(options: DiscardOptions = {}): Promise<Remains> {
-    return run(this.#discard(options))
-  }
-  #discard(options: DiscardOptions): Effect.Effect<Remains, CallError | JournalUnusable> {
-    return discard(this.#host, this.#journal, this.#spec.id, options)
+    return run(discard(this.#host, this.#journal, this.#spec.id, options, latest))
   }
   #effect(onEvent: (event: TrainingEvent) => void): Effect.Effect<TrainedModel<N>, TrainError> {
     // the spec's concepts are the names of N
@@ -162,7 +160,12 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
       done: () => run(Fiber.join(fiber)),
       stop: async ({ discard: taken } = {}) => {
         await run(Fiber.interrupt(fiber))
-        return taken === undefined ? this.remains() : this.discard(taken)
+        // what an earlier training has brought to its end is none of this one's
+        return run(
+          taken === undefined
+            ? remainsOf(this.#host, this.#journal, this.#spec.id, unfinished)
+            : discard(this.#host, this.#journal, this.#spec.id, taken, unfinished)
+        )
       }
     }
   }

@@ -234,7 +234,15 @@ describe.each(backends)("a training over $name", ({ open }) => {
     expect((await app.resources.models.get("pets").result()).ok).toBe(false)
 
     const started2 = await pipeline.start()
-    expect((await started2.done()).concepts).toEqual(pets)
+    const model = await started2.done()
+    expect(model.concepts).toEqual(pets)
+    // what has ended is not this stop's to take away, nor what a training before it has made
+    expect(await started2.stop({ discard: { inputs: true } })).toMatchObject({ inputs: [], version: undefined })
+    expect((await app.resources.versions.get("pets", model.versionId).run()).state).toBe("ready")
+    const started3 = await pipeline.start()
+    await started3.stop({ discard: { inputs: true } })
+    expect((await app.resources.versions.get("pets", model.versionId).run()).state).toBe("ready")
+    expect(await app.resources.inputs.list().all()).toHaveLength(9)
   })
 
   it("gives its events as a stream that ends", async () => {
