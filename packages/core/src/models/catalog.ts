@@ -1,7 +1,7 @@
 // Public models as typed handles, each with its owner: `models` in the door. Each is its own export and a pure call, so
 // that a bundle holds only those that are used.
 //
-// Ids, owners and versions: the platform's documentation, model pages and official clients, read on 2026-11-20. Which
+// Ids and owners: the platform's documentation, model pages and official clients, read on 2026-11-20. Which
 // an account may use is the platform's to say: old ids of 32 hexadecimal digits answer 21200 to newer accounts.
 import { model } from "./model.ts"
 
@@ -102,10 +102,26 @@ export const faces = /* @__PURE__ */ model({
   accepts: ["image"]
 })
 
+/** The same by its first id, which old app keys know. */
+export const facesLegacy = /* @__PURE__ */ model({
+  ...main,
+  id: "53e1df302c079b3db8a0a36033ed2d15",
+  task: "visual-detector",
+  accepts: ["image"]
+})
+
 /** Where logos are, and whose. */
 export const logos = /* @__PURE__ */ model({
   ...main,
   id: "c443119bf2ed4da98487520d01a0b1e3",
+  task: "visual-detector",
+  accepts: ["image"]
+})
+
+/** The second model of logos. */
+export const logos2 = /* @__PURE__ */ model({
+  ...main,
+  id: "006764f775d210080d295e6ea1445f93",
   task: "visual-detector",
   accepts: ["image"]
 })
@@ -244,6 +260,14 @@ export const llama3 = /* @__PURE__ */ model({
   userId: "meta",
   appId: "Llama-3",
   id: "llama-3_1-8b-instruct",
+  task: "text-to-text"
+})
+
+/** Llama 3.2, 3 billion parameters, instruct. */
+export const llama3Small = /* @__PURE__ */ model({
+  userId: "meta",
+  appId: "Llama-3",
+  id: "Llama-3_2-3B-Instruct",
   task: "text-to-text"
 })
 
