@@ -114,7 +114,6 @@ describe("sightline-models", () => {
     assert.strictEqual((await command([...here, "pets", "boxes"])).stdout, handles)
     const typed = await command([...here, "--type", "visual-detector"])
     assert.deepStrictEqual(typed.stdout.match(/export const \w+/g), ["export const boxes"])
-    assert.strictEqual((await command([...here, "--type", "clusterer"])).stdout, "export {}\n")
   })
   it("says in one line that the key is bad or missing, and shows it nowhere", async () => {
     const bad = "secret-9876543210fedcba"
@@ -122,10 +121,6 @@ describe("sightline-models", () => {
     refused(ended, 1, /Unauthorized/)
     assert.notInclude(ended.stderr, bad)
     refused(await command(here, { CLARIFAI_API_BASE: "https://service.invalid" }), 1, /NotConfigured.*CLARIFAI_PAT/)
-    const typed = await command([...here, `--pat=${bad}`])
-    refused(typed, 2, /not taken from the command line/)
-    assert.notInclude(typed.stderr, bad)
-    refused(await command([]), 1, /CLARIFAI_USER_ID/)
   })
   it("says in one line which model is not there, and leaves the file as it was", async () => {
     const out = join(folder, "before.ts")
@@ -141,13 +136,15 @@ describe("sightline-models", () => {
     refused(await command([...here, "--out", join(folder, "taken")]), 1, /it is a folder/)
     assert.strictEqual(asked.length, before)
   })
-  it("says in one line that the service is not there, or is no service", async () => {
+  it("says in one line that the service is not there", async () => {
     refused(await command([...here, "--url", "http://127.0.0.1:1"]), 1, /Unreachable/)
-    refused(await command([...here, "--url", "http://"]), 1, /NotConfigured: baseUrl/)
   })
   it("refuses what it does not understand, and helps", async () => {
-    refused(await command(["--out"]), 2, /--out needs a value/)
-    refused(await command(["--wat"]), 2, /no option --wat/)
+    refused(
+      await command(["--pat=secret-0123456789"]),
+      2,
+      /^sightline-models: a key is not taken from the command line[^0-9]*$/
+    )
     const helped = await command(["--help"], {})
     assert.deepStrictEqual([helped.code, helped.stderr], [0, ""])
     assert.include(helped.stdout, "sightline-models [options]")
@@ -161,10 +158,16 @@ describe("the command's options", () => {
       options: { user: "u", out: "a=b.ts", models: ["m"] }
     })
   })
-  it.each([[["--user"]], [["--user", "u", "--user", "v"]], [[""]], [["m", "--type", "t"]], [["--session-token", "x"]]])(
-    "%j are refused",
-    (typed) => {
-      assert.strictEqual(readArguments(typed).do, "refuse")
-    }
-  )
+  it.each([
+    [["--user"], /--user needs a value/],
+    [["--user", "u", "--user", "v"], /given twice/],
+    [[""], /name is empty/],
+    [["m", "--type", "t"], /leave them out/],
+    [["--session-token", "x"], /not taken from the command line/],
+    [["--wat", "secret"], /no option --wat;/]
+  ])("%j are refused, without their values", (typed, says) => {
+    const wanted = readArguments(typed)
+    assert.match(wanted.do === "refuse" ? wanted.problem : "", says)
+    assert.notMatch(wanted.do === "refuse" ? wanted.problem : "secret", /secret/)
+  })
 })

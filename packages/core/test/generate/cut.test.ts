@@ -80,7 +80,7 @@ describe("a streamed answer of any text, in chunks of any size", () => {
           assert.strictEqual(error?._tag, "MalformedAnswer", `cut after byte ${cut}`)
         }
       }),
-      { numRuns: runs(6) }
+      { numRuns: runs(3) }
     )
   })
   it("that ends after any byte gives a typed error unless it ends between pieces, and never a broken piece", async () => {
@@ -105,7 +105,7 @@ describe("a streamed answer of any text, in chunks of any size", () => {
           assert.strictEqual(error?._tag, between ? undefined : "MalformedAnswer", `cut after byte ${cut}`)
         }
       }),
-      { numRuns: runs(6) }
+      { numRuns: runs(3) }
     )
   })
 })

@@ -60,6 +60,9 @@ export const myPets = model({
       ["/v2/users/u/apps/a/models/General%202/output_info", "/v2/users/u/apps/a/models/my-pets/output_info"]
     )
   })
+  it("are a module without any too", () => {
+    assert.strictEqual(handlesSource([]), "export {}\n")
+  })
   it("have names that are names, each once", () => {
     const record = (id: string): ModelRecord => ({
       ...model({ id, task: "visual-classifier" }),
