@@ -26,6 +26,7 @@ const prints: Readonly<Record<string, string>> = {
   "method-with-arguments.ts": "Mars, in 64 tokens at most.\n",
   "image-and-text-to-text.ts": "It looks like dusk.\n",
   "partly-failed-batch.ts": "0 train\n1 InputRejected\n",
+  "training.ts": "red\n",
   "workflow.ts": "train\n2\n",
   "examples-of-a-model.ts": "p1 pending\nready 1\np1 0.99\n"
 }

@@ -1,0 +1,21 @@
+// Learning to tell colours apart from a few drawn pictures, on this machine: what is learnt is in the type of the answer.
+import { mkdtempSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { sightline } from "@sightline/core"
+import { engine } from "@sightline/engine"
+import { memoryJournal, training } from "@sightline/plugin-training"
+import sharp from "sharp"
+
+const svg = (fill: string) =>
+  Buffer.from(`<svg width="64" height="64"><rect width="64" height="64" fill="${fill}"/></svg>`)
+const draw = (fill: string) => sharp(svg(fill)).toFormat("png").toBuffer()
+const shades = Object.entries({ crimson: "red", red: "red", tomato: "red", navy: "blue", blue: "blue" })
+const examples = await Promise.all(shades.map(async ([fill, name]) => ({ input: await draw(fill), concepts: [name] })))
+
+await using local = engine({ directory: mkdtempSync(`${tmpdir()}/training-`) })
+const app = sightline(local).use(training({ journal: memoryJournal() }))
+const learn = app.train("colors").concepts("red", "blue")
+const colors = await learn.examples(examples).run()
+const shown = await draw("firebrick")
+const { concepts } = await app.input(shown).predict(colors).run()
+console.log(concepts[0]?.name)
