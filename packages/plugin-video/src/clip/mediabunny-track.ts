@@ -138,6 +138,37 @@ export const openMediabunnyTrack = async (
   }
 }
 
+/** A packet known by metadata: one object for each of hundreds of thousands, and no table beside them. */
+class SinkPacket implements Packet {
+  readonly original: EncodedPacket
+  readonly ptsUs: number
+  readonly hidden: boolean
+  readonly #load: () => Promise<EncodedPacket | null>
+  constructor(original: EncodedPacket, mayHide: boolean, load: () => Promise<EncodedPacket | null>) {
+    this.original = original
+    this.ptsUs = toUs(original.timestamp)
+    this.hidden = mayHide && this.ptsUs < 0
+    this.#load = load
+  }
+  get durationUs(): number {
+    return toUs(this.original.duration)
+  }
+  get key(): boolean {
+    return this.original.type === "key"
+  }
+  get sizeBytes(): number {
+    return this.original.byteLength
+  }
+  async data(): Promise<Uint8Array | undefined> {
+    return (await this.#load())?.data
+  }
+}
+
+const originalOf = (packet: Packet): EncodedPacket => {
+  if (!(packet instanceof SinkPacket)) throw new TypeError("the packet belongs to another track")
+  return packet.original
+}
+
 const makeTrack = async (
   input: Input,
   chosen: InputVideoTrack,
@@ -146,46 +177,23 @@ const makeTrack = async (
 ): Promise<RandomTrack | undefined> => {
   const sink = new EncodedPacketSink(chosen)
   const meta = { metadataOnly: true } as const
-  const originals = new WeakMap<Packet, EncodedPacket>()
   // what an edit list cuts off the front has negative times here, and is decoded but never shown
   const mayHide = structure.family === "isobmff"
-  const wrap = (packet: EncodedPacket | null, previous?: EncodedPacket): Packet | undefined => {
-    if (packet === null) return undefined
-    const load = async () =>
-      previous === undefined ? sink.getKeyPacket(packet.timestamp) : sink.getNextPacket(previous)
-    const ptsUs = toUs(packet.timestamp)
-    const wrapped: Packet = {
-      ptsUs,
-      durationUs: toUs(packet.duration),
-      key: packet.type === "key",
-      hidden: mayHide && ptsUs < 0,
-      sizeBytes: packet.byteLength,
-      data: async () => (await load())?.data
-    }
-    originals.set(wrapped, packet)
-    return wrapped
-  }
-  const original = (packet: Packet): EncodedPacket => {
-    const found = originals.get(packet)
-    if (found === undefined) throw new TypeError("the packet belongs to another track")
-    return found
-  }
-  // mediabunny has no "the packet itself, with data" for a packet known by metadata: the first is asked for by name
-  const first = async (): Promise<Packet | undefined> => {
-    const packet = await sink.getFirstPacket(meta)
-    const wrapped = wrap(packet)
-    if (packet === null || wrapped === undefined) return undefined
-    const whole: Packet = { ...wrapped, data: async () => (await sink.getFirstPacket())?.data }
-    originals.set(whole, packet)
-    return whole
-  }
+  const wrap = (packet: EncodedPacket | null, load: () => Promise<EncodedPacket | null>): Packet | undefined =>
+    packet === null ? undefined : new SinkPacket(packet, mayHide, load)
+  // mediabunny has no "the packet itself, with data" for a packet known by metadata: it is asked for as it was found
+  const first = async () => wrap(await sink.getFirstPacket(meta), () => sink.getFirstPacket())
+  const wrapKey = (packet: EncodedPacket | null) => wrap(packet, () => sink.getKeyPacket(packet?.timestamp ?? 0))
   const keyAt = async (us: number): Promise<Packet | undefined> => {
     // half a microsecond more: times were rounded to whole microseconds
     const packet = await sink.getKeyPacket((us + 0.5) / 1e6, meta)
-    return packet === null ? undefined : wrap(packet)
+    return wrapKey(packet)
   }
-  const next = async (packet: Packet) => wrap(await sink.getNextPacket(original(packet), meta), original(packet))
-  const keyAfter = async (packet: Packet) => wrap(await sink.getNextKeyPacket(original(packet), meta))
+  const next = async (packet: Packet) => {
+    const before = originalOf(packet)
+    return wrap(await sink.getNextPacket(before, meta), () => sink.getNextPacket(before))
+  }
+  const keyAfter = async (packet: Packet) => wrapKey(await sink.getNextKeyPacket(originalOf(packet), meta))
   const originUs = await firstShown(first, next)
   if (originUs === undefined) return undefined
   const stated = await chosen.getDurationFromMetadata()

@@ -11,7 +11,7 @@ const lengthMs = (text: string, at: number): number => {
   const bytes = Buffer.from(text.slice(at, at + 4096), "base64")
   const header = bytes.indexOf("mvhd")
   if (header === -1) throw new Error("the video does not begin with its header")
-  return bytes.readUInt32BE(header + 20)
+  return (bytes.readUInt32BE(header + 20) / bytes.readUInt32BE(header + 16)) * 1000
 }
 
 const server = createServer((request, response) => {
