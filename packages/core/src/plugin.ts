@@ -41,6 +41,7 @@ export {
 } from "./pipeline/stage.ts"
 export type { AddError, NewInput } from "./resources/adding.ts"
 export { request } from "./resources/call.ts"
+export { type Listing, Operation } from "./resources/operation.ts"
 export { resourcesOf } from "./resources/plugin.ts"
 export type { InputRecord, VersionRecord } from "./resources/records.ts"
 export type { Json } from "./transport/ask.ts"

@@ -3,11 +3,12 @@ import {
   type CallError,
   type Host,
   InvalidOption,
+  type Listing,
+  Operation,
   type PredictError,
   resourcesOf,
   type VersionRecord
 } from "@sightline/core/plugin"
-import { type Listing, Operation } from "@sightline/core/resources"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Test } from "../adding/adding.ts"
