@@ -38,13 +38,13 @@ export interface AppOptions {
 
 /** Options of one input. */
 export interface InputOptions {
-  /** The caller's own id for the input. */
+  /** The caller's own name for the input: any text. Sent as its id where it can be one (128 characters, no "/"). */
   readonly key?: string
 }
 
 /** Options of a series of inputs. */
 export interface InputsOptions<T> {
-  /** The caller's own id for each input. */
+  /** The caller's own name for each input: any text. Sent as its id where it can be one (128 characters, no "/"). */
   readonly key?: (item: T, index: number) => string
 }
 

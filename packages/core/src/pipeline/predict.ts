@@ -128,11 +128,18 @@ const dividedEntry = ({ divide = [] }: Predictor, media: Media, context: StageCo
   return undefined
 }
 
-const toEntry = (media: Media, read: ReadonlyArray<Uint8Array | undefined>): Entry => ({
-  encoded: encodeInput(media, read, media.facts.key),
-  id: media.facts.key,
-  url: isRemote(media) && media.source.from === "url" ? media.source.url : undefined
-})
+/** A key that can be an input's id. Others, such as paths, name the input here alone: services refuse them. */
+const idOf = (key: string | undefined): string | undefined =>
+  key !== undefined && /^(?!\.{1,2}$)[^/\p{Cc}]{1,128}$/u.test(key) ? key : undefined
+
+const toEntry = (media: Media, read: ReadonlyArray<Uint8Array | undefined>): Entry => {
+  const id = idOf(media.facts.key)
+  return {
+    encoded: encodeInput(media, read, id),
+    id,
+    url: isRemote(media) && media.source.from === "url" ? media.source.url : undefined
+  }
+}
 
 /** A medium that needs no reading and no preparing, made ready at once; undefined for all others. */
 export const readyNow = (predictor: Predictor, media: unknown): Ready | undefined =>

@@ -67,7 +67,10 @@ export const coreVerbs = {
       { runner: selector },
       oneRunner(selector)
     ),
-  /** The caller's own id for the input; it is sent, and comes back in the Outcome. */
+  /**
+   * The caller's own name for the input, which comes back in the Outcome: any text, such as a path. It is sent as the
+   * input's id where it can be one: at most 128 characters, without "/".
+   */
   key: (id: string): Asks =>
     keep("key", { id }, (media: AnyMedia) => Effect.as(notEmpty("key", id), media.with({ key: id }))),
   /**

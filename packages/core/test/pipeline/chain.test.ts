@@ -181,3 +181,23 @@ describe("a plugin", () => {
     assert.throws(() => app.use(shout).use(shout), /it was added already/)
   })
 })
+
+it("a key may be any text: it is sent as the input's id where services take it for one", async () => {
+  const connection = fakeConnection(answerConcepts({ train: 0.9 }))
+  const keys = ["photo 7", "photos/cat/1.jpg", "x".repeat(129), "a\nb", "..", "ü"]
+  const outcomes = await sightline(connection)
+    .inputs(
+      keys.map((_, i) => `https://images.test/${i}.jpg`),
+      { key: (_, i) => keys[i] ?? "" }
+    )
+    .predict(models.general)
+    .run()
+  assert.deepStrictEqual(
+    outcomes.map(({ key, ok }) => [key, ok]),
+    keys.map((key) => [key, true])
+  )
+  assert.deepStrictEqual(
+    inputsOf(connection.calls[0]).map(({ id }) => id),
+    ["photo 7", undefined, undefined, undefined, undefined, "ü"]
+  )
+})
