@@ -145,7 +145,10 @@ class LeanResponse extends Response implements ReadsItself {
         chunks.push(chunk)
         if (length > limit) stop()
       })
-      stream.once("end", () => resolve(textOf(chunks, length)))
+      stream.once("end", () => {
+        resolve(textOf(chunks, length))
+        chunks.length = 0 // the listeners, and this with them, are kept longer than the answer
+      })
       stream.once("error", reject)
       stream.once("close", () => reject(new Error("the connection closed before the answer's end")))
     })
