@@ -60,6 +60,8 @@ export type AppOf<V extends Verbs, S extends Sources, M extends object, N extend
   SourceMethods<S, V> &
   M
 
+const inspect = Symbol.for("nodejs.util.inspect.custom")
+
 interface AppState {
   readonly connection: Connection
   readonly options: AppOptions
@@ -190,6 +192,11 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     for (const plugin of this.#state.plugins) for (const name of Object.keys(plugin.sources)) sources.add(name)
     const verbs = new Set([...portableSteps, ...Object.keys(this.#verbs)])
     return revive(this, { plugins, sources, verbs }, form) as Chain<unknown, unknown, never, V>
+  }
+
+  /** For consoles: `App(engine, exif, video)`. */
+  [inspect](): string {
+    return `App(${[this.#state.connection.name, ...this.#state.plugins.map(({ name }) => name)].join(", ")})`
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -217,3 +217,13 @@ describe("private values", () => {
     assert.include(shown, "<withheld>")
   })
 })
+
+it("a date that is written as unknown is none", async () => {
+  const taken = async (date: string) => {
+    const picture = sharp(await jpegOf(24, 16, 3)).jpeg()
+    return read(await picture.withExif({ IFD2: { DateTimeOriginal: date } }).toBuffer()).exif?.takenAt
+  }
+  assert.strictEqual(await taken("2024:02:03 04:05:06"), "2024:02:03 04:05:06")
+  assert.isUndefined(await taken("    :  :     :  :  "))
+  assert.isUndefined(await taken("0000:00:00 00:00:00"))
+})

@@ -80,6 +80,15 @@ describe("inputs that are no videos", () => {
   ] as const)("%s fails as %s", async (_, bytes, reason) => {
     assert.propertyVal((await outcome(bytes)).error, "reason", reason)
   })
+  it("a picture is told so in words", async () => {
+    const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
+    const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0)
+    for (const bytes of [Buffer.from(png, "base64"), Buffer.concat([jpeg, new Uint8Array(4000)])]) {
+      const { error } = await outcome(bytes)
+      assert.propertyVal(error, "reason", "not-a-video")
+      assert.match(String(error), /no known video container begins like this/)
+    }
+  })
   it("a path that is not there says so", async () => {
     const { error } = await outcome("/no/such/clip.mp4")
     assert.propertyVal(error, "_tag", "VideoSourceError")

@@ -347,3 +347,9 @@ it("inputs takes a list, and no single text", () => {
   // @ts-expect-error neither is a number one
   assert.throws(() => app.inputs(3), "is no list")
 })
+
+it("a console shows where an app's calls go, and its plugins", async () => {
+  const { inspect } = await import("node:util")
+  const app = sightline(connect()).use(cameraPlugin({ opened: 0, closed: 0 }))
+  assert.strictEqual(inspect(app), "App(fake, camera)")
+})

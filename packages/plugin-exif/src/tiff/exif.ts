@@ -104,6 +104,11 @@ export const readExif = (bytes: Uint8Array): Exif => {
   const gps = pointed(tag.gps)
   const second = directories.read(main?.next ?? 0)
   const text = (number: number) => textAt(view, entryOf(exif, number)) ?? textAt(view, entryOf(main, number))
+  // EXIF 2.32, 4.6.5: a date that is not known is written with blanks in the place of its digits
+  const date = (number: number) => {
+    const written = text(number)
+    return written !== undefined && /[1-9]/.test(written) ? written : undefined
+  }
   const serials = defined([text(tag.bodySerial), text(tag.lensSerial), text(tag.cameraSerialDng)])
   const owner = text(tag.owner) ?? text(tag.artist)
   return {
@@ -113,7 +118,7 @@ export const readExif = (bytes: Uint8Array): Exif => {
       model: text(tag.model),
       lens: text(tag.lensModel),
       software: text(tag.software),
-      takenAt: text(tag.dateTimeOriginal) ?? text(tag.dateTime),
+      takenAt: date(tag.dateTimeOriginal) ?? date(tag.dateTime),
       position: positionOf(view, gps),
       owner: owner === undefined ? undefined : new Withheld(owner)
     }),

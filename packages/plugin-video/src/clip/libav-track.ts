@@ -144,8 +144,9 @@ const openFormat = async (libav: Libav, source: ByteSource) => {
   }
   if (code >= 0) return { format, close }
   if (opened >= 0) await close()
-  const detail =
-    code === c.AVERROR_INVALIDDATA ? "no known video container begins like this" : describeCode(libav, code)
+  // a format outside of the list, such as a picture's, is an invalid argument to libav
+  const unknown = code === c.AVERROR_INVALIDDATA || code === c.AVERROR_EINVAL
+  const detail = unknown ? "no known video container begins like this" : describeCode(libav, code)
   throw new VideoUnsupported({ reason: "not-a-video", detail })
 }
 
