@@ -13,7 +13,8 @@ import {
   type InputRow,
   rememberMedia,
   saveEmbedding,
-  settleInput
+  settleInput,
+  suspectWaits
 } from "../store/inputs.ts"
 import { Store } from "../store/store.ts"
 import type { UnreadableImage } from "../vision/embedder.ts"
@@ -21,6 +22,11 @@ import { fromVector } from "./vectors.ts"
 
 /** Inputs claimed at a time: enough to keep every worker busy, few enough to redo after a crash. */
 const batchSize = 32
+
+/** A picture of one pixel. */
+const speck = new Uint8Array(
+  Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNgBQAABwAGLUUYBwAAAABJRU5ErkJggg==", "base64")
+)
 
 /** An input whose processing has taken the process down this often is given up. People kill processes too: not fewer. */
 const maxAttempts = 5
@@ -30,6 +36,11 @@ export const processBatch: Effect.Effect<boolean, WireError, Settings | Store | 
   function* () {
     const store = yield* Store
     const { workers } = yield* Settings
+    // Starting the decoders takes longer than most pictures: a kill in that time is not the next input's fault.
+    if (yield* store.read(suspectWaits)) {
+      const seeing = yield* Seeing
+      yield* Effect.ignore(seeing.embed(speck))
+    }
     const rows = yield* store.write((db) => claimInputs(db, batchSize))
     yield* Effect.forEach(rows, processInput, { concurrency: workers * 2, discard: true })
     return rows.length > 0

@@ -224,6 +224,11 @@ export const handBackInputs = (db: Database): void => {
   db.run("UPDATE inputs SET status = 30001, attempts = attempts - 1 WHERE status = 30003")
 }
 
+/** Whether the input that has waited longest was being processed when a process ended. */
+export const suspectWaits = (db: Database): boolean =>
+  (db.get<{ readonly attempts: number }>("SELECT attempts FROM inputs WHERE status = 30001 ORDER BY seq LIMIT 1")
+    ?.attempts ?? 0) > 0
+
 /**
  * Takes the inputs that have waited longest into processing. One that was being processed when a process ended comes
  * alone: should it end this one too, the attempt is counted for it and not for those beside it.
