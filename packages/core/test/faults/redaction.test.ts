@@ -3,6 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Logger, Redacted, References, Tracer } from "effect"
 import * as fc from "fast-check"
 import { inspect } from "node:util"
+import { scrub } from "../../src/media/redact.ts"
 import { clarifai, models, sightline, type WireEvent } from "../../src/index.ts"
 import { body, output } from "./answers.ts"
 
@@ -193,3 +194,13 @@ it("keys, bytes and places never show: in errors, logs, spans or events", { time
     { numRuns: 300 }
   )
 )
+
+it("bytes that hold what looks like a vendor's key are bytes from end to end", () => {
+  const bytes = new Uint8Array(115)
+  bytes.set([63, 171, 144], 22) // "+rkA" in base64, and `rk` begins keys of a vendor
+  const base64 = Buffer.from(bytes).toString("base64")
+  assert.strictEqual(scrub(`cannot decode "${base64}"`), `cannot decode "<bytes>"`)
+  const key = "sk-abcdefghijkl0123456789"
+  assert.strictEqual(scrub(`no ${key} here`), "no <redacted> here")
+  assert.strictEqual(scrub(`no /v1/organizations/of/mine/keys/${key}`), "no /v1/organizations/of/mine/keys/<redacted>")
+})
