@@ -2,7 +2,15 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { clarifai, models, type Outcome, type PredictError, sightline, type SourceFailed } from "@sightline/core"
+import {
+  clarifai,
+  models,
+  type Outcome,
+  type PredictError,
+  sightline,
+  type SourceFailed,
+  type StepFailed
+} from "@sightline/core"
 import { engine } from "@sightline/engine"
 import { dataPath, hasData } from "@sightline/fixtures"
 import { exif } from "@sightline/plugin-exif"
@@ -42,7 +50,7 @@ const lines = async (directory: string) => {
 
   // many inputs: any iterable or async iterable, lazily read, one Outcome each
   for await (const outcome of local.inputs(urls).predict(models.general).stream({ concurrency: 8 })) {
-    expectTypeOf(outcome).toExtend<Outcome<unknown, PredictError | SourceFailed>>()
+    expectTypeOf(outcome).toExtend<Outcome<unknown, PredictError | SourceFailed | StepFailed>>()
     const seen = outcome.ok ? outcome.value.concepts : outcome.error
     assert.isDefined(seen)
   }

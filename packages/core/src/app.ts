@@ -4,7 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import type { Connection } from "./connection.ts"
-import { InvalidOption, type SourceFailed } from "./errors.ts"
+import { InvalidOption, type SourceFailed, type StepFailed } from "./errors.ts"
 import type { Media } from "./media/media.ts"
 import { type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
 import type { Chain, Portability } from "./pipeline/chain.ts"
@@ -140,7 +140,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   inputs<I extends Iterable<MediaInput> | AsyncIterable<MediaInput>>(
     inputs: I & OneText<I>,
     options: InputsOptions<ItemOf<I>> = {}
-  ): Chain<Many<MediaOf<ItemOf<I>>, SourceFailed>, never, never, V, TravelsAs<I>> {
+  ): Chain<Many<MediaOf<ItemOf<I>>, SourceFailed | StepFailed>, never, never, V, TravelsAs<I>> {
     const { key } = options
     if (typeof inputs !== "object" || !(Symbol.iterator in inputs || Symbol.asyncIterator in inputs))
       throw new InvalidOption({

@@ -293,10 +293,13 @@ export class SourceFailed extends tagged("SourceFailed")<
   }
 }
 
-/** A function given to `map`, `tap`, `when` or `orElse` threw, or its promise was rejected; `cause` is what it threw. */
+/**
+ * A function given to `map`, `tap`, `when` or `orElse` threw, or its promise was rejected; or a plugin's step threw while
+ * many inputs were at work. `cause` is what it threw.
+ */
 export class StepFailed extends tagged("StepFailed")<
   About & {
-    /** The step that the function was given to. */
+    /** The step that failed, or that the function was given to. */
     readonly step: string
     readonly problem: string
     readonly cause: unknown
@@ -304,11 +307,7 @@ export class StepFailed extends tagged("StepFailed")<
 > {
   readonly retryable: boolean = false
   override get message() {
-    return line(
-      this,
-      `the function given to ${this.step} failed: ${this.problem}`,
-      "other inputs go on without this one"
-    )
+    return line(this, `the step ${this.step} failed: ${this.problem}`, "other inputs go on without this one")
   }
 }
 

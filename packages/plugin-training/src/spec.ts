@@ -1,5 +1,13 @@
 /** What a training should do, and what comes of it. */
-import { type CallError, InvalidOption, type Json, type Model, model, type PredictError } from "@sightline/core/plugin"
+import {
+  type CallError,
+  InvalidOption,
+  type Json,
+  type Model,
+  model,
+  type PredictError,
+  type StepFailed
+} from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { BadExamples, TrainingDeadline, TrainingError, UnknownTraining, VersionDeleted } from "./errors.ts"
@@ -47,6 +55,7 @@ export interface TrainedModel<N extends string = string> extends Model<"embeddin
 export type TrainError =
   | CallError
   | PredictError
+  | StepFailed
   | TrainingError
   | TrainingDeadline
   | VersionDeleted

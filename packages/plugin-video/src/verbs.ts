@@ -1,5 +1,14 @@
 // The verbs of videos. Each leaves the chain's clip as a value that remembers what is wanted.
-import { InvalidOption, keep, type Many, type Media, spread, type Stage, type Unchanged } from "@sightline/core/plugin"
+import {
+  InvalidOption,
+  keep,
+  type Many,
+  type Media,
+  spread,
+  type Stage,
+  type StepFailed,
+  type Unchanged
+} from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
 import { framesOf, thumbnailsOf, toImage } from "./clip-frames.ts"
 import { choiceOf, Clip, toClip, type Wish } from "./clip-media.ts"
@@ -27,12 +36,12 @@ export type VideoVerbs = {
    */
   readonly skipSimilar: (options?: { readonly bound?: number }) => Wants
   /** Each frame as an image: every verb and model for images takes it. `facts.timeMs` tells its time. */
-  readonly frames: () => Stage<Video, Many<Media<"image">, VideoError>, VideoError>
+  readonly frames: () => Stage<Video, Many<Media<"image">, VideoError | StepFailed>, VideoError>
   /** `count` small images, evenly spaced over the clip; the longer side has at most `maxSide` pixels. */
   readonly thumbnails: (options?: {
     readonly count?: number
     readonly maxSide?: number
-  }) => Stage<Video, Many<Media<"image">, Thumbs>, Thumbs>
+  }) => Stage<Video, Many<Media<"image">, Thumbs | StepFailed>, Thumbs>
 }
 
 const asClip = (media: Video): Clip => (media instanceof Clip ? media : toClip(media))

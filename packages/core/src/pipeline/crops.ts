@@ -1,7 +1,7 @@
 /** Cuts the regions that an answer found out of its picture: each is an image of its own that knows where it was cut. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { InvalidOption, MediaUnreadable } from "../errors.ts"
+import { InvalidOption, MediaUnreadable, type StepFailed } from "../errors.ts"
 import { ImageCodec, type Picture } from "../media/codec.ts"
 import { Media } from "../media/media.ts"
 import { readBytes } from "../media/read.ts"
@@ -137,7 +137,9 @@ const open = (answer: Found, padding: number): Stream.Stream<Media<"image">, Cro
  *
  * Answers about a crop are measured in it; `inFrame(answer, "original")` gives them in the first picture's pixels.
  */
-export const crops = (options: CropOptions = {}): Stage<Found, Many<Media<"image">, CropError>, CropError> => {
+export const crops = (
+  options: CropOptions = {}
+): Stage<Found, Many<Media<"image">, CropError | StepFailed>, CropError> => {
   const { padding = 0 } = options
   return spread("crops", { padding }, (answer: Found) => open(answer, padding))
 }

@@ -5,6 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import type { Kind } from "../media/media.ts"
 import type { Limits } from "../transport/limits.ts"
+import { contained } from "./broken.ts"
 import { fits } from "./plan.ts"
 import { locate, makeReady, type Predictor, type Ready, readyNow } from "./predict.ts"
 import type { Element } from "./series.ts"
@@ -51,7 +52,9 @@ const prepareOne = ({ ask, deadline, predictor, steps }: Cutting, element: Eleme
   const ready = Effect.flatMap(runSteps(scene, steps, element.exit, ask), (value) =>
     Effect.mapError(makeReady(predictor, value, scene.context), (error) => locate(error, scene.context))
   )
-  const prepared = before(deadline, ready, () => Effect.fail(locate(ranOut(deadline), scene.context)))
+  const prepared = before(deadline, contained(ready, scene.context), () =>
+    Effect.fail(locate(ranOut(deadline), scene.context))
+  )
   return Effect.map(Effect.result(prepared), (result): Member => ({
     scene,
     element,

@@ -3,6 +3,7 @@ import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Stream from "effect/Stream"
 import type { Connection } from "../connection.ts"
+import type { StepFailed } from "../errors.ts"
 import type { RequestHook, Wire, WireEvent } from "../transport/exchange.ts"
 import type { Chain } from "./chain.ts"
 import type { Many } from "./outcome.ts"
@@ -29,7 +30,7 @@ export const sourceOfMany = <A, E = never, R = never>(
   name: string,
   args: ReadonlyArray<unknown>,
   open: () => Stream.Stream<A, E, R>
-): SourceOf<Many<A, E>, never, R> => ({
+): SourceOf<Many<A, E | StepFailed>, never, R> => ({
   source: { type: "many", name, args, portable: true, replayable: true, open: open as () => Stream.Stream<unknown> }
 })
 

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type * as Stream from "effect/Stream"
+import type { StepFailed } from "../errors.ts"
 import type { Json, RunnerSelector } from "../transport/ask.ts"
 import { effectOf } from "./effect-of.ts"
 import type { Many } from "./outcome.ts"
@@ -56,7 +57,7 @@ export const spread = <A, B, E = never, R = never>(
   name: string,
   args: Json,
   open: (input: A, context: StageContext) => Stream.Stream<B, E, R>
-): Stage<A, Many<B, E>, E, R> => ({
+): Stage<A, Many<B, E | StepFailed>, E, R> => ({
   name,
   args,
   open,

@@ -11,6 +11,7 @@ import * as Stream from "effect/Stream"
 import { TimedOut } from "../errors.ts"
 import { type Ask, mergeAsk } from "../transport/ask.ts"
 import { backoffMs } from "../transport/retry.ts"
+import { contained, inStep } from "./broken.ts"
 import { remember } from "./cached.ts"
 import { callClosure } from "./closure.ts"
 import type { Outcome } from "./outcome.ts"
@@ -58,9 +59,9 @@ export const absorb = (trace: Trace, settled: Settled): AnyEffect => {
   return settled.exit
 }
 
-/** Runs an effect to an outcome; only typed failures become one. */
+/** Runs an effect to an outcome. What a plugin throws becomes one too, so that it costs nothing but this input. */
 export const settleOutcome = (scene: Scene, effect: AnyEffect): Effect.Effect<Outcome<unknown, unknown>, never, any> =>
-  Effect.map(Effect.result(effect), (result) =>
+  Effect.map(Effect.result(contained(effect, scene.context)), (result) =>
     toOutcome(scene, result._tag === "Success" ? Exit.succeed(result.success) : Exit.fail(result.failure))
   )
 
@@ -122,7 +123,7 @@ const apply = (scene: Scene, step: Step, place: Place, before: AnyEffect): AnyEf
     case "stage": {
       const { ask, run } = step.stage
       if (ask !== undefined) return Effect.tap(before, (value) => run(value, context))
-      return Effect.flatMap(before, (value) => run(value, context))
+      return Effect.flatMap(before, (value) => inStep(step.stage.name, () => run(value, context)))
     }
     case "predict":
       return Effect.flatMap(before, (value) =>

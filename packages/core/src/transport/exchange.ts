@@ -4,7 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import type { Connection, Settings } from "../connection.ts"
-import { type CallError, type NotConfigured, RateLimited } from "../errors.ts"
+import { type CallError, type NotConfigured, RateLimited, Unreachable } from "../errors.ts"
+import { scrub } from "../media/redact.ts"
 import { observed } from "../observe/call.ts"
 import { errorOf, mayRepeat, succeeded } from "./classify.ts"
 import { before, Deadline, ranOut, type RunDeadline } from "./deadline.ts"
@@ -128,7 +129,28 @@ export const around = (
   attempt: Effect.Effect<RawAnswer, CallError>
 ) =>
   // called when it is its turn: one that answers by itself leaves those within uncalled
-  hooks.reduceRight((next, hook) => Effect.suspend(() => hook(info, next)), attempt)
+  hooks.reduceRight(
+    (next, hook) =>
+      Effect.catchDefect(
+        Effect.suspend(() => hook(info, next)),
+        (thrown) => Effect.fail(brokenHook(info, thrown))
+      ),
+    attempt
+  )
+
+/** What a hook throws is a failure of the attempt, and never a reason to send it again: it may have been answered. */
+const brokenHook = ({ model }: CallInfo, thrown: unknown): Unreachable => {
+  const problem = scrub(thrown instanceof Error ? thrown.message : String(thrown))
+  const reason = `a plugin's request hook threw: ${problem}; mend the plugin`
+  return new Unreachable({
+    ...(model === undefined ? {} : { model }),
+    reason,
+    sent: true,
+    lasting: true,
+    refused: true,
+    cause: new Error(reason)
+  })
+}
 
 const pathOf = (call: Call): string => call.path.split("?")[0] ?? call.path
 

@@ -50,7 +50,7 @@ describe("a chain's success, failure and services are exact", () => {
     expectTypeOf<Effect.Success<typeof fallback>>().toEqualTypeOf<ConceptsAnswer | null>()
     expectTypeOf<Effect.Error<typeof fallback>>().toEqualTypeOf<StepFailed>()
     const series = many.predict(models.general).orElse((error) => {
-      expectTypeOf(error).toEqualTypeOf<PredictError | SourceFailed>()
+      expectTypeOf(error).toEqualTypeOf<PredictError | SourceFailed | StepFailed>()
       return 0
     })
     expectTypeOf<Effect.Success<typeof series>>().toEqualTypeOf<Many<ConceptsAnswer | number, StepFailed>>()
@@ -97,7 +97,7 @@ describe("several things", () => {
   it("are outcomes with their own failures; keys come from what was given", () => {
     const chain = app.inputs([new URL("https://a.test")], { key: (url) => url.pathname }).predict(models.general)
     expectTypeOf<Effect.Success<typeof chain>[number]>().toEqualTypeOf<
-      Outcome<ConceptsAnswer, PredictError | SourceFailed>
+      Outcome<ConceptsAnswer, PredictError | SourceFailed | StepFailed>
     >()
     expectTypeOf<Effect.Error<typeof chain>>().toEqualTypeOf<never>()
   })
@@ -106,12 +106,12 @@ describe("several things", () => {
     const chain = image.predict(models.faces).crops().concepts("cat").predict(models.general)
     type CropFailure = MediaUnreadable | InvalidOption
     expectTypeOf<Effect.Success<typeof chain>>().toEqualTypeOf<
-      Many<ConceptsAnswer<"cat">, PredictError | CropFailure>
+      Many<ConceptsAnswer<"cat">, PredictError | CropFailure | StepFailed>
     >()
     expectTypeOf<Effect.Error<typeof chain>>().toEqualTypeOf<PredictError>()
     const nested = many.predict(models.faces).crops().predict(models.general)
     expectTypeOf<Effect.Success<typeof nested>>().toEqualTypeOf<
-      Many<Many<ConceptsAnswer, PredictError>, PredictError | SourceFailed>
+      Many<Many<ConceptsAnswer, PredictError | StepFailed>, PredictError | SourceFailed | StepFailed>
     >()
     // @ts-expect-error a classifier finds no regions
     void image.predict(models.general).crops
@@ -128,7 +128,7 @@ describe("several things", () => {
       verbs: { copies: () => spread("copies", {}, (media: Media<"image">) => Stream.make(media, media)) }
     })
     const chain = app.use(copies).input("a.jpg").concepts("cat").copies().predict(models.general)
-    expectTypeOf<Effect.Success<typeof chain>>().toEqualTypeOf<Many<ConceptsAnswer<"cat">, PredictError>>()
+    expectTypeOf<Effect.Success<typeof chain>>().toEqualTypeOf<Many<ConceptsAnswer<"cat">, PredictError | StepFailed>>()
   })
 })
 
@@ -197,7 +197,7 @@ describe("a plugin's own parts", () => {
   it("keep its services to itself, and reach its members with core's verbs and its own", () => {
     expectTypeOf<Effect.Services<ReturnType<typeof shot.cam>>>().toEqualTypeOf<never>()
     const film = () => shot.film()
-    expectTypeOf<Effect.Success<ReturnType<typeof film>>>().toEqualTypeOf<Many<string, never>>()
+    expectTypeOf<Effect.Success<ReturnType<typeof film>>>().toEqualTypeOf<Many<string, StepFailed>>()
     const chain = shot.input("a.jpg").named("x").predict(models.general)
     expectTypeOf<Effect.Services<typeof chain>>().toEqualTypeOf<never>()
     expectTypeOf<Effect.Success<ReturnType<typeof shot.studio>>>().toEqualTypeOf<Media<"image">>()

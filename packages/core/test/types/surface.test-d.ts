@@ -58,7 +58,9 @@ describe("the surface", () => {
   })
   it("gives one outcome for each of several inputs", () => {
     const chain = app.inputs(["a.jpg"]).predict("some-model")
-    expectTypeOf<Ran<typeof chain>>().toExtend<ReadonlyArray<Outcome<unknown, PredictError | SourceFailed>>>()
+    expectTypeOf<Ran<typeof chain>>().toExtend<
+      ReadonlyArray<Outcome<unknown, PredictError | SourceFailed | StepFailed>>
+    >()
   })
   it("answers with regions for a detector and frames for a video", () => {
     const chain = app.input("a.jpg").predict(models.faces)

@@ -1,5 +1,12 @@
 /** The last stage: predicts on what was kept back, and says how good the model is. */
-import { type Host, type Media, type Model, type PredictError, sourceOfMany } from "@sightline/core/plugin"
+import {
+  type Host,
+  type Media,
+  type Model,
+  type PredictError,
+  sourceOfMany,
+  type StepFailed
+} from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Test } from "../adding/adding.ts"
@@ -24,7 +31,7 @@ export const evaluateOn = (
   host: Host,
   { concepts, lost, model, mutuallyExclusive, tests }: Trial,
   progress: (done: number) => void
-): Effect.Effect<Evaluation, PredictError> =>
+): Effect.Effect<Evaluation, PredictError | StepFailed> =>
   Effect.gen(function* () {
     const source = sourceOfMany(
       "training.tests",
@@ -32,7 +39,7 @@ export const evaluateOn = (
       () => Stream.fromIterable(tests.map((test) => test.medium as Media<"image">)) // examples are images
     )
     const tested: Array<Tested> = []
-    let failure: PredictError | undefined
+    let failure: PredictError | StepFailed | undefined
     let done = 0
     yield* host
       .from(source)

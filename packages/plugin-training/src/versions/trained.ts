@@ -7,6 +7,7 @@ import {
   Operation,
   type PredictError,
   resourcesOf,
+  type StepFailed,
   type VersionRecord
 } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
@@ -80,7 +81,7 @@ export class Trained {
   compare(
     examples: Examples,
     options: CompareOptions = {}
-  ): Operation<ReadonlyArray<Compared>, CallError | PredictError | ExamplesUnreadable> {
+  ): Operation<ReadonlyArray<Compared>, CallError | PredictError | StepFailed | ExamplesUnreadable> {
     return new Operation(`trained.compare(${this.id})`, this.#compare(examples, options))
   }
   #compare(examples: Examples, { concepts: given, mutuallyExclusive = false, versions }: CompareOptions) {
@@ -108,7 +109,9 @@ export class Trained {
   }
 
   /** Deletes the trained versions that no rule wants; gives them. Never the newest. */
-  prune(rule: PruneRule): Operation<ReadonlyArray<VersionRecord>, CallError | PredictError | ExamplesUnreadable> {
+  prune(
+    rule: PruneRule
+  ): Operation<ReadonlyArray<VersionRecord>, CallError | PredictError | StepFailed | ExamplesUnreadable> {
     return new Operation(
       `trained.prune(${this.id})`,
       Effect.gen({ self: this }, function* () {
