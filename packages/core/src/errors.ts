@@ -205,7 +205,12 @@ export class Unreachable extends tagged("Unreachable")<
   }
 }
 
-/** A deadline passed: that of one attempt, or that of the whole run. */
+/**
+ * A deadline passed: that of one attempt, or that of the whole run. `answers` holds what predictions had given for this
+ * input by then, first to last, where a later step took too long; of `all`, the answers by the models' names.
+ *
+ * `answers` is in no JSON and no print of the error: answers may hold bytes and what private pictures show.
+ */
 export class TimedOut extends tagged("TimedOut")<
   About & {
     readonly what: "attempt" | "run"
@@ -213,11 +218,29 @@ export class TimedOut extends tagged("TimedOut")<
   }
 > {
   readonly retryable: boolean = false
+  readonly #answers: ReadonlyArray<unknown>
+  constructor({
+    answers = [],
+    ...fields
+  }: About & {
+    readonly what: "attempt" | "run"
+    readonly timeoutMs: number
+    readonly answers?: ReadonlyArray<unknown>
+  }) {
+    super(fields)
+    this.#answers = answers
+  }
+  /** What was answered before the deadline; empty where nothing was. */
+  get answers(): ReadonlyArray<unknown> {
+    return this.#answers
+  }
   override get message() {
     return line(
       this,
       `no answer within ${this.timeoutMs} ms (deadline of the ${this.what})`,
-      "raise the deadline; the work may have been done"
+      this.#answers.length === 0
+        ? "raise the deadline; the work may have been done"
+        : "raise the deadline; what was answered before it is in the error's answers"
     )
   }
 }

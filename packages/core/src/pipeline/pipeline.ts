@@ -129,7 +129,8 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   /**
-   * A deadline for everything up to here, for each input by itself, in milliseconds. Fails with `TimedOut`.
+   * A deadline for everything up to here, for each input by itself, in milliseconds. Fails with `TimedOut`, which holds
+   * what was answered before; where some models of `all` had answered and others had not, with `PartlyAnswered`.
    *
    * Throws `InvalidOption` where `ms` is not a number above 0.
    */

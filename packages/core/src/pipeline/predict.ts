@@ -247,6 +247,9 @@ export const predictOne = (
     onFailure: (error) => Effect.succeed(unsent(Exit.fail(locate(error, context))))
   })
 
+/** Is told how each of several models ended, as soon as it did. */
+type NoteNamed = (names: ReadonlyArray<string>, name: string, exit: Settled["exit"]) => void
+
 /** Predicts for one medium with several models: it is prepared and read once. */
 export const predictNamed = (
   predictor: Predictor,
@@ -254,21 +257,27 @@ export const predictNamed = (
   ask: Ask,
   value: unknown,
   context: StageContext,
-  keepMedium: boolean
-): Effect.Effect<Settled> =>
-  Effect.matchEffect(readyOrNot(predictor, value, context), {
+  keepMedium: boolean,
+  note: NoteNamed
+): Effect.Effect<Settled> => {
+  const names = Object.keys(models)
+  return Effect.matchEffect(readyOrNot(predictor, value, context), {
     onSuccess: (ready) =>
       Effect.map(
         Effect.forEach(
-          Object.values(models),
-          (model) => predictReady(predictor, { model, ask }, ready, context, keepMedium),
+          Object.entries(models),
+          ([name, model]) =>
+            Effect.map(predictReady(predictor, { model, ask }, ready, context, keepMedium), (settled) => {
+              note(names, name, settled.exit)
+              return settled
+            }),
           { concurrency: "unbounded" } // as many as the models named; calls are bounded by the dispatcher
         ),
         (settled): Settled => ({
           attempts: settled.reduce((sum, { attempts }) => sum + attempts, 0),
           requestId: settled.findLast(({ requestId }) => requestId !== undefined)?.requestId,
           exit: joinNamed(
-            Object.keys(models),
+            names,
             settled.map(({ exit }) => exit),
             context
           )
@@ -276,6 +285,7 @@ export const predictNamed = (
       ),
     onFailure: (error) => Effect.succeed(unsent(Exit.fail(locate(error, context))))
   })
+}
 
 /**
  * What several models gave for one input, by name. Where only some answered, a failure that holds their answers; where

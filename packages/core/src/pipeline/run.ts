@@ -4,20 +4,20 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
-import { TimedOut } from "../errors.ts"
-import { before, Deadline, never, ranOut, type RunDeadline, startingNow } from "../transport/deadline.ts"
+import { before, Deadline, never, type RunDeadline, startingNow } from "../transport/deadline.ts"
 import { predictGroup, type Settlement } from "../transport/predict.ts"
 import type { RunOptions } from "./edge.ts"
 import { type Bulk, bulkOf, cuttingOf, readyOf, single } from "./bulk.ts"
 import { type ManyProgram, type OneProgram, programOf } from "./elements.ts"
 import { type Group, groupsOf, type Member } from "./groups.ts"
 import { untilDeadline } from "./linger.ts"
+import { keepPaid, noteNamed, notePaid, overdue } from "./paid.ts"
 import { generatePieces } from "./pieces.ts"
 import { planOf } from "./planning.ts"
 import { aim, joinNamed, locate, type Predictor, toSettled, type Wanted } from "./predict.ts"
 import type { Runtime } from "./runtime.ts"
 import { settling } from "./settling.ts"
-import { runSteps, type Scene, settleOutcome, toOutcome } from "./steps.ts"
+import { runSteps, type Scene, settleOutcome, toOutcome, type Trace } from "./steps.ts"
 
 type AnyEffect = Effect.Effect<any, any, any>
 
@@ -37,7 +37,8 @@ const askModel = (
   wanted: Wanted,
   keepMedium: boolean,
   kind: Group["kind"],
-  sent: ReturnType<typeof readyOf>
+  sent: ReturnType<typeof readyOf>,
+  note: (trace: Trace, exit: Exit.Exit<unknown, unknown>) => void
 ): Effect.Effect<Ends> =>
   aim(predictor, wanted, kind).pipe(
     Effect.flatMap((target) =>
@@ -55,6 +56,7 @@ const askModel = (
         const settled = toSettled(wanted.model, ready.media, settlement, context, keepMedium)
         trace.attempts += settled.attempts
         trace.requestId = settled.requestId ?? trace.requestId
+        note(trace, settled.exit)
         return settled.exit
       })
     ),
@@ -70,22 +72,29 @@ const answerGroup = (predictor: Predictor, bulk: Bulk, group: Group): Effect.Eff
     return group.members.map(({ ready }) => (Exit.isFailure(ready) ? ready : (ends[next++] ?? Exit.void)))
   }
   if (sent.length === 0) return Effect.succeed(inOrder([]))
-  const ask = (wanted: Wanted) => askModel(predictor, wanted, bulk.keepMedium, group.kind, sent)
   const names = Object.keys(bulk.wanted)
+  const ask = (wanted: Wanted, name: string) =>
+    askModel(predictor, wanted, bulk.keepMedium, group.kind, sent, (trace, exit) =>
+      bulk.named ? noteNamed(trace, names, name, exit) : notePaid(trace, exit)
+    )
   const only = bulk.named ? undefined : bulk.wanted[single]
   return only === undefined
-    ? Effect.map(Effect.forEach(Object.values(bulk.wanted), ask, { concurrency: "unbounded" }), (ends) =>
-        inOrder(
-          sent.map(({ member }, at) =>
-            joinNamed(
-              names,
-              ends.map((end) => end[at] ?? Exit.void),
-              member.scene.context
+    ? Effect.map(
+        Effect.forEach(Object.entries(bulk.wanted), ([name, wanted]) => ask(wanted, name), {
+          concurrency: "unbounded"
+        }),
+        (ends) =>
+          inOrder(
+            sent.map(({ member }, at) =>
+              joinNamed(
+                names,
+                ends.map((end) => end[at] ?? Exit.void),
+                member.scene.context
+              )
             )
           )
-        )
       )
-    : Effect.map(ask(only), inOrder)
+    : Effect.map(ask(only, single), inOrder)
 }
 
 /** What the group gave for a member; taken up again, that member is asked about anew and by itself. */
@@ -102,6 +111,7 @@ const startOf = (bulk: Bulk, { element, scene }: Member, answered: AnyEffect): A
 /** Settles a group's members: their answers, then the steps after the prediction. What the deadline cuts off is told. */
 const settleGroup = (predictor: Predictor, bulk: Bulk, deadline: RunDeadline, group: Group): AnyEffect => {
   const answers = Effect.provideService(answerGroup(predictor, bulk, group), Deadline, deadline)
+  if (deadline.atMs !== Infinity && bulk.after.length > 0) for (const { scene } of group.members) keepPaid(scene.trace)
   const settle = (member: Member, answered: AnyEffect) =>
     settleBefore(member.scene, deadline, runSteps(member.scene, bulk.after, startOf(bulk, member, answered)))
   if (bulk.hasDeadlines)
@@ -128,11 +138,14 @@ const settleGroup = (predictor: Predictor, bulk: Bulk, deadline: RunDeadline, gr
 }
 
 /** An outcome by the deadline at the latest. */
-const settleBefore = (scene: Scene, deadline: RunDeadline, effect: AnyEffect): AnyEffect =>
-  settleOutcome(
+const settleBefore = (scene: Scene, deadline: RunDeadline, effect: AnyEffect): AnyEffect => {
+  if (deadline.atMs !== Infinity) keepPaid(scene.trace)
+  const { timeoutMs } = deadline
+  return settleOutcome(
     scene,
-    before(deadline, effect, () => Effect.fail(locate(ranOut(deadline), scene.context)))
+    before(deadline, effect, () => Effect.fail(overdue(scene.trace, { what: "run", timeoutMs, ...scene.context })))
   )
+}
 
 const streamMany = (
   predictor: Predictor,
@@ -173,22 +186,19 @@ const streamUntil = (
   return settling(groups, (group) => settleGroup(predictor, bulk, deadline, group), { concurrency, unordered })
 }
 
-const runOne = (predictor: Predictor, { start, steps }: OneProgram): AnyEffect => {
+const runOne = (predictor: Predictor, { start, steps }: OneProgram, timeoutMs: number | undefined): AnyEffect => {
   const scene: Scene = {
     predictor,
     context: { index: 0, key: undefined },
     trace: { attempts: 0, requestId: undefined }
   }
-  return runSteps(scene, steps, start)
+  if (timeoutMs === undefined) return runSteps(scene, steps, start)
+  keepPaid(scene.trace)
+  return Effect.timeoutOrElse(runSteps(scene, steps, start), {
+    duration: timeoutMs,
+    orElse: () => Effect.fail(overdue(scene.trace, { what: "run", timeoutMs }))
+  })
 }
-
-const within = (effect: AnyEffect, timeoutMs: number | undefined): AnyEffect =>
-  timeoutMs === undefined
-    ? effect
-    : Effect.timeoutOrElse(effect, {
-        duration: timeoutMs,
-        orElse: () => Effect.fail(new TimedOut({ what: "run", timeoutMs }))
-      })
 
 /** What a runtime is made of. */
 export interface RuntimeParts {
@@ -214,7 +224,7 @@ export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Run
         Effect.suspend(() => {
           const program = programOf(predictor, state)
           return program.type === "one"
-            ? within(runOne(predictor, program), options.timeoutMs)
+            ? runOne(predictor, program, options.timeoutMs)
             : Stream.runCollect(streamMany(predictor, program, options))
         })
       ),
@@ -223,7 +233,7 @@ export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Run
         Stream.suspend(() => {
           const program = programOf(predictor, state)
           return program.type === "one"
-            ? Stream.fromEffect(within(runOne(predictor, program), options.timeoutMs))
+            ? Stream.fromEffect(runOne(predictor, program, options.timeoutMs))
             : streamMany(predictor, program, options)
         })
       ),

@@ -8,13 +8,13 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
-import { TimedOut } from "../errors.ts"
 import { type Ask, mergeAsk } from "../transport/ask.ts"
 import { backoffMs } from "../transport/retry.ts"
 import { contained, inStep } from "./broken.ts"
 import { remember } from "./cached.ts"
 import { callClosure } from "./closure.ts"
 import type { Outcome } from "./outcome.ts"
+import { keepPaid, noteNamed, notePaid, overdue, type Paid, paidInside } from "./paid.ts"
 import { plainly } from "../results/plain.ts"
 import { predictNamed, predictOne, type Predictor, type Settled } from "./predict.ts"
 import { elementsOf } from "./series.ts"
@@ -25,6 +25,8 @@ import type { Step } from "./state.ts"
 export interface Trace {
   attempts: number
   requestId: string | undefined
+  /** What was answered so far, for an input with a deadline. */
+  paid?: Paid | undefined
 }
 
 /** Where the steps of one input run. */
@@ -83,8 +85,9 @@ const Succeeded = plainly<[value: unknown, context: StageContext, trace: Trace],
 /** The outcome of one input from how it ended. */
 export const toOutcome = ({ context, trace }: Scene, exit: Exit.Exit<unknown, unknown>): Outcome<unknown, unknown> => {
   if (Exit.isSuccess(exit)) return new Succeeded(exit.value, context, trace)
+  const { attempts, requestId } = trace
   const reason = exit.cause.reasons.find((each) => each._tag === "Fail")
-  return { ok: false, error: reason?._tag === "Fail" ? reason.error : undefined, ...context, ...trace }
+  return { ok: false, error: reason?._tag === "Fail" ? reason.error : undefined, ...context, attempts, requestId }
 }
 
 /** Opens one thing into several and takes each through the steps that follow, in order, a few dozen at a time. */
@@ -100,7 +103,8 @@ const openInto = (
       Effect.forEach(
         elements,
         ({ exit, index, key }) => {
-          const inner: Scene = { ...scene, context: { index, key }, trace: { attempts: 0, requestId: undefined } }
+          const trace: Trace = { attempts: 0, requestId: undefined, paid: paidInside(scene.trace) }
+          const inner: Scene = { ...scene, context: { index, key }, trace }
           return settleOutcome(inner, runSteps(inner, steps, exit, first))
         },
         { concurrency: innerConcurrency }
@@ -129,13 +133,18 @@ const apply = (scene: Scene, step: Step, place: Place, before: AnyEffect): AnyEf
       return Effect.flatMap(before, (value) =>
         Effect.flatMap(
           predictOne(predictor, { model: step.model, ask: place.ask }, value, context, place.keepMedium),
-          (settled) => absorb(trace, settled)
+          (settled) => {
+            notePaid(trace, settled.exit)
+            return absorb(trace, settled)
+          }
         )
       )
     case "all":
       return Effect.flatMap(before, (value) =>
         Effect.flatMap(
-          predictNamed(predictor, step.models, place.ask, value, context, place.keepMedium),
+          predictNamed(predictor, step.models, place.ask, value, context, place.keepMedium, (names, name, exit) =>
+            noteNamed(trace, names, name, exit)
+          ),
           ({ attempts, exit, requestId }) => absorb(trace, { attempts, exit, requestId })
         )
       )
@@ -156,17 +165,10 @@ const apply = (scene: Scene, step: Step, place: Place, before: AnyEffect): AnyEf
     case "retry":
       return again(before, step.times, 1)
     case "timeout":
+      keepPaid(trace)
       return Effect.timeoutOrElse(before, {
         duration: step.ms,
-        orElse: () =>
-          Effect.fail(
-            new TimedOut({
-              what: "run",
-              timeoutMs: step.ms,
-              index: context.index,
-              ...(context.key === undefined ? {} : { key: context.key })
-            })
-          )
+        orElse: () => Effect.fail(overdue(trace, { what: "run", timeoutMs: step.ms, ...context }))
       })
     case "cached":
       return before // `linear` has put the memory in front of all that comes before this step
