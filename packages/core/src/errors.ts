@@ -98,6 +98,13 @@ export class ModelNotReady extends tagged("ModelNotReady")<
   }
 }
 
+const inputRemedies: Readonly<Record<number, string>> = {
+  30101: "send it in a format that the service supports",
+  30104: "give the kind of medium that the model takes, by itself",
+  30105: "send less of it, or ask the service for a higher limit",
+  30106: "correct its address"
+}
+
 /** This input cannot be used: not reachable, not decodable, too large, or of a format that is not supported. */
 export class InputRejected extends tagged("InputRejected")<
   About & {
@@ -105,7 +112,7 @@ export class InputRejected extends tagged("InputRejected")<
   }
 > {
   override get message() {
-    return line(this, "the input was rejected", "check that it is reachable and a supported, whole file")
+    return line(this, "the input was rejected", inputRemedies[this.code ?? 0] ?? "check that it is reachable and whole")
   }
 }
 

@@ -1,4 +1,5 @@
 /** The doors of the byte-level code: bytes in, a typed result out, nothing thrown for any bytes. */
+import { kindOfType, sniff } from "@sightline/core/plugin"
 import { ImageBroken, ImageUnsupported } from "./errors.ts"
 import { formatOf, type ImageFormat } from "./format.ts"
 import { findInBmp, findInGif } from "./gif/gif.ts"
@@ -27,13 +28,21 @@ const finders: Readonly<Record<ImageFormat, (bytes: Uint8Array) => Found>> = {
   bmp: findInBmp
 }
 
+const whatElse = (bytes: Uint8Array): string => {
+  if (bytes.length === 0) return "it is empty"
+  const type = sniff(bytes)
+  const kind = type === undefined ? undefined : kindOfType(type)
+  if (kind === "video") return `it is a video (${type}): begin with app.video(..), of the video plugin`
+  if (kind === "audio") return `it is sound (${type}): begin with app.audio(..)`
+  return "its first bytes are those of no known image format"
+}
+
 /** Runs byte-level code and turns its one exception into a typed result. Other exceptions are defects and pass. */
 export const reading = <A>(given: Uint8Array, run: (bytes: Uint8Array, format: ImageFormat) => A): Read<A> => {
   const bytes = plain(given)
   const format = formatOf(bytes)
   if (format === undefined) {
-    const detail = bytes.length === 0 ? "it is empty" : "its first bytes are those of no known image format"
-    return { ok: false, error: new ImageBroken({ detail }) }
+    return { ok: false, error: new ImageBroken({ detail: whatElse(bytes) }) }
   }
   try {
     return { ok: true, value: run(bytes, format) }

@@ -52,6 +52,13 @@ describe("every published status", () => {
   })
 })
 
+it("a rejected input is told what to do about its own reason", () => {
+  const remedyOf = (code: number) => errorOf({ code }).message
+  assert.include(remedyOf(30101), "send it in a format that the service supports")
+  assert.include(remedyOf(30104), "the kind of medium that the model takes")
+  assert.include(remedyOf(30002), "check that it is reachable and whole")
+})
+
 it("a number that was never published survives, with all that came with it", () =>
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2_000_000_000 }), fc.string(), (code, details) => {
