@@ -5,6 +5,7 @@
  * Source: OpenTelemetry semantic conventions, "GenAI client spans" and "GenAI client metrics", with their advised
  * bucket boundaries (as of 2026-11).
  */
+import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -38,8 +39,21 @@ export const repeats = Metric.counter("sightline.client.repeats", {
 
 const ports: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 }
 
+type Attributes = Readonly<Record<string, string | number>>
+
+/** Those of a connection are found once: every call tells them. */
+const servers = new WeakMap<Settings, Attributes>()
+
 /** Where a call goes. */
-export const serverOf = ({ baseUrl }: Settings): Readonly<Record<string, string | number>> => {
+export const serverOf = (settings: Settings): Attributes => {
+  const known = servers.get(settings)
+  if (known !== undefined) return known
+  const found = parsed(settings)
+  servers.set(settings, found)
+  return found
+}
+
+const parsed = ({ baseUrl }: Settings): Attributes => {
   if (!URL.canParse(baseUrl)) return {}
   const { hostname, port, protocol } = new URL(baseUrl)
   return { "server.address": hostname, "server.port": port === "" ? (ports[protocol] ?? 443) : Number(port) }
@@ -126,41 +140,90 @@ const toldOf = (exit: Exit.Exit<Answered, CallError>): Told => {
   }
 }
 
-/** Updates the metrics. The attributes of metrics are text. */
+/** What one server's calls to one model, that ended alike, are measured by. */
+interface Gauges {
+  readonly duration: typeof duration
+  readonly tokens: Readonly<Record<"input" | "output", typeof tokens>>
+}
+
+/** Kept by where calls go; there are a few for each model in use. */
+const gauges = new WeakMap<Attributes, Map<string, Gauges>>()
+const mostGauges = 100
+
+/** The attributes of metrics are text. */
+const gaugesOf = (model: string, server: Attributes, answeredBy: string | undefined, failure: string | undefined) => {
+  const known = gauges.get(server) ?? new Map<string, Gauges>()
+  gauges.set(server, known)
+  const key = JSON.stringify([model, answeredBy, failure])
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const about = {
+    "gen_ai.operation.name": "predict",
+    "gen_ai.provider.name": "clarifai",
+    "gen_ai.request.model": model,
+    ...Object.fromEntries(Object.entries(server).map(([name, value]) => [name, String(value)])),
+    ...(answeredBy === undefined ? {} : { "gen_ai.response.model": answeredBy })
+  }
+  const tokensOf = (type: string) => Metric.withAttributes(tokens, { ...about, "gen_ai.token.type": type })
+  const made: Gauges = {
+    duration: Metric.withAttributes(duration, failure === undefined ? about : { ...about, "error.type": failure }),
+    tokens: { input: tokensOf("input"), output: tokensOf("output") }
+  }
+  if (known.size >= mostGauges) known.clear()
+  known.set(key, made)
+  return made
+}
+
+/** Updates the metrics. */
 const measure = (
   call: Call,
-  server: Readonly<Record<string, string | number>>,
+  server: Attributes,
   { attempts, counted, failure }: Told,
   ms: number,
   context: Context.Context<never>
 ): void => {
   if (attempts > 1) repeats.updateUnsafe(attempts - 1, context)
   if (call.model === undefined) return
-  const about = {
-    "gen_ai.operation.name": "predict",
-    "gen_ai.provider.name": "clarifai",
-    "gen_ai.request.model": call.model,
-    ...Object.fromEntries(Object.entries(server).map(([key, value]) => [key, String(value)])),
-    ...(counted?.model === undefined ? {} : { "gen_ai.response.model": counted.model })
-  }
-  const ended = failure === undefined ? about : { ...about, "error.type": failure }
-  Metric.withAttributes(duration, ended).updateUnsafe(ms / 1000, context)
+  const { duration: took, tokens: used } = gaugesOf(call.model, server, counted?.model, failure)
+  took.updateUnsafe(ms / 1000, context)
   for (const type of ["input", "output"] as const) {
     const count = counted?.[type]
-    if (count !== undefined)
-      Metric.withAttributes(tokens, { ...about, "gen_ai.token.type": type }).updateUnsafe(count, context)
+    if (count !== undefined) used[type].updateUnsafe(count, context)
   }
 }
 
-const annotate = (span: Tracer.Span, attributes: Readonly<Record<string, string | number>>): void => {
+const annotate = (span: Tracer.Span, attributes: Attributes): void => {
   for (const [name, value] of Object.entries(attributes)) span.attribute(name, value)
 }
+
+/** How long calls take goes to metrics always; `tell` puts it on a span, where there is one. */
+const timed = <R>(
+  call: Call,
+  settings: () => Settings | undefined,
+  answered: Effect.Effect<Answered, CallError, R>,
+  tell: (told: Told, server: Attributes, clock: Clock.Clock) => void
+): Effect.Effect<Answered, CallError, R> =>
+  Effect.withFiber((fiber) => {
+    const clock = fiber.getRef(Clock.Clock)
+    const began = clock.currentTimeMillisUnsafe()
+    return Effect.onExit(answered, (exit) => {
+      const told = toldOf(exit)
+      const known = settings()
+      const server = known === undefined ? nowhere : serverOf(known)
+      measure(call, server, told, clock.currentTimeMillisUnsafe() - began, fiber.context)
+      tell(told, server, clock)
+      return Effect.void
+    })
+  })
+
+const nowhere: Attributes = {}
 
 /**
  * Puts a call into its span and measures it. `settings`: where it goes, once that is known.
  *
  * The span is told how the call ended, never what was answered: an exporter would keep it, and show what it holds. No
  * generator and no closure here holds an answer either; a third of a bulk prediction's time went into keeping those.
+ * Without a tracer nobody could see a span, so none is made.
  */
 export const observed = <R>(
   call: Call,
@@ -168,21 +231,21 @@ export const observed = <R>(
   settings: () => Settings | undefined,
   answered: Effect.Effect<Answered, CallError, R>
 ): Effect.Effect<Answered, CallError, R> =>
-  Effect.flatMap(
-    Effect.makeSpan(spanName(call), { kind: "client", attributes: attributesBefore(call, items) }),
-    (span) =>
-      Effect.clockWith((clock) => {
-        const began = clock.currentTimeMillisUnsafe()
-        return Effect.onExit(Effect.withParentSpan(answered, span, { captureStackTrace: false }), (exit) => {
-          const told = toldOf(exit)
-          return Effect.map(Effect.context(), (context) => {
-            const known = settings()
-            const server = known === undefined ? {} : serverOf(known)
-            annotate(span, { ...server, ...told.attributes })
-            if (told.failure !== undefined) span.attribute("error.type", told.failure)
-            measure(call, server, told, clock.currentTimeMillisUnsafe() - began, context)
-            span.end(clock.currentTimeNanosUnsafe(), told.exit)
-          })
-        })
-      })
+  Effect.withFiber((fiber) =>
+    fiber.cache.tracer === undefined
+      ? timed(call, settings, answered, () => {})
+      : Effect.flatMap(
+          Effect.makeSpan(spanName(call), { kind: "client", attributes: attributesBefore(call, items) }),
+          (span) =>
+            timed(
+              call,
+              settings,
+              Effect.withParentSpan(answered, span, { captureStackTrace: false }),
+              (told, server, clock) => {
+                annotate(span, { ...server, ...told.attributes })
+                if (told.failure !== undefined) span.attribute("error.type", told.failure)
+                span.end(clock.currentTimeNanosUnsafe(), told.exit)
+              }
+            )
+        )
   )

@@ -14,6 +14,7 @@ import { readBytes } from "../media/read.ts"
 import { parseModelUrl } from "../models/model.ts"
 import { isWorkflow } from "../models/workflow.ts"
 import { toAnswer } from "../results/answer.ts"
+import type { Settings } from "../connection.ts"
 import type { Ask } from "../transport/ask.ts"
 import { encodeInput } from "../transport/body.ts"
 import type { Division } from "../transport/divide.ts"
@@ -80,14 +81,52 @@ export const addressOf = (model: Asked): Effect.Effect<Address, InvalidOption> =
     : Effect.succeed({ ...parsed, id: parsed.modelId })
 }
 
-/** The destination of a wanted prediction for one kind of media. */
+/** Targets of models of which nothing is asked, by handle or id. They hold no secret, and nothing of an answer. */
+interface Known {
+  readonly settings: Settings
+  readonly targets: Map<Asked, Map<Kind, Target>>
+}
+const knownTargets = new WeakMap<Predictor, Known>()
+const mostTargets = 100
+
+const knownOf = (predictor: Predictor, settings: Settings): Known => {
+  const known = knownTargets.get(predictor)
+  if (known?.settings === settings && known.targets.size < mostTargets) return known
+  const fresh = { settings, targets: new Map<Asked, Map<Kind, Target>>() }
+  knownTargets.set(predictor, fresh)
+  return fresh
+}
+
+const asksNothing = (ask: Ask): boolean => {
+  for (const _ in ask) return false
+  return true
+}
+
+/** The destination of a wanted prediction for one kind of media. Found once where the model alone decides it. */
 export const aim = (
   predictor: Predictor,
   wanted: Wanted,
   kind: Kind
 ): Effect.Effect<Target, NotConfigured | InvalidOption> =>
+  Effect.flatMap(predictor.wire.settings, (settings) => {
+    if (!asksNothing(wanted.ask)) return aimAt(predictor, wanted, kind, settings)
+    const { targets } = knownOf(predictor, settings)
+    const target = targets.get(wanted.model)?.get(kind)
+    return target === undefined
+      ? Effect.map(aimAt(predictor, wanted, kind, settings), (found) => {
+          targets.set(wanted.model, (targets.get(wanted.model) ?? new Map<Kind, Target>()).set(kind, found))
+          return found
+        })
+      : Effect.succeed(target)
+  })
+
+const aimAt = (
+  predictor: Predictor,
+  wanted: Wanted,
+  kind: Kind,
+  settings: Settings
+): Effect.Effect<Target, NotConfigured | InvalidOption> =>
   Effect.gen(function* () {
-    const settings = yield* predictor.wire.settings
     const address = yield* addressOf(wanted.model)
     if (isWorkflow(wanted.model))
       return yield* workflowTargetOf(settings, address, kind, wanted.ask, predictor.wire.connection.limits)
