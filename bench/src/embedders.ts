@@ -5,8 +5,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { crossValidate } from "../../packages/engine/src/learn/evaluate.ts"
 import { predictHead, trainHead } from "../../packages/engine/src/learn/head.ts"
-import type { Example } from "../../packages/engine/src/learn/head.ts"
 import { expectedCalibrationError } from "../../packages/engine/src/learn/metrics.ts"
+import { readVector } from "../../packages/engine/src/learn/rows.ts"
+import { shelve } from "../../packages/engine/src/learn/shelf.ts"
+import type { Picture } from "../../packages/engine/src/learn/shelf.ts"
 import { makeEmbedder } from "../../packages/engine/src/vision/embedder.ts"
 
 interface Labels {
@@ -26,7 +28,7 @@ const judge = Effect.fnUntraced(function* (task: string, setting: "fast" | "accu
   const root = resolve(folder, task)
   const labels: Labels = JSON.parse(readFileSync(join(root, "labels.json"), "utf8"))
   const { embed, id } = yield* makeEmbedder({ setting, workers: 1 })
-  const examples: Array<Example> = []
+  const pictures: Array<Picture> = []
   let ms = 0
   for (const { concept, file } of labels.images) {
     const bytes = new Uint8Array(readFileSync(join(root, file)))
@@ -34,12 +36,14 @@ const judge = Effect.fnUntraced(function* (task: string, setting: "fast" | "accu
     yield* embed(bytes)
     ms += performance.now() - start
     const { mirrored, vector } = yield* embed(bytes, { mirror: true })
-    examples.push({ vector, labels: { [concept]: 1 }, ...(mirrored && { mirrored }) })
+    pictures.push({ vector, labels: { [concept]: 1 }, ...(mirrored && { mirrored }) })
   }
+  const { examples, vectors } = yield* shelve(pictures)
   const lesson = {
     embedder: id,
     concepts: labels.concepts,
     examples,
+    vectors,
     seed: 1,
     mutuallyExclusive: true,
     closedEnvironment: true
@@ -50,7 +54,9 @@ const judge = Effect.fnUntraced(function* (task: string, setting: "fast" | "accu
   const head = yield* trainHead({ ...lesson, examples: of("train") })
   const trainMs = performance.now() - start
   const decisions = of("val").map((example) => {
-    const scores = predictHead(head, example.vector)
+    const vector = new Float32Array(vectors.size)
+    readVector(vectors, example.place, vector)
+    const scores = predictHead(head, vector)
     const top = scores.indexOf(Math.max(...scores))
     return { confidence: scores[top] ?? 0, right: example.labels[labels.concepts[top] ?? ""] === 1 }
   })

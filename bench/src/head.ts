@@ -3,6 +3,7 @@
 // regularisation and the calibration of its scores.
 import { fit } from "../../packages/engine/src/learn/fit.ts"
 import { makeRandom } from "../../packages/engine/src/learn/random.ts"
+import { allRows } from "../../packages/engine/src/learn/rows.ts"
 import { asTable, median } from "./harness.ts"
 
 const [count, size, concepts, rounds] = [10_000, 512, 10, 7]
@@ -48,7 +49,7 @@ const engine = (): Weights => {
     Math.floor(i / concepts) % concepts === i % concepts ? 1 : -1
   )
   const starts = Uint32Array.from({ length: count + 1 }, (_, i) => i)
-  const { bias, weights } = fit({ rows: train, size, starts, targets, concepts, mutuallyExclusive: true, seed: 1 })
+  const { bias, weights } = fit({ rows: allRows(train, size), starts, targets, concepts, mutuallyExclusive: true, seed: 1 })
   return Array.from({ length: concepts }, (_, c) =>
     Float64Array.from([...weights.subarray(c * size, (c + 1) * size), bias[c] ?? 0])
   )

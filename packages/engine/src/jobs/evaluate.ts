@@ -22,7 +22,7 @@ export const evaluateNext: Effect.Effect<boolean, WireError, Settings | Store | 
       return row
     })
     if (next === undefined) return false
-    yield* Effect.matchEffect(evaluate(next), {
+    yield* Effect.matchEffect(Effect.scoped(evaluate(next)), {
       onFailure: ({ code, details }) => store.write((db) => setMetrics(db, next.seq, { status: code, details }, now())),
       onSuccess: (metrics) =>
         store.write((db) => setMetrics(db, next.seq, { status: 21300, metrics: JSON.stringify(metrics) }, now()))
@@ -35,9 +35,10 @@ const evaluate = Effect.fn("jobs.evaluate")(function* (row: VersionRow) {
   const seeing = yield* Seeing
   const plan = readPlan(row)
   const seed = plan.seed ?? (yield* Settings).seed
-  const lesson = yield* gatherExamples(row, plan)
+  const { lesson, vectors } = yield* gatherExamples(row, plan)
   const evaluation = yield* crossValidate({
     examples: lesson.map(({ example }) => example),
+    vectors,
     concepts: plan.concepts,
     mutuallyExclusive: plan.exclusive,
     closedEnvironment: plan.closed,

@@ -1,8 +1,14 @@
 /** What a version learns from: the app's labelled images as vectors. */
+import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import type { Example } from "../learn/head.ts"
+import type * as Scope from "effect/Scope"
+import type { Vectors } from "../learn/rows.ts"
+import type { TrainingProblem } from "../learn/problem.ts"
+import { makeShelf } from "../learn/shelf.ts"
+import type { Example } from "../learn/targets.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { Seeing } from "../seeing.ts"
+import { Settings } from "../settings.ts"
 import { readStored } from "../sources.ts"
 import { findEmbedding, saveEmbedding } from "../store/inputs.ts"
 import { modelBySeq } from "../store/models.ts"
@@ -18,15 +24,25 @@ export interface Labelled {
   readonly example: Example
 }
 
+/** The examples, and where their vectors stand until the scope closes. */
+export interface Gathered {
+  readonly lesson: ReadonlyArray<Labelled>
+  readonly vectors: Vectors
+}
+
 /** Concept ids are the callers' own: one called `__proto__` must be a member like any other. */
 const noLabels = (): Record<string, 0 | 1> => Object.create(null) as Record<string, 0 | 1>
 
-/** The app's labelled images as vectors; those embedded by another embedder are looked at again. */
+/**
+ * The app's labelled images as vectors; those embedded by another embedder are looked at again. One picture's vectors
+ * are in memory at a time: many are laid out in a file of the engine's folder.
+ */
 export const gatherExamples = Effect.fnUntraced(function* (
   row: VersionRow,
   plan: TrainingPlan
-): Effect.fn.Return<ReadonlyArray<Labelled>, WireError, Store | Seeing> {
+): Effect.fn.Return<Gathered, WireError, Settings | Store | Seeing | Scope.Scope> {
   const store = yield* Store
+  const { directory } = yield* Settings
   const labels = new Map<number, Entry>()
   const rows = yield* store.read((db) => trainingRows(db, modelBySeq(db, row.model)?.app ?? "", plan.upTo))
   for (const { concept, hash, id, input, value } of rows) {
@@ -35,10 +51,19 @@ export const gatherExamples = Effect.fnUntraced(function* (
     labels.set(input, entry)
   }
   const withMirrors = labels.size <= mostMirrored
-  return yield* Effect.forEach(inOrder([...labels]), ([input, { hash, id, labels }]) =>
-    Effect.map(vectorsOf(hash, withMirrors), (vectors) => ({ input, id, example: { ...vectors, labels } }))
+  const shelf = yield* makeShelf({ most: labels.size * (withMirrors ? 2 : 1), file: join(directory, "lesson.vectors") })
+  const lesson = yield* Effect.forEach(
+    inOrder([...labels]),
+    Effect.fnUntraced(function* ([input, { hash, id, labels }]) {
+      const vectors = yield* vectorsOf(hash, withMirrors)
+      const example = yield* Effect.mapError(shelf.add({ ...vectors, labels }), unlearnable)
+      return { input, id, example }
+    })
   )
+  return { lesson, vectors: yield* Effect.mapError(shelf.close, unlearnable) }
 })
+
+const unlearnable = ({ code, details }: TrainingProblem): WireError => wireError(code, details)
 
 interface Entry {
   readonly id: string
@@ -56,7 +81,7 @@ const inOrder = (entries: ReadonlyArray<readonly [number, Entry]>): ReadonlyArra
     .toSorted((a, b) => Number(a.key > b.key) - Number(a.key < b.key))
     .map(({ entry }) => entry)
 
-/** Mirror images help where there are few examples; where there are many they only double the memory. */
+/** Mirror images help where there are few examples; where there are many they only double the work. */
 const mostMirrored = 5000
 
 const vectorsOf = Effect.fnUntraced(function* (hash: string, withMirror: boolean) {

@@ -1,5 +1,6 @@
 /** Training the versions that are queued, one at a time, the longest-waiting first. */
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { Urls } from "../fetch-guard/fetch.ts"
 import { decodeHead, encodeHead, type Head, trainHead } from "../learn/head.ts"
 import { now } from "../protocol/time.ts"
@@ -41,7 +42,7 @@ export const trainNext: Effect.Effect<boolean, WireError, Settings | Store | Url
     next.attempts >= maxAttempts
       ? fail(21115, `training ended ${maxAttempts} times without a result`)
       : // Whatever goes wrong, the version must not stay "training".
-        Effect.catch(train(next, fail), ({ code, details }) =>
+        Effect.catch(Effect.scoped(train(next, fail)), ({ code, details }) =>
           fail(code >= 21106 && code <= 21119 ? code : 21115, details)
         )
   yield* Effect.raceFirst(work, whileThere(next.seq))
@@ -62,12 +63,12 @@ const whileThere = (seq: number): Effect.Effect<void, WireError, Store> =>
 const train = Effect.fn("jobs.train")(function* (
   row: VersionRow,
   fail: (code: number, details: string) => Effect.Effect<void, WireError>
-): Effect.fn.Return<void, WireError, Settings | Store | Seeing> {
+): Effect.fn.Return<void, WireError, Settings | Store | Seeing | Scope.Scope> {
   const store = yield* Store
   const seeing = yield* Seeing
   const plan = readPlan(row)
   const seed = plan.seed ?? (yield* Settings).seed
-  const lesson = yield* gatherExamples(row, plan)
+  const { lesson, vectors } = yield* gatherExamples(row, plan)
   const resumeFrom = plan.resumeFrom === undefined ? undefined : yield* readHead(row.model, plan.resumeFrom)
   let reported = 0
   const context = yield* Effect.context()
@@ -79,6 +80,7 @@ const train = Effect.fn("jobs.train")(function* (
   }
   yield* trainHead({
     examples: lesson.map(({ example }) => example),
+    vectors,
     concepts: plan.concepts,
     mutuallyExclusive: plan.exclusive,
     closedEnvironment: plan.closed,

@@ -13,7 +13,9 @@ import {
   rocCurve
 } from "./metrics.ts"
 import type { PrecisionRecallCurve, RocCurve } from "./metrics.ts"
+import { TrainingProblem } from "./problem.ts"
 import { makeRandom, shuffled } from "./random.ts"
+import { readVector } from "./rows.ts"
 import type { Example } from "./targets.ts"
 
 /**
@@ -109,7 +111,7 @@ const check = ({ concepts, examples, folds = 5 }: EvaluateOptions): EvaluationPr
 export const crossValidate = Effect.fn("learn.crossValidate")(function* (
   options: EvaluateOptions
 ): Effect.fn.Return<Evaluation, EvaluationProblem> {
-  const { closedEnvironment, concepts, examples, folds = 5, seed } = options
+  const { closedEnvironment, concepts, examples, folds = 5, seed, vectors } = options
   const problem = check(options)
   if (problem) return yield* problem
   const used = examples.flatMap((example, index) => {
@@ -125,9 +127,16 @@ export const crossValidate = Effect.fn("learn.crossValidate")(function* (
       const rest = used.filter((_, i) => foldOf[i] !== fold).map(({ example }) => example)
       const { timeoutMs: _whole, ...lesson } = options
       const head = yield* trainHead({ ...lesson, examples: rest })
-      return used.flatMap(({ example, index }, i) =>
-        foldOf[i] === fold ? [{ index, scores: predictHead(head, example.vector) }] : []
-      )
+      const vector = new Float32Array(vectors.size)
+      const score = ({ place }: Example): Float32Array => {
+        readVector(vectors, place, vector)
+        return predictHead(head, vector)
+      }
+      return yield* Effect.try({
+        try: () =>
+          used.flatMap(({ example, index }, i) => (foldOf[i] === fold ? [{ index, scores: score(example) }] : [])),
+        catch: (cause) => new TrainingProblem({ code: 21106, details: String(cause) })
+      })
     }),
     { concurrency: 2 }
   ).pipe(

@@ -4,13 +4,14 @@ import type { Calibration, Fit } from "./calibrate.ts"
 import { gram } from "./gram.ts"
 import { makeRandom, shuffled } from "./random.ts"
 import { fitDual } from "./ridge.ts"
+import { eachRow, readVector } from "./rows.ts"
+import type { Rows } from "./rows.ts"
 import { conjugateGradients, normalEquations } from "./solve.ts"
 import { chooseStrength } from "./strength.ts"
 
 /** What to learn from, packed for a thread. Row `starts[g]` is picture `g`; the rows after it are its other views. */
 export interface Packed {
-  readonly rows: Float32Array
-  readonly size: number
+  readonly rows: Rows
   readonly starts: Uint32Array
   /** For each picture and concept: 1 positive, -1 negative. */
   readonly targets: Int8Array
@@ -53,13 +54,14 @@ const mostHeldOut = 1500
  * examples: each is held out in turn, exactly, without a fit for each. Many: a part of them is held out.
  */
 export const fit = (packed: Packed, onProgress: (share: number) => void = () => {}): Fitted => {
-  const { concepts, prior, size, starts } = packed
+  const { concepts, prior, rows, starts } = packed
+  const { size } = rows
   const count = starts.at(-1) ?? 0
   let done = 0
   const task: Task = {
     packed,
     targets: remaining(packed, count),
-    spread: spreadOf(packed, count),
+    spread: spreadOf(packed.rows),
     tick: () => onProgress(Math.min(++done / 5, 0.95))
   }
   const { calibration, solution } = count <= mostDualRows ? fitFew(task) : fitMany(task)
@@ -82,9 +84,10 @@ interface Outcome {
 
 const fitFew = (task: Task): Outcome => {
   const { packed, spread, targets, tick } = task
-  const { concepts, rows, size, starts } = packed
+  const { concepts, rows, starts } = packed
+  const { size } = rows
   const [groups, count] = [starts.length - 1, starts.at(-1) ?? 0]
-  const kernel = gram(rows, count, size)
+  const kernel = gram(rows)
   for (let i = 0; i < kernel.length; i++) kernel[i] = (kernel[i] ?? 0) + 1 // a constant feature: the bias
   const { calibration, learned } = chooseStrength((strength) => {
     const { dual, margins } = fitDual({ kernel, count, starts, targets, concepts }, strength * spread)
@@ -99,25 +102,25 @@ const fitFew = (task: Task): Outcome => {
     }
   })
   const solution = new Float64Array((size + 1) * concepts)
-  for (let row = 0; row < count; row++) {
+  eachRow(rows, (numbers, row) => {
     for (let c = 0; c < concepts; c++) {
       const share = learned[row * concepts + c] ?? 0
       solution[size * concepts + c] = (solution[size * concepts + c] ?? 0) + share
       for (let k = 0, at = c; k < size; k++, at += concepts) {
-        solution[at] = (solution[at] ?? 0) + share * (rows[row * size + k] ?? 0)
+        solution[at] = (solution[at] ?? 0) + share * (numbers[k] ?? 0)
       }
     }
-  }
+  })
   return { solution, calibration }
 }
 
 const fitMany = (task: Task): Outcome => {
   const { packed, spread, targets, tick } = task
-  const { concepts, rows, size, starts } = packed
+  const { concepts, rows, starts } = packed
   const order = shuffled(starts.length - 1, makeRandom(packed.seed))
   const heldOut = order.subarray(0, Math.min(Math.ceil(order.length / 5), mostHeldOut))
-  const method = size <= mostNormalSize ? normalEquations : conjugateGradients
-  const { learn, solve } = method({ rows, size, targets, concepts })
+  const method = rows.size <= mostNormalSize ? normalEquations : conjugateGradients
+  const { learn, solve } = method({ rows, targets, concepts })
   learn(rowsOf(order.subarray(heldOut.length), starts))
   const { calibration, strength } = chooseStrength((strength) => {
     const solution = solve(strength * spread, true)
@@ -136,13 +139,18 @@ const rowsOf = (groups: Uint32Array, starts: Uint32Array): Uint32Array =>
     })
   )
 
-const marginsOf = ({ concepts, rows, size, starts }: Packed, groups: Uint32Array, solution: Solution): Float64Array => {
-  const out = new Float64Array(groups.length * concepts)
-  const weights = new Float64Array(size)
+const marginsOf = ({ concepts, rows, starts }: Packed, groups: Uint32Array, solution: Solution): Float64Array => {
+  const { size } = rows
+  const weights = new Float64Array(concepts * size)
   for (let c = 0; c < concepts; c++) {
-    for (let k = 0; k < size; k++) weights[k] = solution[k * concepts + c] ?? 0
-    for (let i = 0; i < groups.length; i++) {
-      const from = (starts[groups[i] ?? 0] ?? 0) * size
+    for (let k = 0; k < size; k++) weights[c * size + k] = solution[k * concepts + c] ?? 0
+  }
+  const out = new Float64Array(groups.length * concepts)
+  const numbers = new Float32Array(size)
+  for (const [i, group] of groups.entries()) {
+    readVector(rows, rows.places[starts[group] ?? 0] ?? 0, numbers)
+    for (let c = 0; c < concepts; c++) {
+      const from = c * size
       // four sums at once, because one would wait for itself
       let s0 = solution[size * concepts + c] ?? 0
       let s1 = 0
@@ -150,12 +158,12 @@ const marginsOf = ({ concepts, rows, size, starts }: Packed, groups: Uint32Array
       let s3 = 0
       let k = 0
       for (; k + 3 < size; k += 4) {
-        s0 += (rows[from + k] ?? 0) * (weights[k] ?? 0)
-        s1 += (rows[from + k + 1] ?? 0) * (weights[k + 1] ?? 0)
-        s2 += (rows[from + k + 2] ?? 0) * (weights[k + 2] ?? 0)
-        s3 += (rows[from + k + 3] ?? 0) * (weights[k + 3] ?? 0)
+        s0 += (numbers[k] ?? 0) * (weights[from + k] ?? 0)
+        s1 += (numbers[k + 1] ?? 0) * (weights[from + k + 1] ?? 0)
+        s2 += (numbers[k + 2] ?? 0) * (weights[from + k + 2] ?? 0)
+        s3 += (numbers[k + 3] ?? 0) * (weights[from + k + 3] ?? 0)
       }
-      for (; k < size; k++) s0 += (rows[from + k] ?? 0) * (weights[k] ?? 0)
+      for (; k < size; k++) s0 += (numbers[k] ?? 0) * (weights[from + k] ?? 0)
       out[i * concepts + c] = s0 + s1 + (s2 + s3)
     }
   }
@@ -177,33 +185,35 @@ const judge = ({ packed, targets }: Task, groups: Uint32Array, margins: Float64A
   return (mutuallyExclusive ? fitTemperature : fitSigmoids)({ margins, targets: own, count: groups.length, concepts })
 }
 
-const spreadOf = ({ rows, size }: Packed, count: number): number => {
+const spreadOf = (rows: Rows): number => {
+  const { places, size } = rows
   const mean = new Float64Array(size)
   let squares = 0
-  for (let row = 0, at = 0; row < count; row++) {
-    for (let k = 0; k < size; k++, at++) {
-      const value = rows[at] ?? 0
+  eachRow(rows, (numbers) => {
+    for (let k = 0; k < size; k++) {
+      const value = numbers[k] ?? 0
       squares += value * value
       mean[k] = (mean[k] ?? 0) + value
     }
-  }
-  const middle = mean.reduce((sum, value) => sum + (value / count) ** 2, 0)
-  return Math.max(squares / count - middle, 1e-9)
+  })
+  const middle = mean.reduce((sum, value) => sum + (value / places.length) ** 2, 0)
+  return Math.max(squares / places.length - middle, 1e-9)
 }
 
-const remaining = ({ concepts, prior, rows, size, starts, targets }: Packed, count: number): Float64Array => {
+const remaining = ({ concepts, prior, rows, starts, targets }: Packed, count: number): Float64Array => {
   const out = new Float64Array(count * concepts)
   for (let group = 0; group + 1 < starts.length; group++) {
-    for (let row = starts[group] ?? 0; row < (starts[group + 1] ?? 0); row++) {
-      for (let c = 0; c < concepts; c++) {
-        let left = targets[group * concepts + c] ?? 0
-        if (prior) {
-          left -= prior.bias[c] ?? 0
-          for (let k = 0; k < size; k++) left -= (rows[row * size + k] ?? 0) * (prior.weights[c * size + k] ?? 0)
-        }
-        out[row * concepts + c] = left
+    const own = targets.subarray(group * concepts, (group + 1) * concepts)
+    for (let row = starts[group] ?? 0; row < (starts[group + 1] ?? 0); row++) out.set(own, row * concepts)
+  }
+  if (prior) {
+    eachRow(rows, (numbers, row) => {
+      for (let c = 0, at = row * concepts; c < concepts; c++, at++) {
+        let left = (out[at] ?? 0) - (prior.bias[c] ?? 0)
+        for (let k = 0; k < rows.size; k++) left -= (numbers[k] ?? 0) * (prior.weights[c * rows.size + k] ?? 0)
+        out[at] = left
       }
-    }
+    })
   }
   return out
 }

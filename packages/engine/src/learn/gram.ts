@@ -1,10 +1,14 @@
 /** Inner products of all rows with all rows. */
 import { columnTile, makeWorkspace, roundUp } from "../vision/matrix/matrix.ts"
+import type { Rows } from "./rows.ts"
+import { readVector } from "./rows.ts"
 
 const chunk = 512
 
-/** The symmetric `rows` × `rows` matrix of inner products of the rows of a `rows` × `size` matrix. */
-export const gram = (matrix: Float32Array, rows: number, size: number): Float64Array => {
+/** The symmetric matrix of inner products, `places.length` rows and columns of it. */
+export const gram = (matrix: Rows): Float64Array => {
+  const { places, size } = matrix
+  const rows = places.length
   const all = roundUp(rows, columnTile)
   const work = makeWorkspace(2 * all * chunk + all * all + 64)
   const left = work.matrix(all, chunk)
@@ -12,12 +16,10 @@ export const gram = (matrix: Float32Array, rows: number, size: number): Float64A
   const into = work.matrix(all, all)
   for (let from = 0; from < size; from += chunk) {
     const inner = Math.min(chunk, size - from)
-    for (let row = 0; row < rows; row++) {
-      for (let k = 0, at = row * size + from; k < inner; k++, at++) {
-        const value = matrix[at] ?? 0
-        left.numbers[row * chunk + k] = value
-        right.numbers[k * all + row] = value
-      }
+    for (const [row, place] of places.entries()) {
+      const at = row * chunk
+      readVector(matrix, place, left.numbers, { at, first: from, count: inner })
+      for (let k = 0; k < inner; k++) right.numbers[k * all + row] = left.numbers[at + k] ?? 0
     }
     work.multiply({ left, right, into, rows: all, inner, columns: all })
   }

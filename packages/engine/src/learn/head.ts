@@ -3,13 +3,13 @@ import { Effect } from "effect"
 import type { Calibration } from "./calibrate.ts"
 import type { Fitted, Packed } from "./fit.ts"
 import { TrainingProblem } from "./problem.ts"
+import type { Vectors } from "./rows.ts"
 import { runFit } from "./run-fit.ts"
 import { readTargets } from "./targets.ts"
 import type { Example, Lesson } from "./targets.ts"
 
 export { decodeHead, encodeHead } from "./head-bytes.ts"
 export { TrainingProblem } from "./problem.ts"
-export type { Example } from "./targets.ts"
 
 /** A trained head. `weights` holds one row of `dimensions` numbers for each concept. */
 export interface Head {
@@ -25,6 +25,8 @@ export interface Head {
 
 /** What to train, and from what. */
 export interface TrainOptions extends Lesson {
+  /** Where the examples' vectors stand; `shelve` and `makeShelf` give both. */
+  readonly vectors: Vectors
   /** The id of the embedder the vectors came from; it is kept with the head. */
   readonly embedder: string
   /** A head to go on from: it changes only as far as the new examples ask for. It must fit `embedder`. */
@@ -35,19 +37,16 @@ export interface TrainOptions extends Lesson {
   readonly onProgress?: (share: number) => void
 }
 
-const pack = (used: ReadonlyArray<Example>, size: number) => {
-  const count = used.reduce((sum, { mirrored }) => sum + (mirrored ? 2 : 1), 0)
-  // shared memory, so that the training thread reads the rows where they are
-  const rows = new Float32Array(new SharedArrayBuffer(Math.max(count * size * 4, 4)))
+const rowsOf = (used: ReadonlyArray<Example>, vectors: Vectors): Pick<Packed, "rows" | "starts"> => {
+  const places = new Uint32Array(used.reduce((sum, { views }) => sum + views, 0))
   const starts = new Uint32Array(used.length + 1)
   let row = 0
-  for (const [i, { mirrored, vector }] of used.entries()) {
+  for (const [i, { place, views }] of used.entries()) {
     starts[i] = row
-    rows.set(vector, row++ * size)
-    if (mirrored) rows.set(mirrored, row++ * size)
+    for (let view = 0; view < views; view++) places[row++] = place + view
   }
   starts[used.length] = row
-  return { rows, starts }
+  return { rows: { ...vectors, places }, starts }
 }
 
 const priorOf = (head: Head, concepts: ReadonlyArray<string>): NonNullable<Packed["prior"]> => {
@@ -64,16 +63,14 @@ const priorOf = (head: Head, concepts: ReadonlyArray<string>): NonNullable<Packe
 
 /** Checks a lesson and packs it for the training thread. */
 const prepare = Effect.fnUntraced(function* (options: TrainOptions): Effect.fn.Return<Packed, TrainingProblem> {
-  const { concepts, embedder, mutuallyExclusive, resumeFrom, seed } = options
+  const { concepts, embedder, mutuallyExclusive, resumeFrom, seed, vectors } = options
   const { targets, used } = yield* Effect.fromResult(readTargets(options))
-  const size = used[0]?.vector.length ?? 0
-  if (resumeFrom && (resumeFrom.embedder !== embedder || resumeFrom.dimensions !== size)) {
+  if (resumeFrom && (resumeFrom.embedder !== embedder || resumeFrom.dimensions !== vectors.size)) {
     const details = `the head to go on from reads ${resumeFrom.embedder}, the examples come from ${embedder}; train anew`
     return yield* new TrainingProblem({ code: 21118, details })
   }
   return {
-    ...pack(used, size),
-    size,
+    ...rowsOf(used, vectors),
     targets,
     concepts: concepts.length,
     mutuallyExclusive,
@@ -103,7 +100,7 @@ export const trainHead = Effect.fn("learn.trainHead")(function* (
           )
       })
   const { bias, calibration, weights } = fitted
-  return { embedder, concepts: [...concepts], mutuallyExclusive, dimensions: packed.size, weights, bias, calibration }
+  return { embedder, concepts: [...concepts], mutuallyExclusive, dimensions: packed.rows.size, weights, bias, calibration }
 })
 
 /** Scores of a vector, 0..1, in the order of the head's concepts. A vector of another size is a programming error. */

@@ -7,7 +7,7 @@ import { TrainingProblem } from "./problem.ts"
 
 const threadUrl = new URL(import.meta.url.endsWith(".ts") ? "./fit-worker.ts" : "./fit-worker.js", import.meta.url)
 
-/** Fits a head in a thread. Pack into shared memory: the thread then reads it without a copy. */
+/** Fits a head in a thread, which reads vectors where they are: in shared memory, or in a file this process has open. */
 export const runFit = (packed: Packed, onProgress?: (share: number) => void): Effect.Effect<Fitted, TrainingProblem> =>
   Effect.callback<Fitted, TrainingProblem>((resume) => {
     const thread = new Worker(threadUrl, { workerData: packed, execArgv: ["--no-warnings"] })

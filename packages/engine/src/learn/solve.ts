@@ -5,11 +5,12 @@
 import { columnTile, makeWorkspace, roundUp } from "../vision/matrix/matrix.ts"
 import type { Matrix, Workspace } from "../vision/matrix/matrix.ts"
 import { factor, substitute } from "./cholesky.ts"
+import type { Rows } from "./rows.ts"
+import { readVector } from "./rows.ts"
 
-/** Rows of `size` numbers, and `concepts` targets for each of those rows. */
+/** Rows, and `concepts` targets for each of them. */
 export interface System {
-  readonly rows: Float32Array
-  readonly size: number
+  readonly rows: Rows
   readonly targets: Float64Array
   readonly concepts: number
 }
@@ -25,13 +26,14 @@ const tileRows = 256
 
 /** Calls `use` with tiles of the chosen rows, a 1 behind each, and their targets; what is left of a tile is zero. */
 const eachTile = (system: System, chosen: Uint32Array, x: Matrix, y: Matrix, use: () => void): void => {
-  const { concepts, rows, size, targets } = system
+  const { concepts, rows, targets } = system
+  const { size } = rows
   for (let from = 0; from < chosen.length; from += tileRows) {
     x.numbers.fill(0)
     y.numbers.fill(0)
     for (let i = 0; i < Math.min(tileRows, chosen.length - from); i++) {
       const row = chosen[from + i] ?? 0
-      x.numbers.set(rows.subarray(row * size, (row + 1) * size), i * x.stride)
+      readVector(rows, rows.places[row] ?? 0, x.numbers, { at: i * x.stride })
       x.numbers[i * x.stride + size] = 1
       for (let c = 0; c < concepts; c++) y.numbers[i * y.stride + c] = targets[row * concepts + c] ?? 0
     }
@@ -110,7 +112,8 @@ const from = (matrix: Matrix, offset: number): Matrix => ({ ...matrix, at: matri
 
 /** Solves by normal equations, summed up once: tried by conjugate gradients on them, at last by their factors. */
 export const normalEquations = (system: System): Solver => {
-  const { concepts, size } = system
+  const { concepts } = system
+  const { size } = system.rows
   const [wide, columns] = [roundUp(size + 1, columnTile), roundUp(concepts, columnTile)]
   const work = makeWorkspace(tileRows * (wide + columns) + wide * (wide + 3 * columns) + 64)
   const [x, y] = [work.matrix(tileRows, wide), work.matrix(tileRows, columns)]
@@ -159,14 +162,18 @@ export const normalEquations = (system: System): Solver => {
 
 /** Solves by conjugate gradients on the rows themselves, for vectors too long for normal equations. */
 export const conjugateGradients = (system: System): Solver => {
-  const { concepts, size } = system
+  const { concepts } = system
+  const { size } = system.rows
   const [wide, columns] = [roundUp(size + 1, columnTile), roundUp(concepts, columnTile)]
   const work = makeWorkspace(tileRows * (wide + 2 * columns) + 3 * wide * columns + 64)
   const [x, y, margins] = [work.matrix(tileRows, wide), work.matrix(tileRows, columns), work.matrix(tileRows, columns)]
   const moments = work.matrix(wide, columns)
   let seen = new Uint32Array()
   const learn = (chosen: Uint32Array): void => {
-    seen = Uint32Array.from([...seen, ...chosen])
+    const both = new Uint32Array(seen.length + chosen.length)
+    both.set(seen)
+    both.set(chosen, seen.length)
+    seen = both
     eachTile(system, chosen, x, y, () => {
       work.multiply({ left: x, transposed: true, right: y, into: moments, rows: wide, inner: tileRows, columns })
     })

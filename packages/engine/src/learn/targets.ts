@@ -6,11 +6,14 @@ import { Result } from "effect"
 import { TrainingProblem } from "./problem.ts"
 import { makeRandom } from "./random.ts"
 
-/** One labelled example: its vector, that of its mirror image if there is one, and 1 or 0 by concept id. */
+/** 1 or 0 by concept id. */
+export type Labels = Readonly<Record<string, 0 | 1>>
+
+/** One labelled example. Its vector stands at `place`; with two `views`, that of its mirror image stands behind it. */
 export interface Example {
-  readonly vector: Float32Array
-  readonly mirrored?: Float32Array
-  readonly labels: Readonly<Record<string, 0 | 1>>
+  readonly place: number
+  readonly views: number
+  readonly labels: Labels
 }
 
 /** What a head is to learn. */
@@ -38,16 +41,12 @@ const fail = (code: number, details: string) => Result.fail(new TrainingProblem(
 
 const wrong = (details: string) => new TrainingProblem({ code: 21118, details })
 
-const checkParameters = ({ concepts, examples, mutuallyExclusive }: Lesson): TrainingProblem | undefined => {
+const checkParameters = ({ concepts, mutuallyExclusive }: Lesson): TrainingProblem | undefined => {
   if (concepts.length === 0) return wrong("the model has no concepts; name at least one")
   if (new Set(concepts).size < concepts.length) return wrong("a concept is named twice")
   if (mutuallyExclusive && concepts.length < 2) {
     const details = "mutually exclusive concepts need at least two; add one, or make the concepts independent"
     return new TrainingProblem({ code: 21112, details })
-  }
-  const size = examples[0]?.vector.length ?? 0
-  if (examples.some(({ mirrored, vector }) => vector.length !== size || (mirrored ?? vector).length !== size)) {
-    return wrong("examples have vectors of different sizes; embed all of them with one embedder")
   }
   return undefined
 }
@@ -63,7 +62,10 @@ export const readTargets = (lesson: Lesson): Result.Result<Targets, TrainingProb
     return named.length > 0 && (!closedEnvironment || named.some((concept) => known.has(concept)))
   })
   if (used.length === 0) return fail(21110, "no example has a label for the model's concepts; label some inputs")
-  const targets = Int8Array.from(used.flatMap(({ labels }) => concepts.map((id) => (labels[id] === 1 ? 1 : -1))))
+  const targets = new Int8Array(used.length * concepts.length)
+  for (const [i, { labels }] of used.entries()) {
+    for (const [c, id] of concepts.entries()) targets[i * concepts.length + c] = labels[id] === 1 ? 1 : -1
+  }
   const missing = concepts.filter((_, c) => !used.some((_, i) => targets[i * concepts.length + c] === 1))
   if (missing.length === concepts.length || (missing.length > 0 && failOnMissingPositives)) {
     return fail(21111, `no positive example for ${missing.join(", ")}; add inputs that show it`)

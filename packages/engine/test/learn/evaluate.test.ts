@@ -3,13 +3,20 @@ import { Effect } from "effect"
 import { crossValidate, stratify } from "../../src/learn/evaluate.ts"
 import type { EvaluateOptions } from "../../src/learn/evaluate.ts"
 import { makeRandom } from "../../src/learn/random.ts"
+import { shelve } from "../../src/learn/shelf.ts"
+import type { Picture } from "../../src/learn/shelf.ts"
 
 const size = 12
 const concepts = ["cat", "dog"]
 
-const options = (each: number, over: Partial<EvaluateOptions> = {}): EvaluateOptions => {
+type Lesson = Omit<EvaluateOptions, "examples" | "vectors"> & { readonly pictures: ReadonlyArray<Picture> }
+
+const judge = ({ pictures, ...options }: Lesson) =>
+  Effect.scoped(Effect.flatMap(shelve(pictures), (shelved) => crossValidate({ ...options, ...shelved })))
+
+const options = (each: number, over: Partial<Lesson> = {}): Lesson => {
   const random = makeRandom(3)
-  const examples = concepts.flatMap((concept, c) =>
+  const pictures = concepts.flatMap((concept, c) =>
     Array.from({ length: each }, () => ({
       vector: Float32Array.from({ length: size }, (_, k) => (k === c ? 1 : 0) + 0.7 * (random() - 0.5)),
       labels: { [concept]: 1 as const }
@@ -17,7 +24,7 @@ const options = (each: number, over: Partial<EvaluateOptions> = {}): EvaluateOpt
   )
   return {
     embedder: "t",
-    examples,
+    pictures,
     concepts,
     mutuallyExclusive: true,
     closedEnvironment: true,
@@ -32,11 +39,11 @@ describe("crossValidate", () => {
     it.live(`scores each example once, the same each time (mutually exclusive: ${mutuallyExclusive})`, () =>
       Effect.gen(function* () {
         const lesson = options(12, { mutuallyExclusive })
-        const found = yield* crossValidate(lesson)
-        assert.deepStrictEqual(found, yield* crossValidate(lesson))
+        const found = yield* judge(lesson)
+        assert.deepStrictEqual(found, yield* judge(lesson))
         assert.deepStrictEqual(
           found.scores.map(({ index }) => index),
-          lesson.examples.map((_, i) => i)
+          lesson.pictures.map((_, i) => i)
         )
         assert.strictEqual(
           found.confusion.flat().reduce((a, b) => a + b, 0),
@@ -55,10 +62,10 @@ describe("crossValidate", () => {
 
   it.live("refuses too few concepts, and too few examples of one", () =>
     Effect.gen(function* () {
-      const one = yield* Effect.flip(crossValidate(options(9, { concepts: ["cat"] })))
-      const few = yield* Effect.flip(crossValidate(options(3)))
+      const one = yield* Effect.flip(judge(options(9, { concepts: ["cat"] })))
+      const few = yield* Effect.flip(judge(options(3)))
       assert.deepStrictEqual([one.code, few.code], [21315, 21316])
-      const late = yield* Effect.flip(crossValidate(options(9, { timeoutMs: 1 })))
+      const late = yield* Effect.flip(judge(options(9, { timeoutMs: 1 })))
       assert.strictEqual(late.code, 21310)
     })
   )

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { fit } from "../../src/learn/fit.ts"
 import { makeRandom } from "../../src/learn/random.ts"
+import { allRows } from "../../src/learn/rows.ts"
 
 /** Pictures of `concepts` kinds around centres, `count` of them, each with one row. */
 const lesson = (count: number, size: number, concepts: number, noise: number, seed = 4) => {
@@ -14,16 +15,16 @@ const lesson = (count: number, size: number, concepts: number, noise: number, se
   const targets = Int8Array.from({ length: count * concepts }, (_, i) =>
     Math.floor(i / concepts) % concepts === i % concepts ? 1 : -1
   )
-  return { rows, targets, size, concepts, starts: Uint32Array.from({ length: count + 1 }, (_, i) => i) }
+  return { rows: allRows(rows, size), numbers: rows, targets, size, concepts, starts: Uint32Array.from({ length: count + 1 }, (_, i) => i) }
 }
 
-const accuracy = (head: ReturnType<typeof fit>, { concepts, rows, size }: ReturnType<typeof lesson>) => {
+const accuracy = (head: ReturnType<typeof fit>, { concepts, numbers, size }: ReturnType<typeof lesson>) => {
   let right = 0
-  const count = rows.length / size
+  const count = numbers.length / size
   for (let i = 0; i < count; i++) {
     const margins = Array.from({ length: concepts }, (_, c) => {
       let sum = head.bias[c] ?? 0
-      for (let k = 0; k < size; k++) sum += (rows[i * size + k] ?? 0) * (head.weights[c * size + k] ?? 0)
+      for (let k = 0; k < size; k++) sum += (numbers[i * size + k] ?? 0) * (head.weights[c * size + k] ?? 0)
       return sum
     })
     if (margins.indexOf(Math.max(...margins)) === i % concepts) right++

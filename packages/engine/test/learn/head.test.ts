@@ -1,13 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { decodeHead, encodeHead, predictHead, trainHead } from "../../src/learn/head.ts"
-import type { Example, TrainOptions } from "../../src/learn/head.ts"
+import type { TrainOptions } from "../../src/learn/head.ts"
 import { makeRandom } from "../../src/learn/random.ts"
+import { shelve } from "../../src/learn/shelf.ts"
+import type { Picture } from "../../src/learn/shelf.ts"
 
 const size = 24
 
 /** Vectors of length 1 around one centre for each concept; `spread` is the noise beside it. */
-const clusters = (concepts: ReadonlyArray<string>, each: number, seed: number, spread = 0.2): Array<Example> => {
+const clusters = (concepts: ReadonlyArray<string>, each: number, seed: number, spread = 0.2): Array<Picture> => {
   const random = makeRandom(seed)
   return concepts.flatMap((concept, c) =>
     Array.from({ length: each }, () => {
@@ -18,8 +20,10 @@ const clusters = (concepts: ReadonlyArray<string>, each: number, seed: number, s
   )
 }
 
-const lesson = (examples: ReadonlyArray<Example>, over: Partial<TrainOptions> = {}): TrainOptions => ({
-  examples,
+type Lesson = Omit<TrainOptions, "examples" | "vectors"> & { readonly pictures: ReadonlyArray<Picture> }
+
+const lesson = (pictures: ReadonlyArray<Picture>, over: Partial<Lesson> = {}): Lesson => ({
+  pictures,
   embedder: "test-1",
   concepts: ["cat", "dog", "owl"],
   mutuallyExclusive: true,
@@ -28,12 +32,15 @@ const lesson = (examples: ReadonlyArray<Example>, over: Partial<TrainOptions> = 
   ...over
 })
 
+const train = ({ pictures, ...options }: Lesson) =>
+  Effect.scoped(Effect.flatMap(shelve(pictures), (shelved) => trainHead({ ...options, ...shelved })))
+
 const best = (scores: Float32Array) => scores.indexOf(Math.max(...scores))
 
 describe("trainHead", () => {
   it.live("learns concepts that exclude each other: scores add up to 1 and point the right way", () =>
     Effect.gen(function* () {
-      const head = yield* trainHead(lesson(clusters(["cat", "dog", "owl"], 12, 1)))
+      const head = yield* train(lesson(clusters(["cat", "dog", "owl"], 12, 1)))
       for (const { labels, vector } of clusters(["cat", "dog", "owl"], 10, 2)) {
         const scores = predictHead(head, vector)
         assert.closeTo(
@@ -48,7 +55,7 @@ describe("trainHead", () => {
 
   it.live("learns independent concepts, each above and below one half where it should be", () =>
     Effect.gen(function* () {
-      const head = yield* trainHead(lesson(clusters(["cat", "dog", "owl"], 30, 1), { mutuallyExclusive: false }))
+      const head = yield* train(lesson(clusters(["cat", "dog", "owl"], 30, 1), { mutuallyExclusive: false }))
       for (const { labels, vector } of clusters(["cat", "dog", "owl"], 10, 2)) {
         const scores = predictHead(head, vector)
         for (const [c, concept] of head.concepts.entries()) {
@@ -61,21 +68,21 @@ describe("trainHead", () => {
   it.live("gives the same bytes for the same lesson", () =>
     Effect.gen(function* () {
       const examples = clusters(["cat", "dog", "owl"], 9, 3)
-      const [a, b] = yield* Effect.all([trainHead(lesson(examples)), trainHead(lesson(examples))], { concurrency: 2 })
+      const [a, b] = yield* Effect.all([train(lesson(examples)), train(lesson(examples))], { concurrency: 2 })
       assert.deepStrictEqual(encodeHead(a), encodeHead(b))
     })
   )
 
   it.live("goes on from a head: what the new examples do not touch stays", () =>
     Effect.gen(function* () {
-      const first = yield* trainHead(lesson(clusters(["cat", "dog", "owl"], 12, 1)))
+      const first = yield* train(lesson(clusters(["cat", "dog", "owl"], 12, 1)))
       const more = clusters(["cat", "dog", "owl"], 4, 5)
-      const next = yield* trainHead(lesson(more, { resumeFrom: first }))
+      const next = yield* train(lesson(more, { resumeFrom: first }))
       const hits = clusters(["cat", "dog", "owl"], 10, 2).filter(
         ({ labels, vector }) => labels[next.concepts[best(predictHead(next, vector))] ?? ""] === 1
       )
       assert.isAbove(hits.length, 27)
-      const wrong = yield* Effect.flip(trainHead(lesson(more, { resumeFrom: first, embedder: "other-1" })))
+      const wrong = yield* Effect.flip(train(lesson(more, { resumeFrom: first, embedder: "other-1" })))
       assert.strictEqual(wrong.code, 21118)
     })
   )
@@ -83,7 +90,7 @@ describe("trainHead", () => {
   const cat = clusters(["cat"], 3, 1)
   const none = cat.map(({ vector }) => ({ vector, labels: { cat: 0 as const } }))
   const both = [...cat, ...clusters(["dog"], 3, 2)]
-  const problems: ReadonlyArray<readonly [string, TrainOptions, number]> = [
+  const problems: ReadonlyArray<readonly [string, Lesson, number]> = [
     ["no example", lesson([]), 21110],
     ["no label", lesson(cat.map(({ vector }) => ({ vector, labels: {} }))), 21110],
     ["negatives only", lesson(none, { mutuallyExclusive: false }), 21111],
@@ -104,7 +111,7 @@ describe("trainHead", () => {
   for (const [name, options, code] of problems) {
     it.live(`${name} is ${code}`, () =>
       Effect.gen(function* () {
-        const error = yield* Effect.flip(trainHead(options))
+        const error = yield* Effect.flip(train(options))
         assert.deepStrictEqual([error._tag, error.code], ["TrainingProblem", code])
       })
     )
@@ -112,7 +119,7 @@ describe("trainHead", () => {
 
   it.live("fills a concept without positives with random examples, the same for a seed", () =>
     Effect.gen(function* () {
-      const heads = yield* Effect.forEach([1, 1], (seed) => trainHead(lesson(both, { seed, mutuallyExclusive: false })))
+      const heads = yield* Effect.forEach([1, 1], (seed) => train(lesson(both, { seed, mutuallyExclusive: false })))
       assert.deepStrictEqual(heads[0]?.weights, heads[1]?.weights)
       assert.strictEqual(heads[0]?.concepts.length, 3)
     })
@@ -122,7 +129,7 @@ describe("trainHead", () => {
 describe("a head as bytes", () => {
   it.live("comes back the same, and broken bytes say so", () =>
     Effect.gen(function* () {
-      const head = yield* trainHead(lesson(clusters(["cat", "dog", "owl"], 6, 1)))
+      const head = yield* train(lesson(clusters(["cat", "dog", "owl"], 6, 1)))
       const bytes = encodeHead(head)
       assert.deepStrictEqual(Result.getOrThrow(decodeHead(bytes)), head)
       for (const broken of [

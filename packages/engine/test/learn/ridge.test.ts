@@ -2,6 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { gram } from "../../src/learn/gram.ts"
 import { makeRandom } from "../../src/learn/random.ts"
 import { fitDual } from "../../src/learn/ridge.ts"
+import { allRows } from "../../src/learn/rows.ts"
 
 const [groups, size, concepts, lambda] = [9, 6, 2, 0.3]
 
@@ -25,7 +26,7 @@ it("held-out margins are those of a fit without the picture and its mirror image
   const fitOf = ({ rows, starts, targets }: ReturnType<typeof rowsOf>) =>
     fitDual(
       {
-        kernel: gram(rows, targets.length / concepts, size),
+        kernel: gram(allRows(rows, size)),
         count: targets.length / concepts,
         starts,
         targets,

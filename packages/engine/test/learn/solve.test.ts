@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { makeRandom } from "../../src/learn/random.ts"
+import { allRows } from "../../src/learn/rows.ts"
 import { conjugateGradients, normalEquations } from "../../src/learn/solve.ts"
 
 const [rows, size, concepts, lambda] = [700, 21, 3, 0.8]
@@ -7,9 +8,10 @@ const [rows, size, concepts, lambda] = [700, 21, 3, 0.8]
 const system = () => {
   const random = makeRandom(12)
   const numbers = (count: number) => Array.from({ length: count }, () => random() - 0.5)
+  const matrix = Float32Array.from(numbers(rows * size))
   return {
-    rows: Float32Array.from(numbers(rows * size)),
-    size,
+    matrix,
+    rows: allRows(matrix, size),
     targets: Float64Array.from(numbers(rows * concepts), Math.sign),
     concepts
   }
@@ -20,7 +22,7 @@ const gradient = (given: ReturnType<typeof system>, chosen: Uint32Array, solutio
   const out = new Float64Array((size + 1) * concepts)
   const start = new Float64Array((size + 1) * concepts)
   for (const row of chosen) {
-    const x = [...given.rows.subarray(row * size, (row + 1) * size), 1]
+    const x = [...given.matrix.subarray(row * size, (row + 1) * size), 1]
     for (let c = 0; c < concepts; c++) {
       const target = given.targets[row * concepts + c] ?? 0
       const margin = x.reduce((sum, value, k) => sum + value * (solution[k * concepts + c] ?? 0), 0)
