@@ -49,7 +49,14 @@ const engine = (): Weights => {
     Math.floor(i / concepts) % concepts === i % concepts ? 1 : -1
   )
   const starts = Uint32Array.from({ length: count + 1 }, (_, i) => i)
-  const { bias, weights } = fit({ rows: allRows(train, size), starts, targets, concepts, mutuallyExclusive: true, seed: 1 })
+  const { bias, weights } = fit({
+    rows: allRows(train, size),
+    starts,
+    targets,
+    concepts,
+    mutuallyExclusive: true,
+    seed: 1
+  })
   return Array.from({ length: concepts }, (_, c) =>
     Float64Array.from([...weights.subarray(c * size, (c + 1) * size), bias[c] ?? 0])
   )

@@ -100,7 +100,15 @@ export const trainHead = Effect.fn("learn.trainHead")(function* (
           )
       })
   const { bias, calibration, weights } = fitted
-  return { embedder, concepts: [...concepts], mutuallyExclusive, dimensions: packed.rows.size, weights, bias, calibration }
+  return {
+    embedder,
+    concepts: [...concepts],
+    mutuallyExclusive,
+    dimensions: packed.rows.size,
+    weights,
+    bias,
+    calibration
+  }
 })
 
 /** Scores of a vector, 0..1, in the order of the head's concepts. A vector of another size is a programming error. */

@@ -46,7 +46,7 @@ export const eachRow = (rows: Rows, use: (numbers: Float32Array, row: number) =>
 
 const readNumbers = (file: number, start: number, into: Float32Array): void => {
   const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength)
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     const read = readSync(file, bytes, done, bytes.length - done, start * 4 + done)
     if (read === 0) throw new Error("the file of vectors ends too early")
     done += read

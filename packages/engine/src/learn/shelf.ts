@@ -60,23 +60,20 @@ export const makeShelf = Effect.fnUntraced(function* (
     handle = await open(file, "w+", 0o600)
     await unlink(file)
   }
-  const flush = async (): Promise<void> => {
+  const flush = async (to: FileHandle): Promise<void> => {
     const bytes = new Uint8Array(numbers.buffer, 0, count * size * 4)
-    for (let done = 0; handle !== undefined && done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       const at = written * size * 4 + done
-      done += (await handle.write(bytes, done, bytes.length - done, at)).bytesWritten
+      done += (await to.write(bytes, done, bytes.length - done, at)).bytesWritten
     }
     written += count
     count = 0
   }
   const put = async (vector: Float32Array): Promise<number> => {
-    if (handle !== undefined && (count + 1) * size > numbers.length) await flush()
+    if (handle !== undefined && (count + 1) * size > numbers.length) await flush(handle)
     numbers.set(vector, count * size)
     return written + count++
   }
-  const attempt = <A>(body: () => Promise<A>): Effect.Effect<A, TrainingProblem> =>
-    // not to be cut short: a file that is just being opened must be known when the scope closes
-    Effect.uninterruptible(Effect.tryPromise({ try: body, catch: unwritten }))
   return {
     add: ({ labels, mirrored, vector }) =>
       Effect.gen(function* () {
@@ -88,7 +85,7 @@ export const makeShelf = Effect.fnUntraced(function* (
       }),
     close: attempt(async () => {
       if (handle === undefined) return { size, from: numbers }
-      await flush()
+      await flush(handle)
       return { size, from: handle.fd }
     })
   }
@@ -106,6 +103,10 @@ const unwritten = (cause: unknown): TrainingProblem => {
     details: `the examples' vectors could not be laid out in the engine's folder: ${why}; see that it can be written and has room`
   })
 }
+
+// Not to be cut short: a file that is just being opened must be known when the scope closes.
+const attempt = <A>(body: () => Promise<A>): Effect.Effect<A, TrainingProblem> =>
+  Effect.uninterruptible(Effect.tryPromise({ try: body, catch: unwritten }))
 
 /** Pictures that are in memory already, as what a head is trained from. */
 export const shelve = (

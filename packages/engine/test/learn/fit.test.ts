@@ -15,7 +15,14 @@ const lesson = (count: number, size: number, concepts: number, noise: number, se
   const targets = Int8Array.from({ length: count * concepts }, (_, i) =>
     Math.floor(i / concepts) % concepts === i % concepts ? 1 : -1
   )
-  return { rows: allRows(rows, size), numbers: rows, targets, size, concepts, starts: Uint32Array.from({ length: count + 1 }, (_, i) => i) }
+  return {
+    rows: allRows(rows, size),
+    numbers: rows,
+    targets,
+    size,
+    concepts,
+    starts: Uint32Array.from({ length: count + 1 }, (_, i) => i)
+  }
 }
 
 const accuracy = (head: ReturnType<typeof fit>, { concepts, numbers, size }: ReturnType<typeof lesson>) => {

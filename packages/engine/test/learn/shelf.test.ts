@@ -91,24 +91,18 @@ describe("a shelf", () => {
 })
 
 describe("learning from a file", () => {
+  const lesson = { embedder: "test-1", concepts, mutuallyExclusive: true, closedEnvironment: true, seed: 3 }
+
   // few examples (dual), many with short vectors (normal equations), many with long ones (conjugate gradients)
   for (const [count, size] of [
     [60, 200],
     [900, 40],
     [700, 1600]
   ] as const) {
-    it.live(`gives the same head and evaluation to the bit as from memory: ${count} pictures of ${size} numbers`, () =>
+    it.live(`gives the same head to the bit as from memory: ${count} pictures of ${size} numbers`, () =>
       Effect.scoped(
         Effect.gen(function* () {
           const pictures = draw(count, size)
-          const lesson = {
-            embedder: "test-1",
-            concepts,
-            mutuallyExclusive: true,
-            closedEnvironment: true,
-            seed: 3,
-            folds: 2
-          }
           const [memory, file] = [yield* shelve(pictures), yield* shelve(pictures, yield* filed)]
           assert.strictEqual(typeof file.vectors.from, "number")
           const head = yield* trainHead({ ...lesson, ...memory })
@@ -118,12 +112,20 @@ describe("learning from a file", () => {
             encodeHead(yield* trainHead({ ...resumed, ...file })),
             encodeHead(yield* trainHead({ ...resumed, ...memory }))
           )
-          assert.deepStrictEqual(
-            yield* crossValidate({ ...lesson, ...file }),
-            yield* crossValidate({ ...lesson, ...memory })
-          )
         })
       )
     )
   }
+
+  it.live("gives the same evaluation as from memory", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const pictures = draw(120, 50)
+        const [memory, file] = [yield* shelve(pictures), yield* shelve(pictures, yield* filed)]
+        const found = yield* crossValidate({ ...lesson, ...file })
+        assert.isAbove(found.top1Accuracy, 0.5)
+        assert.deepStrictEqual(found, yield* crossValidate({ ...lesson, ...memory }))
+      })
+    )
+  )
 })
