@@ -84,8 +84,8 @@ const withinTime = <A, E, E2>(
   start: (signal: AbortSignal) => Promise<Effect.Effect<A, E>>
 ): Effect.Effect<A, E | E2> =>
   Effect.suspend(() => {
-    let ring = () => {}
-    const clock = Effect.flatMap(Effect.sleep(ms), () => Effect.sync(() => ring()))
+    let ring: (() => void) | undefined
+    const clock = Effect.flatMap(Effect.sleep(ms), () => Effect.sync(() => ring?.()))
     return Effect.flatMap(Effect.forkChild(clock, { startImmediately: true }), (ticking) =>
       Effect.callback<A, E | E2>((resume) => {
         const controller = new AbortController()
