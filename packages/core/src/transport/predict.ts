@@ -36,16 +36,24 @@ export interface Entry extends Identity {
   readonly division?: Division
 }
 
-/** The pieces of a call's body and their exact size in bytes. */
+/** The pieces of a call's body and their exact size in bytes. Texts side by side are one piece. */
 const joinPieces = (target: Target, entries: ReadonlyArray<Entry>) => {
-  const pieces: Array<string | Uint8Array> = [target.head]
+  const pieces: Array<string | Uint8Array> = []
+  let text = target.head
   let size = utf8Length(target.head) + utf8Length(target.tail) + Math.max(0, entries.length - 1)
-  entries.forEach(({ encoded }, i) => {
-    if (i > 0) pieces.push(",")
-    for (const piece of encoded.pieces) pieces.push(piece)
+  let isFirst = true
+  for (const { encoded } of entries) {
+    if (!isFirst) text += ","
+    isFirst = false
+    for (const piece of encoded.pieces)
+      if (typeof piece === "string") text += piece
+      else {
+        pieces.push(text, piece)
+        text = ""
+      }
     size += encoded.sizeBytes
-  })
-  pieces.push(target.tail)
+  }
+  pieces.push(text + target.tail)
   return { pieces, size }
 }
 
