@@ -48,12 +48,12 @@ const servers = new WeakMap<Settings, Attributes>()
 export const serverOf = (settings: Settings): Attributes => {
   const known = servers.get(settings)
   if (known !== undefined) return known
-  const found = parsed(settings)
+  const found = partsOf(settings)
   servers.set(settings, found)
   return found
 }
 
-const parsed = ({ baseUrl }: Settings): Attributes => {
+const partsOf = ({ baseUrl }: Settings): Attributes => {
   if (!URL.canParse(baseUrl)) return {}
   const { hostname, port, protocol } = new URL(baseUrl)
   return { "server.address": hostname, "server.port": port === "" ? (ports[protocol] ?? 443) : Number(port) }
@@ -146,9 +146,8 @@ interface Gauges {
   readonly tokens: Readonly<Record<"input" | "output", typeof tokens>>
 }
 
-/** Kept by where calls go; there are a few for each model in use. */
+/** Kept by where calls go; the registry of metrics keeps as many. */
 const gauges = new WeakMap<Attributes, Map<string, Gauges>>()
-const mostGauges = 100
 
 /** The attributes of metrics are text. */
 const gaugesOf = (model: string, server: Attributes, answeredBy: string | undefined, failure: string | undefined) => {
@@ -169,7 +168,6 @@ const gaugesOf = (model: string, server: Attributes, answeredBy: string | undefi
     duration: Metric.withAttributes(duration, failure === undefined ? about : { ...about, "error.type": failure }),
     tokens: { input: tokensOf("input"), output: tokensOf("output") }
   }
-  if (known.size >= mostGauges) known.clear()
   known.set(key, made)
   return made
 }

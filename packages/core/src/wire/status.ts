@@ -43,8 +43,11 @@ const build = (): Index => {
   const byCode = new Map<number, StatusInfo>()
   const byName = new Map<string, number>()
   let at = 0
+  let words: ReadonlyArray<string> = []
   for (const entry of statusTable.split(/[|\n]/)) {
-    const [step = "", name = "", trait = ""] = entry.split(" ")
+    const [, shared = "", own = "", trait = "", step = "1"] = /^(\d?)(\S+) (\S+)(?: (\S+))?$/.exec(entry) ?? []
+    words = [...words.slice(0, Number(shared)), ...own.split("_")]
+    const name = words.join("_")
     const [kind, retry, http] = traits[Number.parseInt(trait, 36)] ?? []
     at += Number.parseInt(step, 36)
     // The table is ours and a test reads it back against the published list, so the class is one of the union.
