@@ -8,6 +8,7 @@ const core = join(root, "packages/core/src")
 /** Folders and files of core, lowest first: imports point to the left, or stay within. */
 const layers = [
   ["readable-error.ts"],
+  ["about.ts"],
   ["errors.ts"],
   ["wire"],
   ["connection.ts"],

@@ -2,41 +2,9 @@
  * Every way a call can fail: one class for each decision that a caller can make.
  * All carry what they concern and what the service said; none carries a key, bytes or a place.
  */
-import * as Data from "effect/Data"
-import { readableError } from "./readable-error.ts"
+import { type About, line, tagged } from "./about.ts"
 
-const tagged = <Tag extends string>(tag: Tag) => readableError(Data.TaggedError(tag))
-
-/** What every error of this package tells beside its own fields. */
-export interface About {
-  /** The model concerned, as the caller named it. */
-  readonly model?: string
-  /** The caller's key for the input concerned. */
-  readonly key?: string
-  /** The position of the input concerned, from 0. */
-  readonly index?: number
-  /** The service's status number (see the table in `wire/status.ts`). */
-  readonly code?: number
-  /** The service's fixed text for that number. */
-  readonly description?: string
-  /** The service's reason, with secrets and bytes removed. */
-  readonly details?: string
-  /** The service's id of the call; quote it to support. */
-  readonly requestId?: string
-}
-
-const line = (error: About, what: string, remedy?: string): string => {
-  const where = [error.model, error.key ?? (error.index === undefined ? undefined : `input ${error.index}`)]
-    .filter((part) => part !== undefined)
-    .join(", ")
-  const said = (error.details ?? error.description)?.replace(/[\s.;]+$/, "")
-  const code = error.code === undefined ? "" : ` (${error.code})`
-  const request = error.requestId === undefined ? "" : ` [request ${error.requestId}]`
-  return `${where === "" ? "" : `${where}: `}${what}${code}${said === undefined ? "" : `: ${said}`}${remedy === undefined ? "" : `; ${remedy}`}${request}`.replace(
-    /\s*[\r\n]+\s*/g,
-    " "
-  )
-}
+export type { About }
 
 /** The service does not accept the credential. */
 export class Unauthorized extends tagged("Unauthorized")<About> {
@@ -382,9 +350,9 @@ export type PredictError = CallError | MediaUnreadable | InvalidOption
  *
  * `answers` is in no JSON and no print of the error: answers may hold bytes and what private pictures show.
  */
-export class PartlyAnswered<out A extends object = Readonly<Record<string, unknown>>> extends Data.TaggedError(
-  "PartlyAnswered"
-)<About & { readonly failures: Readonly<Record<string, PredictError>> }> {
+export class PartlyAnswered<out A extends object = Readonly<Record<string, unknown>>> extends tagged("PartlyAnswered")<
+  About & { readonly failures: Readonly<Record<string, PredictError>> }
+> {
   readonly retryable: boolean = false
   readonly #answers: Partial<A>
   constructor({

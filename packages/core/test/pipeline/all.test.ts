@@ -65,6 +65,7 @@ describe("all, where some models answer and others do not", () => {
     const shown = [inspect(result.error, { depth: 9 }), JSON.stringify(result.error), String(result.error)].join("\n")
     assert.notInclude(shown, "train")
     assert.include(shown, "NotFound")
+    assert.match(inspect(result.error), /^PartlyAnswered: .*answered by/)
   })
 
   it("fails as the first of them where none answers", async () => {

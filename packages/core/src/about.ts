@@ -1,0 +1,38 @@
+/** What every error of this package tells, and how it says it in one line. */
+import * as Data from "effect/Data"
+import { readableError } from "./readable-error.ts"
+
+/** The class that an error of this package extends; it prints as one line with its fields. */
+export const tagged = <Tag extends string>(tag: Tag) => readableError(Data.TaggedError(tag))
+
+/** What every error of this package tells beside its own fields. */
+export interface About {
+  /** The model concerned, as the caller named it. */
+  readonly model?: string
+  /** The caller's key for the input concerned. */
+  readonly key?: string
+  /** The position of the input concerned, from 0. */
+  readonly index?: number
+  /** The service's status number (see the table in `wire/status.ts`). */
+  readonly code?: number
+  /** The service's fixed text for that number. */
+  readonly description?: string
+  /** The service's reason, with secrets and bytes removed. */
+  readonly details?: string
+  /** The service's id of the call; quote it to support. */
+  readonly requestId?: string
+}
+
+/** The one line of an error: what it concerns, what happened, what the service said, what to do, and the id of the call. */
+export const line = (error: About, what: string, remedy?: string): string => {
+  const where = [error.model, error.key ?? (error.index === undefined ? undefined : `input ${error.index}`)]
+    .filter((part) => part !== undefined)
+    .join(", ")
+  const said = (error.details ?? error.description)?.replace(/[\s.;]+$/, "")
+  const code = error.code === undefined ? "" : ` (${error.code})`
+  const request = error.requestId === undefined ? "" : ` [request ${error.requestId}]`
+  return `${where === "" ? "" : `${where}: `}${what}${code}${said === undefined ? "" : `: ${said}`}${remedy === undefined ? "" : `; ${remedy}`}${request}`.replace(
+    /\s*[\r\n]+\s*/g,
+    " "
+  )
+}
