@@ -9,6 +9,7 @@ import type { Media } from "./media/media.ts"
 import { type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
 import type { Chain, Portability } from "./pipeline/chain.ts"
 import { fork, run } from "./pipeline/edge.ts"
+import { preparing } from "./pipeline/effect-of.ts"
 import { addToApp, checkPlugin, type PluginFits } from "./pipeline/fit.ts"
 import { fromIterable } from "./pipeline/inputs.ts"
 import type { Many } from "./pipeline/outcome.ts"
@@ -96,7 +97,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     const host: Host<any> = {
       connection: state.connection,
       wire,
-      prepare: prepareOf(state.plugins),
+      prepare: preparing(prepareHooks(state.plugins)),
       from: ({ source }) => this.#start(this.#runtime, source) as never // the host's chains show the verbs known there
     }
     for (const plugin of state.plugins) {
@@ -259,14 +260,8 @@ const wireOf = ({ connection, options, plugins }: AppState): Wire => {
   )
 }
 
-const prepareOf =
-  (plugins: ReadonlyArray<Plugin>): PrepareHook =>
-  (media, context) =>
-    plugins.reduce<ReturnType<PrepareHook>>(
-      (prepared, { hooks: { prepare } }) =>
-        prepare === undefined ? prepared : Effect.flatMap(prepared, (ready) => prepare(ready, context)),
-      Effect.succeed(media)
-    )
+const prepareHooks = (plugins: ReadonlyArray<Plugin>): ReadonlyArray<PrepareHook> =>
+  plugins.flatMap((plugin) => plugin.hooks.prepare ?? [])
 
 const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope: Scope.Closeable): Runtime => {
   return makeRuntime({
@@ -275,7 +270,7 @@ const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope
     predictor: {
       wire,
       secrets: redactedSecrets(options.secrets ?? {}),
-      prepare: plugins.flatMap((plugin) => plugin.hooks.prepare ?? []),
+      prepare: prepareHooks(plugins),
       divide: plugins.flatMap((plugin) => plugin.hooks.divide ?? []),
       dispatch: makeDispatch({
         fork,

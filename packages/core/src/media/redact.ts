@@ -73,3 +73,6 @@ export const scrub = (text: string, secrets: ReadonlyArray<string> = []): string
     .replace(degreesMinutes, "<location>")
     .replace(pairOfDegrees, "<location>")
 }
+
+/** What was thrown, in words that may be shown. */
+export const scrubThrown = (thrown: unknown): string => scrub(thrown instanceof Error ? thrown.message : String(thrown))

@@ -1,7 +1,7 @@
 /** What a step of a plugin throws, against its types: it costs its own input and nothing that others were answered. */
 import * as Effect from "effect/Effect"
 import { StepFailed } from "../errors.ts"
-import { scrub } from "../media/redact.ts"
+import { scrubThrown } from "../media/redact.ts"
 import type { StageContext } from "./stage.ts"
 
 /** The step in which something was thrown. */
@@ -24,7 +24,7 @@ export const contained = <A, E, R>(
     Effect.fail(
       new StepFailed({
         step: (typeof cause === "object" && cause !== null ? steps.get(cause) : undefined) ?? "a plugin",
-        problem: scrub(cause instanceof Error ? cause.message : String(cause)),
+        problem: scrubThrown(cause),
         cause,
         index,
         ...(key === undefined ? {} : { key })

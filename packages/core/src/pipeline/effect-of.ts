@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { MediaUnreadable } from "../errors.ts"
 import type { Media } from "../media/media.ts"
-import { scrub } from "../media/redact.ts"
+import { scrubThrown } from "../media/redact.ts"
 import type { PrepareHook } from "./predict.ts"
 import type { StageContext } from "./stage.ts"
 
@@ -15,16 +15,21 @@ export const effectOf = <B, E, R>(name: string, given: Effect.Effect<B, E, R>): 
       )
 
 /** What a hook makes of a medium. What it throws ends this input alone, as what it fails with does. */
-export const prepared = (
-  hook: PrepareHook,
-  media: Media,
-  context: StageContext
-): Effect.Effect<Media, MediaUnreadable> =>
+const prepared = (hook: PrepareHook, media: Media, context: StageContext): Effect.Effect<Media, MediaUnreadable> =>
   Effect.suspend(() => effectOf("prepare", hook(media, context))).pipe(
     Effect.catchDefect((thrown) => {
-      const problem = scrub(thrown instanceof Error ? thrown.message : String(thrown))
+      const problem = scrubThrown(thrown)
       return Effect.fail(
         new MediaUnreadable({ media: media.describe(), problem: `a plugin's prepare hook threw: ${problem}` })
       )
     })
   )
+
+/** All hooks as one, each on what the one before gave. */
+export const preparing =
+  (hooks: ReadonlyArray<PrepareHook>): PrepareHook =>
+  (media, context) =>
+    hooks.reduce<ReturnType<PrepareHook>>(
+      (before, hook) => Effect.flatMap(before, (ready) => prepared(hook, ready, context)),
+      Effect.succeed(media)
+    )

@@ -4,15 +4,14 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { InvalidOption, SourceFailed } from "../errors.ts"
 import type { Media } from "../media/media.ts"
-import { scrub } from "../media/redact.ts"
+import { scrubThrown } from "../media/redact.ts"
 import { Spoiled } from "./series.ts"
 
 /** How many inputs are taken at a time: few, since each may hold a picture; of addresses as many as fill a call. */
 const pullSize = 8
 const pullSizeOfAddresses = 128
 
-const failed = (cause: unknown) =>
-  new SourceFailed({ problem: scrub(cause instanceof Error ? cause.message : String(cause)), cause })
+const failed = (cause: unknown) => new SourceFailed({ problem: scrubThrown(cause), cause })
 
 /** A stream of media with whether it can be opened again: an iterator that is its own iterable cannot. */
 export const fromIterable = <T>(
@@ -27,7 +26,7 @@ export const fromIterable = <T>(
     try {
       return toMedia(input, index)
     } catch (thrown) {
-      const problem = scrub(thrown instanceof Error ? thrown.message : String(thrown))
+      const problem = scrubThrown(thrown)
       return new Spoiled(new InvalidOption({ option: "inputs", problem, index }))
     }
   }

@@ -22,7 +22,7 @@ import type { Dispatch } from "../transport/dispatch.ts"
 import type { Wire } from "../transport/exchange.ts"
 import type { Entry, Settlement } from "../transport/predict.ts"
 import { type Address, type Secrets, type Target, targetOf, workflowTargetOf } from "../transport/target.ts"
-import { prepared } from "./effect-of.ts"
+import { preparing } from "./effect-of.ts"
 import { rememberMedium } from "./medium.ts"
 import type { StageContext } from "./stage.ts"
 import { type Asked, modelName, type ModelRef } from "./state.ts"
@@ -204,12 +204,8 @@ export const makeReady = (
     const divided = dividedEntry(predictor, value, context)
     if (divided !== undefined) return { media: value, entry: divided }
     const given: ReadonlyArray<Media> = value.source.from === "parts" ? value.source.parts : [value]
-    const parts: Array<Media> = []
-    for (const part of given) {
-      let media: Media = part
-      for (const hook of predictor.prepare) media = yield* prepared(hook, media, context)
-      parts.push(media)
-    }
+    const prepare = preparing(predictor.prepare)
+    const parts = yield* Effect.forEach(given, (part) => prepare(part, context))
     const read = yield* Effect.forEach(parts, (part) => readPart(predictor, part))
     const media = value.source.from === "parts" ? value.with({}, { from: "parts", parts }) : (parts[0] ?? value)
     return { media, entry: toEntry(media, read) }

@@ -5,7 +5,7 @@ import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import type { Connection, Settings } from "../connection.ts"
 import { type CallError, type NotConfigured, RateLimited, Unreachable } from "../errors.ts"
-import { scrub } from "../media/redact.ts"
+import { scrubThrown } from "../media/redact.ts"
 import { observed } from "../observe/call.ts"
 import { errorOf, mayRepeat, succeeded } from "./classify.ts"
 import { before, Deadline, ranOut, type RunDeadline } from "./deadline.ts"
@@ -140,7 +140,7 @@ export const around = (
 
 /** What a hook throws is a failure of the attempt, and never a reason to send it again: it may have been answered. */
 const brokenHook = ({ model }: CallInfo, thrown: unknown): Unreachable => {
-  const problem = scrub(thrown instanceof Error ? thrown.message : String(thrown))
+  const problem = scrubThrown(thrown)
   const reason = `a plugin's request hook threw: ${problem}; mend the plugin`
   return new Unreachable({
     ...(model === undefined ? {} : { model }),

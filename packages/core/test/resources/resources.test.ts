@@ -214,23 +214,20 @@ describe("adding inputs", () => {
       name: "careful",
       version: 1,
       hooks: {
-        prepare: (media, { key }) =>
-          key === "bad"
+        prepare: (media, { key }) => {
+          if (key === "broken") throw new RangeError("a mistake of the plugin")
+          return key === "bad"
             ? Effect.fail(new MediaUnreadable({ media: media.describe(), problem: "not this one" }))
             : Effect.succeed(media.withBytes(Uint8Array.of(1, 2, 3)))
+        }
       }
     })
     const { inputs } = sightline(connection).use(careful).use(resources()).resources
     const picture = new Uint8Array(9)
-    const outcomes = await inputs
-      .add([
-        { input: picture, id: "good" },
-        { input: picture, id: "bad" }
-      ])
-      .all()
+    const outcomes = await inputs.add(["good", "bad", "broken"].map((id) => ({ input: picture, id }))).all()
     assert.deepStrictEqual(
       outcomes.map((outcome) => (outcome.ok ? outcome.value.id : outcome.error._tag)),
-      ["good", "MediaUnreadable"]
+      ["good", "MediaUnreadable", "MediaUnreadable"]
     )
     assert.deepInclude(sentBy(connection.calls[0]).inputs[0]?.data, { image: { base64: "AQID" } })
   })
