@@ -11,7 +11,7 @@ import type { Region } from "../results/region.ts"
 import { defaultLimits } from "../transport/limits.ts"
 import { mediumOf } from "./medium.ts"
 import type { Many } from "./outcome.ts"
-import { Spoiled } from "./series.ts"
+import { oneByOne, Spoiled } from "./series.ts"
 import { spread, type Stage } from "./stage.ts"
 
 /** Options of `crops`. */
@@ -125,7 +125,7 @@ const open = (answer: Found, padding: number): Stream.Stream<Media<"image">, Cro
             codec.open(bytes),
             (problem) => new MediaUnreadable({ media: image.describe(), problem })
           )
-          const crops = Stream.mapEffect(Stream.fromIterable(answer.regions.entries()), ([index, region]) =>
+          const crops = oneByOne(Stream.fromIterable(answer.regions.entries()), ([index, region]) =>
             cropOf(image, picture, region, index, padding)
           )
           return crops as Stream.Stream<Media<"image">> // the series takes a spoiled one for the failure it holds

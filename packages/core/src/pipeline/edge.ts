@@ -71,15 +71,35 @@ export const settle = async <A, E>(
 export const fork = (effect: Effect.Effect<void>, context: Context.Context<never>): Fiber.Fiber<void> =>
   Effect.runForkWith(context)(effect)
 
-/** Fails with `signal.reason` once the signal aborts; never succeeds. */
-const aborted = (signal: AbortSignal) =>
-  Effect.callback<never, unknown>((resume) => {
-    const onAbort = () => resume(Effect.fail(signal.reason))
-    if (signal.aborted) return onAbort()
-    signal.addEventListener("abort", onAbort, { once: true })
-    return Effect.sync(() => signal.removeEventListener("abort", onAbort))
-  })
+/** The same things until the signal aborts: that closes their source, and who asks for more gets `signal.reason`. */
+const until = <A>(signal: AbortSignal, items: AsyncIterator<A, unknown>): AsyncIterator<A, undefined> => {
+  const close = async (): Promise<IteratorResult<A, undefined>> => {
+    signal.removeEventListener("abort", stop)
+    await items.return?.()
+    return { done: true, value: undefined }
+  }
+  const stop = () => void close().catch(() => {}) // the one who asks next is told
+  return {
+    next: async () => {
+      signal.throwIfAborted()
+      signal.addEventListener("abort", stop) // there once: it is the same listener each time
+      let going = false
+      try {
+        const step = await items.next()
+        going = step.done !== true
+        if (step.done !== true) return step
+      } finally {
+        if (!going) signal.removeEventListener("abort", stop)
+      }
+      signal.throwIfAborted()
+      return { done: true, value: undefined }
+    },
+    return: close
+  }
+}
 
 /** A stream for `for await`: leaving the loop, or aborting, interrupts the source and closes what it opened. */
-export const iterate = <A, E>(stream: Stream.Stream<A, E>, { signal }: RunOptions = {}): AsyncIterable<A> =>
-  Stream.toAsyncIterable(signal ? Stream.interruptWhen(stream, aborted(signal)) : stream)
+export const iterate = <A, E>(stream: Stream.Stream<A, E>, { signal }: RunOptions = {}): AsyncIterable<A> => {
+  const items = Stream.toAsyncIterable(stream)
+  return signal === undefined ? items : { [Symbol.asyncIterator]: () => until(signal, items[Symbol.asyncIterator]()) }
+}

@@ -8,6 +8,7 @@ import { callOf } from "../transport/predict.ts"
 import { targetOf } from "../transport/target.ts"
 import { programOf } from "./elements.ts"
 import { addressOf, locate, makeReady, type Predictor } from "./predict.ts"
+import { oneByOne } from "./series.ts"
 import { placesOf, runSteps, type Scene } from "./steps.ts"
 import { modelName, type ModelRef, type State } from "./state.ts"
 
@@ -34,7 +35,7 @@ export const generatePieces = (
       const target = yield* targetOf(yield* settings, address, media.kind, ask, predictor.secrets, "outputs/generate")
       const pieces = generate(predictor.wire, callOf(predictor.wire, target, [entry]))
       const task = typeof model === "string" ? "unknown" : model.task
-      return Stream.mapEffect(pieces, (output) => {
+      return oneByOne(pieces, (output) => {
         const answer = toAnswer(task, media.kind, output)
         if (answer.ok) return Effect.succeed(answer.value)
         const { path, problem } = answer.problem

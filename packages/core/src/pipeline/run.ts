@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { before, Deadline, never, type RunDeadline, startingNow } from "../transport/deadline.ts"
 import { predictGroup, type Settlement } from "../transport/predict.ts"
+import { settling } from "../transport/settling.ts"
 import type { RunOptions } from "./edge.ts"
 import { type Bulk, bulkOf, cuttingOf, readyOf, single } from "./bulk.ts"
 import { type ManyProgram, type OneProgram, programOf } from "./elements.ts"
@@ -16,7 +17,6 @@ import { generatePieces } from "./pieces.ts"
 import { planOf } from "./planning.ts"
 import { aim, joinNamed, locate, type Predictor, toSettled, type Wanted } from "./predict.ts"
 import type { Runtime } from "./runtime.ts"
-import { settling } from "./settling.ts"
 import { runSteps, type Scene, settleOutcome, toOutcome, type Trace } from "./steps.ts"
 
 type AnyEffect = Effect.Effect<any, any, any>
@@ -170,7 +170,7 @@ const streamUntil = (
   const { limits } = predictor.wire.connection
   const elements = untilDeadline(program.elements, deadline, program.finite)
   if (bulk === undefined)
-    return Stream.mapEffect(
+    return settling(
       elements,
       (element) => {
         const scene: Scene = {
@@ -178,7 +178,8 @@ const streamUntil = (
           context: { index: element.index, key: element.key },
           trace: { attempts: 0, requestId: undefined }
         }
-        return settleBefore(scene, deadline, runSteps(scene, program.steps, element.exit, program.ask))
+        const outcome = settleBefore(scene, deadline, runSteps(scene, program.steps, element.exit, program.ask))
+        return Effect.map(outcome, (settled) => [settled])
       },
       { concurrency: concurrency * limits.inputsPerCall.image, unordered }
     )

@@ -1,4 +1,6 @@
 /** Numbers the things of a series; a series that breaks off ends with its failure, so that what came before stands. */
+import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import { Media } from "../media/media.ts"
@@ -28,3 +30,26 @@ export const elementsOf = (stream: Stream.Stream<unknown, unknown, unknown>): St
       return { index: index++, key: value instanceof Media ? value.facts.key : undefined, exit: Exit.succeed(value) }
     }).pipe(Stream.catch((error) => Stream.sync(() => failed(error))))
   })
+
+/**
+ * What `f` makes of each thing, one after another: the next is made when it is asked for. This is `Stream.mapEffect`
+ * without a concurrency; that brings the one with a concurrency into every bundle, which nothing here needs.
+ */
+export const oneByOne = <A, B, E, R, E2, R2>(
+  stream: Stream.Stream<A, E, R>,
+  f: (thing: A) => Effect.Effect<B, E2, R2>
+): Stream.Stream<B, E | E2, R | R2> =>
+  Stream.transformPull(stream, (pull) =>
+    Effect.sync(() => {
+      let things: Iterator<A> | undefined
+      const next: Effect.Effect<readonly [B], E | E2 | Cause.Done, R | R2> = Effect.suspend(() => {
+        const step = things?.next()
+        if (step?.done === false) return Effect.map(f(step.value), (made) => [made] as const)
+        return Effect.flatMap(pull, (more) => {
+          things = more[Symbol.iterator]()
+          return next
+        })
+      })
+      return next
+    })
+  )

@@ -17,7 +17,7 @@ import type { Outcome } from "./outcome.ts"
 import { keepPaid, noteNamed, notePaid, overdue, type Paid, paidInside } from "./paid.ts"
 import { plainly } from "../results/plain.ts"
 import { predictNamed, predictOne, type Predictor, type Settled } from "./predict.ts"
-import { elementsOf } from "./series.ts"
+import { type Element, elementsOf } from "./series.ts"
 import type { StageContext } from "./stage.ts"
 import type { Step } from "./state.ts"
 
@@ -97,9 +97,9 @@ const openInto = (
   steps: ReadonlyArray<Step>,
   first: Ask
 ): AnyEffect =>
-  elementsOf(stream).pipe(
-    Stream.grouped(innerConcurrency),
-    Stream.mapEffect((elements) =>
+  Effect.suspend(() => {
+    const all: Array<Outcome<unknown, unknown>> = []
+    const settleTogether = (elements: ReadonlyArray<Element>) =>
       Effect.forEach(
         elements,
         ({ exit, index, key }) => {
@@ -109,15 +109,14 @@ const openInto = (
         },
         { concurrency: innerConcurrency }
       )
-    ),
-    Stream.runFold(
-      () => [] as Array<Outcome<unknown, unknown>>,
-      (all, outcomes) => {
+    const groups = Stream.grouped(elementsOf(stream), innerConcurrency)
+    const run = Stream.runForEach(groups, (elements) =>
+      Effect.map(settleTogether(elements), (outcomes) => {
         all.push(...outcomes)
-        return all
-      }
+      })
     )
-  )
+    return Effect.as(run, all)
+  })
 
 const apply = (scene: Scene, step: Step, place: Place, before: AnyEffect): AnyEffect => {
   const { context, predictor, trace } = scene

@@ -6,7 +6,6 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Semaphore from "effect/Semaphore"
 import { Deadline, never } from "./deadline.ts"
 import type { Entry, Settlement } from "./predict.ts"
 import type { Target } from "./target.ts"
@@ -55,9 +54,18 @@ const afterThisTurn = (f: () => void): void => {
 /** A dispatcher for one app. */
 export const makeDispatch = ({ concurrency, fits, fork, send }: DispatchOptions): Dispatch => {
   const lanes = new Map<string, Lane>()
-  const gate = Semaphore.makeUnsafe(concurrency)
+  const due: Array<() => void> = []
+  let inFlight = 0
+
+  const next = () => (inFlight < concurrency ? due.shift() : undefined)
+  /** Starts what is due, in its order, as long as there is room. */
+  const startDue = (): void => {
+    for (let begin = next(); begin !== undefined; begin = next()) begin()
+  }
 
   const start = (lane: Lane, members: ReadonlyArray<Waiting>): void => {
+    if (members.every((member) => member.gone)) return
+    inFlight++
     const group: Group = { members, fiber: undefined }
     for (const member of members) member.group = group
     const sent = Effect.suspend(() =>
@@ -67,15 +75,17 @@ export const makeDispatch = ({ concurrency, fits, fork, send }: DispatchOptions)
       )
     )
     // those who share a call do not share the first one's deadline; each has its own around all this
-    const work = Effect.provideService(gate.withPermits(1)(sent), Deadline, never)
+    const work = Effect.provideService(sent, Deadline, never)
     const told = Effect.onExit(work, (exit) =>
       Effect.sync(() => {
+        inFlight--
         members.forEach((member, i) => {
           if (member.gone) return
           if (Exit.isFailure(exit)) return member.resume(Effect.failCause(exit.cause))
           const settlement = exit.value[i]
           if (settlement !== undefined) member.resume(Effect.succeed(settlement))
         })
+        startDue()
       })
     )
     group.fiber = fork(Effect.ignoreCause(told), lane.context)
@@ -91,14 +101,17 @@ export const makeDispatch = ({ concurrency, fits, fork, send }: DispatchOptions)
       if (waiting.gone) continue
       const size = waiting.entry.encoded.sizeBytes
       if (!fits(lane.target, { items: members.length, bytes }, size)) {
-        start(lane, members)
+        const full = members
+        due.push(() => start(lane, full))
         members = []
         bytes = 0
       }
       members.push(waiting)
       bytes += size
     }
-    if (members.length > 0) start(lane, members)
+    const last = members
+    due.push(() => start(lane, last))
+    startDue()
   }
 
   return (target, entry) =>

@@ -15,6 +15,7 @@ import { encodeInput } from "./body.ts"
 import { type BodyMemory, makeBodyMemory } from "./body-memory.ts"
 import type { Limits } from "./limits.ts"
 import type { Entry, Settlement } from "./predict.ts"
+import { settling } from "./settling.ts"
 import type { Target } from "./target.ts"
 
 /** What was asked of the whole: the model, the distance of frames if the caller gave one, and the connection's limits. */
@@ -131,34 +132,34 @@ export const settleDivision = (
     let first: OutputWire | undefined
     let attempts = 0
     let requestId: string | undefined
-    const sendCall = (step: Step): Effect.Effect<Sent> =>
+    const sendCall = (step: Step): Effect.Effect<readonly [Sent]> =>
       "error" in step
-        ? Effect.succeed(step)
+        ? Effect.succeed([step])
         : Effect.map(
             send(retarget(target, step.call.kind, step.call.sampleMs), entriesOf(step.call), memory),
-            (settled) => ({ call: step.call, settled })
+            (settled) => [{ call: step.call, settled }]
           )
-    const answers = division.calls(askedOf(target, connection)).pipe(
+    const take = (step: Sent): Effect.Effect<void, CallError | MediaUnreadable> => {
+      if ("error" in step) return Effect.fail(step.error)
+      const { call, settled } = step
+      attempts += settled.reduce((most, settlement) => Math.max(most, settlement.attempts), 0)
+      requestId = settled.at(-1)?.requestId ?? requestId
+      const outputs: Array<OutputWire> = []
+      for (const settlement of settled) {
+        if (!settlement.ok) return Effect.fail(settlement.error)
+        outputs.push(settlement.output)
+      }
+      first ??= outputs[0]
+      for (const frame of call.frames(outputs)) frames.push(frame)
+      return Effect.void
+    }
+    const steps = division.calls(askedOf(target, connection)).pipe(
       // a failure takes its place behind the calls made before it, so that their answers are not lost
       Stream.map((call): Step => ({ call })),
-      Stream.catch((error) => Stream.succeed<Step>({ error })),
-      Stream.mapEffect(sendCall, { concurrency: inFlight }),
-      Stream.mapEffect((step): Effect.Effect<void, CallError | MediaUnreadable> => {
-        if ("error" in step) return Effect.fail(step.error)
-        const { call, settled } = step
-        attempts += settled.reduce((most, settlement) => Math.max(most, settlement.attempts), 0)
-        requestId = settled.at(-1)?.requestId ?? requestId
-        const outputs: Array<OutputWire> = []
-        for (const settlement of settled) {
-          if (!settlement.ok) return Effect.fail(settlement.error)
-          outputs.push(settlement.output)
-        }
-        first ??= outputs[0]
-        for (const frame of call.frames(outputs)) frames.push(frame)
-        return Effect.void
-      })
+      Stream.catch((error) => Stream.succeed<Step>({ error }))
     )
-    return Effect.match(Stream.runDrain(answers), {
+    const answers = settling(steps, sendCall, { concurrency: inFlight, unordered: false })
+    return Effect.match(Stream.runForEach(answers, take), {
       onSuccess: (): Settlement => {
         const { data: _, ...facts } = first ?? {}
         return { ok: true, output: { ...facts, data: { frames } satisfies DataWire }, attempts, requestId }

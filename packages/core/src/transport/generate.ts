@@ -57,13 +57,13 @@ export const generate = (wire: Wire, call: Call): Stream.Stream<OutputWire, Call
   Stream.unwrap(
     Effect.gen(function* () {
       const settings = yield* wire.settings
-      const [first, reading] = yield* begin(wire, settings, call)
-      const rest = Stream.paginate(reading, (at) =>
-        at.ended && at.failed === undefined
-          ? Effect.succeed([[], Option.none<Reading>()] as const)
-          : Effect.map(next(settings, call, at), ([outputs, now]) => [outputs, Option.some(now)] as const)
+      const opened: Effect.Effect<Page, CallError> = Effect.succeed(yield* begin(wire, settings, call))
+      return Stream.paginate(opened, (page) =>
+        Effect.map(page, ([outputs, at]) => {
+          const over = at.ended && at.failed === undefined
+          return [outputs, over ? Option.none() : Option.some(next(settings, call, at))] as const
+        })
       )
-      return Stream.concat(Stream.fromIterable(first), rest)
     })
   )
 

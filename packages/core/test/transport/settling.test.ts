@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Queue, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { settling } from "../../src/pipeline/settling.ts"
+import { settling } from "../../src/transport/settling.ts"
 import { plainly } from "../../src/results/plain.ts"
 
 const numbers = (n: number) => Stream.fromIterable(Array.from({ length: n }, (_, i) => i))

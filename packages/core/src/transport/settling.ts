@@ -1,9 +1,9 @@
 /**
- * Settles the groups of a series, several at once, in order or as they come.
+ * Settles the things of a series, several at once, in order or as they come.
  *
  * Does what `Stream.mapEffect` does with a concurrency, with fewer hands between an answer and the one who asked:
  * an answer is passed on in the turn of the event loop in which it came, so that what it was read from is garbage at
- * once instead of piling up behind the answers of other calls.
+ * once instead of piling up behind the answers of other calls. In a bundle it is half of it besides.
  */
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
