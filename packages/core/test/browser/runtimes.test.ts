@@ -19,7 +19,7 @@ const script = async (platform: NonNullable<BuildOptions["platform"]>): Promise<
     write: false,
     format: "iife",
     platform,
-    mainFields: ["module", "main"],
+    mainFields: platform === "browser" ? ["browser", "module", "main"] : ["module", "main"],
     conditions: ["import", "default"]
   })
   return outputFiles[0]?.text ?? ""
@@ -45,6 +45,11 @@ describe("what core is made of", () => {
       ),
       []
     )
+  })
+
+  it("a bundle for browsers leaves Node's HTTP out", async () => {
+    assert.include(await script("neutral"), "node:http")
+    assert.notInclude(await script("browser"), "node:http")
   })
 })
 
