@@ -3,7 +3,7 @@
  * Type parameters stand in one order everywhere: `A` what is held, `E` how it fails, `R` services, `V` verbs,
  * `P` whether it can travel as JSON.
  */
-import type { PartlyAnswered, PredictError } from "../errors.ts"
+import type { PartlyAnswered, PredictError, TimedOut } from "../errors.ts"
 import type { Media } from "../media/media.ts"
 import type { Model } from "../models/model.ts"
 import type { Workflow } from "../models/workflow.ts"
@@ -38,6 +38,23 @@ export type Fails<A, E, E2> = A extends Many<any, any> ? E : E | E2
 /** `A` with what is held replaced by that or by `B`, where the failures so far are dealt with: only `E2` is left. */
 export type Recover<A, B, E2> =
   A extends Many<infer X, infer E1> ? (X extends Many<any, any> ? Many<Recover<X, B, E2>, E1> : Many<X | B, E2>) : A | B
+
+/** What a run gives: with a deadline of its own (`T` is not `never`), each of several things may be cut off by it. */
+export type InTime<A, T extends number> = [T] extends [never]
+  ? A
+  : A extends Many<infer X, infer E1>
+    ? Many<X, E1 | TimedOut>
+    : A
+
+/** How a run fails: of one thing, also by the deadline of the run where it has one. */
+export type LateError<A, E, T extends number> = [T] extends [never] ? E : Fails<A, E, TimedOut>
+
+/** A chain `C` that is run by itself: one that needs no service, else a sentence that says which it needs. */
+export type Ready<R, C> = [R] extends [never]
+  ? C
+  : R extends { readonly key: infer K extends string }
+    ? `the chain needs the service ${K}, which no layer gives: run it as an Effect with Effect.provide, or add a plugin with such a layer`
+    : "the chain needs a service that no layer gives: run it as an Effect with Effect.provide, or add a plugin with such a layer"
 
 /** How one held thing may have failed: the innermost of several, or the whole chain. */
 export type HeldError<A, E> = A extends Many<infer X, infer E1> ? HeldError<X, E1> : E

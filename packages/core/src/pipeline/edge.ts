@@ -7,12 +7,12 @@ import type * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import type { RunResult } from "./outcome.ts"
 
-/** How one run ends early. */
-export interface RunOptions {
+/** How one run ends early. `T` tells types whether it has a deadline: `never` where it has none. */
+export interface RunOptions<out T extends number = number> {
   /** Aborting stops the work, closes the sockets, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal
-  /** The deadline of the whole run, in milliseconds; then it fails with `TimedOut`. */
-  readonly timeoutMs?: number
+  /** The deadline of the whole run, in milliseconds; what is not there by then fails with `TimedOut`. */
+  readonly timeoutMs?: T
 }
 
 /** Not part of the language: some engines lack it. */

@@ -1,5 +1,6 @@
 /** A streamed answer, piece by piece: what `.generate(model)` gives. */
 import * as Stream from "effect/Stream"
+import type { Ready } from "./chain.ts"
 import { iterate, run, type RunOptions } from "./edge.ts"
 
 type Signal = Pick<RunOptions, "signal">
@@ -16,18 +17,18 @@ export class Generation<out A, out E, out R> implements AsyncIterable<A> {
     this.#stream = stream
   }
   /** Piece by piece; leaving the loop closes the connection. Throws the typed error itself. */
-  [Symbol.asyncIterator](this: Generation<A, E, never>): AsyncIterator<A> {
-    return iterate(this.#stream)[Symbol.asyncIterator]()
+  [Symbol.asyncIterator](this: Ready<R, Generation<A, E, R>>): AsyncIterator<A> {
+    return iterate(streamOf(this))[Symbol.asyncIterator]()
   }
   /** The same with a signal that stops it. */
-  each(this: Generation<A, E, never>, options: Signal = {}): AsyncIterable<A> {
-    return iterate(this.#stream, options)
+  each(this: Ready<R, Generation<A, E, R>>, options: Signal = {}): AsyncIterable<A> {
+    return iterate(streamOf(this), options)
   }
   /** The whole text, once it is complete. */
-  text(this: Generation<A & { readonly text: string }, E, never>, options: Signal = {}): Promise<string> {
+  text(this: Ready<R, Generation<A & { readonly text: string }, E, R>>, options: Signal = {}): Promise<string> {
     return run(
       Stream.runFold(
-        this.#stream,
+        streamOf(this),
         () => "",
         (text, piece) => text + piece.text
       ),
@@ -39,3 +40,6 @@ export class Generation<out A, out E, out R> implements AsyncIterable<A> {
     return this.#stream
   }
 }
+
+/** The pieces of what needs no service, which types know as such only where it does not. */
+const streamOf = (generation: unknown) => (generation as Generation<any, any, never>).toStream()

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import type * as Stream from "effect/Stream"
 import { InvalidOption, type StepFailed, type TimedOut } from "../errors.ts"
-import type { Chain, Fails, Held, HeldError, Portability, Put, Recover } from "./chain.ts"
+import type { Chain, Fails, Held, HeldError, InTime, LateError, Portability, Put, Ready, Recover } from "./chain.ts"
 import type { FailureOf, Given, ServicesOf } from "./closure.ts"
 import { iterate, run, type RunOptions, settle } from "./edge.ts"
 import { Generation } from "./generation.ts"
@@ -18,7 +18,7 @@ import { askedAfter } from "./steps.ts"
 import { describeSteps, type ModelRef, type Source, type State, type Step } from "./state.ts"
 
 /** How a stream over many inputs runs. */
-export interface StreamOptions extends RunOptions {
+export interface StreamOptions<out T extends number = number> extends RunOptions<T> {
   /** Most calls in flight at once; 8 when absent. */
   readonly concurrency?: number
   /** False to get outcomes as they settle instead of in the order of the inputs. */
@@ -155,21 +155,23 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   override asEffect(): Effect.Effect<A, E, R> {
-    return this.#runtime.execute(this.#state, {}) as Effect.Effect<A, E, R>
-  }
-
-  get #runtime(): Runtime {
-    return this.#state.runtime
+    return execute(this.#state, {})
   }
 
   /** Runs the chain. Rejects with the typed error itself, or with `signal.reason`. */
-  run(this: Pipeline<A, E, never, V, P>, options: RunOptions = {}): Promise<A> {
-    return run(this.#runtime.execute(this.#state, options) as Effect.Effect<A, E>, options)
+  run<T extends number = never>(
+    this: Ready<R, Pipeline<A, E, R, V, P>>,
+    options: RunOptions<T> = {}
+  ): Promise<InTime<A, T>> {
+    return run(execute(stateOf(this), options), options)
   }
 
   /** Runs the chain; typed failures come back as values, and only an abort or a defect rejects. */
-  result(this: Pipeline<A, E, never, V, P>, options: RunOptions = {}): Promise<RunResult<A, E>> {
-    return settle(this.#runtime.execute(this.#state, options) as Effect.Effect<A, E>, options)
+  result<T extends number = never>(
+    this: Ready<R, Pipeline<A, E, R, V, P>>,
+    options: RunOptions<T> = {}
+  ): Promise<RunResult<InTime<A, T>, LateError<A, E, T>>> {
+    return settle(execute(stateOf(this), options), options)
   }
 
   /**
@@ -177,26 +179,29 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    *
    * Inputs are read only as fast as outcomes are taken.
    */
-  stream(
-    this: Pipeline<A, E, never, V, P>,
-    options: StreamOptions = {}
-  ): AsyncIterable<A extends Many<any, any> ? A[number] : A> {
-    return iterate(this.#runtime.stream(this.#state, options) as Stream.Stream<never, E>, options)
+  stream<T extends number = never>(
+    this: Ready<R, Pipeline<A, E, R, V, P>>,
+    options: StreamOptions<T> = {}
+  ): AsyncIterable<Each<InTime<A, T>>> {
+    return iterate(stream(stateOf(this), options), options)
   }
 
   /** The same as an Effect Stream. */
-  toStream(options: StreamOptions = {}): Stream.Stream<A extends Many<any, any> ? A[number] : A, E, R> {
-    return this.#runtime.stream(this.#state, options) as never
+  toStream<T extends number = never>(
+    options: StreamOptions<T> = {}
+  ): Stream.Stream<Each<InTime<A, T>>, LateError<A, E, T>, R> {
+    return stream(this.#state, options)
   }
 
   /** What the chain would do: calls, items in each, bytes and seconds. Reads inputs, never the network. */
-  plan(this: Pipeline<A, E, never, V, P>, options: StreamOptions = {}): Promise<Plan> {
-    return run(this.#runtime.plan(this.#state, options) as Effect.Effect<Plan>, options)
+  plan(this: Ready<R, Pipeline<A, E, R, V, P>>, options: StreamOptions = {}): Promise<Plan> {
+    const state = stateOf(this)
+    return run(state.runtime.plan(state, options) as Effect.Effect<Plan>, options)
   }
 
   /** The plan as text for people. */
-  async explain(this: Pipeline<A, E, never, V, P>, options: StreamOptions = {}): Promise<string> {
-    return explainPlan(await this.plan(options))
+  async explain(this: Ready<R, Pipeline<A, E, R, V, P>>, options: StreamOptions = {}): Promise<string> {
+    return explainPlan(await runnable(this as AnyPipeline).plan(options))
   }
 
   /** The chain as plain data that an app with the same plugins can run; only for chains without closures. */
@@ -214,6 +219,16 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     return `Pipeline(${describeSteps(this.#state)})`
   }
 }
+
+/** What `stream` gives one by one. */
+type Each<A> = A extends Many<any, any> ? A[number] : A
+
+/** The state of what is run by itself, which types know as a chain only where it needs no service. */
+const stateOf = (chain: unknown): State => (chain as AnyPipeline)["~sightline/state"]
+
+/** The types of the chain say what it gives; the run loop does not know them. */
+const execute = (state: State, options: RunOptions) => state.runtime.execute(state, options) as Effect.Effect<any, any>
+const stream = (state: State, options: StreamOptions) => state.runtime.stream(state, options) as Stream.Stream<any, any>
 
 const neverOpened = Effect.die(new Error("the start of a branch is never opened"))
 

@@ -14,6 +14,8 @@ import {
   type Outcome,
   type PredictError,
   type RegionsAnswer,
+  type RunOptions,
+  type RunResult,
   sightline,
   type SourceFailed,
   type StepFailed,
@@ -43,6 +45,53 @@ describe("a chain's success, failure and services are exact", () => {
     expectTypeOf<Effect.Services<typeof needs>>().toEqualTypeOf<Db>()
     // @ts-expect-error a chain that needs a service is not run before it is provided
     void needs.run()
+  })
+
+  it("with a service that no layer gives says so in one sentence, by the service's name", () => {
+    class Db extends Context.Service<Db, { readonly id: number }>()("test/Db") {}
+    class Queue extends Context.Service<Queue, { readonly id: number }>()("test/Queue") {}
+    const needs = app.text("a").tap(() => Effect.asVoid(Db))
+    type Sentence<Name extends string> =
+      `the chain needs the service ${Name}, which no layer gives: run it as an Effect with Effect.provide, or add a plugin with such a layer`
+    expectTypeOf<ThisParameterType<typeof needs.run>>().toEqualTypeOf<Sentence<"test/Db">>()
+    expectTypeOf<ThisParameterType<typeof needs.result>>().toEqualTypeOf<Sentence<"test/Db">>()
+    expectTypeOf<ThisParameterType<typeof needs.stream>>().toEqualTypeOf<Sentence<"test/Db">>()
+    expectTypeOf<ThisParameterType<typeof needs.plan>>().toEqualTypeOf<Sentence<"test/Db">>()
+    const generation = needs.generate(model({ id: "t", task: "text-to-text" }))
+    expectTypeOf<ThisParameterType<typeof generation.text>>().toEqualTypeOf<Sentence<"test/Db">>()
+    const both = needs.map(() => Queue)
+    expectTypeOf<ThisParameterType<typeof both.run>>().toEqualTypeOf<Sentence<"test/Db"> | Sentence<"test/Queue">>()
+    // @ts-expect-error the same, for a service whose class does not tell its name
+    void app
+      .text("a")
+      .tap((): Effect.Effect<void, never, { readonly nameless: true }> => Effect.never)
+      .run()
+  })
+
+  it("with a deadline of the run: what it cuts off is TimedOut, alone or in each of several outcomes", () => {
+    const one = image.map(() => 1)
+    const series = many.map(() => 1)
+    const within = { timeoutMs: 5 }
+    const ran = () => [one.run(within), series.run({ timeoutMs: 5 }), series.run()] as const
+    type Ran = ReturnType<typeof ran>
+    expectTypeOf<Awaited<Ran[0]>>().toEqualTypeOf<number>()
+    expectTypeOf<Awaited<Ran[1]>>().toEqualTypeOf<Many<number, SourceFailed | StepFailed | TimedOut>>()
+    expectTypeOf<Awaited<Ran[2]>>().toEqualTypeOf<Many<number, SourceFailed | StepFailed>>()
+    const settled = async () => [await one.result(within), await one.result(), await series.result(within)] as const
+    type Settled = Awaited<ReturnType<typeof settled>>
+    expectTypeOf<Settled[0]>().toEqualTypeOf<RunResult<number, StepFailed | TimedOut>>()
+    expectTypeOf<Settled[1]>().toEqualTypeOf<RunResult<number, StepFailed>>()
+    expectTypeOf<Settled[2]>().toEqualTypeOf<RunResult<Many<number, SourceFailed | StepFailed | TimedOut>, never>>()
+    const streamed = () => [series.stream(within), series.stream({ concurrency: 2 })] as const
+    type Streamed = ReturnType<typeof streamed>
+    expectTypeOf<Streamed[0]>().toEqualTypeOf<AsyncIterable<Outcome<number, SourceFailed | StepFailed | TimedOut>>>()
+    expectTypeOf<Streamed[1]>().toEqualTypeOf<AsyncIterable<Outcome<number, SourceFailed | StepFailed>>>()
+    expectTypeOf(one.toStream(within)).toEqualTypeOf<Stream.Stream<number, StepFailed | TimedOut>>()
+    const options: RunOptions = {}
+    const perhaps = () => one.result(options)
+    expectTypeOf<Awaited<ReturnType<typeof perhaps>>>().toEqualTypeOf<RunResult<number, StepFailed | TimedOut>>()
+    // @ts-expect-error no option has this name
+    void one.run({ timeoutMs: 5, timeout: 5 })
   })
 
   it("after orElse: the failures so far are dealt with", () => {
