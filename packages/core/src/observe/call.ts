@@ -10,18 +10,29 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import type * as Tracer from "effect/Tracer"
 import type { Settings } from "../connection.ts"
 import type { CallError } from "../errors.ts"
 import { succeeded } from "../transport/classify.ts"
 import type { Answered } from "../transport/exchange.ts"
-import type { Call } from "../transport/send.ts"
+import { type Call, pathOf } from "../transport/send.ts"
+
+const seconds = Array.from({ length: 14 }, (_, i) => 2 ** i / 100)
 
 /** Seconds from the first attempt to the answer, waits included. */
 export const duration = Metric.histogram("gen_ai.client.operation.duration", {
   description: "GenAI operation duration, in seconds",
   attributes: { unit: "s" },
-  boundaries: [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]
+  boundaries: seconds
+})
+
+/** Seconds from the first attempt to the first piece of a streamed answer. */
+export const firstPiece = Metric.histogram("gen_ai.client.operation.time_to_first_chunk", {
+  description: "Time to receive the first chunk of a streamed answer, in seconds",
+  attributes: { unit: "s" },
+  boundaries: seconds
 })
 
 /** Tokens that models counted, by `gen_ai.token.type`. */
@@ -59,24 +70,24 @@ const partsOf = ({ baseUrl }: Settings): Attributes => {
   return { "server.address": hostname, "server.port": port === "" ? (ports[protocol] ?? 443) : Number(port) }
 }
 
-const pathOf = (call: Call): string => call.path.split("?")[0] ?? call.path
-
 /** `predict general-image-recognition` for a prediction, `GET /v2/concepts` for anything else. */
 export const spanName = (call: Call): string =>
   call.model === undefined ? `${call.method} ${pathOf(call)}` : `predict ${call.model}`
 
+/** Who is asked, and for what. */
+const genAi = (model: string) => ({
+  "gen_ai.operation.name": "predict",
+  "gen_ai.provider.name": "clarifai",
+  "gen_ai.request.model": model
+})
+
 /** What is known of a call before it is made. */
-export const attributesBefore = (call: Call, items: number): Readonly<Record<string, string | number>> => ({
+const attributesBefore = (call: Call, items: number, streamed: boolean) => ({
   "http.request.method": call.method,
   "sightline.items": items,
   "http.request.body.size": call.body?.byteLength ?? 0,
-  ...(call.model === undefined
-    ? {}
-    : {
-        "gen_ai.operation.name": "predict",
-        "gen_ai.provider.name": "clarifai",
-        "gen_ai.request.model": call.model
-      })
+  ...(call.model === undefined ? {} : genAi(call.model)),
+  ...(streamed ? { "gen_ai.request.stream": true } : {})
 })
 
 interface Counted {
@@ -104,19 +115,19 @@ const countedIn = ({ json }: Answered): Counted => {
   return { model: typeof model === "string" && model !== "" ? model : undefined, input, output }
 }
 
-const attributesAfter = (answered: Answered, counted: Counted): Readonly<Record<string, string | number>> => ({
-  "http.response.status_code": answered.httpStatus,
-  "sightline.status": answered.status.code,
-  ...(answered.attempts > 1 ? { "http.request.resend_count": answered.attempts - 1 } : {}),
-  ...(answered.status.req_id === undefined ? {} : { "gen_ai.response.id": answered.status.req_id }),
-  ...(counted.model === undefined ? {} : { "gen_ai.response.model": counted.model }),
-  ...(counted.input === undefined ? {} : { "gen_ai.usage.input_tokens": counted.input }),
-  ...(counted.output === undefined ? {} : { "gen_ai.usage.output_tokens": counted.output })
+const attributesAfter = ({ attempts, httpStatus, status }: Answered, { input, model, output }: Counted) => ({
+  "http.response.status_code": httpStatus,
+  "sightline.status": status.code,
+  "http.request.resend_count": attempts > 1 ? attempts - 1 : undefined,
+  "gen_ai.response.id": status.req_id,
+  "gen_ai.response.model": model,
+  "gen_ai.usage.input_tokens": input,
+  "gen_ai.usage.output_tokens": output
 })
 
 /** How a call ended, without what was answered: whoever holds this holds no answer. */
 interface Told {
-  readonly attributes: Readonly<Record<string, string | number>>
+  readonly attributes: Known
   readonly counted: Counted | undefined
   readonly attempts: number
   readonly failure: string | undefined
@@ -143,6 +154,7 @@ const toldOf = (exit: Exit.Exit<Answered, CallError>): Told => {
 /** What one server's calls to one model, that ended alike, are measured by. */
 interface Gauges {
   readonly duration: typeof duration
+  readonly first: typeof firstPiece
   readonly tokens: Readonly<Record<"input" | "output", typeof tokens>>
 }
 
@@ -157,15 +169,14 @@ const gaugesOf = (model: string, server: Attributes, answeredBy: string | undefi
   const found = known.get(key)
   if (found !== undefined) return found
   const about = {
-    "gen_ai.operation.name": "predict",
-    "gen_ai.provider.name": "clarifai",
-    "gen_ai.request.model": model,
+    ...genAi(model),
     ...Object.fromEntries(Object.entries(server).map(([name, value]) => [name, String(value)])),
     ...(answeredBy === undefined ? {} : { "gen_ai.response.model": answeredBy })
   }
   const tokensOf = (type: string) => Metric.withAttributes(tokens, { ...about, "gen_ai.token.type": type })
   const made: Gauges = {
     duration: Metric.withAttributes(duration, failure === undefined ? about : { ...about, "error.type": failure }),
+    first: Metric.withAttributes(firstPiece, about),
     tokens: { input: tokensOf("input"), output: tokensOf("output") }
   }
   known.set(key, made)
@@ -178,72 +189,128 @@ const measure = (
   server: Attributes,
   { attempts, counted, failure }: Told,
   ms: number,
+  firstMs: number | undefined,
   context: Context.Context<never>
 ): void => {
   if (attempts > 1) repeats.updateUnsafe(attempts - 1, context)
   if (call.model === undefined) return
-  const { duration: took, tokens: used } = gaugesOf(call.model, server, counted?.model, failure)
+  const { duration: took, first, tokens: used } = gaugesOf(call.model, server, counted?.model, failure)
   took.updateUnsafe(ms / 1000, context)
+  if (firstMs !== undefined) first.updateUnsafe(firstMs / 1000, context)
   for (const type of ["input", "output"] as const) {
     const count = counted?.[type]
     if (count !== undefined) used[type].updateUnsafe(count, context)
   }
 }
 
-const annotate = (span: Tracer.Span, attributes: Attributes): void => {
-  for (const [name, value] of Object.entries(attributes)) span.attribute(name, value)
-}
+/** Attributes, where they are known. */
+type Known = Readonly<Record<string, string | number | undefined>>
 
-/** How long calls take goes to metrics always; `tell` puts it on a span, where there is one. */
-const timed = <R>(
-  call: Call,
-  settings: () => Settings | undefined,
-  answered: Effect.Effect<Answered, CallError, R>,
-  tell: (told: Told, server: Attributes, clock: Clock.Clock) => void
-): Effect.Effect<Answered, CallError, R> =>
-  Effect.withFiber((fiber) => {
-    const clock = fiber.getRef(Clock.Clock)
-    const began = clock.currentTimeMillisUnsafe()
-    return Effect.onExit(answered, (exit) => {
-      const told = toldOf(exit)
-      const known = settings()
-      const server = known === undefined ? nowhere : serverOf(known)
-      measure(call, server, told, clock.currentTimeMillisUnsafe() - began, fiber.context)
-      tell(told, server, clock)
-      return Effect.void
-    })
-  })
+const annotate = (span: Tracer.Span, attributes: Known): void => {
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) span.attribute(name, value)
+}
 
 const nowhere: Attributes = {}
 
+/** A call that has begun. */
+interface Watch {
+  /** Without a tracer nobody could see a span, so none is made. */
+  readonly span: Tracer.Span | undefined
+  /** Notes that the first piece of a streamed answer is there. */
+  readonly begin: () => void
+  /** Measures the call and ends its span; to be told of a call once. */
+  readonly end: (exit: Exit.Exit<Answered, CallError>) => void
+}
+
+/** Where a call goes, once that is known. */
+type KnownSettings = () => Settings | undefined
+
+const watch = (call: Call, items: number, settings: KnownSettings, streamed: boolean): Effect.Effect<Watch> =>
+  Effect.withFiber((fiber) => {
+    const clock = fiber.getRef(Clock.Clock)
+    const began = clock.currentTimeMillisUnsafe()
+    const elapsed = () => clock.currentTimeMillisUnsafe() - began
+    const watchOf = (span: Tracer.Span | undefined): Watch => {
+      let firstMs: number | undefined
+      return {
+        span,
+        begin: () => {
+          firstMs = elapsed()
+        },
+        end: (exit) => {
+          const told = toldOf(exit)
+          const known = settings()
+          const server = known === undefined ? nowhere : serverOf(known)
+          measure(call, server, told, elapsed(), firstMs, fiber.context)
+          if (span === undefined) return
+          annotate(span, {
+            ...server,
+            ...told.attributes,
+            "gen_ai.response.time_to_first_chunk": firstMs === undefined ? undefined : firstMs / 1000,
+            "error.type": told.failure
+          })
+          span.end(clock.currentTimeNanosUnsafe(), told.exit)
+        }
+      }
+    }
+    return fiber.cache.tracer === undefined
+      ? Effect.succeed(watchOf(undefined))
+      : Effect.map(
+          Effect.makeSpan(spanName(call), { kind: "client", attributes: attributesBefore(call, items, streamed) }),
+          watchOf
+        )
+  })
+
+const inSpan = <A, E, R>(effect: Effect.Effect<A, E, R>, { span }: Watch): Effect.Effect<A, E, R> =>
+  span === undefined ? effect : Effect.withParentSpan(effect, span, { captureStackTrace: false })
+
 /**
- * Puts a call into its span and measures it. `settings`: where it goes, once that is known.
+ * Puts a call into its span and measures it.
  *
  * The span is told how the call ended, never what was answered: an exporter would keep it, and show what it holds. No
  * generator and no closure here holds an answer either; a third of a bulk prediction's time went into keeping those.
- * Without a tracer nobody could see a span, so none is made.
  */
 export const observed = <R>(
   call: Call,
   items: number,
-  settings: () => Settings | undefined,
+  settings: KnownSettings,
   answered: Effect.Effect<Answered, CallError, R>
 ): Effect.Effect<Answered, CallError, R> =>
-  Effect.withFiber((fiber) =>
-    fiber.cache.tracer === undefined
-      ? timed(call, settings, answered, () => {})
-      : Effect.flatMap(
-          Effect.makeSpan(spanName(call), { kind: "client", attributes: attributesBefore(call, items) }),
-          (span) =>
-            timed(
-              call,
-              settings,
-              Effect.withParentSpan(answered, span, { captureStackTrace: false }),
-              (told, server, clock) => {
-                annotate(span, { ...server, ...told.attributes })
-                if (told.failure !== undefined) span.attribute("error.type", told.failure)
-                span.end(clock.currentTimeNanosUnsafe(), told.exit)
-              }
-            )
+  Effect.flatMap(watch(call, items, settings, false), (watch) =>
+    Effect.onExit(inSpan(answered, watch), (exit) => Effect.sync(() => watch.end(exit)))
+  )
+
+/** An answer whose first piece is there. */
+interface Opened<A> {
+  readonly pieces: Stream.Stream<A, CallError>
+  /** What is known by now of the answer besides its pieces. */
+  readonly answered: () => Answered
+}
+
+/** The same for a call whose answer comes in pieces: measured to the first, and to where they end or the reader leaves. */
+export const observedPieces = <A, R>(
+  call: Call,
+  settings: KnownSettings,
+  opening: Effect.Effect<Opened<A>, CallError, R>
+): Stream.Stream<A, CallError, Exclude<R, Scope.Scope>> =>
+  Stream.unwrap(
+    Effect.map(watch(call, 1, settings, true), (watch) => {
+      let opened: Opened<A> | undefined
+      const pieces = Effect.map(opening, (now) => {
+        opened = now
+        watch.begin()
+        return now.pieces
+      })
+      return Stream.onExit(Stream.unwrap(inSpan(pieces, watch)), (exit) =>
+        Effect.sync(() =>
+          watch.end(
+            Exit.isFailure(exit)
+              ? Exit.failCause(exit.cause)
+              : opened === undefined
+                ? Exit.interrupt()
+                : Exit.succeed(opened.answered())
+          )
         )
+      )
+    })
   )

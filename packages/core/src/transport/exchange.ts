@@ -12,7 +12,7 @@ import { before, Deadline, ranOut, type RunDeadline } from "./deadline.ts"
 import { secretsOf } from "./failure.ts"
 import { type Paced, makeRateGate, type RateGate } from "./rate.ts"
 import { backoffMs, makeRetryBudget, type RetryBudget } from "./retry.ts"
-import { type Call, type RawAnswer, send } from "./send.ts"
+import { type Call, modelOf, pathOf, type RawAnswer, send } from "./send.ts"
 import { understand, type Understood } from "./understand.ts"
 
 /** An answer that says how it went, whether well or not. */
@@ -152,9 +152,18 @@ const brokenHook = ({ model }: CallInfo, thrown: unknown): Unreachable => {
   })
 }
 
-const pathOf = (call: Call): string => call.path.split("?")[0] ?? call.path
+/** An attempt of a call, as hooks see it. */
+export const infoOf = (call: Call, items: number, attempt: number): CallInfo => ({
+  method: call.method,
+  path: pathOf(call),
+  model: call.model,
+  items,
+  bytes: call.body?.byteLength ?? 0,
+  attempt
+})
 
-const retryAfterOf = (error: CallError | undefined): number | undefined =>
+/** How long a failure asks to wait, in milliseconds. */
+export const retryAfterOf = (error: CallError | undefined): number | undefined =>
   error !== undefined && "retryAfterMs" in error ? error.retryAfterMs : undefined
 
 const pacedOf = ({ error, waitMs }: Tried): Paced =>
@@ -173,11 +182,27 @@ const failureOf = (answered: Answered, call: Call, settings: Settings): CallErro
         secrets: secretsOf(settings, call.secrets)
       })
 
+/** Tells those who watch how an attempt ended, of what is no secret. */
+export const tell = (
+  wire: Wire,
+  call: CallInfo,
+  ms: number,
+  answered: Pick<Answered, "httpStatus" | "status"> | undefined,
+  error: CallError | undefined
+): Effect.Effect<void> => {
+  if (answered !== undefined) {
+    const { httpStatus, status } = answered
+    wire.emit({ type: "answer", call, httpStatus, code: status.code, requestId: status.req_id, ms })
+  } else if (error !== undefined) wire.emit({ type: "failure", call, error, ms })
+  const { attempt, items, method, path } = call
+  const how = answered?.status.code ?? error?._tag
+  return Effect.logDebug(`${method} ${path} attempt ${attempt}: ${how}, ${items} items, ${ms} ms`)
+}
+
 const tryOnce = Effect.fnUntraced(function* (wire: Wire, call: Call, info: CallInfo, settings: Settings) {
-  const { connection, emit } = wire
-  emit({ type: "call", call: info })
+  wire.emit({ type: "call", call: info })
   const began = yield* Clock.currentTimeMillis
-  const done = yield* Effect.result(around(wire.hooks, info, send(connection, settings, call)))
+  const done = yield* Effect.result(around(wire.hooks, info, send(wire.connection, settings, call)))
   const ms = (yield* Clock.currentTimeMillis) - began
   const understood = Result.isFailure(done) ? done.failure : understand(done.success, call, settings)
   const answered: Answered | undefined =
@@ -192,19 +217,7 @@ const tryOnce = Effect.fnUntraced(function* (wire: Wire, call: Call, info: CallI
   const error =
     answered === undefined ? ("_tag" in understood ? understood : undefined) : failureOf(answered, call, settings)
   const waitMs = backoffMs(info.attempt, retryAfterOf(error), yield* Random.next)
-  if (answered !== undefined)
-    emit({
-      type: "answer",
-      call: info,
-      httpStatus: answered.httpStatus,
-      code: answered.status.code,
-      requestId: answered.status.req_id,
-      ms
-    })
-  else if (error !== undefined) emit({ type: "failure", call: info, error, ms })
-  yield* Effect.logDebug(
-    `${info.method} ${info.path} attempt ${info.attempt}: ${answered === undefined ? error?._tag : answered.status.code}, ${info.items} items, ${ms} ms`
-  )
+  yield* tell(wire, info, ms, answered, error)
   const tried: Tried = { answered, error, waitMs }
   return tried
 })
@@ -216,9 +229,9 @@ const ended = (attempts: number, { answered, error }: Pick<Tried, "answered" | "
 })
 
 /** The service asked for a longer wait than we have patience for: nothing is sent until it is over. */
-const paused = (call: Call, shutMs: number) =>
+export const paused = (call: Call, shutMs: number) =>
   new RateLimited({
-    ...(call.model === undefined ? {} : { model: call.model }),
+    ...modelOf(call),
     retryAfterMs: shutMs,
     details: "the service asked for a pause that is not over"
   })
@@ -236,14 +249,7 @@ interface Course {
 /** One attempt, and those after it. `last` is how the one before ended, where it failed. */
 const attempt = (course: Course, last: Tried | undefined): Effect.Effect<Ended> => {
   const { call, deadline, items, settings, wire } = course
-  const info: CallInfo = {
-    method: call.method,
-    path: pathOf(call),
-    model: call.model,
-    items,
-    bytes: call.body?.byteLength ?? 0,
-    attempt: course.made + 1
-  }
+  const info = infoOf(call, items, course.made + 1)
   const counted = Effect.suspend(() => {
     course.made++
     return tryOnce(wire, call, info, settings)

@@ -16,22 +16,24 @@ import {
   InvalidRequest,
   MalformedAnswer,
   NotFound,
-  RateLimited,
   ServiceFailed,
   ServiceUnavailable,
   TimedOut,
   Unauthorized
 } from "../errors.ts"
-import { redactUrl, scrub } from "../media/redact.ts"
+import { scrub } from "../media/redact.ts"
 import { makeStreamReader, type StreamErrorWire, type StreamMessage, type StreamReader } from "../wire/ndjson.ts"
+import type { ModelWire } from "../wire/model.ts"
 import type { OutputWire } from "../wire/output.ts"
+import type { StatusWire } from "../wire/status.ts"
+import { observedPieces } from "../observe/call.ts"
 import { errorOf, mayRepeat, succeeded } from "./classify.ts"
 import { Deadline } from "./deadline.ts"
-import { around, type CallInfo, type Wire } from "./exchange.ts"
+import { type Answered, around, type CallInfo, infoOf, paused, retryAfterOf, tell, type Wire } from "./exchange.ts"
 import { cutShort, secretsOf, unreachable } from "./failure.ts"
 import type { Paced } from "./rate.ts"
-import { backoffMs, parseRetryAfter } from "./retry.ts"
-import { type Call, open, type RawAnswer } from "./send.ts"
+import { backoffMs } from "./retry.ts"
+import { type Call, modelOf, open, type RawAnswer, rawOf } from "./send.ts"
 import { readText } from "./text.ts"
 import { understand } from "./understand.ts"
 
@@ -47,6 +49,18 @@ interface Reading {
   readonly told: boolean
   /** Comes after the pieces that arrived before it. */
   readonly failed?: CallError
+  readonly seen: Seen
+}
+
+/** The attempt that is being answered, and what its answer tells besides pieces. */
+interface Seen {
+  readonly info: CallInfo
+  readonly began: number
+  status?: StatusWire
+  by?: ModelWire
+  /** Tokens, as they were told last: each count is of the whole answer so far. */
+  input?: number
+  output?: number
 }
 
 /** Pieces, and where to read on. */
@@ -54,18 +68,41 @@ type Page = readonly [outputs: ReadonlyArray<OutputWire>, reading: Reading]
 
 /** Sends a call and gives the outputs of its answer as they arrive. Ending the stream early closes the socket. */
 export const generate = (wire: Wire, call: Call): Stream.Stream<OutputWire, CallError> =>
-  Stream.unwrap(
-    Effect.gen(function* () {
-      const settings = yield* wire.settings
-      const opened: Effect.Effect<Page, CallError> = Effect.succeed(yield* begin(wire, settings, call))
-      return Stream.paginate(opened, (page) =>
+  Stream.suspend(() => {
+    let known: Settings | undefined
+    const opening = Effect.gen(function* () {
+      const settings = (known = yield* wire.settings)
+      const first = yield* begin(wire, settings, call)
+      const [, { seen }] = first
+      const opened: Effect.Effect<Page, CallError> = Effect.succeed(first)
+      const pieces = Stream.paginate(opened, (page) =>
         Effect.map(page, ([outputs, at]) => {
           const over = at.ended && at.failed === undefined
-          return [outputs, over ? Option.none() : Option.some(next(settings, call, at))] as const
+          const more = Effect.tapError(next(settings, call, at), (error) => told(wire, seen, error))
+          return [outputs, over ? Option.none() : Option.some(more)] as const
         })
       )
+      return { pieces, answered: () => answeredBy(seen) }
     })
+    return observedPieces(call, () => known, opening)
+  })
+
+/** That the answer has begun, or how it failed. */
+const told = (wire: Wire, seen: Seen, error?: CallError): Effect.Effect<void> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    tell(wire, seen.info, now - seen.began, error === undefined ? answeredBy(seen) : undefined, error)
   )
+
+/** What a call without pieces tells of its answer. */
+const answeredBy = ({ by, info, input, output, status = good }: Seen): Answered => ({
+  status,
+  httpStatus: 200,
+  retryAfterMs: undefined,
+  attempts: info.attempt,
+  json: { outputs: [{ model: by, prompt_tokens: input, completion_tokens: output }] }
+})
+
+const good: StatusWire = { code: 10000 }
 
 /** How opening an answer ended. */
 interface Tried {
@@ -80,8 +117,6 @@ const pacedOf = ({ result, waitMs }: Tried): Paced =>
       ? { type: "throttled", waitMs }
       : { type: "other" }
 
-const aboutOf = (call: Call) => (call.model === undefined ? {} : { model: call.model })
-
 /** Opens the answer up to its first good piece, repeating where that is safe. */
 const begin = Effect.fnUntraced(function* (wire: Wire, settings: Settings, call: Call) {
   const { budget, connection, emit, gate } = wire
@@ -90,18 +125,10 @@ const begin = Effect.fnUntraced(function* (wire: Wire, settings: Settings, call:
   const began = yield* Clock.currentTimeMillis
   budget.earn()
   for (let attempt = 1; ; attempt++) {
-    const info: CallInfo = {
-      method: call.method,
-      path: call.path.split("?")[0] ?? call.path,
-      model: call.model,
-      items: 1,
-      bytes: call.body?.byteLength ?? 0,
-      attempt,
-      streamed: true
-    }
+    const info: CallInfo = { ...infoOf(call, 1, attempt), streamed: true }
     const leftMs = deadline.atMs - (yield* Clock.currentTimeMillis)
     const tried = yield* gate.pass(tryOnce(wire, settings, call, info), pacedOf, Math.min(maxRetryWaitMs, leftMs))
-    if ("shutMs" in tried) return yield* new RateLimited({ ...aboutOf(call), retryAfterMs: tried.shutMs })
+    if ("shutMs" in tried) return yield* paused(call, tried.shutMs)
     if (Result.isSuccess(tried.result)) return tried.result.success
     const error = tried.result.failure
     const now = yield* Clock.currentTimeMillis
@@ -116,43 +143,28 @@ const begin = Effect.fnUntraced(function* (wire: Wire, settings: Settings, call:
 
 const tryOnce = Effect.fnUntraced(function* (wire: Wire, settings: Settings, call: Call, info: CallInfo) {
   wire.emit({ type: "call", call: info })
-  const began = yield* Clock.currentTimeMillis
-  const result = yield* Effect.result(openTo(wire, settings, call, info))
-  const ms = (yield* Clock.currentTimeMillis) - began
+  const seen: Seen = { info, began: yield* Clock.currentTimeMillis }
+  const result = yield* Effect.result(openTo(wire, settings, call, seen))
   const error = Result.isFailure(result) ? result.failure : undefined
-  const waitMs = backoffMs(
-    info.attempt,
-    error !== undefined && "retryAfterMs" in error ? error.retryAfterMs : undefined,
-    yield* Random.next
-  )
-  wire.emit(
-    error === undefined
-      ? { type: "answer", call: info, httpStatus: 200, code: 10000, requestId: undefined, ms }
-      : { type: "failure", call: info, error, ms }
-  )
-  const tried: Tried = { result, waitMs }
+  yield* told(wire, seen, error)
+  const tried: Tried = { result, waitMs: backoffMs(info.attempt, retryAfterOf(error), yield* Random.next) }
   return tried
 })
 
 /** The answer up to its first good piece; the socket closes with the scope. */
-const openTo = (
-  wire: Wire,
-  settings: Settings,
-  call: Call,
-  info: CallInfo
-): Effect.Effect<Page, CallError, Scope.Scope> =>
+const openTo = (wire: Wire, settings: Settings, call: Call, seen: Seen): Effect.Effect<Page, CallError, Scope.Scope> =>
   Effect.gen(function* () {
     const controller = yield* Effect.acquireRelease(
       Effect.sync(() => new AbortController()),
       (controller) => Effect.sync(() => controller.abort())
     )
-    const answer = yield* around(wire.hooks, info, headOf(wire, settings, call, controller.signal))
+    const answer = yield* around(wire.hooks, seen.info, headOf(wire, settings, call, controller.signal))
     const body = answer.stream ?? (answer.text === "" ? undefined : new Response(answer.text).body)
     if (answer.httpStatus >= 300 || !body) return yield* refused(settings, call, answer)
-    let page: Page = [[], { reader: body.getReader(), lines: makeStreamReader(), ended: false, told: false }]
+    let page: Page = [[], { reader: body.getReader(), lines: makeStreamReader(), ended: false, told: false, seen }]
     while (page[0].length === 0 && !page[1].ended) page = yield* next(settings, call, page[1])
     if (!page[1].told && page[1].failed === undefined)
-      return yield* new MalformedAnswer({ ...aboutOf(call), problem: "it ended before its first piece" })
+      return yield* new MalformedAnswer({ ...modelOf(call), problem: "it ended before its first piece" })
     return page
   })
 
@@ -166,28 +178,24 @@ const headOf = (wire: Wire, settings: Settings, call: Call, signal: AbortSignal)
         catch: (thrown) => unreachable(call, settings, thrown)
       })
     )
-    const location = response.headers.get("location")
-    const head = {
-      httpStatus: response.status,
-      retryAfterMs: parseRetryAfter(response.headers.get("retry-after"), yield* Clock.currentTimeMillis),
-      location: location === null ? undefined : redactUrl(location)
-    }
-    if (response.status < 300 && response.body !== null) return { ...head, text: "", stream: response.body }
+    const { body, status: httpStatus } = response
+    const clock = yield* Clock.Clock
+    if (httpStatus < 300 && body !== null) return { ...rawOf({ response, httpStatus, text: "" }, clock), stream: body }
     const text = yield* within(
       call,
       Effect.tryPromise({
         try: () => readText(response, refusalLimit),
-        catch: (thrown) => cutShort(call, settings, response.status, thrown)
+        catch: (thrown) => cutShort(call, settings, httpStatus, thrown)
       })
     )
-    return { ...head, text: text ?? "" }
+    return rawOf({ response, httpStatus, text: text ?? "" }, clock)
   })
 
 /** Reads on: the pieces that the next bytes complete, which may be none. */
 const next = (settings: Settings, call: Call, reading: Reading): Effect.Effect<Page, CallError> =>
   Effect.gen(function* () {
     if (reading.failed !== undefined) return yield* Effect.fail(reading.failed)
-    const { lines, reader } = reading
+    const { lines, reader, seen } = reading
     const { done, value } = yield* within(
       call,
       Effect.tryPromise({ try: () => reader.read(), catch: (thrown) => cutShort(call, settings, 200, thrown) })
@@ -199,18 +207,24 @@ const next = (settings: Settings, call: Call, reading: Reading): Effect.Effect<P
       const error = errorIn(message, settings, call)
       if (error !== undefined) {
         if (outputs.length === 0) return yield* Effect.fail(error)
-        return [outputs, { reader, lines, ended: done, told, failed: error }] as const
+        return [outputs, { ...reading, ended: done, told, failed: error }] as const
       }
       if (message.type === "result") outputs.push(...message.result.outputs)
+      if (message.type === "result") seen.status ??= message.result.status
     }
-    return [outputs, { reader, lines, ended: done, told }] as const
+    for (const { completion_tokens, model, prompt_tokens } of outputs) {
+      if (model) seen.by = model
+      if (prompt_tokens !== undefined) seen.input = prompt_tokens
+      if (completion_tokens !== undefined) seen.output = completion_tokens
+    }
+    return [outputs, { ...reading, ended: done, told }] as const
   })
 
 /** Each wait for bytes ends. */
 const within = <A>(call: Call, effect: Effect.Effect<A, CallError>): Effect.Effect<A, CallError> =>
   Effect.timeoutOrElse(effect, {
     duration: call.timeoutMs,
-    orElse: () => Effect.fail(new TimedOut({ ...aboutOf(call), what: "attempt", timeoutMs: call.timeoutMs }))
+    orElse: () => Effect.fail(new TimedOut({ ...modelOf(call), what: "attempt", timeoutMs: call.timeoutMs }))
   })
 
 /** The failure that a piece of the answer tells, if it tells one. */
@@ -218,7 +232,7 @@ export const errorIn = (message: StreamMessage, settings: Settings, call: Call):
   const secrets = secretsOf(settings, call.secrets)
   if (message.type === "malformed") {
     const { path, problem } = message.problem
-    return new MalformedAnswer({ ...aboutOf(call), problem: path === "" ? problem : `${path}: ${problem}` })
+    return new MalformedAnswer({ ...modelOf(call), problem: path === "" ? problem : `${path}: ${problem}` })
   }
   if (message.type === "error") return gatewayError(message.error, call, secrets)
   const { outputs, status } = message.result
@@ -230,7 +244,7 @@ export const errorIn = (message: StreamMessage, settings: Settings, call: Call):
 
 /** The gateway's own failure, by its gRPC status number: https://grpc.io/docs/guides/status-codes/ */
 const gatewayError = (error: StreamErrorWire, call: Call, secrets: ReadonlyArray<string>): CallError => {
-  const about = { ...aboutOf(call), details: scrub(error.message ?? "the stream broke", secrets) }
+  const about = { ...modelOf(call), details: scrub(error.message ?? "the stream broke", secrets) }
   switch (error.code ?? error.grpc_code) {
     case 3:
       return new InvalidRequest(about)

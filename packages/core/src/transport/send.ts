@@ -24,6 +24,9 @@ export interface Call {
   readonly secrets?: ReadonlyArray<string>
 }
 
+/** The path without its query. */
+export const pathOf = (call: Call): string => call.path.split("?")[0] ?? call.path
+
 /** What came back, not yet understood. */
 export interface RawAnswer {
   readonly httpStatus: number
@@ -65,7 +68,8 @@ export const open = (connection: Connection, settings: Settings, call: Call, sig
     signal
   })
 
-const modelOf = (call: Call) => (call.model === undefined ? {} : { model: call.model })
+/** The model that a call's errors name. */
+export const modelOf = (call: Call) => (call.model === undefined ? {} : { model: call.model })
 
 const tooLong = (call: Call, limit: number, httpStatus: number) =>
   new MalformedAnswer({ ...modelOf(call), httpStatus, problem: `it is longer than ${limit} bytes` })
@@ -155,7 +159,8 @@ const read = async (
   }
 }
 
-const rawOf = ({ httpStatus, response, text }: Got, clock: Clock.Clock): RawAnswer => {
+/** What a response and the text that was read of it say. */
+export const rawOf = ({ httpStatus, response, text }: Got, clock: Clock.Clock): RawAnswer => {
   const [location, retryAfter] = [headerOf(response, "location"), headerOf(response, "retry-after")]
   return {
     httpStatus,

@@ -1,6 +1,6 @@
 /** Plants what must stay inside wherever a service or a network could give it back, and looks everywhere it could show. */
 import { assert, it } from "@effect/vitest"
-import { Effect, Logger, Redacted, References, Tracer } from "effect"
+import { Effect, Logger, Redacted, References, Stream, Tracer } from "effect"
 import * as fc from "fast-check"
 import { inspect } from "node:util"
 import { scrub } from "../../src/media/redact.ts"
@@ -110,6 +110,12 @@ const ways: Readonly<Record<string, (text: string) => Promise<Response>>> = {
   description: async (text) => Response.json({ status: { code: 98004, description: text } }, { status: 500 }),
   item: async (text) => Response.json(body(10010, [output("x", 30002, text)]), { status: 207 }),
   gateway: async (text) => Response.json({ code: 3, message: text }, { status: 403 }),
+  line: async (text) => new Response(`${JSON.stringify({ error: { code: 13, message: text } })}\n`),
+  piece: async (text) => new Response(`${JSON.stringify({ result: body(10000, [output("x", 30002, text)]) })}\n`),
+  late: async (text) => {
+    const good = { result: body(10000, [{ ...output("x"), data: { text: { raw: text } }, completion_tokens: 3 }]) }
+    return new Response(`${JSON.stringify(good)}\n${JSON.stringify({ error: { code: 14, message: text } })}\n`)
+  },
   page: async (text) => new Response(`<html><title>${text}</title><body>${text}</body></html>`, { status: 502 }),
   text: async (text) => new Response(text, { status: 200 }),
   location: async (text) => new Response("", { status: 302, headers: { location: `/x?${encodeURIComponent(text)}` } }),
@@ -126,8 +132,8 @@ it("keys, bytes and places never show: in errors, logs, spans or events", { time
       fc.constantFrom(...Object.keys(phrases)),
       fc.constantFrom(...Object.keys(ways)),
       fc.string({ maxLength: 40 }),
-      fc.boolean(),
-      async (planted, phrase, way, around, inBulk) => {
+      fc.constantFrom("one" as const, "many" as const, "pieces" as const),
+      async (planted, phrase, way, around, how) => {
         const text = `${around} ${phrases[phrase]?.(planted) ?? ""} ${around}`
         const events: Array<WireEvent> = []
         const logged: Array<unknown> = []
@@ -157,6 +163,11 @@ it("keys, bytes and places never show: in errors, logs, spans or events", { time
           .params({ openai_key: planted.param })
           .secret("third_party", Redacted.make(planted.secret))
           .predict(models.general)
+        const pieces = app
+          .input(planted.bytes)
+          .params({ openai_key: planted.param })
+          .secret("third_party", "provider")
+          .generate(models.caption)
         const tracer = Tracer.make({
           span: (options) => {
             const span = new Tracer.NativeSpan(options)
@@ -165,7 +176,8 @@ it("keys, bytes and places never show: in errors, logs, spans or events", { time
           }
         })
         const logger = Logger.make(({ cause, message }) => void logged.push(message, cause))
-        const chain: Effect.Effect<unknown, unknown> = inBulk ? many : one
+        const chains = { one, many, pieces: Stream.runDrain(pieces.toStream()) }
+        const chain: Effect.Effect<unknown, unknown> = chains[how]
         const result = await Effect.runPromise(
           Effect.result(chain).pipe(
             Effect.provide(Logger.layer([logger])),
@@ -183,7 +195,7 @@ it("keys, bytes and places never show: in errors, logs, spans or events", { time
               ? result.success.map((outcome: { readonly error?: unknown }) => outcome.error)
               : []
         assert.isNotEmpty(errors)
-        const seen = [result, chain, app, connection, ...errors, events, logged, spans].map(shown).join("\n")
+        const seen = [result, chain, pieces, app, connection, ...errors, events, logged, spans].map(shown).join("\n")
         for (const needle of needles(planted))
           assert.isFalse(
             seen.includes(needle),

@@ -1,36 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Logger, Metric, References, Tracer } from "effect"
 import { model, models, sightline, type WireEvent } from "../../src/index.ts"
 import { type FakeCall, fakeConnection } from "../../src/testing.ts"
 import { answerConcepts, inputsOf } from "../pipeline/answers.ts"
+import { watched } from "./watched.ts"
 
 const url = "https://images.test/private-photo.jpg?token=secret"
 const chat = model({ id: "chat", task: "text-to-text" })
-
-/** Runs with a tracer, a metric registry and a logger of its own. */
-const watched = async <A, E>(effect: Effect.Effect<A, E>) => {
-  const spans: Array<Tracer.NativeSpan> = []
-  const lines: Array<unknown> = []
-  const tracer = Tracer.make({
-    span: (options) => {
-      const span = new Tracer.NativeSpan(options)
-      spans.push(span)
-      return span
-    }
-  })
-  const logger = Logger.make(({ message }) => {
-    lines.push(message)
-  })
-  const [, metrics] = await Effect.runPromise(
-    Effect.all([Effect.exit(effect), Metric.snapshot]).pipe(
-      Effect.provideService(Tracer.Tracer, tracer),
-      Effect.provideService(Metric.MetricRegistry, new Map()),
-      Effect.provideService(References.MinimumLogLevel, "Debug"),
-      Effect.provide(Logger.layer([logger]))
-    )
-  )
-  return { spans, metrics, lines: lines.map(String) }
-}
 
 const answerText = (call: FakeCall) => ({
   status: { code: 10000, description: "Ok", req_id: "req-1" },
