@@ -8,7 +8,8 @@ import { type Answer, toAnswer } from "../results/answer.ts"
 import type { Output } from "../results/output.ts"
 import { errorOf, succeeded } from "../transport/classify.ts"
 import { decode } from "../wire/decode.ts"
-import { OutputWire } from "../wire/output.ts"
+import { AnswerWire } from "../wire/answer.ts"
+import type { OutputWire } from "../wire/output.ts"
 import type { RunResult } from "./outcome.ts"
 
 /** A workflow's answer about one input. A node that failed leaves the other nodes' answers standing. */
@@ -30,7 +31,7 @@ const convert = (model: string, task: Task, kind: Kind, json: unknown): RunResul
     ok: false,
     error: new MalformedAnswer({ model, problem: `${path}: ${problem}` })
   })
-  const output = decode(OutputWire, json)
+  const output = decode(AnswerWire, json)
   if (!output.ok) return malformed(output.problem.path, output.problem.problem)
   const { status } = output.value
   if (status !== undefined && !succeeded(status)) return { ok: false, error: errorOf(status, { model }) }
@@ -39,7 +40,7 @@ const convert = (model: string, task: Task, kind: Kind, json: unknown): RunResul
 }
 
 const modelOf = (json: unknown): string | undefined => {
-  const output = decode(OutputWire, json)
+  const output = decode(AnswerWire, json)
   return output.ok ? output.value.model?.id : undefined
 }
 

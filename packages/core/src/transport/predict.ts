@@ -9,7 +9,8 @@ import * as Result from "effect/Result"
 import type { Settings } from "../connection.ts"
 import { type CallError, MalformedAnswer } from "../errors.ts"
 import { decode } from "../wire/decode.ts"
-import { OutputWire } from "../wire/output.ts"
+import { AnswerWire } from "../wire/answer.ts"
+import type { OutputWire } from "../wire/output.ts"
 import { align, type Identity } from "./align.ts"
 import { errorOf, mayBeOneInput, mayRepeat, mayRepeatItem, succeeded } from "./classify.ts"
 import { assemble, type Encoded, utf8Length } from "./body.ts"
@@ -126,7 +127,7 @@ const readAnswer = (
   }
   const verdicts = align(entries, outputs).map((output, i): Verdict => {
     if (output === undefined) return malformed("it has no output for this input")
-    const decoded = decode(OutputWire, output)
+    const decoded = decode(AnswerWire, output)
     if (!decoded.ok) return malformed(`outputs[${i}].${decoded.problem.path}: ${decoded.problem.problem}`)
     const own = decoded.value.status ?? status
     return succeeded(own) ? Result.succeed(decoded.value) : Result.fail(errorOf(own, circumstances))

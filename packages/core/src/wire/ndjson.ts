@@ -1,8 +1,9 @@
 // A streamed answer: one JSON object a line, each a piece of the answer or the error that ends it. No I/O here: bytes go
 // in as they arrive, cut anywhere, and messages come out. The framing is that of the platform's HTTP gateway.
+import { AnswersWire } from "./answer.ts"
 import { decode, type DecodeProblem } from "./decode.ts"
 import { int, legacy, type Message, message, of, text } from "./message.ts"
-import { MultiOutputResponseWire } from "./output.ts"
+import type { MultiOutputResponseWire } from "./output.ts"
 
 /** What the gateway says when a stream breaks after it began; HTTP has said 200 by then. */
 export interface StreamErrorWire {
@@ -25,11 +26,14 @@ interface LineWire {
   readonly error?: StreamErrorWire
 }
 const LineWire: Message<LineWire> = /* @__PURE__ */ message("StreamLine", () => ({
-  result: of(() => MultiOutputResponseWire),
+  result: of(() => AnswersWire),
   error: of(() => StreamErrorWire)
 }))
 
-/** One line of a streamed answer. After `error` and `malformed` nothing of worth follows. */
+/**
+ * One line of a streamed answer. After `error` and `malformed` nothing of worth follows. Of the model of an output its id
+ * and its version's are checked; what else it tells is as it came.
+ */
 export type StreamMessage =
   | { readonly type: "result"; readonly result: MultiOutputResponseWire }
   | { readonly type: "error"; readonly error: StreamErrorWire }
@@ -110,6 +114,6 @@ const readLine = (
   if (result) return [{ type: "result", result }]
   if (error) return [{ type: "error", error }]
   // Some gateways leave the envelope out.
-  const bare = decode(MultiOutputResponseWire, json)
+  const bare = decode(AnswersWire, json)
   return [bare.ok ? { type: "result", result: bare.value } : { type: "malformed", problem: bare.problem }]
 }
