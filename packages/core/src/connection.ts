@@ -43,3 +43,18 @@ export interface Connection extends AsyncDisposable {
   readonly limits: Limits
   readonly rate: Rate
 }
+
+const inspect = Symbol.for("nodejs.util.inspect.custom")
+
+/**
+ * The same connection, of which consoles show one line: its name, `where` it goes, and how fast. A connection that is
+ * made of it by spreading shows the same.
+ */
+export const readableConnection = <C extends Connection>(connection: C, where = ""): C =>
+  Object.assign(connection, {
+    [inspect](this: Connection) {
+      const { perSecond } = this.rate
+      const rate = perSecond === Infinity ? "" : `, at most ${perSecond} calls a second`
+      return `Connection(${this.name}${where}${rate})`
+    }
+  })

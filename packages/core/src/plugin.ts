@@ -1,6 +1,6 @@
 /** The door for plugin authors: everything a plugin may import. */
 export type { AppOf } from "./app.ts"
-export type { Connection } from "./connection.ts"
+export { type Connection, readableConnection } from "./connection.ts"
 export * from "./errors.ts"
 export { type EncodedPicture, ImageCodec, type Picture } from "./media/codec.ts"
 export { Files } from "./media/files.ts"

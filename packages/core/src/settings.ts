@@ -3,7 +3,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { Connection, Fetch, Rate, Settings } from "./connection.ts"
+import { type Connection, type Fetch, type Rate, type Settings, readableConnection } from "./connection.ts"
 import { NotConfigured } from "./errors.ts"
 import { type LimitOptions, makeLimits, wrongLimit } from "./transport/limits.ts"
 import { leanFetch } from "./transport/node-fetch.ts"
@@ -158,7 +158,9 @@ const read = (options: ClarifaiOptions): Effect.Effect<Settings, NotConfigured> 
  */
 export const clarifai = (options: ClarifaiOptions = {}): Connection => {
   const lean = options.fetch === undefined ? leanFetch(usesProxy()) : undefined
-  return {
+  const origin = originOf(options.baseUrl ?? "")
+  const where = origin === undefined ? "" : ` at ${new URL(origin).host}`
+  const made: Connection = {
     name: "clarifai",
     settings: Effect.suspend(() => read(options)),
     fetch: options.fetch ?? lean?.fetch ?? ((input, init) => globalThis.fetch(input, init)),
@@ -167,6 +169,7 @@ export const clarifai = (options: ClarifaiOptions = {}): Connection => {
     rate: { perSecond: options.rate?.perSecond ?? 15 },
     [Symbol.asyncDispose]: async () => lean?.close()
   }
+  return readableConnection(made, where)
 }
 
 /** Node's own fetch knows proxies where it is told to use them; ours does not. */

@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import { type Connection, defaultLimits } from "@sightline/core"
+import { readableConnection } from "@sightline/core/plugin"
 import { Clips } from "./clips/frames.ts"
 import { EngineClosed, type EngineError } from "./errors.ts"
 import { Urls } from "./fetch-guard/fetch.ts"
@@ -50,7 +51,7 @@ export const engine = (options: EngineOptions): Engine => {
     await Promise.all([...served].map((server) => server.close()))
     await host.close()
   }
-  return {
+  const made: Engine = {
     name: "engine",
     baseUrl: engineUrl,
     settings: Effect.succeed({
@@ -79,6 +80,7 @@ export const engine = (options: EngineOptions): Engine => {
     },
     [Symbol.asyncDispose]: close
   }
+  return readableConnection(made, ` in ${settings.directory}`)
 }
 
 /**

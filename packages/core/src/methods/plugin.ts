@@ -130,6 +130,8 @@ export interface MethodMembers {
   readonly signatures: (model: MethodOwner) => Operation<ReadonlyArray<Signature>, CallError | InvalidOption>
 }
 
+const nameOf = ({ model, name }: Pick<Method, "model" | "name">): string => `call(${model.id}.${name})`
+
 /** Adds `app.call` and `app.signatures`: methods of models that take named arguments. */
 export const methods = () =>
   definePlugin({
@@ -139,8 +141,8 @@ export const methods = () =>
       call: (method, args, options = {}) =>
         // which of the two is what `streams` says, and its type is `S`
         (method.streams
-          ? new Generation(piecewise(wire, method, args, options))
-          : new Operation(`call(${method.model.id}.${method.name})`, once(wire, method, args, options))) as never,
+          ? new Generation(nameOf(method), piecewise(wire, method, args, options))
+          : new Operation(nameOf(method), once(wire, method, args, options))) as never,
       signatures: (model) => {
         const owner = ownerOf(model)
         return new Operation(

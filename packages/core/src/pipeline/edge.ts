@@ -32,11 +32,18 @@ const callSite = (above: (...args: never) => unknown): { readonly stack?: string
  * Makes the stack of a typed error tell the line that ran the chain, which the error was made far away from: the
  * frames of this package and of Effect say nothing to those who read it.
  */
-const pointAt = (error: unknown, site: { readonly stack?: string }): unknown => {
-  if (!(error instanceof Error) || !("_tag" in error) || site.stack === undefined) return error
-  const frames = site.stack.split("\n").slice(1)
-  error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n")
+const pointAt = (error: unknown, { stack }: { readonly stack?: string }): unknown => {
+  if (!(error instanceof Error) || !("_tag" in error) || stack === undefined) return error
+  error.stack = `${error.name}: ${error.message}${stack.slice(stack.indexOf("\n"))}` // the frames are one text for all
   return error
+}
+
+/** The same for the errors of outcomes. */
+const pointEach = (values: ReadonlyArray<unknown>, site: { readonly stack?: string }): void => {
+  for (const value of values)
+    if (typeof value === "object" && value !== null && "ok" in value)
+      if ("error" in value) pointAt(value.error, site)
+      else if ("value" in value && Array.isArray(value.value)) pointEach(value.value, site)
 }
 
 const exitOf = async <A, E>(effect: Effect.Effect<A, E>, signal: AbortSignal | undefined): Promise<Exit.Exit<A, E>> => {
@@ -50,7 +57,10 @@ const exitOf = async <A, E>(effect: Effect.Effect<A, E>, signal: AbortSignal | u
 export const run = async <A, E>(effect: Effect.Effect<A, E>, { signal }: RunOptions = {}): Promise<A> => {
   const site = callSite(run)
   const exit = await exitOf(effect, signal)
-  if (Exit.isSuccess(exit)) return exit.value
+  if (Exit.isSuccess(exit)) {
+    if (Array.isArray(exit.value)) pointEach(exit.value, site)
+    return exit.value
+  }
   throw pointAt(Cause.squash(exit.cause), site)
 }
 
@@ -62,7 +72,11 @@ export const settle = async <A, E>(
   const site = callSite(settle)
   const exit = await exitOf(Effect.result(effect), signal)
   if (Exit.isFailure(exit)) throw Cause.squash(exit.cause)
-  if (exit.value._tag === "Success") return { ok: true, value: exit.value.success }
+  if (exit.value._tag === "Success") {
+    const value = exit.value.success
+    if (Array.isArray(value)) pointEach(value, site)
+    return { ok: true, value }
+  }
   pointAt(exit.value.failure, site)
   return { ok: false, error: exit.value.failure }
 }
@@ -100,6 +114,11 @@ const until = <A>(signal: AbortSignal, items: AsyncIterator<A, unknown>): AsyncI
 
 /** A stream for `for await`: leaving the loop, or aborting, interrupts the source and closes what it opened. */
 export const iterate = <A, E>(stream: Stream.Stream<A, E>, { signal }: RunOptions = {}): AsyncIterable<A> => {
-  const items = Stream.toAsyncIterable(stream)
+  const site = callSite(iterate)
+  const pointed = Stream.mapArray(stream, (values) => {
+    pointEach(values, site)
+    return values
+  })
+  const items = Stream.toAsyncIterable(pointed)
   return signal === undefined ? items : { [Symbol.asyncIterator]: () => until(signal, items[Symbol.asyncIterator]()) }
 }

@@ -3,6 +3,8 @@ import * as Stream from "effect/Stream"
 import type { Ready } from "./chain.ts"
 import { iterate, run, type RunOptions } from "./edge.ts"
 
+const inspect = Symbol.for("nodejs.util.inspect.custom")
+
 type Signal = Pick<RunOptions, "signal">
 
 /**
@@ -13,7 +15,9 @@ type Signal = Pick<RunOptions, "signal">
  */
 export class Generation<out A, out E, out R> implements AsyncIterable<A> {
   readonly #stream: Stream.Stream<A, E, R>
-  constructor(stream: Stream.Stream<A, E, R>) {
+  readonly #name: string
+  constructor(name: string, stream: Stream.Stream<A, E, R>) {
+    this.#name = name
     this.#stream = stream
   }
   /** Piece by piece; leaving the loop closes the connection. Throws the typed error itself. */
@@ -38,6 +42,9 @@ export class Generation<out A, out E, out R> implements AsyncIterable<A> {
   /** The same as an Effect Stream. */
   toStream(): Stream.Stream<A, E, R> {
     return this.#stream
+  }
+  [inspect](): string {
+    return `Generation(${this.#name})`
   }
 }
 

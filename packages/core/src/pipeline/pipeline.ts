@@ -15,7 +15,7 @@ import { isWorkflow, parseWorkflowUrl, type Workflow, workflow, type WorkflowNod
 import type { Runtime } from "./runtime.ts"
 import type { AnyStage, StageContext, Verbs } from "./stage.ts"
 import { askedAfter } from "./steps.ts"
-import { describeSteps, type ModelRef, type Source, type State, type Step } from "./state.ts"
+import { describeSteps, modelName, type ModelRef, type Source, type State, type Step } from "./state.ts"
 
 /** How a stream over many inputs runs. */
 export interface StreamOptions<out T extends number = number> extends RunOptions<T> {
@@ -320,7 +320,10 @@ export const withVerbs = <V extends Verbs>(
   Object.defineProperty(Verbed.prototype, "generate", {
     value(this: Verbed, model: ModelRef) {
       const state = this["~sightline/state"]
-      return new Generation(state.runtime.generate(state, model))
+      return new Generation(
+        `${describeSteps(state)} → generate(${modelName(model)})`,
+        state.runtime.generate(state, model)
+      )
     }
   })
   for (const [verb, make] of Object.entries<(...args: ReadonlyArray<any>) => AnyStage>(verbs))

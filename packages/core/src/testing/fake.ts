@@ -1,6 +1,6 @@
 /** A connection whose wire is a function: for tests of chains and plugins without a service. */
 import * as Effect from "effect/Effect"
-import type { Connection } from "../connection.ts"
+import { type Connection, readableConnection } from "../connection.ts"
 import { type LimitOptions, makeLimits } from "../transport/limits.ts"
 
 /** One call as the fake wire saw it. */
@@ -32,7 +32,7 @@ export const fakeConnection = (
   options: { readonly limits?: LimitOptions; readonly perSecond?: number } = {}
 ): FakeConnection => {
   const calls: Array<FakeCall> = []
-  return {
+  return readableConnection({
     name: "fake",
     calls,
     settings: Effect.succeed({
@@ -60,5 +60,5 @@ export const fakeConnection = (
     limits: makeLimits(options.limits),
     rate: { perSecond: options.perSecond ?? Infinity },
     [Symbol.asyncDispose]: () => Promise.resolve()
-  }
+  })
 }
