@@ -125,7 +125,7 @@ const open = (answer: Found, padding: number): Stream.Stream<Media<"image">, Cro
             codec.open(bytes),
             (problem) => new MediaUnreadable({ media: image.describe(), problem })
           )
-          const crops = oneByOne(Stream.fromIterable(answer.regions.entries()), ([index, region]) =>
+          const crops = oneByOne(Stream.fromArray([...answer.regions.entries()]), ([index, region]) =>
             cropOf(image, picture, region, index, padding)
           )
           return crops as Stream.Stream<Media<"image">> // the series takes a spoiled one for the failure it holds

@@ -15,19 +15,18 @@ const build = (
   plugins: ReadonlyArray<Plugin>,
   scope: Scope.Scope
 ): Effect.Effect<Context.Context<never>, PluginError> =>
-  Effect.reduce(
-    plugins,
-    () => Context.empty(),
-    (context, { layer, name }) =>
-      layer === undefined
-        ? Effect.succeed(context)
-        : Layer.buildWithScope(layer as Layer.Layer<never, unknown>, scope).pipe(
-            Effect.mapError(
-              (error) => new PluginError({ plugin: name, problem: `its layer cannot be built: ${problemOf(error)}` })
-            ),
-            Effect.map((built) => Context.merge(context, built))
-          )
-  )
+  Effect.gen(function* () {
+    let context = Context.empty()
+    for (const { layer, name } of plugins) {
+      if (layer === undefined) continue
+      const built = yield* Effect.mapError(
+        Layer.buildWithScope(layer as Layer.Layer<never, unknown>, scope),
+        (error) => new PluginError({ plugin: name, problem: `its layer cannot be built: ${problemOf(error)}` })
+      )
+      context = Context.merge(context, built)
+    }
+    return context
+  })
 
 /**
  * The services of these plugins; undefined where none has a layer.

@@ -99,8 +99,11 @@ const openInto = (
 ): AnyEffect =>
   Effect.suspend(() => {
     const all: Array<Outcome<unknown, unknown>> = []
-    const settleTogether = (elements: ReadonlyArray<Element>) =>
-      Effect.forEach(
+    let waiting: Array<Element> = []
+    const settleWaiting = Effect.suspend(() => {
+      const elements = waiting
+      waiting = []
+      const settled = Effect.forEach(
         elements,
         ({ exit, index, key }) => {
           const trace: Trace = { attempts: 0, requestId: undefined, paid: paidInside(scene.trace) }
@@ -109,13 +112,14 @@ const openInto = (
         },
         { concurrency: innerConcurrency }
       )
-    const groups = Stream.grouped(elementsOf(stream), innerConcurrency)
-    const run = Stream.runForEach(groups, (elements) =>
-      Effect.map(settleTogether(elements), (outcomes) => {
+      return Effect.map(settled, (outcomes) => {
         all.push(...outcomes)
       })
+    })
+    const run = Stream.runForEach(elementsOf(stream), (element) =>
+      waiting.push(element) < innerConcurrency ? Effect.void : settleWaiting
     )
-    return Effect.as(run, all)
+    return Effect.as(Effect.andThen(run, settleWaiting), all)
   })
 
 const apply = (scene: Scene, step: Step, place: Place, before: AnyEffect): AnyEffect => {

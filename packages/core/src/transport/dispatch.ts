@@ -88,7 +88,7 @@ export const makeDispatch = ({ concurrency, fits, fork, send }: DispatchOptions)
         startDue()
       })
     )
-    group.fiber = fork(Effect.ignoreCause(told), lane.context)
+    group.fiber = fork(Effect.asVoid(Effect.exit(told)), lane.context)
   }
 
   const flush = (key: string): void => {
