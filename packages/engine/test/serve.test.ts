@@ -1,6 +1,7 @@
 /** The engine on a socket. */
 import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
+import { clarifai, type ClarifaiOptions, sightline } from "@sightline/core"
 import { EngineOptionError, ServeError } from "../src/index.ts"
 import { freshEngine } from "./asking.ts"
 import { drawBase64 } from "./drawn.ts"
@@ -41,6 +42,20 @@ describe("a socket", () => {
       () => assert.fail("it is closed"),
       () => undefined
     )
+  })
+
+  it("with a key refuses whoever comes without it or with another, as a credential that is not accepted", async () => {
+    await using local = freshEngine()
+    const { url } = await local.serve({ key: "secret-key" })
+    const tagOf = async (options: ClarifaiOptions) => {
+      const app = sightline(clarifai({ baseUrl: url, userId: "me", appId: "main", ...options }))
+      const one = await app.input(new URL("https://images.test/a.jpg")).predict("none").result()
+      const [outcome] = await app.inputs(["https://images.test/a.jpg"]).predict("none").run()
+      return [one.ok || one.error._tag, outcome?.ok === false && outcome.error._tag]
+    }
+    assert.deepStrictEqual(await tagOf({}), ["Unauthorized", "Unauthorized"])
+    assert.deepStrictEqual(await tagOf({ pat: "another" }), ["Unauthorized", "Unauthorized"])
+    assert.deepStrictEqual(await tagOf({ pat: "secret-key" }), ["NotFound", "NotFound"])
   })
 
   it("answers browsers: preflights and open origins", async () => {

@@ -40,6 +40,10 @@ const quota = new Set([11000, 11004, 11006])
 /** Refusals of a request that one of its inputs, or its size, may have caused; others are about its options. */
 const perhapsOneInput = new Set([10020, 11100, 39999, 40001, 40033, 46003, 90400])
 
+/** A bad header or envelope; of the credential's header it speaks in words alone, which are no part of the protocol. */
+const badEnvelope = 11102
+const ofCredential = /\bauthorization header\b/i
+
 const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
   (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V }
 
@@ -84,7 +88,9 @@ export const errorOf = (status: StatusWire, circumstances: Circumstances = {}): 
     case "not-found":
       return new NotFound(about)
     case "invalid":
-      return new InvalidRequest(about)
+      return code === badEnvelope && ofCredential.test(about.details ?? "")
+        ? new Unauthorized(about)
+        : new InvalidRequest(about)
     case "input":
       return new InputRejected({ ...about, retryable: info.retryable })
     case "model-training":

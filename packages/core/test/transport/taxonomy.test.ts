@@ -59,6 +59,14 @@ it("a rejected input is told what to do about its own reason", () => {
   assert.include(remedyOf(30002), "check that it is reachable and whole")
 })
 
+it("a header of the credential that is missing or wrong is the credential's, though its number is that of any envelope", () => {
+  const details = "Empty or malformed authorization header"
+  assert.strictEqual(errorOf({ code: 11102, details })._tag, "Unauthorized")
+  assert.strictEqual(errorOf({ code: 11102, details: "Bad page" })._tag, "InvalidRequest")
+  assert.strictEqual(errorOf({ code: 11102 })._tag, "InvalidRequest")
+  assert.strictEqual(errorOf({ code: 21202, details })._tag, "InvalidRequest")
+})
+
 it("a number that was never published survives, with all that came with it", () =>
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2_000_000_000 }), fc.string(), (code, details) => {
