@@ -17,6 +17,8 @@ export interface Job {
 /** What it took. `score` adds up the first concept of every output: proof that answers were read. */
 export interface JobReport {
   readonly ms: number
+  /** Time of all the process's threads on a processor: what others on the machine disturb least. */
+  readonly cpuMs: number
   readonly peakRssMb: number
   readonly outputs: number
   readonly score: number
@@ -84,9 +86,12 @@ export const measure = async (run: (job: Job) => Promise<{ readonly outputs: num
   const job = JSON.parse(process.argv[2] ?? "") as Job
   await run({ ...job, inputs: Math.min(job.inputs, job.perCall * job.atOnce * (job.workload === "serial" ? 50 : 2)) })
   const started = performance.now()
+  const before = process.cpuUsage()
   const { outputs, score } = await run(job)
   const ms = performance.now() - started
-  const report: JobReport = { ms, peakRssMb: process.resourceUsage().maxRSS / 1024, outputs, score: Math.round(score) }
+  const { system, user } = process.cpuUsage(before)
+  const cpuMs = (system + user) / 1000
+  const report: JobReport = { ms, cpuMs, peakRssMb: process.resourceUsage().maxRSS / 1024, outputs, score: Math.round(score) }
   process.stdout.write(JSON.stringify(report))
 }
 

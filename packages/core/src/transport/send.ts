@@ -5,9 +5,10 @@ import * as Redacted from "effect/Redacted"
 import type { Connection, Settings } from "../connection.ts"
 import { MalformedAnswer, TimedOut, type Unreachable } from "../errors.ts"
 import { redactUrl } from "../media/redact.ts"
+import type { ReadJson } from "../wire/json.ts"
 import { cutShort, unreachable } from "./failure.ts"
 import { parseRetryAfter } from "./retry.ts"
-import { headerOf, readText } from "./text.ts"
+import { headerOf, readBody, readText } from "./text.ts"
 
 /** A call to make. */
 export interface Call {
@@ -115,52 +116,70 @@ const withinTime = <A, E, E2>(
     )
   })
 
-/** Makes one attempt. Interruption and the deadline, which covers reading the body, abort the socket. */
+/** An answer, or what was read of it where nobody is to see its text, which then is empty. */
+export interface Reply extends RawAnswer {
+  readonly read?: ReadJson
+}
+
+/**
+ * Makes one attempt. Interruption and the deadline, which covers reading the body, abort the socket. `seen` is true where
+ * somebody may look at the answer's text.
+ */
 export const send = (
   connection: Connection,
   settings: Settings,
-  call: Call
-): Effect.Effect<RawAnswer, Unreachable | TimedOut | MalformedAnswer> => {
+  call: Call,
+  seen: boolean
+): Effect.Effect<Reply, Unreachable | TimedOut | MalformedAnswer> => {
   const late = () => Effect.fail(new TimedOut({ ...modelOf(call), what: "attempt", timeoutMs: call.timeoutMs }))
   return Effect.withFiber((fiber) => {
     const clock = fiber.getRef(Clock.Clock)
     return withinTime(call.timeoutMs, late, (signal) =>
-      read(connection, settings, call, signal).then(
-        (got): Effect.Effect<RawAnswer, MalformedAnswer | Unreachable> =>
-          "_tag" in got ? Effect.fail(got) : Effect.succeed(rawOf(got, clock)),
+      read(connection, settings, call, signal, seen ? readText : readBody).then(
+        (got): Effect.Effect<Reply, MalformedAnswer | Unreachable> =>
+          "_tag" in got ? Effect.fail(got) : Effect.succeed(replyOf(got, clock)),
         (thrown: unknown) => Effect.fail(unreachable(call, settings, thrown))
       )
     )
   })
 }
 
-/** A response and its text. */
+/** A response and its body. */
 interface Got {
   readonly response: Response
   readonly httpStatus: number
-  readonly text: string
+  readonly body: string | ReadJson
 }
 
 const read = async (
   connection: Connection,
   settings: Settings,
   call: Call,
-  signal: AbortSignal
+  signal: AbortSignal,
+  bodyOf: typeof readBody
 ): Promise<Got | MalformedAnswer> => {
   const limit = connection.limits.maxAnswerBytes
   const response = await open(connection, settings, call, signal)
   const httpStatus = statusOf(response)
   try {
-    const text = await readText(response, limit)
-    return text === undefined ? tooLong(call, limit, httpStatus) : { response, httpStatus, text }
+    const body = await bodyOf(response, limit)
+    return body === undefined ? tooLong(call, limit, httpStatus) : { response, httpStatus, body }
   } catch (thrown) {
     // a failing status says enough without its body; a good one is nothing without
-    return httpStatus >= 300 ? { response, httpStatus, text: "" } : cutShort(call, settings, httpStatus, thrown)
+    return httpStatus >= 300 ? { response, httpStatus, body: "" } : cutShort(call, settings, httpStatus, thrown)
   }
 }
 
+const replyOf = ({ body, httpStatus, response }: Got, clock: Clock.Clock): Reply =>
+  typeof body === "string"
+    ? rawOf({ httpStatus, response, text: body }, clock)
+    : { ...rawOf({ httpStatus, response, text: "" }, clock), read: body }
+
 /** What a response and the text that was read of it say. */
-export const rawOf = ({ httpStatus, response, text }: Got, clock: Clock.Clock): RawAnswer => {
+export const rawOf = (
+  { httpStatus, response, text }: Omit<Got, "body"> & Pick<RawAnswer, "text">,
+  clock: Clock.Clock
+): RawAnswer => {
   const [location, retryAfter] = [headerOf(response, "location"), headerOf(response, "retry-after")]
   return {
     httpStatus,

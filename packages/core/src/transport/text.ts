@@ -1,9 +1,12 @@
-/** Reads the text of an answer, never further than a limit. */
+/** Reads the body of an answer, never further than a limit. */
+import type { ReadJson } from "../wire/json.ts"
 
-/** A response that can read its own text faster than through its stream. */
+/** A response that can read its own body faster than through its stream. */
 export interface ReadsItself {
   /** The text, or undefined when it is longer than `limit` bytes. */
   readonly "~sightline/text": (limit: number) => Promise<string | undefined>
+  /** The body as JSON, read without its text; the text, where that is to be looked at; undefined when it is too long. */
+  readonly "~sightline/json": (limit: number) => Promise<ReadJson | string | undefined>
   /** One header, without making a Headers of all. */
   readonly "~sightline/header": (name: string) => string | null
 }
@@ -13,6 +16,10 @@ const readsItself = (response: Response): response is Response & ReadsItself => 
 /** One header of an answer, by its name in lower case. */
 export const headerOf = (response: Response, name: string): string | null =>
   readsItself(response) ? response["~sightline/header"](name) : response.headers.get(name)
+
+/** The answer as JSON where that is to be had, else its text; undefined when it is too long. */
+export const readBody = (response: Response, limit: number): Promise<ReadJson | string | undefined> =>
+  readsItself(response) ? response["~sightline/json"](limit) : readText(response, limit)
 
 /** The answer's text; undefined when it is longer than `limit` bytes, and then the rest is not read. */
 export const readText = async (response: Response, limit: number): Promise<string | undefined> => {

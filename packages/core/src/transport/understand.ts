@@ -6,7 +6,7 @@ import { decode } from "../wire/decode.ts"
 import { StatusWire } from "../wire/status.ts"
 import { errorOfHttp } from "./classify.ts"
 import { secretsOf } from "./failure.ts"
-import type { Call, RawAnswer } from "./send.ts"
+import type { Call, Reply } from "./send.ts"
 
 /** An answer with a status of its own, whether good or not. */
 export interface Understood {
@@ -15,7 +15,8 @@ export interface Understood {
   readonly json: Readonly<Record<string, unknown>>
 }
 
-const parse = (text: string): unknown => {
+const parse = ({ read, text }: Reply): unknown => {
+  if (read !== undefined) return read.value
   try {
     return JSON.parse(text)
   } catch {
@@ -37,9 +38,9 @@ const excerpt = (text: string, secrets: ReadonlyArray<string>): string => {
 }
 
 /** Reads a raw answer. A body without a status is judged by its HTTP status, and is malformed where that was good. */
-export const understand = (raw: RawAnswer, call: Call, settings: Settings): Understood | CallError => {
+export const understand = (raw: Reply, call: Call, settings: Settings): Understood | CallError => {
   const secrets = secretsOf(settings, call.secrets)
-  const json = parse(raw.text)
+  const json = parse(raw)
   const malformed = (problem: string) =>
     errorOfHttp(
       raw.httpStatus,

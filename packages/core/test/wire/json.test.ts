@@ -1,0 +1,151 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as fc from "fast-check"
+import { readJson } from "../../src/wire/json.ts"
+import { runs } from "./runs.ts"
+
+const read = (text: string, shared?: string) => readJson(Buffer.from(text), shared)
+
+const parsed = (text: string): { readonly value: unknown } | undefined => {
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch {
+    return undefined
+  }
+}
+
+/** Texts that answers have, and those that are hard: other alphabets, escapes, long ones, alike ones. */
+const texts = fc.oneof(
+  fc.constantFrom("id", "name", "value", "concept 1", "concept 2", "", "Ä", "日本", "😀", "a\\b", 'a"b', "\n", "\u007f"),
+  fc.string({ maxLength: 80 }),
+  fc.string({ unit: "binary", maxLength: 12 }),
+  fc.string({ unit: fc.constantFrom("a", "b"), minLength: 60, maxLength: 70 })
+)
+const numbers = fc.oneof(
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.integer({ min: 0, max: 1e9 }).map((n) => n / 1e9),
+  fc.constantFrom(0, -0, 1, 0.1, 1e21, 1e-7, 123456789012345, 0.123456789012345, 9007199254740993, 5e-324)
+)
+const jsons = fc.letrec<{ json: unknown }>((tie) => ({
+  json: fc.oneof(
+    { depthSize: "medium" },
+    texts,
+    numbers,
+    fc.constantFrom(null, true, false),
+    fc.array(tie("json"), { maxLength: 6 }),
+    fc.array(numbers, { maxLength: 6 }),
+    fc.dictionary(
+      texts.filter((key) => key !== "__proto__"),
+      tie("json"),
+      { maxKeys: 6 }
+    ),
+    // a list of alike objects, as answers hold them
+    fc.tuple(fc.array(fc.record({ id: texts, value: numbers }, { requiredKeys: ["id"] })), tie("json"))
+  )
+})).json
+
+/** The same JSON, with white space wherever it may stand. */
+const spaced = (text: string, white: string): string =>
+  text.replaceAll(/"(?:[^"\\]|\\.)*"|[[\]{}:,]/gsu, (token) => (token.startsWith('"') ? token : white + token + white))
+
+describe("JSON from bytes", () => {
+  it("is what JSON.parse gives", () => {
+    fc.assert(
+      fc.property(jsons, fc.constantFrom("", " ", "\r\n\t"), fc.boolean(), (json, white, unicode) => {
+        const plain = JSON.stringify(json)
+        // every character may be written as an escape
+        const text = spaced(unicode ? plain.replaceAll(/[^\x20-\x7e]/g, escaped) : plain, white)
+        assert.deepStrictEqual(read(text), { value: JSON.parse(text) as unknown })
+      }),
+      { numRuns: runs(200) }
+    )
+  })
+
+  it("is nothing that JSON.parse refuses, and never anything else than it gives", () => {
+    const pieces = fc.constantFrom(
+      ...['{"a":', '"b"', ",", "]", "[", "}", "{", "1", "-", ".5", "e3", "0", "01", " ", "\n", '"', "\\", "tru", "true"],
+      ...["null", "nul", ":", "\u0001", '"\\u00', '"\\x"', "é", "\ufeff", "NaN", "+", '"__proto__":', "\0"]
+    )
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 8 }), jsons, fc.nat(), (few, json, seed) => {
+        const whole = JSON.stringify(json)
+        const at = seed % (whole.length + 1)
+        for (const cut of [few.join(""), whole.slice(0, at), whole.slice(0, at) + few.join("") + whole.slice(at)]) {
+          const text = cut.toWellFormed() // half a character is none in UTF-8
+          const got = read(text)
+          if (got !== undefined) assert.deepStrictEqual(got, parsed(text), text)
+        }
+      }),
+      { numRuns: runs(500) }
+    )
+  })
+
+  it("is told of bytes that are no UTF-8 as the text of the whole would tell", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 12 }), (bytes) => {
+        const whole = Buffer.concat([Buffer.from('{"a":"'), bytes, Buffer.from('"}')])
+        const got = readJson(whole)
+        if (got !== undefined) assert.deepStrictEqual(got, parsed(whole.toString("utf8")))
+      }),
+      { numRuns: runs(500) }
+    )
+  })
+
+  it.each([
+    ["a number with a zero before it", "01"],
+    ["a number without digits", "[-]"],
+    ["a number that ends with its dot", '{"a":1.}'],
+    ["a comma after the last", '{"a":1,}'],
+    ["a comma after the last of a list", '["a",]'],
+    ["two values", "{} {}"],
+    ["a text without an end", '{"a":"b'],
+    ["a control character", '{"a":"b\u0001"}'],
+    ["a list that ends as an object", '["a"}'],
+    ["a half of a word", "tru"],
+    ["nothing", ""],
+    ["a byte order mark", "\ufeff{}"]
+  ])("is not read of %s", (_, text) => {
+    assert.isUndefined(read(text))
+    assert.isUndefined(parsed(text))
+  })
+
+  it.each([
+    ["what would be an object's prototype", '{"__proto__":1}'],
+    ["what is nested very deep", `${"[".repeat(5000)}"a"${"]".repeat(5000)}`]
+  ])("is left to JSON.parse of %s", (_, text) => {
+    assert.isUndefined(read(text))
+    assert.isDefined(parsed(text))
+  })
+
+  it("is read to the last digit of a number", () => {
+    fc.assert(
+      fc.property(fc.nat(999), fc.string({ unit: fc.constantFrom(..."0123456789"), maxLength: 20 }), (whole, digits) => {
+        const text = digits === "" ? `${whole}` : `-${whole}.${digits}`
+        const got = read(`{"a":${text}}`)
+        assert.isTrue(Object.is((got?.value as { readonly a: number }).a, Number(text)), text)
+      }),
+      { numRuns: runs(500) }
+    )
+  })
+
+  it("makes equal objects one only where it may", () => {
+    const output = { model: { id: "m", version: { id: "1" } }, data: { model: ["m"], tags: { a: 1 } } }
+    const other = { model: { id: "n", version: { id: "1" } } }
+    const text = JSON.stringify([output, output, other, other, output])
+    const made = (read(text, "model") as unknown as { readonly value: ReadonlyArray<typeof output> }).value
+    assert.deepStrictEqual<unknown>(made, JSON.parse(text))
+    assert.strictEqual(made[0]?.model, made[1]?.model)
+    assert.strictEqual(made[2]?.model, made[3]?.model)
+    assert.notStrictEqual(made[0]?.data.tags, made[1]?.data.tags)
+  })
+
+  it("keeps nothing of the bytes", () => {
+    const bytes = Buffer.from(JSON.stringify({ a: "short", b: "long ".repeat(40), c: "é".repeat(80), "d e": "\n" }))
+    const before: unknown = JSON.parse(bytes.toString("utf8"))
+    const got = readJson(bytes)
+    bytes.fill(0x78)
+    assert.deepStrictEqual(got, { value: before })
+  })
+})
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
