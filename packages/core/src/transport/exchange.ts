@@ -202,7 +202,9 @@ export const tell = (
 const tryOnce = Effect.fnUntraced(function* (wire: Wire, call: Call, info: CallInfo, settings: Settings) {
   wire.emit({ type: "call", call: info })
   const began = yield* Clock.currentTimeMillis
-  const done = yield* Effect.result(around(wire.hooks, info, send(wire.connection, settings, call, wire.hooks.length > 0)))
+  const done = yield* Effect.result(
+    around(wire.hooks, info, send(wire.connection, settings, call, wire.hooks.length > 0))
+  )
   const ms = (yield* Clock.currentTimeMillis) - began
   const understood = Result.isFailure(done) ? done.failure : understand(done.success, call, settings)
   const answered: Answered | undefined =

@@ -15,7 +15,21 @@ const parsed = (text: string): { readonly value: unknown } | undefined => {
 
 /** Texts that answers have, and those that are hard: other alphabets, escapes, long ones, alike ones. */
 const texts = fc.oneof(
-  fc.constantFrom("id", "name", "value", "concept 1", "concept 2", "", "Ä", "日本", "😀", "a\\b", 'a"b', "\n", "\u007f"),
+  fc.constantFrom(
+    "id",
+    "name",
+    "value",
+    "concept 1",
+    "concept 2",
+    "",
+    "Ä",
+    "日本",
+    "😀",
+    "a\\b",
+    'a"b',
+    "\n",
+    "\u007f"
+  ),
   fc.string({ maxLength: 80 }),
   fc.string({ unit: "binary", maxLength: 12 }),
   fc.string({ unit: fc.constantFrom("a", "b"), minLength: 60, maxLength: 70 })
@@ -24,7 +38,7 @@ const numbers = fc.oneof(
   fc.integer(),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.integer({ min: 0, max: 1e9 }).map((n) => n / 1e9),
-  fc.constantFrom(0, -0, 1, 0.1, 1e21, 1e-7, 123456789012345, 0.123456789012345, 9007199254740993, 5e-324)
+  fc.constantFrom(0, -0, 1, 0.1, 1e21, 1e-7, 123456789012345, 0.123456789012345, 9007199254740992, 5e-324)
 )
 const jsons = fc.letrec<{ json: unknown }>((tie) => ({
   json: fc.oneof(
@@ -44,6 +58,15 @@ const jsons = fc.letrec<{ json: unknown }>((tie) => ({
   )
 })).json
 
+/** Parts of JSON, and what looks like it. */
+const hard: ReadonlyArray<string> = [
+  ...'{"a":|"b"|,|]|[|}|{|1|-|.5|e3|0|01| |"|\\|tru|true|null|nul|:|"\\u00|"\\x"|é|NaN|+|"__proto__":'.split("|"),
+  "\u0001",
+  "\ufeff",
+  "\n",
+  "\0"
+]
+
 /** The same JSON, with white space wherever it may stand. */
 const spaced = (text: string, white: string): string =>
   text.replaceAll(/"(?:[^"\\]|\\.)*"|[[\]{}:,]/gsu, (token) => (token.startsWith('"') ? token : white + token + white))
@@ -62,10 +85,7 @@ describe("JSON from bytes", () => {
   })
 
   it("is nothing that JSON.parse refuses, and never anything else than it gives", () => {
-    const pieces = fc.constantFrom(
-      ...['{"a":', '"b"', ",", "]", "[", "}", "{", "1", "-", ".5", "e3", "0", "01", " ", "\n", '"', "\\", "tru", "true"],
-      ...["null", "nul", ":", "\u0001", '"\\u00', '"\\x"', "é", "\ufeff", "NaN", "+", '"__proto__":', "\0"]
-    )
+    const pieces = fc.constantFrom(...hard)
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 8 }), jsons, fc.nat(), (few, json, seed) => {
         const whole = JSON.stringify(json)
@@ -119,10 +139,11 @@ describe("JSON from bytes", () => {
 
   it("is read to the last digit of a number", () => {
     fc.assert(
-      fc.property(fc.nat(999), fc.string({ unit: fc.constantFrom(..."0123456789"), maxLength: 20 }), (whole, digits) => {
+      fc.property(fc.nat(999), fc.stringMatching(/^[0-9]{0,20}$/), (whole, digits) => {
         const text = digits === "" ? `${whole}` : `-${whole}.${digits}`
         const got = read(`{"a":${text}}`)
-        assert.isTrue(Object.is((got?.value as { readonly a: number }).a, Number(text)), text)
+        // 0 and -0 are told apart
+        assert.deepStrictEqual(got, { value: { a: Number(text) } }, text)
       }),
       { numRuns: runs(500) }
     )
