@@ -1,4 +1,5 @@
 /** Examples in docstrings: the lines of `@example` that say what they give with `// =>`. */
+import { comparedLine, comparisonImport } from "./compared.ts"
 
 export interface Examples {
   /** The source, relative to the root. */
@@ -8,9 +9,6 @@ export interface Examples {
   /** A module of one block per example, each line where it stands in the source. */
   readonly code: string
 }
-
-/** What a generated module imports to compare with; `file:line` is what a failure names. */
-export const comparison = "__gives"
 
 const exportedNames = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/^export (?:const|class|function\*?|async function) (\w+)/gm)].map(([, name]) => name ?? "")
@@ -28,12 +26,12 @@ export const examplesOf = (file: string, text: string, importPath: string): Exam
   const imports: Array<string> = []
   let count = 0
   const put = (i: number, example: string) => {
-    const [, expression, value] = /^(.*?);?\s*\/\/ => (.*)$/.exec(example) ?? []
+    const compared = comparedLine(`${file}:${i + 1}`, example)
     if (example.startsWith("import ")) imports.push(example)
-    else if (expression === undefined || value === undefined) code[i] += example.startsWith("```") ? "" : example
+    else if (compared === undefined) code[i] += example.startsWith("```") ? "" : example
     else {
       count += 1
-      code[i] += `await ${comparison}(${JSON.stringify(`${file}:${i + 1}`)}, async () => [(${expression}), (${value})])`
+      code[i] += compared
     }
   }
   for (const [start, line] of lines.entries()) {
@@ -61,6 +59,6 @@ export const examplesOf = (file: string, text: string, importPath: string): Exam
   return {
     file,
     count,
-    code: `import { ${comparison} } from "./gives.ts"; ${own}${imports.join("; ")}${body}\nexport {}\n`
+    code: `${comparisonImport}${own}${imports.join("; ")}${body}\nexport {}\n`
   }
 }

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { runChecks, type Check } from "../ci/check.ts"
 import { root, runCommand } from "../run-command.ts"
-import { openSandbox } from "./sandbox.ts"
+import { openSandbox, type Sandbox } from "./sandbox.ts"
 import { findExamples, findPrograms } from "./sources.ts"
 
 // Inside the workspace, so that imports resolve as in any package of it.
@@ -38,29 +38,44 @@ const typed: Check = {
     return code === 0 ? {} : { problem: told(output) }
   }
 }
-const runs = (name: string, module: string, cwd: string, env: Readonly<Record<string, string>>): Check => ({
-  name,
-  run: async () => {
-    const { code, output } = await runCommand(process.execPath, [join(folder, module)], {
-      cwd,
-      env,
-      timeoutMs: 120_000
-    })
-    return code === 0 ? {} : { problem: told(output.slice(-4000)) }
-  }
-})
 
-const sandbox = await openSandbox()
+interface Run {
+  readonly name: string
+  readonly module: string
+}
+
+/** Runs modules one after another in a sandbox of their own: what one leaves behind, only the next of them finds. */
+const inSandbox = (modules: ReadonlyArray<Run>): ReadonlyArray<Check> => {
+  let opened: Promise<Sandbox> | undefined
+  return modules.map(({ name, module }, i) => ({
+    name,
+    run: async () => {
+      const sandbox = await (opened ??= openSandbox())
+      const { code, output } = await runCommand(process.execPath, [join(folder, module)], {
+        cwd: sandbox.folder,
+        env: sandbox.env,
+        timeoutMs: 120_000
+      })
+      if (i === modules.length - 1) await sandbox.close()
+      return code === 0 ? {} : { problem: told(output.slice(-4000)) }
+    }
+  }))
+}
+
+const pages = Map.groupBy(
+  programs.filter((program) => program.runs),
+  ({ file }) => file
+)
+const valuesOf = (count: number) => (count === 0 ? "" : `, ${count} values compared`)
 const checks: ReadonlyArray<Check> = [
   typed,
-  ...examples.map(({ file, count, module }) =>
-    runs(`${count} examples of ${file}`, module, sandbox.folder, sandbox.env)
-  ),
-  ...programs
-    .filter((program) => program.runs)
-    .map(({ file, line, module }) => runs(`program of ${file}:${line}`, module, sandbox.folder, sandbox.env))
+  ...inSandbox(examples.map(({ file, count, module }) => ({ name: `${count} examples of ${file}`, module }))),
+  ...[...pages.values()].flatMap((page) =>
+    inSandbox(
+      page.map(({ count, file, line, module }) => ({ name: `program of ${file}:${line}${valuesOf(count)}`, module }))
+    )
+  )
 ]
 const { passed, failed } = await runChecks(checks)
-await sandbox.close()
 console.log(`docs: ${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0

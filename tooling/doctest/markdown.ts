@@ -1,12 +1,18 @@
 /** Programs in prose: the `ts` blocks of a page. */
+import { comparedLine, comparisonImport } from "./compared.ts"
 
 export interface Program {
   /** The page, relative to the root. */
   readonly file: string
   /** The line of its first block's first line, counted from 1. */
   readonly line: number
-  /** Its blocks at the lines where they stand in the page, so that every complaint names the right line. */
+  /**
+   * Its blocks at the lines where they stand in the page, so that every complaint names the right line. What a line says
+   * with `// =>` that it gives is compared.
+   */
   readonly code: string
+  /** How many values are compared. */
+  readonly count: number
   /** False for a program that is only type-checked: one of its blocks is marked `no-run`. */
   readonly runs: boolean
 }
@@ -43,7 +49,7 @@ const startsAnew = ({ lines }: Block) => lines.some((line) => line.startsWith("i
 
 /**
  * The programs of one page. A block with an `import` starts a new program; a block without one goes on with the
- * program before it, as a reader does.
+ * program before it, as a reader does. Throws where a line says what it gives and is never run.
  */
 export const programsOf = (file: string, text: string): ReadonlyArray<Program> => {
   const groups: Array<Array<Block>> = []
@@ -52,16 +58,20 @@ export const programsOf = (file: string, text: string): ReadonlyArray<Program> =
     else groups.at(-1)?.push(block)
   }
   return groups.map((blocks) => {
-    const code: Array<string> = []
+    const code: Array<string> = [comparisonImport] // the first line of a page is no code, since it has a fence above
+    const runs = blocks.every((block) => block.runs)
+    let count = 0
     for (const block of blocks) {
       while (code.length < block.line - 1) code.push("")
-      code.push(...block.lines)
+      for (const line of block.lines) {
+        const place = `${file}:${code.length + 1}`
+        const compared = comparedLine(place, line)
+        if (compared !== undefined && !runs)
+          throw new Error(`${place}: says what it gives in a program that is not run`)
+        if (compared !== undefined) count += 1
+        code.push(compared ?? line)
+      }
     }
-    return {
-      file,
-      line: blocks[0]?.line ?? 1,
-      code: `${code.join("\n")}\nexport {}\n`,
-      runs: blocks.every((block) => block.runs)
-    }
+    return { file, line: blocks[0]?.line ?? 1, code: `${code.join("\n")}\nexport {}\n`, count, runs }
   })
 }

@@ -1,6 +1,6 @@
 /** Where programs of the docs run: a folder with a few pictures, and a service on the loopback to call. */
 import { engine } from "@sightline/engine"
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp from "sharp"
@@ -27,8 +27,8 @@ const draw = (path: string, color: string, stripe: number) =>
     .jpeg()
     .toFile(path)
 
-/** Names that programs of the docs may use: `photo.jpg`, `photos/<concept>/*.jpg`. */
-export const openSandbox = async (): Promise<Sandbox> => {
+/** Draws what programs of the docs may name: `photo.jpg`, `photos/<concept>/*.jpg`. */
+const drawAll = async (): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), "sightline-docs-"))
   await draw(join(folder, "photo.jpg"), "teal", 40)
   for (const [concept, color] of [
@@ -38,6 +38,16 @@ export const openSandbox = async (): Promise<Sandbox> => {
     mkdirSync(join(folder, "photos", concept), { recursive: true })
     for (let i = 0; i < 6; i++) await draw(join(folder, "photos", concept, `${i}.jpg`), color, 20 + i * 4)
   }
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+let drawn: Promise<string> | undefined
+
+/** A new folder and a new service, which know of no other. */
+export const openSandbox = async (): Promise<Sandbox> => {
+  const folder = mkdtempSync(join(tmpdir(), "sightline-docs-"))
+  cpSync(await (drawn ??= drawAll()), folder, { recursive: true })
   const local = engine({ directory: join(folder, ".service") })
   const { url, close } = await local.serve({ key: "docs-key" })
   return {

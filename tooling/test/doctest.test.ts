@@ -1,4 +1,5 @@
 import { expect, it } from "vitest"
+import { comparisonImport } from "../doctest/compared.ts"
 import { examplesOf } from "../doctest/examples.ts"
 import { programsOf } from "../doctest/markdown.ts"
 
@@ -26,7 +27,7 @@ it("a block without imports goes on with the program before it, at its own line"
   expect(others).toEqual([])
   expect(first).toMatchObject({ file: "page.md", line: 3, runs: true })
   expect(first?.code.split("\n").slice(0, 11)).toEqual([
-    "",
+    comparisonImport,
     "",
     `import { a } from "a"`,
     "const x = a()",
@@ -40,6 +41,35 @@ it("a block without imports goes on with the program before it, at its own line"
   ])
   expect(second).toMatchObject({ line: 15, runs: false })
   expect(second?.code).toContain(`import { b } from "b"\n  b()`)
+})
+
+const claims = `
+\`\`\`ts
+import { a } from "a"
+a().b // => [1, 2]
+const x = await a() // => "x"
+console.log(x, 3); // => "x", 3
+for (const one of [1]) {
+  one + 1 // => 2
+}
+\`\`\`
+`
+
+it("each line of a page that says what it gives is compared, at its own line", () => {
+  const [program] = programsOf("page.md", claims)
+  expect(program?.count).toBe(4)
+  const lines = program?.code.split("\n") ?? []
+  expect(lines[3]).toBe(`await __gives("page.md:4", async () => [(a().b), ([1, 2])])`)
+  expect(lines[4]).toBe(`const x = await a(); await __gives("page.md:5", async () => [(x), ("x")])`)
+  expect(lines[5]).toBe(`await __gives("page.md:6", async () => [([x, 3]), (["x", 3])]); console.log(x, 3)`)
+  expect(lines[7]).toBe(`  await __gives("page.md:8", async () => [(one + 1), (2)])`)
+})
+
+it("a claim that cannot be compared is refused", () => {
+  const block = (line: string, info = "ts") => `\`\`\`${info}\nimport "a"\n${line}\n\`\`\`\n`
+  expect(() => programsOf("page.md", block("  .run() // => 1"))).toThrow("page.md:3: what stands before // =>")
+  expect(() => programsOf("page.md", block("// => 1"))).toThrow("page.md:3: what stands before // =>")
+  expect(() => programsOf("page.md", block("a // => 1", "ts no-run"))).toThrow("page.md:3: says what it gives")
 })
 
 const source = `
