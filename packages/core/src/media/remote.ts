@@ -1,6 +1,7 @@
 /** Fetches what a URL medium is, for those steps that need its pixels here: within bounds of size and time. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { collect } from "./stream.ts"
 
 /** Reads URLs; replace it to go through a proxy, or to allow only some hosts. */
 export interface Urls {
@@ -17,20 +18,10 @@ class Refused extends Error {}
 const download = async (url: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> => {
   const response = await fetch(url, { signal, credentials: "omit", referrerPolicy: "no-referrer" })
   if (!response.ok) throw new Refused(`its server answered with HTTP ${response.status}`)
-  const reader = response.body?.getReader()
-  const chunks: Array<Uint8Array> = []
-  let size = 0
-  for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
-    if (done || value === undefined) break
-    size += value.byteLength
-    if (size > maxBytes) {
-      await reader?.cancel()
-      throw new Refused(`it has more than ${maxBytes} bytes`)
-    }
-    chunks.push(value)
-  }
-  return new Uint8Array(await new Blob(chunks as ReadonlyArray<BlobPart> as Array<BlobPart>).arrayBuffer()) // fetched chunks are never shared memory
+  if (response.body === null) return new Uint8Array()
+  const bytes = await collect(response.body.getReader(), maxBytes)
+  if (bytes === undefined) throw new Refused(`it has more than ${maxBytes} bytes`)
+  return bytes
 }
 
 const platform: Urls = {

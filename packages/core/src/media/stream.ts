@@ -5,7 +5,9 @@ import type { MediaSource } from "./media.ts"
 type StreamSource = MediaSource & { readonly from: "stream" }
 
 interface Reading {
-  readonly bytes: Promise<Uint8Array>
+  readonly maxBytes: number | undefined
+  /** Undefined where there are more. */
+  readonly bytes: Promise<Uint8Array | undefined>
   readonly cancel: () => void
   /** Those who wait for the bytes. */
   readers: number
@@ -15,10 +17,11 @@ interface Reading {
 /** What was read of each stream; it goes when the media that hold the stream go. */
 const readings = new WeakMap<StreamSource, Reading>()
 
-const collect = async (
+/** Everything that a reader gives; undefined, and the reader closed, where that is more than `maxBytes`. */
+export const collect = async (
   reader: ReadableStreamDefaultReader<Uint8Array>,
   maxBytes: number | undefined
-): Promise<Uint8Array> => {
+): Promise<Uint8Array | undefined> => {
   const chunks: Array<Uint8Array> = []
   let size = 0
   for (;;) {
@@ -27,7 +30,7 @@ const collect = async (
     size += value.byteLength
     if (maxBytes !== undefined && size > maxBytes) {
       await reader.cancel()
-      throw new RangeError(`it has more than the ${maxBytes} bytes that can be sent`)
+      return undefined
     }
     chunks.push(value)
   }
@@ -43,6 +46,7 @@ const collect = async (
 const begin = (source: StreamSource, maxBytes: number | undefined): Reading => {
   const reader = source.stream.getReader()
   const reading: Reading = {
+    maxBytes,
     bytes: collect(reader, maxBytes),
     cancel: () => {
       readings.delete(source)
@@ -73,8 +77,13 @@ export const readStream = (source: StreamSource, maxBytes?: number): Effect.Effe
     reading.readers++
     return Effect.tryPromise({
       try: () => reading.bytes,
-      catch: (cause) => (cause instanceof RangeError ? cause.message : "the stream failed or was read already")
+      catch: () => "the stream failed or was read already"
     }).pipe(
+      Effect.flatMap((bytes) =>
+        bytes === undefined
+          ? Effect.fail(`it has more than the ${reading.maxBytes} bytes that can be sent`)
+          : Effect.succeed(bytes)
+      ),
       Effect.onExit(() =>
         Effect.sync(() => {
           reading.readers--
