@@ -19,31 +19,37 @@ import { succeeded } from "../transport/classify.ts"
 import type { Answered } from "../transport/exchange.ts"
 import { type Call, pathOf } from "../transport/send.ts"
 
+/** The attributes of metrics are text. */
+type Texts = Readonly<Record<string, string>>
+
+/** Histograms of one name: each makes one for its attributes, which the registry takes for the same where they are. */
+const histograms =
+  (id: string, unit: string, description: string, boundaries: ReadonlyArray<number>) => (about: Texts) =>
+    Metric.histogram(id, { description, attributes: { unit, ...about }, boundaries })
+
 const seconds = Array.from({ length: 14 }, (_, i) => 2 ** i / 100)
 
-/** Seconds from the first attempt to the answer, waits included. */
-export const duration = Metric.histogram("gen_ai.client.operation.duration", {
-  description: "GenAI operation duration, in seconds",
-  attributes: { unit: "s" },
-  boundaries: seconds
-})
+/** From the first attempt to the answer, waits included. */
+const durations = histograms("gen_ai.client.operation.duration", "s", "GenAI operation duration, in seconds", seconds)
 
-/** Seconds from the first attempt to the first piece of a streamed answer. */
-export const firstPiece = Metric.histogram("gen_ai.client.operation.time_to_first_chunk", {
-  description: "Time to receive the first chunk of a streamed answer, in seconds",
-  attributes: { unit: "s" },
-  boundaries: seconds
-})
+/** From the first attempt to the first piece of a streamed answer. */
+const firstPieces = histograms(
+  "gen_ai.client.operation.time_to_first_chunk",
+  "s",
+  "Time to receive the first chunk of a streamed answer, in seconds",
+  seconds
+)
 
 /** Tokens that models counted, by `gen_ai.token.type`. */
-export const tokens = Metric.histogram("gen_ai.client.token.usage", {
-  description: "Number of input and output tokens used",
-  attributes: { unit: "{token}" },
-  boundaries: Array.from({ length: 14 }, (_, i) => 4 ** i)
-})
+const tokens = histograms(
+  "gen_ai.client.token.usage",
+  "{token}",
+  "Number of input and output tokens used",
+  Array.from({ length: 14 }, (_, i) => 4 ** i)
+)
 
 /** Attempts that were repeats of one before. */
-export const repeats = Metric.counter("sightline.client.repeats", {
+const repeats = Metric.counter("sightline.client.repeats", {
   description: "Calls that were sent again",
   incremental: true
 })
@@ -153,15 +159,14 @@ const toldOf = (exit: Exit.Exit<Answered, CallError>): Told => {
 
 /** What one server's calls to one model, that ended alike, are measured by. */
 interface Gauges {
-  readonly duration: typeof duration
-  readonly first: typeof firstPiece
-  readonly tokens: Readonly<Record<"input" | "output", typeof tokens>>
+  readonly duration: Metric.Histogram<number>
+  readonly first: Metric.Histogram<number>
+  readonly tokens: Readonly<Record<"input" | "output", Metric.Histogram<number>>>
 }
 
 /** Kept by where calls go; the registry of metrics keeps as many. */
 const gauges = new WeakMap<Attributes, Map<string, Gauges>>()
 
-/** The attributes of metrics are text. */
 const gaugesOf = (model: string, server: Attributes, answeredBy: string | undefined, failure: string | undefined) => {
   const known = gauges.get(server) ?? new Map<string, Gauges>()
   gauges.set(server, known)
@@ -173,10 +178,10 @@ const gaugesOf = (model: string, server: Attributes, answeredBy: string | undefi
     ...Object.fromEntries(Object.entries(server).map(([name, value]) => [name, String(value)])),
     ...(answeredBy === undefined ? {} : { "gen_ai.response.model": answeredBy })
   }
-  const tokensOf = (type: string) => Metric.withAttributes(tokens, { ...about, "gen_ai.token.type": type })
+  const tokensOf = (type: string) => tokens({ ...about, "gen_ai.token.type": type })
   const made: Gauges = {
-    duration: Metric.withAttributes(duration, failure === undefined ? about : { ...about, "error.type": failure }),
-    first: Metric.withAttributes(firstPiece, about),
+    duration: durations(failure === undefined ? about : { ...about, "error.type": failure }),
+    first: firstPieces(about),
     tokens: { input: tokensOf("input"), output: tokensOf("output") }
   }
   known.set(key, made)
