@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { PixelBox, Size } from "./reference.ts"
-import { sniff } from "./sniff.ts"
+import { isJpeg } from "./sniff.ts"
 
 /** An encoded picture. */
 export interface EncodedPicture {
@@ -66,7 +66,7 @@ const canvas: ImageCodec = {
       return Effect.fail(
         "this runtime cannot decode pictures; add @sightline/plugin-exif, which brings a codec: app.use(exif())"
       )
-    const type = sniff(bytes)
+    const asJpeg = isJpeg(bytes)
     return Effect.map(
       Effect.acquireRelease(
         Effect.tryPromise({
@@ -77,7 +77,7 @@ const canvas: ImageCodec = {
       ),
       (bitmap) => ({
         size: { width: bitmap.width, height: bitmap.height },
-        cut: (part) => Effect.tryPromise({ try: () => cutOf(bitmap, part, type === "image/jpeg"), catch: problemOf })
+        cut: (part) => Effect.tryPromise({ try: () => cutOf(bitmap, part, asJpeg), catch: problemOf })
       })
     )
   }

@@ -7,6 +7,9 @@ const ascii = (bytes: Uint8Array, at: number, length: number): string =>
 const starts = (bytes: Uint8Array, ...magic: ReadonlyArray<number>): boolean =>
   magic.every((byte, at) => bytes[at] === byte)
 
+/** Whether they begin as a JPEG does; by itself, since cutting pictures needs to know no more. */
+export const isJpeg = (bytes: Uint8Array): boolean => starts(bytes, 0xff, 0xd8, 0xff)
+
 const ofBrand = (brand: string): string => {
   if (brand === "avif" || brand === "avis") return "image/avif"
   if (/^(heic|heix|heim|heis|hevc|hevx|mif1|msf1)$/.test(brand)) return "image/heic"
@@ -21,7 +24,7 @@ const ofBrand = (brand: string): string => {
  * Source: the formats' own specifications (magic numbers at offset 0, RIFF and ISO-BMFF brands).
  */
 export const sniff = (bytes: Uint8Array): string | undefined => {
-  if (starts(bytes, 0xff, 0xd8, 0xff)) return "image/jpeg"
+  if (isJpeg(bytes)) return "image/jpeg"
   if (starts(bytes, 0x89, 0x50, 0x4e, 0x47)) return "image/png"
   if (ascii(bytes, 0, 4) === "GIF8") return "image/gif"
   if (starts(bytes, 0x49, 0x49, 0x2a, 0) || starts(bytes, 0x4d, 0x4d, 0, 0x2a)) return "image/tiff"

@@ -1,4 +1,5 @@
 // Typed handles of models: plain data that says what goes in, what comes out, and in which words.
+import { readPage } from "./page.ts"
 import { type Kind, type Task, taskKinds } from "./task.ts"
 
 /**
@@ -86,20 +87,10 @@ export interface ModelAddress {
  * @example parseModelUrl("https://clarifai.com/clarifai/main/models/general-image-recognition")?.appId // => "main"
  */
 export const parseModelUrl = (url: string): ModelAddress | undefined => {
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return undefined
-  let parts: ReadonlyArray<string>
-  try {
-    parts = new URL(url).pathname
-      .replace(/^\/|\/$/g, "")
-      .split("/")
-      .map(decodeURIComponent)
-  } catch {
-    return undefined // an escape that is not UTF-8
-  }
-  const [userId, appId, models, modelId, versions, versionId] = parts
-  if (models !== "models" || !userId || !appId || !modelId) return undefined
-  if (parts.length === 4) return { userId, appId, modelId }
-  return parts.length === 6 && versions === "versions" && versionId ? { userId, appId, modelId, versionId } : undefined
+  const page = readPage(url, "models")
+  if (page === undefined) return undefined
+  const { id: modelId, ...owner } = page
+  return { modelId, ...owner }
 }
 
 /**

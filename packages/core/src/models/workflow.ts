@@ -1,5 +1,6 @@
 // Typed handles of workflows: models in a graph, asked with one call.
 import type { Model } from "./model.ts"
+import { readPage } from "./page.ts"
 
 /** A workflow's nodes by name, in its own order: each the model whose task types that node's answer. */
 export type WorkflowNodes = Readonly<Record<string, Model>>
@@ -40,12 +41,6 @@ export const isWorkflow = (handle: unknown): handle is Workflow =>
  * `undefined` if the text is not one.
  */
 export const parseWorkflowUrl = (url: string): Workflow<{}> | undefined => {
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return undefined
-  const parts = new URL(url).pathname.replace(/^\/|\/$/g, "").split("/")
-  const [userId, appId, workflows, id, versions, versionId] = parts
-  if (workflows !== "workflows" || !userId || !appId || !id) return undefined
-  if (parts.length === 4) return workflow({ userId, appId, id })
-  return parts.length === 6 && versions === "versions" && versionId
-    ? workflow({ userId, appId, id, versionId })
-    : undefined
+  const page = readPage(url, "workflows")
+  return page && workflow(page)
 }

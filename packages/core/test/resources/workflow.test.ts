@@ -82,6 +82,12 @@ describe("a workflow", () => {
     const refused = await app.input("https://x.test/a.jpg").params({ a: 1 }).workflow("w").result()
     assert.strictEqual(!refused.ok && refused.error._tag, "InvalidOption")
     assert.isUndefined(parseWorkflowUrl("https://clarifai.com/u/a/models/m"))
+    assert.isUndefined(parseWorkflowUrl("https://clarifai.com/u/a/workflows/%ff"))
+    assert.deepInclude(parseWorkflowUrl("https://clarifai.com/u/a%20b/workflows/w"), {
+      userId: "u",
+      appId: "a b",
+      id: "w"
+    })
   })
   it("travels with its nodes", async () => {
     const connection = fakeConnection(({ body }) => answerTo(body))
