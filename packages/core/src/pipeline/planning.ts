@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
+import type { Settings } from "../connection.ts"
 import { never } from "../transport/deadline.ts"
 import { planDivision } from "../transport/divide.ts"
 import { bodySize, type Entry } from "../transport/predict.ts"
@@ -42,6 +43,8 @@ const planMany = (predictor: Predictor, state: State, program: ManyProgram): Eff
       return { ...empty, notes: ["the inputs come from a source that can be read only once, so it was not read"] }
     if (bulk === undefined)
       return { ...empty, notes: ["each input runs by itself here; calls are shared as they happen to coincide"] }
+    // whose app a call goes to is in its path and not in what is counted
+    const unsettled = { ...predictor, wire: { ...predictor.wire, settings: Effect.succeed(anybody) } }
     const calls: Array<PlannedCall> = []
     const unreadable: Array<{ readonly index: number; readonly problem: string }> = []
     const notes = new Set<string>()
@@ -59,7 +62,12 @@ const planMany = (predictor: Predictor, state: State, program: ManyProgram): Eff
         items += sent.length
         for (const { ready } of sent) for (const note of ready.media.facts.notes ?? []) notes.add(note)
         for (const wanted of Object.values(bulk.wanted)) {
-          const target = yield* aim(predictor, wanted, group.kind)
+          const target = yield* aim(predictor, wanted, group.kind).pipe(
+            Effect.catchTag("NotConfigured", ({ problem, setting }) => {
+              notes.add(`nothing can be sent yet: ${setting}: ${problem}`)
+              return aim(unsettled, wanted, group.kind)
+            })
+          )
           const entries = sent.map(({ ready }) => ready.entry)
           const tell = (to: typeof target, inside: ReadonlyArray<Entry>): PlannedCall => ({
             model: modelName(wanted.model),
@@ -90,6 +98,15 @@ const planMany = (predictor: Predictor, state: State, program: ManyProgram): Eff
       notes: [...notes]
     }
   })
+
+const anybody: Settings = {
+  baseUrl: "",
+  authorization: undefined,
+  sessionToken: undefined,
+  userId: undefined,
+  appId: undefined,
+  keyIsAppBound: true
+}
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

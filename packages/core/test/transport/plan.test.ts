@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import * as fc from "fast-check"
-import { type Media, models, sightline, textMedia, toMedia } from "../../src/index.ts"
+import { clarifai, type ClarifaiOptions, type Media, models, sightline, textMedia, toMedia } from "../../src/index.ts"
 import { fakeConnection } from "../../src/testing.ts"
 import { body } from "../faults/answers.ts"
 import { inputsOf } from "../pipeline/answers.ts"
@@ -73,3 +73,21 @@ it("plan() tells the calls that run() makes: models, inputs, and bytes to the la
     { numRuns: 150 }
   )
 )
+
+it("plan() tells without a key, and notes what a call would lack; a run then fails", async () => {
+  const chainOf = (options: ClarifaiOptions) =>
+    sightline(clarifai({ ...options, limits: { inputsPerCall: { image: 2 } } }))
+      .inputs(["a", "b", "c"].map((name) => `https://images.test/${name}.jpg`))
+      .predict(models.general)
+  const keyless = chainOf({ pat: "" })
+  const plan = await keyless.plan()
+  assert.deepStrictEqual(
+    plan.calls.map(({ items }) => items),
+    [2, 1]
+  )
+  assert.deepStrictEqual(plan.notes, [
+    "nothing can be sent yet: pat: is empty; pass the key, or leave it out to have the environment read"
+  ])
+  assert.deepStrictEqual({ ...plan, notes: [] }, await chainOf({ pat: "none" }).plan())
+  for (const outcome of await keyless.run()) assert.isTrue(!outcome.ok && outcome.error._tag === "NotConfigured")
+})
