@@ -140,20 +140,21 @@ interface Told {
   readonly exit: Exit.Exit<void, CallError>
 }
 
-const toldOf = (exit: Exit.Exit<Answered, CallError>): Told => {
-  if (Exit.isFailure(exit)) {
-    const failed = exit.cause.reasons.find((reason) => reason._tag === "Fail")
-    const failure = failed?._tag === "Fail" ? failed.error._tag : "interrupted"
-    return { attributes: {}, counted: undefined, attempts: 1, failure, exit }
-  }
-  const { attempts, status } = exit.value
-  const counted = countedIn(exit.value)
+const failureOf = (exit: Exit.Exit<unknown, CallError>, answered: Answered | undefined): string | undefined => {
+  const failed = Exit.isFailure(exit) ? exit.cause.reasons.find((reason) => reason._tag === "Fail") : undefined
+  if (failed?._tag === "Fail") return failed.error._tag
+  if (Exit.isFailure(exit) || answered === undefined) return "interrupted"
+  return succeeded(answered.status) ? undefined : String(answered.status.code)
+}
+
+const toldOf = (exit: Exit.Exit<unknown, CallError>, answered: Answered | undefined): Told => {
+  const counted = answered && countedIn(answered)
   return {
-    attributes: attributesAfter(exit.value, counted),
+    attributes: answered && counted ? attributesAfter(answered, counted) : {},
     counted,
-    attempts,
-    failure: succeeded(status) ? undefined : String(status.code),
-    exit: Exit.void
+    attempts: answered?.attempts ?? 1,
+    failure: failureOf(exit, answered),
+    exit: Exit.isFailure(exit) ? exit : answered === undefined ? Exit.interrupt() : Exit.void
   }
 }
 
@@ -223,8 +224,8 @@ interface Watch {
   readonly span: Tracer.Span | undefined
   /** Notes that the first piece of a streamed answer is there. */
   readonly begin: () => void
-  /** Measures the call and ends its span; to be told of a call once. */
-  readonly end: (exit: Exit.Exit<Answered, CallError>) => void
+  /** Measures the call and ends its span; to be told of a call once, with what is known by then of its answer. */
+  readonly end: (exit: Exit.Exit<unknown, CallError>, answered: Answered | undefined) => void
 }
 
 /** Where a call goes, once that is known. */
@@ -242,8 +243,8 @@ const watch = (call: Call, items: number, settings: KnownSettings, streamed: boo
         begin: () => {
           firstMs = elapsed()
         },
-        end: (exit) => {
-          const told = toldOf(exit)
+        end: (exit, answered) => {
+          const told = toldOf(exit, answered)
           const known = settings()
           const server = known === undefined ? nowhere : serverOf(known)
           measure(call, server, told, elapsed(), firstMs, fiber.context)
@@ -282,7 +283,9 @@ export const observed = <R>(
   answered: Effect.Effect<Answered, CallError, R>
 ): Effect.Effect<Answered, CallError, R> =>
   Effect.flatMap(watch(call, items, settings, false), (watch) =>
-    Effect.onExit(inSpan(answered, watch), (exit) => Effect.sync(() => watch.end(exit)))
+    Effect.onExit(inSpan(answered, watch), (exit) =>
+      Effect.sync(() => watch.end(exit, Exit.isSuccess(exit) ? exit.value : undefined))
+    )
   )
 
 /** An answer whose first piece is there. */
@@ -307,15 +310,7 @@ export const observedPieces = <A, R>(
         return now.pieces
       })
       return Stream.onExit(Stream.unwrap(inSpan(pieces, watch)), (exit) =>
-        Effect.sync(() =>
-          watch.end(
-            Exit.isFailure(exit)
-              ? Exit.failCause(exit.cause)
-              : opened === undefined
-                ? Exit.interrupt()
-                : Exit.succeed(opened.answered())
-          )
-        )
+        Effect.sync(() => watch.end(exit, opened?.answered()))
       )
     })
   )

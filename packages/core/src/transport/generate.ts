@@ -209,16 +209,21 @@ const next = (settings: Settings, call: Call, reading: Reading): Effect.Effect<P
         if (outputs.length === 0) return yield* Effect.fail(error)
         return [outputs, { ...reading, ended: done, told, failed: error }] as const
       }
-      if (message.type === "result") outputs.push(...message.result.outputs)
-      if (message.type === "result") seen.status ??= message.result.status
-    }
-    for (const { completion_tokens, model, prompt_tokens } of outputs) {
-      if (model) seen.by = model
-      if (prompt_tokens !== undefined) seen.input = prompt_tokens
-      if (completion_tokens !== undefined) seen.output = completion_tokens
+      if (message.type !== "result") continue // malformed and errors are failures
+      seen.status ??= message.result.status
+      for (const output of message.result.outputs) {
+        outputs.push(output)
+        note(seen, output)
+      }
     }
     return [outputs, { ...reading, ended: done, told }] as const
   })
+
+const note = (seen: Seen, { completion_tokens, model, prompt_tokens }: OutputWire): void => {
+  if (model) seen.by = model
+  if (prompt_tokens !== undefined) seen.input = prompt_tokens
+  if (completion_tokens !== undefined) seen.output = completion_tokens
+}
 
 /** Each wait for bytes ends. */
 const within = <A>(call: Call, effect: Effect.Effect<A, CallError>): Effect.Effect<A, CallError> =>

@@ -126,6 +126,8 @@ describe("a streamed call", () => {
     )
     const span = late.spans.find(isLlm)
     assert.strictEqual(span?.attributes.get("error.type"), "ModelNotReady")
+    assert.strictEqual(span?.attributes.get("gen_ai.response.id"), "req-7")
+    assert.strictEqual(span?.attributes.get("gen_ai.usage.input_tokens"), 12)
     assert.isAtLeast(Number(span?.attributes.get("gen_ai.response.time_to_first_chunk")), 0)
     assert.strictEqual(
       late.metrics.find(({ id }) => id === "gen_ai.client.operation.duration")?.attributes?.["error.type"],
