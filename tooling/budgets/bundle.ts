@@ -54,7 +54,10 @@ const app = sightline(clarifai())
 console.log(await app.input("https://example.invalid/a.jpg").predict(models.general).run())
 `
 
-/** What Effect alone costs a program that does what core's contract asks of it: the ground that the rest stands on. */
+/**
+ * What Effect alone costs a program that does what core's contract asks of it: the ground that the rest stands on.
+ * Series are settled by core itself, several at once.
+ */
 export const effectAlone = `
 import * as Cause from "effect/Cause"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -66,9 +69,8 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
-import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-const numbers = Stream.mapEffect(Stream.make(1, 2), (n) => Effect.succeed(n + 1), { concurrency: 8, unordered: false })
+const numbers = Stream.map(Stream.make(1, 2), (n) => n + 1)
 for await (const number of Stream.toAsyncIterable(numbers)) console.log(number)
 const call = Effect.gen(function* () {
   yield* Effect.sleep(1)
@@ -76,7 +78,7 @@ const call = Effect.gen(function* () {
 }).pipe(Effect.timeout(100), Effect.withSpan("call"))
 console.log(Effect.uninterruptibleMask, Effect.runPromiseExit(call), Cause.squash, ConfigProvider.ConfigProvider, Data.TaggedError, Effectable.Class)
 console.log(Effect.callback, Effect.forkIn, Effect.makeSpan, Fiber.interrupt, Layer.buildWithScope, Metric.histogram)
-console.log(Metric.counter, Random.next, Redacted.make, Semaphore.makeUnsafe, Stream.transformPullBracket, Stream.paginate)
+console.log(Metric.counter, Random.next, Redacted.make, Stream.transformPullBracket, Stream.paginate)
 console.log(Stream.fromAsyncIterable, Stream.runCollect)
 `
 
