@@ -107,7 +107,7 @@ const typeOfData = (url: string): MediaFacts => {
 }
 
 const fromString = (text: string): readonly [MediaSource, MediaFacts] => {
-  if (/^https?:\/\//i.test(text)) return [{ from: "url", url: text }, {}]
+  if (isAddress(text)) return [{ from: "url", url: text }, {}]
   if (/^data:/i.test(text)) return [{ from: "url", url: text }, typeOfData(text)]
   if (/^file:\/\//i.test(text)) return fromUrl(new URL(text))
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(text)?.[1]
@@ -125,6 +125,13 @@ const fromUrl = (url: URL): readonly [MediaSource, MediaFacts] => {
   const path = decodeURIComponent(url.pathname)
   return [{ from: "file", path: /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path }, { name: nameOf(path) }]
 }
+
+/** True for a web address. Asked of every input: those who write it small, as nearly all do, need no expression. */
+export const isAddress = (url: string): boolean =>
+  url.startsWith("https://") || url.startsWith("http://") || /^https?:\/\//i.test(url)
+
+/** True for a medium that the service fetches by itself. */
+export const isRemote = ({ source }: Media): boolean => source.from === "url" && isAddress(source.url)
 
 /** What an object is, by the tag that survives realms: a worker's or a frame's `ArrayBuffer` is not ours. */
 const tagOf = (input: unknown): string => Object.prototype.toString.call(input).slice(8, -1)

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { InvalidOption, SourceFailed } from "../errors.ts"
-import type { Media } from "../media/media.ts"
+import { isAddress, type Media } from "../media/media.ts"
 import { scrubThrown } from "../media/redact.ts"
 import { Spoiled } from "./series.ts"
 
@@ -56,8 +56,6 @@ export const fromIterable = <T>(
   }
 }
 
-const isAddress = (input: unknown): boolean => typeof input === "string" && /^https?:/i.test(input)
-
 /** Takes a few at a time, so that a long list costs little and an endless one is never read ahead far. */
 const batches = <T, B>(inputs: Iterable<T>, convert: (input: T, index: number) => B): Stream.Stream<B, SourceFailed> =>
   Stream.unwrap(
@@ -81,7 +79,7 @@ const batches = <T, B>(inputs: Iterable<T>, convert: (input: T, index: number) =
               done = true
               break
             }
-            if (!isAddress(step.value)) most = pullSize
+            if (typeof step.value !== "string" || !isAddress(step.value)) most = pullSize
             batch.push(convert(step.value, index++))
           }
         } catch (cause) {

@@ -9,7 +9,7 @@ import {
   PartlyAnswered,
   type PredictError
 } from "../errors.ts"
-import { type Kind, Media } from "../media/media.ts"
+import { isAddress, isRemote, type Kind, Media } from "../media/media.ts"
 import { readBytes } from "../media/read.ts"
 import { parseModelUrl } from "../models/model.ts"
 import { isWorkflow } from "../models/workflow.ts"
@@ -65,7 +65,7 @@ export interface Settled {
 /** Where a model is, from a handle, an id or a page URL. */
 export const addressOf = (model: Asked): Effect.Effect<Address, InvalidOption> => {
   if (typeof model !== "string") return Effect.succeed(model)
-  if (!/^https?:\/\//i.test(model))
+  if (!isAddress(model))
     return model.trim() === ""
       ? Effect.fail(new InvalidOption({ option: "model", problem: "is an empty name" }))
       : Effect.succeed({ id: model })
@@ -132,8 +132,6 @@ const aimAt = (
       return yield* workflowTargetOf(settings, address, kind, wanted.ask, predictor.wire.connection.limits)
     return yield* targetOf(settings, address, kind, wanted.ask, predictor.secrets)
   })
-
-const isRemote = (media: Media): boolean => media.source.from === "url" && /^https?:/i.test(media.source.url)
 
 const readPart = (predictor: Predictor, media: Media): Effect.Effect<Uint8Array | undefined, MediaUnreadable> => {
   if (isRemote(media) || media.source.from === "text") return Effect.succeed(undefined)

@@ -39,19 +39,22 @@ const toldApart = (sent: string, echoed: unknown): boolean =>
 export const align = (sent: ReadonlyArray<Identity>, outputs: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
   const whole = outputs.length === sent.length
   if (whole && sent.every((one, i) => mayAnswer(one, outputs[i]))) return outputs
-  const echoes = outputs.map(echoOf)
+  const isSent = ({ id, url }: Identity): boolean =>
+    sent.some((one) => (id !== undefined && id === one.id) || (url !== undefined && url === one.url))
+  // addresses that the service has rewritten tell nothing, and then the order is all there is
+  if (whole && !isSent(echoOf(outputs[0]))) return outputs
   const ids = new Set(sent.map(({ id }) => id))
-  const left = new Map<string, Array<unknown>>()
   const urls = new Set(sent.map(({ url }) => url))
+  const left = new Map<string, Array<unknown>>()
   let recognised = 0
-  echoes.forEach(({ id, url }, i) => {
+  for (const output of outputs) {
+    const { id, url } = echoOf(output)
     const name =
       id !== undefined && ids.has(id) ? `id ${id}` : url !== undefined && urls.has(url) ? `url ${url}` : undefined
-    if (name === undefined) return
+    if (name === undefined) continue
     recognised++
-    left.set(name, [...(left.get(name) ?? []), outputs[i]])
-  })
-  // addresses that the service has rewritten tell nothing, and then the order is all there is
+    left.set(name, [...(left.get(name) ?? []), output])
+  }
   if (whole && recognised < outputs.length) return outputs
   return sent.map(({ id, url }) => (left.get(`id ${id}`) ?? left.get(`url ${url}`))?.shift())
 }

@@ -35,22 +35,27 @@ const sizeOf = (pieces: ReadonlyArray<string | Uint8Array>): number =>
   )
 
 /** A medium's member of `data`: its URL, its text, or its bytes. `bytes` is what was read, for sources that hold any. */
-export const memberOf = (media: Media, bytes: Uint8Array | undefined): ReadonlyArray<string | Uint8Array> => {
-  const { source } = media
-  if (media.kind === "text") {
-    if (source.from === "url" && bytes === undefined) return [`"text":{"url":${JSON.stringify(source.url)}}`]
-    const raw = source.from === "text" ? source.text : new TextDecoder("utf-8").decode(bytes)
-    return [`"text":{"raw":${JSON.stringify(raw)}}`]
-  }
-  if (bytes !== undefined) return [`"${media.kind}":{"base64":"`, bytes, `"}`]
-  return [`"${media.kind}":{"url":${JSON.stringify(source.from === "url" ? source.url : "")}}`]
+export const memberOf = (media: Media, bytes: Uint8Array | undefined): ReadonlyArray<string | Uint8Array> =>
+  media.kind === "text" || bytes === undefined ? [textOf(media, bytes)] : [`"${media.kind}":{"base64":"`, bytes, `"}`]
+
+/** The member of a medium that is told by a text: an address, or what a text says. */
+const textOf = ({ kind, source }: Media, bytes: Uint8Array | undefined): string => {
+  if (kind !== "text" || (source.from === "url" && bytes === undefined))
+    return `"${kind}":{"url":${JSON.stringify(source.from === "url" ? source.url : "")}}`
+  const raw = source.from === "text" ? source.text : new TextDecoder("utf-8").decode(bytes)
+  return `"text":{"raw":${JSON.stringify(raw)}}`
 }
 
 /** One input of a call. `read` holds the bytes of the medium, or of each of its parts, where they were read here. */
 export const encodeInput = (media: Media, read: ReadonlyArray<Uint8Array | undefined>, id?: string): Encoded => {
+  const start = id === undefined ? `{"data":{` : `{"id":${JSON.stringify(id)},"data":{`
+  if (media.source.from !== "parts" && read[0] === undefined) {
+    const whole = `${start}${textOf(media, undefined)}}}`
+    return { pieces: [whole], sizeBytes: utf8Length(whole) }
+  }
   const parts = media.source.from === "parts" ? media.source.parts : [media]
   const pieces: Array<string | Uint8Array> = []
-  let text = id === undefined ? `{"data":{` : `{"id":${JSON.stringify(id)},"data":{`
+  let text = start
   parts.forEach((part, i) => {
     if (i > 0) text += ","
     for (const piece of memberOf(part, read[i]))
