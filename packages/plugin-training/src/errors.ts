@@ -21,89 +21,87 @@ export interface Ended {
 const line = ({ code, details, model, version }: Ended, what: string, remedy: string) =>
   `${model} version ${version}: ${what} (${code})${details === undefined ? "" : `: ${details}`}; ${remedy}`
 
-/** 21110: no example of the model's concepts was found. */
-export class NoTrainingData extends readableError(Schema.TaggedError<NoTrainingData>()("NoTrainingData", about)) {
-  readonly retryable: boolean = false
-  override get message() {
-    return line(this, "there was nothing to learn from", "add examples that are labelled with the model's concepts")
-  }
+/** How a way to end is told. */
+interface Told {
+  readonly what: string
+  readonly remedy: string
+  /** Whether the same training can end better; false when absent. */
+  readonly retryable?: boolean
 }
+
+/** The class of one way in which the service ends a training. */
+const ending = <const Tag extends string>(tag: Tag, { remedy, retryable = false, what }: Told) => {
+  class Ending extends Schema.TaggedError<Ended>()(tag, about) {
+    readonly retryable: boolean = retryable
+    override get message() {
+      return line(this, what, remedy)
+    }
+  }
+  return readableError(Ending)
+}
+
+/** 21110: no example of the model's concepts was found. */
+export class NoTrainingData extends ending("NoTrainingData", {
+  what: "there was nothing to learn from",
+  remedy: "add examples that are labelled with the model's concepts"
+}) {}
 
 /** 21111: there were only negative examples. */
-export class NoPositives extends readableError(Schema.TaggedError<NoPositives>()("NoPositives", about)) {
-  readonly retryable: boolean = false
-  override get message() {
-    return line(this, "no positive examples", "add at least one example of each concept")
-  }
-}
+export class NoPositives extends ending("NoPositives", {
+  what: "no positive examples",
+  remedy: "add at least one example of each concept"
+}) {}
 
 /** 21112: concepts that exclude each other need to be two at least. */
-export class SingleConcept extends readableError(Schema.TaggedError<SingleConcept>()("SingleConcept", about)) {
-  readonly retryable: boolean = false
-  override get message() {
-    return line(this, "one concept cannot exclude others", "add a second concept, or leave out mutuallyExclusive()")
-  }
-}
+export class SingleConcept extends ending("SingleConcept", {
+  what: "one concept cannot exclude others",
+  remedy: "add a second concept, or leave out mutuallyExclusive()"
+}) {}
 
 /** 21113: the service's own time for a training was over. */
-export class TrainingTookTooLong extends readableError(
-  Schema.TaggedError<TrainingTookTooLong>()("TrainingTookTooLong", about)
-) {
-  readonly retryable: boolean = true
-  override get message() {
-    return line(this, "the service's time limit was reached", "train again, with fewer examples or a higher limit")
-  }
-}
+export class TrainingTookTooLong extends ending("TrainingTookTooLong", {
+  what: "the service's time limit was reached",
+  remedy: "train again, with fewer examples or a higher limit",
+  retryable: true
+}) {}
 
 /** 21114: the inputs were not processed in time. */
-export class InputsNotReady extends readableError(Schema.TaggedError<InputsNotReady>()("InputsNotReady", about)) {
-  readonly retryable: boolean = true
-  override get message() {
-    return line(this, "it failed while waiting for inputs", "check the inputs' states and train again")
-  }
-}
+export class InputsNotReady extends ending("InputsNotReady", {
+  what: "it failed while waiting for inputs",
+  remedy: "check the inputs' states and train again",
+  retryable: true
+}) {}
 
 /** 21117: there were too few examples. */
-export class InsufficientData extends readableError(Schema.TaggedError<InsufficientData>()("InsufficientData", about)) {
-  readonly retryable: boolean = false
-  override get message() {
-    return line(this, "too few examples", "add more examples of each concept; ten are a start")
-  }
-}
+export class InsufficientData extends ending("InsufficientData", {
+  what: "too few examples",
+  remedy: "add more examples of each concept; ten are a start"
+}) {}
 
 /** 21118: a parameter of the training cannot be right. */
-export class InvalidParams extends readableError(Schema.TaggedError<InvalidParams>()("InvalidParams", about)) {
-  readonly retryable: boolean = false
-  override get message() {
-    return line(this, "its parameters are not valid", "correct what was passed to params(..)")
-  }
-}
+export class InvalidParams extends ending("InvalidParams", {
+  what: "its parameters are not valid",
+  remedy: "correct what was passed to params(..)"
+}) {}
 
 /** 21119: too many of the examples could not be used. */
-export class TooManyInvalid extends readableError(Schema.TaggedError<TooManyInvalid>()("TooManyInvalid", about)) {
-  readonly retryable: boolean = false
-  override get message() {
-    return line(this, "too many examples could not be used", "remove or repair those that failed to process")
-  }
-}
+export class TooManyInvalid extends ending("TooManyInvalid", {
+  what: "too many examples could not be used",
+  remedy: "remove or repair those that failed to process"
+}) {}
 
 /** 21115, 21116: it failed inside the service. */
-export class TrainingBroke extends readableError(Schema.TaggedError<TrainingBroke>()("TrainingBroke", about)) {
-  readonly retryable: boolean = true
-  override get message() {
-    return line(this, "it failed inside the service", "train again; the examples are still there")
-  }
-}
+export class TrainingBroke extends ending("TrainingBroke", {
+  what: "it failed inside the service",
+  remedy: "train again; the examples are still there",
+  retryable: true
+}) {}
 
 /** A state that this version does not know: the wait ended at once, and the training may still be going on. */
-export class UnknownTrainingState extends readableError(
-  Schema.TaggedError<UnknownTrainingState>()("UnknownTrainingState", about)
-) {
-  readonly retryable: boolean = false
-  override get message() {
-    return line(this, "a state this version does not know", "look at the version on the service, or update the package")
-  }
-}
+export class UnknownTrainingState extends ending("UnknownTrainingState", {
+  what: "a state this version does not know",
+  remedy: "look at the version on the service, or update the package"
+}) {}
 
 /** The version that was waited for is not there any more: somebody has deleted it, which is how a training is stopped. */
 export class VersionDeleted extends readableError(
@@ -118,7 +116,7 @@ export class VersionDeleted extends readableError(
   }
 }
 
-/** The deadline passed while the service was still at work; `app.training(id)` goes on waiting. */
+/** The deadline passed while the service was still at work; the same call goes on waiting. */
 export class TrainingDeadline extends readableError(
   Schema.TaggedError<TrainingDeadline>()("TrainingDeadline", {
     model: Schema.String,
@@ -157,6 +155,24 @@ export class UnknownTraining extends readableError(
   readonly retryable: boolean = false
   override get message() {
     return `no training ${this.id} in ${this.journal} can go on by itself; run app.train(${JSON.stringify(this.id)}) with its examples`
+  }
+}
+
+/** Somebody runs this training at the moment: another process, or another run of this one. */
+export class TrainingBusy extends readableError(
+  Schema.TaggedError<TrainingBusy>()("TrainingBusy", {
+    id: Schema.String,
+    /** The process that runs it. */
+    pid: Schema.optionalKey(Schema.Number),
+    /** When it began, in ISO 8601. */
+    since: Schema.optionalKey(Schema.String)
+  })
+) {
+  readonly retryable: boolean = true
+  override get message() {
+    const who = this.pid === undefined ? "another process" : `process ${this.pid}`
+    const since = this.since === undefined ? "" : ` since ${this.since}`
+    return `the training ${this.id} is being run by ${who}${since}; wait for it, or end it: the same call then goes on where it was`
   }
 }
 

@@ -10,8 +10,15 @@ export { training, type TrainingMembers, type TrainingOptions } from "./plugin.t
 export { progress, type ProgressOptions, type ProgressSink } from "./progress.ts"
 export type { DiscardOptions, Remains } from "./remains.ts"
 export type { Policy, TrainedModel, TrainError } from "./spec.ts"
-export type { Tally, TrainingEvent, TrainingState, Unusable } from "./state.ts"
-export { type Started, type StopOptions, Training, type TrainOptions } from "./training.ts"
+export type { Tally, TrainingEvent, TrainingState, Untested, Unusable } from "./state.ts"
+export {
+  type AgainOptions,
+  type EffectOptions,
+  type Started,
+  type StopOptions,
+  Training,
+  type TrainOptions
+} from "./training.ts"
 export { DownloadFailed } from "./versions/download.ts"
 export { type ExportedExamples, ExportFailed, type ExportOptions } from "./versions/export-examples.ts"
 export { HeadUnusable } from "./versions/head.ts"

@@ -5,7 +5,11 @@ import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type { Scope } from "effect/Scope"
+import { Shortage } from "./adding/holdout.ts"
+import type { TrainingBusy } from "./errors.ts"
 import { Evaluation } from "./evaluation/report.ts"
+import { holdFile, holdHere } from "./lock.ts"
 
 const strings = Schema.Array(Schema.String)
 
@@ -35,7 +39,12 @@ export const Entry = Schema.Union([
   Schema.TaggedStruct("started", { model: Schema.String, concepts: strings, settings: TrainingSettings }),
   /** These inputs were not on the service and are about to be sent. */
   Schema.TaggedStruct("adding", { ids: strings }),
-  Schema.TaggedStruct("complete", { fingerprint: Schema.String, holdout: Schema.Array(HeldOut) }),
+  Schema.TaggedStruct("complete", {
+    fingerprint: Schema.String,
+    holdout: Schema.Array(HeldOut),
+    /** Why nothing was kept back, where something should have been. */
+    shortage: Schema.optionalKey(Shortage)
+  }),
   /** The model is about to be made. */
   Schema.TaggedStruct("creating", { model: Schema.String }),
   /** A version is about to be asked for; these are there already. */
@@ -52,7 +61,9 @@ export const Entry = Schema.Union([
     previous: Schema.optionalKey(Evaluation)
   }),
   /** It is over, well or not. */
-  Schema.TaggedStruct("done", {})
+  Schema.TaggedStruct("done", {}),
+  /** It is over, and what it has made was taken away: nobody shall find it done. */
+  Schema.TaggedStruct("discarded", {})
 ])
 export type Entry = typeof Entry.Type
 
@@ -77,6 +88,11 @@ export interface Journal {
   readonly read: (id: string) => Effect.Effect<ReadonlyArray<Entry>, JournalUnusable>
   /** Notes one step; done when it is safe. */
   readonly append: (id: string, entry: Entry) => Effect.Effect<void, JournalUnusable>
+  /**
+   * Keeps everybody else from running this training until the scope ends, or the process does, however it ends. Fails
+   * with `TrainingBusy` where somebody holds it. Two runs at once are not kept apart where this is absent.
+   */
+  readonly hold?: (id: string) => Effect.Effect<void, JournalUnusable | TrainingBusy, Scope>
 }
 
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Entry))
@@ -94,11 +110,11 @@ const codeOf = (cause: unknown): string | undefined =>
     ? cause.code
     : undefined
 
+const unusable = (path: string, what: string, cause: unknown): JournalUnusable =>
+  new JournalUnusable({ path, problem: `${what} (${codeOf(cause) ?? "unknown reason"})` })
+
 const guard = <A>(path: string, what: string, use: () => Promise<A>): Effect.Effect<A, JournalUnusable> =>
-  Effect.tryPromise({
-    try: use,
-    catch: (cause) => new JournalUnusable({ path, problem: `${what} (${codeOf(cause) ?? "unknown reason"})` })
-  })
+  Effect.tryPromise({ try: use, catch: (cause) => unusable(path, what, cause) })
 
 /** Like `mkdir` with `recursive`, which never settles where the system refuses with "no such entry", as /proc does. */
 const makeFolder = async (folder: string): Promise<void> => {
@@ -112,9 +128,10 @@ const makeFolder = async (folder: string): Promise<void> => {
   }
 }
 
-/** A journal in a folder: one file for each training, made when first needed. */
+/** A journal in a folder: one file for each training, made when first needed, and one that says that it runs. */
 export const fileJournal = (directory: string): Journal => {
-  const fileOf = (id: string) => join(directory, `${encodeURIComponent(id).replaceAll(".", "%2E")}.jsonl`)
+  const fileOf = (id: string, type = "jsonl") =>
+    join(directory, `${encodeURIComponent(id).replaceAll(".", "%2E")}.${type}`)
   return {
     place: directory,
     read: (id) =>
@@ -137,15 +154,22 @@ export const fileJournal = (directory: string): Journal => {
         } finally {
           await file.close()
         }
-      })
+      }),
+    hold: (id) =>
+      Effect.andThen(
+        guard(fileOf(id), "cannot be written", () => makeFolder(directory)),
+        holdFile(id, fileOf(id, "lock"), (cause) => unusable(fileOf(id, "lock"), "cannot be locked", cause))
+      )
   }
 }
 
 /** A journal that lives as long as this value; for tests, and for those who never resume. */
 export const memoryJournal = (): Journal => {
   const entries = new Map<string, ReadonlyArray<Entry>>()
+  const held = new Set<string>()
   return {
     place: "memory",
+    hold: (id) => holdHere(id, held),
     read: (id) => Effect.sync(() => entries.get(id) ?? []),
     append: (id, entry) =>
       Effect.sync(() => {
@@ -154,14 +178,37 @@ export const memoryJournal = (): Journal => {
   }
 }
 
-/** What the journal says of the last training, whether it is over or not. */
-export const latest = (entries: ReadonlyArray<Entry>): ReadonlyArray<Entry> => {
-  const at = entries.findLastIndex((entry) => entry._tag === "started")
-  return at === -1 ? [] : entries.slice(at)
+/** The trainings that a journal tells of, each with its steps, oldest first. */
+export const trainingsOf = (entries: ReadonlyArray<Entry>): ReadonlyArray<ReadonlyArray<Entry>> => {
+  const starts = entries.flatMap(({ _tag }, at) => (_tag === "started" ? [at] : []))
+  return starts.map((at, i) => entries.slice(at, starts[i + 1]))
 }
 
-/** What the journal says of the training that is not done yet; nothing when the last one is. */
+/** What the journal says of the last training, whether it is over or not. */
+export const latest = (entries: ReadonlyArray<Entry>): ReadonlyArray<Entry> => trainingsOf(entries).at(-1) ?? []
+
+const has = (steps: ReadonlyArray<Entry>, tag: Entry["_tag"]) => steps.some(({ _tag }) => _tag === tag)
+
+/** Whether a training has come to an end, well or not. */
+export const isOver = (steps: ReadonlyArray<Entry>): boolean => has(steps, "done") || has(steps, "discarded")
+
+/** What the journal says of the training that is not over yet; nothing when the last one is. */
 export const unfinished = (entries: ReadonlyArray<Entry>): ReadonlyArray<Entry> => {
   const begun = latest(entries)
-  return begun.some((entry) => entry._tag === "done") ? [] : begun
+  return isOver(begun) ? [] : begun
 }
+
+/** Whether a training has come to a good end, and nobody has taken away what it made. */
+export const isDone = (steps: ReadonlyArray<Entry>): boolean =>
+  has(steps, "judged") && has(steps, "done") && !has(steps, "discarded")
+
+/** The last step of a kind. */
+export const find = <T extends Entry["_tag"]>(
+  steps: ReadonlyArray<Entry>,
+  tag: T
+): Extract<Entry, { readonly _tag: T }> | undefined =>
+  steps.findLast((entry): entry is Extract<Entry, { readonly _tag: T }> => entry._tag === tag)
+
+/** The version that a training has asked for, as far as its steps know. */
+export const versionIn = (steps: ReadonlyArray<Entry>): string | undefined =>
+  find(steps, "version")?.version ?? find(steps, "judged")?.version

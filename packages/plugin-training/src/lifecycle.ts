@@ -5,102 +5,27 @@
 import { type Host, InvalidOption, resourcesOf } from "@sightline/core/plugin"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { type Added, addExamples, type Test } from "./adding/adding.ts"
 import { refusedOf } from "./adding/refused.ts"
-import { findTests } from "./adding/tests.ts"
-import { BadExamples, TrainingDeadline, UnknownTraining } from "./errors.ts"
+import { beginningIn, type Course, note } from "./course.ts"
+import { TrainingDeadline, UnknownTraining } from "./errors.ts"
 import { evaluateOn } from "./evaluation/on-tests.ts"
 import type { Evaluation } from "./evaluation/report.ts"
-import { type Entry, type Journal, unfinished } from "./journal.ts"
+import { gather, type Gathered, strictly } from "./gathering.ts"
+import { type Entry, find, isDone, type Journal, latest, trainingsOf, unfinished, versionIn } from "./journal.ts"
 import { askForVersion, recentVersions, type Standing } from "./service.ts"
-import { checkSpec, handleOf, isOf, settingsOf, type Spec, type TrainedModel, type TrainError } from "./spec.ts"
-import type { Tally, TrainingEvent, TrainingState, Unusable } from "./state.ts"
+import { checkSpec, handleOf, isOf, type Spec, type TrainedModel, type TrainError } from "./spec.ts"
+import type { TrainingEvent, TrainingState } from "./state.ts"
 import { isTrained, waitForInputs, waitForVersion } from "./waiting.ts"
-
-/** One run of a training. */
-interface Course {
-  readonly host: Host
-  readonly journal: Journal
-  readonly spec: Spec
-  /** What earlier runs have done. */
-  readonly before: ReadonlyArray<Entry>
-  readonly emit: (state: TrainingState) => void
-}
-
-/** The examples of a training, wherever they were added. */
-interface Gathered {
-  /** Undefined where an earlier run has added them. */
-  readonly tally: Tally | undefined
-  readonly tests: ReadonlyArray<Test>
-  /** Tests that cannot be read again. */
-  readonly lost: number
-  readonly fingerprint: string
-  /** Names by id of the inputs on the service. */
-  readonly names: Added["names"]
-}
-
-const find = <T extends Entry["_tag"]>(entries: ReadonlyArray<Entry>, tag: T) =>
-  entries.findLast((entry): entry is Extract<Entry, { readonly _tag: T }> => entry._tag === tag)
-
-const note = ({ journal, spec }: Course, entry: Entry) => journal.append(spec.id, entry)
-
-/** What an earlier run has added. */
-const takeUp = ({ before, spec }: Course, { fingerprint, holdout }: Extract<Entry, { readonly _tag: "complete" }>) =>
-  Effect.map(findTests(holdout, spec.examples), (tests): Gathered => {
-    const ids = before.flatMap((entry) => (entry._tag === "adding" ? entry.ids : []))
-    return {
-      tally: undefined,
-      tests,
-      lost: holdout.length - tests.length,
-      fingerprint,
-      names: new Map(ids.map((id) => [id, id]))
-    }
-  })
-
-const none: Gathered = { tally: undefined, tests: [], lost: 0, fingerprint: "stored", names: new Map() }
-
-/** Adds the examples, or takes up what another run has added. */
-const gather = (course: Course): Effect.Effect<Gathered, TrainError> =>
-  Effect.gen(function* () {
-    const { before, emit, host, journal, spec } = course
-    const complete = find(before, "complete")
-    // Once a version was asked for, what it learns from is settled.
-    if (complete !== undefined && (spec.examples === undefined || find(before, "asking") !== undefined))
-      return yield* takeUp(course, complete)
-    if (spec.examples === undefined) {
-      if (spec.resumes) return yield* new UnknownTraining({ id: spec.id, journal: journal.place })
-      yield* note(course, { _tag: "complete", fingerprint: none.fingerprint, holdout: [] })
-      return none
-    }
-    const { concepts, examples, holdout, mutuallyExclusive } = spec
-    const added = yield* addExamples(
-      host,
-      journal,
-      { training: spec.id, concepts, examples, holdout, mutuallyExclusive },
-      (tally) => emit({ state: "adding", tally })
-    )
-    yield* strictly(spec, added.tally.unusable)
-    yield* note(course, {
-      _tag: "complete",
-      fingerprint: added.fingerprint,
-      holdout: added.tests.map(({ concepts: truth, id, input, name }) => ({ id, concepts: truth, input, name }))
-    })
-    return { ...added, lost: 0 }
-  })
-
-const strictly = (spec: Spec, unusable: ReadonlyArray<Unusable>): Effect.Effect<void, BadExamples> => {
-  const [bad] = unusable
-  return spec.strict && bad !== undefined
-    ? Effect.fail(new BadExamples({ model: spec.id, count: unusable.length, first: `${bad.name} (${bad.problem})` }))
-    : Effect.void
-}
 
 /** Waits until the service has looked at the inputs; gives the tally with those that it could not use. */
 const process = (course: Course, { names, tally }: Gathered) =>
   Effect.gen(function* () {
     const { before, emit, host, spec } = course
-    if (find(before, "version") !== undefined) return tally
-    const failed = yield* waitForInputs(host.wire, (waiting) => emit({ state: "processing", waiting }))
+    const trained = versionIn(before) !== undefined
+    if (trained && tally === undefined) return undefined
+    const failed = trained
+      ? (yield* resourcesOf(host.wire).inputs.counts()).failed
+      : yield* waitForInputs(host.wire, (waiting) => emit({ state: "processing", waiting }))
     const refused = failed === 0 ? [] : yield* refusedOf(host.wire, names)
     yield* strictly(spec, refused)
     return tally === undefined ? undefined : { ...tally, unusable: [...tally.unusable, ...refused] }
@@ -130,8 +55,8 @@ const prepare = (course: Course) =>
 const ask = (course: Course, fingerprint: string): Effect.Effect<string, TrainError> =>
   Effect.gen(function* () {
     const { before, host, spec } = course
-    const noted = find(before, "version")
-    if (noted !== undefined) return noted.version
+    const noted = versionIn(before)
+    if (noted !== undefined) return noted
     const asking = find(before, "asking")
     const description = asking?.description ?? `sightline ${spec.id} ${fingerprint}`
     const mine = (standing: Standing) => standing.description === description
@@ -181,7 +106,10 @@ const judge = (course: Course, version: string, { lost, tests }: Gathered): Effe
   Effect.gen(function* () {
     const { before, emit, host, spec } = course
     const noted = find(before, "judged")
-    if (noted !== undefined) return noted
+    if (noted !== undefined) {
+      if (noted.evaluation !== undefined) emit({ state: "evaluated", version, evaluation: noted.evaluation })
+      return noted
+    }
     const { concepts, mutuallyExclusive, promoteWhen } = spec
     const trial = (id: string) =>
       evaluateOn(host, { model: handleOf(spec, id), concepts, mutuallyExclusive, tests, lost }, (done) =>
@@ -208,43 +136,64 @@ const judge = (course: Course, version: string, { lost, tests }: Gathered): Effe
     return judged
   })
 
-const follow = (course: Course): Effect.Effect<TrainedModel, TrainError> =>
+const follow = (began: Course): Effect.Effect<TrainedModel, TrainError> =>
   Effect.gen(function* () {
-    const { emit, host, spec } = course
-    const gathered = yield* gather(course)
-    if (spec.promoteWhen !== undefined && gathered.tests.length === 0 && find(course.before, "judged") === undefined)
+    const { emit, host, spec } = began
+    const { before, gathered } = yield* gather(began)
+    const course: Course = { ...began, before }
+    const noted = find(before, "judged")
+    const untested = noted?.evaluation === undefined ? gathered.untested : undefined
+    if (spec.promoteWhen !== undefined && untested !== undefined && noted === undefined)
       return yield* new InvalidOption({
         model: spec.id,
         option: "promoteWhen",
-        problem:
-          gathered.lost > 0
-            ? "has nothing to judge by: what was kept back were bytes, which only the run that began had; give the examples again"
-            : "has nothing to judge by: no example could be kept back, since the service has them all"
+        problem: `has nothing to judge by: ${untested.problem}`
       })
+    if (untested !== undefined) emit({ state: "untested", ...untested })
     const tally = yield* process(course, gathered)
-    emit({ state: "preparing", concepts: spec.concepts })
-    if (find(course.before, "version") === undefined) yield* prepare(course)
+    const found = before !== began.before || isDone(before)
+    const known = versionIn(before)
+    if (found && known !== undefined) emit({ state: "found", version: known })
+    else emit({ state: "preparing", concepts: spec.concepts })
+    if (known === undefined) yield* prepare(course)
     const version = yield* ask(course, gathered.fingerprint)
     yield* learn(course, version)
     const { chosen, evaluation, previous, promoted } = yield* judge(course, version, gathered)
-    // Predictions without a version go to the newest trained one, so one that is not wanted cannot stay.
-    if (chosen !== version)
-      yield* Effect.catchTag(
-        resourcesOf(host.wire).versions.delete(spec.id, version).asEffect(),
-        "NotFound",
-        () => Effect.void
-      )
-    yield* note(course, { _tag: "done" })
+    if (!isDone(before)) {
+      // Predictions without a version go to the newest trained one, so one that is not wanted cannot stay.
+      if (chosen !== version)
+        yield* Effect.catchTag(
+          resourcesOf(host.wire).versions.delete(spec.id, version).asEffect(),
+          "NotFound",
+          () => Effect.void
+        )
+      yield* note(course, { _tag: "done" })
+    }
     emit({ state: "ready", version: chosen, promoted })
-    return { ...handleOf(spec, chosen), concepts: spec.concepts, promoted, evaluation, previous, tally }
+    return { ...handleOf(spec, chosen), concepts: spec.concepts, promoted, evaluation, untested, previous, tally }
   })
 
-/** Runs a training to its end, from where the last run left it. Events are told as they happen. */
+/** How a training is run. */
+export interface HowToTrain {
+  /** Trains a new version even where the same training is done already. */
+  readonly again: boolean
+  /** Told of each state as it is reached. */
+  readonly onEvent: (event: TrainingEvent) => void
+}
+
+/** What of the journal this run goes on from. */
+const stepsOf = (spec: Spec, entries: ReadonlyArray<Entry>): ReadonlyArray<Entry> => {
+  const open = unfinished(entries)
+  const steps = open.length === 0 && spec.resumes ? latest(entries) : open
+  return isOf(spec, steps) ? steps : []
+}
+
+/** Runs a training to its end, from where the last run left it; one that is done already gives its result again. */
 export const train = (
   host: Host,
   journal: Journal,
   spec: Spec,
-  onEvent: (event: TrainingEvent) => void
+  { again, onEvent }: HowToTrain
 ): Effect.Effect<TrainedModel, TrainError> =>
   Effect.gen(function* () {
     yield* checkSpec(spec)
@@ -255,21 +204,28 @@ export const train = (
       now = state.state
       onEvent({ ...state, training: spec.id, atMs: clock.currentTimeMillisUnsafe() - beganMs })
     }
-    const found = unfinished(yield* journal.read(spec.id))
-    const [begun] = found
+    if (journal.hold !== undefined) yield* journal.hold(spec.id)
+    const entries = yield* journal.read(spec.id)
+    const [begun] = unfinished(entries)
     if (spec.resumes && begun?._tag === "started" && begun.settings.policy && spec.promoteWhen === undefined)
       return yield* new InvalidOption({
         model: spec.id,
         option: "promoteWhen",
         problem: "is missing: this training was begun with one, which the journal cannot hold; give it again"
       })
-    const before = isOf(spec, found) ? found : []
+    const before = stepsOf(spec, entries)
     if (before.length === 0 && spec.resumes) return yield* new UnknownTraining({ id: spec.id, journal: journal.place })
-    const course: Course = { host, journal, spec, before, emit }
-    if (before.length === 0)
-      yield* note(course, { _tag: "started", model: spec.id, concepts: spec.concepts, settings: settingsOf(spec) })
+    const course: Course = {
+      host,
+      journal: beginningIn(journal, spec, before.length > 0),
+      spec,
+      again,
+      known: trainingsOf(entries),
+      before,
+      emit
+    }
     return yield* Effect.timeoutOrElse(follow(course), {
       duration: spec.timeoutMs,
       orElse: () => Effect.fail(new TrainingDeadline({ model: spec.id, state: now, timeoutMs: spec.timeoutMs }))
     })
-  }).pipe(Effect.withSpan("training.run", { attributes: { "gen_ai.request.model": spec.id } }))
+  }).pipe(Effect.scoped, Effect.withSpan("training.run", { attributes: { "gen_ai.request.model": spec.id } }))

@@ -2,7 +2,7 @@
 import { definePlugin, type Plugin, run } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import { UnknownTraining } from "./errors.ts"
-import { fileJournal, type Journal, unfinished } from "./journal.ts"
+import { fileJournal, find, isDone, type Journal, latest, unfinished } from "./journal.ts"
 import type { Spec } from "./spec.ts"
 import { Training } from "./training.ts"
 import { Trained } from "./versions/trained.ts"
@@ -34,9 +34,11 @@ export interface TrainingMembers {
   /** A training of the model `id`, which is created when it is not there. */
   readonly train: (id: string) => Training<string>
   /**
-   * The training of the model `id` that another process, or an earlier run, has begun and not ended.
+   * The last training of the model `id`, which another process, or an earlier run, has begun: it goes on where it was,
+   * or gives its result again where it has come to its end and its version is still there.
    *
-   * Rejects with `UnknownTraining` where there is none, or its examples were not all added: run that call again.
+   * Rejects with `UnknownTraining` where there is none, it has failed, or its examples were not all added: run that
+   * call again.
    * One that was begun with `promoteWhen` needs it again, since a function cannot be noted.
    */
   readonly training: (id: string) => Promise<Training<string>>
@@ -63,9 +65,11 @@ export const training = (options: TrainingOptions = {}): Plugin<"training", {}, 
         training: (id: string): Promise<Training<string>> =>
           run(
             Effect.gen(function* () {
-              const entries = unfinished(yield* journal.read(id))
-              const [begun] = entries
-              if (begun?._tag !== "started" || !entries.some((entry) => entry._tag === "complete"))
+              const entries = yield* journal.read(id)
+              const steps = latest(entries)
+              const [begun] = steps
+              const ended = unfinished(entries).length === 0
+              if (begun?._tag !== "started" || find(steps, "complete") === undefined || (ended && !isDone(steps)))
                 return yield* new UnknownTraining({ id, journal: journal.place })
               const { closedEnvironment, holdout, mutuallyExclusive, params, strict } = begun.settings
               return new Training<string>(host, journal, {

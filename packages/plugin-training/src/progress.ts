@@ -55,6 +55,10 @@ const show = (event: TrainingEvent, most: number): Shown => {
   switch (event.state) {
     case "adding":
       return { title: "adding", text: adding(event.tally) }
+    case "untested":
+      return { title: "untested", text: event.problem }
+    case "found":
+      return { title: "found", text: `already trained as version ${event.version}` }
     case "processing":
       return {
         title: "processing",

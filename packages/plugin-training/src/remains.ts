@@ -2,7 +2,7 @@
 import { type CallError, type Host, resourcesOf } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import { lookUp } from "./adding/labels.ts"
-import { type Entry, type Journal, type JournalUnusable, latest } from "./journal.ts"
+import { type Entry, type Journal, type JournalUnusable, latest, versionIn } from "./journal.ts"
 import { readVersion, recentVersions } from "./service.ts"
 import { isTrained } from "./waiting.ts"
 
@@ -45,7 +45,7 @@ export const remainsOf = (
     const created = entries.find((entry) => entry._tag === "creating")?.model
     const model = created === undefined ? undefined : yield* orGone(resourcesOf(wire).models.get(created).asEffect())
     const asking = entries.findLast((entry) => entry._tag === "asking")
-    const noted = entries.findLast((entry) => entry._tag === "version")?.version
+    const noted = versionIn(entries)
     const asked =
       noted ??
       (asking === undefined
@@ -83,6 +83,6 @@ export const discard = (
     }
     const size = host.wire.connection.limits.inputsPerAdd
     if (inputs) for (let at = 0; at < added.length; at += size) yield* has.inputs.deleteMany(added.slice(at, at + size))
-    yield* journal.append(id, { _tag: "done" })
+    yield* journal.append(id, { _tag: "discarded" })
     return yield* remainsOf(host, journal, id, latest)
   })

@@ -10,11 +10,18 @@ import {
 } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { BadExamples, TrainingDeadline, TrainingError, UnknownTraining, VersionDeleted } from "./errors.ts"
+import type {
+  BadExamples,
+  TrainingBusy,
+  TrainingDeadline,
+  TrainingError,
+  UnknownTraining,
+  VersionDeleted
+} from "./errors.ts"
 import type { Evaluation } from "./evaluation/report.ts"
 import type { Examples, ExamplesUnreadable } from "./examples/example.ts"
 import { type Entry, type JournalUnusable, TrainingSettings } from "./journal.ts"
-import type { Tally } from "./state.ts"
+import type { Tally, Untested } from "./state.ts"
 
 /** Says whether a new version should answer instead of the one before; `current` is undefined for the first. */
 export type Policy = (next: Evaluation, current: Evaluation | undefined) => boolean
@@ -45,7 +52,9 @@ export interface TrainedModel<N extends string = string> extends Model<"embeddin
   readonly promoted: boolean
   /** How good the new version is on what was kept back; undefined where nothing was, or nothing of it can be read again. */
   readonly evaluation: Evaluation | undefined
-  /** The same of the version before, on the same tests; undefined where there was none. */
+  /** Why there is no evaluation although `holdout` wanted one, and what to do; undefined where there is, or none was wanted. */
+  readonly untested: Untested | undefined
+  /** The evaluation of the version before, on the same tests; undefined where there was none. */
   readonly previous: Evaluation | undefined
   /** What became of the examples; undefined where another run had added them. */
   readonly tally: Tally | undefined
@@ -62,6 +71,7 @@ export type TrainError =
   | BadExamples
   | ExamplesUnreadable
   | JournalUnusable
+  | TrainingBusy
   | UnknownTraining
 
 /** Parameters as they come back from a journal: members that are undefined are not there. */
@@ -80,7 +90,12 @@ export const settingsOf = (spec: Spec): TrainingSettings => ({
 /** Whether a journal's steps are those of this training: asked for with the same settings and concepts. */
 export const isOf = (spec: Spec, [begun]: ReadonlyArray<Entry>): boolean =>
   begun?._tag === "started" &&
-  JSON.stringify(begun.settings) === JSON.stringify(settingsOf(spec)) &&
+  JSON.stringify(begun.settings) ===
+    JSON.stringify({
+      ...settingsOf(spec),
+      // one that is taken up after its end was judged already, and needs no policy
+      ...(spec.resumes && spec.promoteWhen === undefined ? { policy: begun.settings.policy } : {})
+    }) &&
   JSON.stringify(begun.concepts.toSorted()) === JSON.stringify(spec.concepts.toSorted())
 
 /** The handle of one version. */

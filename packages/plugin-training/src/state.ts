@@ -1,4 +1,5 @@
 /** The states of a training, each a value, and the events that lead from one to the next. */
+import type { Shortage } from "./adding/holdout.ts"
 import type { Evaluation } from "./evaluation/report.ts"
 
 /** An example that could not be used, and why. */
@@ -23,9 +24,24 @@ export interface Tally {
   readonly unusable: ReadonlyArray<Unusable>
 }
 
+/** Why a version was not tested although a part of the examples was to be kept back. */
+export interface Untested {
+  /**
+   * `known`: the service learns from all examples already. `few`: no concept has enough that are new. `none`: nothing
+   * that was given can be a test. `lost`: the tests were bytes, which only the run that began had.
+   */
+  readonly reason: Shortage | "lost"
+  /** The same in words, and what to do. */
+  readonly problem: string
+}
+
 /** Where a training is. It goes through these in order; each may end in a typed error instead. */
 export type TrainingState =
   | { readonly state: "adding"; readonly tally: Tally }
+  /** A part was to be kept back, and nothing could be: the version will not be tested. */
+  | ({ readonly state: "untested" } & Untested)
+  /** The same training is done already: its version is taken up, and none is asked for. */
+  | { readonly state: "found"; readonly version: string }
   | { readonly state: "processing"; readonly waiting: number }
   | { readonly state: "preparing"; readonly concepts: ReadonlyArray<string> }
   | { readonly state: "queued"; readonly version: string }

@@ -12,12 +12,26 @@ import { discard, type DiscardOptions, type Remains, remainsOf } from "./remains
 import type { Policy, Spec, TrainedModel, TrainError } from "./spec.ts"
 import type { TrainingEvent } from "./state.ts"
 
-/** How a training runs for Promise users. */
-export interface TrainOptions {
-  /** Aborting stops the wait; what is on the service stays, and the same call goes on from there. */
-  readonly signal?: AbortSignal
+/** Whether a training that is done already is done once more. */
+export interface AgainOptions {
+  /**
+   * Trains a new version even where the same training (model, examples, concepts, settings) is done already and its
+   * version still there; without it, that one is taken up. A kill between the end of such a run and its answer is the
+   * one that cannot be told from a further wish: the same call then trains once more.
+   */
+  readonly again?: boolean
+}
+
+/** How a training runs as an Effect. */
+export interface EffectOptions extends AgainOptions {
   /** Told of each state that it goes through. */
   readonly onEvent?: (event: TrainingEvent) => void
+}
+
+/** How a training runs for Promise users. */
+export interface TrainOptions extends EffectOptions {
+  /** Aborting stops the wait; what is on the service stays, and the same call goes on from there. */
+  readonly signal?: AbortSignal
 }
 
 /** A training that was started and goes on by itself. */
@@ -121,29 +135,33 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
   discard(options: DiscardOptions = {}): Promise<Remains> {
     return run(discard(this.#host, this.#journal, this.#spec.id, options, latest))
   }
-  #effect(onEvent: (event: TrainingEvent) => void): Effect.Effect<TrainedModel<N>, TrainError> {
+  #effect({ again = false, onEvent = () => {} }: EffectOptions): Effect.Effect<TrainedModel<N>, TrainError> {
+    const how = { again, onEvent: guarded(onEvent) }
     // the spec's concepts are the names of N
-    return train(this.#host, this.#journal, this.#spec, onEvent) as Effect.Effect<TrainedModel<N>, TrainError>
+    return train(this.#host, this.#journal, this.#spec, how) as Effect.Effect<TrainedModel<N>, TrainError>
   }
-  override asEffect(): Effect.Effect<TrainedModel<N>, TrainError> {
-    return this.#effect(() => {})
+  override asEffect(options: EffectOptions = {}): Effect.Effect<TrainedModel<N>, TrainError> {
+    return this.#effect(options)
   }
-  /** Runs it to its end. Rejects with the typed error itself, or with `signal.reason`. */
-  run({ onEvent, signal }: TrainOptions = {}): Promise<TrainedModel<N>> {
-    return run(this.#effect(guarded(onEvent)), signal === undefined ? {} : { signal })
+  /**
+   * Runs it to its end. Rejects with the typed error itself, or with `signal.reason`. What was done already is not done
+   * twice: run after its end, it gives the same result, unless `again` is true or the version was deleted since.
+   */
+  run({ signal, ...how }: TrainOptions = {}): Promise<TrainedModel<N>> {
+    return run(this.#effect(how), signal === undefined ? {} : { signal })
   }
   /** Runs it to its end; typed failures come back as values. */
-  result({ onEvent, signal }: TrainOptions = {}): Promise<RunResult<TrainedModel<N>, TrainError>> {
-    return settle(this.#effect(guarded(onEvent)), signal === undefined ? {} : { signal })
+  result({ signal, ...how }: TrainOptions = {}): Promise<RunResult<TrainedModel<N>, TrainError>> {
+    return settle(this.#effect(how), signal === undefined ? {} : { signal })
   }
   /** Runs it and gives its events; the loop ends when it is ready and throws the typed error when it fails. */
-  stream({ signal }: Pick<TrainOptions, "signal"> = {}): AsyncIterable<TrainingEvent> {
-    return iterate(this.toStream(), signal === undefined ? {} : { signal })
+  stream({ again = false, signal }: Omit<TrainOptions, "onEvent"> = {}): AsyncIterable<TrainingEvent> {
+    return iterate(this.toStream({ again }), signal === undefined ? {} : { signal })
   }
   /** The same as an Effect Stream. */
-  toStream(): Stream.Stream<TrainingEvent, TrainError> {
+  toStream({ again = false }: AgainOptions = {}): Stream.Stream<TrainingEvent, TrainError> {
     return Stream.callback<TrainingEvent, TrainError>((queue) =>
-      this.#effect((event) => Queue.offerUnsafe(queue, event)).pipe(
+      this.#effect({ again, onEvent: (event) => Queue.offerUnsafe(queue, event) }).pipe(
         Effect.matchCauseEffect({
           onFailure: (cause) => Queue.failCause(queue, cause),
           onSuccess: () => Queue.end(queue)
@@ -153,8 +171,8 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
     )
   }
   /** Starts it and returns at once; `done` waits for its end. */
-  async start({ onEvent }: Pick<TrainOptions, "onEvent"> = {}): Promise<Started<N>> {
-    const fiber = await run(Effect.forkDetach(this.#effect(guarded(onEvent))))
+  async start(how: EffectOptions = {}): Promise<Started<N>> {
+    const fiber = await run(Effect.forkDetach(this.#effect(how)))
     return {
       id: this.#spec.id,
       done: () => run(Fiber.join(fiber)),
@@ -173,10 +191,10 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
 
 /** What a listener throws is its own affair. */
 const guarded =
-  (onEvent: ((event: TrainingEvent) => void) | undefined) =>
+  (onEvent: (event: TrainingEvent) => unknown) =>
   (event: TrainingEvent): void => {
     try {
-      onEvent?.(event)
+      onEvent(event)
     } catch {
       // a broken progress bar must not end a training
     }

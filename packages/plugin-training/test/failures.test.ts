@@ -6,22 +6,9 @@ import { describe, expect, it } from "vitest"
 import * as doors from "../src/index.ts"
 import { TrainingDeadline, type TrainingEvent, UnknownTrainingState, VersionDeleted } from "../src/index.ts"
 import { appOf } from "./backends.ts"
+import { over, petsOf, pets } from "./over.ts"
 import { drawn, temporary } from "./pictures.ts"
-import { type Behaviour, failure, makeService, overFunction, overSocket } from "./service.ts"
-
-const pets = ["cat", "dog"] as const
-
-/** A training of two concepts on a service that behaves as told. */
-const over = (given: Partial<Behaviour>) => {
-  const folder = temporary()
-  const service = makeService(given)
-  const app = appOf({ connection: overFunction(service), folder: folder.path })
-  const pipeline = app
-    .train("pets")
-    .concepts(...pets)
-    .examples(drawn(pets, 2))
-  return { app, service, pipeline, folder: folder.path, [Symbol.dispose]: folder[Symbol.dispose] }
-}
+import { failure, makeService, overSocket } from "./service.ts"
 
 const ends: Readonly<Record<number, readonly [tag: string, remedy: RegExp, retryable: boolean]>> = {
   21105: ["TrainingFailed", /train/, false],
@@ -178,10 +165,7 @@ describe("a slow service", () => {
       const socket = await overSocket(service)
       try {
         const app = appOf({ connection: socket.connection, folder: folder.path })
-        const pipeline = app
-          .train("pets")
-          .concepts(...pets)
-          .examples(drawn(pets, 2))
+        const pipeline = petsOf(app, drawn(pets, 2))
         const result = await pipeline.timeout({ ms: 400 }).result()
         if (result.ok) throw new Error("it did not fail")
         expect(result.error).toBeInstanceOf(TrainingDeadline)
@@ -247,10 +231,7 @@ describe("an aborted training", () => {
     const before = timers()
     try {
       const app = appOf({ connection: socket.connection, folder: folder.path })
-      const pipeline = app
-        .train("pets")
-        .concepts(...pets)
-        .examples(drawn(pets, 2))
+      const pipeline = petsOf(app, drawn(pets, 2))
       const events: Array<TrainingEvent> = []
       const running = pipeline.run({
         signal,

@@ -3,9 +3,8 @@ import { join } from "node:path"
 import { assert, describe, expect, it } from "vitest"
 import { BadExamples, type Example, folder, stored, type TrainingEvent, UnknownTraining } from "../src/index.ts"
 import { appOf, backends, statesOf } from "./backends.ts"
+import { pets, petsOf } from "./over.ts"
 import { drawn, picture, writePhotos } from "./pictures.ts"
-
-const pets = ["cat", "dog"] as const
 
 describe.each(backends)("a training over $name", ({ open }) => {
   it("goes from a folder to predictions, and tells each state once and in order", async () => {
@@ -14,10 +13,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
     writePhotos(photos, pets, 6)
     const app = appOf(backend)
     const events: Array<TrainingEvent> = []
-    const model = await app
-      .train("pets")
-      .concepts(...pets)
-      .examples(folder(photos))
+    const model = await petsOf(app, folder(photos))
       .mutuallyExclusive()
       .holdout(0.34)
       .run({ onEvent: (event) => events.push(event) })
@@ -53,24 +49,6 @@ describe.each(backends)("a training over $name", ({ open }) => {
     expect(inputs.every(({ labels }) => labels.filter(({ present }) => present).length === 1)).toBe(true)
   })
 
-  it("adds nothing and keeps back nothing twice when it is run again, and compares with the version before", async () => {
-    await using backend = await open()
-    const app = appOf(backend)
-    const pipeline = app
-      .train("pets")
-      .concepts(...pets)
-      .examples(drawn(pets, 5))
-      .holdout(0.4)
-    const first = await pipeline.run()
-    const second = await pipeline.run()
-    expect(first.tally).toMatchObject({ added: 6, known: 0, heldOut: 4 })
-    expect(second.tally).toMatchObject({ added: 0, known: 6, relabelled: 0, heldOut: 4 })
-    expect(second.versionId).not.toBe(first.versionId)
-    expect(second.previous?.tests).toBe(4)
-    expect(await app.resources.inputs.list().all()).toHaveLength(6)
-    expect((await app.resources.versions.list("pets").all()).filter(({ state }) => state === "ready")).toHaveLength(2)
-  })
-
   it("joins the labels of equal pictures, and reports those that contradict each other", async () => {
     await using backend = await open()
     const app = appOf(backend)
@@ -84,11 +62,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
       { name: "e", input: picture("cat", 8), concepts: ["cat"], notConcepts: ["cat"] },
       { name: "f", input: picture("cat", 9), concepts: ["fish"] }
     ]
-    const model = await app
-      .train("pets")
-      .concepts(...pets)
-      .examples(examples)
-      .run()
+    const model = await petsOf(app, examples).run()
     expect(model.tally).toMatchObject({ added: 7, duplicates: 2 })
     expect(model.tally?.unusable).toEqual([
       { name: "d", problem: "it is the same picture as a, which says otherwise of dog" },
@@ -106,16 +80,8 @@ describe.each(backends)("a training over $name", ({ open }) => {
     const app = appOf(backend)
     const wrong = { name: "x", input: picture("dog", 50) }
     const others = drawn(pets, 3)
-    await app
-      .train("pets")
-      .concepts(...pets)
-      .examples([...others, { ...wrong, concepts: ["cat", "indoors"] }])
-      .run()
-    const model = await app
-      .train("pets")
-      .concepts(...pets)
-      .examples([...others, { ...wrong, concepts: ["dog"] }])
-      .run()
+    await petsOf(app, [...others, { ...wrong, concepts: ["cat", "indoors"] }]).run()
+    const model = await petsOf(app, [...others, { ...wrong, concepts: ["dog"] }]).run()
     expect(model.tally).toMatchObject({ added: 0, known: 7, relabelled: 1 })
     const changed = (await app.resources.inputs.list().all()).find(({ labels }) =>
       labels.some(({ id }) => id === "indoors")
@@ -162,10 +128,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
     writeFileSync(join(photos, "cat", "broken.jpg"), "this is not a picture")
     writeFileSync(join(photos, "dog", "empty.png"), "")
     const app = appOf(backend)
-    const pipeline = app
-      .train("pets")
-      .concepts(...pets)
-      .examples(folder(photos))
+    const pipeline = petsOf(app, folder(photos))
     const { tally } = await pipeline.run()
     expect(tally?.unusable.map(({ name }) => name).toSorted()).toEqual([
       join("cat", "broken.jpg"),
@@ -175,14 +138,10 @@ describe.each(backends)("a training over $name", ({ open }) => {
     await expect(pipeline.strict().run()).rejects.toBeInstanceOf(BadExamples)
   })
 
-  it("is taken up by its id, also when the examples were bytes, and is not there once it has ended", async () => {
+  it("is taken up by its id, also when the examples were bytes, and gives its result once it has ended", async () => {
     await using backend = await open()
     const app = appOf(backend)
-    const pipeline = app
-      .train("pets")
-      .concepts(...pets)
-      .examples(drawn(pets, 5))
-      .holdout(0.4)
+    const pipeline = petsOf(app, drawn(pets, 5)).holdout(0.4)
     const stop = new AbortController()
     const aborted = pipeline.run({
       signal: stop.signal,
@@ -197,7 +156,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
     expect(model.evaluation).toBeUndefined()
     expect(model.tally).toBeUndefined()
     expect((await app.input(picture("dog", 77)).predict(model).run()).concepts[0]?.name).toBe("dog")
-    await expect(app.training("pets")).rejects.toBeInstanceOf(UnknownTraining)
+    expect(await (await app.training("pets")).run()).toEqual(model)
     await expect(app.training("never")).rejects.toBeInstanceOf(UnknownTraining)
   })
 
@@ -205,10 +164,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
     await using backend = await open()
     const app = appOf(backend)
     await app.resources.inputs.add([{ input: picture("fox", 1), id: "mine" }]).all()
-    const pipeline = app
-      .train("pets")
-      .concepts(...pets)
-      .examples(drawn(pets, 4))
+    const pipeline = petsOf(app, drawn(pets, 4))
     let reached = () => {}
     const ready = new Promise<void>((resolve) => {
       reached = resolve
@@ -247,13 +203,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
 
   it("gives its events as a stream that ends", async () => {
     await using backend = await open()
-    const events = await Array.fromAsync(
-      appOf(backend)
-        .train("pets")
-        .concepts(...pets)
-        .examples(drawn(pets, 3))
-        .stream()
-    )
+    const events = await Array.fromAsync(petsOf(appOf(backend), drawn(pets, 3)).stream())
     expect(events.at(0)?.state).toBe("adding")
     expect(events.at(-1)).toMatchObject({ state: "ready", promoted: true })
   })

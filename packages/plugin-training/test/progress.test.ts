@@ -100,6 +100,6 @@ describe("progress", () => {
         throw new Error("a broken bar")
       }
     })
-    expect(model.versionId).toBe("v2")
+    expect(model.versionId).toBe("v1")
   })
 })

@@ -213,6 +213,11 @@ export const makeService = (given: Partial<Behaviour> = {}) => {
       const found = ids.length === 0 ? [...inputs.values()] : ids.flatMap((id) => inputs.get(id) ?? [])
       return { status: ok, inputs: found.map(showInput) }
     }
+    if (route === "GET inputs/stream") {
+      const all = [...inputs.values()]
+      const from = all.findIndex(({ id }) => id === url.searchParams.get("last_id")) + 1
+      return { status: ok, inputs: all.slice(from, from + Number(url.searchParams.get("per_page"))).map(showInput) }
+    }
     if (route === "GET inputs/status") {
       const errors = [...inputs.values()].filter(({ code }) => code === 30002).length
       const waits = inputs.size > 0 && counted < behaviour.waiting ? 1 : 0

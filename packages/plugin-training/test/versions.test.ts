@@ -5,28 +5,15 @@ import { engine } from "@sightline/engine"
 import { describe, expect, it } from "vitest"
 import { DownloadFailed, ExportFailed, HeadUnusable, manifest } from "../src/index.ts"
 import { appOf } from "./backends.ts"
+import { graded, over, pets, petsOf } from "./over.ts"
 import { drawn, picture, temporary } from "./pictures.ts"
-import { failure, makeService, overFunction } from "./service.ts"
+import { failure } from "./service.ts"
 
-const pets = ["cat", "dog"] as const
-
-/** A made-up service with versions that are right with these scores, the first of them the oldest. */
+/** Versions that are right with these scores, the first of them the oldest. */
 const withVersions = async (scores: ReadonlyArray<number>) => {
-  const folder = temporary()
-  const service = makeService({
-    states: [21100],
-    waiting: 0,
-    score: (shown, concept, nth) => (shown === concept ? (scores[nth - 1] ?? 0) : 1 - (scores[nth - 1] ?? 0))
-  })
-  const app = appOf({ connection: overFunction(service), folder: folder.path })
-  for (const _ of scores)
-    await app
-      .train("pets")
-      .concepts(...pets)
-      .examples(drawn(pets, 2))
-      .run()
-  const left = () => service.models.get("pets")?.versions.map(({ id }) => id)
-  return { app, left, trained: app.trained("pets"), [Symbol.dispose]: folder[Symbol.dispose] }
+  const at = over(graded(scores))
+  for (const _ of scores) await at.pipeline.run({ again: true })
+  return { ...at, trained: at.app.trained("pets") }
 }
 
 describe("versions", () => {
@@ -88,11 +75,7 @@ describe.each(["in this process", "on a socket with a key"])("exports of an engi
     await using at = await open()
     await at.app.resources.inputs.add([{ input: picture("fox", 91), id: "neither", notConcepts: ["cat"] }]).all()
     const examples = [...drawn(pets, 4), { input: picture("cat", 90), name: "x", concepts: ["cat", "outdoors"] }]
-    await at.app
-      .train("pets")
-      .concepts(...pets)
-      .examples(examples)
-      .run()
+    await petsOf(at.app, examples).run()
     const exported = await at.app.trained("pets").exportExamples(join(at.folder, "out"), { exclusive: true }).run()
     expect(exported).toMatchObject({
       examples: 9,
@@ -162,10 +145,9 @@ describe.each(["in this process", "on a socket with a key"])("exports of an engi
 })
 
 describe("an export of a service", () => {
-  const over = (states: ReadonlyArray<unknown>) => {
-    const folder = temporary()
+  const exporting = (states: ReadonlyArray<unknown>) => {
     let asked = 0
-    const service = makeService({
+    const at = over({
       states: [21100],
       waiting: 0,
       instead: ({ path }) =>
@@ -175,19 +157,14 @@ describe("an export of a service", () => {
             ? failure(11101, 404)
             : undefined
     })
-    const app = appOf({ connection: overFunction(service), folder: folder.path })
-    return { app, asked: () => asked, [Symbol.dispose]: folder[Symbol.dispose] }
+    return { ...at, asked: () => asked }
   }
   const status = (code: number) => ({ status: { code } })
 
   it("is waited for, and an unknown state or a failure ends the wait at once with its number", async () => {
     for (const code of [21502, 21599, 30000]) {
-      using at = over([status(21503), status(21501), status(code)])
-      await at.app
-        .train("pets")
-        .concepts(...pets)
-        .examples(drawn(pets, 2))
-        .run()
+      using at = exporting([status(21503), status(21501), status(code)])
+      await at.pipeline.run()
       const result = await at.app.trained("pets").head().result()
       if (result.ok) throw new Error("it did not fail")
       expect(result.error).toBeInstanceOf(HeadUnusable)
@@ -197,12 +174,8 @@ describe("an export of a service", () => {
   })
 
   it("whose file is not there says so", async () => {
-    using at = over([{ status: { code: 21500 }, url: "http://fake.invalid/file?signature=secret" }])
-    await at.app
-      .train("pets")
-      .concepts(...pets)
-      .examples(drawn(pets, 2))
-      .run()
+    using at = exporting([{ status: { code: 21500 }, url: "http://fake.invalid/file?signature=secret" }])
+    await at.pipeline.run()
     const result = await at.app.trained("pets").head().result()
     if (result.ok) throw new Error("it did not fail")
     expect(result.error).toBeInstanceOf(DownloadFailed)

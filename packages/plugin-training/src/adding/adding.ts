@@ -5,7 +5,7 @@ import * as Stream from "effect/Stream"
 import type { Example, Examples, ExamplesUnreadable } from "../examples/example.ts"
 import type { HeldOut, Journal, JournalUnusable } from "../journal.ts"
 import type { Tally, Unusable } from "../state.ts"
-import { makeHoldout } from "./holdout.ts"
+import { type Holdout, makeHoldout, type Shortage } from "./holdout.ts"
 import { type Identified, identify, placeOf, sha256, toStream, type Unidentified } from "./identify.ts"
 import { contradiction, differs, join, keyOf, type Labels, lookUp, relabel, type StoredInput } from "./labels.ts"
 
@@ -29,6 +29,8 @@ export interface Test extends HeldOut {
 export interface Added {
   readonly tally: Tally
   readonly tests: ReadonlyArray<Test>
+  /** Why there are no tests, where there should be. */
+  readonly shortage: Shortage | undefined
   /** A hash of the inputs and their labels: the same examples give the same. */
   readonly fingerprint: string
   /** The names of the examples that are on the service, by id. */
@@ -74,7 +76,7 @@ const labelsOf = ({ concepts, notConcepts = [] }: Example): Labels => ({ concept
 interface Sorter {
   readonly spec: AddingSpec
   readonly vocabulary: ReadonlySet<string>
-  readonly keepBack: ReturnType<typeof makeHoldout>
+  readonly holdout: Holdout
   readonly running: Running
 }
 
@@ -98,7 +100,7 @@ const again = ({ running }: Sorter, work: Work, found: Identified, before: Known
 
 /** Decides what becomes of one example. */
 const sort = (sorter: Sorter, work: Work, found: Identified | Unidentified, onService: StoredInput | undefined) => {
-  const { keepBack, running, spec, vocabulary } = sorter
+  const { holdout, running, spec, vocabulary } = sorter
   if (!("id" in found)) return void running.unusable.push(found)
   const { example, id, medium, name } = found
   const before = running.seen.get(id)
@@ -113,7 +115,7 @@ const sort = (sorter: Sorter, work: Work, found: Identified | Unidentified, onSe
     return void running.unusable.push({ name, problem: "the service has no input of this id" })
   const concepts = labels.concepts.filter((concept) => vocabulary.has(concept))
   const testable = !spec.mutuallyExclusive || concepts.length > 0
-  if (medium !== undefined && testable && keepBack(concepts, onService === undefined)) {
+  if (medium !== undefined && testable && holdout.keep(concepts, onService === undefined)) {
     running.seen.set(id, { name, labels, test: true })
     return void running.tests.push({ id, name, concepts, medium, input: placeOf(medium) ?? "" })
   }
@@ -186,7 +188,8 @@ export const addExamples = (
     }
     progress(tallyOf(running))
     const vocabulary = new Set(spec.concepts)
-    const sorter: Sorter = { spec, vocabulary, keepBack: makeHoldout(spec.holdout), running }
+    const holdout = makeHoldout(spec.holdout)
+    const sorter: Sorter = { spec, vocabulary, holdout, running }
     const { failed, processing, ready, waiting } = yield* resourcesOf(wire).inputs.counts()
     const mayKnow = failed + processing + ready + waiting > 0
     let index = 0
@@ -219,6 +222,7 @@ export const addExamples = (
     return {
       tally: tallyOf(running),
       tests: running.tests,
+      shortage: holdout.shortage(),
       fingerprint: sha256(lines.join("\n")).slice(0, 16),
       names: new Map(names)
     }

@@ -1,25 +1,26 @@
-/** A hundred kills, half of them with the engine in the process that is killed. */
+/** Hundreds of kills at random moments, and one after each line of the journal, half of them with the engine in the process that dies. */
 import { describe, expect, it } from "vitest"
 import { seeded } from "../pictures.ts"
-import { killTraining, undisturbed, type Where } from "./kill.ts"
+import { killAtRandom, killTraining, undisturbed, type Where } from "./kill.ts"
 
-const moments = 50
+const kills = Number(process.env["KILLS"] ?? 100)
+const seed = Number(process.env["SEED"] ?? 1009)
 
 describe.each<Where>(["inside", "beside"])("trainings with the service %s their process", (where) => {
-  it(`come to the same after ${moments} kills`, { timeout: 1_800_000 }, async () => {
-    const random = seeded(where.length * 1009)
+  it(`come to the same after ${kills} kills`, { timeout: 3_600_000 }, async () => {
     const expected = await undisturbed(where)
-    const killed: Array<string> = []
-    let trainings = 0
-    while (killed.length < moments) {
-      killed.push(...(await killTraining(where, expected, Math.min(8, moments - killed.length), random)))
-      trainings++
-    }
-    const counts = Map.groupBy(killed, (state) => state)
+    const trainings = await killAtRandom(where, expected, kills, seeded(where.length * seed))
+    const counts = Map.groupBy(trainings.flat(), (state) => state)
     console.log(
-      `service ${where}: ${killed.length} kills in ${trainings} trainings of ${Math.round(expected.ms)} ms:`,
+      `service ${where}: ${kills} kills in ${trainings.length} trainings of ${Math.round(expected.ms)} ms:`,
       Object.fromEntries([...counts].map(([state, all]) => [state, all.length]))
     )
-    expect(killed).toHaveLength(moments)
+    expect(trainings.flat()).toHaveLength(kills)
+  })
+
+  it("come to the same after a kill behind each line of the journal", { timeout: 600_000 }, async () => {
+    const expected = await undisturbed(where)
+    for (const [i, tag] of expected.noted.entries())
+      expect(await killTraining(where, expected, [{ line: i + 1 }])).toEqual([tag])
   })
 })

@@ -17,14 +17,23 @@ const each = 14
 interface Ended {
   readonly word: "done" | "failed" | "killed"
   readonly rest: string
-  /** The last state that it told. */
+  /** The last state that it told; where it was to die after a line, the last that it noted. */
   readonly state: string
+  /** The steps that it has noted in its journal. */
+  readonly noted: ReadonlyArray<string>
   readonly ms: number
 }
 
-/** Runs the victim; kills it `afterMs` after it was ready. */
-const runVictim = async (place: string, service: string, afterMs: number): Promise<Ended> => {
-  const child = spawn(process.execPath, ["--no-warnings", victim, place, service], {
+/** When a process dies: so long after it was ready, or right after it has noted so many lines in its journal. */
+export type Moment = { readonly ms: number } | { readonly line: number }
+
+const never: Moment = { ms: Infinity }
+
+/** Runs the victim; kills it at a moment. */
+const runVictim = async (place: string, service: string, moment: Moment): Promise<Ended> => {
+  const afterMs = "ms" in moment ? moment.ms : Infinity
+  const line = "line" in moment ? String(moment.line) : "none"
+  const child = spawn(process.execPath, ["--no-warnings", victim, place, service, line], {
     stdio: ["ignore", "pipe", "pipe"]
   })
   let text = ""
@@ -47,10 +56,13 @@ const runVictim = async (place: string, service: string, afterMs: number): Promi
   assert.isTrue(code === 0 || signal === "SIGKILL", `it ended by itself: ${complaints}`)
   // a line that was cut by the kill was never fully said
   const lines = text.split("\n").slice(0, -1)
-  const state = lines.findLast((line) => line.startsWith("state "))?.slice("state ".length) ?? "starting"
+  const said = (what: string) =>
+    lines.flatMap((one) => (one.startsWith(`${what} `) ? [one.slice(what.length + 1)] : []))
+  const noted = said("noted")
+  const state = ("line" in moment ? noted : said("state")).at(-1) ?? "starting"
   const last = lines.at(-1) ?? ""
   const word = last.startsWith("done ") ? "done" : last.startsWith("failed ") ? "failed" : "killed"
-  return { word, rest: last.slice(last.indexOf(" ") + 1), state, ms }
+  return { word, rest: last.slice(last.indexOf(" ") + 1), state, noted, ms }
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
@@ -118,30 +130,38 @@ const begin = async (where: Where) => {
   return { folder, service: url, close: () => local[Symbol.asyncDispose]() }
 }
 
-/** Trains without a kill: what all others must come to, and how long it takes. */
-export const undisturbed = async (where: Where): Promise<{ readonly come: Come; readonly ms: number }> => {
-  const { close, folder, service } = await begin(where)
-  using _ = folder
-  const { ms, rest, word } = await runVictim(folder.path, service, Infinity)
-  assert.strictEqual(word, "done", rest)
-  await close()
-  return { come: await look(folder.path, rest.slice(rest.indexOf(" ") + 1)), ms }
+/** A training without a kill. */
+export interface Undisturbed {
+  /** What all others must come to. */
+  readonly come: Come
+  readonly ms: number
+  /** The steps that it has noted, in order. */
+  readonly noted: ReadonlyArray<string>
 }
 
-/** One training, killed at most `most` times and then left alone; gives the states that it was killed in. */
+/** Trains without a kill. */
+export const undisturbed = async (where: Where): Promise<Undisturbed> => {
+  const { close, folder, service } = await begin(where)
+  using _ = folder
+  const { ms, noted, rest, word } = await runVictim(folder.path, service, never)
+  assert.strictEqual(word, "done", rest)
+  await close()
+  return { come: await look(folder.path, rest.slice(rest.indexOf(" ") + 1)), ms, noted }
+}
+
+/** One training, killed at these moments, one process after the other, then left alone; gives the states it was killed in. */
 export const killTraining = async (
   where: Where,
-  expected: { readonly come: Come; readonly ms: number },
-  most: number,
-  random: () => number
+  expected: Undisturbed,
+  moments: Iterable<Moment>
 ): Promise<ReadonlyArray<string>> => {
   const { close, folder, service } = await begin(where)
   using _ = folder
   const killed: Array<string> = []
   let broke = 0
+  const left = moments[Symbol.iterator]()
   for (;;) {
-    const afterMs = killed.length < most ? random() * expected.ms * 0.7 : Infinity
-    const { rest, state, word } = await runVictim(folder.path, service, afterMs)
+    const { rest, state, word } = await runVictim(folder.path, service, left.next().value ?? never)
     if (word === "killed") {
       killed.push(state)
       continue
@@ -166,4 +186,20 @@ export const killTraining = async (
     assert.strictEqual(journal.match(/"_tag":"done"/g)?.length, 1 + broke)
     return killed
   }
+}
+
+/** Kills trainings at random moments until so many kills have struck; gives the states of each that was killed. */
+export const killAtRandom = async (
+  where: Where,
+  expected: Undisturbed,
+  kills: number,
+  random: () => number
+): Promise<ReadonlyArray<ReadonlyArray<string>>> => {
+  const trainings: Array<ReadonlyArray<string>> = []
+  const left = () => kills - trainings.flat().length
+  while (left() > 0) {
+    const moments = Array.from({ length: Math.min(8, left()) }, () => ({ ms: random() * expected.ms * 0.9 }))
+    trainings.push(await killTraining(where, expected, moments))
+  }
+  return trainings
 }
