@@ -1,5 +1,6 @@
 /** Why a training ended without a model: one class for each reason that has a remedy of its own. */
 import { readableError, TrainingFailed } from "@sightline/core/plugin"
+import type { YieldableError } from "effect/Cause"
 import * as Schema from "effect/Schema"
 
 const about = {
@@ -29,15 +30,22 @@ interface Told {
   readonly retryable?: boolean
 }
 
+/** A class of errors that tell how a training ended. */
+type Ending<Tag extends string> = Schema.Class<
+  Ended,
+  Schema.TaggedStruct<Tag, typeof about>,
+  YieldableError & { readonly retryable: boolean }
+>
+
 /** The class of one way in which the service ends a training. */
-const ending = <const Tag extends string>(tag: Tag, { remedy, retryable = false, what }: Told) => {
-  class Ending extends Schema.TaggedError<Ended>()(tag, about) {
+const ending = <const Tag extends string>(tag: Tag, { remedy, retryable = false, what }: Told): Ending<Tag> => {
+  class Failed extends Schema.TaggedError<Ended>()(tag, about) {
     readonly retryable: boolean = retryable
     override get message() {
       return line(this, what, remedy)
     }
   }
-  return readableError(Ending)
+  return readableError(Failed)
 }
 
 /** 21110: no example of the model's concepts was found. */
