@@ -1,6 +1,6 @@
 // `pnpm bench decode [--json]`: what it costs to read the answer to 128 inputs with 20 concepts each: parsed, decoded
 // and put into Sightline's words, against parsing alone, and against Effect Schema reading the same members.
-import { decode, MultiOutputResponseWire, toAnswer } from "@sightline/core/wire"
+import { decode, MultiOutputResponseWire, readJson, toAnswer } from "@sightline/core/wire"
 import * as Schema from "effect/Schema"
 import * as SchemaJITCompiler from "effect/schema/SchemaJITCompiler"
 import { asTable, median } from "./harness.ts"
@@ -85,6 +85,10 @@ const answerSchema = () =>
     )
   })
 
+/** What arrives; Node gives it as bytes. */
+const body = Buffer.from(answer)
+const textOfBody = () => body.toString("utf8")
+
 const interpreted = Schema.decodeUnknownSync(answerSchema())
 const compiledSchema = answerSchema()
 SchemaJITCompiler.enable(compiledSchema.ast)
@@ -98,6 +102,10 @@ const read = (json: unknown) => {
 
 const contenders: Readonly<Record<string, () => unknown>> = {
   "JSON.parse": () => JSON.parse(answer),
+  "the bytes' text, JSON.parse": () => JSON.parse(textOfBody()),
+  "Sightline, from bytes": () => readJson(body, "model"),
+  "Sightline, from bytes, decoded and in our words": () =>
+    read(readJson(body, "model")?.value).map((output) => toAnswer("visual-classifier", "image", output)),
   "Sightline, decoded": () => read(JSON.parse(answer)),
   "Sightline, decoded and in our words": () =>
     read(JSON.parse(answer)).map((output) => toAnswer("visual-classifier", "image", output)),

@@ -91,7 +91,13 @@ export const measure = async (run: (job: Job) => Promise<{ readonly outputs: num
   const ms = performance.now() - started
   const { system, user } = process.cpuUsage(before)
   const cpuMs = (system + user) / 1000
-  const report: JobReport = { ms, cpuMs, peakRssMb: process.resourceUsage().maxRSS / 1024, outputs, score: Math.round(score) }
+  const report: JobReport = {
+    ms,
+    cpuMs,
+    peakRssMb: process.resourceUsage().maxRSS / 1024,
+    outputs,
+    score: Math.round(score)
+  }
   process.stdout.write(JSON.stringify(report))
 }
 

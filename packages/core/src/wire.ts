@@ -1,6 +1,7 @@
 // Door for those who speak the protocol themselves: services that answer it, fakes, recorders, other transports.
 export { type Field, type Fields, type JsonObject, type Kind, type Message } from "./wire/message.ts"
 export { decode, type DecodeProblem, type Decoded } from "./wire/decode.ts"
+export { type Octets, type ReadJson, readJson } from "./wire/json.ts"
 export { encode, float32 } from "./wire/encode.ts"
 export { schemaOf } from "./wire/schema.ts"
 export {
