@@ -2,7 +2,7 @@
 // is a third of all tables; a bundle that only predicts needs none of them, and an answer is not lost for a detail there.
 import { DataWire } from "./data.ts"
 import { InputWire } from "./input.ts"
-import { int, many, type Message, message, needed, of, shown, text, time } from "./message.ts"
+import { type Fields, int, many, type Message, message, needed, of, shown, text, time } from "./message.ts"
 import type { MultiOutputResponseWire, OutputWire } from "./output.ts"
 import { quickOutput } from "./quick.ts"
 import { StatusWire } from "./status.ts"
@@ -19,20 +19,22 @@ const ModelWire: Message<AnsweringModelWire> = /* @__PURE__ */ message("Model", 
   model_version: of(() => VersionWire)
 }))
 
+/** The members of an output, but for its model. */
+export const outputMembers = (): Fields<Omit<OutputWire, "model">> => ({
+  id: text,
+  status: of(() => StatusWire),
+  created_at: time,
+  input: of(() => InputWire),
+  data: of(() => DataWire),
+  prompt_tokens: int,
+  completion_tokens: int,
+  cached_tokens: int
+})
+
 /** One input's answer, checked as {@link OutputWire} is except for what else its model tells: that comes as it came. */
 export const AnswerWire: Message<OutputWire> = /* @__PURE__ */ message(
   "Output",
-  () => ({
-    id: text,
-    status: of(() => StatusWire),
-    created_at: time,
-    model: of(() => ModelWire),
-    input: of(() => InputWire),
-    data: of(() => DataWire),
-    prompt_tokens: int,
-    completion_tokens: int,
-    cached_tokens: int
-  }),
+  () => ({ ...outputMembers(), model: of(() => ModelWire) }),
   quickOutput
 )
 

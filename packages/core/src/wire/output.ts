@@ -1,7 +1,8 @@
 // Predictions: the request, and the outputs that answer it, one for each input and in their order.
-import { DataWire } from "./data.ts"
+import { outputMembers } from "./answer.ts"
+import type { DataWire } from "./data.ts"
 import { InputWire, UserAppIdWire } from "./input.ts"
-import { bool, int, many, type Message, message, needed, of, shown, text, time } from "./message.ts"
+import { bool, many, type Message, message, needed, of, shown, text } from "./message.ts"
 import { quickOutput } from "./quick.ts"
 import { ModelWire } from "./model.ts"
 import { StatusWire } from "./status.ts"
@@ -85,17 +86,7 @@ export interface OutputWire {
 }
 export const OutputWire: Message<OutputWire> = /* @__PURE__ */ message(
   "Output",
-  () => ({
-    id: text,
-    status: of(() => StatusWire),
-    created_at: time,
-    model: of(() => ModelWire),
-    input: of(() => InputWire),
-    data: of(() => DataWire),
-    prompt_tokens: int,
-    completion_tokens: int,
-    cached_tokens: int
-  }),
+  () => ({ ...outputMembers(), model: of(() => ModelWire) }),
   quickOutput
 )
 
