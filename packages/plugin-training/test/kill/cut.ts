@@ -20,7 +20,7 @@ export interface World {
 export type Call = (app: ReturnType<typeof appOver>) => ReturnType<ReturnType<typeof appOver>["train"]>
 
 const appOver = (answer: (call: FakeCall) => unknown, journal: Journal) =>
-  sightline(fakeConnection(answer)).use(training({ journal }))
+  sightline(fakeConnection(answer, { limits: { inputsPerAdd: 4 } })).use(training({ journal }))
 
 const killed = new Error("killed")
 
@@ -118,6 +118,18 @@ export const cases: ReadonlyArray<Case> = [
       plain(app)
         .seed(2)
         .promoteWhen((next, now) => next.accuracy > (now?.accuracy ?? 0))
+  },
+  {
+    name: "a training that puts labels right and adds a concept",
+    behaviour: right(2),
+    before: [
+      (app) =>
+        app
+          .train("pets")
+          .concepts("cat")
+          .examples(drawn(["cat"], 4).concat(drawn(["dog"], 4).map((dog) => ({ ...dog, concepts: ["cat"] }))))
+    ],
+    call: plain
   },
   {
     name: "a training that was done before another",
