@@ -36,7 +36,8 @@ export const note = ({ journal, spec }: Course, entry: Entry): Effect.Effect<voi
 export const beginningIn = (journal: Journal, spec: Spec, begun: boolean): OpenJournal => {
   let open = begun
   return {
-    ...journal,
+    place: journal.place,
+    read: (id) => journal.read(id),
     begun: () => open,
     append: (id, entry) =>
       Effect.suspend(() => {

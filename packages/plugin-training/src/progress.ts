@@ -22,6 +22,8 @@ interface Shown {
   readonly text: string
   /** 0 to 1. */
   readonly share?: number
+  /** Said once and not drawn over: it may be longer than a line. */
+  readonly whole?: boolean
 }
 
 const plural = (count: number, noun: string) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`
@@ -56,7 +58,7 @@ const show = (event: TrainingEvent, most: number): Shown => {
     case "adding":
       return { title: "adding", text: adding(event.tally) }
     case "untested":
-      return { title: "untested", text: event.problem }
+      return { title: "untested", text: event.problem, whole: true }
     case "found":
       return { title: "found", text: `already trained as version ${event.version}` }
     case "processing":
@@ -107,9 +109,10 @@ const onTerminal = (sink: ProgressSink): ((event: TrainingEvent) => void) => {
   let pending = ""
   return (event) => {
     if (event.state === "processing") most = Math.max(most, event.waiting)
-    const { share, text, title } = show(event, most)
+    const { share, text, title, whole = false } = show(event, most)
     const width = (sink.columns ?? 80) - 1
-    const line = `${title.padEnd(12)}${share === undefined ? "" : bar(share)}${text}`.slice(0, width).padEnd(width)
+    const all = `${title.padEnd(12)}${share === undefined ? "" : bar(share)}${text}`
+    const line = whole ? all : all.slice(0, width).padEnd(width)
     const same = last?.state === event.state
     if (same && last !== undefined && event.atMs - last.atMs < redrawMs) {
       pending = line

@@ -4,7 +4,7 @@ import { once } from "node:events"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { memoryJournal, training, TrainingBusy } from "../src/index.ts"
+import { type Journal, type JournalEntry, memoryJournal, training, TrainingBusy } from "../src/index.ts"
 import { sightline } from "@sightline/core"
 import { graded, over, pets, petsOf } from "./over.ts"
 import { drawn } from "./pictures.ts"
@@ -48,6 +48,25 @@ describe("a training that runs", () => {
     const both = await Promise.all([pipeline.result(), pipeline.result()])
     expect(both.map((one) => (one.ok ? "ok" : one.error._tag)).toSorted()).toEqual(["TrainingBusy", "ok"])
     expect((await pipeline.result()).ok).toBe(true)
+  })
+})
+
+describe("a journal of one's own", () => {
+  it("may be an object of a class, and have no lock", async () => {
+    class Own implements Journal {
+      readonly place = "here"
+      readonly #kept = memoryJournal()
+      read(id: string) {
+        return this.#kept.read(id)
+      }
+      append(id: string, entry: JournalEntry) {
+        return this.#kept.append(id, entry)
+      }
+    }
+    const app = sightline(overFunction(makeService())).use(training({ journal: new Own() }))
+    const pipeline = petsOf(app, drawn(pets, 2))
+    const { versionId } = await pipeline.run()
+    expect((await pipeline.run()).versionId).toBe(versionId)
   })
 })
 

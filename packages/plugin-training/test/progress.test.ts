@@ -55,6 +55,24 @@ describe("progress", () => {
     for (const line of text.split(/[\n\r]/)) expect(line.length).toBeLessThan(60)
   })
 
+  it("says in full why nothing was tested, and that a version was there already", () => {
+    const problem = "no concept has 5 new examples, of which holdout(0.2) would keep back one; add more"
+    const told: ReadonlyArray<TrainingState> = [
+      { state: "adding", tally },
+      { state: "untested", reason: "few", problem },
+      { state: "found", version: "v1" },
+      { state: "ready", version: "v1", promoted: true }
+    ]
+    const found = told.map((state, i): TrainingEvent => ({ ...state, training: "pets", atMs: i * 150 }))
+    expect(screen(written(true, found)).slice(1)).toEqual([
+      `untested    ${problem}`,
+      "found       already trained as version v1",
+      "ready       version v1",
+      ""
+    ])
+    expect(written(false, found)).toContain(`pets: untested, ${problem}\npets: found, already trained as version v1\n`)
+  })
+
   it("draws no more than ten times a second, and the last of a state all the same", () => {
     const many = Array.from({ length: 1000 }, (_, i): TrainingEvent => ({
       state: "evaluating",
