@@ -184,17 +184,15 @@ describe("a slow service", () => {
     Effect.gen(function* () {
       const reads = (secondsLeft: number | undefined) =>
         Effect.gen(function* () {
-          using at = over({ states: [21101], ...(secondsLeft === undefined ? {} : { secondsLeft }) })
+          using at = over({ states: [21101], waiting: 0, ...(secondsLeft === undefined ? {} : { secondsLeft }) })
           const fiber = yield* Effect.forkChild(Effect.flip(at.pipeline.asEffect()))
           const count = () => at.service.calls.filter((call) => call === "GET models/pets/versions/v1").length
-          while (count() === 0)
-            yield* Effect.andThen(
-              Effect.promise(() => new Promise(setImmediate)),
-              TestClock.adjust("1 second")
-            )
-          for (let minute = 0; minute < 7 * 60; minute++) {
-            yield* TestClock.adjust("1 minute")
-            yield* Effect.promise(() => new Promise(setImmediate))
+          const turn = Effect.promise(() => new Promise(setImmediate))
+          while (count() === 0) yield* turn
+          // steps that are shorter than any wait, each with real time for the call that it may bring
+          for (let passed = 0; passed < 7 * 3600; passed += 5) {
+            yield* TestClock.adjust("5 seconds")
+            for (let turns = 0; turns < 5; turns++) yield* turn
           }
           const error = yield* Fiber.join(fiber)
           expect(error).toBeInstanceOf(TrainingDeadline)
@@ -202,9 +200,11 @@ describe("a slow service", () => {
         })
       const unknown = yield* reads(undefined)
       const long = yield* reads(36_000)
-      expect(unknown).toBeGreaterThan(100)
+      // every 15 s in the end, and every 30 s
+      expect(unknown).toBeGreaterThan(1000)
       expect(unknown).toBeLessThan(6 * 60 * 5)
-      expect(long).toBeLessThan(unknown)
+      expect(long).toBeGreaterThan(500)
+      expect(long).toBeLessThan(unknown * 0.7)
     })
   )
 })
