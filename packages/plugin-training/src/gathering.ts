@@ -39,8 +39,8 @@ const untestedOf = ({ holdout, id }: Spec, reason: Untested["reason"]): Untested
   return { reason, problem: problems[reason] }
 }
 
-const shortageOf = (spec: Spec, tests: number, reason: Untested["reason"] | undefined): Untested | undefined =>
-  tests > 0 || spec.holdout === 0 || reason === undefined ? undefined : untestedOf(spec, reason)
+const shortageOf = (spec: Spec, tests: number, reason: Untested["reason"] = "none"): Untested | undefined =>
+  tests > 0 || spec.holdout === 0 ? undefined : untestedOf(spec, reason)
 
 /** What an earlier run has added. */
 const takeUp = ({ before, spec }: Course, { fingerprint, holdout, shortage }: Complete) =>
@@ -50,7 +50,7 @@ const takeUp = ({ before, spec }: Course, { fingerprint, holdout, shortage }: Co
       tally: undefined,
       tests,
       lost: holdout.length - tests.length,
-      untested: shortageOf(spec, tests.length, shortage ?? (holdout.length > 0 ? "lost" : undefined)),
+      untested: shortageOf(spec, tests.length, holdout.length > 0 ? "lost" : shortage),
       fingerprint,
       names: new Map(ids.map((id) => [id, id]))
     }
@@ -70,7 +70,7 @@ const add = ({ emit, host, journal, spec }: Course) =>
     const { concepts, examples, holdout, id, mutuallyExclusive } = spec
     if (examples === undefined) {
       const fingerprint = yield* fingerprintOfStored(host.wire, concepts)
-      const shortage: Shortage | undefined = holdout === 0 ? undefined : "none"
+      const shortage: Shortage = "none"
       return { tally: undefined, tests: [], shortage, fingerprint, names: new Map<string, string>() }
     }
     const added = yield* addExamples(
@@ -153,7 +153,7 @@ export const gather = (course: Course): Effect.Effect<Start, TrainError> =>
       _tag: "complete",
       fingerprint,
       holdout: tests.map(({ concepts, id, input, name }) => ({ id, concepts, input, name })),
-      ...(shortage === undefined ? {} : { shortage })
+      ...(gathered.untested === undefined || shortage === undefined ? {} : { shortage })
     }
     const done = again ? undefined : yield* findDone(course, fingerprint)
     if (done !== undefined) return { gathered, before: yield* adopt(course, added, done, tests.length) }
