@@ -1,4 +1,5 @@
 /** What a training should do, and what comes of it. */
+import { isDeepStrictEqual } from "node:util"
 import {
   type CallError,
   InvalidOption,
@@ -90,13 +91,13 @@ export const settingsOf = (spec: Spec): TrainingSettings => ({
 /** Whether a journal's steps are those of this training: asked for with the same settings and concepts. */
 export const isOf = (spec: Spec, [begun]: ReadonlyArray<Entry>): boolean =>
   begun?._tag === "started" &&
-  JSON.stringify(begun.settings) ===
-    JSON.stringify({
-      ...settingsOf(spec),
-      // one that is taken up after its end was judged already, and needs no policy
-      ...(spec.resumes && spec.promoteWhen === undefined ? { policy: begun.settings.policy } : {})
-    }) &&
-  JSON.stringify(begun.concepts.toSorted()) === JSON.stringify(spec.concepts.toSorted())
+  // the same names and parameters in another order are the same
+  isDeepStrictEqual(begun.settings, {
+    ...settingsOf(spec),
+    // one that is taken up after its end was judged already, and needs no policy
+    ...(spec.resumes && spec.promoteWhen === undefined ? { policy: begun.settings.policy } : {})
+  }) &&
+  isDeepStrictEqual(begun.concepts.toSorted(), spec.concepts.toSorted())
 
 /** The handle of one version. */
 export const handleOf = (

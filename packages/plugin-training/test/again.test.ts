@@ -104,6 +104,17 @@ describe("a training that is done", () => {
     expect(at.left()).toEqual(["v1", "v2"])
   })
 
+  it("is the same whatever the order of its concepts and parameters", async () => {
+    using at = over(graded([]))
+    const trainings = [
+      at.pipeline.params({ a: 1, b: { c: [2], d: null } }),
+      at.pipeline.params({ b: { d: null, c: [2] }, a: 1 }),
+      at.pipeline.params({ b: { d: null, c: [2] }, a: 1 }).concepts("dog", "cat")
+    ]
+    for (const training of trainings) expect((await training.run()).versionId).toBe("v1")
+    expect((await at.pipeline.params({ a: 1, b: { c: [3], d: null } }).run()).versionId).toBe("v2")
+  })
+
   it("whose inputs are gone puts them there again and is found all the same", async () => {
     using at = judged([0.9])
     const first = await at.pipeline.run()
