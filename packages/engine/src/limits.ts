@@ -24,7 +24,11 @@ export interface EngineLimits {
   readonly openBodyBytes: number
   /** Pixels of one image. */
   readonly pixels: number
-  /** Decoding one image, after which the decoder is killed. */
+  /**
+   * Decoding one image, or one frame of a video beyond the length of its step, after which the decoder is killed. Work
+   * is counted, not waiting for a processor; by the clock it may be fifteen times as long. All of a video may take
+   * fifteen times this, and four times its length.
+   */
   readonly decodeTimeoutMs: number
   /** Fetching one URL, from the name look-up to the last byte. */
   readonly urlTimeoutMs: number

@@ -11,6 +11,8 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { Settings } from "../settings.ts"
+import { allowanceMs, startLimitMs } from "./allowance.ts"
+import { makeWorkClock, processorMs } from "../work-clock.ts"
 import type { ClipJob, ClipReply } from "./work.ts"
 
 /** One sampled frame: `timeMs` is the moment it stands for, `jpeg` the picture on screen then. */
@@ -110,23 +112,26 @@ const follow = (
   child: ChildProcess,
   job: ClipJob,
   queue: Queue.Queue<ClipFrame, WireError | Cause.Done>,
-  stallMs: number,
+  limitMs: number,
   onNote: (note: string) => void
 ): { readonly stop: () => void; readonly settled: () => boolean } => {
   let settled = false
+  let stopped = false
   const fail = (error: WireError, usable: boolean) => {
     stop()
     settled = usable
     Queue.failCauseUnsafe(queue, Cause.fail(error))
   }
-  const arm = () =>
-    setTimeout(
-      () => fail(wireError(30002, `decoding the video made no progress for ${stallMs} ms; it was stopped`), false),
-      stallMs
-    )
-  let stalled = arm()
+  const clock = makeWorkClock(
+    () => processorMs(child.pid),
+    () =>
+      fail(wireError(30002, "decoding the video takes too long and was stopped; send a smaller or shorter one"), false)
+  )
+  let [startedMs, endMs]: [number, number | undefined] = [0, undefined]
+  const work = () =>
+    clock.begin(allowanceMs({ limitMs, sampleMs: job.sampleMs, endMs, workedMs: clock.totalMs() - startedMs }))
   const onMessage = (reply: ClipReply) => {
-    clearTimeout(stalled)
+    clock.rest()
     if (reply.kind === "missing")
       return fail(
         wireError(
@@ -142,8 +147,9 @@ const follow = (
       return void Queue.endUnsafe(queue)
     }
     if (reply.kind !== "frame") {
-      stalled = arm()
-      return
+      if (reply.kind === "open") endMs = reply.endMs
+      else startedMs = clock.totalMs()
+      return work()
     }
     const frame = { index: reply.index, timeMs: reply.timeMs, jpeg: new Uint8Array(reply.jpeg) }
     // The clock stands while the frame is looked at: that is the model's time, not the decoder's.
@@ -151,8 +157,8 @@ const follow = (
       Effect.andThen(
         Queue.offer(queue, frame),
         Effect.sync(() => {
-          if (!child.connected) return
-          stalled = arm()
+          if (stopped || !child.connected) return
+          work()
           child.send("next")
         })
       )
@@ -166,7 +172,8 @@ const follow = (
       false
     )
   const stop = () => {
-    clearTimeout(stalled)
+    stopped = true
+    clock.rest()
     child.off("message", onMessage)
     child.off("exit", onExit)
     child.off("error", onExit)
@@ -176,6 +183,7 @@ const follow = (
   child.on("message", onMessage)
   child.once("exit", onExit)
   child.once("error", onExit)
+  clock.begin(startLimitMs)
   child.send(job)
   return { stop, settled: () => settled }
 }

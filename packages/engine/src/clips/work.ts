@@ -12,10 +12,10 @@ export interface ClipJob {
   readonly maxMemoryMiB: number
 }
 
-/** `open` says how many frames will come; each frame is answered with `next`. `alive` only says that work goes on. */
+/** `open` says how many frames will come; each frame is answered with `next`. `loaded` says that work on it begins. */
 export type ClipReply =
   | { readonly kind: "open"; readonly frames: number; readonly endMs: number }
-  | { readonly kind: "alive" }
+  | { readonly kind: "loaded" }
   | { readonly kind: "frame"; readonly index: number; readonly timeMs: number; readonly jpeg: Uint8Array }
   | { readonly kind: "end"; readonly note: string }
   | { readonly kind: "missing" }

@@ -43,6 +43,7 @@ const codeOf = (error: { readonly _tag: string }): number =>
 const watch = async (job: ClipJob): Promise<void> => {
   const plugin = await load()
   if (plugin === undefined) return say({ kind: "missing" })
+  say({ kind: "loaded" })
   let shown = 0
   const work = Effect.gen(function* () {
     const decoder = yield* plugin.Decoder
@@ -65,8 +66,7 @@ const watch = async (job: ClipJob): Promise<void> => {
       { kind: "at", timesMs },
       {
         render: { form: "jpeg", quality: 92 },
-        limits: { frames: job.maxFrames },
-        onProgress: () => say({ kind: "alive" })
+        limits: { frames: job.maxFrames }
       }
     )
     yield* Stream.runForEach(frames, (frame) =>
