@@ -6,7 +6,7 @@ export interface VisionLimits {
   readonly maxBytes: number
   /** Most pixels (width × height) its header may declare. */
   readonly maxPixels: number
-  /** Longest time for decoding and describing it, in milliseconds, not counting the wait for a free process. */
+  /** Most work for decoding and describing it, in milliseconds: waits for a free process or a processor do not count. */
   readonly timeoutMs: number
   /** Most memory a decoding process may add while it works on one picture, in MiB. */
   readonly memoryMiB: number

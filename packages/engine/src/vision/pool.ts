@@ -9,6 +9,7 @@ import type { ChildProcess } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import type { Refusal } from "./decode.ts"
 import type { VisionLimits } from "./limits.ts"
+import { makeWorkClock, processorMs } from "../work-clock.ts"
 import type { Job, Order, Reply, Setup } from "./protocol.ts"
 
 /** What a job that worked answers. */
@@ -70,21 +71,23 @@ interface Wait {
 const answer = ({ child, limits, order, timeoutMs }: Wait): Effect.Effect<Reply, Refusal> =>
   Effect.callback<Reply, Refusal>((resume) => {
     const settle = (result: Effect.Effect<Reply, Refusal>) => {
-      clearTimeout(timer)
+      clock.rest()
       child.off("message", onMessage).off("exit", onExit).off("error", onError)
       resume(result)
     }
     const onMessage = (reply: Reply) => settle(Effect.succeed(reply))
     const onExit = (_code: unknown, signal: unknown) => settle(Effect.fail(ended(signal, limits)))
     const onError = () => settle(Effect.fail(ended("error", limits)))
-    const timer = setTimeout(() => {
+    const onOver = () => {
       child.kill("SIGKILL")
       settle(Effect.fail({ code: 30002, details: `the picture took longer than ${timeoutMs} ms; send a smaller one` }))
-    }, timeoutMs)
+    }
+    const clock = makeWorkClock(() => processorMs(child.pid), onOver)
+    clock.begin(timeoutMs)
     child.on("message", onMessage).on("exit", onExit).on("error", onError)
     if (order) child.send(order)
     return Effect.sync(() => {
-      clearTimeout(timer)
+      clock.rest()
       child.off("message", onMessage).off("exit", onExit).off("error", onError)
       child.kill("SIGKILL")
     })
