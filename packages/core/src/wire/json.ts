@@ -96,7 +96,8 @@ class Place {
 
 class Reader {
   readonly #bytes: Octets
-  readonly #shared: string | undefined
+  /** Undefined within an object that is shared: one that is nested would be compared as often as it is deep. */
+  #shared: string | undefined
   readonly #words = (words ??= new Words())
   #at = 0
 
@@ -176,7 +177,10 @@ class Reader {
   #again(place: Place, depth: number): unknown {
     if (place.last !== undefined && this.#passes(place.last)) return place.last.value
     const from = this.#at
+    const shared = this.#shared
+    this.#shared = undefined
     const value = this.#object(place, depth)
+    this.#shared = shared
     place.last = { from, length: this.#at - from, value }
     return value
   }
@@ -200,8 +204,11 @@ class Reader {
   /** A list of numbers alone, which holds no bracket: those of an embedding are many, and quickest by other means. */
   #numbers(from: number): unknown {
     const first = this.#at
+    const end = this.#bytes.indexOf(closeList, first)
+    const inner = this.#bytes.indexOf(openList, first)
+    if (end === -1 || (inner !== -1 && inner < end)) return undefined // so that no byte is tried twice
     try {
-      return this.#parsed(from, this.#bytes.indexOf(closeList, first) + 1)
+      return this.#parsed(from, end + 1)
     } catch {
       this.#at = first
       return undefined

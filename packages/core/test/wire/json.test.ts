@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
-import { readJson } from "../../src/wire/json.ts"
+import { type Octets, readJson } from "../../src/wire/json.ts"
 import { runs } from "./runs.ts"
 
 const read = (text: string, shared?: string) => readJson(Buffer.from(text), shared)
@@ -160,6 +160,19 @@ describe("JSON from bytes", () => {
     assert.notStrictEqual(made[0]?.data.tags, made[1]?.data.tags)
   })
 
+  it.each([
+    ["lists that begin with a number", `${"[0,".repeat(90)}"${"x".repeat(4000)}"${"]".repeat(90)}`],
+    ["numbers in such lists", `${"[0,".repeat(90)}${"1,".repeat(4000)}""${"]".repeat(90)}`],
+    [
+      "objects of the shared member",
+      `[${["a", "b", "c"].map((end) => `${'{"model":'.repeat(90)}"${"x".repeat(4000)}${end}"${"}".repeat(90)}`).join()}]`
+    ]
+  ])("takes no longer for being nested: %s", (_, text) => {
+    const { looked, octets } = watched(text)
+    assert.deepStrictEqual(readJson(octets, "model"), parsed(text))
+    assert.isBelow(looked(), 8 * text.length)
+  })
+
   it("keeps nothing of the bytes", () => {
     const bytes = Buffer.from(JSON.stringify({ a: "short", b: "long ".repeat(40), c: "é".repeat(80), "d e": "\n" }))
     const before: unknown = JSON.parse(bytes.toString("utf8"))
@@ -168,5 +181,25 @@ describe("JSON from bytes", () => {
     assert.deepStrictEqual(got, { value: before })
   })
 })
+
+/** Bytes that count how many of them were looked at. */
+const watched = (text: string): { readonly octets: Octets; readonly looked: () => number } => {
+  const bytes = Buffer.from(text)
+  let looked = 0
+  const counting: Pick<Octets, "toString"> = {
+    toString: (encoding, from = 0, to = bytes.length) => {
+      looked += to - from
+      return bytes.toString(encoding, from, to)
+    }
+  }
+  const octets = new Proxy<Octets>(bytes, {
+    get: (_, name) => {
+      if (typeof name === "string" && /^\d/.test(name)) looked++
+      const value: unknown = Reflect.get(counting, name) ?? Reflect.get(bytes, name, bytes)
+      return typeof value === "function" ? (value.bind(bytes) as unknown) : value
+    }
+  })
+  return { octets, looked: () => looked }
+}
 
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
