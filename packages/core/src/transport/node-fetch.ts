@@ -65,6 +65,13 @@ const headersOf = (raw: ReadonlyArray<string>): Headers => {
 /** Statuses that a Response of the platform can be made with. */
 const constructible = (status: number): number => (status >= 200 && status <= 599 ? status : 500)
 
+/** The text as `fetch` gives it: without a byte order mark. */
+const textOf = (body: Octets): string =>
+  body.toString("utf8", body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0)
+
+/** What an answer is; anything else is looked at, to say what came instead. */
+const isObject = (json: unknown): boolean => typeof json === "object" && json !== null && !Array.isArray(json)
+
 /** A Response whose parts are made when they are asked for; its body is read without a web stream. */
 class LeanResponse extends Response implements ReadsItself {
   readonly #incoming: Incoming
@@ -122,11 +129,13 @@ class LeanResponse extends Response implements ReadsItself {
     return this.#incoming.headers[name] ?? null
   }
   "~sightline/text"(limit: number): Promise<string | undefined> {
-    return this.#read(limit, (body) => body.toString("utf8"))
+    return this.#read(limit, textOf)
   }
   "~sightline/json"(limit: number): Promise<ReadJson | string | undefined> {
-    // all outputs of an answer tell the same model
-    return this.#read(limit, (body) => readJson(body, "model") ?? body.toString("utf8"))
+    return this.#read(limit, (body) => {
+      const json = readJson(body, "model") // all outputs of an answer tell the same model
+      return isObject(json?.value) ? json : textOf(body)
+    })
   }
   #read<A>(limit: number, read: (body: Octets) => A): Promise<A | undefined> {
     return new Promise((resolve, reject) => {
