@@ -56,15 +56,23 @@ export const makeDispatch = ({ concurrency, fits, fork, send }: DispatchOptions)
   const lanes = new Map<string, Lane>()
   const due: Array<() => void> = []
   let inFlight = 0
+  let starting = false
 
   const next = () => (inFlight < concurrency ? due.shift() : undefined)
-  /** Starts what is due, in its order, as long as there is room. */
+  /** Starts what is due, in its order, as long as there is room. A group that ends at once makes room for the next. */
   const startDue = (): void => {
-    for (let begin = next(); begin !== undefined; begin = next()) begin()
+    if (starting) return // one within another would exhaust the stack
+    starting = true
+    try {
+      for (let begin = next(); begin !== undefined; begin = next()) begin()
+    } finally {
+      starting = false
+    }
   }
 
-  const start = (lane: Lane, members: ReadonlyArray<Waiting>): void => {
-    if (members.every((member) => member.gone)) return
+  const start = (lane: Lane, asked: ReadonlyArray<Waiting>): void => {
+    const members = asked.filter((member) => !member.gone)
+    if (members.length === 0) return
     inFlight++
     const group: Group = { members, fiber: undefined }
     for (const member of members) member.group = group

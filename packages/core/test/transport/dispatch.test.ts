@@ -49,3 +49,44 @@ it.live("calls wait for room, in order, and one that everybody gave up is never 
     assert.deepStrictEqual(sent, ["a 2", "a 1", "c 1"])
   })
 )
+
+it.live("groups that are answered at once follow each other without end", () =>
+  Effect.gen(function* () {
+    const dispatch = makeDispatch({
+      fork,
+      concurrency: 1,
+      fits: (_, { items }) => items < 1,
+      send: (_, entries) => Effect.succeed(entries.map(() => answer))
+    })
+    const all = Effect.forEach(Array.from({ length: 3000 }), () => dispatch(target("a"), entry), {
+      concurrency: "unbounded"
+    })
+    assert.strictEqual((yield* Effect.timeout(all, "20 seconds")).length, 3000)
+  })
+)
+
+it.live("who gave up before there was room is not sent", () =>
+  Effect.gen(function* () {
+    const sent: Array<number> = []
+    const gate = yield* Deferred.make<void>()
+    const dispatch = makeDispatch({
+      fork,
+      concurrency: 1,
+      fits: (_, { items }) => items < 2,
+      send: (_, entries) => {
+        sent.push(entries.length)
+        return Effect.as(
+          Deferred.await(gate),
+          entries.map(() => answer)
+        )
+      }
+    })
+    const ask = Effect.forkChild(dispatch(target("a"), entry))
+    const [first, second, leaving, kept] = [yield* ask, yield* ask, yield* ask, yield* ask]
+    while (sent.length === 0) yield* turn
+    yield* Fiber.interrupt(leaving)
+    yield* Deferred.succeed(gate, undefined)
+    for (const fiber of [first, second, kept]) assert.strictEqual(yield* Fiber.join(fiber), answer)
+    assert.deepStrictEqual(sent, [2, 1])
+  })
+)
