@@ -90,7 +90,10 @@ export const toOutcome = ({ context, trace }: Scene, exit: Exit.Exit<unknown, un
   return { ok: false, error: reason?._tag === "Fail" ? reason.error : undefined, ...context, attempts, requestId }
 }
 
-/** Opens one thing into several and takes each through the steps that follow, in order, a few dozen at a time. */
+/**
+ * Opens one thing into several and takes each through the steps that follow, in order, a few dozen at a time. What the
+ * stream opened stays open until the last of them is through.
+ */
 const openInto = (
   scene: Scene,
   stream: Stream.Stream<unknown, unknown, unknown>,
@@ -116,10 +119,14 @@ const openInto = (
         all.push(...outcomes)
       })
     })
-    const run = Stream.runForEach(elementsOf(stream), (element) =>
+    const inTurn = Stream.transformPull(
+      elementsOf(stream),
+      (pull) => Effect.succeed(Effect.tapError(pull, () => settleWaiting)) // its own failure is an element, so this is its end
+    )
+    const run = Stream.runForEach(inTurn, (element) =>
       waiting.push(element) < innerConcurrency ? Effect.void : settleWaiting
     )
-    return Effect.as(Effect.andThen(run, settleWaiting), all)
+    return Effect.as(run, all)
   })
 
 const apply = (scene: Scene, step: Step, place: Place, before: AnyEffect): AnyEffect => {

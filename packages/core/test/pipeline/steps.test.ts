@@ -266,6 +266,28 @@ describe("steps after one thing became several", () => {
     }
   })
 
+  it("find open what they were made of, inside a series too", async () => {
+    const seen: Array<string> = []
+    const opened = Effect.acquireRelease(
+      Effect.sync(() => seen.push("open")),
+      () => Effect.sync(() => seen.push("closed"))
+    )
+    const pages = definePlugin({
+      name: "pages",
+      version: 1,
+      verbs: {
+        pages: () => spread("pages", {}, () => Stream.unwrap(Effect.as(opened, Stream.range(1, 33))))
+      }
+    })
+    const app = sightline(fakeConnection(answerConcepts({}))).use(pages)
+    await app
+      .inputs(urls(1))
+      .pages()
+      .tap((page) => void seen.push(`page ${page}`))
+      .run()
+    assert.deepStrictEqual(seen, ["open", ...Array.from({ length: 33 }, (_, i) => `page ${i + 1}`), "closed"])
+  })
+
   it("concern each of them by itself, inside a series too", async () => {
     const connection = fakeConnection(answerConcepts({ train: 0.9 }))
     const app = sightline(connection).use(copies)
