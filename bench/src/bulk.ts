@@ -20,11 +20,15 @@ const rounds = Number(values.rounds)
 type Workload = Pick<Job, "workload" | "inputs" | "perCall" | "atOnce" | "sizeBytes"> & {
   /** What others are compared with: hand-written code, or for one call at a time what everybody has. */
   readonly baseline: string
+  /** Contenders for this workload alone. */
+  readonly others?: Readonly<Record<string, string>>
 }
+const ours = (name: string) => join(here, "contenders", `${name}.ts`)
 const workloads: ReadonlyArray<Workload> = [
   {
     workload: "urls",
     baseline: "hand-written undici",
+    others: { "the same, with outcomes": ours("undici-outcomes") },
     inputs: Math.round(10_000 * scale),
     perCall: 128,
     atOnce: 8,
@@ -55,7 +59,6 @@ const titleOf = ({ workload, inputs, perCall, atOnce, sizeBytes }: Workload): st
   return `${number.format(inputs)} ${what}, ${perCall} a call, ${calls}`
 }
 
-const ours = (name: string) => join(here, "contenders", `${name}.ts`)
 const scripts: Readonly<Record<string, string>> = {
   sightline: ours("sightline"),
   "hand-written undici": ours("undici"),
@@ -75,10 +78,10 @@ const grpc = withPeers ? await startServer(join(peersFolder, "server.mjs")) : { 
 const results: Array<{ readonly workload: string; readonly title: string; readonly rows: ReadonlyArray<Row> }> = []
 try {
   for (const one of workloads.filter(({ workload }) => (values.only ?? workload) === workload)) {
-    const { baseline, ...work } = one
+    const { baseline, others = {}, ...work } = one
     const title = titleOf(one)
     const job: Job = { ...work, baseUrl: rest.address, grpc: grpc.address }
-    const all = { ...scripts, ...peers }
+    const all = { ...scripts, ...others, ...peers }
     const ordered = [baseline, ...Object.keys(all).filter((name) => name !== baseline)]
     const contenders = Object.fromEntries(ordered.map((name) => [name, () => runContender(all[name] ?? "", job)]))
     const rows = await compare(contenders, rounds, (line) => console.error(`${work.workload}: ${line}`))

@@ -102,6 +102,8 @@ const mostSpoiled = 128
 /** Collects prepared inputs into groups by count and by bytes, in order. */
 class Cutter {
   readonly #limits: Limits
+  #batch: ReadonlyArray<Member> = []
+  #at = 0
   #members: Array<Member> = []
   #kind: Kind | undefined
   #items = 0
@@ -114,23 +116,24 @@ class Cutter {
   get waiting(): boolean {
     return this.#members.length > 0
   }
-  /** Takes one more; gives the group that is then full, if any. `taken` is false when it must be offered again. */
-  offer(member: Member): { readonly taken: boolean; readonly full: Group | undefined } {
-    if (Exit.isSuccess(member.ready)) {
-      const { entry, media } = member.ready.value
-      const size = entry.encoded.sizeBytes
-      const fill = { items: this.#items, bytes: this.#bytes }
-      if (this.#items > 0 && (media.kind !== this.#kind || !fits(this.#limits, media.kind, fill, size)))
-        return { taken: false, full: this.cut() }
-      this.#kind = media.kind
-      this.#items += 1
-      this.#bytes += size
+  /** Takes more inputs, when those before are in groups. */
+  feed(batch: ReadonlyArray<Member>): void {
+    this.#batch = batch
+    this.#at = 0
+  }
+  /** The next group that is full, if what was fed fills one. */
+  full(): Group | undefined {
+    while (this.#at < this.#batch.length) {
+      const member = this.#batch[this.#at]
+      if (member === undefined) return undefined // never: it is within the batch
+      if (!this.#fits(member)) return this.cut()
+      this.#at++
+      this.#add(member)
+      const spoiled = this.#members.length - this.#items
+      if (spoiled >= mostSpoiled || (this.#kind !== undefined && this.#items >= this.#limits.inputsPerCall[this.#kind]))
+        return this.cut()
     }
-    this.#members.push(member)
-    const full =
-      (this.#kind !== undefined && this.#items >= this.#limits.inputsPerCall[this.#kind]) ||
-      this.#members.length - this.#items >= mostSpoiled
-    return { taken: true, full: full ? this.cut() : undefined }
+    return undefined
   }
   /** What there is, as a group. */
   cut(): Group | undefined {
@@ -140,6 +143,20 @@ class Cutter {
     this.#items = 0
     this.#bytes = 0
     return group
+  }
+  #fits({ ready }: Member): boolean {
+    if (this.#items === 0 || Exit.isFailure(ready)) return true
+    const { entry, media } = ready.value
+    const fill = { items: this.#items, bytes: this.#bytes }
+    return media.kind === this.#kind && fits(this.#limits, media.kind, fill, entry.encoded.sizeBytes)
+  }
+  #add(member: Member): void {
+    this.#members.push(member)
+    if (Exit.isFailure(member.ready)) return
+    const { entry, media } = member.ready.value
+    this.#kind = media.kind
+    this.#items += 1
+    this.#bytes += entry.encoded.sizeBytes
   }
 }
 
@@ -152,27 +169,16 @@ export const groupsOf = (
     Effect.sync(() => {
       const cutter = new Cutter(cutting.limits)
       const read = lingering(pull, cutting.idleMs, scope)
-      let batch: ReadonlyArray<Member> = []
-      let at = 0
       let ended: Exit.Exit<never, unknown> | undefined
-      const fromBatch = (): Group | undefined => {
-        for (let member = batch[at]; member !== undefined; member = batch[at]) {
-          const { full, taken } = cutter.offer(member)
-          if (taken) at++
-          if (full !== undefined) return full
-        }
-        return undefined
-      }
       const next: Effect.Effect<readonly [Group, ...Array<Group>], unknown, unknown> = Effect.suspend(() => {
-        const full = fromBatch()
+        const full = cutter.full()
         if (full !== undefined) return Effect.succeed([full] as const)
         if (ended !== undefined) return ended
         return Effect.matchCauseEffect(read(cutter.waiting), {
           onSuccess: (more) => {
             const idle = more === undefined ? cutter.cut() : undefined
             if (idle !== undefined) return Effect.succeed([idle] as const)
-            batch = more ?? []
-            at = 0
+            cutter.feed(more ?? [])
             return next
           },
           onFailure: (cause) => {

@@ -12,6 +12,7 @@ const utf8 = new TextEncoder()
 
 /** The length of a string in UTF-8. */
 export const utf8Length = (text: string): number => {
+  if (!/[^\0-\x7f]/.test(text)) return text.length
   let length = text.length
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)

@@ -38,8 +38,10 @@ export class Collected {
   read<A>(read: (body: Octets) => A): A {
     const { Buffer } = globalThis as unknown as BufferHost // only Node comes here
     const memory = this.#memory
-    const body = this.#only ?? Buffer.from(memory?.buffer ?? new ArrayBuffer(0), 0, this.length)
-    const made = read(body)
+    // Made anew also of a piece that is the whole: to V8, Buffers that Node makes inside are another kind, and what was
+    // compiled for the one would be thrown away at the first of the other.
+    const { buffer, byteOffset } = this.#only ?? { buffer: memory?.buffer ?? new ArrayBuffer(0), byteOffset: 0 }
+    const made = read(Buffer.from(buffer, byteOffset, this.length))
     this.#only = this.#memory = undefined
     if (memory?.byteLength === spareBytes && spare.length < mostSpare) spare.push(memory)
     return made

@@ -42,6 +42,9 @@ const plain = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= space && byte < 0x7f && byte !== quote && byte !== backslash ? 1 : 0
 )
 
+const isWhite = (byte: number | undefined): boolean =>
+  byte === space || byte === newline || byte === carriage || byte === tab
+
 /** Powers of ten that a double holds exactly: fifteen digits divided by one of them are rounded once, and so right. */
 const powers = /* @__PURE__ */ Array.from({ length: 16 }, (_, i) => 10 ** i)
 const mostDigits = 15
@@ -107,9 +110,9 @@ class Reader {
   }
 
   whole(): unknown {
+    const bytes = this.#bytes
     const value = this.#value(new Place("", 0, 0), 0)
-    this.#next()
-    if (this.#at < this.#bytes.length) throw odd
+    while (this.#at < bytes.length) if (!isWhite(bytes[this.#at++])) throw odd
     return value
   }
 
@@ -230,7 +233,7 @@ class Reader {
   #next(): number {
     const bytes = this.#bytes
     let byte = bytes[this.#at] ?? 0
-    while (byte === space || byte === newline || byte === carriage || byte === tab) byte = bytes[++this.#at] ?? 0
+    while (isWhite(byte)) byte = bytes[++this.#at] ?? 0
     return byte
   }
 
