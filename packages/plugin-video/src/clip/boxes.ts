@@ -16,8 +16,8 @@ export interface Box {
   readonly end: number
 }
 
-/** The box at `start` of `bytes`, or undefined where there is none that makes sense. */
-const boxAt = (bytes: Uint8Array, start: number, limit: number, base = 0): Box | undefined => {
+/** The box at `start` of a file, `bytes` of which begin at `base`, or undefined where there is none that makes sense. */
+export const boxAt = (bytes: Uint8Array, start: number, limit: number, base = 0): Box | undefined => {
   const at = start - base
   if (at + 8 > bytes.byteLength) return undefined
   const data = view(bytes)

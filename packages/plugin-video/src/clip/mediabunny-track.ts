@@ -16,6 +16,7 @@ import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
 import { type Packet, type RandomTrack, reorderBound, type TrackChoice, type TrackInfo, uprightSize } from "./track.ts"
 import { withShortMovie } from "./movie.ts"
+import { readFragmentTables } from "./fragment-tables.ts"
 import { readSampleTables } from "./sample-tables.ts"
 import { makeTablesTrack } from "./tables-track.ts"
 import type { Structure } from "./structure.ts"
@@ -101,15 +102,16 @@ const inspect = async (input: Input, choice: TrackChoice) => {
   return { chosen, config, info: await describe(chosen, tracks, (await input.getFormat()).name) }
 }
 
-/** A track of a plain MP4 or MOV file by its own tables; undefined where there are none. */
-const openPlain = async (source: ByteSource, choice: TrackChoice): Promise<MediabunnyTrack | undefined> => {
+/** A track of an MP4 or MOV file by its own tables, or those of its fragments; undefined where there are none. */
+const openByTables = async (source: ByteSource, choice: TrackChoice): Promise<MediabunnyTrack | undefined> => {
   const short = await withShortMovie(source)
-  if (short === undefined) return undefined
-  const input = openInput(short)
+  if (short === undefined && source.far) return undefined // to look at each fragment would be a request each
+  const input = openInput(short ?? source)
   try {
     const found = await inspect(input, choice)
-    const tables = found === undefined ? undefined : await readSampleTables(source, found.info.id)
-    const track = found && tables && makeTablesTrack(source, tables, found.info)
+    if (found === undefined) return undefined
+    const tables = await (short === undefined ? readFragmentTables : readSampleTables)(source, found.info.id)
+    const track = tables && makeTablesTrack(source, tables, found.info)
     return track && { ...track, config: found.config }
   } finally {
     input.dispose()
@@ -122,8 +124,8 @@ export const openMediabunnyTrack = async (
   structure: Structure,
   choice: TrackChoice
 ): Promise<MediabunnyTrack | undefined> => {
-  // with the tables of a plain file at hand, memory need not grow with its length
-  const plain = structure.family === "isobmff" ? await openPlain(source, choice) : undefined
+  // with tables at hand, memory need not grow with its length
+  const plain = structure.family === "isobmff" ? await openByTables(source, choice) : undefined
   if (plain !== undefined) return plain
   const input = openInput(source)
   try {

@@ -2,7 +2,7 @@
 // 25 bytes a picture, whatever the size of the file.
 import { ascii, type Box, boxesIn, child, readEdits, scaleAndDuration, view } from "./boxes.ts"
 import type { ByteSource } from "../bytes/byte-source.ts"
-import { movieOf } from "./movie.ts"
+import { type Movie, movieOf } from "./movie.ts"
 
 /**
  * Every sample of a track in decoding order. Times are in ticks of `timescale`: `decodeTicks` when it is decoded,
@@ -31,7 +31,8 @@ export interface SampleTables {
   }
 }
 
-const sampleBound = 20_000_000
+/** More samples than this are no video: two hundred hours of pictures. */
+export const sampleBound = 20_000_000
 
 const trackId = (bytes: Uint8Array, header: Box): number =>
   view(bytes).getUint32(header.body + (bytes[header.body] === 1 ? 20 : 12))
@@ -42,36 +43,55 @@ const runs = (bytes: Uint8Array, table: Box, width: 1 | 2 | 3, visit: (at: numbe
   for (let i = 0, at = table.body + 8; i < count && at + width * 4 <= table.end; i++, at += width * 4) visit(at, i)
 }
 
-/** The tables of a track; undefined when the file is not a plain (unfragmented) MP4 or MOV with whole tables. */
-export const readSampleTables = async (source: ByteSource, id: number): Promise<SampleTables | undefined> => {
-  const movie = await movieOf(source)
-  if (movie === undefined) return undefined
-  const { box: local, bytes } = movie
-  if (child(bytes, local, "mvex") !== undefined) return undefined
-  const mvhd = child(bytes, local, "mvhd")
-  const movieScale = mvhd === undefined ? 0 : scaleAndDuration(bytes, mvhd).scale
-  for (const trak of boxesIn(bytes, local.body, local.end)) {
+/** The box of the track with that number. */
+export const trackOf = ({ box, bytes }: Movie, id: number): Box | undefined => {
+  for (const trak of boxesIn(bytes, box.body, box.end)) {
     const header = trak.type === "trak" ? child(bytes, trak, "tkhd") : undefined
-    if (header !== undefined && trackId(bytes, header) === id)
-      return readTrack(bytes, trak, header, source.sizeBytes, movieScale)
+    if (header !== undefined && trackId(bytes, header) === id) return trak
   }
   return undefined
 }
 
-const readTrack = (
-  bytes: Uint8Array,
-  trak: Box,
-  tkhd: Box,
-  fileBytes: number,
-  movieScale: number
-): SampleTables | undefined => {
+/** What holds for all samples of a video track; undefined where the header lacks something, or the track is no video. */
+export const headersOf = (
+  { box, bytes }: Movie,
+  trak: Box
+): Pick<SampleTables, "timescale" | "headers" | "offsetUs" | "shownFromUs"> | undefined => {
   const find = (...path: ReadonlyArray<string>) => child(bytes, trak, ...path)
-  const table = (name: string) => find("mdia", "minf", "stbl", name)
-  const copy = (box: Box) => bytes.slice(box.start, box.end)
-  const [mdhd, hdlr, minf, stsd] = [find("mdia", "mdhd"), find("mdia", "hdlr"), find("mdia", "minf"), table("stsd")]
+  const copy = (found: Box) => bytes.slice(found.start, found.end)
+  const [tkhd, mdhd, hdlr, minf] = [find("tkhd"), find("mdia", "mdhd"), find("mdia", "hdlr"), find("mdia", "minf")]
+  const stsd = find("mdia", "minf", "stbl", "stsd")
+  if (!tkhd || !mdhd || !hdlr || !minf || !stsd || ascii(bytes, hdlr.body + 8) !== "vide") return undefined
+  const mvhd = child(bytes, box, "mvhd")
+  const movieScale = mvhd === undefined ? 0 : scaleAndDuration(bytes, mvhd).scale
+  const timescale = scaleAndDuration(bytes, mdhd).scale
+  return {
+    timescale,
+    ...placeOnMovie(bytes, trak, movieScale, timescale),
+    headers: {
+      trackHeader: copy(tkhd),
+      handler: copy(hdlr),
+      mediaInfo: [...boxesIn(bytes, minf.body, minf.end)].filter(({ type }) => type !== "stbl").map(copy),
+      sampleDescription: copy(stsd),
+      colorParameters: [...boxesIn(bytes, trak.body, trak.end)].filter(({ type }) => type === "tapt").map(copy)
+    }
+  }
+}
+
+/** The tables of a track; undefined when the file is not a plain (unfragmented) MP4 or MOV with whole tables. */
+export const readSampleTables = async (source: ByteSource, id: number): Promise<SampleTables | undefined> => {
+  const movie = await movieOf(source)
+  if (movie === undefined || child(movie.bytes, movie.box, "mvex") !== undefined) return undefined
+  const track = trackOf(movie, id)
+  return track && readTrack(movie, track, source.sizeBytes)
+}
+
+const readTrack = (movie: Movie, trak: Box, fileBytes: number): SampleTables | undefined => {
+  const { bytes } = movie
+  const table = (name: string) => child(bytes, trak, "mdia", "minf", "stbl", name)
+  const found = headersOf(movie, trak)
   const [stts, stsz, stsc, chunks] = [table("stts"), table("stsz"), table("stsc"), table("stco") ?? table("co64")]
-  if (!mdhd || !hdlr || !minf || !stsd || !stts || !stsz || !stsc || !chunks) return undefined
-  if (ascii(bytes, hdlr.body + 8) !== "vide") return undefined
+  if (!found || !stts || !stsz || !stsc || !chunks) return undefined
   const data = view(bytes)
   const sameSize = data.getUint32(stsz.body + 4)
   const count = data.getUint32(stsz.body + 8)
@@ -79,7 +99,6 @@ const readTrack = (
   if (sameSize === 0 && stsz.body + 12 + count * 4 > stsz.end) return undefined
   const tables = {
     count,
-    timescale: scaleAndDuration(bytes, mdhd).scale,
     offsets: new Float64Array(count),
     sizes: new Uint32Array(count),
     decodeTicks: new Float64Array(count),
@@ -93,18 +112,7 @@ const readTrack = (
   const stss = table("stss")
   if (stss === undefined) tables.keys.fill(1)
   else runs(bytes, stss, 1, (at) => (tables.keys[data.getUint32(at) - 1] = 1))
-  if (!placeSamples(bytes, stsc, chunks, tables)) return undefined
-  return {
-    ...tables,
-    ...placeOnMovie(bytes, trak, movieScale, tables.timescale),
-    headers: {
-      trackHeader: copy(tkhd),
-      handler: copy(hdlr),
-      mediaInfo: [...boxesIn(bytes, minf.body, minf.end)].filter((box) => box.type !== "stbl").map(copy),
-      sampleDescription: copy(stsd),
-      colorParameters: [...boxesIn(bytes, trak.body, trak.end)].filter((box) => box.type === "tapt").map(copy)
-    }
-  }
+  return placeSamples(bytes, stsc, chunks, tables) ? { ...tables, ...found } : undefined
 }
 
 interface Times {
