@@ -72,8 +72,9 @@ const secret = (given: Secret | undefined, name: string): Effect.Effect<Redacted
     ? Effect.map(variable(name), (value) => (value === undefined ? undefined : redacted(value)))
     : Effect.succeed(redacted(given))
 
-/** `host` or `host:443` means TLS, as the official clients read it. */
+/** `host` or `host:443` means TLS, as the official clients read it. Another scheme, or a path alone, is no address. */
 const originOf = (base: string): string | undefined => {
+  if (/^(?!https?:\/\/)([a-z][a-z\d+.-]*:)?\//i.test(base)) return undefined
   const address = /^https?:\/\//i.test(base) ? base : `https://${base}`
   if (!URL.canParse(address)) return undefined
   const url = new URL(address)

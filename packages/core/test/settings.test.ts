@@ -57,6 +57,24 @@ describe("settings", () => {
     }
   })
 
+  it("with an address of another scheme, or with a path alone, say so", async () => {
+    for (const baseUrl of ["htps://api.clarifai.com", "ftp://x", "/api", "//x.test/api", "file:///x", "http://"]) {
+      const result = await read({ CLARIFAI_PAT: "abc" }, { baseUrl })
+      assert(result._tag === "Failure", baseUrl)
+      assert.match(result.failure.message, /^baseUrl: is not an address such as https:/)
+    }
+  })
+
+  it("take a host, with or without a port and a path, for one with TLS", async () => {
+    for (const [base, origin] of [
+      ["x.test", "https://x.test"],
+      ["x.test:8443", "https://x.test:8443"],
+      ["x.test/proxy/v2", "https://x.test/proxy"],
+      ["HTTP://x.test/v2/", "http://x.test"]
+    ] as const)
+      assert.strictEqual((await settingsOf({ CLARIFAI_PAT: "abc", CLARIFAI_API_BASE: base })).baseUrl, origin)
+  })
+
   it("need no key for an address of this machine, and send none", async () => {
     for (const host of ["127.0.0.1:1234", "localhost", "[::1]:80"]) {
       const settings = await settingsOf({}, { baseUrl: `http://${host}` })

@@ -11,7 +11,7 @@ import type { RunResult } from "./outcome.ts"
 export interface RunOptions<out T extends number = number> {
   /** Aborting stops the work, closes the sockets, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal
-  /** The deadline of the whole run, in milliseconds; what is not there by then fails with `TimedOut`. */
+  /** The deadline of the whole run, in milliseconds; what is not there by then fails with `TimedOut`. NaN: `InvalidOption`. */
   readonly timeoutMs?: T
 }
 

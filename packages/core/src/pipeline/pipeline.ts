@@ -19,7 +19,7 @@ import { describeSteps, modelName, type ModelRef, type Source, type State, type 
 
 /** How a stream over many inputs runs. */
 export interface StreamOptions<out T extends number = number> extends RunOptions<T> {
-  /** Most calls in flight at once; 8 when absent. */
+  /** Most calls in flight at once, 1 or more; 8 when absent. Anything else fails with `InvalidOption`. */
   readonly concurrency?: number
   /** False to get outcomes as they settle instead of in the order of the inputs. */
   readonly ordered?: boolean

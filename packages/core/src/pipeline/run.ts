@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
+import { InvalidOption } from "../errors.ts"
 import { before, Deadline, never, type RunDeadline, startingNow } from "../transport/deadline.ts"
 import { predictGroup, type Settlement } from "../transport/predict.ts"
 import { settling } from "../transport/settling.ts"
@@ -27,6 +28,15 @@ export const defaultConcurrency = 8
 interface StreamSettings extends RunOptions {
   readonly concurrency?: number
   readonly ordered?: boolean
+}
+
+/** What cannot be meant, and would let a run wait for ever or end at once. */
+const refused = ({ concurrency, timeoutMs }: StreamSettings): InvalidOption | undefined => {
+  if (concurrency !== undefined && !(concurrency >= 1))
+    return new InvalidOption({ option: "concurrency", problem: `is ${String(concurrency)}; it must be 1 or more` })
+  if (timeoutMs !== undefined && Number.isNaN(timeoutMs))
+    return new InvalidOption({ option: "timeoutMs", problem: "is NaN; it must be a number of milliseconds" })
+  return undefined
 }
 
 type Ends = ReadonlyArray<Exit.Exit<unknown, unknown>>
@@ -223,6 +233,8 @@ export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Run
     execute: (state, options) =>
       provide(
         Effect.suspend(() => {
+          const wrong = refused(options)
+          if (wrong) return Effect.fail(wrong)
           const program = programOf(predictor, state)
           return program.type === "one"
             ? runOne(predictor, program, options.timeoutMs)
@@ -232,6 +244,8 @@ export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Run
     stream: (state, options) =>
       provideStream(
         Stream.suspend(() => {
+          const wrong = refused(options)
+          if (wrong) return Stream.fail(wrong)
           const program = programOf(predictor, state)
           return program.type === "one"
             ? Stream.fromEffect(runOne(predictor, program, options.timeoutMs))

@@ -93,3 +93,33 @@ describe("a third party's key", () => {
     }
   })
 })
+
+describe("limits of a run", () => {
+  const chain = () => sightline(connectionOf()).inputs([url, url]).predict("m")
+  const tagOf = (thrown: unknown) => (thrown as { readonly _tag?: string })._tag
+  const ended = async (outcomes: AsyncIterable<unknown>): Promise<number> => (await Array.fromAsync(outcomes)).length
+
+  it.each([0, -1, NaN])("%d calls in flight would never end, and are refused", async (concurrency) => {
+    const thrown = await ended(chain().stream({ concurrency })).catch((error: unknown) => error)
+    assert.strictEqual(tagOf(thrown), "InvalidOption")
+    assert.match(String(thrown), /concurrency is (0|-1|NaN); it must be 1 or more/)
+    // not in the types, and yet what a program in JavaScript may ask
+    const options: object = { concurrency }
+    assert.strictEqual(await chain().run(options).catch(tagOf), "InvalidOption")
+  })
+  it("as many calls as there are is a number too", async () => {
+    assert.strictEqual(await ended(chain().stream({ concurrency: Infinity })), 2)
+  })
+  it("a deadline that is no number is refused, of one input and of many", async () => {
+    assert.strictEqual(await chain().run({ timeoutMs: NaN }).catch(tagOf), "InvalidOption")
+    const one = await sightline(connectionOf()).input(url).predict("m").result({ timeoutMs: NaN })
+    assert.strictEqual(!one.ok && one.error._tag, "InvalidOption")
+  })
+  it("a deadline that is over already gives nothing", async () => {
+    const outcomes = await chain().run({ timeoutMs: -1 })
+    assert.deepStrictEqual(
+      outcomes.map((outcome) => outcome.ok || outcome.error._tag),
+      ["TimedOut", "TimedOut"]
+    )
+  })
+})
