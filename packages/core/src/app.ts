@@ -285,6 +285,12 @@ const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope
 
 const makeApp = (state: AppState) => new App(state) as never // members and sources were defined by the constructor
 
-/** An app over a connection, without plugins: `sightline(clarifai())`. */
-export const sightline = (connection: Connection, options: AppOptions = {}): AppOf<CoreVerbs, {}, {}, never> =>
-  makeApp({ connection, options, plugins: [] })
+const isConnection = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "settings" in value && "fetch" in value
+
+/** An app over a connection, without plugins: `sightline(clarifai())`. Throws `InvalidOption` where it is given none. */
+export const sightline = (connection: Connection, options: AppOptions = {}): AppOf<CoreVerbs, {}, {}, never> => {
+  if (!isConnection(connection))
+    throw new InvalidOption({ option: "sightline", problem: "needs a connection, such as sightline(clarifai({ pat }))" })
+  return makeApp({ connection, options, plugins: [] })
+}

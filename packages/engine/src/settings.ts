@@ -74,9 +74,17 @@ export class Settings extends Context.Service<Settings, SettingsValue>()("@sight
 
 /** Puts the defaults in. Throws `EngineOptionError` for what can only be a mistake of the program. */
 export const settle = (options: EngineOptions): SettingsValue => {
-  if (options.directory === "")
-    throw new EngineOptionError({ option: "directory", details: "it is empty; name the folder to keep everything in" })
-  const directory = resolve(options.directory)
+  const { directory: folder, embedder = "accurate" }: { readonly directory?: unknown; readonly embedder?: unknown } =
+    options // programs in JavaScript pass anything
+  if (typeof folder !== "string" || folder === "") {
+    const wrong = folder === "" ? "it is empty" : "it is no path"
+    throw new EngineOptionError({ option: "directory", details: `${wrong}; name the folder to keep everything in` })
+  }
+  if (typeof embedder === "string" && embedder !== "fast" && embedder !== "accurate") {
+    const details = `there is none named ${embedder}; take "accurate" or "fast", or name a folder: { onnx: "folder" }`
+    throw new EngineOptionError({ option: "embedder", details })
+  }
+  const directory = resolve(folder)
   return {
     directory,
     embedder: options.embedder ?? "accurate",

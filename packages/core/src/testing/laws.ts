@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { type AppOf, sightline } from "../app.ts"
-import { Media } from "../media/media.ts"
+import { Media, type MediaFacts } from "../media/media.ts"
 import type { AnyPlugin } from "../pipeline/fit.ts"
 import { type AnyPipeline, portableAs, runnable } from "../pipeline/pipeline.ts"
 import type { Plugin } from "../pipeline/plugin.ts"
@@ -49,6 +49,13 @@ class LawBroken extends Error {
 
 const must = (holds: boolean, problem: string): void => {
   if (!holds) throw new LawBroken(problem)
+}
+
+/** The names of those facts that are not the same. */
+const differingFacts = (one: MediaFacts, other: MediaFacts): ReadonlyArray<string> => {
+  const [left, right]: ReadonlyArray<Readonly<Record<string, unknown>>> = [{ ...one }, { ...other }]
+  const names = new Set([...Object.keys(one), ...Object.keys(other)])
+  return [...names].filter((name) => JSON.stringify(left?.[name]) !== JSON.stringify(right?.[name]))
 }
 
 /** Answers every input with fields and numbers of a service that is newer than we are. */
@@ -230,8 +237,9 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
           must(JSON.stringify([medium, medium.facts]) === shown, "the hook changed what is known of its medium")
           must(same(await bytesOf(medium), bytes), "the hook changed its medium's bytes")
           if (first._tag !== "Success" || second._tag !== "Success") continue
-          must(JSON.stringify(first.success.facts) === JSON.stringify(second.success.facts), "the facts differ")
-          must(same(await bytesOf(first.success), await bytesOf(second.success)), "the bytes differ")
+          const differing = differingFacts(first.success.facts, second.success.facts)
+          must(differing.length === 0, `the hook gave other facts the second time: ${differing.join(", ")}`)
+          must(same(await bytesOf(first.success), await bytesOf(second.success)), "the hook gave other bytes the second time")
         }
       }
     },

@@ -82,6 +82,20 @@ describe("a plugin is found out that", () => {
     ])
   })
 
+  it("is told what differed", async () => {
+    let count = 0
+    const moody = definePlugin({
+      name: "moody",
+      version: 1,
+      hooks: { prepare: (media) => Effect.sync(() => media.with({ ...media.facts, timeMs: count++ })) }
+    })
+    const problems = await Promise.allSettled(lawsOf(moody, plain).map((law) => law.check()))
+    assert.deepStrictEqual(
+      problems.flatMap((settled) => (settled.status === "rejected" ? [String(settled.reason)] : [])),
+      ["LawBroken: the hook gave other facts the second time: timeMs"]
+    )
+  })
+
   it("writes into the bytes it was given", async () => {
     const rude = definePlugin({
       name: "rude",

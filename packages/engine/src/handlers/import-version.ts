@@ -31,7 +31,8 @@ export const importVersion = (
   if (base64 === undefined)
     throw wireError(21202, "model_zip_url is not a data: URL with base64; give the exported ONNX file itself")
   const read = decodeHeadOnnx(new Uint8Array(Buffer.from(base64, "base64")))
-  if (read._tag === "Failure") throw wireError(21202, `the model cannot be taken: ${read.failure.details}`)
+  if (read._tag === "Failure")
+    throw wireError(21202, `the model is no head that an engine has exported: ${read.failure.details}`)
   const head = read.success
   const at = now()
   for (const id of head.concepts) ensureConcept(db, call.scope, { id, name: id }, at)

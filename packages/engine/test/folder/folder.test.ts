@@ -54,6 +54,15 @@ describe("a program whose folder cannot be used says so and ends", () => {
 
   it("no folder at all", () => {
     assert.throws(() => engine({ directory: "" }), EngineOptionError, /directory: it is empty/)
+    // as programs in JavaScript can write it
+    for (const options of [{}, { directory: 3 }, { dir: "x" }])
+      assert.throws(() => Reflect.apply(engine, undefined, [options]), EngineOptionError, /directory: it is no path/)
+  })
+
+  it("an embedder that there is not", () => {
+    const options = { directory: "x", embedder: "best" }
+    const wrong = /embedder: there is none named best; take "accurate" or "fast"/
+    assert.throws(() => Reflect.apply(engine, undefined, [options]), EngineOptionError, wrong)
   })
 
   // root writes where it likes, so the program then runs as somebody else
