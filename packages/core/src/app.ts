@@ -291,6 +291,9 @@ const isConnection = (value: unknown): boolean =>
 /** An app over a connection, without plugins: `sightline(clarifai())`. Throws `InvalidOption` where it is given none. */
 export const sightline = (connection: Connection, options: AppOptions = {}): AppOf<CoreVerbs, {}, {}, never> => {
   if (!isConnection(connection))
-    throw new InvalidOption({ option: "sightline", problem: "needs a connection, such as sightline(clarifai({ pat }))" })
+    throw new InvalidOption({
+      option: "sightline",
+      problem: "needs a connection, such as sightline(clarifai({ pat }))"
+    })
   return makeApp({ connection, options, plugins: [] })
 }

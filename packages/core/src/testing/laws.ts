@@ -239,7 +239,10 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
           if (first._tag !== "Success" || second._tag !== "Success") continue
           const differing = differingFacts(first.success.facts, second.success.facts)
           must(differing.length === 0, `the hook gave other facts the second time: ${differing.join(", ")}`)
-          must(same(await bytesOf(first.success), await bytesOf(second.success)), "the hook gave other bytes the second time")
+          must(
+            same(await bytesOf(first.success), await bytesOf(second.success)),
+            "the hook gave other bytes the second time"
+          )
         }
       }
     },
