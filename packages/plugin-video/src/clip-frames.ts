@@ -40,7 +40,7 @@ const framesOptions = (clip: Clip, settings: Settings): FramesOptions => {
 /** The frames that a clip's wish asks for. */
 export const framesOf = (clip: Clip, settings: Settings): Stream.Stream<Frame, VideoError> =>
   whileOpen(clip, settings, (video, decoder) =>
-    decoder.frames(video, selectionOf(clip.wish), framesOptions(clip, settings))
+    decoder.frames(video, selectionOf(clip.wish, settings.frameTimes), framesOptions(clip, settings))
   )
 
 /** A few frames, evenly spaced, each in the middle of its share of the clip; at most `maxSide` pixels on a side. */

@@ -4,12 +4,14 @@ import type { VideoInput } from "./bytes/byte-source.ts"
 import type { DecoderShape } from "./decoder.ts"
 import { VideoSourceError } from "./errors.ts"
 import { dropSimilar, type MakeChoice, sceneStarts } from "./sampling/choose.ts"
-import { sampleBounds, type Selection } from "./sampling/selection.ts"
+import { type FrameTimes, sampleBounds, type Selection } from "./sampling/selection.ts"
 
 /** Which frames are wanted. Times are milliseconds from the first frame; `toMs` is Infinity for the end. */
 export interface Wish {
   readonly pick: "every" | "keyframes" | "scenes"
   readonly everyMs: number
+  /** Where in its step a frame is taken; as the plugin's options say where nothing is said. */
+  readonly frameTimes?: FrameTimes
   readonly fromMs: number
   readonly toMs: number
   readonly threshold?: number
@@ -70,9 +72,11 @@ export const inputOf = ({ source }: Media): VideoInput => {
 }
 
 /** What the decoder is asked for. */
-export const selectionOf = ({ everyMs, fromMs, pick, toMs }: Wish): Selection => {
+export const selectionOf = ({ everyMs, fromMs, pick, toMs, ...wish }: Wish, usual: FrameTimes): Selection => {
   if (pick === "keyframes") return { kind: "keyframes", fromMs, toMs }
-  return pick === "scenes" ? { kind: "all", fromMs, toMs } : { kind: "every", everyMs, fromMs, toMs }
+  return pick === "scenes"
+    ? { kind: "all", fromMs, toMs }
+    : { kind: "every", everyMs, fromMs, toMs, frameTimes: wish.frameTimes ?? usual }
 }
 
 /** Which of the decoded pictures are kept; undefined for all. */

@@ -3,7 +3,7 @@ import type { VideoInput } from "./bytes/byte-source.ts"
 import { type OpenOptions, openVideo } from "./clip/open.ts"
 import { VideoTooLarge } from "./errors.ts"
 import { type Frame, sampleFrames } from "./sampling/frames.ts"
-import { checkEveryMs, checkRange, sampleBounds } from "./sampling/selection.ts"
+import { checkEveryMs, checkRange, type FrameTimes, sampleBounds } from "./sampling/selection.ts"
 
 /** Bounds of a decoding: size of the file, number of frames, length of the clip and pixels of a picture. */
 export interface DecodeLimits {
@@ -16,6 +16,7 @@ export interface DecodeLimits {
 /** What {@link decodeFrames} is asked. `quality` is 1..100 (JPEG); `maxSide` shrinks the longer side to at most that. */
 export interface DecodeOptions extends Pick<OpenOptions, "fetch" | "signal" | "track"> {
   readonly everyMs?: number
+  readonly frameTimes?: FrameTimes
   readonly fromMs?: number
   readonly toMs?: number
   readonly limits?: DecodeLimits
@@ -28,13 +29,14 @@ export interface DecodeOptions extends Pick<OpenOptions, "fetch" | "signal" | "t
 export const defaultQuality = 90
 
 /**
- * Samples a video: the frame on screen at 0, `everyMs`, 2 · `everyMs` …, upright, with square pixels.
+ * Samples a video: the frame on screen at 0, `everyMs`, 2 · `everyMs` …, upright, with square pixels; with
+ * `frameTimes: "middle"` the one in the middle of each such step.
  *
  * Units: milliseconds from the first frame; `everyMs` is 100 to 60,000, 1000 by default. Memory: a few frames, whatever
  * the length. Fails: a typed error, after the frames that were readable or allowed. Leaving the loop stops the decoding.
  */
 export async function* decodeFrames(input: VideoInput, options: DecodeOptions = {}): AsyncGenerator<Frame, void> {
-  const { fetch, fromMs = 0, limits = {}, maxSide, signal, toMs = Infinity, track } = options
+  const { fetch, frameTimes = "start", fromMs = 0, limits = {}, maxSide, signal, toMs = Infinity, track } = options
   const everyMs = checkEveryMs(options.everyMs ?? sampleBounds.default)
   checkRange(fromMs, toMs)
   const video = await openVideo(input, {
@@ -53,7 +55,7 @@ export async function* decodeFrames(input: VideoInput, options: DecodeOptions = 
       quality: options.quality ?? defaultQuality,
       ...(maxSide === undefined ? {} : { maxSide })
     } as const
-    const asked = { kind: "every", everyMs, fromMs, toMs } as const
+    const asked = { kind: "every", everyMs, fromMs, toMs, frameTimes } as const
     for await (const frame of sampleFrames(video, asked, { render, limits })) {
       signal?.throwIfAborted()
       yield frame

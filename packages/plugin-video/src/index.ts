@@ -35,7 +35,7 @@ export {
 } from "./results/tracks.ts"
 export type { MakeChoice } from "./sampling/choose.ts"
 export { type Frame, type FrameLimits, type FramesOptions, sampleFrames } from "./sampling/frames.ts"
-export { sampleBounds, type Selection } from "./sampling/selection.ts"
+export { type FrameTimes, sampleBounds, type Selection } from "./sampling/selection.ts"
 export type { PredictWay, VideoOptions } from "./settings.ts"
 export type { PartLimits } from "./split/cut.ts"
 export { splitVideo, type VideoPart } from "./split/parts.ts"

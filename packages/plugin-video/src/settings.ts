@@ -3,6 +3,7 @@ import type { Layer } from "effect"
 import { defaultQuality } from "./decode.ts"
 import type { Decoder } from "./decoder.ts"
 import type { Progress } from "./progress.ts"
+import type { FrameTimes } from "./sampling/selection.ts"
 import { defaultPartBytes } from "./split/parts.ts"
 
 /** How a video is predicted: sent to the service, or decoded here and sent as images. */
@@ -17,6 +18,8 @@ export type PredictWay = "auto" | "remote" | "local"
  * full; it is larger only where key pictures are further apart. `fetchUrls`: read videos given by URL here, by ranges,
  * and cut those over the limits; else a URL is predicted as it is, whatever its length (verbs that need frames here, such
  * as `between` and `frames`, read it all the same). Choose that for URLs you trust: this program can reach what it can.
+ * `frameTimes`: where in its step a frame that is decoded here is taken, at its `start` (default) or in its `middle`, as
+ * the service does with videos that it gets whole or in parts.
  * `quality` (1..100) and `maxSide` (pixels) are of the images that frames become. `onProgress` is told of each frame
  * that is decoded here, or answered of a video that is sent in parts.
  */
@@ -24,6 +27,7 @@ export interface VideoOptions {
   readonly predict?: PredictWay | ((model: string) => PredictWay)
   readonly partBytes?: number
   readonly fetchUrls?: boolean
+  readonly frameTimes?: FrameTimes
   readonly quality?: number
   readonly maxSide?: number
   readonly maxPixels?: number
@@ -37,6 +41,7 @@ export const settingsOf = (options: VideoOptions) => ({
   predict: options.predict ?? "auto",
   partBytes: options.partBytes ?? defaultPartBytes,
   fetchUrls: options.fetchUrls ?? false,
+  frameTimes: options.frameTimes ?? "start",
   render: {
     form: "jpeg",
     quality: options.quality ?? defaultQuality,

@@ -13,7 +13,7 @@ import { Effect, Stream } from "effect"
 import { framesOf, thumbnailsOf, toImage } from "./clip-frames.ts"
 import { choiceOf, Clip, toClip, type Wish } from "./clip-media.ts"
 import { isVideoError, type VideoError } from "./errors.ts"
-import { checkEveryMs, checkRange } from "./sampling/selection.ts"
+import { checkEveryMs, checkRange, type FrameTimes } from "./sampling/selection.ts"
 import type { Settings } from "./settings.ts"
 
 type Video = Media<"video">
@@ -35,8 +35,14 @@ export type VideoVerbs = {
    * more than `bound` levels of 255 (6 where nothing is said).
    */
   readonly skipSimilar: (options?: { readonly bound?: number }) => Wants
-  /** Each frame as an image: every verb and model for images takes it. `facts.timeMs` tells its time. */
-  readonly frames: () => Stage<Video, Many<Media<"image">, VideoError | StepFailed>, VideoError>
+  /**
+   * Each frame as an image: every verb and model for images takes it. `facts.timeMs` tells its time. `frameTimes`: whether
+   * a sampled frame is the one at the `start` of its step or in its `middle`; as `video({ frameTimes })` says where nothing
+   * is said, and at the start where that says nothing.
+   */
+  readonly frames: (options?: {
+    readonly frameTimes?: FrameTimes
+  }) => Stage<Video, Many<Media<"image">, VideoError | StepFailed>, VideoError>
   /** `count` small images, evenly spaced over the clip; the longer side has at most `maxSide` pixels. */
   readonly thumbnails: (options?: {
     readonly count?: number
@@ -74,9 +80,9 @@ export const videoVerbs = (settings: Settings) => ({
     wanting("video.skipSimilar", { bound }, { similarBound: bound }, () =>
       choiceOf({ pick: "every", everyMs: 1000, fromMs: 0, toMs: Infinity, similarBound: bound })
     ),
-  frames: () =>
-    spread("video.frames", {}, (media: Video) => {
-      const clip = asClip(media)
+  frames: (options: { readonly frameTimes?: FrameTimes } = {}) =>
+    spread("video.frames", options, (media: Video) => {
+      const clip = asClip(media).wanting(options)
       return Stream.map(framesOf(clip, settings), (frame) => toImage(clip, frame))
     }),
   thumbnails: ({ count = 10, maxSide = 256 }: { readonly count?: number; readonly maxSide?: number } = {}) =>

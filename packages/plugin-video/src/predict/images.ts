@@ -8,6 +8,7 @@ import { platformDecoder, toVideoError } from "../decoder.ts"
 import type { VideoError } from "../errors.ts"
 import type { Frame } from "../sampling/frames.ts"
 import { planJobs } from "../sampling/job.ts"
+import { offsetMsOf } from "../sampling/selection.ts"
 import type { Settings } from "../settings.ts"
 import { giveBack, oneTimeline, type Place } from "./timeline.ts"
 
@@ -89,7 +90,11 @@ export const asImages: ImageCalls = ({ asked, clip, place, settings }) =>
   })
 
 /** How many frames a wish will give, told without decoding; undefined where only decoding tells. */
-const countFrames = async ({ wish }: Clip, { track }: OpenVideo): Promise<number | undefined> => {
+const countFrames = async (
+  { wish }: Clip,
+  { track }: OpenVideo,
+  { frameTimes }: Settings
+): Promise<number | undefined> => {
   if (wish.pick === "scenes" || wish.similarBound !== undefined || track.access === "sequential") return undefined
   if (wish.pick === "keyframes") {
     let count = 0
@@ -97,8 +102,11 @@ const countFrames = async ({ wish }: Clip, { track }: OpenVideo): Promise<number
       count += Number(job.kind === "key")
     return count
   }
-  const endMs = Math.min(wish.toMs, (await track.endUs()) / 1000)
-  return Math.max(0, Math.ceil((endMs - wish.fromMs) / wish.everyMs))
+  const { everyMs, fromMs, toMs } = wish
+  // steps that the clip begins, and of those the ones whose moment the wish has
+  const offsetMs = offsetMsOf(wish.frameTimes ?? frameTimes, everyMs)
+  const steps = Math.min((await track.endUs()) / 1000 - fromMs, toMs - fromMs - offsetMs) / everyMs
+  return Math.max(0, Math.ceil(steps))
 }
 
 /** The calls of {@link asImages} as a plan tells them: as many, with an estimated size. */
@@ -106,7 +114,7 @@ export const plannedImages: ImageCalls = (work) =>
   whileOpen(work.clip, work.settings, (video) =>
     Stream.unwrap(
       Effect.map(
-        Effect.tryPromise({ try: () => countFrames(work.clip, video), catch: toVideoError }),
+        Effect.tryPromise({ try: () => countFrames(work.clip, video, work.settings), catch: toVideoError }),
         (total): Calls => {
           if (total === undefined) return asImages(work)
           const { count, estimatedBytes } = framesPerCall(video, work.settings, work.asked)

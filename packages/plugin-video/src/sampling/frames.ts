@@ -7,7 +7,7 @@ import { inOrder, type Worker } from "./channel.ts"
 import type { MakeChoice } from "./choose.ts"
 import { type Job, planJobs } from "./job.ts"
 import { type Health, newHealth, runJob } from "./run-job.ts"
-import type { Selection } from "./selection.ts"
+import { momentsOf, type Selection } from "./selection.ts"
 
 /**
  * One frame of a video, upright, with square pixels.
@@ -129,12 +129,13 @@ export async function* sampleFrames(
   const statedMs = statedEndUs === undefined ? Infinity : statedEndUs / 1000
   const totalMs = Math.min(toMs, statedMs)
   const progress = makeProgress(Number.isFinite(totalMs) ? totalMs : undefined, () => performance.now())
+  const offsetMs = (momentsOf(selection)?.offsetUs ?? 0) / 1000
   let index = 0
   for await (const { atUs, ptsUs, rendered } of inOrder(planJobs(video.track, selection), workers, capacity)) {
     const timeMs = Math.round((atUs - originUs) / 1000)
     if (limits.frames !== undefined && index >= limits.frames)
       throw new VideoTooLarge({ limit: "frames", allowed: limits.frames, found: index + 1 })
-    if (limits.ms !== undefined && timeMs > limits.ms)
+    if (limits.ms !== undefined && timeMs - offsetMs > limits.ms)
       throw new VideoTooLarge({ limit: "ms", allowed: limits.ms, found: timeMs })
     onProgress?.(progress(timeMs))
     yield { index: index++, timeMs, frameTimeMs: Math.round((ptsUs - originUs) / 1000), ...rendered }

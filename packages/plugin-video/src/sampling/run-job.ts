@@ -94,8 +94,8 @@ interface Wish {
   /** Whether nothing after this packet matters. */
   readonly done: (packet: Packet, successorUs: number, window: Window) => boolean
   readonly picture: (picture: Picture) => Promise<boolean>
-  /** No more pictures come; `endUs` is where the last one ends. */
-  readonly finish: (endUs: number) => Promise<boolean>
+  /** No more pictures come; `endUs` is where the last one ends, and `whole` whether the clip ends there too. */
+  readonly finish: (endUs: number, whole: boolean) => Promise<boolean>
   readonly close: () => void
 }
 
@@ -142,7 +142,7 @@ const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, 
       held = picture
       return goOn
     },
-    finish: (endUs) => showUntil(endUs),
+    finish: (endUs, whole) => showUntil(whole ? endUs + moments.offsetUs : endUs),
     close: () => {
       held?.close()
       held = undefined
@@ -244,7 +244,7 @@ export const runJob = async (
       if (wish.done(packet, successorUs, window)) break
     }
     await pass(await decoder.flush(), stoppedAtUs)
-    if (goOn) await wish.finish(showsUntilUs())
+    if (goOn) await wish.finish(showsUntilUs(), missing === undefined)
   } finally {
     wish.close()
     await window.close()
