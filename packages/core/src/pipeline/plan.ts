@@ -39,18 +39,25 @@ export interface Fill {
 export const fits = (limits: Limits, kind: Kind, fill: Fill, bytes: number): boolean =>
   fill.items === 0 || (fill.items < limits.inputsPerCall[kind] && fill.bytes + bytes <= limits.targetBodyBytes)
 
-/** The plan as text for people. */
+/** The first few tell people what is wrong; all of them are in the plan. */
+const unreadableTold = 10
+
+const counted = (count: number, name: string): string => `${count} ${name}${count === 1 ? "" : "s"}`
+
+/** The plan as text for people: of many inputs that cannot be read, the first ten and how many more. */
 export const explainPlan = (plan: Plan): string => {
   const sizes = new Map<string, number>()
   for (const call of plan.calls) {
-    const line = `${call.model}: ${call.items} ${call.items === 1 ? "input" : "inputs"}`
+    const line = `${call.model}: ${counted(call.items, "input")}`
     sizes.set(line, (sizes.get(line) ?? 0) + 1)
   }
+  const more = plan.unreadable.length - unreadableTold
   return [
     plan.steps.join(" → "),
-    `${plan.calls.length} ${plan.calls.length === 1 ? "call" : "calls"}, ${plan.items} inputs, ${formatBytes(plan.bytes)}, at least ${plan.seconds.toFixed(1)} s`,
+    `${counted(plan.calls.length, "call")}, ${counted(plan.items, "input")}, ${formatBytes(plan.bytes)}, at least ${plan.seconds.toFixed(1)} s`,
     ...[...sizes].map(([line, count]) => `  ${count} × ${line}`),
-    ...plan.unreadable.map(({ index, problem }) => `  input ${index} cannot be read: ${problem}`),
+    ...plan.unreadable.slice(0, unreadableTold).map(({ problem }) => `  ${problem}`),
+    ...(more > 0 ? [`  and ${more} more that cannot be read`] : []),
     ...plan.notes.map((note) => `  note: ${note}`)
   ].join("\n")
 }

@@ -91,3 +91,21 @@ it("plan() tells without a key, and notes what a call would lack; a run then fai
   assert.deepStrictEqual({ ...plan, notes: [] }, await chainOf({ pat: "none" }).plan())
   for (const outcome of await keyless.run()) assert.isTrue(!outcome.ok && outcome.error._tag === "NotConfigured")
 })
+
+it("explain() tells of the first inputs that cannot be read, once each, and counts the others", async () => {
+  const app = sightline(clarifai({ pat: "abc" }))
+  const inputs = ["https://x.test/a.jpg", ...Array.from({ length: 1000 }, (_, i) => `nowhere-${i}.jpg`)]
+  const text = await app.inputs(inputs).predict(models.general).explain()
+  assert.include(text, "1 call, 1 input, ")
+  const told = text.split("\n").filter((line) => line.includes("nowhere"))
+  assert.strictEqual(told.length, 10)
+  assert.match(told[0] ?? "", /^ {2}input 1: cannot use image nowhere-0\.jpg: there is no file at nowhere-0\.jpg; /)
+  assert.include(text, "\n  and 990 more that cannot be read")
+
+  const few = await app
+    .inputs(inputs.slice(0, 11), { key: (input) => input })
+    .predict(models.general)
+    .explain()
+  assert.include(few, "\n  nowhere-9.jpg: cannot use image nowhere-9.jpg: ")
+  assert.notInclude(few, "more that cannot be read")
+})
