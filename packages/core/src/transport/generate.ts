@@ -151,14 +151,27 @@ const tryOnce = Effect.fnUntraced(function* (wire: Wire, settings: Settings, cal
   return tried
 })
 
-/** The answer up to its first good piece; the socket closes with the scope. */
+/** The answer up to its first good piece; the socket closes with the scope, and at once where the attempt fails. */
 const openTo = (wire: Wire, settings: Settings, call: Call, seen: Seen): Effect.Effect<Page, CallError, Scope.Scope> =>
   Effect.gen(function* () {
     const controller = yield* Effect.acquireRelease(
       Effect.sync(() => new AbortController()),
       (controller) => Effect.sync(() => controller.abort())
     )
-    const answer = yield* around(wire.hooks, seen.info, headOf(wire, settings, call, controller.signal))
+    return yield* Effect.tapError(firstOf(wire, settings, call, seen, controller.signal), () =>
+      Effect.sync(() => controller.abort())
+    )
+  })
+
+const firstOf = (
+  wire: Wire,
+  settings: Settings,
+  call: Call,
+  seen: Seen,
+  signal: AbortSignal
+): Effect.Effect<Page, CallError> =>
+  Effect.gen(function* () {
+    const answer = yield* around(wire.hooks, seen.info, headOf(wire, settings, call, signal))
     const body = answer.stream ?? (answer.text === "" ? undefined : new Response(answer.text).body)
     if (answer.httpStatus >= 300 || !body) return yield* refused(settings, call, answer)
     let page: Page = [[], { reader: body.getReader(), lines: makeStreamReader(), ended: false, told: false, seen }]

@@ -182,6 +182,25 @@ describe("a streamed answer", () => {
     assert.strictEqual(error instanceof Error && error.message, "enough")
     assert.isTrue(seen[1]?.aborted)
   })
+  it("is closed where it is asked for again, before that", async () => {
+    const connection = fakeConnection(() =>
+      seen.length === 1
+        ? answerOf([encoder.encode(lineOf("", 11005))], "hang") // throttled
+        : answerOf([encoder.encode(lineOf("a"))])
+    )
+    const seen: Array<AbortSignal | null | undefined> = []
+    const closed: Array<boolean | undefined> = []
+    const app = sightline({
+      ...connection,
+      fetch: (input, init) => {
+        closed.push(...seen.map((signal) => signal?.aborted))
+        seen.push(init?.signal)
+        return connection.fetch(input, init)
+      }
+    })
+    assert.strictEqual(await app.text("q").generate(llm).text(), "a")
+    assert.deepStrictEqual(closed, [true])
+  })
   it("that falls silent ends with a typed error", async () => {
     const connection = fakeConnection(() => answerOf([encoder.encode(lineOf("a"))], "hang"), {
       limits: { attemptTimeoutMs: 50 }
