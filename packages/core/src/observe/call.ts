@@ -121,10 +121,9 @@ const countedIn = ({ json }: Answered): Counted => {
   return { model: typeof model === "string" && model !== "" ? model : undefined, input, output }
 }
 
-const attributesAfter = ({ attempts, httpStatus, status }: Answered, { input, model, output }: Counted) => ({
+const attributesAfter = ({ httpStatus, status }: Answered, { input, model, output }: Counted) => ({
   "http.response.status_code": httpStatus,
   "sightline.status": status.code,
-  "http.request.resend_count": attempts > 1 ? attempts - 1 : undefined,
   "gen_ai.response.id": status.req_id,
   "gen_ai.response.model": model,
   "gen_ai.usage.input_tokens": input,
@@ -147,12 +146,16 @@ const failureOf = (exit: Exit.Exit<unknown, CallError>, answered: Answered | und
   return succeeded(answered.status) ? undefined : String(answered.status.code)
 }
 
-const toldOf = (exit: Exit.Exit<unknown, CallError>, answered: Answered | undefined): Told => {
+const toldOf = (exit: Exit.Exit<unknown, CallError>, answered: Answered | undefined, made: number): Told => {
   const counted = answered && countedIn(answered)
+  const attempts = answered?.attempts ?? made
   return {
-    attributes: answered && counted ? attributesAfter(answered, counted) : {},
+    attributes: {
+      "http.request.resend_count": attempts > 1 ? attempts - 1 : undefined,
+      ...(answered && counted ? attributesAfter(answered, counted) : {})
+    },
     counted,
-    attempts: answered?.attempts ?? 1,
+    attempts,
     failure: failureOf(exit, answered),
     exit: Exit.isFailure(exit) ? exit : answered === undefined ? Exit.interrupt() : Exit.void
   }
@@ -168,12 +171,21 @@ interface Gauges {
 /** Kept by where calls go; the registry of metrics keeps as many. */
 const gauges = new WeakMap<Attributes, Map<string, Gauges>>()
 
-const gaugesOf = (model: string, server: Attributes, answeredBy: string | undefined, failure: string | undefined) => {
+/** A service that names another model in each of its answers is measured as one, since nothing of it is forgotten. */
+const mostGauges = 128
+
+const gaugesOf = (
+  model: string,
+  server: Attributes,
+  answeredBy: string | undefined,
+  failure: string | undefined
+): Gauges => {
   const known = gauges.get(server) ?? new Map<string, Gauges>()
   gauges.set(server, known)
   const key = JSON.stringify([model, answeredBy, failure])
   const found = known.get(key)
   if (found !== undefined) return found
+  if (known.size >= mostGauges && answeredBy !== undefined) return gaugesOf(model, server, undefined, failure)
   const about = {
     ...genAi(model),
     ...Object.fromEntries(Object.entries(server).map(([name, value]) => [name, String(value)])),
@@ -228,10 +240,13 @@ interface Watch {
   readonly end: (exit: Exit.Exit<unknown, CallError>, answered: Answered | undefined) => void
 }
 
-/** Where a call goes, once that is known. */
-type KnownSettings = () => Settings | undefined
+/** What is known of a call on its way: where it goes, and how often it was tried. */
+export interface Underway {
+  settings: Settings | undefined
+  attempts: number
+}
 
-const watch = (call: Call, items: number, settings: KnownSettings, streamed: boolean): Effect.Effect<Watch> =>
+const watch = (call: Call, items: number, underway: Underway, streamed: boolean): Effect.Effect<Watch> =>
   Effect.withFiber((fiber) => {
     const clock = fiber.getRef(Clock.Clock)
     const began = clock.currentTimeMillisUnsafe()
@@ -244,9 +259,9 @@ const watch = (call: Call, items: number, settings: KnownSettings, streamed: boo
           firstMs = elapsed()
         },
         end: (exit, answered) => {
-          const told = toldOf(exit, answered)
-          const known = settings()
-          const server = known === undefined ? nowhere : serverOf(known)
+          const { attempts, settings } = underway
+          const told = toldOf(exit, answered, attempts)
+          const server = settings === undefined ? nowhere : serverOf(settings)
           measure(call, server, told, elapsed(), firstMs, fiber.context)
           if (span === undefined) return
           annotate(span, {
@@ -279,10 +294,10 @@ const inSpan = <A, E, R>(effect: Effect.Effect<A, E, R>, { span }: Watch): Effec
 export const observed = <R>(
   call: Call,
   items: number,
-  settings: KnownSettings,
+  underway: Underway,
   answered: Effect.Effect<Answered, CallError, R>
 ): Effect.Effect<Answered, CallError, R> =>
-  Effect.flatMap(watch(call, items, settings, false), (watch) =>
+  Effect.flatMap(watch(call, items, underway, false), (watch) =>
     Effect.onExit(inSpan(answered, watch), (exit) =>
       Effect.sync(() => watch.end(exit, Exit.isSuccess(exit) ? exit.value : undefined))
     )
@@ -298,11 +313,11 @@ interface Opened<A> {
 /** The same for a call whose answer comes in pieces: measured to the first, and to where they end or the reader leaves. */
 export const observedPieces = <A, R>(
   call: Call,
-  settings: KnownSettings,
+  underway: Underway,
   opening: Effect.Effect<Opened<A>, CallError, R>
 ): Stream.Stream<A, CallError, Exclude<R, Scope.Scope>> =>
   Stream.unwrap(
-    Effect.map(watch(call, 1, settings, true), (watch) => {
+    Effect.map(watch(call, 1, underway, true), (watch) => {
       let opened: Opened<A> | undefined
       const pieces = Effect.map(opening, (now) => {
         opened = now

@@ -6,7 +6,7 @@ import * as Result from "effect/Result"
 import type { Connection, Settings } from "../connection.ts"
 import { type CallError, type NotConfigured, RateLimited, Unreachable } from "../errors.ts"
 import { scrubThrown } from "../media/redact.ts"
-import { observed } from "../observe/call.ts"
+import { observed, type Underway } from "../observe/call.ts"
 import { errorOf, mayRepeat, succeeded } from "./classify.ts"
 import { before, Deadline, ranOut, type RunDeadline } from "./deadline.ts"
 import { secretsOf } from "./failure.ts"
@@ -306,19 +306,18 @@ const attempts = (
  */
 export const conclude = (wire: Wire, call: Call, items: number): Effect.Effect<Ended> =>
   Effect.suspend(() => {
-    let made = 0
-    let known: Settings | undefined
+    const underway: Underway = { settings: undefined, attempts: 0 }
     const answered = Effect.flatMap(wire.settings, (settings) => {
-      known = settings
+      underway.settings = settings
       return Effect.flatMap(Deadline, (deadline) =>
         Effect.flatMap(attempts(wire, call, items, settings, deadline), (all) => {
-          made = all.attempts
+          underway.attempts = all.attempts
           return Effect.fromResult(all.result)
         })
       )
     })
-    const told = observed(call, items, () => known, answered)
-    return Effect.map(Effect.result(told), (result) => ({ attempts: made, result }))
+    const told = observed(call, items, underway, answered)
+    return Effect.map(Effect.result(told), (result) => ({ attempts: underway.attempts, result }))
   })
 
 /** The same as {@link conclude}, failing with what the last attempt said. */

@@ -26,7 +26,7 @@ import { makeStreamReader, type StreamErrorWire, type StreamMessage, type Stream
 import type { ModelWire } from "../wire/model.ts"
 import type { OutputWire } from "../wire/output.ts"
 import type { StatusWire } from "../wire/status.ts"
-import { observedPieces } from "../observe/call.ts"
+import { observedPieces, type Underway } from "../observe/call.ts"
 import { errorOf, mayRepeat, succeeded } from "./classify.ts"
 import { Deadline } from "./deadline.ts"
 import { type Answered, around, type CallInfo, infoOf, paused, retryAfterOf, tell, type Wire } from "./exchange.ts"
@@ -69,9 +69,9 @@ type Page = readonly [outputs: ReadonlyArray<OutputWire>, reading: Reading]
 /** Sends a call and gives the outputs of its answer as they arrive. Ending the stream early closes the socket. */
 export const generate = (wire: Wire, call: Call): Stream.Stream<OutputWire, CallError> =>
   Stream.suspend(() => {
-    let known: Settings | undefined
+    const underway: Underway = { settings: undefined, attempts: 1 }
     const opening = Effect.gen(function* () {
-      const settings = (known = yield* wire.settings)
+      const settings = (underway.settings = yield* wire.settings)
       const first = yield* begin(wire, settings, call)
       const [, { seen }] = first
       const opened: Effect.Effect<Page, CallError> = Effect.succeed(first)
@@ -84,7 +84,7 @@ export const generate = (wire: Wire, call: Call): Stream.Stream<OutputWire, Call
       )
       return { pieces, answered: () => answeredBy(seen) }
     })
-    return observedPieces(call, () => known, opening)
+    return observedPieces(call, underway, opening)
   })
 
 /** That the answer has begun, or how it failed. */

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
 import { model, models, sightline, type WireEvent } from "../../src/index.ts"
 import { type FakeCall, fakeConnection } from "../../src/testing.ts"
 import { answerConcepts, inputsOf } from "../pipeline/answers.ts"
@@ -17,6 +18,8 @@ const answerText = (call: FakeCall) => ({
     completion_tokens: 5
   }))
 })
+
+const busy = () => new Response("", { status: 429, headers: { "retry-after": "0" } })
 
 describe("a call", () => {
   it("is a client span with the names of the GenAI conventions", async () => {
@@ -75,6 +78,29 @@ describe("a call", () => {
       malformed.spans.find(({ name }) => name.startsWith("predict"))?.attributes.get("error.type"),
       "MalformedAnswer"
     )
+  })
+
+  it("that fails after repeats counts them", async () => {
+    const app = sightline(fakeConnection(busy, { limits: { maxAttempts: 3 } }))
+    const { metrics, spans } = await watched(app.input(url).predict(models.general).asEffect())
+    const resent = spans.find(({ name }) => name.startsWith("predict"))?.attributes.get("http.request.resend_count")
+    assert.strictEqual(resent, 2)
+    const counted = metrics.find(({ id }) => id === "sightline.client.repeats")
+    assert.strictEqual(counted?.type === "Counter" && counted.state.count, 2)
+  })
+
+  it("is measured with few others, whatever names a service answers with", async () => {
+    let calls = 0
+    const app = sightline(
+      fakeConnection(() => ({
+        status: { code: 10000 },
+        outputs: [{ status: { code: 10000 }, model: { id: `model-${calls++}` }, data: { text: { raw: "hello" } } }]
+      }))
+    )
+    const asking = Effect.forEach(Array.from({ length: 300 }), () => app.text("hello").predict(chat).asEffect())
+    const { metrics } = await watched(asking)
+    assert.strictEqual(calls, 300)
+    assert.isBelow(metrics.length, 300)
   })
 
   it("writes one line at debug, and no payload, address or key anywhere", async () => {
