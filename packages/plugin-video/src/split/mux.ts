@@ -14,11 +14,14 @@ import type { Cut } from "./cut.ts"
 
 const codecs: Readonly<Record<string, VideoCodec>> = { avc: "avc", hevc: "hevc", vp8: "vp8", vp9: "vp9", av1: "av1" }
 
+/** A file that was written. */
+export interface Copied {
+  readonly contentType: "video/mp4" | "video/webm"
+  readonly bytes: Uint8Array
+}
+
 /** What was written, or undefined when the source ends before all of it could be read. */
-export const muxCopy = async (
-  video: OpenVideo,
-  { fromUs, items }: Cut<Packet>
-): Promise<{ readonly contentType: "video/mp4" | "video/webm"; readonly bytes: Uint8Array } | undefined> => {
+export const muxCopy = async (video: OpenVideo, { fromUs, items }: Cut<Packet>): Promise<Copied | undefined> => {
   const { info } = video.track
   const codec = codecs[info.codec]
   if (codec === undefined || video.config === undefined) return undefined

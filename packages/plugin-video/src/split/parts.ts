@@ -5,7 +5,8 @@ import { type SampleTables, shownUs } from "../clip/sample-tables.ts"
 import type { Packet, RandomTrack } from "../clip/track.ts"
 import { VideoDamaged, VideoTooLarge } from "../errors.ts"
 import { type Cut, type Cuttable, cutPictures, type PartLimits } from "./cut.ts"
-import { muxCopy } from "./mux.ts"
+import { type Copied, muxCopy } from "./mux.ts"
+import { mp4HeadersOf, readPackets, tablesOfPackets } from "./packet-tables.ts"
 import { writeMp4Head } from "./write-mp4.ts"
 
 /**
@@ -124,18 +125,19 @@ async function* splitTables(
   for await (const cut of cutPictures(samplesOf(tables), limits, originUs)) {
     if (cut === undefined) throw unsplittable(limits)
     const samples = Int32Array.from(cut.items, ({ sample }) => sample)
-    const bytes = await partBytes(video.bytes, tables, samples, cut)
+    const bytes = await partBytes(tables, samples, cut, (body) => readSamples(video.bytes, tables, samples, body))
     if (bytes === undefined) throw truncated(cut.fromUs, originUs, index)
     const times = { fromMs: (cut.fromUs - originUs) / 1000, toMs: (cut.toUs - originUs) / 1000 }
     yield { index: index++, ...times, pictures: samples.length, contentType: "video/mp4", bytes }
   }
 }
 
+/** A part as a file; `read` puts the bytes of its pictures into it, and says whether they were there. */
 const partBytes = async (
-  source: ByteSource,
   tables: SampleTables,
   samples: Int32Array,
-  { fromUs, items, toUs: untilUs }: Cut<Sample>
+  { fromUs, items, toUs: untilUs }: Cut<Sample>,
+  read: (body: Uint8Array) => Promise<boolean>
 ): Promise<Uint8Array | undefined> => {
   const startTicks = ticksAt(tables, fromUs)
   const onScreen = items.reduce<Sample | undefined>(
@@ -152,11 +154,23 @@ const partBytes = async (
   })
   const bytes = new Uint8Array(head.byteLength + bodyBytes)
   bytes.set(head)
-  return (await readSamples(source, tables, samples, bytes.subarray(head.byteLength))) ? bytes : undefined
+  return (await read(bytes.subarray(head.byteLength))) ? bytes : undefined
 }
 
 async function* packetsOf(track: RandomTrack): AsyncGenerator<ReadonlyArray<Packet>, void> {
   for (let packet = await track.first(); packet !== undefined; packet = await track.next(packet)) yield [packet]
+}
+
+/** A part of packets whose pictures go into an MP4 file as they are. */
+const copyPackets = async (
+  { fromUs, items, toUs }: Cut<Packet>,
+  headers: SampleTables["headers"]
+): Promise<Copied | undefined> => {
+  const tables = tablesOfPackets(items, headers)
+  const samples = Int32Array.from(items, (_, i) => i)
+  const cut = { fromUs, toUs, items: items.map((_, i) => sampleOf(tables, i)) }
+  const bytes = await partBytes(tables, samples, cut, (body) => readPackets(items, body))
+  return bytes && { contentType: "video/mp4", bytes }
 }
 
 /** Parts of any other container that mediabunny reads: its packets, written anew. */
@@ -166,10 +180,12 @@ async function* splitPackets(
   limits: PartLimits
 ): AsyncGenerator<VideoPart, void> {
   let index = 0
-  // what is written here begins with its key picture
-  for await (const cut of cutPictures(packetsOf(track), { ...limits, onGrid: false }, track.originUs)) {
+  const headers = await mp4HeadersOf(video, track)
+  // what a muxer writes begins with its key picture
+  const onGrid = headers !== undefined && limits.onGrid === true
+  for await (const cut of cutPictures(packetsOf(track), { ...limits, onGrid }, track.originUs)) {
     if (cut === undefined) throw unsplittable(limits)
-    const copied = await muxCopy(video, cut)
+    const copied = await (headers === undefined ? muxCopy(video, cut) : copyPackets(cut, headers))
     if (copied === undefined) throw truncated(cut.fromUs, track.originUs, index)
     const times = { fromMs: (cut.fromUs - track.originUs) / 1000, toMs: (cut.toUs - track.originUs) / 1000 }
     yield { index: index++, ...times, pictures: cut.items.length, ...copied }

@@ -35,6 +35,8 @@ beforeAll(async () => {
   if (!hasFfmpeg) return
   make("minute", 60, ["-g", "50", "-b:v", "420k", "-movflags", "+faststart"])
   concat("two-hours", "minute", 120)
+  for (const name of ["minute", "two-hours"])
+    ffmpeg("-i", clip(name), "-c", "copy", "-movflags", "frag_keyframe+empty_moov", clip(`${name}-in-fragments`))
   // key pictures at odd times, and none at a full second for long
   make("odd", 36, ["-g", "33", "-keyint_min", "33", "-sc_threshold", "0", "-b:v", "420k"])
   concat("odd-two-hours", "odd", 200)
@@ -54,13 +56,17 @@ interface Report {
 }
 
 /** Works through two hours in a process of its own, after a minute of the same. */
-const measure = async (work: string, name = "two-hours"): Promise<Report> => {
+const measure = async (work: string, form = ""): Promise<Report> => {
   const script = join(import.meta.dirname, "memory-child.ts")
-  const { stdout } = await promisify(execFile)(process.execPath, [script, work, clip("minute"), clip(name), baseUrl], {
-    maxBuffer: 16 * MiB
-  })
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [script, work, clip(`minute${form}`), clip(`two-hours${form}`), baseUrl],
+    {
+      maxBuffer: 16 * MiB
+    }
+  )
   const report: Report = JSON.parse(stdout)
-  console.info(`${work}: ${report.grownMiB} MiB more than for a minute`)
+  console.info(`${work}${form}: ${report.grownMiB} MiB more than for a minute`)
   return report
 }
 
@@ -82,6 +88,11 @@ describe.skipIf(!hasFfmpeg)("two hours of video", () => {
   })
   it("are predicted as images, in the memory that a minute takes and little more", async () => {
     const { found, grownMiB } = await measure("images")
+    assert.deepStrictEqual(found, everySecond)
+    assert.isAtMost(grownMiB, allowedMiB)
+  })
+  it.each(["frames", "predicted", "images"])("in fragments take no more for %s", async (work) => {
+    const { found, grownMiB } = await measure(work, "-in-fragments")
     assert.deepStrictEqual(found, everySecond)
     assert.isAtMost(grownMiB, allowedMiB)
   })
