@@ -146,6 +146,21 @@ describe("training", () => {
     assert.deepStrictEqual(body.training_time_estimates, ["7s"])
   })
 
+  it("makes versions that tell how they were asked for, whatever their model says", async () => {
+    await using local = freshEngine()
+    await local.ask("POST /v2/models", {
+      model: { id: "m", output_info: { data: { concepts: [{ id: "a" }, { id: "b" }] } } }
+    })
+    const config = { concepts_mutually_exclusive: true, closed_environment: false }
+    await local.ask("POST /v2/models/m/versions", { model_versions: [{ output_info: { output_config: config } }] })
+    const { body } = await local.ask("GET /v2/models/m/versions")
+    const [asked, made] = body.model_versions
+    assert.deepStrictEqual(asked.output_info, { output_config: config })
+    assert.notProperty(made, "output_info")
+    const one = await local.ask(`GET /v2/models/m/versions/${asked.id}`)
+    assert.deepStrictEqual(one.body.model_version.output_info, { output_config: config })
+  })
+
   it("goes on from an earlier version when asked to, and stops when its version is deleted", async () => {
     await using local = freshEngine()
     await addDrawn(local.fetch, motifs, 6)

@@ -1,9 +1,10 @@
 /** Versions of a model: training, reading, deleting. */
 import * as Effect from "effect/Effect"
 import { Jobs } from "../jobs/jobs.ts"
-import type { TrainingPlan } from "../jobs/plan.ts"
+import { readPlan as storedPlan, type TrainingPlan } from "../jobs/plan.ts"
 import { newId } from "../protocol/ids.ts"
 import { readFlag, readMessage, readMessages, readNumber, readText, type Message } from "../protocol/read.ts"
+import type { WireObject } from "../protocol/json.ts"
 import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
 import { parseIds, versionMessage } from "../protocol/resources.ts"
 import { now } from "../protocol/time.ts"
@@ -120,6 +121,19 @@ export const postVersion = Effect.fn("versions.post")(function* (
   return reply
 })
 
+/** A version by itself, with how it was asked to be trained; its model may have been changed since. */
+const showVersion = (row: VersionRow, call: Call, conceptCount: number): WireObject => {
+  // one that was made with its model was not asked for, and has an empty plan
+  const { closed, exclusive }: Partial<TrainingPlan> = storedPlan(row)
+  const asked = exclusive !== undefined && closed !== undefined
+  return {
+    ...versionMessage(row, call, conceptCount),
+    ...(asked
+      ? { output_info: { output_config: { concepts_mutually_exclusive: exclusive, closed_environment: closed } } }
+      : {})
+  }
+}
+
 /** `GET models/{id}/versions`: newest first. */
 export const listVersions = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
   withModel(
@@ -127,7 +141,7 @@ export const listVersions = (call: Call): Effect.Effect<Answer, WireError, Store
     (db, model) => {
       const count = modelConcepts(db, model.seq).length
       const rows = selectVersions(db, model.seq, readPage(call.query), readFlag(call.query, "trained_only") ?? false)
-      return answer({ model_versions: rows.map((row) => versionMessage(row, call, count)) })
+      return answer({ model_versions: rows.map((row) => showVersion(row, call, count)) })
     },
     (model) => answer({ model_versions: [model["model_version"]] })
   )
@@ -138,7 +152,7 @@ export const getVersion = (call: Call): Effect.Effect<Answer, WireError, Store |
     call,
     (db, model) => {
       const row = mustFindVersion(db, model, call.params["version"] ?? "")
-      return answer({ model_version: versionMessage(row, call, modelConcepts(db, model.seq).length) })
+      return answer({ model_version: showVersion(row, call, modelConcepts(db, model.seq).length) })
     },
     (model) => answer({ model_version: model["model_version"] })
   )
