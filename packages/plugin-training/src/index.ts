@@ -22,4 +22,4 @@ export {
 export { DownloadFailed } from "./versions/download.ts"
 export { type ExportedExamples, ExportFailed, type ExportOptions } from "./versions/export-examples.ts"
 export { HeadUnusable } from "./versions/head.ts"
-export { type Compared, type CompareOptions, type PruneRule, Trained } from "./versions/trained.ts"
+export { type Compared, type CompareError, type CompareOptions, type PruneRule, Trained } from "./versions/trained.ts"

@@ -60,7 +60,7 @@ export const training = (options: TrainingOptions = {}): Plugin<"training", {}, 
       const { journal: given = ".sightline/trainings" } = options
       const journal = typeof given === "string" ? fileJournal(given) : given
       return {
-        trained: (id: string): Trained => new Trained(host, id),
+        trained: (id: string): Trained => new Trained(host, journal, id),
         train: (id: string): Training<string> => new Training(host, journal, specOf(id)),
         training: (id: string): Promise<Training<string>> =>
           run(

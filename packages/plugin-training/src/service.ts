@@ -21,6 +21,8 @@ export interface Standing {
   readonly percent: number | undefined
   readonly secondsLeft: number | undefined
   readonly createdAt: string | undefined
+  /** Whether its concepts exclude each other; undefined where the service does not tell. */
+  readonly mutuallyExclusive: boolean | undefined
 }
 
 const toStanding = (version: ModelVersionWire): Standing => ({
@@ -30,7 +32,8 @@ const toStanding = (version: ModelVersionWire): Standing => ({
   description: version.description ?? "",
   percent: version.status?.percent_completed,
   secondsLeft: version.status?.time_remaining,
-  createdAt: version.created_at
+  createdAt: version.created_at,
+  mutuallyExclusive: version.output_info?.output_config?.concepts_mutually_exclusive
 })
 
 const missing = (what: string) => Effect.fail(new MalformedAnswer({ problem: `it has no ${what}` }))

@@ -20,6 +20,8 @@ export interface Behaviour {
   readonly oldestFirst: boolean
   /** What is predicted for a picture of `shown` by the nth version, 1 for the first. */
   readonly score: (shown: string, concept: string, nth: number) => number
+  /** Whether versions, and models, tell how they were asked to be trained. */
+  readonly tells: ReadonlyArray<"version" | "model">
 }
 
 interface Input {
@@ -33,16 +35,25 @@ interface Version {
   readonly description: string
   readonly createdAt: string
   readonly nth: number
+  readonly exclusive: boolean
   reads: number
 }
 interface Model {
   concepts: ReadonlyArray<string>
+  exclusive: boolean
   readonly versions: Array<Version>
 }
 
 interface WireConcept {
   readonly id: string
   readonly value?: number
+}
+interface OutputInfo {
+  readonly data?: { readonly concepts?: ReadonlyArray<WireConcept> }
+  readonly output_config?: {
+    readonly concepts_mutually_exclusive?: boolean
+    readonly fail_on_missing_positive_examples?: boolean
+  }
 }
 interface Body {
   readonly inputs?: ReadonlyArray<{
@@ -51,9 +62,9 @@ interface Body {
   }>
   readonly models?: ReadonlyArray<{
     readonly id: string
-    readonly output_info?: { readonly data?: { readonly concepts?: ReadonlyArray<WireConcept> } }
+    readonly output_info?: OutputInfo
   }>
-  readonly model_versions?: ReadonlyArray<{ readonly description?: string }>
+  readonly model_versions?: ReadonlyArray<{ readonly description?: string; readonly output_info?: OutputInfo }>
   readonly action?: string
   readonly ids?: ReadonlyArray<string>
 }
@@ -74,6 +85,7 @@ export const makeService = (given: Partial<Behaviour> = {}) => {
     oldestFirst: false,
     instead: () => undefined,
     score: (shown, concept) => (shown === concept ? 0.9 : 0.05),
+    tells: [],
     ...given
   }
   const inputs = new Map<string, Input>()
@@ -90,6 +102,8 @@ export const makeService = (given: Partial<Behaviour> = {}) => {
       concepts: [...labels].map(([name, value]) => ({ id: name, value }))
     }
   })
+  const configOf = (who: "version" | "model", { exclusive }: Pick<Version, "exclusive">) =>
+    behaviour.tells.includes(who) ? { output_config: { concepts_mutually_exclusive: exclusive } } : {}
   const codeOf = ({ reads }: Version) => behaviour.states[Math.min(reads, behaviour.states.length - 1)] ?? 0
   const showVersion = (version: Version) => {
     const code = codeOf(version)
@@ -97,6 +111,7 @@ export const makeService = (given: Partial<Behaviour> = {}) => {
       id: version.id,
       description: version.description,
       created_at: version.createdAt,
+      output_info: configOf("version", version),
       status: {
         code,
         description: "state",
@@ -108,7 +123,10 @@ export const makeService = (given: Partial<Behaviour> = {}) => {
   const showModel = (id: string, model: Model) => ({
     id,
     model_type_id: "embedding-classifier",
-    output_info: { data: { concepts: model.concepts.map((concept) => ({ id: concept, name: concept })) } }
+    output_info: {
+      data: { concepts: model.concepts.map((concept) => ({ id: concept, name: concept })) },
+      ...configOf("model", model)
+    }
   })
 
   const postInputs = (body: Body) => {
@@ -161,10 +179,12 @@ export const makeService = (given: Partial<Behaviour> = {}) => {
     if (part === undefined || part === "output_info") return { status: ok, model: showModel(id, model) }
     if (part !== "versions") return gone()
     if (versionId === undefined && method === "POST") {
+      const { description = "", output_info: info } = body.model_versions?.[0] ?? {}
       const version: Version = {
         id: `v${++made}`,
         nth: made,
-        description: body.model_versions?.[0]?.description ?? "",
+        description,
+        exclusive: info?.output_config?.concepts_mutually_exclusive === true,
         createdAt: new Date(Date.UTC(2026, 0, 1, 0, 0, made)).toISOString(),
         reads: 0
       }
@@ -232,10 +252,13 @@ export const makeService = (given: Partial<Behaviour> = {}) => {
         const concepts = (info?.data?.concepts ?? []).map((concept) => concept.id)
         const known = models.get(id)
         if (route === "POST models" && known !== undefined) return failure(40010, 409)
-        if (known === undefined) models.set(id, { concepts, versions: [] })
+        const exclusive = info?.output_config?.concepts_mutually_exclusive === true
+        if (known === undefined) models.set(id, { concepts, exclusive, versions: [] })
         else known.concepts = concepts
       }
-      const shown = (body.models ?? []).map(({ id }) => showModel(id, models.get(id) ?? { concepts: [], versions: [] }))
+      const shown = (body.models ?? []).map(({ id }) =>
+        showModel(id, models.get(id) ?? { concepts: [], exclusive: false, versions: [] })
+      )
       return { status: ok, model: shown[0], models: shown }
     }
     return parts[0] === "models" ? aboutModel(method, parts.slice(1), body) : gone()

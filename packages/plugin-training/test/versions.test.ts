@@ -3,11 +3,11 @@ import { join } from "node:path"
 import { clarifai } from "@sightline/core"
 import { engine } from "@sightline/engine"
 import { describe, expect, it } from "vitest"
-import { DownloadFailed, ExportFailed, HeadUnusable, manifest } from "../src/index.ts"
+import { type CompareOptions, DownloadFailed, ExportFailed, HeadUnusable, manifest } from "../src/index.ts"
 import { appOf } from "./backends.ts"
 import { graded, over, pets, petsOf } from "./over.ts"
 import { drawn, picture, temporary } from "./pictures.ts"
-import { failure } from "./service.ts"
+import { failure, overFunction } from "./service.ts"
 
 /** Versions that are right with these scores, the first of them the oldest. */
 const withVersions = async (scores: ReadonlyArray<number>) => {
@@ -52,6 +52,97 @@ describe("versions", () => {
         const refused = await at.trained.prune(rule).result()
         expect(refused.ok ? "" : refused.error._tag).toBe("InvalidOption")
       }
+    }
+  })
+})
+
+describe("a version whose concepts exclude each other", () => {
+  /** The right concept scores highest, and none scores 0.5. */
+  const unsure = graded([], { score: (shown, concept) => (shown === concept ? 0.4 : 0.3) })
+  const tests = drawn(pets, 3, 50)
+  type App = ReturnType<typeof over>["app"]
+  const accuracies = async (app: App, options?: CompareOptions) =>
+    (await app.trained("pets").compare(tests, options).run()).map(({ evaluation: { accuracy }, version: { id } }) => [
+      id,
+      accuracy
+    ])
+
+  it("is measured so, as its journal tells, whatever the others are", async () => {
+    using at = over(unsure)
+    await at.pipeline.mutuallyExclusive().run()
+    await at.pipeline.run()
+    expect(await accuracies(at.app)).toEqual([
+      ["v2", 0],
+      ["v1", 1]
+    ])
+    // what is asked for counts
+    expect(await accuracies(at.app, { mutuallyExclusive: false })).toEqual([
+      ["v2", 0],
+      ["v1", 0]
+    ])
+    expect(await accuracies(at.app, { mutuallyExclusive: true })).toEqual([
+      ["v2", 1],
+      ["v1", 1]
+    ])
+  })
+
+  it("is measured so where only the service tells it: of the version, else of its model", async () => {
+    for (const [tells, second] of [
+      [["version"], 0],
+      [["model"], 1],
+      [["version", "model"], 0]
+    ] as const) {
+      using at = over({ ...unsure, tells })
+      await at.pipeline.mutuallyExclusive().run()
+      await at.pipeline.run()
+      using elsewhere = temporary()
+      const other = appOf({ connection: overFunction(at.service), folder: elsewhere.path })
+      expect(await accuracies(other)).toEqual([
+        ["v2", second],
+        ["v1", 1]
+      ])
+    }
+  })
+
+  it("is not deleted for scores that are read otherwise", async () => {
+    using at = over(unsure)
+    await at.pipeline.mutuallyExclusive().run()
+    for (let i = 0; i < 2; i++) await at.pipeline.run({ again: true })
+    const rule = { examples: tests, accuracy: 0.5 }
+    const dropped = await at.app.trained("pets").prune({ betterThan: rule }).run()
+    expect(dropped.map(({ id }) => id)).toEqual(["v2"])
+    expect(at.left()).toEqual(["v1", "v3"])
+    await at.app
+      .trained("pets")
+      .prune({ betterThan: { ...rule, mutuallyExclusive: false } })
+      .run()
+    expect(at.left()).toEqual(["v3"])
+  })
+
+  it("is measured so on an engine, another process's and an imported one too", async () => {
+    using folder = temporary()
+    await using local = engine({ directory: join(folder.path, "engine"), embedder: "fast", workers: 1 })
+    const names = ["cat", "dog", "fox"]
+    // the pictures of fox and cat are alike, so that some scores are below a half
+    const confused = drawn(names, 4).map((one, i) => (i % 3 === 2 ? { ...one, input: picture("cat", 900 + i) } : one))
+    const app = appOf({ connection: local, folder: folder.path })
+    await app
+      .train("pets")
+      .concepts(...names)
+      .examples(confused)
+      .mutuallyExclusive()
+      .run()
+    const other = appOf({ connection: local, folder: join(folder.path, "other") })
+    await other
+      .trained("copy")
+      .importHead(await app.trained("pets").head().run(), { concepts: names })
+      .run()
+    const seen = drawn(names, 6, 40)
+    const measured = async (id: string, options?: CompareOptions) =>
+      (await other.trained(id).compare(seen, options).run())[0]?.evaluation
+    for (const id of ["pets", "copy"]) {
+      expect(await measured(id)).toEqual(await measured(id, { mutuallyExclusive: true }))
+      expect(await measured(id)).not.toEqual(await measured(id, { mutuallyExclusive: false }))
     }
   })
 })

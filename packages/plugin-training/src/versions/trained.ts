@@ -17,8 +17,10 @@ import { identify, placeOf, toStream } from "../adding/identify.ts"
 import { evaluateOn } from "../evaluation/on-tests.ts"
 import type { Evaluation } from "../evaluation/report.ts"
 import type { Examples, ExamplesUnreadable } from "../examples/example.ts"
+import type { Journal, JournalUnusable } from "../journal.ts"
 import { handleOf } from "../spec.ts"
 import type { DownloadFailed } from "./download.ts"
+import { exclusivenessOf } from "./exclusive.ts"
 import { type ExportedExamples, exportExamples, type ExportFailed, type ExportOptions } from "./export-examples.ts"
 import { exportHead, exportHeadTo, HeadUnusable, importHead } from "./head.ts"
 
@@ -34,7 +36,7 @@ export interface CompareOptions {
   readonly versions?: ReadonlyArray<string>
   /** What is looked for; the model's own concepts when absent. */
   readonly concepts?: ReadonlyArray<string>
-  /** Exactly one concept holds for each test. */
+  /** Exactly one concept holds for each test; for each version as it was trained when absent. */
   readonly mutuallyExclusive?: boolean
 }
 
@@ -47,19 +49,25 @@ export interface PruneRule {
     readonly examples: Examples
     readonly accuracy?: number
     readonly macroF1?: number
+    /** As in {@link CompareOptions}. */
     readonly mutuallyExclusive?: boolean
   }
   /** Those that this is true of. */
   readonly where?: (version: VersionRecord) => boolean
 }
 
+/** Everything that a comparison may fail with. */
+export type CompareError = CallError | PredictError | StepFailed | ExamplesUnreadable | JournalUnusable
+
 /** A model that was trained, with all its versions. Nothing is called until an operation is run. */
 export class Trained {
   readonly #host: Host
+  readonly #journal: Journal
   /** The model's id. */
   readonly id: string
-  constructor(host: Host, id: string) {
+  constructor(host: Host, journal: Journal, id: string) {
     this.#host = host
+    this.#journal = journal
     this.id = id
   }
   get #has() {
@@ -75,16 +83,13 @@ export class Trained {
     )
 
   /**
-   * Evaluates versions on the same examples, newest first. Tests that a version has learnt from flatter it: give
-   * examples that none has seen.
+   * Evaluates versions on the same examples, newest first, the scores of each read as it was trained: with
+   * `mutuallyExclusive()` or without. Tests that a version has learnt from flatter it: give examples that none has seen.
    */
-  compare(
-    examples: Examples,
-    options: CompareOptions = {}
-  ): Operation<ReadonlyArray<Compared>, CallError | PredictError | StepFailed | ExamplesUnreadable> {
+  compare(examples: Examples, options: CompareOptions = {}): Operation<ReadonlyArray<Compared>, CompareError> {
     return new Operation(`trained.compare(${this.id})`, this.#compare(examples, options))
   }
-  #compare(examples: Examples, { concepts: given, mutuallyExclusive = false, versions }: CompareOptions) {
+  #compare(examples: Examples, { concepts: given, mutuallyExclusive: wanted, versions }: CompareOptions) {
     return Effect.gen({ self: this }, function* () {
       const concepts = given ?? (yield* this.#has.models.describe(this.id)).concepts ?? []
       const { lost, tests } = yield* testsOf(examples, concepts)
@@ -95,23 +100,21 @@ export class Trained {
           problem: "hold no test of these concepts"
         })
       const chosen = (yield* this.#ready()).filter(({ id }) => versions === undefined || versions.includes(id))
+      const exclusive =
+        wanted === undefined ? yield* exclusivenessOf(this.#host, this.#journal, this.id) : () => Effect.succeed(wanted)
       return yield* Effect.forEach(chosen, (version) =>
-        Effect.map(
-          evaluateOn(
-            this.#host,
-            { model: handleOf({ id: this.id, concepts }, version.id), concepts, mutuallyExclusive, tests, lost },
-            () => {}
-          ),
-          (evaluation): Compared => ({ version, evaluation })
-        )
+        Effect.gen({ self: this }, function* () {
+          const mutuallyExclusive = yield* exclusive(version.id)
+          const model = handleOf({ id: this.id, concepts }, version.id)
+          const trial = { model, concepts, mutuallyExclusive, tests, lost }
+          return { version, evaluation: yield* evaluateOn(this.#host, trial, () => {}) } satisfies Compared
+        })
       )
     })
   }
 
   /** Deletes the trained versions that no rule wants; gives them. Never the newest. */
-  prune(
-    rule: PruneRule
-  ): Operation<ReadonlyArray<VersionRecord>, CallError | PredictError | StepFailed | ExamplesUnreadable> {
+  prune(rule: PruneRule): Operation<ReadonlyArray<VersionRecord>, CompareError> {
     return new Operation(
       `trained.prune(${this.id})`,
       Effect.gen({ self: this }, function* () {
@@ -127,8 +130,8 @@ export class Trained {
         const all = yield* this.#ready()
         const better = new Set<string>()
         if (betterThan !== undefined) {
-          const { accuracy = -1, examples, macroF1 = -1, mutuallyExclusive = false } = betterThan
-          for (const { evaluation, version } of yield* this.#compare(examples, { mutuallyExclusive }))
+          const { accuracy = -1, examples, macroF1 = -1, ...options } = betterThan
+          for (const { evaluation, version } of yield* this.#compare(examples, options))
             if (evaluation.accuracy > accuracy && evaluation.macroF1 > macroF1) better.add(version.id)
         }
         const dropped = all.filter(
