@@ -226,7 +226,8 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
 type OneText<I> = I extends string ? { readonly "inputs takes a list; give one image to input": I } : unknown
 /** The medium that an input makes. */
 type MediaOf<I> = I extends Media<infer K> ? Media<K> : Media<"image">
-type ItemOf<I> = I extends Iterable<infer T> ? T : I extends AsyncIterable<infer T> ? T : never
+/** A chain is both: as an Effect it can be iterated, by itself. */
+type ItemOf<I> = I extends AsyncIterable<infer T> ? T : I extends Iterable<infer T> ? T : never
 /** Addresses are plain data and travel; bytes and whatever else must be opened do not. */
 type TravelsAs<I> = I extends string | URL | ReadonlyArray<string | URL> ? "portable" : "local"
 

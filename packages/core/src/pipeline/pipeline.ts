@@ -186,6 +186,15 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     return iterate(stream(stateOf(this), options), options)
   }
 
+  /**
+   * What `stream()` gives without options: `for await (const outcome of chain)`. A loop without `await` is given the
+   * chain itself, once, as every Effect does for `yield*`.
+   */
+  [Symbol.asyncIterator](): Ready<R, AsyncIterator<Each<A>>> {
+    // loops look at no `this`: the sentence is in what they are given
+    return iterate(stream(this.#state, {}))[Symbol.asyncIterator]() as Ready<R, AsyncIterator<Each<A>>>
+  }
+
   /** The same as an Effect Stream. */
   toStream<T extends number = never>(
     options: StreamOptions<T> = {}

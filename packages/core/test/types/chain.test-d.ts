@@ -94,6 +94,42 @@ describe("a chain's success, failure and services are exact", () => {
     void one.run({ timeoutMs: 5, timeout: 5 })
   })
 
+  it("read with `for await`, gives what stream() gives: outcomes of a series, the one answer of one input", () => {
+    const read = async () => {
+      for await (const outcome of many.predict(models.general)) return outcome
+      throw new Error("no outcome")
+    }
+    expectTypeOf<Awaited<ReturnType<typeof read>>>().toEqualTypeOf<
+      Outcome<ConceptsAnswer, PredictError | SourceFailed | StepFailed>
+    >()
+    const readOne = async () => {
+      for await (const answer of image.concepts("a").predict(models.general)) return answer
+      throw new Error("no answer")
+    }
+    expectTypeOf<Awaited<ReturnType<typeof readOne>>>().toEqualTypeOf<ConceptsAnswer<"a">>()
+    const collected = () => Array.fromAsync(many.map(() => 1))
+    expectTypeOf<Awaited<ReturnType<typeof collected>>[number]>().toEqualTypeOf<
+      Outcome<number, SourceFailed | StepFailed>
+    >()
+    class Db extends Context.Service<Db, { readonly id: number }>()("test/Db") {}
+    const needs = many.tap(() => Effect.asVoid(Db))
+    const unready = async () => {
+      // @ts-expect-error a chain that needs a service is not read before it is provided
+      for await (const outcome of needs) return outcome
+      return undefined
+    }
+    void unready
+    const yielded = Effect.gen(function* () {
+      return yield* image.predict(models.general)
+    })
+    expectTypeOf<Effect.Success<typeof yielded>>().toEqualTypeOf<ConceptsAnswer>()
+    // a chain of one medium is a series of it; one that gives answers is none
+    const texts = app.inputs(app.text("a"))
+    expectTypeOf<Effect.Success<typeof texts>>().toEqualTypeOf<Many<Media<"text">, SourceFailed | StepFailed>>()
+    // @ts-expect-error outcomes are no inputs
+    app.inputs(many.predict(models.general))
+  })
+
   it("after orElse: the failures so far are dealt with", () => {
     const fallback = image.predict(models.general).orElse(() => null)
     expectTypeOf<Effect.Success<typeof fallback>>().toEqualTypeOf<ConceptsAnswer | null>()
