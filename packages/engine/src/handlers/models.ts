@@ -33,7 +33,7 @@ export const noSuchModel = (id: string, folder: string): WireError =>
   wireError(
     21200,
     `Model '${id}' does not exist on this engine. Add a pretrained one as a folder ${folder}/${id.slice(0, 64)}/ with a ` +
-      `manifest.json, or create your own with POST /v2/models and train it.`
+      `manifest.json, or train your own: app.train(..) of @sightline/plugin-training, on the wire POST /v2/models.`
   )
 
 /** A custom model as an answer shows it, with its newest version unless told. */

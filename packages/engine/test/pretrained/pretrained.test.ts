@@ -243,7 +243,8 @@ describe("the models folder", () => {
       assert.strictEqual(body.status.code, 21200)
       assert.deepStrictEqual(body.outputs, [])
       assert.include(body.status.details, "manifest.json")
-      assert.include(body.status.details, "train")
+      assert.include(body.status.details, "app.train(..)")
+      assert.include(body.status.details, "POST /v2/models")
     }
   })
 
