@@ -33,7 +33,7 @@ import type { Secrets } from "./transport/target.ts"
 export interface AppOptions {
   /** Third parties' keys by name, for `.secret(param, name)`. */
   readonly secrets?: Readonly<Record<string, string | Redacted.Redacted>>
-  /** Told of every call, answer, failure and repeat; ids and counts only. */
+  /** Told of every call, answer, failure and repeat; ids and counts only. `call.id` tells whose event it is. */
   readonly onEvent?: (event: WireEvent) => void
 }
 

@@ -25,6 +25,8 @@ export interface Answered extends Understood {
 
 /** A call as hooks see it: ids and counts, never payloads or keys. */
 export interface CallInfo {
+  /** The call's number among those over its connection, from 1: all attempts of a call, and all its events, have it. */
+  readonly id: number
   readonly method: string
   /** The path without its query. */
   readonly path: string
@@ -69,18 +71,21 @@ export interface Wire {
   readonly connection: Connection
   readonly gate: RateGate
   readonly budget: RetryBudget
+  /** The number of one more call. */
+  readonly nextId: () => number
   readonly hooks: ReadonlyArray<RequestHook>
   readonly emit: (event: WireEvent) => void
   readonly settings: Effect.Effect<Settings, NotConfigured>
 }
 
-/** Apps over one connection share its pace and its repeats: `app.use(plugin)` gives another app over the same. */
-const shared = new WeakMap<Connection, { readonly gate: RateGate; readonly budget: RetryBudget }>()
+/** Apps over one connection share its pace, its repeats and its numbers: `app.use(plugin)` gives another over the same. */
+const shared = new WeakMap<Connection, Pick<Wire, "gate" | "budget" | "nextId">>()
 
 const sharedOf = (connection: Connection) => {
   const known = shared.get(connection)
   if (known !== undefined) return known
-  const made = { gate: makeRateGate(connection.rate.perSecond), budget: makeRetryBudget() }
+  let last = 0
+  const made = { gate: makeRateGate(connection.rate.perSecond), budget: makeRetryBudget(), nextId: () => ++last }
   shared.set(connection, made)
   return made
 }
@@ -153,7 +158,8 @@ const brokenHook = ({ model }: CallInfo, thrown: unknown): Unreachable => {
 }
 
 /** An attempt of a call, as hooks see it. */
-export const infoOf = (call: Call, items: number, attempt: number): CallInfo => ({
+export const infoOf = (id: number, call: Call, items: number, attempt: number): CallInfo => ({
+  id,
   method: call.method,
   path: pathOf(call),
   model: call.model,
@@ -241,6 +247,7 @@ export const paused = (call: Call, shutMs: number) =>
 /** What the attempts of one call share. No generator waits for an answer: it would keep it long after. */
 interface Course {
   readonly wire: Wire
+  readonly id: number
   readonly call: Call
   readonly items: number
   readonly settings: Settings
@@ -250,8 +257,8 @@ interface Course {
 
 /** One attempt, and those after it. `last` is how the one before ended, where it failed. */
 const attempt = (course: Course, last: Tried | undefined): Effect.Effect<Ended> => {
-  const { call, deadline, items, settings, wire } = course
-  const info = infoOf(call, items, course.made + 1)
+  const { call, deadline, id, items, settings, wire } = course
+  const info = infoOf(id, call, items, course.made + 1)
   const counted = Effect.suspend(() => {
     course.made++
     return tryOnce(wire, call, info, settings)
@@ -291,7 +298,7 @@ const attempts = (
 ): Effect.Effect<Ended> =>
   Effect.suspend(() => {
     wire.budget.earn()
-    const course: Course = { wire, call, items, settings, deadline, made: 0 }
+    const course: Course = { wire, id: wire.nextId(), call, items, settings, deadline, made: 0 }
     return before(deadline, attempt(course, undefined), () =>
       Effect.sync(() => ended(course.made, { answered: undefined, error: ranOut(deadline, call.model) }))
     )

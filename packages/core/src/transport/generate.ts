@@ -124,8 +124,9 @@ const begin = Effect.fnUntraced(function* (wire: Wire, settings: Settings, call:
   const deadline = yield* Deadline
   const began = yield* Clock.currentTimeMillis
   budget.earn()
+  const id = wire.nextId()
   for (let attempt = 1; ; attempt++) {
-    const info: CallInfo = { ...infoOf(call, 1, attempt), streamed: true }
+    const info: CallInfo = { ...infoOf(id, call, 1, attempt), streamed: true }
     const leftMs = deadline.atMs - (yield* Clock.currentTimeMillis)
     const tried = yield* gate.pass(tryOnce(wire, settings, call, info), pacedOf, Math.min(maxRetryWaitMs, leftMs))
     if ("shutMs" in tried) return yield* paused(call, tried.shutMs)

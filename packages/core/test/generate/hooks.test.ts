@@ -56,15 +56,21 @@ describe("a request hook around a streamed call", () => {
   it("is around each attempt, and its failure is the attempt's", async () => {
     const attempts: Array<number> = []
     const events: Array<WireEvent["type"]> = []
+    const ids = new Set<number>()
     const flaky = withHook("flaky", ({ attempt }, next) => {
       attempts.push(attempt)
       return attempt < 3 ? Effect.fail(new ServiceUnavailable({ details: "not yet", retryAfterMs: 1 })) : next
     })
     const connection = fakeConnection(answer)
-    const app = sightline(connection, { onEvent: ({ type }) => events.push(type) }).use(flaky)
+    const onEvent = ({ call, type }: WireEvent) => {
+      events.push(type)
+      ids.add(call.id)
+    }
+    const app = sightline(connection, { onEvent }).use(flaky)
     assert.strictEqual(await app.text("q").generate(llm).text(), "ab")
     assert.deepStrictEqual([attempts, connection.calls.length], [[1, 2, 3], 1])
     assert.deepStrictEqual(events, ["call", "failure", "retry", "call", "failure", "retry", "call", "answer"])
+    assert.deepStrictEqual([...ids], [1])
   })
   it("sees a refusal with its body", async () => {
     const bodies: Array<string> = []

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { model, models, sightline, type WireEvent } from "../../src/index.ts"
+import { definePlugin } from "../../src/plugin.ts"
 import { type FakeCall, fakeConnection } from "../../src/testing.ts"
 import { answerConcepts, inputsOf } from "../pipeline/answers.ts"
 import { watched } from "./watched.ts"
@@ -129,5 +130,35 @@ describe("a call", () => {
       ]
     )
     assert.notInclude(JSON.stringify(events), "private-photo")
+  })
+
+  it("has one number in all its events, by which lines of JSON are paired: calls at once, repeats, apps of plugins", async () => {
+    const lines: Array<string> = []
+    let refused = 0
+    const connection = fakeConnection(
+      (call) =>
+        JSON.stringify(call.body).includes("/1.jpg") && refused++ === 0
+          ? Response.json({ status: { code: 40031 } }, { status: 503 })
+          : answerConcepts({ train: 0.9 })(call),
+      { limits: { inputsPerCall: { image: 1, video: 1, audio: 1, text: 1 } } }
+    )
+    const app = sightline(connection, { onEvent: (event) => lines.push(JSON.stringify(event)) })
+    const urls = [0, 1, 2].map((n) => `https://images.test/${n}.jpg`)
+    await app.inputs(urls).predict(models.general).run()
+    await app
+      .use(definePlugin({ name: "other", version: 1 }))
+      .input(url)
+      .predict(models.general)
+      .run()
+    const told = new Map<unknown, Array<string>>()
+    for (const line of lines) {
+      const { call, type } = JSON.parse(line) as WireEvent // what was written
+      told.set(call.id, [...(told.get(call.id) ?? []), `${type} ${call.attempt}`])
+    }
+    const once = ["call 1", "answer 1"]
+    assert.deepStrictEqual(
+      [1, 2, 3, 4].map((id) => told.get(id)),
+      [once, ["call 1", "answer 1", "retry 1", "call 2", "answer 2"], once, once]
+    )
   })
 })
