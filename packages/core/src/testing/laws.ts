@@ -27,7 +27,10 @@ export interface Subject<P = AnyPlugin> {
   readonly requires?: ReadonlyArray<AnyPlugin>
   /** Chains with the plugin's sources and verbs, one for each of them at least; they end with a prediction or not. */
   readonly chains: (app: AppWith<P>) => Readonly<Record<string, AnyPipeline>>
-  /** Counts what the plugin does outside of the wire: files opened, processes started, media read. */
+  /**
+   * Counts what the plugin does outside of the wire: files opened, processes started, media read. Calls of the global
+   * `fetch` are counted without it, but for those through a copy that was taken before.
+   */
   readonly happened?: () => number
   /** Media for its `prepare` hook; a small PNG when absent. */
   readonly media?: () => ReadonlyArray<Media>
@@ -101,6 +104,28 @@ const errorsOf = (result: unknown): ReadonlyArray<{ readonly _tag?: string; read
   return Array.isArray(value) ? value.flatMap((inner: unknown) => (isOutcome(inner) ? errorsOf(inner) : [])) : []
 }
 
+/** How often the global `fetch` is called meanwhile. The calls are made; afterwards it is what it was. */
+const countingFetch = async (meanwhile: () => Promise<void>): Promise<number> => {
+  const original = Object.getOwnPropertyDescriptor(globalThis, "fetch")
+  const { fetch } = globalThis
+  let asked = 0
+  const counting: typeof fetch = (...args) => {
+    asked++
+    return fetch(...args)
+  }
+  Object.defineProperty(globalThis, "fetch", { value: counting, configurable: true, writable: true })
+  try {
+    await meanwhile()
+  } finally {
+    // what somebody else has put there since is theirs
+    if (globalThis.fetch === counting) {
+      if (original === undefined) Reflect.deleteProperty(globalThis, "fetch")
+      else Object.defineProperty(globalThis, "fetch", original)
+    }
+  }
+  return asked
+}
+
 const isOutcome = (value: unknown): value is { readonly ok: boolean } =>
   typeof value === "object" && value !== null && "ok" in value && "attempts" in value
 
@@ -146,11 +171,14 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
       check: () =>
         within(newerAnswer, async (app, connection) => {
           const before = subject.happened?.() ?? 0
-          for (const chain of Object.values(chainsOf(app))) chain.toString()
-          await new Promise((done) => {
-            setTimeout(done, 5)
+          const asked = await countingFetch(async () => {
+            for (const chain of Object.values(chainsOf(app))) chain.toString()
+            await new Promise((done) => {
+              setTimeout(done, 5)
+            })
           })
           must(connection.calls.length === 0, "building chains made calls")
+          must(asked === 0, "building chains called the global fetch")
           must((subject.happened?.() ?? 0) === before, "building chains did something")
         })
     },

@@ -61,6 +61,57 @@ describe("a plugin is found out that", () => {
     assert.deepStrictEqual(names, ["no verb or source does anything before its chain runs"])
   })
 
+  it("asks the global fetch when its verb is called, or soon after, though nobody counts for it", async () => {
+    const asked: Array<string> = []
+    const original = globalThis.fetch
+    const own = async (address: unknown): Promise<Response> => {
+      asked.push(String(address))
+      return new Response()
+    }
+    const looking = (look: () => void) =>
+      definePlugin({
+        name: "looking",
+        version: 1,
+        verbs: {
+          look: () => {
+            look()
+            return keep("looking.look", {}, (media: Media) => Effect.succeed(media))
+          }
+        }
+      })
+    try {
+      globalThis.fetch = own
+      const atOnce = looking(() => void fetch("https://elsewhere.test/1"))
+      const soon = looking(() => void Promise.resolve().then(() => fetch("https://elsewhere.test/2")))
+      for (const plugin of [atOnce, soon])
+        assert.deepStrictEqual(await broken(plugin, { chains: (app) => ({ look: app.input(url).look() }) }), [
+          "no verb or source does anything before its chain runs"
+        ])
+      // what a running chain asks is its own affair
+      const lazy = definePlugin({
+        name: "lazy",
+        version: 1,
+        verbs: {
+          look: () =>
+            keep("lazy.look", {}, (media: Media) =>
+              Effect.as(
+                Effect.promise(() => fetch("https://elsewhere.test/3")),
+                media
+              )
+            )
+        }
+      })
+      assert.deepStrictEqual(await broken(lazy, { chains: (app) => ({ look: app.input(url).look() }) }), [])
+      assert.strictEqual(globalThis.fetch, own)
+    } finally {
+      globalThis.fetch = original
+    }
+    assert.deepStrictEqual(
+      [1, 2, 3].filter((n) => asked.includes(`https://elsewhere.test/${n}`)),
+      [1, 2, 3]
+    )
+  })
+
   it("holds on to a call that was given up", async () => {
     const stubborn = definePlugin({
       name: "stubborn",
