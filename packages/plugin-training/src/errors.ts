@@ -19,8 +19,12 @@ export interface Ended {
   readonly details?: string
 }
 
-const line = ({ code, details, model, version }: Ended, what: string, remedy: string) =>
-  `${model} version ${version}: ${what} (${code})${details === undefined ? "" : `: ${details}`}; ${remedy}`
+const line = (
+  { code, details, model, version }: Omit<Ended, "version"> & { readonly version?: string },
+  what: string,
+  remedy: string
+) =>
+  `${model}${version === undefined ? "" : ` version ${version}`}: ${what} (${code})${details === undefined ? "" : `: ${details}`}; ${remedy}`
 
 /** How a way to end is told. */
 interface Told {
@@ -48,16 +52,51 @@ const ending = <const Tag extends string>(tag: Tag, { remedy, retryable = false,
   return readableError(Failed)
 }
 
+const aboutLabels = {
+  ...about,
+  version: Schema.optionalKey(Schema.String),
+  concepts: Schema.optionalKey(Schema.Array(Schema.String)),
+  labels: Schema.optionalKey(Schema.Array(Schema.String))
+}
+
+/** What a training tells that ended for want of labels; most often a name is misspelt. */
+export interface Lacking extends Omit<Ended, "version"> {
+  /** Absent where it was found before a version was asked for. */
+  readonly version?: string
+  /** Concepts without an example; absent where the service has found it. */
+  readonly concepts?: ReadonlyArray<string>
+  /** What the examples, and the inputs of the app, are labelled with; absent where the service has found it. */
+  readonly labels?: ReadonlyArray<string>
+}
+
+/** A class of errors that tell which labels are missing. */
+type Lack<Tag extends string> = Schema.Class<
+  Lacking,
+  Schema.TaggedStruct<Tag, typeof aboutLabels>,
+  YieldableError & { readonly retryable: boolean }
+>
+
+/** The class of one way in which labels can be missing. */
+const lacking = <const Tag extends string>(tag: Tag, { remedy, what }: Told): Lack<Tag> => {
+  class Failed extends Schema.TaggedError<Lacking>()(tag, aboutLabels) {
+    readonly retryable: boolean = false
+    override get message() {
+      return line(this, what, remedy)
+    }
+  }
+  return readableError(Failed)
+}
+
 /** 21110: no example of the model's concepts was found. */
-export class NoTrainingData extends ending("NoTrainingData", {
+export class NoTrainingData extends lacking("NoTrainingData", {
   what: "there was nothing to learn from",
   remedy: "add examples that are labelled with the model's concepts"
 }) {}
 
-/** 21111: there were only negative examples. */
-export class NoPositives extends ending("NoPositives", {
+/** 21111: a concept has no example, or negative ones only. */
+export class NoPositives extends lacking("NoPositives", {
   what: "no positive examples",
-  remedy: "add at least one example of each concept"
+  remedy: "add at least one example of each concept, or correct its name"
 }) {}
 
 /** 21112: concepts that exclude each other need to be two at least. */

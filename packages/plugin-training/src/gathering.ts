@@ -3,9 +3,13 @@ import * as Effect from "effect/Effect"
 import { type Added, addExamples, type Test } from "./adding/adding.ts"
 import type { Shortage } from "./adding/holdout.ts"
 import { fingerprintOfStored } from "./adding/stored.ts"
+import { unreadable } from "./adding/identify.ts"
+import { requirePositives, unlabelled } from "./adding/positives.ts"
 import { findTests } from "./adding/tests.ts"
 import { type Course, note } from "./course.ts"
 import { BadExamples, UnknownTraining } from "./errors.ts"
+import type { Examples } from "./examples/example.ts"
+import { isFolder } from "./examples/folder.ts"
 import { type Entry, find, isDone, isOver } from "./journal.ts"
 import { readVersion } from "./service.ts"
 import { isOf, type Spec, type TrainError } from "./spec.ts"
@@ -64,15 +68,33 @@ export const strictly = (spec: Spec, unusable: ReadonlyArray<Unusable>): Effect.
     : Effect.void
 }
 
-/** Adds the examples, or finds out which the app has where none are given. */
-const add = ({ emit, host, journal, spec }: Course) =>
+/** Looks for concepts without an example before anything is read, where the names of the examples are known. */
+const lookAhead = ({ host, spec }: Course, examples: Examples) =>
   Effect.gen(function* () {
+    if (!isFolder(examples)) return unlabelled
+    const names = yield* Effect.tryPromise({ try: () => examples.concepts(), catch: unreadable })
+    const useful = names.some((name) => spec.concepts.includes(name))
+    const { positives } = yield* requirePositives(host.wire, spec, {
+      positives: new Set(names),
+      labels: new Set(names),
+      useful
+    })
+    // of the names, a folder may be empty: only what the service has is sure
+    return { ...unlabelled, positives: positives.difference(new Set(names)) }
+  })
+
+/** Adds the examples, or finds out which the app has where none are given. */
+const add = (course: Course) =>
+  Effect.gen(function* () {
+    const { emit, host, journal, spec } = course
     const { concepts, examples, holdout, id, mutuallyExclusive } = spec
     if (examples === undefined) {
+      yield* requirePositives(host.wire, spec, unlabelled)
       const fingerprint = yield* fingerprintOfStored(host.wire, concepts)
       const shortage: Shortage = "none"
       return { tally: undefined, tests: [], shortage, fingerprint, names: new Map<string, string>() }
     }
+    const ahead = yield* lookAhead(course, examples)
     const added = yield* addExamples(
       host,
       journal,
@@ -80,6 +102,8 @@ const add = ({ emit, host, journal, spec }: Course) =>
       (tally) => emit({ state: "adding", tally })
     )
     yield* strictly(spec, added.tally.unusable)
+    const { labels, positives, useful } = added.labelled
+    yield* requirePositives(host.wire, spec, { labels, useful, positives: positives.union(ahead.positives) })
     return added
   })
 

@@ -1,7 +1,7 @@
 /** What a training has done so far, kept where a later process finds it: one line of JSON for each step, written before the next. */
 import { readableError } from "@sightline/core/plugin"
-import { mkdir, open, readFile, stat } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { open, readFile } from "node:fs/promises"
+import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -9,6 +9,7 @@ import type { Scope } from "effect/Scope"
 import { Shortage } from "./adding/holdout.ts"
 import type { TrainingBusy } from "./errors.ts"
 import { Evaluation } from "./evaluation/report.ts"
+import { codeOf, makeFolder } from "./make-folder.ts"
 import { holdFile, holdHere } from "./lock.ts"
 
 const strings = Schema.Array(Schema.String)
@@ -105,28 +106,11 @@ const parse = (text: string): ReadonlyArray<Entry> =>
     .filter((line) => line !== "")
     .flatMap((line) => Option.toArray(decode(line)))
 
-const codeOf = (cause: unknown): string | undefined =>
-  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
-    ? cause.code
-    : undefined
-
 const unusable = (path: string, what: string, cause: unknown): JournalUnusable =>
   new JournalUnusable({ path, problem: `${what} (${codeOf(cause) ?? "unknown reason"})` })
 
 const guard = <A>(path: string, what: string, use: () => Promise<A>): Effect.Effect<A, JournalUnusable> =>
   Effect.tryPromise({ try: use, catch: (cause) => unusable(path, what, cause) })
-
-/** Like `mkdir` with `recursive`, which never settles where the system refuses with "no such entry", as /proc does. */
-const makeFolder = async (folder: string): Promise<void> => {
-  try {
-    await stat(folder)
-  } catch {
-    if (dirname(folder) !== folder) await makeFolder(dirname(folder))
-    await mkdir(folder).catch((cause: unknown) => {
-      if (codeOf(cause) !== "EEXIST") throw cause // made by somebody else in between
-    })
-  }
-}
 
 /** A journal in a folder: one file for each training, made when first needed, and one that says that it runs. */
 export const fileJournal = (directory: string): Journal => {

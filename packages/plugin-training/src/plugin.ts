@@ -1,5 +1,5 @@
 /** The plugin value: adds `app.train(id)`, `app.training(id)` and `app.trained(id)`. */
-import { definePlugin, type Plugin, run } from "@sightline/core/plugin"
+import { definePlugin, InvalidOption, type Plugin, run } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import { UnknownTraining } from "./errors.ts"
 import { fileJournal, find, isDone, type Journal, latest, unfinished } from "./journal.ts"
@@ -11,6 +11,13 @@ import { Trained } from "./versions/trained.ts"
 export interface TrainingOptions {
   /** Where trainings are noted so that they can be resumed: a folder, or a journal of your own. `.sightline/trainings` when absent. */
   readonly journal?: string | Journal
+}
+
+/** The id that was given, which callers without types may have left out. Throws `InvalidOption` for what is none. */
+const idOf = (option: string, id: unknown): string => {
+  if (typeof id === "string" && id !== "") return id
+  const given = typeof id === "string" ? `""` : String(id)
+  throw new InvalidOption({ option, problem: `is given ${given}; it takes the id of a model, such as "pets"` })
 }
 
 const sixHoursMs = 6 * 3_600_000
@@ -31,7 +38,7 @@ const specOf = (id: string): Spec => ({
 
 /** What `training()` adds to apps. */
 export interface TrainingMembers {
-  /** A training of the model `id`, which is created when it is not there. */
+  /** A training of the model `id`, which is created when it is not there. Throws `InvalidOption` for what is no id. */
   readonly train: (id: string) => Training<string>
   /**
    * The last training of the model `id`, which another process, or an earlier run, has begun: it goes on where it was,
@@ -42,7 +49,7 @@ export interface TrainingMembers {
    * One that was begun with `promoteWhen` needs it again, since a function cannot be noted.
    */
   readonly training: (id: string) => Promise<Training<string>>
-  /** The versions of the model `id`: list, compare, thin out, export, import. */
+  /** The versions of the model `id`: list, compare, thin out, export, import. Throws `InvalidOption` for what is no id. */
   readonly trained: (id: string) => Trained
 }
 
@@ -60,11 +67,12 @@ export const training = (options: TrainingOptions = {}): Plugin<"training", {}, 
       const { journal: given = ".sightline/trainings" } = options
       const journal = typeof given === "string" ? fileJournal(given) : given
       return {
-        trained: (id: string): Trained => new Trained(host, journal, id),
-        train: (id: string): Training<string> => new Training(host, journal, specOf(id)),
-        training: (id: string): Promise<Training<string>> =>
+        trained: (id: string): Trained => new Trained(host, journal, idOf("trained", id)),
+        train: (id: string): Training<string> => new Training(host, journal, specOf(idOf("train", id))),
+        training: (given: string): Promise<Training<string>> =>
           run(
             Effect.gen(function* () {
+              const id = yield* Effect.try({ try: () => idOf("training", given), catch: (refused) => refused })
               const entries = yield* journal.read(id)
               const steps = latest(entries)
               const [begun] = steps

@@ -11,6 +11,7 @@ import {
   type Wire
 } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
+import { mayLackPositives } from "./spec.ts"
 
 /** How a version stands. */
 export interface Standing {
@@ -59,7 +60,9 @@ export const askForVersion = (
           output_info: {
             output_config: {
               concepts_mutually_exclusive: asked.mutuallyExclusive,
-              closed_environment: asked.closedEnvironment
+              closed_environment: asked.closedEnvironment,
+              // else it takes inputs at random for examples
+              fail_on_missing_positive_examples: !mayLackPositives(asked)
             },
             ...(Object.keys(asked.params).length === 0 ? {} : { params: asked.params })
           }

@@ -88,6 +88,10 @@ export const settingsOf = (spec: Spec): TrainingSettings => ({
   policy: spec.promoteWhen !== undefined
 })
 
+/** Whether the service is to make up examples of concepts that have none, as its own parameter says. */
+export const mayLackPositives = ({ params }: Pick<Spec, "params">): boolean =>
+  params["fail_on_missing_positive_examples"] === false
+
 /** Whether a journal's steps are those of this training: asked for with the same settings and concepts. */
 export const isOf = (spec: Spec, [begun]: ReadonlyArray<Entry>): boolean =>
   begun?._tag === "started" &&
@@ -113,6 +117,8 @@ export const checkSpec = (spec: Spec): Effect.Effect<void, InvalidOption> => {
   const refuse = (option: string, problem: string) =>
     Effect.fail(new InvalidOption({ model: spec.id, option, problem }))
   if (spec.concepts.length === 0) return refuse("concepts", "are missing: name what the model should know")
+  if (!spec.concepts.every((concept) => typeof concept === "string"))
+    return refuse("concepts", `are not all names; give them one by one, such as concepts("cat", "dog")`)
   if (new Set(spec.concepts).size < spec.concepts.length) return refuse("concepts", "name one of them twice")
   if (spec.concepts.includes("")) return refuse("concepts", "has an empty name")
   if (spec.promoteWhen !== undefined && spec.holdout === 0)

@@ -1,5 +1,5 @@
 /** The builder: what to learn and from what; immutable, and run in the way that suits the caller. */
-import { type Host, iterate, type Json, run, type RunResult, settle } from "@sightline/core/plugin"
+import { type Host, InvalidOption, iterate, type Json, run, type RunResult, settle } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import * as Fiber from "effect/Fiber"
@@ -72,6 +72,9 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
   #with(change: Partial<Spec>): Training<N> {
     return new Training(this.#host, this.#journal, { ...this.#spec, ...change })
   }
+  #refuse(option: string, problem: string): never {
+    throw new InvalidOption({ model: this.#spec.id, option, problem })
+  }
   /** What it should know. The names become the type of the model's answers. */
   concepts<const C extends ReadonlyArray<string>>(...concepts: C): Training<C[number]> {
     return new Training(this.#host, this.#journal, { ...this.#spec, concepts })
@@ -103,18 +106,25 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
   }
   /**
    * Keeps back this share of each concept's examples (0 to below 1), evaluates the model on them, and the version
-   * before it too. What is on the service already is never kept back: it would be learnt from.
+   * before it too. What is on the service already is never kept back: it would be learnt from. Throws `InvalidOption`
+   * for another number.
    */
   holdout(share: number): Training<N> {
-    if (!(share >= 0 && share < 1)) throw new RangeError(`holdout is ${share}; it must be from 0 to below 1`)
+    if (!(typeof share === "number" && share >= 0 && share < 1))
+      this.#refuse("holdout", `is ${show(share)}; it must be a share from 0 to below 1, such as 0.2 for 20 %`)
     return this.#with({ holdout: share })
   }
   /** Fails with `BadExamples` where any example cannot be used, instead of leaving it out. */
   strict(): Training<N> {
     return this.#with({ strict: true })
   }
-  /** The deadline of the whole training in milliseconds, six hours when absent. The service goes on after it. */
+  /**
+   * The deadline of the whole training in milliseconds, six hours when absent. The service goes on after it. Throws
+   * `InvalidOption` where `ms` is not a number above 0.
+   */
   timeout({ ms }: { readonly ms: number }): Training<N> {
+    if (!(typeof ms === "number" && ms > 0))
+      this.#refuse("timeout", `is ${show(ms)}; it must be a number of milliseconds above 0`)
     return this.#with({ timeoutMs: ms })
   }
   /**
@@ -188,6 +198,9 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
     }
   }
 }
+
+/** What was passed, as it is written. */
+const show = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value))
 
 /** What a listener throws is its own affair. */
 const guarded =

@@ -1,4 +1,5 @@
 /** How a training ends that does not end well: each state of the service has its own error, and no wait is for ever. */
+import { InvalidOption } from "@sightline/core/plugin"
 import { TestClock } from "effect/testing"
 import { Effect, Fiber } from "effect"
 import { it as effectIt } from "@effect/vitest"
@@ -9,6 +10,9 @@ import { appOf } from "./backends.ts"
 import { over, petsOf, pets } from "./over.ts"
 import { drawn, temporary } from "./pictures.ts"
 import { failure, makeService, overSocket } from "./service.ts"
+
+/** What a caller without types passes. */
+const untyped = (value: unknown) => value as never // that it does not fit is the point
 
 const ends: Readonly<Record<number, readonly [tag: string, remedy: RegExp, retryable: boolean]>> = {
   21105: ["TrainingFailed", /train/, false],
@@ -82,6 +86,7 @@ describe("a training that cannot begin", () => {
     ["without concepts", (at: ReturnType<typeof over>) => at.app.train("p").examples([]), /concepts are missing/],
     ["with one twice", (at: ReturnType<typeof over>) => at.app.train("p").concepts("a", "a"), /twice/],
     ["with an empty one", (at: ReturnType<typeof over>) => at.app.train("p").concepts(""), /empty name/],
+    ["with a list of them", (at: ReturnType<typeof over>) => at.app.train("p").concepts(untyped(["a"])), /one by one/],
     ["with a policy and no tests", (at: ReturnType<typeof over>) => at.pipeline.promoteWhen(() => true), /holdout/]
   ])("%s says so and sends nothing", async (_, make, problem) => {
     using at = over({})
@@ -92,10 +97,40 @@ describe("a training that cannot begin", () => {
     expect(at.service.counts()).toBe(0)
   })
 
-  it("has a share of tests that is one", () => {
+  it.each([
+    [
+      "a share of tests that is one",
+      (at: ReturnType<typeof over>) => at.pipeline.holdout(1),
+      /holdout is 1; .* below 1/
+    ],
+    [
+      "a percentage of tests",
+      (at: ReturnType<typeof over>) => at.pipeline.holdout(20),
+      /holdout is 20; .*0\.2 for 20 %/
+    ],
+    ["no share of tests", (at: ReturnType<typeof over>) => at.pipeline.holdout(Number.NaN), /holdout is NaN/],
+    ["a text for it", (at: ReturnType<typeof over>) => at.pipeline.holdout(untyped("0.2")), /holdout is "0\.2"/],
+    [
+      "no time",
+      (at: ReturnType<typeof over>) => at.pipeline.timeout({ ms: 0 }),
+      /timeout is 0; .*milliseconds above 0/
+    ],
+    [
+      "a number for an id",
+      (at: ReturnType<typeof over>) => at.app.train(untyped(3)),
+      /train is given 3; .*id of a model/
+    ],
+    ["no id", (at: ReturnType<typeof over>) => at.app.train(""), /train is given ""/],
+    ["no model", (at: ReturnType<typeof over>) => at.app.trained(untyped(undefined)), /trained is given undefined/]
+  ])("with %s is refused at once", (_, make, problem) => {
     using at = over({})
-    expect(() => at.pipeline.holdout(1)).toThrow(RangeError)
-    expect(() => at.pipeline.holdout(Number.NaN)).toThrow(RangeError)
+    expect(() => make(at)).toThrow(InvalidOption)
+    expect(() => make(at)).toThrow(problem)
+    expect(at.service.counts()).toBe(0)
+  })
+  it("with a number for an id is not taken up", async () => {
+    using at = over({})
+    await expect(at.app.training(untyped(3))).rejects.toMatchObject({ _tag: "InvalidOption", option: "training" })
   })
 })
 

@@ -8,6 +8,7 @@ import type { Tally, Unusable } from "../state.ts"
 import { type Holdout, makeHoldout, type Shortage } from "./holdout.ts"
 import { type Identified, identify, placeOf, sha256, toStream, type Unidentified } from "./identify.ts"
 import { contradiction, differs, join, keyOf, type Labels, lookUp, relabel, type StoredInput } from "./labels.ts"
+import type { Labelled } from "./positives.ts"
 
 /** What adding needs to know. */
 export interface AddingSpec {
@@ -33,6 +34,7 @@ export interface Added {
   readonly shortage: Shortage | undefined
   /** A hash of the inputs and their labels: the same examples give the same. */
   readonly fingerprint: string
+  readonly labelled: Labelled
   /** The names of the examples that are on the service, by id. */
   readonly names: ReadonlyMap<string, string>
 }
@@ -53,6 +55,8 @@ interface Running {
   readonly unusable: Array<Unusable>
   readonly tests: Array<Test>
   readonly seen: Map<string, Known>
+  /** Whatever is in any example. */
+  readonly labels: Set<string>
 }
 
 /** What one group of examples asks of the service. */
@@ -103,6 +107,7 @@ const sort = (sorter: Sorter, work: Work, found: Identified | Unidentified, onSe
   const { holdout, running, spec, vocabulary } = sorter
   if (!("id" in found)) return void running.unusable.push(found)
   const { example, id, medium, name } = found
+  for (const concept of example.concepts) running.labels.add(concept)
   const before = running.seen.get(id)
   if (before !== undefined) return again(sorter, work, found, before)
   const labels = labelsOf(example)
@@ -184,7 +189,8 @@ export const addExamples = (
       duplicates: 0,
       unusable: [],
       tests: [],
-      seen: new Map()
+      seen: new Map(),
+      labels: new Set()
     }
     progress(tallyOf(running))
     const vocabulary = new Set(spec.concepts)
@@ -218,13 +224,19 @@ export const addExamples = (
     )
     progress(tallyOf(running))
     const lines = [...running.seen].map(([id, { labels, test }]) => `${id} ${test ? "test" : keyOf(labels)}`).toSorted()
+    const learnt = [...running.seen.values()].filter(({ test }) => !test)
     const names = [...running.seen].flatMap(([id, { name, test }]) => (test ? [] : [[id, name] as const]))
     return {
       tally: tallyOf(running),
       tests: running.tests,
       shortage: holdout.shortage(),
       fingerprint: sha256(lines.join("\n")).slice(0, 16),
-      names: new Map(names)
+      names: new Map(names),
+      labelled: {
+        positives: new Set(learnt.flatMap(({ labels }) => labels.concepts)),
+        labels: running.labels,
+        useful: running.seen.size > 0
+      }
     }
   })
 

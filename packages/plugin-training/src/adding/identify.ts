@@ -60,7 +60,8 @@ export const identify = (example: Example, index: number): Effect.Effect<Identif
     }
   })
 
-const unreadable = (cause: unknown): ExamplesUnreadable =>
+/** Why examples cannot be read, from whatever their source has thrown. */
+export const unreadable = (cause: unknown): ExamplesUnreadable =>
   cause instanceof ExamplesUnreadable
     ? cause
     : new ExamplesUnreadable({

@@ -1,8 +1,10 @@
-/** What an evaluation tells, as plain data that a journal can keep. */
+/**
+ * What an evaluation tells, as plain data that a journal can keep. Interfaces, so that editors and messages show their
+ * names instead of all their members.
+ */
 import * as Schema from "effect/Schema"
 
-/** How well one concept is found. */
-export const ConceptEvaluation = Schema.Struct({
+const conceptEvaluation = Schema.Struct({
   /** Tests that have the concept. */
   positives: Schema.Number,
   truePositives: Schema.Number,
@@ -19,10 +21,11 @@ export const ConceptEvaluation = Schema.Struct({
   /** The score that parts the tests best, by F1: a suggestion for `.atLeast(..)`; 0.5 where there are no positives. */
   threshold: Schema.Number
 })
-export type ConceptEvaluation = typeof ConceptEvaluation.Type
+/** How well one concept is found. */
+export interface ConceptEvaluation extends Schema.Schema.Type<typeof conceptEvaluation> {}
+export const ConceptEvaluation: Schema.Codec<ConceptEvaluation> = conceptEvaluation
 
-/** A test that the model got wrong, and how sure it was. */
-export const Mistake = Schema.Struct({
+const mistake = Schema.Struct({
   /** The example's name, such as its path from the folder on. */
   name: Schema.String,
   /** Where it is: its path or address; absent for bytes. */
@@ -32,10 +35,11 @@ export const Mistake = Schema.Struct({
   /** How sure it was of what is wrong: the score of a concept that is not there, or what a missing one lacks to 1. */
   score: Schema.Number
 })
-export type Mistake = typeof Mistake.Type
+/** A test that the model got wrong, and how sure it was. */
+export interface Mistake extends Schema.Schema.Type<typeof mistake> {}
+export const Mistake: Schema.Codec<Mistake> = mistake
 
-/** How good a model is on examples that it was not trained on. */
-export const Evaluation = Schema.Struct({
+const evaluation = Schema.Struct({
   /** Tests that were predicted. */
   tests: Schema.Number,
   /** Tests that could not be predicted, or not be read again. */
@@ -53,4 +57,6 @@ export const Evaluation = Schema.Struct({
   /** What went most wrong: the surest first, ten at most. */
   worst: Schema.Array(Mistake)
 })
-export type Evaluation = typeof Evaluation.Type
+/** How good a model is on examples that it was not trained on. */
+export interface Evaluation extends Schema.Schema.Type<typeof evaluation> {}
+export const Evaluation: Schema.Codec<Evaluation> = evaluation

@@ -1,7 +1,7 @@
 /** Examples from a folder with a sub-folder for each concept. */
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
-import { type Example, ExamplesUnreadable } from "./example.ts"
+import { type Example, type Examples, ExamplesUnreadable } from "./example.ts"
 
 /** How a folder is read. */
 export interface FolderOptions {
@@ -24,6 +24,10 @@ export interface Folder extends AsyncIterable<FileExample> {
   /** The names of the sub-folders, sorted. Fails with `ExamplesUnreadable`. */
   readonly concepts: () => Promise<ReadonlyArray<string>>
 }
+
+/** Whether examples are those of a folder, whose names are known before its pictures are read. */
+export const isFolder = (examples: Examples): examples is Folder =>
+  "concepts" in examples && typeof examples.concepts === "function"
 
 const pictures = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"]
 

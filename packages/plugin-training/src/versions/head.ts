@@ -1,5 +1,6 @@
 /** A version's head as an ONNX file, and back: the service's exports, in its own protocol. */
 import { readFile, writeFile } from "node:fs/promises"
+import { dirname } from "node:path"
 import {
   appPath,
   type CallError,
@@ -14,6 +15,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { codeOf, makeFolder } from "../make-folder.ts"
 import { download, type DownloadFailed } from "./download.ts"
 
 /** A version cannot be exported, or a file not be written, read or taken. */
@@ -81,20 +83,30 @@ export const exportHead = (
     return yield* new HeadUnusable({ model, problem, code: status.code })
   })
 
+const problems: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "a part of its path is a file, not a folder",
+  EISDIR: "it is a folder; name a file in it",
+  EACCES: "no permission",
+  EPERM: "no permission"
+}
+
 const withFile = <A>(model: string, path: string, what: string, use: () => Promise<A>) =>
   Effect.tryPromise({
     try: use,
     catch: (cause) => {
-      const code =
-        typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "unknown reason"
-      return new HeadUnusable({ model, problem: `${path} cannot be ${what} (${code})` })
+      const code = codeOf(cause) ?? "unknown reason"
+      return new HeadUnusable({ model, problem: `${path} cannot be ${what}: ${problems[code] ?? code}` })
     }
   })
 
-/** The same into a file. */
+/** The same into a file, in a folder that is made where it is not there. */
 export const exportHeadTo = (host: Host, model: string, version: string, path: string) =>
   Effect.flatMap(exportHead(host, model, version), (bytes) =>
-    withFile(model, path, "written", () => writeFile(path, bytes))
+    withFile(model, path, "written", async () => {
+      await makeFolder(dirname(path))
+      await writeFile(path, bytes)
+    })
   )
 
 /** Makes a trained version out of an exported head, and the model where it is not there. Gives the version's id. */

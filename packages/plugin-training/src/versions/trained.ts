@@ -165,7 +165,7 @@ export class Trained {
     )
   }
 
-  /** The same into a file. */
+  /** The same into a file; its folder is made where it is not there. */
   exportHead(path: string, version?: string): Operation<void, CallError | HeadUnusable | DownloadFailed> {
     return new Operation(
       `trained.exportHead(${this.id})`,
