@@ -9,6 +9,7 @@ import type { Cutting, Group } from "./groups.ts"
 import type { Predictor, Wanted } from "./predict.ts"
 import { placesOf } from "./steps.ts"
 import type { Step } from "./state.ts"
+import { wrongIn } from "./wrong.ts"
 
 /** The first prediction of a series and the steps around it; undefined where each input must be run by itself. */
 export interface Bulk {
@@ -48,8 +49,10 @@ export const bulkOf = (
   const after = steps.slice(at + 1)
   const spreadAt = after.findIndex((other) => other.type === "stage" && other.stage.open !== undefined)
   const own = spreadAt === -1 ? after : after.slice(0, spreadAt)
+  // up to a step that cannot be right, where there is one: that ends each input before it would be sent
+  const wrongAt = wrongIn(own)?.at ?? -1
   return {
-    before: steps.slice(0, at),
+    before: steps.slice(0, wrongAt === -1 ? at : at + wrongAt + 2),
     predict: step,
     ask,
     wanted: Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { model, ask: place.ask }])),

@@ -3,7 +3,7 @@
  * Type parameters stand in one order everywhere: `A` what is held, `E` how it fails, `R` services, `V` verbs,
  * `P` whether it can travel as JSON.
  */
-import type { PartlyAnswered, PredictError, TimedOut } from "../errors.ts"
+import type { InvalidOption, PartlyAnswered, PredictError, TimedOut } from "../errors.ts"
 import type { Media } from "../media/media.ts"
 import type { Model } from "../models/model.ts"
 import type { Workflow } from "../models/workflow.ts"
@@ -120,12 +120,12 @@ export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
    * Asks for these concepts only, by name, and narrows the names in the answer's type.
    *
    * One of the platform's concepts may be asked for by its id (`ai_…`), which is the same in every language. Case
-   * matters. Fails when the model has none of them; with a handle that tells its vocabulary, a name that is not in it
-   * does not compile.
+   * matters. Fails when the model has none of them, and with `InvalidOption` for no name or an empty one; with a handle
+   * that tells its vocabulary, a name that is not in it does not compile.
    */
   concepts<const N extends ReadonlyArray<string>>(
     ...names: N
-  ): Chain<Put<A, Held<A> & Selected<NameIn<N[number]>>, never>, E, R, V, P>
+  ): Chain<Put<A, Held<A> & Selected<NameIn<N[number]>>, InvalidOption>, Fails<A, E, InvalidOption>, R, V, P>
   /**
    * Sends what is held to a model; the model's task decides the type of the answer.
    *

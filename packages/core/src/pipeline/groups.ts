@@ -14,6 +14,7 @@ import type { Ask } from "../transport/ask.ts"
 import { before, ranOut, type RunDeadline } from "../transport/deadline.ts"
 import { lingering } from "./linger.ts"
 import type { Step } from "./state.ts"
+import { wrongIn } from "./wrong.ts"
 
 /** One input that is ready to be sent, or that failed before. */
 export interface Member {
@@ -62,7 +63,8 @@ const prepareOne = ({ ask, deadline, predictor, steps }: Cutting, element: Eleme
   }))
 }
 
-const onlyAsks = (steps: ReadonlyArray<Step>): boolean => steps.every((step) => step.type === "ask")
+const onlyAsks = (steps: ReadonlyArray<Step>): boolean =>
+  steps.every((step) => step.type === "ask") && wrongIn(steps) === undefined
 
 /** Prepares a series, a few inputs at a time and in order; inputs that need no work are not made to wait. */
 const prepared = (

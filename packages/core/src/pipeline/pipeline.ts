@@ -119,12 +119,12 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    * Runs everything up to here again, for an input whose error says that this is safe (`retryable`).
    *
    * `times`: more runs at most, 0 to 100. Waits between them as the wire does, and never less than the service asked.
-   * Throws `InvalidOption` for another number.
+   * Another number fails with `InvalidOption`, and nothing is sent.
    */
-  retry(options: { readonly times: number }): Chain<A, E, R, V, P> {
+  retry(options: {
+    readonly times: number
+  }): Chain<Put<A, Held<A>, InvalidOption>, Fails<A, E, InvalidOption>, R, V, P> {
     const { times } = options
-    if (!Number.isInteger(times) || times < 0 || times > 100)
-      refuse("retry", `times is ${String(times)}; it must be a whole number from 0 to 100`)
     return this.#with({ type: "retry", times }) as never
   }
 
@@ -132,11 +132,12 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    * A deadline for everything up to here, for each input by itself, in milliseconds. Fails with `TimedOut`, which holds
    * what was answered before; where some models of `all` had answered and others had not, with `PartlyAnswered`.
    *
-   * Throws `InvalidOption` where `ms` is not a number above 0.
+   * Fails with `InvalidOption` where `ms` is not a number above 0, and nothing is sent.
    */
-  timeout(options: { readonly ms: number }): Chain<Put<A, Held<A>, TimedOut>, Fails<A, E, TimedOut>, R, V, P> {
+  timeout(options: {
+    readonly ms: number
+  }): Chain<Put<A, Held<A>, TimedOut | InvalidOption>, Fails<A, E, TimedOut | InvalidOption>, R, V, P> {
     const { ms } = options
-    if (!Number.isFinite(ms) || ms <= 0) refuse("timeout", `ms is ${String(ms)}; it must be a number above 0`)
     return this.#with({ type: "timeout", ms }) as never
   }
 
@@ -144,13 +145,12 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    * Keeps answers: the same input through the same steps of this chain is answered from memory. Failures are not kept.
    *
    * `capacity`: answers at most (1,000 when absent), those unused longest go first; `ttlMs`: for so long, in
-   * milliseconds. Equal inputs at the same time share one call. Throws `InvalidOption` for other numbers.
+   * milliseconds. Equal inputs at the same time share one call. Other numbers fail with `InvalidOption`.
    */
-  cached(options: { readonly capacity?: number; readonly ttlMs?: number } = {}): Chain<A, E, R, V, P> {
+  cached(
+    options: { readonly capacity?: number; readonly ttlMs?: number } = {}
+  ): Chain<Put<A, Held<A>, InvalidOption>, Fails<A, E, InvalidOption>, R, V, P> {
     const { capacity = 1000, ttlMs = Infinity } = options
-    if (!Number.isInteger(capacity) || capacity < 1)
-      refuse("cached", `capacity is ${String(capacity)}; it must be a whole number above 0`)
-    if (!(typeof ttlMs === "number" && ttlMs > 0)) refuse("cached", `ttlMs is ${String(ttlMs)}; it must be above 0`)
     return this.#with({ type: "cached", capacity, ttlMs }) as never
   }
 
@@ -282,10 +282,12 @@ const checkedWorkflow = (asked: unknown): Workflow => {
 
 /** The steps whose types depend on what is held, and which exist only on chains that hold media: see `Predicts`. */
 const mediaSteps: Readonly<Record<string, (...args: ReadonlyArray<any>) => Step>> = {
-  concepts: (...names: ReadonlyArray<string>) =>
-    names.length > 0 && names.every((name) => typeof name === "string" && name.trim() !== "")
-      ? { type: "ask", verb: "concepts", args: names, patch: { concepts: names } }
-      : refuse("concepts", "needs one or more names"),
+  concepts: (...names: ReadonlyArray<string>) => ({
+    type: "ask",
+    verb: "concepts",
+    args: names,
+    patch: { concepts: names }
+  }),
   predict: (model: ModelRef) => ({ type: "predict", model: checkedModel("predict", model) }),
   workflow: (asked: Workflow | string) => ({ type: "predict", model: checkedWorkflow(asked) }),
   all: (models: Readonly<Record<string, ModelRef>>) => {

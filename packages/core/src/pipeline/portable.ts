@@ -3,6 +3,7 @@ import { InvalidOption } from "../errors.ts"
 import { taskKinds } from "../models/task.ts"
 import { isWorkflow, type Workflow } from "../models/workflow.ts"
 import type { ModelRef, State, Step } from "./state.ts"
+import { wrongIn } from "./wrong.ts"
 
 /** One source or verb with its arguments. */
 export interface PortableCall {
@@ -145,6 +146,8 @@ const callOf = (step: Step, secrets: ReadonlySet<string>): PortableCall => {
 
 /** A chain as plain data. Throws `InvalidOption` for one whose source or steps are not plain. */
 export const toPortable = ({ runtime, source, steps }: State): PortablePipeline => {
+  const wrong = wrongIn(steps)
+  if (wrong !== undefined) throw wrong.error
   if (!source.portable) refuse(source.name, "starts from something that is not plain data, so this chain cannot travel")
   return {
     sightline: 1,

@@ -5,7 +5,9 @@
  * it, by their own names; nothing that is inherited, runs a chain or takes a function.
  */
 import { InvalidOption, PluginError } from "../errors.ts"
+import type { AnyPipeline } from "./pipeline.ts"
 import { type PortableCall, readPortable } from "./portable.ts"
+import { wrongIn } from "./wrong.ts"
 
 /** What a portable form may name on an app. */
 export interface Vocabulary {
@@ -34,7 +36,7 @@ const call = (on: unknown, { args, verb }: PortableCall): unknown => {
  * A chain from its portable form. Throws `PluginError` where a plugin, source or verb is missing or of another version,
  * and `InvalidOption` where the form or an argument is not what it must be.
  */
-export const revive = (app: object, { plugins, sources, verbs }: Vocabulary, form: unknown): unknown => {
+export const revive = (app: object, { plugins, sources, verbs }: Vocabulary, form: unknown): AnyPipeline => {
   const portable = readPortable(form)
   for (const [name, version] of Object.entries(portable.plugins)) {
     const own = Object.hasOwn(plugins, name) ? plugins[name] : undefined
@@ -43,11 +45,14 @@ export const revive = (app: object, { plugins, sources, verbs }: Vocabulary, for
   }
   if (!sources.has(portable.source.verb))
     refuse(portable.source.verb, "this app has no such source; add the plugin that has it")
-  return portable.steps.reduce<unknown>(
+  const chain = portable.steps.reduce<unknown>(
     (chain, step) => {
       if (!verbs.has(step.verb)) refuse(step.verb, "this app has no such verb for portable chains; add its plugin")
       return call(chain, step)
     },
     call(app, portable.source)
-  )
+  ) as AnyPipeline // the app's sources and verbs give nothing else
+  const wrong = wrongIn(chain["~sightline/state"].steps)
+  if (wrong !== undefined) throw wrong.error
+  return chain
 }

@@ -20,6 +20,7 @@ import { predictNamed, predictOne, type Predictor, type Settled } from "./predic
 import { type Element, elementsOf } from "./series.ts"
 import type { StageContext } from "./stage.ts"
 import type { Step } from "./state.ts"
+import { wrongIn } from "./wrong.ts"
 
 /** What one input went through so far; belongs to one run of one input. */
 export interface Trace {
@@ -259,6 +260,12 @@ const linear = (
   first: Ask,
   keepMedium: boolean
 ): AnyEffect => {
+  const wrong = wrongIn(steps)
+  if (wrong !== undefined) {
+    const next = wrong.at + 1
+    const failed = Effect.flatMap(start, () => Effect.fail(wrong.error))
+    return linear(scene, steps.slice(next), failed, askedAfter(steps.slice(0, next), first), keepMedium)
+  }
   const places = placesOf(steps, first, keepMedium)
   const at = steps.findLastIndex((step) => step.type === "cached")
   const cached = steps[at]

@@ -148,18 +148,6 @@ describe("retry", () => {
     assert.strictEqual(result.ok ? "" : result.error._tag, "InvalidRequest")
     assert.strictEqual(connection.calls.length, 1)
   })
-
-  it("refuses numbers that cannot be meant", () => {
-    const chain = sightline(fakeConnection(() => ({})))
-      .input(url)
-      .predict(models.general)
-    assert.throws(() => chain.retry({ times: -1 }), InvalidOption)
-    assert.throws(() => chain.retry({ times: 1.5 }), InvalidOption)
-    assert.throws(() => chain.timeout({ ms: 0 }), InvalidOption)
-    assert.throws(() => chain.timeout({ ms: Number.NaN }), InvalidOption)
-    assert.throws(() => chain.cached({ capacity: 0 }), InvalidOption)
-    assert.throws(() => chain.cached({ ttlMs: -5 }), InvalidOption)
-  })
 })
 
 describe("timeout", () => {

@@ -153,6 +153,23 @@ describe("a chain's success, failure and services are exact", () => {
     >()
   })
 
+  it("after options that may be wrong, which the types say before any prediction too", () => {
+    const asked = image.concepts("a").top(2)
+    expectTypeOf<Effect.Error<typeof asked>>().toEqualTypeOf<InvalidOption>()
+    const late = image.map(() => 1).timeout({ ms: 5 })
+    expectTypeOf<Effect.Error<typeof late>>().toEqualTypeOf<InvalidOption | StepFailed | TimedOut>()
+    const again = image.map(() => 1).retry({ times: 1 })
+    expectTypeOf<Effect.Error<typeof again>>().toEqualTypeOf<InvalidOption | StepFailed>()
+    const kept = image.map(() => 1).cached()
+    expectTypeOf<Effect.Error<typeof kept>>().toEqualTypeOf<InvalidOption | StepFailed>()
+    const each = many
+      .map(() => 1)
+      .cached()
+      .retry({ times: 1 })
+    expectTypeOf<Effect.Success<typeof each>>().toEqualTypeOf<Many<number, InvalidOption | SourceFailed | StepFailed>>()
+    expectTypeOf<Effect.Error<typeof each>>().toEqualTypeOf<never>()
+  })
+
   it("after when: either, and a branch cannot make several things of one", () => {
     const either = image.when(
       () => true,
