@@ -26,7 +26,10 @@ interface Agent {
 }
 interface Http {
   readonly Agent: new (options: object) => Agent
-  readonly request: (url: string, options: object, answered: (incoming: Incoming) => void) => Outgoing
+  readonly request: (options: object, answered: (incoming: Incoming) => void) => Outgoing
+}
+interface Urls {
+  readonly urlToHttpOptions: (url: URL) => object
 }
 interface Streams {
   readonly Readable: { readonly toWeb: (stream: Emitter) => ReadableStream<Uint8Array<ArrayBuffer>> }
@@ -45,6 +48,16 @@ interface Host {
   }
   readonly Deno?: unknown
 }
+
+/** What all calls to one address share. */
+interface Line {
+  readonly http: Http
+  /** The address in parts, and who keeps its connections. */
+  readonly to: object
+}
+
+/** As many as an app has models, and more; addresses are found again in microseconds. */
+const mostLines = 100
 
 /** How long an idle connection is kept, in milliseconds; servers keep theirs longer, so that none is half closed. */
 const idleMs = 4000
@@ -209,25 +222,31 @@ export const leanFetch = (useGlobal: boolean): LeanFetch | undefined => {
     return undefined
   if (process?.versions?.["node"] === undefined || process.execArgv?.includes("--use-env-proxy")) return undefined
   const agents = new Map<string, Agent>()
-  const modules = (protocol: string) => ({
-    http: builtin(protocol === "https:" ? "node:https" : "node:http") as Http,
-    streams: builtin("node:stream") as Streams,
-    zlib: builtin("node:zlib") as Zlib
-  })
+  const lines = new Map<string, Line>()
+  const streams = builtin("node:stream") as Streams
   const agentOf = (protocol: string, http: Http): Agent => {
     const agent = agents.get(protocol) ?? new http.Agent({ keepAlive: true, timeout: idleMs })
     agents.set(protocol, agent)
     return agent
   }
+  const lineTo = (url: string): Line => {
+    const known = lines.get(url)
+    if (known !== undefined) return known
+    if (lines.size >= mostLines) lines.clear()
+    const protocol = /^https:/i.test(url) ? "https:" : "http:"
+    const http = builtin(protocol === "https:" ? "node:https" : "node:http") as Http
+    const { urlToHttpOptions } = builtin("node:url") as Urls
+    const line = { http, to: { ...urlToHttpOptions(new URL(url)), agent: agentOf(protocol, http) } }
+    lines.set(url, line)
+    return line
+  }
   const call = ({ body, headers, method, signal, url }: LeanCall): Promise<Response> =>
     new Promise((resolve, reject) => {
-      const protocol = /^https:/i.test(url) ? "https:" : "http:"
-      const { http, streams, zlib } = modules(protocol)
+      const { http, to } = lineTo(url)
       const failed = (cause: unknown) => reject(new TypeError("fetch failed", { cause }))
       const request = http.request(
-        url,
         {
-          agent: agentOf(protocol, http),
+          ...to,
           method,
           headers: {
             "accept-encoding": "gzip, deflate, br",
@@ -237,7 +256,8 @@ export const leanFetch = (useGlobal: boolean): LeanFetch | undefined => {
         },
         (incoming) => {
           const unpack = unpackers[incoming.headers["content-encoding"]?.toLowerCase() ?? ""]
-          const stream = unpack === undefined ? incoming : streams.pipeline(incoming, unpack(zlib), () => {})
+          const stream =
+            unpack === undefined ? incoming : streams.pipeline(incoming, unpack(builtin("node:zlib") as Zlib), () => {})
           resolve(new LeanResponse(incoming, stream, streams))
         }
       )
@@ -266,6 +286,7 @@ export const leanFetch = (useGlobal: boolean): LeanFetch | undefined => {
     close: () => {
       for (const agent of agents.values()) agent.destroy()
       agents.clear()
+      lines.clear()
     }
   }
 }
