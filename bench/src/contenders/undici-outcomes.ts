@@ -1,7 +1,8 @@
 // Hand-written over undici's dispatcher, with as much to show for it as Sightline has: each answer checked, put into
 // objects of one's own, and given out one by one in the order of the inputs.
 import { Pool } from "undici"
-import { key, measure, modelPath, urlBody, urls, type Job } from "../job.ts"
+import { measure, urlBody, urls, type Job } from "../job.ts"
+import { post } from "../undici-post.ts"
 
 interface Concept {
   readonly id: string
@@ -57,23 +58,6 @@ const outcomesOf = (body: string, from: number): ReadonlyArray<Outcome> => {
     return { ok: true, value: answerOf(output), index, requestId }
   })
 }
-
-const headers = { authorization: `Key ${key}`, "content-type": "application/json" }
-
-const post = (pool: Pool, body: string): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const chunks: Array<Buffer> = []
-    pool.dispatch(
-      { path: modelPath, method: "POST", headers, body },
-      {
-        onRequestStart: () => {},
-        onResponseStart: () => {},
-        onResponseData: (_controller, chunk) => void chunks.push(chunk),
-        onResponseEnd: () => resolve(Buffer.concat(chunks).toString("utf8")),
-        onResponseError: (_controller, cause) => reject(cause)
-      }
-    )
-  })
 
 /** Outcomes in order, with as many calls on their way as the job says. */
 async function* predict(pool: Pool, { atOnce, inputs, perCall }: Job): AsyncGenerator<Outcome> {

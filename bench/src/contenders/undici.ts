@@ -1,23 +1,7 @@
 // Hand-written over undici's dispatcher: what somebody writes who cares for nothing but this one job.
 import { Pool } from "undici"
-import { key, measureBatches, modelPath, scoresOf, urlBody, type Job } from "../job.ts"
-
-const headers = { authorization: `Key ${key}`, "content-type": "application/json" }
-
-const post = (pool: Pool, body: Uint8Array | string): Promise<unknown> =>
-  new Promise((resolve, reject) => {
-    const chunks: Array<Buffer> = []
-    pool.dispatch(
-      { path: modelPath, method: "POST", headers, body },
-      {
-        onRequestStart: () => {},
-        onResponseStart: () => {},
-        onResponseData: (_controller, chunk) => void chunks.push(chunk),
-        onResponseEnd: () => resolve(JSON.parse(Buffer.concat(chunks).toString("utf8"))),
-        onResponseError: (_controller, cause) => reject(cause)
-      }
-    )
-  })
+import { measureBatches, scoresOf, urlBody, type Job } from "../job.ts"
+import { post } from "../undici-post.ts"
 
 const [open, separator, close] = [`{"inputs":[`, `"}}}`, `]}`]
 const start = `{"data":{"image":{"base64":"`
@@ -42,7 +26,7 @@ const leanBody = (batch: ReadonlyArray<Uint8Array>): Uint8Array => {
 const poolOf = ({ baseUrl, atOnce }: Job) => new Pool(baseUrl, { connections: atOnce, pipelining: 1 })
 const connected = <A>(job: Job, encode: (batch: ReadonlyArray<A>) => Uint8Array | string) => {
   const pool = poolOf(job)
-  return async (batch: ReadonlyArray<A>) => scoresOf(await post(pool, encode(batch)))
+  return async (batch: ReadonlyArray<A>) => scoresOf(JSON.parse(await post(pool, encode(batch))))
 }
 
 await measureBatches({
