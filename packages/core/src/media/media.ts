@@ -130,8 +130,12 @@ const fromUrl = (url: URL): readonly [MediaSource, MediaFacts] => {
 export const isAddress = (url: string): boolean =>
   url.startsWith("https://") || url.startsWith("http://") || /^https?:\/\//i.test(url)
 
-/** True for a medium that the service fetches by itself. */
-export const isRemote = ({ source }: Media): boolean => source.from === "url" && isAddress(source.url)
+/** Where the service fetches the medium by itself; undefined for one that has to be sent. */
+export const remoteUrl = ({ source }: Media): string | undefined =>
+  source.from === "url" && isAddress(source.url) ? source.url : undefined
+
+/** True for a medium that goes without being read here: an address, or text itself. */
+export const needsNoReading = (media: Media): boolean => media.source.from === "text" || remoteUrl(media) !== undefined
 
 /** What an object is, by the tag that survives realms: a worker's or a frame's `ArrayBuffer` is not ours. */
 const tagOf = (input: unknown): string => Object.prototype.toString.call(input).slice(8, -1)

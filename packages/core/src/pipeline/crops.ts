@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { InvalidOption, MediaUnreadable, type StepFailed } from "../errors.ts"
 import { ImageCodec, type Picture } from "../media/codec.ts"
-import { isAddress, Media } from "../media/media.ts"
+import { Media, remoteUrl } from "../media/media.ts"
 import { readBytes } from "../media/read.ts"
 import { addStep, type Box, type PixelBox } from "../media/reference.ts"
 import { Urls } from "../media/remote.ts"
@@ -28,14 +28,11 @@ export interface Found {
 type CropError = MediaUnreadable | InvalidOption
 
 const bytesOf = (medium: Media): Effect.Effect<Uint8Array, MediaUnreadable> => {
-  const { source } = medium
+  const url = remoteUrl(medium)
   const maxBytes = defaultLimits.maxBytes.image
-  if (source.from !== "url" || !isAddress(source.url)) return readBytes(medium, { maxBytes })
+  if (url === undefined) return readBytes(medium, { maxBytes })
   return Effect.flatMap(Urls, (urls) =>
-    Effect.mapError(
-      urls.read(source.url, maxBytes),
-      (problem) => new MediaUnreadable({ media: medium.describe(), problem })
-    )
+    Effect.mapError(urls.read(url, maxBytes), (problem) => new MediaUnreadable({ media: medium.describe(), problem }))
   )
 }
 

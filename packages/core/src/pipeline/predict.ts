@@ -9,7 +9,7 @@ import {
   PartlyAnswered,
   type PredictError
 } from "../errors.ts"
-import { isAddress, isRemote, type Kind, Media } from "../media/media.ts"
+import { isAddress, type Kind, Media, needsNoReading, remoteUrl } from "../media/media.ts"
 import { readBytes } from "../media/read.ts"
 import { parseModelUrl } from "../models/model.ts"
 import { isWorkflow } from "../models/workflow.ts"
@@ -134,7 +134,7 @@ const aimAt = (
   })
 
 const readPart = (predictor: Predictor, media: Media): Effect.Effect<Uint8Array | undefined, MediaUnreadable> => {
-  if (isRemote(media) || media.source.from === "text") return Effect.succeed(undefined)
+  if (needsNoReading(media)) return Effect.succeed(undefined)
   const maxBytes = predictor.wire.connection.limits.maxBytes[media.kind]
   return Effect.flatMap(readBytes(media, { maxBytes }), (bytes) => {
     const checked = checkText(media, bytes)
@@ -174,7 +174,7 @@ const toEntry = (media: Media, read: ReadonlyArray<Uint8Array | undefined>): Ent
   return {
     encoded: encodeInput(media, read, id),
     id,
-    url: isRemote(media) && media.source.from === "url" ? media.source.url : undefined
+    url: remoteUrl(media)
   }
 }
 
@@ -183,7 +183,7 @@ export const readyNow = (predictor: Predictor, media: unknown): Ready | undefine
   media instanceof Media &&
   predictor.prepare.length === 0 &&
   (predictor.divide === undefined || predictor.divide.length === 0 || media.kind !== "video") &&
-  (isRemote(media) || media.source.from === "text")
+  needsNoReading(media)
     ? { media, entry: toEntry(media, [undefined]) }
     : undefined
 

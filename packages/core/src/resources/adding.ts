@@ -1,7 +1,7 @@
 // Adding inputs: encoded one by one, sent in calls of many, settled one by one.
 import * as Effect from "effect/Effect"
 import { type CallError, InvalidOption, MediaUnreadable } from "../errors.ts"
-import { type Kind, type Media, type MediaInput, toMedia } from "../media/media.ts"
+import { type Kind, type MediaInput, needsNoReading, toMedia } from "../media/media.ts"
 import { readBytes } from "../media/read.ts"
 import type { Outcome } from "../pipeline/outcome.ts"
 import type { PrepareHook } from "../pipeline/predict.ts"
@@ -61,8 +61,6 @@ const annotations = ({ concepts = [], metadata, notConcepts = [], place }: NewIn
   return text === "{}" ? "" : `,${text.slice(1, -1)}`
 }
 
-const isRemote = (media: Media): boolean => media.source.from === "url" && /^https?:/i.test(media.source.url)
-
 const encodeEntry = (
   wire: Wire,
   given: NewInput,
@@ -80,7 +78,7 @@ const encodeEntry = (
     if (whole.source.from === "parts")
       return yield* new InvalidOption({ option: "input", problem: "has several parts; add each by itself", index })
     const media = yield* prepare(whole, { index, key: given.id })
-    const bytes = isRemote(media) || media.source.from === "text" ? undefined : yield* readBytes(media)
+    const bytes = needsNoReading(media) ? undefined : yield* readBytes(media)
     const limit = wire.connection.limits.maxBytes[media.kind]
     if (bytes !== undefined && bytes.byteLength > limit)
       return yield* new MediaUnreadable({
