@@ -3,21 +3,9 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { dataBytes, hasData } from "@sightline/fixtures"
-import { freshEngine } from "./asking.ts"
+import { ofVideo, withClassifier } from "./clips.ts"
 import { flatGif } from "./flat-gif.ts"
-import { putClassifier } from "./pretrained/models.ts"
 import { processorMs } from "../src/work-clock.ts"
-
-const ofVideo = (bytes: Uint8Array, config: object = {}) => ({
-  inputs: [{ id: "clip", data: { video: { base64: Buffer.from(bytes).toString("base64") } } }],
-  model: { output_info: { output_config: config } }
-})
-
-const withClassifier = (options: Parameters<typeof freshEngine>[0] = {}) => {
-  const local = freshEngine(options)
-  putClassifier(join(local.directory, "models"), "tiny")
-  return local
-}
 
 /** The process that decodes for this one. */
 const decoderPid = (): number => {

@@ -1,24 +1,11 @@
 /** Videos: frames by index and time, through the decoder of plugin-video. */
-import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { dataBytes, hasData } from "@sightline/fixtures"
-import { freshEngine } from "./asking.ts"
-import { putClassifier } from "./pretrained/models.ts"
+import { ofVideo, withClassifier } from "./clips.ts"
 
 interface Frame {
   readonly frame_info: { readonly index: number; readonly time: number }
   readonly data: { readonly concepts: ReadonlyArray<{ readonly id: string }> }
-}
-
-const ofVideo = (bytes: Uint8Array, config: object = {}) => ({
-  inputs: [{ id: "clip", data: { video: { base64: Buffer.from(bytes).toString("base64") } } }],
-  model: { output_info: { output_config: config } }
-})
-
-const withClassifier = (options: Parameters<typeof freshEngine>[0] = {}) => {
-  const local = freshEngine(options)
-  putClassifier(join(local.directory, "models"), "tiny")
-  return local
 }
 
 describe.skipIf(!hasData("video"))("a video", () => {
