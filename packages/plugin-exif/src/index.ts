@@ -1,9 +1,9 @@
 /** Pixels the right way up, nothing private sent, boxes that land where they should. */
 export { ImageBroken, type ImageError, ImageTooLarge, ImageUndecodable, ImageUnsupported } from "./errors.ts"
-export { formatOf, type ImageFormat, mediaTypes } from "./format.ts"
-export { type ImageMetadata, readMetadata } from "./metadata/describe.ts"
-export type { Icc } from "./metadata/icc.ts"
-export type { Orientation } from "./orientation.ts"
+export { formatOf, type ImageFormat, mediaTypes } from "./image/image-format.ts"
+export { type ImageMetadata, readMetadata } from "./file/image-metadata.ts"
+export type { Icc } from "./metadata/icc-profile.ts"
+export type { Orientation } from "./image/orientation.ts"
 export {
   canvasCodec,
   type Codec,
@@ -15,13 +15,13 @@ export {
   type Rendered,
   type RenderJob,
   sharpCodec
-} from "./pixels/codec.ts"
-export { type Libheif, withHeic } from "./pixels/heic.ts"
-export { exif, type ExifOptions, type ExifVerbs } from "./plugin/exif.ts"
-export type { FetchUrls } from "./plugin/fetch.ts"
-export { prepare, type Prepared, type Touch, type Wish } from "./prepare.ts"
-export type { Read } from "./read.ts"
-export { type Kept, strip, type StripOptions } from "./strip.ts"
-export type { Exif, Position } from "./tiff/exif.ts"
-export { turn, type TurnOptions, type Turned } from "./turn.ts"
-export { Withheld } from "./withheld.ts"
+} from "./codec/pixel-codec.ts"
+export { type Libheif, withHeic } from "./codec/heic-codec.ts"
+export { exif, type ExifOptions, type ExifVerbs } from "./plugin/exif-plugin.ts"
+export type { FetchUrls } from "./plugin/download.ts"
+export { prepare, type Prepared, type Touch, type Wish } from "./prepare/prepare-image.ts"
+export type { Read } from "./file/read-result.ts"
+export { type Kept, strip, type StripOptions } from "./file/strip-metadata.ts"
+export type { Exif, Position } from "./metadata/exif-block.ts"
+export { turn, type TurnOptions, type Turned } from "./file/turn-upright.ts"
+export { Withheld } from "./metadata/withheld.ts"

@@ -1,8 +1,8 @@
 /** The EXIF data set: what it expects of each file, and the upright pictures this package makes of them. */
 import { dataBytes, dataJson, hasData } from "@sightline/fixtures"
 import { Effect } from "effect"
-import { defaultCodec, PixelCodec } from "../src/pixels/codec.ts"
-import { defaultMaxPixels, prepare, type Wish } from "../src/prepare.ts"
+import { defaultCodec, PixelCodec } from "../src/codec/pixel-codec.ts"
+import { defaultMaxPixels, prepare, type Wish } from "../src/prepare/prepare-image.ts"
 
 /** What is expected of one file. */
 export interface ExpectedFile {

@@ -1,6 +1,6 @@
 /** A JPEG's quantised DCT coefficients, kept as sparse as the file keeps them. */
-import { unsupported } from "../malformed.ts"
-import type { Frame, QuantTables } from "./frame.ts"
+import { unsupported } from "../bytes/format-error.ts"
+import type { Frame, QuantTables } from "./frame-header.ts"
 import type { HuffmanSpec } from "./huffman.ts"
 import { marker } from "./segments.ts"
 

@@ -1,5 +1,5 @@
 /** Huffman tables of JPEG: reading them fast, writing with them, and making room for symbols they lack. */
-import { broken } from "../malformed.ts"
+import { broken } from "../bytes/format-error.ts"
 
 /** A table as a file states it: how many codes of each length 1..16, and their symbols in order of code. */
 export interface HuffmanSpec {

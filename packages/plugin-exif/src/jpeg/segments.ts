@@ -1,5 +1,5 @@
 /** The marker segments of a JPEG: where each begins and ends, without looking into the picture. */
-import { broken } from "../malformed.ts"
+import { broken } from "../bytes/format-error.ts"
 
 /** Marker codes this package speaks about (the byte after 0xFF). */
 export const marker = {

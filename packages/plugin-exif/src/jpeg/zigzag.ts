@@ -1,5 +1,5 @@
 /** The order in which a block's 64 coefficients are written, and what a turn does to it. */
-import type { Turn } from "../orientation.ts"
+import type { Turn } from "../image/orientation.ts"
 
 /** Zigzag index to natural index (`row * 8 + column`): walked along the anti-diagonals (ITU T.81, figure A.6). */
 export const naturalOf: Uint8Array = (() => {

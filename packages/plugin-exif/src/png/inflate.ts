@@ -1,5 +1,5 @@
 /** A small, bounded inflate: compressed PNG text and profiles are read in place, in every runtime, without waiting. */
-import { broken } from "../malformed.ts"
+import { broken } from "../bytes/format-error.ts"
 
 const lengthBase = [
   3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258

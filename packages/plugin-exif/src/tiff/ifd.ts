@@ -1,6 +1,6 @@
 /** Image file directories: the tables of tags that TIFF files and EXIF blocks are made of. */
-import { broken } from "../malformed.ts"
-import { latin1, View } from "../view.ts"
+import { broken } from "../bytes/format-error.ts"
+import { latin1, View } from "../bytes/view.ts"
 
 /** Bytes a value of each TIFF type takes, by type number (TIFF 6.0, section 2; 13 is an IFD offset). */
 const typeSizes: ReadonlyArray<number> = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4]

@@ -1,0 +1,170 @@
+/** What a JPEG's headers say about its picture: size, components, tables, scans. */
+import { broken, unsupported } from "../bytes/format-error.ts"
+import { type HuffmanSpec } from "./huffman.ts"
+import { isFrame, marker, type Segment } from "./segments.ts"
+
+/** One colour component. `h` and `v` are its sampling factors; the grid is in blocks of 8 × 8, filled up to whole MCUs. */
+export interface Component {
+  readonly id: number
+  readonly h: number
+  readonly v: number
+  readonly quantTable: number
+  /** Blocks a row and rows of blocks, counting the filling at the right and bottom. */
+  readonly blocksX: number
+  readonly blocksY: number
+  /** The same without filling: what a scan of this component alone holds. */
+  readonly ownBlocksX: number
+  readonly ownBlocksY: number
+}
+
+/** The frame header, with sizes in pixels. */
+export interface Frame {
+  readonly code: number
+  readonly width: number
+  readonly height: number
+  readonly components: ReadonlyArray<Component>
+  readonly hMax: number
+  readonly vMax: number
+  readonly mcusX: number
+  readonly mcusY: number
+}
+
+const u8 = (bytes: Uint8Array, at: number) => bytes[at] ?? 0
+const u16 = (bytes: Uint8Array, at: number) => (u8(bytes, at) << 8) | u8(bytes, at + 1)
+
+/** The size a frame header states, in pixels, without any further check. */
+export const frameSize = (bytes: Uint8Array, segment: Segment): { readonly width: number; readonly height: number } => {
+  if (segment.end - segment.body < 6) throw broken("JPEG", "the frame header is cut short", segment.start)
+  return { width: u16(bytes, segment.body + 3), height: u16(bytes, segment.body + 1) }
+}
+
+/** Reads a frame header (SOF). Only Huffman-coded 8-bit frames of at most four components: others are `unsupported`. */
+export const readFrame = (bytes: Uint8Array, segment: Segment): Frame => {
+  if (segment.code > marker.sof2) throw unsupported("JPEG", `frame type 0x${segment.code.toString(16)}`, segment.start)
+  const { height, width } = frameSize(bytes, segment)
+  const count = u8(bytes, segment.body + 5)
+  if (u8(bytes, segment.body) !== 8) throw unsupported("JPEG", "samples of other than 8 bits", segment.start)
+  if (segment.end - segment.body < 6 + 3 * count) throw broken("JPEG", "the frame header is cut short", segment.start)
+  if (width === 0 || height === 0) throw unsupported("JPEG", "a frame that leaves its size open", segment.start)
+  if (count < 1 || count > 4) throw unsupported("JPEG", `${count} components`, segment.start)
+  const raw = Array.from({ length: count }, (_, i) => {
+    const at = segment.body + 6 + 3 * i
+    // A picture of one component has MCUs of one block whatever its factors say (ITU T.81, A.2.2).
+    const h = count === 1 ? 1 : u8(bytes, at + 1) >> 4
+    const v = count === 1 ? 1 : u8(bytes, at + 1) & 15
+    if (h < 1 || h > 4 || v < 1 || v > 4) throw broken("JPEG", "sampling factors outside 1 to 4", at)
+    return { id: u8(bytes, at), h, v, quantTable: u8(bytes, at + 2) }
+  })
+  const hMax = Math.max(...raw.map(({ h }) => h))
+  const vMax = Math.max(...raw.map(({ v }) => v))
+  const mcusX = Math.ceil(width / (8 * hMax))
+  const mcusY = Math.ceil(height / (8 * vMax))
+  const components = raw.map(({ h, id, quantTable, v }) => ({
+    id,
+    h,
+    v,
+    quantTable,
+    blocksX: mcusX * h,
+    blocksY: mcusY * v,
+    ownBlocksX: Math.ceil(Math.ceil((width * h) / hMax) / 8),
+    ownBlocksY: Math.ceil(Math.ceil((height * v) / vMax) / 8)
+  }))
+  return { code: segment.code, width, height, components, hMax, vMax, mcusX, mcusY }
+}
+
+/** Quantisation tables by number: 64 values in zigzag order. */
+export type QuantTables = ReadonlyMap<number, Uint16Array>
+
+/** Reads the tables of one DQT segment into `into`. */
+export const readQuantTables = (bytes: Uint8Array, segment: Segment, into: Map<number, Uint16Array>): void => {
+  let at = segment.body
+  while (at < segment.end) {
+    const wide = u8(bytes, at) >> 4 !== 0
+    const number = u8(bytes, at) & 15
+    const size = wide ? 128 : 64
+    if (number > 3 || at + 1 + size > segment.end) throw broken("JPEG", "a bad quantisation table", at)
+    const table = new Uint16Array(64)
+    for (let i = 0; i < 64; i++) table[i] = wide ? u16(bytes, at + 1 + 2 * i) : u8(bytes, at + 1 + i)
+    into.set(number, table)
+    at += 1 + size
+  }
+}
+
+/** Reads the tables of one DHT segment into `into`, by `class << 4 | number`: class 0 for DC, 1 for AC. */
+export const readHuffmanTables = (bytes: Uint8Array, segment: Segment, into: Map<number, HuffmanSpec>): void => {
+  let at = segment.body
+  while (at < segment.end) {
+    const key = u8(bytes, at)
+    if (at + 17 > segment.end || key >> 4 > 1 || (key & 15) > 3) throw broken("JPEG", "a bad Huffman table", at)
+    const counts = bytes.slice(at + 1, at + 17)
+    const total = counts.reduce((sum, n) => sum + n, 0)
+    if (total > 256 || at + 17 + total > segment.end) throw broken("JPEG", "a bad Huffman table", at)
+    into.set(key, { counts, symbols: bytes.slice(at + 17, at + 17 + total) })
+    at += 17 + total
+  }
+}
+
+/**
+ * Checks that the tables the first scan names have been defined before it; decoders refuse the file otherwise.
+ *
+ * Only for frames this package decodes itself: others are passed over. Fails (`Malformed`) naming what is missing.
+ */
+export const checkFirstScan = (bytes: Uint8Array, segments: ReadonlyArray<Segment>): void => {
+  const quant = new Map<number, Uint16Array>()
+  const huffman = new Map<number, HuffmanSpec>()
+  for (const segment of segments) {
+    if (segment.code === marker.dqt) readQuantTables(bytes, segment, quant)
+    if (segment.code === marker.dht) readHuffmanTables(bytes, segment, huffman)
+  }
+  const header = segments.find(({ code }) => isFrame(code))
+  const start = segments.at(-1)
+  if (header === undefined || start === undefined || header.code > marker.sof2 || bytes[header.body] !== 8) return
+  const frame = readFrame(bytes, header)
+  const blocks = frame.components.reduce((sum, c) => sum + c.ownBlocksX * c.ownBlocksY, 0)
+  // A block of a sequential picture takes two bits at the very least. A file that is cut short is still shown; one that
+  // holds less than the least that a quarter of its blocks take shows nothing.
+  if (header.code !== marker.sof2 && blocks * 2 > (bytes.length - start.end) * 8 * 4)
+    throw broken("JPEG", "a size that its data cannot fill", header.start)
+  for (const { ac, dc, index } of readScan(bytes, start, frame).components) {
+    if (!quant.has(frame.components[index]?.quantTable ?? 0)) {
+      throw broken("JPEG", "a quantisation table is missing", start.start)
+    }
+    // A progressive first scan has no AC part, and decoders fall back on the usual tables where a file has none at all.
+    const lacks = !huffman.has(dc) || (header.code !== marker.sof2 && !huffman.has(16 | ac))
+    if (huffman.size > 0 && lacks) throw broken("JPEG", "a Huffman table is missing", start.start)
+  }
+}
+
+/** One scan's header: which components, with which tables, which coefficients. */
+export interface ScanHeader {
+  readonly components: ReadonlyArray<{ readonly index: number; readonly dc: number; readonly ac: number }>
+  readonly from: number
+  readonly to: number
+  readonly high: number
+  readonly low: number
+}
+
+/** Reads a scan header (SOS) and checks it against its frame. */
+export const readScan = (bytes: Uint8Array, segment: Segment, frame: Frame): ScanHeader => {
+  const count = u8(bytes, segment.body)
+  if (count < 1 || count > 4 || segment.end - segment.body < 4 + 2 * count) {
+    throw broken("JPEG", "a bad scan header", segment.start)
+  }
+  const components = Array.from({ length: count }, (_, i) => {
+    const at = segment.body + 1 + 2 * i
+    const index = frame.components.findIndex(({ id }) => id === u8(bytes, at))
+    if (index < 0) throw broken("JPEG", "a scan of a component that does not exist", at)
+    return { index, dc: u8(bytes, at + 1) >> 4, ac: u8(bytes, at + 1) & 15 }
+  })
+  if (new Set(components.map(({ index }) => index)).size !== count) {
+    throw broken("JPEG", "a scan that names a component twice", segment.start)
+  }
+  const at = segment.body + 1 + 2 * count
+  return {
+    components,
+    from: u8(bytes, at),
+    to: u8(bytes, at + 1),
+    high: u8(bytes, at + 2) >> 4,
+    low: u8(bytes, at + 2) & 15
+  }
+}

@@ -1,0 +1,133 @@
+/** What an EXIF block (or the directories of a TIFF file) says, in our words. */
+import { Withheld } from "./withheld.ts"
+import { Directories, type Directory, entryOf, numberAt, textAt, tiffView } from "../tiff/ifd.ts"
+import type { View } from "../bytes/view.ts"
+
+/** Tags read here (EXIF 2.32, TIFF 6.0). */
+const tag = {
+  make: 0x010f,
+  model: 0x0110,
+  orientation: 0x0112,
+  software: 0x0131,
+  dateTime: 0x0132,
+  artist: 0x013b,
+  thumbnailAt: 0x0201,
+  thumbnailStrips: 0x0111,
+  exif: 0x8769,
+  gps: 0x8825,
+  dateTimeOriginal: 0x9003,
+  makerNote: 0x927c,
+  userComment: 0x9286,
+  owner: 0xa430,
+  bodySerial: 0xa431,
+  lensModel: 0xa434,
+  lensSerial: 0xa435,
+  cameraSerialDng: 0xc62f
+} as const
+
+/** A place on earth: degrees north and east, metres above sea level. */
+export interface Position {
+  readonly latitude: number
+  readonly longitude: number
+  readonly altitudeM?: number
+}
+
+/** What an EXIF block holds. Absent fields are not in the block, or not in a readable form. */
+export interface Exif {
+  /** The number as stored, also when it is none of 1 to 8. */
+  readonly orientation?: number
+  readonly make?: string
+  readonly model?: string
+  readonly lens?: string
+  readonly software?: string
+  /** As stored: `YYYY:MM:DD HH:MM:SS`, without a time zone. */
+  readonly takenAt?: string
+  /** True when there is a GPS directory with anything in it. */
+  readonly hasGps: boolean
+  /** The position, when the directory states one. */
+  readonly position?: Withheld<Position>
+  readonly hasSerials: boolean
+  readonly serials: Withheld<ReadonlyArray<string>>
+  readonly owner?: Withheld<string>
+  readonly hasThumbnail: boolean
+  readonly hasMakerNote: boolean
+  readonly hasComment: boolean
+}
+
+const degrees = (view: View, gps: Directory, refTag: number, tagNumber: number, limit: number): number | undefined => {
+  const entry = entryOf(gps, tagNumber)
+  const parts = [0, 1, 2].map((i) => numberAt(view, entry, i) ?? 0)
+  const value = (parts[0] ?? 0) + (parts[1] ?? 0) / 60 + (parts[2] ?? 0) / 3600
+  const ref = textAt(view, entryOf(gps, refTag))
+  if (entry === undefined || ref === undefined || !Number.isFinite(value) || value > limit) return undefined
+  return ref === "S" || ref === "W" ? -value : value
+}
+
+const positionOf = (view: View, gps: Directory | undefined): Withheld<Position> | undefined => {
+  if (gps === undefined) return undefined
+  const latitude = degrees(view, gps, 1, 2, 90)
+  const longitude = degrees(view, gps, 3, 4, 180)
+  if (latitude === undefined || longitude === undefined) return undefined
+  const height = numberAt(view, entryOf(gps, 6))
+  const below = numberAt(view, entryOf(gps, 5)) === 1
+  return new Withheld({
+    latitude,
+    longitude,
+    ...(height !== undefined && Number.isFinite(height) ? { altitudeM: below ? -height : height } : {})
+  })
+}
+
+const defined = <A>(values: ReadonlyArray<A | undefined>): ReadonlyArray<A> =>
+  values.filter((value) => value !== undefined)
+
+/** The fields whose value is there; keeps `exactOptionalPropertyTypes` honest. */
+const present = <A extends Readonly<Record<string, unknown>>>(
+  fields: A
+): { readonly [K in keyof A]?: Exclude<A[K], undefined> } =>
+  // Object.fromEntries forgets the keys' types; only entries with a value are left.
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    readonly [K in keyof A]?: Exclude<A[K], undefined>
+  }
+
+/**
+ * Reads an EXIF block that begins with its TIFF header, in either byte order.
+ *
+ * Lenient: entries that point outside are passed over, directories are read once each, so any bytes end in bounded
+ * time. Fails (`Malformed`) only when there is no TIFF header.
+ */
+export const readExif = (bytes: Uint8Array): Exif => {
+  const view = tiffView(bytes, "EXIF")
+  const directories = new Directories(view)
+  const main = directories.read(view.u32(4))
+  const pointed = (number: number) => directories.read(numberAt(view, entryOf(main, number)) ?? 0)
+  const exif = pointed(tag.exif)
+  const gps = pointed(tag.gps)
+  const second = directories.read(main?.next ?? 0)
+  const text = (number: number) => textAt(view, entryOf(exif, number)) ?? textAt(view, entryOf(main, number))
+  // EXIF 2.32, 4.6.5: a date that is not known is written with blanks in the place of its digits
+  const date = (number: number) => {
+    const written = text(number)
+    return written !== undefined && /[1-9]/.test(written) ? written : undefined
+  }
+  const serials = defined([text(tag.bodySerial), text(tag.lensSerial), text(tag.cameraSerialDng)])
+  const owner = text(tag.owner) ?? text(tag.artist)
+  return {
+    ...present({
+      orientation: numberAt(view, entryOf(main, tag.orientation)),
+      make: text(tag.make),
+      model: text(tag.model),
+      lens: text(tag.lensModel),
+      software: text(tag.software),
+      takenAt: date(tag.dateTimeOriginal) ?? date(tag.dateTime),
+      position: positionOf(view, gps),
+      owner: owner === undefined ? undefined : new Withheld(owner)
+    }),
+    // A directory that holds nothing but its own version (tag 0) says nothing of a place.
+    hasGps: gps?.entries.some((entry) => entry.tag !== 0) === true,
+    hasSerials: serials.length > 0,
+    serials: new Withheld(serials),
+    hasThumbnail: entryOf(second, tag.thumbnailAt) !== undefined || entryOf(second, tag.thumbnailStrips) !== undefined,
+    hasMakerNote: entryOf(exif, tag.makerNote) !== undefined,
+    hasComment: entryOf(exif, tag.userComment) !== undefined
+  }
+}

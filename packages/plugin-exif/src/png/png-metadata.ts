@@ -1,0 +1,199 @@
+/** PNG: finding what its chunks say, and leaving out those that are not the picture. */
+import { broken, Malformed } from "../bytes/format-error.ts"
+import { type Found, nothingBut } from "../metadata/raw-metadata.ts"
+import { joined, latin1, startsWith, View } from "../bytes/view.ts"
+import { inflate } from "./inflate.ts"
+import { crc32 } from "./png-writer.ts"
+
+/** One chunk: `[start, end)` with length, name and checksum, `[body, bodyEnd)` without. */
+export interface Chunk {
+  readonly name: string
+  readonly start: number
+  readonly body: number
+  readonly bodyEnd: number
+  readonly end: number
+}
+
+/** Chunks that decide how pixels look; all others are about the picture and go. `iCCP` stays unless asked otherwise. */
+const pictureChunks: ReadonlySet<string> = new Set(
+  "IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT bKGD pHYs cICP mDCV mDCv cLLI cLLi acTL fcTL fdAT".split(" ")
+)
+
+/** Most bytes that are unpacked from one file's compressed chunks to look for metadata. */
+const maxUnpacked = 4 << 20
+
+/** Most chunks: a picture of a gigabyte in the usual 8 KiB chunks has fewer. */
+const maxChunks = 200_000
+
+/**
+ * The chunks up to and including `IEND`.
+ *
+ * A file that ends without `IEND` ends with its last whole chunk, provided pixels came. Fails (`Malformed`) when a chunk
+ * points past the end before there are pixels, or the first chunk is not a header.
+ */
+export const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
+  const view = new View(bytes, "PNG")
+  const chunks: Array<Chunk> = []
+  let hasPixels = false
+  for (let at = 8; at < bytes.length;) {
+    const whole = view.has(at, 12) && view.has(at, 12 + view.u32(at))
+    if (!whole) {
+      if (hasPixels) break
+      throw broken("PNG", "a chunk points past the end before any pixels", at)
+    }
+    const size = view.u32(at)
+    const chunk = { name: view.text(at + 4, 4), start: at, body: at + 8, bodyEnd: at + 8 + size, end: at + 12 + size }
+    chunks.push(chunk)
+    if (chunk.name === "IDAT") hasPixels = true
+    if (chunk.name === "IEND") break
+    if (chunks.length > maxChunks) throw broken("PNG", `more than ${maxChunks} chunks`, at)
+    at = chunk.end
+  }
+  const [first] = chunks
+  if (first?.name !== "IHDR" || first.bodyEnd - first.body !== 13) throw broken("PNG", "no image header", 8)
+  if (!hasPixels) throw broken("PNG", "no pixel data")
+  checkHeader(view, chunks)
+  return chunks
+}
+
+/** Bit depths that each colour type may have (PNG specification, table 11.1). */
+const depths: Readonly<Record<number, string>> = { 0: "1 2 4 8 16", 2: "8 16", 3: "1 2 4 8", 4: "8 16", 6: "8 16" }
+
+/** What every decoder refuses a file for: an impossible header, one whose checksum is wrong, an unknown critical chunk. */
+const checkHeader = (view: View, chunks: ReadonlyArray<Chunk>): void => {
+  const [depth, type] = [view.u8(24), view.u8(25)]
+  if (!(depths[type] ?? "").split(" ").includes(String(depth))) throw broken("PNG", "an impossible colour type", 24)
+  if (crc32(view.bytes.subarray(12, 29)) !== view.u32(29)) throw broken("PNG", "a wrong checksum of the header", 29)
+  const strange = chunks.find(({ name }) => /^[A-Z]/.test(name) && !/^(IHDR|PLTE|IDAT|IEND)$/.test(name))
+  if (strange !== undefined) throw broken("PNG", "a critical chunk that no decoder knows", strange.start)
+  if (type === 3 && !chunks.some(({ name }) => name === "PLTE")) throw broken("PNG", "a palette is missing")
+}
+
+/** Keywords of texts that are read; all others are comments, which nobody needs to unpack to leave out. */
+const readKeywords = /^(XML:com\.adobe\.xmp|Raw profile type \S+)$/
+
+/** Unpacks within what is left of a file's allowance; what cannot be unpacked, or no longer may, is undefined. */
+class Unpacker {
+  #left = maxUnpacked
+  unpack(packed: Uint8Array): Uint8Array | undefined {
+    if (this.#left === 0) return undefined
+    try {
+      const bytes = inflate(packed, this.#left)
+      this.#left -= bytes.length
+      return bytes
+    } catch (cause) {
+      if (!(cause instanceof Malformed)) throw cause
+      // It may have been unpacked nearly to its end: such files do not get to try that over and over.
+      this.#left = Math.max(0, this.#left - (maxUnpacked >> 4))
+      return undefined
+    }
+  }
+}
+
+/** A text chunk taken apart: its keyword and its text, unpacked, as bytes. Undefined when it cannot be, or is not read. */
+const textOf = (
+  bytes: Uint8Array,
+  chunk: Chunk,
+  unpacker: Unpacker
+): { readonly keyword: string; readonly text: Uint8Array } | undefined => {
+  const body = bytes.subarray(chunk.body, chunk.bodyEnd)
+  const end = body.subarray(0, 80).indexOf(0)
+  const keyword = latin1(body.subarray(0, Math.max(0, end)))
+  if (!readKeywords.test(keyword)) return undefined
+  if (chunk.name === "tEXt") return { keyword, text: body.subarray(end + 1) }
+  let packed = body.subarray(end + 2)
+  let isPacked = true
+  if (chunk.name === "iTXt") {
+    const language = body.indexOf(0, end + 3)
+    const translated = body.indexOf(0, language + 1)
+    if (language < 0 || translated < 0) return undefined
+    packed = body.subarray(translated + 1)
+    isPacked = body[end + 1] === 1
+  }
+  const text = isPacked ? unpacker.unpack(packed) : packed
+  return text === undefined ? undefined : { keyword, text }
+}
+
+/**
+ * The bytes of a "Raw profile type …" text: a name, a length, and hexadecimal digits, on lines of their own.
+ *
+ * Source: the form ImageMagick writes and ExifTool and libpng-based viewers read; no standard has it.
+ */
+const rawProfile = (text: Uint8Array): Uint8Array => {
+  const match = /^\s*\S*\s+(\d{1,9})\s+([0-9a-fA-F\s]*)/.exec(latin1(text.subarray(0, 2_000_000)))
+  const digits = (match?.[2] ?? "").replace(/\s+/g, "")
+  const bytes = new Uint8Array(Math.min(Number(match?.[1] ?? 0), digits.length >> 1))
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16)
+  return bytes
+}
+
+/** An EXIF block without the `Exif\0\0` that some writers put before it. */
+export const withoutExifPrefix = (block: Uint8Array): Uint8Array =>
+  startsWith(block, "Exif\0\0") ? block.subarray(6) : block
+
+/** Finds what a PNG says besides its pixels. Fails (`Malformed`) as `chunksOf` does. */
+export const findInPng = (bytes: Uint8Array): Found => {
+  const chunks = chunksOf(bytes)
+  const view = new View(bytes, "PNG")
+  const stored = { width: view.u32(16), height: view.u32(20) }
+  if (stored.width === 0 || stored.height === 0) throw broken("PNG", "a picture without pixels", 16)
+  const exif: Array<Uint8Array> = []
+  const legacyExif: Array<Uint8Array> = []
+  const xmp: Array<Uint8Array> = []
+  const unpacker = new Unpacker()
+  let icc: Uint8Array | undefined
+  let hasIptc = false
+  let hasComment = false
+  for (const chunk of chunks) {
+    const body = bytes.subarray(chunk.body, chunk.bodyEnd)
+    if (chunk.name === "eXIf") exif.push(withoutExifPrefix(body))
+    if (chunk.name === "iCCP") icc ??= profileOf(body, unpacker)
+    if (chunk.name !== "tEXt" && chunk.name !== "zTXt" && chunk.name !== "iTXt") continue
+    const found = textOf(bytes, chunk, unpacker)
+    const kind = /^Raw profile type (\S+)$/.exec(found?.keyword ?? "")?.[1]?.toLowerCase()
+    if (found === undefined) hasComment = true
+    else if (found.keyword === "XML:com.adobe.xmp") xmp.push(found.text)
+    else if (kind === "exif" || kind === "app1") {
+      const raw = rawProfile(found.text)
+      if (startsWith(raw, "http://ns.adobe.com/xap/")) xmp.push(raw.subarray(raw.indexOf(0) + 1))
+      else legacyExif.push(withoutExifPrefix(raw))
+    } else if (kind === "xmp") xmp.push(rawProfile(found.text))
+    else if (kind === "iptc" || kind === "8bim") hasIptc = true
+    else hasComment = true
+  }
+  const last = chunks.at(-1)
+  return {
+    ...nothingBut(stored),
+    exif: [...exif, ...legacyExif],
+    xmp,
+    ...(icc === undefined ? {} : { icc }),
+    hasIptc,
+    hasComment,
+    animated: chunks.some(({ name }) => name === "acTL"),
+    hasAlpha: (view.u8(25) & 4) !== 0 || chunks.some(({ name }) => name === "tRNS"),
+    hasTrailer: last?.name === "IEND" && last.end < bytes.length
+  }
+}
+
+const profileOf = (body: Uint8Array, unpacker: Unpacker): Uint8Array | undefined => {
+  const end = body.subarray(0, 80).indexOf(0)
+  return end < 0 ? undefined : unpacker.unpack(body.subarray(end + 2))
+}
+
+/** The same PNG without anything but the picture; pixel data is copied as it is. */
+export const stripPng = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
+  const parts: Array<Uint8Array> = [bytes.subarray(0, 8)]
+  let from = 8
+  let to = 8
+  // Neighbours that stay are copied together: a photo has hundreds of IDAT chunks.
+  for (const chunk of chunksOf(bytes)) {
+    if (!pictureChunks.has(chunk.name) && !(keepIcc && chunk.name === "iCCP")) continue
+    if (chunk.start !== to) {
+      parts.push(bytes.subarray(from, to))
+      from = chunk.start
+    }
+    to = chunk.end
+  }
+  parts.push(bytes.subarray(from, to))
+  return joined(parts)
+}

@@ -1,0 +1,62 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import libheif from "libheif-js/wasm-bundle.js"
+import sharp from "sharp"
+import { withHeic } from "../../src/codec/heic-codec.ts"
+import { PixelCodec } from "../../src/codec/pixel-codec.ts"
+import { prepare } from "../../src/prepare/prepare-image.ts"
+import { writePng } from "../../src/png/png-writer.ts"
+import { bytesOf, defaultWish, files } from "../dataset.ts"
+import { drawing, gridDistance, gridOf } from "../support.ts"
+
+describe("HEIC with libheif", () => {
+  const heic = files.find(([name]) => name.endsWith(".heic"))
+  it.live.skipIf(heic === undefined)(
+    "is decoded, turned once, and sent as JPEG",
+    () =>
+      Effect.gen(function* () {
+        const [name, expected] = heic ?? ["", undefined]
+        const { bytes, format, sent, touch } = yield* prepare(bytesOf(name), { ...defaultWish, maxSide: 800 }).pipe(
+          Effect.provideService(PixelCodec, withHeic(libheif))
+        )
+        assert.deepStrictEqual([format, touch, sent], ["jpeg", "re-encoded", { width: 600, height: 800 }])
+        const grid = yield* Effect.promise(() => gridOf(bytes, true))
+        if (expected?.uprightGrid) assert.isAtMost(gridDistance(grid ?? [], expected.uprightGrid), 3)
+      }),
+    60_000
+  )
+  it.live("that is none fails with a typed error", () =>
+    Effect.gen(function* () {
+      const job = {
+        bytes: new Uint8Array(100),
+        format: "heic",
+        orientation: 1,
+        encoding: { format: "png" },
+        keepIcc: true,
+        animated: false,
+        maxPixels: 1e6
+      } as const
+      const error = yield* Effect.flip(withHeic(libheif).render(job))
+      assert.strictEqual(error._tag, "ImageUndecodable")
+    })
+  )
+})
+
+describe("a PNG written without compression", () => {
+  it("is read by other decoders, with its profile", async () => {
+    const [width, height] = [301, 97]
+    const rgb = drawing(width, height, 3)
+    const rgba = Uint8Array.from({ length: width * height * 4 }, (_, i) =>
+      i % 4 === 3 ? 255 : (rgb[Math.floor(i / 4) * 3 + (i % 4)] ?? 0)
+    )
+    const { icc } = await sharp(
+      await sharp(rgb, { raw: { width, height, channels: 3 } })
+        .withIccProfile("p3")
+        .png()
+        .toBuffer()
+    ).metadata()
+    const png = writePng(rgba, width, height, icc)
+    assert.deepStrictEqual((await sharp(png).metadata()).icc, icc)
+    assert.isTrue((await sharp(png, { ignoreIcc: true }).raw().toBuffer()).equals(rgba))
+  })
+})

@@ -1,0 +1,92 @@
+import { assert, describe, it } from "@effect/vitest"
+import sharp from "sharp"
+import { readMetadata } from "../../src/file/image-metadata.ts"
+import { turnOf } from "../../src/image/orientation.ts"
+import { strip } from "../../src/file/strip-metadata.ts"
+import { bytesOf, files } from "../dataset.ts"
+import { jpegOf, pixelsOf } from "../support.ts"
+
+const read = (bytes: Uint8Array) => {
+  const result = readMetadata(bytes)
+  if (!result.ok) throw result.error
+  return result.value
+}
+const cut = (bytes: Uint8Array) => {
+  const result = strip(bytes)
+  if (!result.ok) throw result.error
+  return result.value
+}
+
+/** The file with its turning properties renamed, so that decoders show what is coded. */
+const unturned = (bytes: Uint8Array): Uint8Array => {
+  const copy = Buffer.from(bytes)
+  for (const name of ["irot", "imir"]) {
+    for (let at = copy.indexOf(name); at >= 0; at = copy.indexOf(name, at + 4)) copy.write("skip", at, "latin1")
+  }
+  return copy
+}
+
+describe("a container's own turn", () => {
+  const turned = files.filter(([name]) => name.includes("irot") && name.endsWith(".avif"))
+  it.skipIf(turned.length === 0).each(turned)("is read as decoders make it: %s", async (name) => {
+    const bytes = bytesOf(name)
+    const { orientation, orientationFrom } = read(bytes)
+    const { flipsX, flipsY, swaps } = turnOf(orientation)
+    const stored = await pixelsOf(unturned(bytes))
+    const upright = await pixelsOf(bytes)
+    const wanted = Buffer.alloc(upright.data.length)
+    for (let y = 0; y < upright.height; y++) {
+      for (let x = 0; x < upright.width; x++) {
+        const [sx, sy] = swaps ? [y, x] : [x, y]
+        const from = ((flipsY ? stored.height - 1 - sy : sy) * stored.width + (flipsX ? stored.width - 1 - sx : sx)) * 3
+        stored.data.copy(wanted, (y * upright.width + x) * 3, from, from + 3)
+      }
+    }
+    // Chroma is scaled up after the turn by one decoder and before it by another: compare on average.
+    const off = wanted.reduce((sum, value, i) => sum + Math.abs(value - (upright.data[i] ?? 0)), 0) / wanted.length
+    assert.isBelow(off, 1)
+    assert.strictEqual(orientationFrom, "container")
+  })
+
+  it("wins over an EXIF orientation: the picture is turned once", async () => {
+    const heic = files.find(([name]) => name.endsWith(".heic"))
+    if (heic === undefined) return
+    const found = read(bytesOf(heic[0]))
+    assert.deepStrictEqual([found.exif?.orientation, found.orientation, found.orientationFrom], [6, 6, "container"])
+    assert.deepStrictEqual(found.upright, { width: 3024, height: 4032 })
+  })
+})
+
+describe("cutting AVIF", () => {
+  const make = async () =>
+    new Uint8Array(
+      await sharp(await jpegOf(64, 48, 3))
+        .withExif({ IFD0: { Make: "Maker", Copyright: "Somebody" }, IFD3: { GPSLatitudeRef: "N" } })
+        .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF/></x:xmpmeta>')
+        .avif({ effort: 0 })
+        .toBuffer()
+    )
+
+  it("takes EXIF and XMP out and leaves every other byte in its place", async () => {
+    const source = await make()
+    assert.isTrue(read(source).exif !== undefined && read(source).hasXmp)
+    const bytes = cut(source)
+    const found = read(bytes)
+    assert.isTrue(found.exif === undefined && !found.hasXmp && !found.hasGps)
+    assert.strictEqual(bytes.length, source.length)
+    for (const word of ["Maker", "Somebody", "xmpmeta"]) assert.isFalse(Buffer.from(bytes).includes(word))
+    assert.isTrue((await pixelsOf(bytes)).data.equals((await pixelsOf(source)).data))
+    assert.deepStrictEqual(cut(bytes), bytes)
+  })
+
+  it("keeps the profile, with which colours are understood", async () => {
+    const wide = new Uint8Array(
+      await sharp(await jpegOf(32, 32, 3))
+        .withIccProfile("p3")
+        .avif({ effort: 0 })
+        .toBuffer()
+    )
+    assert.isTrue(read(wide).icc !== undefined && !read(wide).icc?.isSrgb)
+    assert.isDefined(read(cut(wide)).icc)
+  })
+})
