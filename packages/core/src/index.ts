@@ -1,7 +1,7 @@
 /** The door for Promise users: named re-exports, nothing else. */
 export { App, type AppOf, type AppOptions, type InputOptions, type InputsOptions, sightline } from "./app.ts"
-export type { Connection, Fetch, Rate, Settings } from "./connection.ts"
-export * from "./errors.ts"
+export type { Connection, Fetch, Rate, Settings } from "./connection/connection.ts"
+export * from "./errors/errors.ts"
 export {
   type Kind,
   Media,
@@ -24,21 +24,21 @@ export {
   type Size,
   sizeIn,
   type Step as ReferenceStep
-} from "./media/reference.ts"
-export { type Model, model, parseModelUrl } from "./models/model.ts"
-export { parseWorkflowUrl, type Workflow, workflow, type WorkflowNodes } from "./models/workflow.ts"
+} from "./media/frame-of-reference.ts"
+export { type Model, model, parseModelUrl } from "./models/model-handle.ts"
+export { parseWorkflowUrl, type Workflow, workflow, type WorkflowNodes } from "./models/workflow-handle.ts"
 export * as models from "./models/catalog.ts"
 export type { Task } from "./models/task.ts"
-export { bytesOf } from "./pipeline/bytes-of.ts"
-export type { Chain, Held, Selected } from "./pipeline/chain.ts"
-export type { RunOptions } from "./pipeline/edge.ts"
-export { Generation } from "./pipeline/generation.ts"
-export type { CropOptions } from "./pipeline/crops.ts"
-export type { Many, Outcome, OutcomeFacts, RunResult } from "./pipeline/outcome.ts"
-export type { Pipeline, StreamOptions } from "./pipeline/pipeline.ts"
-export { explainPlan, type Plan, type PlannedCall } from "./pipeline/plan.ts"
-export type { WorkflowAnswer } from "./pipeline/workflow.ts"
-export type { PortablePipeline } from "./pipeline/portable.ts"
+export { bytesOf } from "./bytes-of.ts"
+export type { Chain, Held, Selected } from "./chain/chain-types.ts"
+export type { RunOptions } from "./promise.ts"
+export { Generation } from "./chain/generation.ts"
+export type { CropOptions } from "./verbs/crops.ts"
+export type { Many, Outcome, OutcomeFacts, RunResult } from "./results/outcome.ts"
+export type { Pipeline, StreamOptions } from "./chain/pipeline.ts"
+export { explainPlan, type Plan, type PlannedCall } from "./chain/plan-type.ts"
+export type { WorkflowAnswer } from "./results/workflow-answer.ts"
+export type { PortablePipeline } from "./chain/portable.ts"
 export type {
   Answer,
   ClustersAnswer,
@@ -55,13 +55,13 @@ export type {
 export type { Concept } from "./results/concept.ts"
 export type { Cluster, Color, Embedding } from "./results/embedding.ts"
 export { Mask, MaskUnreadable } from "./results/mask.ts"
-export type { AudioMade, ImageMade, NdArray, VideoMade } from "./results/media.ts"
+export type { AudioMade, ImageMade, NdArray, VideoMade } from "./results/generated-media.ts"
 export type { AnsweredBy, AnswerFacts, Output, OutputPart, Stretch, Usage } from "./results/output.ts"
 export { areaOf, inFrame, type InFrame, sizeOf } from "./results/in-frame.ts"
-export type { GreyPixels } from "./results/png.ts"
+export type { GreyPixels } from "./results/decode-png.ts"
 export type { Frame, MaskedRegion, Region, Span } from "./results/region.ts"
-export { clarifai, type ClarifaiOptions } from "./settings.ts"
-export type { Ask, Json, RunnerSelector } from "./transport/ask.ts"
-export type { CallInfo, WireEvent } from "./transport/exchange.ts"
-export { inBody } from "./transport/in-body.ts"
-export { defaultLimits, type LimitOptions, type Limits, limitsAsOf } from "./transport/limits.ts"
+export { clarifai, type ClarifaiOptions } from "./connection/clarifai.ts"
+export type { Ask, Json, RunnerSelector } from "./predict/predict-options.ts"
+export type { CallInfo, WireEvent } from "./call/call.ts"
+export { inBody } from "./connection/embed-in-body.ts"
+export { defaultLimits, type LimitOptions, type Limits, limitsAsOf } from "./connection/limits.ts"

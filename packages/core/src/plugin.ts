@@ -1,20 +1,20 @@
 /** The door for plugin authors: everything a plugin may import. */
 export type { AppOf } from "./app.ts"
-export { type Connection, readableConnection } from "./connection.ts"
-export * from "./errors.ts"
-export { type EncodedPicture, ImageCodec, type Picture } from "./media/codec.ts"
-export { Files } from "./media/files.ts"
+export { type Connection, readableConnection } from "./connection/connection.ts"
+export * from "./errors/errors.ts"
+export { type EncodedPicture, ImageCodec, type Picture } from "./media/image-codec.ts"
+export { Files } from "./media/file-system.ts"
 export { type Kind, Media, type MediaFacts, type MediaInput, toMedia } from "./media/media.ts"
-export { readBytes } from "./media/read.ts"
-export * from "./media/reference.ts"
-export { Urls } from "./media/remote.ts"
+export { readBytes } from "./media/read-bytes.ts"
+export * from "./media/frame-of-reference.ts"
+export { Urls } from "./media/download.ts"
 export { kindOfType, sniff } from "./media/sniff.ts"
-export { type Model, model } from "./models/model.ts"
+export { type Model, model } from "./models/model-handle.ts"
 export type { Task } from "./models/task.ts"
-export type { Chain, Portability } from "./pipeline/chain.ts"
-export { iterate, run, settle, type RunOptions } from "./pipeline/edge.ts"
-export { mediumOf, referenceOf, rememberMedium } from "./pipeline/medium.ts"
-export type { Many, Outcome, RunResult } from "./pipeline/outcome.ts"
+export type { Chain, Portability } from "./chain/chain-types.ts"
+export { iterate, run, settle, type RunOptions } from "./promise.ts"
+export { mediumOf, referenceOf, rememberMedium } from "./results/answer-medium.ts"
+export type { Many, Outcome, RunResult } from "./results/outcome.ts"
 export {
   definePlugin,
   type Hooks,
@@ -25,8 +25,8 @@ export {
   sourceOfMany,
   type SourceOf,
   type Sources
-} from "./pipeline/plugin.ts"
-export type { DivideHook, PrepareHook } from "./pipeline/predict.ts"
+} from "./plugin/contract.ts"
+export type { DivideHook, PrepareHook } from "./predict/prepare.ts"
 export {
   type AnyStage,
   ask,
@@ -38,13 +38,13 @@ export {
   type StageContext,
   type Unchanged,
   type Verbs
-} from "./pipeline/stage.ts"
-export type { AddError, NewInput } from "./resources/adding.ts"
-export { request } from "./resources/call.ts"
+} from "./chain/stage.ts"
+export type { AddError, NewInput } from "./resources/add-inputs.ts"
+export { request } from "./resources/resource-call.ts"
 export { type Listing, Operation } from "./resources/operation.ts"
-export { resourcesOf } from "./resources/plugin.ts"
+export { resourcesOf } from "./resources/resources-plugin.ts"
 export type { InputRecord, VersionRecord } from "./resources/records.ts"
-export type { Json } from "./transport/ask.ts"
+export type { Json } from "./predict/predict-options.ts"
 export {
   type Answered,
   type CallInfo,
@@ -52,19 +52,19 @@ export {
   type RequestHook,
   type Wire,
   type WireEvent
-} from "./transport/exchange.ts"
-export type { AskedOfWhole, DividedCall, Division } from "./transport/divide.ts"
-export { type Limits, makeLimits, type LimitOptions } from "./transport/limits.ts"
-export { MultiInputResponseWire } from "./wire/input.ts"
-export type { ModelVersionWire } from "./wire/model.ts"
+} from "./call/call.ts"
+export type { AskedOfWhole, DividedCall, Division } from "./predict/split-media.ts"
+export { type Limits, makeLimits, type LimitOptions } from "./connection/limits.ts"
+export { MultiInputResponseWire } from "./wire/messages/input-messages.ts"
+export type { ModelVersionWire } from "./wire/messages/model-messages.ts"
 export {
   MultiModelVersionResponseWire,
   SingleModelResponseWire,
   SingleModelVersionResponseWire
-} from "./wire/catalog.ts"
-export type { OutputWire } from "./wire/output.ts"
-export type { FrameWire } from "./wire/region.ts"
+} from "./wire/messages/model-requests.ts"
+export type { OutputWire } from "./wire/messages/output-messages.ts"
+export type { FrameWire } from "./wire/messages/region-messages.ts"
 export { type Frame, type Region } from "./results/region.ts"
-export { readableError } from "./readable-error.ts"
-export { appPath } from "./transport/target.ts"
-export type { Call } from "./transport/send.ts"
+export { readableError } from "./errors/readable-error.ts"
+export { appPath } from "./predict/endpoint.ts"
+export type { Call } from "./call/attempt.ts"

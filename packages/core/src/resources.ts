@@ -1,14 +1,19 @@
 /** Door to what a service keeps: inputs, concepts, models, versions, datasets, workflows, and searches over them. */
-export { resources, resourcesOf, type Resources } from "./resources/plugin.ts"
+export { resources, resourcesOf, type Resources } from "./resources/resources-plugin.ts"
 export { Listing, Operation } from "./resources/operation.ts"
-export type { AddError, AddOptions, NewInput } from "./resources/adding.ts"
-export { bodyOf, type Owner, type PageOptions, request, type Ask as ResourceAsk } from "./resources/call.ts"
+export type { AddError, AddOptions, NewInput } from "./resources/add-inputs.ts"
+export { bodyOf, type Owner, type PageOptions, request, type Ask as ResourceAsk } from "./resources/resource-call.ts"
 export type { ConceptCount } from "./resources/concepts.ts"
 export type { DatasetRecord, DatasetVersionRecord, NewDataset } from "./resources/datasets.ts"
-export type { ConceptEvaluation, Confusion, EvaluationRecord, EvaluationSummary } from "./resources/evaluation.ts"
+export type {
+  ConceptEvaluation,
+  Confusion,
+  EvaluationRecord,
+  EvaluationSummary
+} from "./resources/evaluation-metrics.ts"
 export type { InputChange, InputCounts, JobRecord } from "./resources/inputs.ts"
 export type { NewModel } from "./resources/models.ts"
-export type { ModelName } from "./resources/name.ts"
+export type { ModelName } from "./resources/model-name.ts"
 export type {
   ConceptRecord,
   HitRecord,
@@ -22,8 +27,8 @@ export type {
   VersionRecord,
   WorkflowRecord
 } from "./resources/records.ts"
-export { handlesSource } from "./resources/source.ts"
+export { handlesSource } from "./resources/handle-source.ts"
 export type { SearchOptions, Sought, Wanted } from "./resources/search.ts"
 export type { TrainOptions } from "./resources/versions.ts"
-export type { WaitOptions } from "./resources/wait.ts"
+export type { WaitOptions } from "./resources/poll.ts"
 export type { NewWorkflow } from "./resources/workflows.ts"

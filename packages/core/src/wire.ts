@@ -1,9 +1,9 @@
 // Door for those who speak the protocol themselves: services that answer it, fakes, recorders, other transports.
-export { type Field, type Fields, type JsonObject, type Kind, type Message } from "./wire/message.ts"
-export { decode, type DecodeProblem, type Decoded } from "./wire/decode.ts"
-export { type Octets, type ReadJson, readJson } from "./wire/json.ts"
-export { encode, float32 } from "./wire/encode.ts"
-export { schemaOf } from "./wire/schema.ts"
+export { type Field, type Fields, type JsonObject, type Kind, type Message } from "./wire/messages/table.ts"
+export { decode, type DecodeProblem, type Decoded } from "./wire/codec/decode-json.ts"
+export { type Octets, type ReadJson, readJson } from "./wire/codec/parse-json.ts"
+export { encode, float32 } from "./wire/codec/encode-json.ts"
+export { schemaOf } from "./wire/codec/to-schema.ts"
 export {
   BaseResponseWire,
   RedirectInfoWire,
@@ -13,8 +13,13 @@ export {
   statusInfos,
   type StatusClass,
   type StatusInfo
-} from "./wire/status.ts"
-export { ConceptWire, type KeypointEdgeWire, KeypointInfoWire, VisibilityWire } from "./wire/concept.ts"
+} from "./wire/messages/status-messages.ts"
+export {
+  ConceptWire,
+  type KeypointEdgeWire,
+  KeypointInfoWire,
+  VisibilityWire
+} from "./wire/messages/concept-messages.ts"
 export {
   AudioInfoWire,
   AudioWire,
@@ -26,7 +31,7 @@ export {
   TextWire,
   VideoInfoWire,
   VideoWire
-} from "./wire/media.ts"
+} from "./wire/messages/media-messages.ts"
 export {
   ClusterWire,
   ColorWire,
@@ -40,7 +45,7 @@ export {
   W3cColorWire,
   type LegacyConceptsWire,
   type LegacyFaceWire
-} from "./wire/data.ts"
+} from "./wire/messages/data-messages.ts"
 export {
   BoundingBoxWire,
   FrameInfoWire,
@@ -55,7 +60,7 @@ export {
   TimeSegmentWire,
   TokenWire,
   TrackWire
-} from "./wire/region.ts"
+} from "./wire/messages/region-messages.ts"
 export {
   DeleteInputsRequestWire,
   InputCountWire,
@@ -70,7 +75,7 @@ export {
   SingleInputResponseWire,
   SingleInputsAddJobResponseWire,
   UserAppIdWire
-} from "./wire/input.ts"
+} from "./wire/messages/input-messages.ts"
 export {
   MultiOutputResponseWire,
   NodepoolWire,
@@ -79,7 +84,7 @@ export {
   RunnerSelectorWire,
   type OwnedWire,
   type RunnerWire
-} from "./wire/output.ts"
+} from "./wire/messages/output-messages.ts"
 export {
   EvalInfoWire,
   ImportInfoWire,
@@ -95,7 +100,7 @@ export {
   TrainInfoWire,
   type FullTagWire,
   type ParamsWire
-} from "./wire/model.ts"
+} from "./wire/messages/model-messages.ts"
 export {
   DeleteModelsRequestWire,
   ModelQueryWire,
@@ -110,7 +115,7 @@ export {
   SingleModelResponseWire,
   SingleModelTypeResponseWire,
   SingleModelVersionResponseWire
-} from "./wire/catalog.ts"
+} from "./wire/messages/model-requests.ts"
 export {
   ConceptCountWire,
   ConceptQueryWire,
@@ -121,7 +126,7 @@ export {
   PostConceptsRequestWire,
   PostConceptsSearchesRequestWire,
   SingleConceptResponseWire
-} from "./wire/vocabulary.ts"
+} from "./wire/messages/concept-requests.ts"
 export {
   BinaryMetricsWire,
   ConfusionMatrixEntryWire,
@@ -139,7 +144,7 @@ export {
   PrecisionRecallCurveWire,
   RocWire,
   SingleEvalMetricsResponseWire
-} from "./wire/evaluation.ts"
+} from "./wire/messages/evaluation-messages.ts"
 export {
   DeleteWorkflowsRequestWire,
   MultiWorkflowResponseWire,
@@ -154,7 +159,7 @@ export {
   WorkflowStateWire,
   WorkflowVersionWire,
   WorkflowWire
-} from "./wire/workflow.ts"
+} from "./wire/messages/workflow-messages.ts"
 export {
   DatasetInputWire,
   DatasetVersionWire,
@@ -171,7 +176,7 @@ export {
   PostDatasetsRequestWire,
   SingleDatasetResponseWire,
   SingleDatasetVersionResponseWire
-} from "./wire/dataset.ts"
+} from "./wire/messages/dataset-messages.ts"
 export {
   AndWire,
   AnnotationWire,
@@ -184,7 +189,7 @@ export {
   QueryWire,
   RankWire,
   SearchWire
-} from "./wire/search.ts"
-export { makeStreamReader, StreamErrorWire, type StreamMessage, type StreamReader } from "./wire/ndjson.ts"
+} from "./wire/messages/search-messages.ts"
+export { makeStreamReader, StreamErrorWire, type StreamMessage, type StreamReader } from "./wire/codec/ndjson.ts"
 export { toAnswer } from "./results/answer.ts"
-export { type DuplexAsk, predictBothWays } from "./transport/duplex.ts"
+export { type DuplexAsk, predictBothWays } from "./call/duplex-stream.ts"

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // `sightline-models`: a live account's models as typed handles in the user's own code.
 import { sightline } from "../app.ts"
-import { resources } from "../resources/plugin.ts"
-import { clarifai } from "../settings.ts"
+import { resources } from "../resources/resources-plugin.ts"
+import { clarifai } from "../connection/clarifai.ts"
 import { type CommandOptions, help, readArguments } from "./options.ts"
-import { openTarget } from "./write.ts"
+import { openTarget } from "./write-file.ts"
 
 /** What is used of Node: core is built without its types, and imports nothing of it. */
 interface Process {

@@ -2,8 +2,8 @@
  * What goes in: one thing to look at, and where its bytes are.
  * A medium is a value; making one reads nothing and never touches the network.
  */
-import type { Reference } from "./reference.ts"
-import { redactUrl } from "./redact.ts"
+import type { Reference } from "./frame-of-reference.ts"
+import { redactUrl } from "../errors/redact.ts"
 
 /** The kinds of media that models accept. */
 export type Kind = "image" | "video" | "text" | "audio"

@@ -1,6 +1,6 @@
 // Typed handles of methods: which model, which of its methods, what it takes and what it gives.
-import { type Model, parseModelUrl } from "../models/model.ts"
-import type { MethodType, Takes } from "./types.ts"
+import { type Model, parseModelUrl } from "../models/model-handle.ts"
+import type { MethodType, Takes } from "./method-types.ts"
 
 /** Whose method: a handle, an id in the connection's app, or the address of a model's page. */
 export type MethodOwner = string | Pick<Model, "id" | "userId" | "appId" | "versionId">

@@ -1,8 +1,8 @@
 // Which methods a model has, as its version tells, or as the model itself does when it is asked.
-import { type Decoded, decode } from "../wire/decode.ts"
-import type { JsonObject } from "../wire/message.ts"
-import { MethodSignatureWire, type ModelTypeFieldWire } from "../wire/model.ts"
-import type { MethodType, PlainType } from "./types.ts"
+import { type Decoded, decode } from "../wire/codec/decode-json.ts"
+import type { JsonObject } from "../wire/messages/table.ts"
+import { MethodSignatureWire, type ModelTypeFieldWire } from "../wire/messages/model-messages.ts"
+import type { MethodType, PlainType } from "./method-types.ts"
 
 /** An argument of a method, or its result. */
 export interface Parameter {

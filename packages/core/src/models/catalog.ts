@@ -3,7 +3,7 @@
 //
 // Ids and owners: the platform's documentation, model pages and official clients, read on 2026-11-20. Which
 // an account may use is the platform's to say: old ids of 32 hexadecimal digits answer 21200 to newer accounts.
-import { model } from "./model.ts"
+import { model } from "./model-handle.ts"
 
 const main = { userId: "clarifai", appId: "main" } as const
 

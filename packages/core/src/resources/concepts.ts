@@ -1,7 +1,7 @@
 // An app's vocabulary.
 import * as Effect from "effect/Effect"
-import { type CallError, MalformedAnswer } from "../errors.ts"
-import type { Wire } from "../transport/exchange.ts"
+import { type CallError, MalformedAnswer } from "../errors/errors.ts"
+import type { Wire } from "../call/call.ts"
 import {
   MultiConceptCountResponseWire,
   MultiConceptResponseWire,
@@ -9,8 +9,8 @@ import {
   PostConceptsRequestWire,
   PostConceptsSearchesRequestWire,
   SingleConceptResponseWire
-} from "../wire/vocabulary.ts"
-import { bodyOf, type PageOptions, pages, request } from "./call.ts"
+} from "../wire/messages/concept-requests.ts"
+import { bodyOf, type PageOptions, pages, request } from "./resource-call.ts"
 import { Listing, Operation } from "./operation.ts"
 import { type ConceptRecord, type NewConcept, toConceptRecord, toLabels } from "./records.ts"
 

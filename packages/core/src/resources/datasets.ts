@@ -1,7 +1,7 @@
 // An app's datasets: named collections of its inputs, and their frozen versions.
 import * as Effect from "effect/Effect"
-import type { CallError } from "../errors.ts"
-import type { Wire } from "../transport/exchange.ts"
+import type { CallError } from "../errors/errors.ts"
+import type { Wire } from "../call/call.ts"
 import {
   type DatasetVersionWire,
   type DatasetWire,
@@ -17,10 +17,10 @@ import {
   PostDatasetVersionsRequestWire,
   SingleDatasetResponseWire,
   SingleDatasetVersionResponseWire
-} from "../wire/dataset.ts"
-import type { JsonObject } from "../wire/message.ts"
-import { BaseResponseWire } from "../wire/status.ts"
-import { bodyOf, type Owner, type PageOptions, pages, request } from "./call.ts"
+} from "../wire/messages/dataset-messages.ts"
+import type { JsonObject } from "../wire/messages/table.ts"
+import { BaseResponseWire } from "../wire/messages/status-messages.ts"
+import { bodyOf, type Owner, type PageOptions, pages, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
 import { type InputRecord, type Progress, tidy, toInputRecord, toProgress } from "./records.ts"

@@ -2,10 +2,10 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { type CallError, SourceFailed } from "../errors.ts"
-import type { Outcome } from "../pipeline/outcome.ts"
-import type { PrepareHook } from "../pipeline/predict.ts"
-import type { Wire } from "../transport/exchange.ts"
+import { type CallError, SourceFailed } from "../errors/errors.ts"
+import type { Outcome } from "../results/outcome.ts"
+import type { PrepareHook } from "../predict/prepare.ts"
+import type { Wire } from "../call/call.ts"
 import {
   DeleteInputsRequestWire,
   type InputsAddJobWire,
@@ -15,15 +15,15 @@ import {
   SingleInputCountResponseWire,
   SingleInputResponseWire,
   SingleInputsAddJobResponseWire
-} from "../wire/input.ts"
-import type { JsonObject } from "../wire/message.ts"
-import { BaseResponseWire } from "../wire/status.ts"
-import { type AddError, addGroup, type AddOptions, type NewInput } from "./adding.ts"
-import { type Ask, bodyOf, type PageOptions, pages, pageSizeOf, request } from "./call.ts"
+} from "../wire/messages/input-messages.ts"
+import type { JsonObject } from "../wire/messages/table.ts"
+import { BaseResponseWire } from "../wire/messages/status-messages.ts"
+import { type AddError, addGroup, type AddOptions, type NewInput } from "./add-inputs.ts"
+import { type Ask, bodyOf, type PageOptions, pages, pageSizeOf, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
 import { type InputRecord, type NewConcept, type Place, toInputRecord, toLabels } from "./records.ts"
-import { waitFor, type WaitOptions } from "./wait.ts"
+import { waitFor, type WaitOptions } from "./poll.ts"
 
 /** How many inputs of an app are in which state. */
 export interface InputCounts {

@@ -1,9 +1,9 @@
 // An app's models.
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { CallError } from "../errors.ts"
+import type { CallError } from "../errors/errors.ts"
 import type { Task } from "../models/task.ts"
-import type { Wire } from "../transport/exchange.ts"
+import type { Wire } from "../call/call.ts"
 import {
   DeleteModelsRequestWire,
   MultiModelResponseWire,
@@ -13,15 +13,15 @@ import {
   PostModelsSearchesRequestWire,
   SingleModelResponseWire,
   SingleModelTypeResponseWire
-} from "../wire/catalog.ts"
-import { MultiInputResponseWire } from "../wire/input.ts"
-import type { JsonObject } from "../wire/message.ts"
-import type { ModelWire } from "../wire/model.ts"
-import { BaseResponseWire } from "../wire/status.ts"
-import { MultiConceptResponseWire } from "../wire/vocabulary.ts"
-import { bodyOf, type Owner, type PageOptions, pages, request } from "./call.ts"
+} from "../wire/messages/model-requests.ts"
+import { MultiInputResponseWire } from "../wire/messages/input-messages.ts"
+import type { JsonObject } from "../wire/messages/table.ts"
+import type { ModelWire } from "../wire/messages/model-messages.ts"
+import { BaseResponseWire } from "../wire/messages/status-messages.ts"
+import { MultiConceptResponseWire } from "../wire/messages/concept-requests.ts"
+import { bodyOf, type Owner, type PageOptions, pages, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
-import { handleOf, idOf, type ModelName, ownedBy, ownerOf, toName, versionOf } from "./name.ts"
+import { handleOf, idOf, type ModelName, ownedBy, ownerOf, toName, versionOf } from "./model-name.ts"
 import { Listing, Operation } from "./operation.ts"
 import {
   type ConceptRecord,
@@ -34,7 +34,7 @@ import {
   toModelRecord,
   toModelType
 } from "./records.ts"
-import { handlesSource } from "./source.ts"
+import { handlesSource } from "./handle-source.ts"
 
 /** A model to create. */
 export interface NewModel {

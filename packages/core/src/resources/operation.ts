@@ -3,8 +3,8 @@
 import type * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import * as Stream from "effect/Stream"
-import { iterate, run, type RunOptions, settle } from "../pipeline/edge.ts"
-import type { RunResult } from "../pipeline/outcome.ts"
+import { iterate, run, type RunOptions, settle } from "../promise.ts"
+import type { RunResult } from "../results/outcome.ts"
 
 const inspect = Symbol.for("nodejs.util.inspect.custom")
 

@@ -1,15 +1,15 @@
 // What the service keeps, in our words.
 import type { Kind } from "../media/media.ts"
-import type { Model } from "../models/model.ts"
+import type { Model } from "../models/model-handle.ts"
 import { type Task, taskKinds, taskOf } from "../models/task.ts"
-import type { ConceptWire } from "../wire/concept.ts"
-import type { DataWire } from "../wire/data.ts"
-import type { InputWire } from "../wire/input.ts"
-import type { JsonObject } from "../wire/message.ts"
-import type { ModelTypeWire, ModelVersionWire, ModelWire } from "../wire/model.ts"
-import type { HitWire } from "../wire/search.ts"
-import { statusInfo, type StatusWire } from "../wire/status.ts"
-import type { WorkflowWire } from "../wire/workflow.ts"
+import type { ConceptWire } from "../wire/messages/concept-messages.ts"
+import type { DataWire } from "../wire/messages/data-messages.ts"
+import type { InputWire } from "../wire/messages/input-messages.ts"
+import type { JsonObject } from "../wire/messages/table.ts"
+import type { ModelTypeWire, ModelVersionWire, ModelWire } from "../wire/messages/model-messages.ts"
+import type { HitWire } from "../wire/messages/search-messages.ts"
+import { statusInfo, type StatusWire } from "../wire/messages/status-messages.ts"
+import type { WorkflowWire } from "../wire/messages/workflow-messages.ts"
 
 /** How something that takes time stands. */
 export interface Progress {

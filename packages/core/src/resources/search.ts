@@ -1,16 +1,16 @@
 // Searching an app's inputs: by concept, by place, by metadata, by likeness to a picture.
-import type { CallError } from "../errors.ts"
-import type { Wire } from "../transport/exchange.ts"
-import type { ConceptWire } from "../wire/concept.ts"
-import type { JsonObject } from "../wire/message.ts"
+import type { CallError } from "../errors/errors.ts"
+import type { Wire } from "../call/call.ts"
+import type { ConceptWire } from "../wire/messages/concept-messages.ts"
+import type { JsonObject } from "../wire/messages/table.ts"
 import {
   type AndWire,
   MultiSearchResponseWire,
   PostInputsSearchesRequestWire,
   PostSearchesRequestWire,
   type QueryWire
-} from "../wire/search.ts"
-import { bodyOf, type PageOptions, pages } from "./call.ts"
+} from "../wire/messages/search-messages.ts"
+import { bodyOf, type PageOptions, pages } from "./resource-call.ts"
 import { Listing } from "./operation.ts"
 import { type HitRecord, type Place, toHit } from "./records.ts"
 

@@ -1,25 +1,25 @@
 // The versions of an app's models: what training makes.
 import * as Effect from "effect/Effect"
-import type { CallError } from "../errors.ts"
-import type { Wire } from "../transport/exchange.ts"
+import type { CallError } from "../errors/errors.ts"
+import type { Wire } from "../call/call.ts"
 import {
   MultiModelVersionResponseWire,
   PatchModelVersionsRequestWire,
   PostModelVersionsRequestWire,
   SingleModelResponseWire,
   SingleModelVersionResponseWire
-} from "../wire/catalog.ts"
-import type { JsonObject } from "../wire/message.ts"
-import type { TrainInfoWire } from "../wire/model.ts"
-import { BaseResponseWire } from "../wire/status.ts"
-import { bodyOf, type Owner, type PageOptions, pages, request } from "./call.ts"
+} from "../wire/messages/model-requests.ts"
+import type { JsonObject } from "../wire/messages/table.ts"
+import type { TrainInfoWire } from "../wire/messages/model-messages.ts"
+import { BaseResponseWire } from "../wire/messages/status-messages.ts"
+import { bodyOf, type Owner, type PageOptions, pages, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
-import { type EvaluationRecord, toEvaluation } from "./evaluation.ts"
+import { type EvaluationRecord, toEvaluation } from "./evaluation-metrics.ts"
 import { oneModel } from "./models.ts"
-import { idOf, type ModelName, ownerOf } from "./name.ts"
+import { idOf, type ModelName, ownerOf } from "./model-name.ts"
 import { Listing, Operation } from "./operation.ts"
 import { type ModelRecord, toVersion, type VersionRecord } from "./records.ts"
-import { waitFor, type WaitOptions } from "./wait.ts"
+import { waitFor, type WaitOptions } from "./poll.ts"
 
 /** How a model is trained; without any of these, from the app's examples and as its type does by itself. */
 export interface TrainOptions {

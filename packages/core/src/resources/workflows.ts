@@ -1,8 +1,8 @@
 // An app's workflows.
 import * as Effect from "effect/Effect"
-import type { CallError } from "../errors.ts"
-import type { Wire } from "../transport/exchange.ts"
-import { BaseResponseWire } from "../wire/status.ts"
+import type { CallError } from "../errors/errors.ts"
+import type { Wire } from "../call/call.ts"
+import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 import {
   DeleteWorkflowsRequestWire,
   MultiWorkflowResponseWire,
@@ -10,8 +10,8 @@ import {
   PostWorkflowsRequestWire,
   SingleWorkflowResponseWire,
   type WorkflowWire
-} from "../wire/workflow.ts"
-import { bodyOf, type Owner, type PageOptions, pages, request } from "./call.ts"
+} from "../wire/messages/workflow-messages.ts"
+import { bodyOf, type Owner, type PageOptions, pages, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
 import { toWorkflowRecord, type WorkflowRecord } from "./records.ts"

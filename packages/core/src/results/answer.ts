@@ -1,10 +1,10 @@
 // Task to answer: the type that a prediction gives, and the function that makes it.
 import type { Kind, Task } from "../models/task.ts"
-import type { Decoded } from "../wire/decode.ts"
-import type { OutputWire } from "../wire/output.ts"
+import type { Decoded } from "../wire/codec/decode-json.ts"
+import type { OutputWire } from "../wire/messages/output-messages.ts"
 import { type Concept, toConcepts } from "./concept.ts"
 import { type Cluster, type Color, type Embedding, toCluster, toColor, toEmbedding } from "./embedding.ts"
-import type { AudioMade, ImageMade } from "./media.ts"
+import type { AudioMade, ImageMade } from "./generated-media.ts"
 import { type AnswerFacts, audioAt, imageAt, type Output, toFacts, toOutput, Unusable } from "./output.ts"
 import { type Frame, type MaskedRegion, type Region, toFrame, toRegion } from "./region.ts"
 

@@ -1,7 +1,7 @@
 // Concepts as answers give them.
-import type { ConceptWire } from "../wire/concept.ts"
-import type { DataWire } from "../wire/data.ts"
-import { plainly } from "./plain.ts"
+import type { ConceptWire } from "../wire/messages/concept-messages.ts"
+import type { DataWire } from "../wire/messages/data-messages.ts"
+import { plainly } from "./plain-object.ts"
 
 /** Something that a model names, and how sure it is. */
 export interface Concept<out N extends string = string> {

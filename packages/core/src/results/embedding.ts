@@ -1,5 +1,5 @@
 // Embeddings, colours, clusters: what a whole picture or text is like, in numbers.
-import type { ClusterWire, ColorWire, EmbeddingWire } from "../wire/data.ts"
+import type { ClusterWire, ColorWire, EmbeddingWire } from "../wire/messages/data-messages.ts"
 
 /** A point in a space where like things are near. */
 export interface Embedding {

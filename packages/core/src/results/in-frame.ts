@@ -9,9 +9,9 @@ import {
   type Size,
   sizeIn,
   untouched
-} from "../media/reference.ts"
+} from "../media/frame-of-reference.ts"
 import type { Mask } from "./mask.ts"
-import type { GreyPixels } from "./png.ts"
+import type { GreyPixels } from "./decode-png.ts"
 import type { Frame, MaskedRegion, Region } from "./region.ts"
 
 /** What {@link inFrame} takes: an answer with regions, or with frames that have regions. */

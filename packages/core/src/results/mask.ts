@@ -1,8 +1,8 @@
 // Masks: which pixels of a picture belong to a region.
-import type { Size } from "../media/reference.ts"
-import type { ImageWire } from "../wire/media.ts"
+import type { Size } from "../media/frame-of-reference.ts"
+import type { ImageWire } from "../wire/messages/media-messages.ts"
 import { fromBase64 } from "./base64.ts"
-import { decodePng, type GreyPixels } from "./png.ts"
+import { decodePng, type GreyPixels } from "./decode-png.ts"
 
 /** A mask whose pixels cannot be read; says why. */
 export class MaskUnreadable extends Error {

@@ -1,10 +1,10 @@
 // The general output: everything an answer can hold, each part present.
-import type { Reference } from "../media/reference.ts"
-import type { DataWire, PartWire } from "../wire/data.ts"
-import type { DecodeProblem } from "../wire/decode.ts"
-import type { JsonObject } from "../wire/message.ts"
-import type { OutputWire } from "../wire/output.ts"
-import type { TrackWire } from "../wire/region.ts"
+import type { Reference } from "../media/frame-of-reference.ts"
+import type { DataWire, PartWire } from "../wire/messages/data-messages.ts"
+import type { DecodeProblem } from "../wire/codec/decode-json.ts"
+import type { JsonObject } from "../wire/messages/table.ts"
+import type { OutputWire } from "../wire/messages/output-messages.ts"
+import type { TrackWire } from "../wire/messages/region-messages.ts"
 import { type Concept, toConcepts } from "./concept.ts"
 import { type Cluster, type Color, type Embedding, toCluster, toColor, toEmbedding } from "./embedding.ts"
 import { fromBase64 } from "./base64.ts"
@@ -17,7 +17,7 @@ import {
   toNdArray,
   toVideo,
   type VideoMade
-} from "./media.ts"
+} from "./generated-media.ts"
 import { type Frame, type Region, toFrame, toRegion } from "./region.ts"
 
 /** Which model and version answered. */

@@ -1,6 +1,6 @@
 // Regions and frames: where and when something is.
-import type { Box, FrameOfReference, Point } from "../media/reference.ts"
-import type { PointWire, FrameWire, RegionInfoWire, RegionWire, SpanWire } from "../wire/region.ts"
+import type { Box, FrameOfReference, Point } from "../media/frame-of-reference.ts"
+import type { PointWire, FrameWire, RegionInfoWire, RegionWire, SpanWire } from "../wire/messages/region-messages.ts"
 import { type Concept, toConcepts } from "./concept.ts"
 import { type Embedding, toEmbedding } from "./embedding.ts"
 import { Mask } from "./mask.ts"

@@ -3,12 +3,12 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { type AppOf, sightline } from "../app.ts"
 import { Media, type MediaFacts } from "../media/media.ts"
-import type { AnyPlugin } from "../pipeline/fit.ts"
-import { type AnyPipeline, portableAs, runnable } from "../pipeline/pipeline.ts"
-import type { Plugin } from "../pipeline/plugin.ts"
-import { readBytes } from "../media/read.ts"
-import type { CoreVerbs } from "../pipeline/verbs.ts"
-import { type FakeCall, fakeConnection } from "./fake.ts"
+import type { AnyPlugin } from "../plugin/compatibility.ts"
+import { type AnyPipeline, portableAs, runnable } from "../chain/pipeline.ts"
+import type { Plugin } from "../plugin/contract.ts"
+import { readBytes } from "../media/read-bytes.ts"
+import type { CoreVerbs } from "../verbs/core-verbs.ts"
+import { type FakeCall, fakeConnection } from "./fake-connection.ts"
 
 /** A law: its name is a sentence that is true when `check` does not reject. */
 export interface Law {

@@ -3,7 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Logger, Redacted, References, Stream, Tracer } from "effect"
 import * as fc from "fast-check"
 import { inspect } from "node:util"
-import { scrub } from "../../src/media/redact.ts"
+import { scrub } from "../../src/errors/redact.ts"
 import { clarifai, models, sightline, type WireEvent } from "../../src/index.ts"
 import { body, output } from "./answers.ts"
 

@@ -14,7 +14,7 @@ import {
   sizeOf
 } from "../../src/index.ts"
 import { Mask } from "../../src/results/mask.ts"
-import { fromBytes, type Raw, toBytes, upright } from "../pipeline/raw-picture.ts"
+import { fromBytes, type Raw, toBytes, upright } from "../verbs/raw-picture.ts"
 
 const chunk = (type: string, data: Uint8Array): Buffer => {
   const body = Buffer.concat([Buffer.from(type, "latin1"), data])

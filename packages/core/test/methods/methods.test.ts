@@ -4,7 +4,7 @@ import { expectTypeOf } from "vitest"
 import { type AudioMade, type Concept, type Generation, type ImageMade, Media, sightline } from "../../src/index.ts"
 import type { PredictError } from "../../src/index.ts"
 import { type Called, method, methods, type MethodType, type NdArray } from "../../src/methods.ts"
-import { type FakeCall, fakeConnection } from "../../src/testing/fake.ts"
+import { type FakeCall, fakeConnection } from "../../src/testing/fake-connection.ts"
 import { fromProtoJson, meaning, meaningThroughGenerated, protoType } from "../wire/protocol.ts"
 import { runs } from "../wire/runs.ts"
 

@@ -5,7 +5,7 @@ import { dataJson, hasData } from "@sightline/fixtures"
 import * as Effect from "effect/Effect"
 import { Media, model, sightline, textMedia } from "../../src/index.ts"
 import { resources } from "../../src/resources.ts"
-import { fakeConnection } from "../../src/testing/fake.ts"
+import { fakeConnection } from "../../src/testing/fake-connection.ts"
 import { type Exchange, meaningOf } from "./recorded.ts"
 
 interface Curl {

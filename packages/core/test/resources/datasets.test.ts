@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { sightline } from "../../src/index.ts"
 import { resources } from "../../src/resources.ts"
-import { type FakeCall, fakeConnection } from "../../src/testing/fake.ts"
+import { type FakeCall, fakeConnection } from "../../src/testing/fake-connection.ts"
 
 const status = { code: 10000, description: "Ok" }
 const appOf = (answer: (call: FakeCall) => object) => {

@@ -7,7 +7,7 @@ import { expectTypeOf } from "vitest"
 import { type CallError, Media, MediaUnreadable, sightline, textMedia } from "../../src/index.ts"
 import { definePlugin } from "../../src/plugin.ts"
 import { type ConceptRecord, type Listing, type NewInput, type Operation, resources } from "../../src/resources.ts"
-import { type FakeCall, fakeConnection } from "../../src/testing/fake.ts"
+import { type FakeCall, fakeConnection } from "../../src/testing/fake-connection.ts"
 
 const status = { code: 10000, description: "Ok" }
 const appOf = (answer: (call: FakeCall) => unknown, limits = {}) => {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { model, sightline } from "../../src/index.ts"
 import { handlesSource, type ModelRecord, resources } from "../../src/resources.ts"
-import { fakeConnection } from "../../src/testing/fake.ts"
+import { fakeConnection } from "../../src/testing/fake-connection.ts"
 
 const status = { code: 10000 }
 const wireModels = [

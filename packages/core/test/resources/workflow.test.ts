@@ -12,7 +12,7 @@ import {
   sightline,
   workflow
 } from "../../src/index.ts"
-import { fakeConnection } from "../../src/testing/fake.ts"
+import { fakeConnection } from "../../src/testing/fake-connection.ts"
 import { type Exchange, meaningOf, replay } from "./recorded.ts"
 
 const status = { code: 10000, description: "Ok" }

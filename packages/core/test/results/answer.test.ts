@@ -11,8 +11,8 @@ import {
 } from "../../src/results/answer.ts"
 import type { Output } from "../../src/results/output.ts"
 import type { MaskedRegion } from "../../src/results/region.ts"
-import { decode, type Decoded } from "../../src/wire/decode.ts"
-import { MultiOutputResponseWire } from "../../src/wire/output.ts"
+import { decode, type Decoded } from "../../src/wire/codec/decode-json.ts"
+import { MultiOutputResponseWire } from "../../src/wire/messages/output-messages.ts"
 import { base64, output, png } from "./fixtures.ts"
 
 const value = <A>(decoded: Decoded<A>): A => {

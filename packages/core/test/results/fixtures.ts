@@ -1,7 +1,7 @@
 // PNGs by hand, and outputs to convert.
 import { deflateSync } from "node:zlib"
-import { decode } from "../../src/wire/decode.ts"
-import { OutputWire } from "../../src/wire/output.ts"
+import { decode } from "../../src/wire/codec/decode-json.ts"
+import { OutputWire } from "../../src/wire/messages/output-messages.ts"
 
 const crcTable = Array.from({ length: 256 }, (_, n) => {
   let c = n

@@ -3,7 +3,7 @@ import { Effect, Layer, Stream } from "effect"
 import { models } from "../../src/index.ts"
 import { definePlugin, ImageCodec, keep, type Media, source, spread } from "../../src/plugin.ts"
 import { type AnyPlugin, lawsOf, type Subject } from "../../src/testing.ts"
-import { rawCodec } from "../pipeline/raw-picture.ts"
+import { rawCodec } from "../verbs/raw-picture.ts"
 
 const url = "https://images.test/a.jpg"
 const good = definePlugin({

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { models, sightline } from "../../src/index.ts"
 import { fakeConnection, recordedConnection, recording } from "../../src/testing.ts"
-import { answerConcepts } from "../pipeline/answers.ts"
+import { answerConcepts } from "../run/answers.ts"
 
 const url = "https://images.test/a.jpg"
 

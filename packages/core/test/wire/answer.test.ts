@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { toFacts } from "../../src/results/output.ts"
-import { AnswersWire, AnswerWire } from "../../src/wire/answer.ts"
-import { decode } from "../../src/wire/decode.ts"
-import { MultiOutputResponseWire, OutputWire } from "../../src/wire/output.ts"
+import { AnswersWire, AnswerWire } from "../../src/wire/messages/prediction-output.ts"
+import { decode } from "../../src/wire/codec/decode-json.ts"
+import { MultiOutputResponseWire, OutputWire } from "../../src/wire/messages/output-messages.ts"
 import { arbitrary } from "./arbitrary.ts"
 import { runs } from "./runs.ts"
 

@@ -1,6 +1,6 @@
 // Values of wire messages, made from the tables that the codecs use.
 import * as fc from "fast-check"
-import type { Field, Message } from "../../src/wire/message.ts"
+import type { Field, Message } from "../../src/wire/messages/table.ts"
 
 export interface Style {
   /** Also the forms that only a forgiving decoder takes: nulls, numbers as text, unknown members, absent defaults. */

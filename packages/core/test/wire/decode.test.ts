@@ -1,11 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
-import { decode, type Decoded } from "../../src/wire/decode.ts"
-import { encode, float32 } from "../../src/wire/encode.ts"
-import { ConceptWire } from "../../src/wire/concept.ts"
-import { DataWire } from "../../src/wire/data.ts"
-import { InputsAddJobProgressWire, MultiInputResponseWire, PatchInputsRequestWire } from "../../src/wire/input.ts"
-import { ModelWire } from "../../src/wire/model.ts"
-import { MultiOutputResponseWire } from "../../src/wire/output.ts"
+import { decode, type Decoded } from "../../src/wire/codec/decode-json.ts"
+import { encode, float32 } from "../../src/wire/codec/encode-json.ts"
+import { ConceptWire } from "../../src/wire/messages/concept-messages.ts"
+import { DataWire } from "../../src/wire/messages/data-messages.ts"
+import {
+  InputsAddJobProgressWire,
+  MultiInputResponseWire,
+  PatchInputsRequestWire
+} from "../../src/wire/messages/input-messages.ts"
+import { ModelWire } from "../../src/wire/messages/model-messages.ts"
+import { MultiOutputResponseWire } from "../../src/wire/messages/output-messages.ts"
 
 const value = <A>(decoded: Decoded<A>): A => {
   if (!decoded.ok) throw new Error(`${decoded.problem.path}: ${decoded.problem.problem}`)

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
-import { type Octets, readJson } from "../../src/wire/json.ts"
+import { type Octets, readJson } from "../../src/wire/codec/parse-json.ts"
 import { runs } from "./runs.ts"
 
 const read = (text: string, shared?: string) => readJson(Buffer.from(text), shared)

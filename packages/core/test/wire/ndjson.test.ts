@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
-import { makeStreamReader, type StreamMessage } from "../../src/wire/ndjson.ts"
+import { makeStreamReader, type StreamMessage } from "../../src/wire/codec/ndjson.ts"
 
 const encoder = new TextEncoder()
 const pieces = ["The", " future", " of", "", " Zürich", " 🚂🚃", "\n\n", "\u2028 “train”", " 日本"]

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { dataJson, hasData } from "@sightline/fixtures"
-import { decode } from "../../src/wire/decode.ts"
-import { BaseResponseWire } from "../../src/wire/status.ts"
-import { MultiOutputResponseWire } from "../../src/wire/output.ts"
+import { decode } from "../../src/wire/codec/decode-json.ts"
+import { BaseResponseWire } from "../../src/wire/messages/status-messages.ts"
+import { MultiOutputResponseWire } from "../../src/wire/messages/output-messages.ts"
 
 interface Exchange {
   readonly name: string

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { Media, model, models, sightline, textMedia, workflow } from "../../src/index.ts"
 import { resources } from "../../src/resources.ts"
-import { type FakeCall, fakeConnection } from "../../src/testing/fake.ts"
+import { type FakeCall, fakeConnection } from "../../src/testing/fake-connection.ts"
 import { fromProtoJson, meaning, meaningThroughGenerated, protoType } from "./protocol.ts"
 import { runs } from "./runs.ts"
 

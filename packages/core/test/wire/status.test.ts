@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { dataJson, hasData } from "@sightline/fixtures"
-import { decode } from "../../src/wire/decode.ts"
-import { StatusWire, statusCode, statusInfo, statusInfos } from "../../src/wire/status.ts"
+import { decode } from "../../src/wire/codec/decode-json.ts"
+import { StatusWire, statusCode, statusInfo, statusInfos } from "../../src/wire/messages/status-messages.ts"
 
 describe("status numbers", () => {
   it("say what a caller may do", () => {

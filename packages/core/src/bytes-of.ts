@@ -1,0 +1,17 @@
+/** A medium's bytes, for those who work with Promises. */
+import type { Media } from "./media/media.ts"
+import { readBytes } from "./media/read-bytes.ts"
+import { run, type RunOptions } from "./promise.ts"
+
+/**
+ * The bytes of a medium that a chain gave or was given, to store or show: of a frame, a crop, a picture made upright. A
+ * file is read as it is now; the medium's `facts.contentType` says what the bytes are where it is known.
+ *
+ * Rejects with `MediaUnreadable`, also for an `http(s)` URL, which the service reads and we do not.
+ *
+ * @example
+ * const upright = await app.input("photo.jpg").upright().run()
+ * await writeFile("upright.jpg", await bytesOf(upright))
+ */
+export const bytesOf = (media: Media, options: Pick<RunOptions, "signal"> = {}): Promise<Uint8Array> =>
+  run(readBytes(media), options)

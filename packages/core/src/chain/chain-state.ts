@@ -1,0 +1,76 @@
+/** What a chain holds: a source and steps, all frozen. Data for the run loop, the planner and the portable form. */
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
+import type { Model } from "../models/model-handle.ts"
+import { isWorkflow, type Workflow } from "../models/workflow-handle.ts"
+import type { Runtime } from "./runtime.ts"
+import type { AnyStage, AskPatch, StageContext } from "./stage.ts"
+
+/** A typed handle, or an id or page URL. */
+export type ModelRef = Model<any, any, any> | string
+
+/** What a prediction is asked of: a model, or a workflow of several. */
+export type Asked = ModelRef | Workflow
+
+/** How a chain starts. `name` and `args` are its portable form when `portable` is true. */
+export type Source = {
+  readonly name: string
+  readonly args: ReadonlyArray<unknown>
+  readonly portable: boolean
+} & (
+  | { readonly type: "one"; readonly open: Effect.Effect<unknown, any, any> }
+  | {
+      readonly type: "many"
+      /** Opens the inputs; called again for each run. */
+      readonly open: () => Stream.Stream<unknown, any, any>
+      /** False for a one-shot iterator, which a plan must not use up. */
+      readonly replayable: boolean
+      /** True where the length is known: then every input has an outcome, even after a deadline. */
+      readonly finite?: boolean
+    }
+)
+
+/** One step of a chain. */
+export type Step =
+  | { readonly type: "stage"; readonly verb: string; readonly args: ReadonlyArray<unknown>; readonly stage: AnyStage }
+  | { readonly type: "ask"; readonly verb: string; readonly args: ReadonlyArray<unknown>; readonly patch: AskPatch }
+  | { readonly type: "predict"; readonly model: Asked }
+  | { readonly type: "all"; readonly models: Readonly<Record<string, ModelRef>> }
+  | { readonly type: "map"; readonly f: (value: any, context: StageContext) => unknown }
+  | { readonly type: "tap"; readonly f: (value: any, context: StageContext) => unknown }
+  | {
+      readonly type: "when"
+      readonly test: (value: any, context: StageContext) => unknown
+      readonly steps: ReadonlyArray<Step>
+    }
+  | { readonly type: "orElse"; readonly f: (error: any, context: StageContext) => unknown }
+  | { readonly type: "retry"; readonly times: number }
+  | { readonly type: "timeout"; readonly ms: number }
+  | { readonly type: "cached"; readonly capacity: number; readonly ttlMs: number }
+
+/** A chain's whole state. */
+export interface State {
+  readonly runtime: Runtime
+  readonly source: Source
+  readonly steps: ReadonlyArray<Step>
+}
+
+/** A model's name as the caller gave it. */
+export const modelName = (model: Asked): string => (typeof model === "string" ? model : model.id)
+
+const nameStep = (step: Step): string => {
+  switch (step.type) {
+    case "stage":
+    case "ask":
+      return step.verb
+    case "predict":
+      return `${isWorkflow(step.model) ? "workflow" : "predict"}(${modelName(step.model)})`
+    case "all":
+      return `all(${Object.values(step.models).map(modelName).join(", ")})`
+    default:
+      return step.type
+  }
+}
+
+/** The names of a chain's source and steps, without arguments: `input → concepts → predict(general)`. */
+export const describeSteps = (state: State): string => [state.source.name, ...state.steps.map(nameStep)].join(" → ")

@@ -1,0 +1,191 @@
+/**
+ * The types of a chain: which verbs exist on what it holds, and what each turns it into.
+ * Type parameters stand in one order everywhere: `A` what is held, `E` how it fails, `R` services, `V` verbs,
+ * `P` whether it can travel as JSON.
+ */
+import type { InvalidOption, PartlyAnswered, PredictError, TimedOut } from "../errors/errors.ts"
+import type { Media } from "../media/media.ts"
+import type { Model } from "../models/model-handle.ts"
+import type { Workflow } from "../models/workflow-handle.ts"
+import type { Answer } from "../results/answer.ts"
+import type { Output } from "../results/output.ts"
+import type { Generation } from "./generation.ts"
+import type { Many } from "../results/outcome.ts"
+import type { Pipeline } from "./pipeline.ts"
+import type { Stage, Unchanged, Verbs } from "./stage.ts"
+import type { WorkflowAnswer } from "../results/workflow-answer.ts"
+
+/** `portable`: named verbs with plain arguments only. `local`: holds a closure and stays in this program. */
+export type Portability = "portable" | "local"
+
+declare const names: unique symbol
+
+/** Marks a medium whose prediction was narrowed to these concept names. */
+export interface Selected<out N extends string> {
+  readonly [names]: N
+}
+
+/** What is held, or each thing that is held when there are several. */
+export type Held<A> = A extends Many<infer X, any> ? Held<X> : A
+
+/** `A` with what is held replaced by `B`; several things stay several, and each may now also fail with `E2`. */
+export type Put<A, B, E2> =
+  A extends Many<infer X, infer E1> ? (X extends Many<any, any> ? Many<Put<X, B, E2>, E1> : Many<B, E1 | E2>) : B
+
+/** The failures of the whole chain after a step that may fail with `E2`: one of several fails alone. */
+export type Fails<A, E, E2> = A extends Many<any, any> ? E : E | E2
+
+/** `A` with what is held replaced by that or by `B`, where the failures so far are dealt with: only `E2` is left. */
+export type Recover<A, B, E2> =
+  A extends Many<infer X, infer E1> ? (X extends Many<any, any> ? Many<Recover<X, B, E2>, E1> : Many<X | B, E2>) : A | B
+
+/** What a run gives: with a deadline of its own (`T` is not `never`), each of several things may be cut off by it. */
+export type InTime<A, T extends number> = [T] extends [never]
+  ? A
+  : A extends Many<infer X, infer E1>
+    ? Many<X, E1 | TimedOut>
+    : A
+
+/** How a run fails: of one thing, also by the deadline of the run where it has one. */
+export type LateError<A, E, T extends number> = [T] extends [never] ? E : Fails<A, E, TimedOut>
+
+/** A chain `C` that is run by itself: one that needs no service, else a sentence that says which it needs. */
+export type Ready<R, C> = [R] extends [never]
+  ? C
+  : R extends { readonly key: infer K extends string }
+    ? `the chain needs the service ${K}, which no layer gives: run it as an Effect with Effect.provide, or add a plugin with such a layer`
+    : "the chain needs a service that no layer gives: run it as an Effect with Effect.provide, or add a plugin with such a layer"
+
+/** How one held thing may have failed: the innermost of several, or the whole chain. */
+export type HeldError<A, E> = A extends Many<infer X, infer E1> ? HeldError<X, E1> : E
+
+/** What a step gives, still marked with the names selected before it. */
+export type Carry<A, B> = B extends Unchanged
+  ? A
+  : A extends Selected<infer N>
+    ? B extends Media
+      ? B & Selected<N>
+      : B extends Many<infer X, infer E>
+        ? Many<X extends Media ? X & Selected<N> : X, E>
+        : B
+    : B
+
+/** `local` when a verb was given a function, which cannot travel. */
+export type Travels<P extends Portability, Args extends ReadonlyArray<any>> =
+  Extract<Args[number], (...args: any) => any> extends never ? P : "local"
+
+/** The kind of medium that is held. */
+export type KindOf<A> = A extends Media<infer K> ? K : never
+
+/** The names that an answer's concepts may have: those selected, or else the model's own. */
+export type NamesOf<A, N extends string> = A extends Selected<infer S> ? S : N
+
+/** What a prediction gives for one held medium. */
+export type AnswerOf<A, M> =
+  M extends Model<infer T, any, infer N> ? Answer<T, KindOf<A>, NamesOf<A, N>> : Output<NamesOf<A, string>>
+
+/** The name that was asked for; of an id of the platform's, any. */
+export type NameIn<S extends string> = S extends `ai_${string}` ? string : S
+
+/** Nothing, or a sentence that says why this model cannot be used here. */
+export type Fits<A, M> =
+  M extends Model<any, infer K, infer N>
+    ? [KindOf<A>] extends [K]
+      ? Knows<A, N>
+      : { readonly "this model does not accept this kind of media": KindOf<A> }
+    : unknown
+
+/** Nothing, or a sentence that says which of the names selected are not in a vocabulary that is known. */
+type Knows<A, N extends string> = string extends N
+  ? unknown
+  : A extends Selected<infer S>
+    ? string extends S
+      ? unknown
+      : [Exclude<S, N | `ai_${string}`>] extends [never]
+        ? unknown
+        : { readonly "this model does not know these concepts": Exclude<S, N> }
+    : unknown
+
+/** What can be predicted with: a typed handle, or an id or page URL, which gives the general `Output`. */
+export type ModelLike = Model<any, any, any> | string
+
+type AnswersOf<A, M extends Readonly<Record<string, ModelLike>>> = { readonly [K in keyof M]: AnswerOf<A, M[K]> }
+type AllFit<A, M extends Readonly<Record<string, ModelLike>>> = { readonly [K in keyof M]: Fits<A, M[K]> }
+
+type AllError<A, M extends Readonly<Record<string, ModelLike>>> = PredictError | PartlyAnswered<AnswersOf<Held<A>, M>>
+
+/** The steps that exist on a chain which holds media. */
+export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
+  /**
+   * Asks for these concepts only, by name, and narrows the names in the answer's type.
+   *
+   * One of the platform's concepts may be asked for by its id (`ai_…`), which is the same in every language. Case
+   * matters. Fails when the model has none of them, and with `InvalidOption` for no name or an empty one; with a handle
+   * that tells its vocabulary, a name that is not in it does not compile.
+   */
+  concepts<const N extends ReadonlyArray<string>>(
+    ...names: N
+  ): Chain<Put<A, Held<A> & Selected<NameIn<N[number]>>, InvalidOption>, Fails<A, E, InvalidOption>, R, V, P>
+  /**
+   * Sends what is held to a model; the model's task decides the type of the answer.
+   *
+   * A bare id or page URL gives the general `Output`. Fails with one of `PredictError`, for each input by itself.
+   */
+  predict<const M extends ModelLike>(
+    model: M & Fits<Held<A>, M>
+  ): Chain<Put<A, AnswerOf<Held<A>, M>, PredictError>, Fails<A, E, PredictError>, R, V, P>
+  /**
+   * Sends what is held to a workflow: `.workflow(workflow({ id, nodes: { faces: models.faces } }))`.
+   *
+   * Gives each node's answer or failure, typed by its model; a bare id or page URL gives the general outputs.
+   */
+  workflow<const W extends Workflow<any> | string>(
+    workflow: W
+  ): Chain<
+    Put<A, WorkflowAnswer<W extends Workflow<infer Nodes> ? Nodes : {}, KindOf<Held<A>>>, PredictError>,
+    Fails<A, E, PredictError>,
+    R,
+    V,
+    P
+  >
+  /**
+   * Asks a model that tells its answer piece by piece: `for await (const { text } of chain.generate(models.llama3))`.
+   *
+   * Ends the chain. Takes one input; nothing is sent until the pieces are read.
+   */
+  generate<const M extends ModelLike>(
+    model: M &
+      Fits<Held<A>, M> &
+      (A extends Many<any, any> ? { readonly "generate takes one input; this chain holds several": never } : unknown)
+  ): Generation<AnswerOf<Held<A>, M>, E | PredictError, R>
+  /**
+   * Sends what is held to several models at once, reading it once: `all({ labels: models.general, faces: models.faces })`.
+   *
+   * The answers have the same names. Where some models answer and others do not, fails with `PartlyAnswered`, which
+   * holds what was answered; where none does, as the first of them.
+   */
+  all<const M extends Readonly<Record<string, ModelLike>>>(
+    models: M & AllFit<Held<A>, M>
+  ): Chain<Put<A, AnswersOf<Held<A>, M>, AllError<A, M>>, Fails<A, E, AllError<A, M>>, R, V, P>
+}
+
+/** The names of the steps that exist on a chain which holds media. */
+export type PredictSteps = keyof Predicts<any, any, any, any, any>
+
+/** The next chain after a verb. */
+export type After<A, E, R, V extends Verbs, P extends Portability, S> =
+  S extends Stage<any, infer B, infer E2, infer R2>
+    ? Chain<Put<A, Carry<Held<A>, B>, E2>, Fails<A, E, E2>, R | R2, V, P>
+    : never
+
+/** The verbs of `V` that accept what is held, as methods. */
+export type VerbMethods<A, E, R, V extends Verbs, P extends Portability> = {
+  readonly [
+    K in keyof V as ReturnType<V[K]> extends Stage<infer I, any, any, any> ? ([Held<A>] extends [I] ? K : never) : never
+  ]: (...args: Parameters<V[K]>) => After<A, E, R, V, Travels<P, Parameters<V[K]>>, ReturnType<V[K]>>
+}
+
+/** An immutable chain that holds an `A`: the pipeline itself and every step that fits what it holds. */
+export type Chain<A, E, R, V extends Verbs, P extends Portability = "portable"> = Pipeline<A, E, R, V, P> &
+  VerbMethods<A, E, R, V, P> &
+  ([Held<A>] extends [Media] ? Predicts<A, E, R, V, P> : unknown)

@@ -1,0 +1,52 @@
+/** A streamed answer, piece by piece: what `.generate(model)` gives. */
+import * as Stream from "effect/Stream"
+import type { Ready } from "./chain-types.ts"
+import { iterate, run, type RunOptions } from "../promise.ts"
+
+const inspect = Symbol.for("nodejs.util.inspect.custom")
+
+type Signal = Pick<RunOptions, "signal">
+
+/**
+ * The answer of a model that tells it as it thinks. Nothing is sent until it is read; each reading asks anew.
+ *
+ * Each piece is an answer of its own: the `text` of a text model is what was added, to be joined as it is. A failure
+ * after the first piece leaves those that came before it standing.
+ */
+export class Generation<out A, out E, out R> implements AsyncIterable<A> {
+  readonly #stream: Stream.Stream<A, E, R>
+  readonly #name: string
+  constructor(name: string, stream: Stream.Stream<A, E, R>) {
+    this.#name = name
+    this.#stream = stream
+  }
+  /** Piece by piece; leaving the loop closes the connection. Throws the typed error itself. */
+  [Symbol.asyncIterator](this: Ready<R, Generation<A, E, R>>): AsyncIterator<A> {
+    return iterate(streamOf(this))[Symbol.asyncIterator]()
+  }
+  /** The same with a signal that stops it. */
+  each(this: Ready<R, Generation<A, E, R>>, options: Signal = {}): AsyncIterable<A> {
+    return iterate(streamOf(this), options)
+  }
+  /** The whole text, once it is complete. */
+  text(this: Ready<R, Generation<A & { readonly text: string }, E, R>>, options: Signal = {}): Promise<string> {
+    return run(
+      Stream.runFold(
+        streamOf(this),
+        () => "",
+        (text, piece) => text + piece.text
+      ),
+      options
+    )
+  }
+  /** The same as an Effect Stream. */
+  toStream(): Stream.Stream<A, E, R> {
+    return this.#stream
+  }
+  [inspect](): string {
+    return `Generation(${this.#name})`
+  }
+}
+
+/** The pieces of what needs no service, which types know as such only where it does not. */
+const streamOf = (generation: unknown) => (generation as Generation<any, any, never>).toStream()

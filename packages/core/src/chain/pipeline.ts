@@ -1,0 +1,354 @@
+/** The chain's class: frozen state, and the steps whose types depend on what is held. */
+import * as Effect from "effect/Effect"
+import * as Effectable from "effect/Effectable"
+import type * as Stream from "effect/Stream"
+import { InvalidOption, type StepFailed, type TimedOut } from "../errors/errors.ts"
+import type {
+  Chain,
+  Fails,
+  Held,
+  HeldError,
+  InTime,
+  LateError,
+  Portability,
+  Put,
+  Ready,
+  Recover
+} from "./chain-types.ts"
+import type { FailureOf, Given, ServicesOf } from "./closure.ts"
+import { iterate, run, type RunOptions, settle } from "../promise.ts"
+import { Generation } from "./generation.ts"
+import type { Many, RunResult } from "../results/outcome.ts"
+import { explainPlan, type Plan } from "./plan-type.ts"
+import { type PortablePipeline, toPortable } from "./portable.ts"
+import { handleOf } from "../models/read-handle.ts"
+import { isWorkflow, parseWorkflowUrl, type Workflow, workflow, type WorkflowNodes } from "../models/workflow-handle.ts"
+import type { Runtime } from "./runtime.ts"
+import type { AnyStage, StageContext, Verbs } from "./stage.ts"
+import { askedAfter } from "../run/interpret.ts"
+import { describeSteps, modelName, type ModelRef, type Source, type State, type Step } from "./chain-state.ts"
+
+/** How a stream over many inputs runs. */
+export interface StreamOptions<out T extends number = number> extends RunOptions<T> {
+  /** Most calls in flight at once, 1 or more; 8 when absent. Anything else fails with `InvalidOption`. */
+  readonly concurrency?: number
+  /** False to get outcomes as they settle instead of in the order of the inputs. */
+  readonly ordered?: boolean
+}
+
+/** `B` where nothing in a branch of `when` makes several things of one, else a sentence. */
+type OneThing<B> =
+  B extends Many<any, any> ? { readonly "a branch of when(..) cannot make several things of one": true } : unknown
+
+const inspect = Symbol.for("nodejs.util.inspect.custom")
+
+/** An immutable chain of steps. It is an Effect: `yield*` runs it, each time anew. */
+export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends Effectable.Class<A, E, R> {
+  declare readonly "~sightline/verbs": V
+  declare readonly "~sightline/portability": P
+  readonly #state: State
+  constructor(state: State) {
+    super()
+    this.#state = Object.freeze(state)
+  }
+
+  #with(step: Step): this {
+    const make = this.constructor as new (state: State) => this // subclasses only add verbs to the prototype
+    return new make({ ...this.#state, steps: [...this.#state.steps, Object.freeze(step)] })
+  }
+
+  /** The steps so far; for verbs and the run loop. */
+  get "~sightline/state"(): State {
+    return this.#state
+  }
+
+  /** The same chain with one more step; `this` is unchanged. */
+  "~sightline/add"(step: Step): this {
+    return this.#with(step)
+  }
+
+  /**
+   * Turns what is held into something else. The function may give a value, a Promise or an Effect; what it throws is
+   * a `StepFailed` of that input alone.
+   */
+  map<T>(
+    f: (value: Held<A>, context: StageContext) => T
+  ): Chain<
+    Put<A, Given<T>, FailureOf<T> | StepFailed>,
+    Fails<A, E, FailureOf<T> | StepFailed>,
+    R | ServicesOf<T>,
+    V,
+    "local"
+  > {
+    return this.#with({ type: "map", f }) as never
+  }
+
+  /** Looks at what is held and passes it on; a Promise or Effect is awaited. What it throws is a `StepFailed`. */
+  tap<T>(
+    f: (value: Held<A>, context: StageContext) => T
+  ): Chain<
+    Put<A, Held<A>, FailureOf<T> | StepFailed>,
+    Fails<A, E, FailureOf<T> | StepFailed>,
+    R | ServicesOf<T>,
+    V,
+    "local"
+  > {
+    return this.#with({ type: "tap", f }) as never
+  }
+
+  /**
+   * Takes the steps of `branch` for those held things that `test` is true of; the others pass unchanged.
+   *
+   * What a branch asks of a prediction (`top`, `concepts` …) holds for the predictions in that branch. Throws
+   * `InvalidOption` for a branch that ends with such a step, or that does not extend the chain it is given.
+   */
+  when<B, E2, R2>(
+    test: (value: Held<A>, context: StageContext) => boolean,
+    branch: (chain: Chain<Held<A>, never, never, V>) => Pipeline<B, E2, R2, V, Portability> & OneThing<B>
+  ): Chain<Put<A, B | Held<A>, E2 | StepFailed>, Fails<A, E, E2 | StepFailed>, R | R2, V, "local"> {
+    const make = this.constructor as new (state: State) => Chain<Held<A>, never, never, V>
+    const source: Source = { type: "one", name: "when", args: [], portable: false, open: neverOpened }
+    const taken = branch(new make({ ...this.#state, source, steps: [] }))["~sightline/state"]
+    if (taken.source !== source) refuse("when", "needs a branch that extends the chain it is given")
+    return this.#with({ type: "when", test, steps: checkedBranch(taken.steps) }) as never
+  }
+
+  /** What to do instead for an input that failed so far: another chain, an Effect, a Promise or a value. */
+  orElse<T>(
+    f: (error: HeldError<A, E>, context: StageContext) => T
+  ): Chain<
+    Recover<A, Given<T>, FailureOf<T> | StepFailed>,
+    A extends Many<any, any> ? E : FailureOf<T> | StepFailed,
+    R | ServicesOf<T>,
+    V,
+    "local"
+  > {
+    return this.#with({ type: "orElse", f }) as never
+  }
+
+  /**
+   * Runs everything up to here again, for an input whose error says that this is safe (`retryable`).
+   *
+   * `times`: more runs at most, 0 to 100. Waits between them as the wire does, and never less than the service asked.
+   * Another number fails with `InvalidOption`, and nothing is sent.
+   */
+  retry(options: {
+    readonly times: number
+  }): Chain<Put<A, Held<A>, InvalidOption>, Fails<A, E, InvalidOption>, R, V, P> {
+    const { times } = options
+    return this.#with({ type: "retry", times }) as never
+  }
+
+  /**
+   * A deadline for everything up to here, for each input by itself, in milliseconds. Fails with `TimedOut`, which holds
+   * what was answered before; where some models of `all` had answered and others had not, with `PartlyAnswered`.
+   *
+   * Fails with `InvalidOption` where `ms` is not a number above 0, and nothing is sent.
+   */
+  timeout(options: {
+    readonly ms: number
+  }): Chain<Put<A, Held<A>, TimedOut | InvalidOption>, Fails<A, E, TimedOut | InvalidOption>, R, V, P> {
+    const { ms } = options
+    return this.#with({ type: "timeout", ms }) as never
+  }
+
+  /**
+   * Keeps answers: the same input through the same steps of this chain is answered from memory. Failures are not kept.
+   *
+   * `capacity`: answers at most (1,000 when absent), those unused longest go first; `ttlMs`: for so long, in
+   * milliseconds. Equal inputs at the same time share one call. Other numbers fail with `InvalidOption`.
+   */
+  cached(
+    options: { readonly capacity?: number; readonly ttlMs?: number } = {}
+  ): Chain<Put<A, Held<A>, InvalidOption>, Fails<A, E, InvalidOption>, R, V, P> {
+    const { capacity = 1000, ttlMs = Infinity } = options
+    return this.#with({ type: "cached", capacity, ttlMs }) as never
+  }
+
+  override asEffect(): Effect.Effect<A, E, R> {
+    return execute(this.#state, {})
+  }
+
+  /** Runs the chain. Rejects with the typed error itself, or with `signal.reason`. */
+  run<T extends number = never>(
+    this: Ready<R, Pipeline<A, E, R, V, P>>,
+    options: RunOptions<T> = {}
+  ): Promise<InTime<A, T>> {
+    return run(execute(stateOf(this), options), options)
+  }
+
+  /** Runs the chain; typed failures come back as values, and only an abort or a defect rejects. */
+  result<T extends number = never>(
+    this: Ready<R, Pipeline<A, E, R, V, P>>,
+    options: RunOptions<T> = {}
+  ): Promise<RunResult<InTime<A, T>, LateError<A, E, T>>> {
+    return settle(execute(stateOf(this), options), options)
+  }
+
+  /**
+   * Outcomes one by one, in the order of the inputs unless `ordered` is false. Leaving the loop stops the work.
+   *
+   * Inputs are read only as fast as outcomes are taken.
+   */
+  stream<T extends number = never>(
+    this: Ready<R, Pipeline<A, E, R, V, P>>,
+    options: StreamOptions<T> = {}
+  ): AsyncIterable<Each<InTime<A, T>>> {
+    return iterate(stream(stateOf(this), options), options)
+  }
+
+  /**
+   * What `stream()` gives without options: `for await (const outcome of chain)`. A loop without `await` is given the
+   * chain itself, once, as every Effect does for `yield*`.
+   */
+  [Symbol.asyncIterator](): Ready<R, AsyncIterator<Each<A>>> {
+    // loops look at no `this`: the sentence is in what they are given
+    return iterate(stream(this.#state, {}))[Symbol.asyncIterator]() as Ready<R, AsyncIterator<Each<A>>>
+  }
+
+  /** The same as an Effect Stream. */
+  toStream<T extends number = never>(
+    options: StreamOptions<T> = {}
+  ): Stream.Stream<Each<InTime<A, T>>, LateError<A, E, T>, R> {
+    return stream(this.#state, options)
+  }
+
+  /** What the chain would do: calls, items in each, bytes and seconds. Reads inputs, never the network. */
+  plan(this: Ready<R, Pipeline<A, E, R, V, P>>, options: StreamOptions = {}): Promise<Plan> {
+    const state = stateOf(this)
+    return run(state.runtime.plan(state, options) as Effect.Effect<Plan>, options)
+  }
+
+  /** The plan as text for people. */
+  async explain(this: Ready<R, Pipeline<A, E, R, V, P>>, options: StreamOptions = {}): Promise<string> {
+    return explainPlan(await runnable(this as AnyPipeline).plan(options))
+  }
+
+  /** The chain as plain data that an app with the same plugins can run; only for chains without closures. */
+  toPortable(this: Pipeline<A, E, R, V, "portable">): PortablePipeline {
+    return toPortable(this.#state)
+  }
+
+  override toString(): string {
+    return describeSteps(this.#state)
+  }
+  override toJSON(): unknown {
+    return { _id: "Pipeline", steps: describeSteps(this.#state) }
+  }
+  [inspect](): string {
+    return `Pipeline(${describeSteps(this.#state)})`
+  }
+}
+
+/** What `stream` gives one by one. */
+type Each<A> = A extends Many<any, any> ? A[number] : A
+
+/** The state of what is run by itself, which types know as a chain only where it needs no service. */
+const stateOf = (chain: unknown): State => (chain as AnyPipeline)["~sightline/state"]
+
+/** The types of the chain say what it gives; the run loop does not know them. */
+const execute = (state: State, options: RunOptions) => state.runtime.execute(state, options) as Effect.Effect<any, any>
+const stream = (state: State, options: StreamOptions) => state.runtime.stream(state, options) as Stream.Stream<any, any>
+
+const neverOpened = Effect.die(new Error("the start of a branch is never opened"))
+
+/** Any chain. */
+export type AnyPipeline = Pipeline<any, any, any, any, any>
+
+/** A chain whose services its app provides, which its type may not know. */
+export const runnable = (chain: AnyPipeline): Pipeline<unknown, unknown, never, {}, Portability> => chain as never
+
+/** A chain that may travel, which its type may not know; `toPortable` tells. */
+export const portableAs = (chain: AnyPipeline): Pipeline<unknown, unknown, never, {}, "portable"> => chain as never
+
+const refuse = (option: string, problem: string): never => {
+  throw new InvalidOption({ option, problem })
+}
+
+/** A branch's steps, where nothing is left open: a series, or something asked of no prediction. */
+const checkedBranch = (steps: ReadonlyArray<Step>): ReadonlyArray<Step> => {
+  if (steps.some((step) => step.type === "stage" && step.stage.open !== undefined))
+    refuse("when", "has a branch that makes several things of one; do that outside of when(..)")
+  const [left] = Object.keys(askedAfter(steps, {}))
+  if (left !== undefined)
+    refuse("when", `has a branch that asks for ${left} of no prediction; put the prediction into the branch`)
+  return steps
+}
+
+const checkedModel = (option: string, model: unknown): ModelRef =>
+  (typeof model === "string" ? model : handleOf(model)) ??
+  refuse(option, "needs a model: a handle made with model({ id, task }), an id or a page URL")
+
+const checkedWorkflow = (asked: unknown): Workflow => {
+  const problem = "needs a workflow: a handle made with workflow({ id }), an id or a page URL"
+  if (typeof asked === "string") {
+    if (asked.trim() === "") refuse("workflow", problem)
+    return /^https?:/i.test(asked) ? (parseWorkflowUrl(asked) ?? refuse("workflow", problem)) : workflow({ id: asked })
+  }
+  if (!isWorkflow(asked)) return refuse("workflow", problem)
+  const nodes = Object.entries(asked.nodes).map(([name, node]) => [name, handleOf(node) ?? refuse("workflow", problem)])
+  // Each entry is a model: what is none was refused.
+  return workflow({ ...asked, nodes: Object.fromEntries(nodes) as WorkflowNodes })
+}
+
+/** The steps whose types depend on what is held, and which exist only on chains that hold media: see `Predicts`. */
+const mediaSteps: Readonly<Record<string, (...args: ReadonlyArray<any>) => Step>> = {
+  concepts: (...names: ReadonlyArray<string>) => ({
+    type: "ask",
+    verb: "concepts",
+    args: names,
+    patch: { concepts: names }
+  }),
+  predict: (model: ModelRef) => ({ type: "predict", model: checkedModel("predict", model) }),
+  workflow: (asked: Workflow | string) => ({ type: "predict", model: checkedWorkflow(asked) }),
+  all: (models: Readonly<Record<string, ModelRef>>) => {
+    const named = Object.entries(Object(models) as typeof models)
+    if (named.length === 0) refuse("all", "needs one or more models by name")
+    return { type: "all", models: Object.fromEntries(named.map(([name, one]) => [name, checkedModel("all", one)])) }
+  }
+}
+
+/** The names of everything that can be reached on an object. */
+const namesOf = (object: object): ReadonlyArray<string> => {
+  const parent: unknown = Object.getPrototypeOf(object)
+  const own = Object.getOwnPropertyNames(object)
+  return typeof parent === "object" && parent !== null ? [...own, ...namesOf(parent)] : own
+}
+
+/** Names that no verb may take: every chain has them, and one named `then` would run chains by accident. */
+export const chainNames: ReadonlySet<string> = new Set([
+  "then",
+  "constructor",
+  "generate",
+  ...Object.keys(mediaSteps),
+  ...namesOf(Pipeline.prototype)
+])
+
+/** Steps that a portable chain may name beside the verbs of its app. */
+export const portableSteps: ReadonlySet<string> = new Set([...Object.keys(mediaSteps), "retry", "timeout", "cached"])
+
+/** Makes chains whose prototype carries `verbs`: one class for each app, made once. */
+export const withVerbs = <V extends Verbs>(
+  verbs: V
+): (<A, E, R>(runtime: Runtime, source: Source) => Chain<A, E, R, V>) => {
+  class Verbed extends Pipeline<any, any, any, V, Portability> {}
+  const define = (name: string, step: (...args: ReadonlyArray<any>) => Step) =>
+    Object.defineProperty(Verbed.prototype, name, {
+      value(this: Verbed, ...args: ReadonlyArray<unknown>) {
+        return this["~sightline/add"](step(...args))
+      }
+    })
+  for (const [name, step] of Object.entries(mediaSteps)) define(name, step)
+  Object.defineProperty(Verbed.prototype, "generate", {
+    value(this: Verbed, model: ModelRef) {
+      const state = this["~sightline/state"]
+      return new Generation(
+        `${describeSteps(state)} → generate(${modelName(model)})`,
+        state.runtime.generate(state, model)
+      )
+    }
+  })
+  for (const [verb, make] of Object.entries<(...args: ReadonlyArray<any>) => AnyStage>(verbs))
+    define(verb, (...args) => ({ type: "stage", verb, args, stage: make(...args) }))
+  return (runtime, source) => new Verbed({ runtime, source, steps: [] }) as never
+}

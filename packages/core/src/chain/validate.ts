@@ -1,0 +1,46 @@
+/**
+ * Options that types allow and that cannot be right. They end an input before anything is sent for it, wherever in the
+ * chain they are: a step before them might be a prediction.
+ */
+import { InvalidOption } from "../errors/errors.ts"
+import type { Step } from "./chain-state.ts"
+
+const problemOf = (step: Step): string | undefined => {
+  switch (step.type) {
+    case "ask":
+      return step.verb !== "concepts" ||
+        (step.args.length > 0 && step.args.every((name) => typeof name === "string" && name.trim() !== ""))
+        ? undefined
+        : "needs one or more names"
+    case "retry": {
+      const { times } = step
+      return Number.isInteger(times) && times >= 0 && times <= 100
+        ? undefined
+        : `times is ${String(times)}; it must be a whole number from 0 to 100`
+    }
+    case "timeout":
+      return Number.isFinite(step.ms) && step.ms > 0
+        ? undefined
+        : `ms is ${String(step.ms)}; it must be a number above 0`
+    case "cached": {
+      const { capacity, ttlMs } = step
+      if (!Number.isInteger(capacity) || capacity < 1)
+        return `capacity is ${String(capacity)}; it must be a whole number above 0`
+      return typeof ttlMs === "number" && ttlMs > 0 ? undefined : `ttlMs is ${String(ttlMs)}; it must be above 0`
+    }
+    default:
+      return undefined
+  }
+}
+
+/** The first of these steps that cannot be right. */
+export const wrongIn = (
+  steps: ReadonlyArray<Step>
+): { readonly at: number; readonly error: InvalidOption } | undefined => {
+  for (const [at, step] of steps.entries()) {
+    const problem = problemOf(step)
+    if (problem !== undefined)
+      return { at, error: new InvalidOption({ option: step.type === "ask" ? step.verb : step.type, problem }) }
+  }
+  return undefined
+}

@@ -1,0 +1,60 @@
+/** A connection: where the wire goes. `clarifai()` makes one for the cloud; the engine package makes another. */
+import type * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import type { NotConfigured } from "../errors/errors.ts"
+import type { Duplex } from "../call/duplex-stream.ts"
+import type { Limits } from "./limits.ts"
+
+/** The part of `fetch` that a connection must offer. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+/** What a connection needs to know to make a call; read once, when the first call is made. */
+export interface Settings {
+  /** The service's address without a path, such as `https://api.clarifai.com`. */
+  readonly baseUrl: string
+  /** The authorization header's value, or none. */
+  readonly authorization: Redacted.Redacted | undefined
+  /** A session token that stands in for a key. */
+  readonly sessionToken: Redacted.Redacted | undefined
+  /** Who owns what is called when a model names no owner. */
+  readonly userId: string | undefined
+  readonly appId: string | undefined
+  /** True for a key that is bound to one app, which then needs no user or app in the path. */
+  readonly keyIsAppBound: boolean
+  /** More headers for each call, whose values must never be shown. */
+  readonly secretHeaders?: Readonly<Record<string, Redacted.Redacted>>
+}
+
+/** Calls a second; `Infinity` for no limit. */
+export interface Rate {
+  readonly perSecond: number
+}
+
+/** Where calls go and what is allowed there. */
+export interface Connection extends AsyncDisposable {
+  /** A short name for logs and plans: `clarifai`, `engine`. */
+  readonly name: string
+  readonly settings: Effect.Effect<Settings, NotConfigured>
+  readonly fetch: Fetch
+  /** Calls that stream both ways; absent where the transport has none, as plain HTTP. */
+  readonly duplex?: Duplex
+  /** Extra headers on each call; never the credential. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly limits: Limits
+  readonly rate: Rate
+}
+
+const inspect = Symbol.for("nodejs.util.inspect.custom")
+
+/**
+ * The same connection, of which consoles show one line: its name, `where` it goes, and how fast. A connection that is
+ * made of it by spreading shows the same.
+ */
+export const readableConnection = <C extends Connection>(connection: C, where = ""): C =>
+  Object.assign(connection, {
+    [inspect](this: Connection) {
+      const { perSecond } = this.rate
+      const rate = perSecond === Infinity ? "" : `, at most ${perSecond} calls a second`
+      return `Connection(${this.name}${where}${rate})`
+    }
+  })

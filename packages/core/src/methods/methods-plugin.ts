@@ -1,0 +1,154 @@
+// `app.call(method, arguments)`: methods of models that take named arguments, as a plugin adds them.
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { type CallError, type InvalidOption, MalformedAnswer, type PredictError } from "../errors/errors.ts"
+import { Generation } from "../chain/generation.ts"
+import { definePlugin } from "../plugin/contract.ts"
+import { Operation } from "../resources/operation.ts"
+import { request } from "../resources/resource-call.ts"
+import type { Ask } from "../predict/predict-options.ts"
+import type { Encoded } from "../predict/request-body.ts"
+import type { Wire } from "../call/call.ts"
+import { generate } from "../call/server-stream.ts"
+import { callOf, predictGroup } from "../predict/batch.ts"
+import { targetOf } from "../predict/endpoint.ts"
+import { SingleModelResponseWire, SingleModelVersionResponseWire } from "../wire/messages/model-requests.ts"
+import type { MethodSignatureWire } from "../wire/messages/model-messages.ts"
+import type { OutputWire } from "../wire/messages/output-messages.ts"
+import { type Method, type MethodOwner, ownerOf } from "./method.ts"
+import { readResult } from "./decode-result.ts"
+import { type Signature, signaturesIn, toSignature } from "./signatures.ts"
+import type { Arguments, MethodType, Result, Takes } from "./method-types.ts"
+import { writeArguments } from "./encode-arguments.ts"
+
+/** How a method is called. */
+export type CallOptions = Pick<Ask, "version" | "runner">
+
+/** What a call gives: one result, or one after another. */
+export type Called<G extends MethodType, S extends boolean> = S extends true
+  ? Generation<Result<G>, PredictError, never>
+  : Operation<Result<G>, PredictError>
+
+const answerOf = <G extends MethodType>(method: Method<Takes, G>, output: OutputWire) => {
+  const result = readResult(method.gives, output)
+  if (result.ok) return Effect.succeed(result.value)
+  const { path, problem } = result.problem
+  return Effect.fail(new MalformedAnswer({ model: method.model.id, problem: `${path}: ${problem}` }))
+}
+
+const entryOf = (encoded: Encoded) => ({ encoded, url: undefined })
+
+const once = <G extends MethodType>(
+  wire: Wire,
+  method: Method<Takes, G>,
+  given: Readonly<Record<string, unknown>>,
+  options: CallOptions
+): Effect.Effect<Result<G>, PredictError> =>
+  Effect.gen(function* () {
+    const settings = yield* wire.settings
+    const target = yield* targetOf(settings, method.model, "text", options, {})
+    const encoded = yield* writeArguments(method, given, wire.connection.limits)
+    const [settlement] = yield* predictGroup(wire, target, [entryOf(encoded)])
+    if (settlement === undefined) return yield* Effect.die(new Error("a group of one settles one"))
+    return yield* settlement.ok ? answerOf(method, settlement.output) : Effect.fail(settlement.error)
+  })
+
+const piecewise = <G extends MethodType>(
+  wire: Wire,
+  method: Method<Takes, G>,
+  given: Readonly<Record<string, unknown>>,
+  options: CallOptions
+): Stream.Stream<Result<G>, PredictError> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const settings = yield* wire.settings
+      const target = yield* targetOf(settings, method.model, "text", options, {}, "outputs/generate")
+      const encoded = yield* writeArguments(method, given, wire.connection.limits)
+      const outputs: Stream.Stream<OutputWire, PredictError> = generate(wire, callOf(wire, target, [entryOf(encoded)]))
+      return Stream.mapEffect(outputs, (output) => answerOf(method, output))
+    })
+  )
+
+const signed = (signatures: ReadonlyArray<MethodSignatureWire> = []) => signatures.map(toSignature)
+
+const told = (wire: Wire, { appId, id, userId, versionId }: Method["model"]) => {
+  const owner = { userId, appId }
+  return versionId === undefined
+    ? Effect.map(request(wire, SingleModelResponseWire, { method: "GET", path: ["models", id], owner }), ({ model }) =>
+        signed(model?.model_version?.method_signatures)
+      )
+    : Effect.map(
+        request(wire, SingleModelVersionResponseWire, {
+          method: "GET",
+          path: ["models", id, "versions", versionId],
+          owner
+        }),
+        ({ model_version }) => signed(model_version?.method_signatures)
+      )
+}
+
+/** What an older model without methods says when it is asked for them. */
+const unsupportedFormat = 30101
+
+/** Asks the model itself, as the platform's own client does where the version does not tell. */
+const asked = (
+  wire: Wire,
+  model: Method["model"]
+): Effect.Effect<ReadonlyArray<Signature>, CallError | InvalidOption> =>
+  Effect.gen(function* () {
+    const target = yield* targetOf(yield* wire.settings, model, "text", {}, {})
+    const text = `{"data":{"metadata":{"_method_name":"_GET_SIGNATURES"},"parts":[{"data":{}}]}}`
+    const [settlement] = yield* predictGroup(wire, target, [entryOf({ pieces: [text], sizeBytes: text.length })])
+    if (settlement === undefined) return []
+    if (!settlement.ok)
+      return yield* "code" in settlement.error && settlement.error.code === unsupportedFormat
+        ? Effect.succeed([])
+        : Effect.fail(settlement.error)
+    const raw = settlement.output.data?.text?.raw ?? ""
+    if (raw === "") return []
+    const signatures = signaturesIn(raw)
+    if (signatures.ok) return signatures.value
+    const { path, problem } = signatures.problem
+    return yield* new MalformedAnswer({ model: model.id, problem: `${path}: ${problem}` })
+  })
+
+/** What an app with {@link methods} has. */
+export interface MethodMembers {
+  /**
+   * Calls a method of a model with arguments by name: `app.call(chat, { prompt: "hi" }).run()`, or, of a method that
+   * streams, `for await (const piece of app.call(chat, { prompt: "hi" }))`.
+   *
+   * Media among the arguments are sent as they are: plugins' `prepare` does not see them. Fails with one of
+   * `PredictError`; with `InvalidOption` before anything is sent where an argument is missing, unknown or of another type.
+   */
+  readonly call: <T extends Takes, G extends MethodType, S extends boolean>(
+    method: Method<T, G, S>,
+    args: Arguments<T>,
+    options?: CallOptions
+  ) => Called<G, S>
+  /** The methods that a model has; none of an older model, which is asked with `predict`. */
+  readonly signatures: (model: MethodOwner) => Operation<ReadonlyArray<Signature>, CallError | InvalidOption>
+}
+
+const nameOf = ({ model, name }: Pick<Method, "model" | "name">): string => `call(${model.id}.${name})`
+
+/** Adds `app.call` and `app.signatures`: methods of models that take named arguments. */
+export const methods = () =>
+  definePlugin({
+    name: "methods",
+    version: 1,
+    members: ({ wire }): MethodMembers => ({
+      call: (method, args, options = {}) =>
+        // which of the two is what `streams` says, and its type is `S`
+        (method.streams
+          ? new Generation(nameOf(method), piecewise(wire, method, args, options))
+          : new Operation(nameOf(method), once(wire, method, args, options))) as never,
+      signatures: (model) => {
+        const owner = ownerOf(model)
+        return new Operation(
+          `signatures(${owner.id})`,
+          Effect.flatMap(told(wire, owner), (found) => (found.length > 0 ? Effect.succeed(found) : asked(wire, owner)))
+        )
+      }
+    })
+  })

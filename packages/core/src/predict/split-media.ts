@@ -1,0 +1,175 @@
+/**
+ * Media that do not go whole: a clip cut into parts, or sent as frames. They are sent as other media, in calls of their
+ * own, and what those answer becomes the frames of one output, as if the whole had been sent.
+ */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { CallError, MediaUnreadable } from "../errors/errors.ts"
+import type { Kind, Media } from "../media/media.ts"
+import { type Frame, toFrame } from "../results/region.ts"
+import type { DataWire } from "../wire/messages/data-messages.ts"
+import type { OutputWire } from "../wire/messages/output-messages.ts"
+import type { FrameWire } from "../wire/messages/region-messages.ts"
+import type { Connection } from "../connection/connection.ts"
+import { encodeInput } from "./request-body.ts"
+import { type BodyMemory, makeBodyMemory } from "../connection/body-memory.ts"
+import type { Limits } from "../connection/limits.ts"
+import type { Entry, Settlement } from "./batch.ts"
+import { settling } from "../streams/map-concurrent.ts"
+import type { Target } from "./endpoint.ts"
+
+/** What was asked of the whole: the model, the distance of frames if the caller gave one, and the connection's limits. */
+export interface AskedOfWhole {
+  readonly model: string
+  readonly sampleMs: number | undefined
+  /** The connection's name: `clarifai`, `engine`. */
+  readonly connection: string
+  readonly limits: Limits
+}
+
+/** One call of a division: media of one kind that hold bytes or a URL. `frames` are those that its outputs make. */
+export interface DividedCall {
+  readonly kind: Kind
+  readonly media: ReadonlyArray<Media>
+  readonly sampleMs: number | undefined
+  /** What a plan says of it: why it is made so, in one sentence. */
+  readonly note?: string
+  readonly frames: (outputs: ReadonlyArray<OutputWire>) => ReadonlyArray<FrameWire>
+}
+
+/** How a medium is divided. Both streams are opened anew for each run. */
+export interface Division {
+  /** The calls to make, in order, made as they are taken. */
+  readonly calls: (asked: AskedOfWhole) => Stream.Stream<DividedCall, CallError | MediaUnreadable>
+  /** The same calls for a plan, without work that only a run needs. */
+  readonly planned: (asked: AskedOfWhole) => Stream.Stream<DividedCall, CallError | MediaUnreadable>
+  /** What the whole fails with when a call fails, given the frames that were answered before it. */
+  readonly failed: (error: CallError | MediaUnreadable, answered: ReadonlyArray<Frame>) => CallError | MediaUnreadable
+}
+
+/** Calls of one division that are in flight at once. */
+const inFlight = 2
+
+type Mutable = Record<string, unknown>
+
+const objectAt = (holder: Mutable, name: string): Mutable => {
+  const found = holder[name]
+  const made: Mutable = typeof found === "object" && found !== null ? { ...found } : {}
+  holder[name] = made
+  return made
+}
+
+const bodyOf = (target: Target): Mutable => {
+  const body: unknown = JSON.parse(target.head + target.tail)
+  return typeof body === "object" && body !== null ? { ...body } : {}
+}
+
+const sampleMsOf = (target: Target): number | undefined => {
+  const config = objectAt(
+    objectAt(objectAt(objectAt(bodyOf(target), "model"), "model_version"), "output_info"),
+    "output_config"
+  )
+  const sampleMs = config["sample_ms"]
+  return typeof sampleMs === "number" ? sampleMs : undefined
+}
+
+/** The same destination for another kind of media, with another distance of frames, or none. */
+const retarget = (target: Target, kind: Kind, sampleMs: number | undefined): Target => {
+  const { inputs: _, ...rest } = bodyOf(target)
+  const config = objectAt(objectAt(objectAt(objectAt(rest, "model"), "model_version"), "output_info"), "output_config")
+  delete config["sample_ms"]
+  if (sampleMs !== undefined) config["sample_ms"] = sampleMs
+  const tail = `],${JSON.stringify(rest).slice(1)}`
+  return { ...target, kind, tail, key: `${kind} ${target.path} ${tail}` }
+}
+
+const entriesOf = ({ media }: DividedCall): ReadonlyArray<Entry> =>
+  media.map((medium) => ({
+    encoded: encodeInput(medium, [medium.source.from === "bytes" ? medium.source.bytes : undefined]),
+    url: medium.source.from === "url" ? medium.source.url : undefined
+  }))
+
+const askedOf = (target: Target, { limits, name }: Connection): AskedOfWhole => ({
+  model: target.model,
+  sampleMs: sampleMsOf(target),
+  connection: name,
+  limits
+})
+
+type Step = { readonly call: DividedCall } | { readonly error: CallError | MediaUnreadable }
+type Sent =
+  | { readonly call: DividedCall; readonly settled: ReadonlyArray<Settlement> }
+  | { readonly error: CallError | MediaUnreadable }
+
+/** The calls that a division would make, as a plan tells them, each with its note. */
+export const planDivision = <A>(
+  division: Division,
+  target: Target,
+  connection: Connection,
+  tell: (target: Target, entries: ReadonlyArray<Entry>) => A
+): Effect.Effect<ReadonlyArray<readonly [A, note: string | undefined]>, CallError | MediaUnreadable> =>
+  Stream.runCollect(
+    Stream.map(
+      division.planned(askedOf(target, connection)),
+      (call) => [tell(retarget(target, call.kind, call.sampleMs), entriesOf(call)), call.note] as const
+    )
+  )
+
+/** Makes the calls of a division and joins their outputs. `send` settles the inputs of one call. Never fails. */
+export const settleDivision = (
+  division: Division,
+  target: Target,
+  connection: Connection,
+  send: (
+    target: Target,
+    entries: ReadonlyArray<Entry>,
+    memory: BodyMemory | undefined
+  ) => Effect.Effect<ReadonlyArray<Settlement>>
+): Effect.Effect<Settlement> =>
+  Effect.suspend(() => {
+    const memory = makeBodyMemory(connection.fetch, inFlight)
+    const frames: Array<FrameWire> = []
+    let first: OutputWire | undefined
+    let attempts = 0
+    let requestId: string | undefined
+    const sendCall = (step: Step): Effect.Effect<readonly [Sent]> =>
+      "error" in step
+        ? Effect.succeed([step])
+        : Effect.map(
+            send(retarget(target, step.call.kind, step.call.sampleMs), entriesOf(step.call), memory),
+            (settled) => [{ call: step.call, settled }]
+          )
+    const take = (step: Sent): Effect.Effect<void, CallError | MediaUnreadable> => {
+      if ("error" in step) return Effect.fail(step.error)
+      const { call, settled } = step
+      attempts += settled.reduce((most, settlement) => Math.max(most, settlement.attempts), 0)
+      requestId = settled.at(-1)?.requestId ?? requestId
+      const outputs: Array<OutputWire> = []
+      for (const settlement of settled) {
+        if (!settlement.ok) return Effect.fail(settlement.error)
+        outputs.push(settlement.output)
+      }
+      first ??= outputs[0]
+      for (const frame of call.frames(outputs)) frames.push(frame)
+      return Effect.void
+    }
+    const steps = division.calls(askedOf(target, connection)).pipe(
+      // a failure takes its place behind the calls made before it, so that their answers are not lost
+      Stream.map((call): Step => ({ call })),
+      Stream.catch((error) => Stream.succeed<Step>({ error }))
+    )
+    const answers = settling(steps, sendCall, { concurrency: inFlight, unordered: false })
+    return Effect.match(Stream.runForEach(answers, take), {
+      onSuccess: (): Settlement => {
+        const { data: _, ...facts } = first ?? {}
+        return { ok: true, output: { ...facts, data: { frames } satisfies DataWire }, attempts, requestId }
+      },
+      onFailure: (error): Settlement => ({
+        ok: false,
+        // a medium that turns out unreadable on the way ends as a call does
+        error: division.failed(error, frames.map(toFrame)) as CallError,
+        attempts,
+        requestId
+      })
+    })
+  })

@@ -1,0 +1,39 @@
+// What a service keeps, as a member of the app: `sightline(clarifai()).use(resources()).resources.inputs.list()`.
+import { definePlugin } from "../plugin/contract.ts"
+import type { PrepareHook } from "../predict/prepare.ts"
+import type { Wire } from "../call/call.ts"
+import { concepts } from "./concepts.ts"
+import { datasets } from "./datasets.ts"
+import { inputs } from "./inputs.ts"
+import { models } from "./models.ts"
+import { search } from "./search.ts"
+import { versions } from "./versions.ts"
+import { workflows } from "./workflows.ts"
+
+/**
+ * What the service keeps, over an app's wire; for plugins, which have one, and for {@link resources}. Media that are
+ * added go through `prepare`: pass the host's, so that the app's plugins see them as they see those of a chain.
+ */
+export const resourcesOf = (wire: Wire, prepare?: PrepareHook) => ({
+  inputs: inputs(wire, prepare),
+  concepts: concepts(wire),
+  models: models(wire),
+  versions: versions(wire),
+  datasets: datasets(wire),
+  workflows: workflows(wire),
+  search: search(wire)
+})
+
+/** What an app with {@link resources} has in its member `resources`. */
+export type Resources = ReturnType<typeof resourcesOf>
+
+/**
+ * Adds `app.resources`: the inputs, concepts, models, versions, datasets and workflows that the service keeps, and searches over
+ * them. Its methods give operations, run with `.run()`, `.result()` or `yield*`, and lists, read with `for await`.
+ */
+export const resources = () =>
+  definePlugin({
+    name: "resources",
+    version: 1,
+    members: ({ prepare, wire }) => ({ resources: resourcesOf(wire, prepare) })
+  })

@@ -1,0 +1,119 @@
+// A streamed answer: one JSON object a line, each a piece of the answer or the error that ends it. No I/O here: bytes go
+// in as they arrive, cut anywhere, and messages come out. The framing is that of the platform's HTTP gateway.
+import { AnswersWire } from "../messages/prediction-output.ts"
+import { decode, type DecodeProblem } from "./decode-json.ts"
+import { int, legacy, type Message, message, of, text } from "../messages/table.ts"
+import type { MultiOutputResponseWire } from "../messages/output-messages.ts"
+
+/** What the gateway says when a stream breaks after it began; HTTP has said 200 by then. */
+export interface StreamErrorWire {
+  /** A gRPC status number: 13 internal, 14 unavailable, 4 deadline … */
+  readonly code?: number
+  readonly message?: string
+  /** The same, from gateways of before 2020. */
+  readonly grpc_code?: number
+  readonly http_code?: number
+}
+export const StreamErrorWire: Message<StreamErrorWire> = /* @__PURE__ */ message("StreamError", () => ({
+  code: int,
+  message: text,
+  grpc_code: legacy(int),
+  http_code: legacy(int)
+}))
+
+interface LineWire {
+  readonly result?: MultiOutputResponseWire
+  readonly error?: StreamErrorWire
+}
+const LineWire: Message<LineWire> = /* @__PURE__ */ message("StreamLine", () => ({
+  result: of(() => AnswersWire),
+  error: of(() => StreamErrorWire)
+}))
+
+/**
+ * One line of a streamed answer. After `error` and `malformed` nothing of worth follows. Of the model of an output its id
+ * and its version's are checked; what else it tells is as it came.
+ */
+export type StreamMessage =
+  | { readonly type: "result"; readonly result: MultiOutputResponseWire }
+  | { readonly type: "error"; readonly error: StreamErrorWire }
+  | { readonly type: "malformed"; readonly problem: DecodeProblem }
+
+/** Cuts bytes into lines and lines into messages. Has state: one for each stream. */
+export interface StreamReader {
+  /** Takes the next bytes, cut anywhere, even within a character; gives the messages that they complete. */
+  readonly push: (bytes: Uint8Array) => ReadonlyArray<StreamMessage>
+  /** No more bytes will come: gives the last message, or says that the stream ends within one. */
+  readonly end: () => ReadonlyArray<StreamMessage>
+}
+
+const newline = 0x0a
+
+/**
+ * Reads a streamed answer from its bytes.
+ *
+ * A line longer than `maxLineBytes` is malformed: a stream that never ends its line would fill the memory.
+ */
+export const makeStreamReader = (options: { readonly maxLineBytes?: number } = {}): StreamReader => {
+  const { maxLineBytes = 128 * 1024 * 1024 } = options
+  let begun: Array<Uint8Array> = []
+  let begunBytes = 0
+  const takeLine = (last: Uint8Array): Uint8Array => {
+    if (begun.length === 0) return last
+    const line = new Uint8Array(begunBytes + last.length)
+    let at = 0
+    for (const piece of [...begun, last]) {
+      line.set(piece, at)
+      at += piece.length
+    }
+    begun = []
+    begunBytes = 0
+    return line
+  }
+  return {
+    push: (bytes) => {
+      const messages: Array<StreamMessage> = []
+      let from = 0
+      for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, from)) {
+        messages.push(...readLine(takeLine(bytes.subarray(from, at))))
+        from = at + 1
+      }
+      if (from < bytes.length) {
+        // A copy: the caller may use its buffer again.
+        begun.push(bytes.slice(from))
+        begunBytes += bytes.length - from
+      }
+      if (begunBytes > maxLineBytes) {
+        messages.push(malformed(`expected lines of at most ${maxLineBytes} bytes, found a longer one`))
+        begun = []
+        begunBytes = 0
+      }
+      return messages
+    },
+    end: () => readLine(takeLine(new Uint8Array()), "the stream ends in the middle of a message")
+  }
+}
+
+const malformed = (problem: string): StreamMessage => ({ type: "malformed", problem: { path: "", problem } })
+
+const readLine = (
+  bytes: Uint8Array,
+  notJson = "expected a line of JSON, found other text"
+): ReadonlyArray<StreamMessage> => {
+  let json: unknown
+  try {
+    const line = new TextDecoder("utf-8", { fatal: true }).decode(bytes)
+    if (line.trim() === "") return []
+    json = JSON.parse(line)
+  } catch {
+    return [malformed(notJson)]
+  }
+  const line = decode(LineWire, json)
+  if (!line.ok) return [{ type: "malformed", problem: line.problem }]
+  const { error, result } = line.value
+  if (result) return [{ type: "result", result }]
+  if (error) return [{ type: "error", error }]
+  // Some gateways leave the envelope out.
+  const bare = decode(AnswersWire, json)
+  return [bare.ok ? { type: "result", result: bare.value } : { type: "malformed", problem: bare.problem }]
+}
