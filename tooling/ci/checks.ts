@@ -12,6 +12,7 @@ const turbo = (task: string) => commandCheck(task, "turbo", ["run", task, "--con
 export const checks: ReadonlyArray<Check> = [
   commandCheck("format", "oxfmt", ["--check"]),
   commandCheck("lint", "oxlint", ["--type-aware", "--deny-warnings"]),
+  commandCheck("words of sources and pages", "node", ["tooling/prose/main.ts"]),
   turbo("build"),
   turbo("check"),
   commandCheck("unused files, exports and dependencies", "knip", []),
