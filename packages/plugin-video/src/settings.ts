@@ -1,10 +1,10 @@
 // Options of the plugin, with what holds where nothing is said.
 import type { Layer } from "effect"
-import { defaultQuality } from "./decode.ts"
-import type { Decoder } from "./decoder.ts"
-import type { Progress } from "./progress.ts"
+import { defaultQuality } from "./decoder/decode-frames.ts"
+import type { Decoder } from "./decoder/decoder.ts"
+import type { Progress } from "./sampling/progress.ts"
 import type { FrameTimes } from "./sampling/selection.ts"
-import { defaultPartBytes } from "./split/parts.ts"
+import { defaultPartBytes } from "./split/split-video.ts"
 
 /** How a video is predicted: sent to the service, or decoded here and sent as images. */
 export type PredictWay = "auto" | "remote" | "local"

@@ -10,8 +10,8 @@ import {
   type Unchanged
 } from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
-import { framesOf, thumbnailsOf, toImage } from "./clip-frames.ts"
-import { choiceOf, Clip, toClip, type Wish } from "./clip-media.ts"
+import { framesOf, thumbnailsOf, toImage } from "./clip/clip-frames.ts"
+import { choiceOf, Clip, toClip, type Wish } from "./clip/clip.ts"
 import { isVideoError, type VideoError } from "./errors.ts"
 import { checkEveryMs, checkRange, type FrameTimes } from "./sampling/selection.ts"
 import type { Settings } from "./settings.ts"

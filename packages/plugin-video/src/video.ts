@@ -8,8 +8,8 @@ import {
   type SourceOf
 } from "@sightline/core/plugin"
 import { Effect } from "effect"
-import { Clip, toClip } from "./clip-media.ts"
-import { Decoder } from "./decoder.ts"
+import { Clip, toClip } from "./clip/clip.ts"
+import { Decoder } from "./decoder/decoder.ts"
 import { divisionOf } from "./predict/division.ts"
 import type { VideoError, VideoInterrupted } from "./errors.ts"
 import { settingsOf, type VideoOptions } from "./settings.ts"

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { openBytes } from "../src/bytes/byte-source.ts"
-import { readFragmentTables } from "../src/clip/fragment-tables.ts"
+import { readFragmentTables } from "../src/container/fragment-tables.ts"
 import { decodeFrames, type OpenVideo, openVideo, splitVideo } from "../src/index.ts"
 import { ffmpeg, hasFfmpeg } from "./oracle.ts"
 

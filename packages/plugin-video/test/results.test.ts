@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { bestFrames, overlapOf, timeline, trackBoxes, type TrackBox } from "../src/index.ts"
 import { turn } from "../src/picture/picture.ts"
-import { makeProgress } from "../src/progress.ts"
+import { makeProgress } from "../src/sampling/progress.ts"
 import { dropSimilar, greatestDifference, sceneStarts } from "../src/sampling/choose.ts"
 
 const score = fc.double({ min: 0, max: 1, noNaN: true })

@@ -78,7 +78,7 @@ const openUnbounded = async (input: VideoInput, options: ByteSourceOptions): Pro
 const openAddress = async (input: string | URL, options: ByteSourceOptions): Promise<ByteSource> => {
   const text = String(input)
   if (/^(https?|data|blob):/i.test(text)) {
-    const { fromUrl } = await import("./url.ts")
+    const { fromUrl } = await import("./url-source.ts")
     return fromUrl(text, options, (body) => spool(body, options))
   }
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase()
@@ -89,7 +89,7 @@ const openAddress = async (input: string | URL, options: ByteSourceOptions): Pro
     })
   if (!inNode)
     throw new VideoSourceError({ from: "a path", detail: "there are no files here; give bytes, a Blob or a URL" })
-  const { fromFile } = await import("./file.ts")
+  const { fromFile } = await import("./file-source.ts")
   return fromFile(input)
 }
 
@@ -101,7 +101,7 @@ const spool = async (
   const chunks = bounded(iterate(stream), options)
   try {
     if (inNode) {
-      const { spoolToFile } = await import("./file.ts")
+      const { spoolToFile } = await import("./file-source.ts")
       return await spoolToFile(chunks)
     }
     const parts: Array<Blob> = []

@@ -1,11 +1,11 @@
 // Pictures decoded by libav in this process, off the JavaScript thread.
 import type { CodecContext, CodecParameters, Frame, Packet as NativePacket } from "node-av/lib"
 import type { AVCodecID } from "node-av/constants"
-import { isDisposable } from "../clip/disposable.ts"
-import type { Packet, TrackInfo } from "../clip/track.ts"
+import { isDisposable } from "../track/disposable-pictures.ts"
+import type { Packet, TrackInfo } from "../track/track.ts"
 import { VideoTooLarge, VideoUnsupported } from "../errors.ts"
 import { describeCode, type Libav } from "./libav.ts"
-import { makeLibavRenderer } from "./libav-render.ts"
+import { makeLibavRenderer } from "./libav-renderer.ts"
 import type { Decoded, Picture, PictureDecoder } from "./picture.ts"
 
 /** What opens the decoder: WebCodecs' words, as mediabunny gives them, or libav's own parameters. */

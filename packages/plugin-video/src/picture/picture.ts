@@ -1,5 +1,5 @@
 // Coded pictures in, pictures that can be looked at out; what a platform must bring to show a video.
-import type { Packet } from "../clip/track.ts"
+import type { Packet } from "../track/track.ts"
 
 /**
  * How a picture is handed over: JPEG bytes, or packed 8-bit `rgb`. `maxSide` shrinks the longer side to at most this

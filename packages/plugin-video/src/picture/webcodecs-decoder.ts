@@ -1,6 +1,6 @@
 // Pictures decoded by the browser (WebCodecs), drawn upright on a canvas.
-import { isDisposable } from "../clip/disposable.ts"
-import type { TrackInfo } from "../clip/track.ts"
+import { isDisposable } from "../track/disposable-pictures.ts"
+import type { TrackInfo } from "../track/track.ts"
 import { VideoUnsupported } from "../errors.ts"
 import type { Decoded, Picture, PictureDecoder, Rendered, RenderOptions } from "./picture.ts"
 import { renderSize } from "./picture.ts"

@@ -2,16 +2,16 @@
 // same answer: frames with their times in the clip.
 import { type AskedOfWhole, type Division, Media } from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
-import { whileOpen } from "../clip-frames.ts"
-import type { Clip } from "../clip-media.ts"
-import { toVideoError } from "../decoder.ts"
+import { whileOpen } from "../clip/clip-frames.ts"
+import type { Clip } from "../clip/clip.ts"
+import { toVideoError } from "../decoder/decoder.ts"
 import { VideoInterrupted } from "../errors.ts"
-import type { OpenVideo } from "../clip/open.ts"
+import type { OpenVideo } from "../decoder/open-video.ts"
 import type { PredictWay, Settings } from "../settings.ts"
-import { canSplit } from "../split/parts.ts"
-import { asImages, type Calls, type ImageCalls, plannedImages, type Work } from "./images.ts"
-import { inParts, sendableBytes } from "./parts.ts"
-import { moved, oneTimeline } from "./timeline.ts"
+import { canSplit } from "../split/split-video.ts"
+import { asImages, type Calls, type ImageCalls, plannedImages, type Work } from "./image-calls.ts"
+import { inParts, sendableBytes } from "./part-calls.ts"
+import { moved, oneTimeline } from "./one-timeline.ts"
 
 const isRemote = ({ source }: Clip): boolean => source.from === "url" && /^https?:/i.test(source.url)
 

@@ -1,5 +1,5 @@
 // The work of showing a video, cut at key pictures into jobs that do not need each other.
-import type { Packet, RandomTrack, Track } from "../clip/track.ts"
+import type { Packet, RandomTrack, Track } from "../track/track.ts"
 import { momentsOf, type Moments, type Selection } from "./selection.ts"
 
 /**

@@ -1,5 +1,5 @@
 // Runs one job: reads its packets, decodes those that are needed, and gives the pictures that are asked for.
-import { type Packet, reorderBound, type Track } from "../clip/track.ts"
+import { type Packet, reorderBound, type Track } from "../track/track.ts"
 import type { Decoded, Picture, PictureDecoder } from "../picture/picture.ts"
 import type { Job } from "./job.ts"
 

@@ -1,5 +1,5 @@
 // Where a video can be cut without decoding: before a key picture, so that each part stands alone.
-import { reorderBound } from "../clip/track.ts"
+import { reorderBound } from "../track/track.ts"
 
 /** A coded picture as the cutter sees it, in decoding order. Times are microseconds. */
 export interface Cuttable {

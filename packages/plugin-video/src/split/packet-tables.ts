@@ -1,10 +1,10 @@
 // The tables of a part whose pictures come from another container than MP4 (Matroska), so that it is written as one.
 import { fromBytes } from "../bytes/byte-source.ts"
-import { movieOf } from "../clip/movie.ts"
-import type { OpenVideo } from "../clip/open.ts"
-import { headersOf, type SampleTables, trackOf } from "../clip/sample-tables.ts"
-import type { Packet, RandomTrack } from "../clip/track.ts"
-import { muxCopy } from "./mux.ts"
+import { movieOf } from "../container/movie-header.ts"
+import type { OpenVideo } from "../decoder/open-video.ts"
+import { headersOf, type SampleTables, trackOf } from "../container/sample-tables.ts"
+import type { Packet, RandomTrack } from "../track/track.ts"
+import { muxCopy } from "./mux-copy.ts"
 
 type Headers = SampleTables["headers"]
 

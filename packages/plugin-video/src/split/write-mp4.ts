@@ -1,5 +1,5 @@
 // Writes an MP4 file of some samples of a track: headers of our own, the samples' bytes as they are.
-import type { SampleTables } from "../clip/sample-tables.ts"
+import type { SampleTables } from "../container/sample-tables.ts"
 
 const encoder = new TextEncoder()
 

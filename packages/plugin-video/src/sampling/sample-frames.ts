@@ -1,8 +1,8 @@
 // Frames of a video as they are asked for: plans the jobs, runs several at once, hands the frames over in order.
-import type { OpenVideo } from "../clip/open.ts"
+import type { OpenVideo } from "../decoder/open-video.ts"
 import { VideoDamaged, VideoTooLarge } from "../errors.ts"
 import type { PictureDecoder, Rendered, RenderOptions } from "../picture/picture.ts"
-import { makeProgress, type Progress } from "../progress.ts"
+import { makeProgress, type Progress } from "./progress.ts"
 import { inOrder, type Worker } from "./channel.ts"
 import type { MakeChoice } from "./choose.ts"
 import { type Job, planJobs } from "./job.ts"

@@ -1,9 +1,9 @@
 // Sampling of one video for programs that answer predictions: bytes in, numbered JPEG frames out, under bounds.
-import type { VideoInput } from "./bytes/byte-source.ts"
-import { type OpenOptions, openVideo } from "./clip/open.ts"
-import { VideoTooLarge } from "./errors.ts"
-import { type Frame, sampleFrames } from "./sampling/frames.ts"
-import { checkEveryMs, checkRange, type FrameTimes, sampleBounds } from "./sampling/selection.ts"
+import type { VideoInput } from "../bytes/byte-source.ts"
+import { type OpenOptions, openVideo } from "./open-video.ts"
+import { VideoTooLarge } from "../errors.ts"
+import { type Frame, sampleFrames } from "../sampling/sample-frames.ts"
+import { checkEveryMs, checkRange, type FrameTimes, sampleBounds } from "../sampling/selection.ts"
 
 /** Bounds of a decoding: size of the file, number of frames, length of the clip and pixels of a picture. */
 export interface DecodeLimits {

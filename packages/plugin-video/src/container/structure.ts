@@ -3,7 +3,7 @@
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
 import { ascii, type Box, boxesIn, child, readEdits, scaleAndDuration, topBoxes, view } from "./boxes.ts"
-import { type Movie, movieOf } from "./movie.ts"
+import { type Movie, movieOf } from "./movie-header.ts"
 
 export interface Structure {
   readonly family: "isobmff" | "matroska" | "other"

@@ -1,16 +1,16 @@
 // Calls with frames of a clip that are decoded here and sent as images, many at once.
 import { type AskedOfWhole, type DividedCall, Media } from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
-import { decoderOf, framesOf, toImage, whileOpen } from "../clip-frames.ts"
-import type { Clip } from "../clip-media.ts"
-import type { OpenVideo } from "../clip/open.ts"
-import { platformDecoder, toVideoError } from "../decoder.ts"
+import { decoderOf, framesOf, toImage, whileOpen } from "../clip/clip-frames.ts"
+import type { Clip } from "../clip/clip.ts"
+import type { OpenVideo } from "../decoder/open-video.ts"
+import { platformDecoder, toVideoError } from "../decoder/decoder.ts"
 import type { VideoError } from "../errors.ts"
-import type { Frame } from "../sampling/frames.ts"
+import type { Frame } from "../sampling/sample-frames.ts"
 import { planJobs } from "../sampling/job.ts"
 import { offsetMsOf } from "../sampling/selection.ts"
 import type { Settings } from "../settings.ts"
-import { giveBack, oneTimeline, type Place } from "./timeline.ts"
+import { giveBack, oneTimeline, type Place } from "./one-timeline.ts"
 
 /** The calls that a clip is predicted with. */
 export type Calls = Stream.Stream<DividedCall, VideoError>

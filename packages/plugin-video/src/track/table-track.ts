@@ -1,6 +1,6 @@
 // A plain MP4 or MOV file, read by its sample tables: any packet at once, and little memory however long it is.
 import type { ByteSource } from "../bytes/byte-source.ts"
-import { type SampleTables, shownUs } from "./sample-tables.ts"
+import { type SampleTables, shownUs } from "../container/sample-tables.ts"
 import { type Packet, type RandomTrack, reorderBound, type TrackInfo } from "./track.ts"
 
 const blockCount = 8

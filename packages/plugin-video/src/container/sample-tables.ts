@@ -2,7 +2,7 @@
 // 25 bytes a picture, whatever the size of the file.
 import { ascii, type Box, boxesIn, child, readEdits, scaleAndDuration, view } from "./boxes.ts"
 import type { ByteSource } from "../bytes/byte-source.ts"
-import { type Movie, movieOf } from "./movie.ts"
+import { type Movie, movieOf } from "./movie-header.ts"
 
 /**
  * Every sample of a track in decoding order. Times are in ticks of `timescale`: `decodeTicks` when it is decoded,

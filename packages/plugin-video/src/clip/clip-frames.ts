@@ -1,13 +1,13 @@
 // Frames of a clip in a chain: decoded as they are taken, each an image medium.
 import { Media } from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
-import { choiceOf, type Clip, inputOf, selectionOf } from "./clip-media.ts"
-import { type DecoderShape, platformDecoder, toVideoError } from "./decoder.ts"
-import type { VideoError } from "./errors.ts"
-import type { OpenVideo } from "./clip/open.ts"
-import type { Frame, FramesOptions } from "./sampling/frames.ts"
-import type { Selection } from "./sampling/selection.ts"
-import type { Settings } from "./settings.ts"
+import { choiceOf, type Clip, inputOf, selectionOf } from "./clip.ts"
+import { type DecoderShape, platformDecoder, toVideoError } from "../decoder/decoder.ts"
+import type { VideoError } from "../errors.ts"
+import type { OpenVideo } from "../decoder/open-video.ts"
+import type { Frame, FramesOptions } from "../sampling/sample-frames.ts"
+import type { Selection } from "../sampling/selection.ts"
+import type { Settings } from "../settings.ts"
 
 /** The decoder that a clip is shown with. */
 export const decoderOf = (clip: Clip): DecoderShape => clip.decoder ?? platformDecoder

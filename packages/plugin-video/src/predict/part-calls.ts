@@ -1,13 +1,13 @@
 // Calls with parts of a clip that is over the connection's limits: cut as they are taken, forgotten once answered.
 import { type AskedOfWhole, type DividedCall, Media } from "@sightline/core/plugin"
 import { Stream } from "effect"
-import type { OpenVideo } from "../clip/open.ts"
-import { toVideoError } from "../decoder.ts"
+import type { OpenVideo } from "../decoder/open-video.ts"
+import { toVideoError } from "../decoder/decoder.ts"
 import type { VideoError } from "../errors.ts"
-import { makeProgress } from "../progress.ts"
-import { splitVideo, type VideoPart } from "../split/parts.ts"
-import type { Calls, ImageCalls, Work } from "./images.ts"
-import { giveBack, moved, type Place } from "./timeline.ts"
+import { makeProgress } from "../sampling/progress.ts"
+import { splitVideo, type VideoPart } from "../split/split-video.ts"
+import type { Calls, ImageCalls, Work } from "./image-calls.ts"
+import { giveBack, moved, type Place } from "./one-timeline.ts"
 
 const note = "over the limits: cut into parts, each sent by itself"
 

@@ -2,7 +2,7 @@
 // (planes stay YUV from end to end, several times cheaper than a way through RGB).
 import type { CodecContext, Frame, SoftwareScaleContext } from "node-av/lib"
 import type { AVPixelFormat } from "node-av/constants"
-import type { TrackInfo } from "../clip/track.ts"
+import type { TrackInfo } from "../track/track.ts"
 import { VideoUnsupported } from "../errors.ts"
 import type { Libav } from "./libav.ts"
 import { type Rendered, type RenderOptions, renderSize, turn } from "./picture.ts"

@@ -1,6 +1,6 @@
 // A video track as packets with true times, whatever container it came in.
 import type { Packet as NativePacket } from "node-av/lib"
-import type { SampleTables } from "./sample-tables.ts"
+import type { SampleTables } from "../container/sample-tables.ts"
 
 /**
  * One coded picture. Times are whole microseconds on the container's presentation timeline, edit lists applied.

@@ -4,7 +4,7 @@ import type { CodecParameters, FormatContext, IOContext, Packet as NativePacket,
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
 import { describeCode, type Libav } from "../picture/libav.ts"
-import type { Structure } from "./structure.ts"
+import type { Structure } from "../container/structure.ts"
 import {
   type Packet,
   reorderBound,

@@ -1,11 +1,11 @@
 // The decoder as a service: what the verbs of this package stand on, and what another platform may replace.
 import { Context, Effect, Layer, Stream } from "effect"
 import type { Scope } from "effect"
-import type { VideoInput } from "./bytes/byte-source.ts"
-import { type OpenOptions, openVideo, type OpenVideo } from "./clip/open.ts"
-import { isVideoError, type VideoError, VideoUnsupported } from "./errors.ts"
-import { type Frame, type FramesOptions, sampleFrames } from "./sampling/frames.ts"
-import type { Selection } from "./sampling/selection.ts"
+import type { VideoInput } from "../bytes/byte-source.ts"
+import { type OpenOptions, openVideo, type OpenVideo } from "./open-video.ts"
+import { isVideoError, type VideoError, VideoUnsupported } from "../errors.ts"
+import { type Frame, type FramesOptions, sampleFrames } from "../sampling/sample-frames.ts"
+import type { Selection } from "../sampling/selection.ts"
 
 /** Ours as they are; what a decoder throws beside them is told as a typed error too. */
 export const toVideoError = (cause: unknown): VideoError =>

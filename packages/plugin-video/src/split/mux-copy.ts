@@ -8,8 +8,8 @@ import {
   WebMOutputFormat
 } from "mediabunny"
 import type { VideoCodec } from "mediabunny"
-import type { OpenVideo } from "../clip/open.ts"
-import type { Packet } from "../clip/track.ts"
+import type { OpenVideo } from "../decoder/open-video.ts"
+import type { Packet } from "../track/track.ts"
 import type { Cut } from "./cut.ts"
 
 const codecs: Readonly<Record<string, VideoCodec>> = { avc: "avc", hevc: "hevc", vp8: "vp8", vp9: "vp9", av1: "av1" }

@@ -1,7 +1,7 @@
 // The samples of a fragmented MP4 file (ISO/IEC 14496-12, 8.8), gathered into the flat arrays of a plain one.
 import { type Box, boxAt, boxesIn, child, view } from "./boxes.ts"
 import type { ByteSource } from "../bytes/byte-source.ts"
-import { movieOf } from "./movie.ts"
+import { movieOf } from "./movie-header.ts"
 import { headersOf, sampleBound, type SampleTables, trackOf } from "./sample-tables.ts"
 
 type Samples = Pick<

@@ -4,11 +4,11 @@ import { isVideoError, VideoDamaged, VideoTooLarge, VideoUnsupported } from "../
 import { makeLibavDecoder } from "../picture/libav-decoder.ts"
 import { loadLibav } from "../picture/libav.ts"
 import type { PictureDecoder } from "../picture/picture.ts"
-import { openLibavTrack } from "./libav-track.ts"
-import { openMediabunnyTrack } from "./mediabunny-track.ts"
-import { forgetMovie } from "./movie.ts"
-import { readStructure, type Structure } from "./structure.ts"
-import type { SequentialTrack, Track, TrackChoice } from "./track.ts"
+import { openLibavTrack } from "../track/libav-track.ts"
+import { openMediabunnyTrack } from "../track/mediabunny-track.ts"
+import { forgetMovie } from "../container/movie-header.ts"
+import { readStructure, type Structure } from "../container/structure.ts"
+import type { SequentialTrack, Track, TrackChoice } from "../track/track.ts"
 
 /** A video that can be read. `close` frees the file, the reader and what was spooled. */
 export interface OpenVideo {

@@ -1,11 +1,11 @@
 // Splits a video into parts under limits by copying its coded pictures: nothing is decoded, nothing is encoded.
 import type { ByteSource } from "../bytes/byte-source.ts"
-import type { OpenVideo } from "../clip/open.ts"
-import { type SampleTables, shownUs } from "../clip/sample-tables.ts"
-import type { Packet, RandomTrack } from "../clip/track.ts"
+import type { OpenVideo } from "../decoder/open-video.ts"
+import { type SampleTables, shownUs } from "../container/sample-tables.ts"
+import type { Packet, RandomTrack } from "../track/track.ts"
 import { VideoDamaged, VideoTooLarge } from "../errors.ts"
 import { type Cut, type Cuttable, cutPictures, type PartLimits } from "./cut.ts"
-import { type Copied, muxCopy } from "./mux.ts"
+import { type Copied, muxCopy } from "./mux-copy.ts"
 import { mp4HeadersOf, readPackets, tablesOfPackets } from "./packet-tables.ts"
 import { writeMp4Head } from "./write-mp4.ts"
 

@@ -15,11 +15,11 @@ import type { EncodedPacket, InputVideoTrack } from "mediabunny"
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
 import { type Packet, type RandomTrack, reorderBound, type TrackChoice, type TrackInfo, uprightSize } from "./track.ts"
-import { withShortMovie } from "./movie.ts"
-import { readFragmentTables } from "./fragment-tables.ts"
-import { readSampleTables } from "./sample-tables.ts"
-import { makeTablesTrack } from "./tables-track.ts"
-import type { Structure } from "./structure.ts"
+import { withShortMovie } from "../container/movie-header.ts"
+import { readFragmentTables } from "../container/fragment-tables.ts"
+import { readSampleTables } from "../container/sample-tables.ts"
+import { makeTablesTrack } from "./table-track.ts"
+import type { Structure } from "../container/structure.ts"
 
 /** A random-access track that can also say how its pictures are coded, in the words of WebCodecs. */
 export interface MediabunnyTrack extends RandomTrack {

@@ -1,10 +1,10 @@
 // A video in a chain: where its bytes are, and which of its frames are wanted.
 import { Media, type MediaFacts, type MediaInput, toMedia } from "@sightline/core/plugin"
-import type { VideoInput } from "./bytes/byte-source.ts"
-import type { DecoderShape } from "./decoder.ts"
-import { VideoSourceError } from "./errors.ts"
-import { dropSimilar, type MakeChoice, sceneStarts } from "./sampling/choose.ts"
-import { type FrameTimes, sampleBounds, type Selection } from "./sampling/selection.ts"
+import type { VideoInput } from "../bytes/byte-source.ts"
+import type { DecoderShape } from "../decoder/decoder.ts"
+import { VideoSourceError } from "../errors.ts"
+import { dropSimilar, type MakeChoice, sceneStarts } from "../sampling/choose.ts"
+import { type FrameTimes, sampleBounds, type Selection } from "../sampling/selection.ts"
 
 /** Which frames are wanted. Times are milliseconds from the first frame; `toMs` is Infinity for the end. */
 export interface Wish {
