@@ -9,24 +9,24 @@ import type { Media } from "./media/media.ts"
 import { type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
 import type { Chain, Portability } from "./chain/chain-types.ts"
 import { fork, run } from "./promise.ts"
-import { preparing } from "./chain/to-effect.ts"
+import { composePrepare } from "./chain/to-effect.ts"
 import { addToApp, checkPlugin, type PluginFits } from "./plugin/compatibility.ts"
 import { fromIterable } from "./run/read-inputs.ts"
 import type { Many } from "./results/outcome.ts"
 import { portableSteps, withVerbs } from "./chain/pipeline.ts"
-import { fits } from "./chain/plan-type.ts"
+import { fitsInCall } from "./chain/plan-type.ts"
 import type { Host, Plugin, SourceOf, Sources } from "./plugin/contract.ts"
 import type { PrepareHook } from "./predict/prepare.ts"
-import { revive } from "./chain/from-portable.ts"
+import { fromPortable } from "./chain/from-portable.ts"
 import { defaultConcurrency, makeRuntime } from "./run/run.ts"
-import type { Runtime } from "./chain/runtime.ts"
+import type { ChainRuntime } from "./chain/runtime.ts"
 import { lazyServices } from "./plugin/services.ts"
 import type { Source } from "./chain/chain-state.ts"
 import type { Verbs } from "./chain/stage.ts"
 import { type CoreVerbs, coreVerbs } from "./verbs/core-verbs.ts"
-import { makeDispatch } from "./predict/coalesce.ts"
+import { makeCoalesce } from "./predict/coalesce.ts"
 import { makeWire, type Wire, type WireEvent } from "./call/call.ts"
-import { predictGroup } from "./predict/batch.ts"
+import { predictBatch } from "./predict/batch.ts"
 import type { Secrets } from "./predict/endpoint.ts"
 
 /** Options of an app. */
@@ -82,9 +82,9 @@ type Added<P> =
 export class App<V extends Verbs, S extends Sources, M extends object, N extends string> implements AsyncDisposable {
   declare readonly "~sightline/plugins": N
   readonly #state: AppState
-  readonly #runtime: Runtime
+  readonly #runtime: ChainRuntime
   readonly #verbs: Verbs
-  readonly #start: <A, E, R>(runtime: Runtime, source: Source) => Chain<A, E, R, V>
+  readonly #start: <A, E, R>(runtime: ChainRuntime, source: Source) => Chain<A, E, R, V>
   readonly #scope: Scope.Closeable
 
   constructor(state: AppState) {
@@ -97,7 +97,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     const host: Host<any> = {
       connection: state.connection,
       wire,
-      prepare: preparing(prepareHooks(state.plugins)),
+      prepare: composePrepare(prepareHooks(state.plugins)),
       from: ({ source }) => this.#start(this.#runtime, source) as never // the host's chains show the verbs known there
     }
     for (const plugin of state.plugins) {
@@ -192,7 +192,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     const sources = new Set<string>(["input", "inputs", "text", "audio"])
     for (const plugin of this.#state.plugins) for (const name of Object.keys(plugin.sources)) sources.add(name)
     const verbs = new Set([...portableSteps, ...Object.keys(this.#verbs)])
-    return revive(this, { plugins, sources, verbs }, form) as Chain<unknown, unknown, never, V>
+    return fromPortable(this, { plugins, sources, verbs }, form) as Chain<unknown, unknown, never, V>
   }
 
   /** For consoles: `App(engine, exif, video)`. */
@@ -264,7 +264,7 @@ const wireOf = ({ connection, options, plugins }: AppState): Wire => {
 const prepareHooks = (plugins: ReadonlyArray<Plugin>): ReadonlyArray<PrepareHook> =>
   plugins.flatMap((plugin) => plugin.hooks.prepare ?? [])
 
-const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope: Scope.Closeable): Runtime => {
+const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope: Scope.Closeable): ChainRuntime => {
   return makeRuntime({
     plugins: Object.fromEntries(plugins.map((plugin) => [plugin.name, plugin.version])),
     services: lazyServices(plugins, scope),
@@ -273,12 +273,12 @@ const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope
       secrets: redactedSecrets(options.secrets ?? {}),
       prepare: prepareHooks(plugins),
       divide: plugins.flatMap((plugin) => plugin.hooks.divide ?? []),
-      dispatch: makeDispatch({
+      coalesce: makeCoalesce({
         fork,
         concurrency: defaultConcurrency,
-        fits: (target, fill, bytes) =>
-          fill.items < (target.maxItems ?? Infinity) && fits(connection.limits, target.kind, fill, bytes),
-        send: (target, entries) => predictGroup(wire, target, entries)
+        fits: (endpoint, fill, bytes) =>
+          fill.items < (endpoint.maxItems ?? Infinity) && fitsInCall(connection.limits, endpoint.kind, fill, bytes),
+        send: (endpoint, inputs) => predictBatch(wire, endpoint, inputs)
       })
     }
   })

@@ -29,10 +29,9 @@ export {
 export type { DivideHook, PrepareHook } from "./predict/prepare.ts"
 export {
   type AnyStage,
-  ask,
-  type AskPatch,
-  keep,
-  spread,
+  option,
+  stageSame,
+  stageMany,
   type Stage,
   stage,
   type StageContext,
@@ -44,7 +43,7 @@ export { request } from "./resources/resource-call.ts"
 export { type Listing, Operation } from "./resources/operation.ts"
 export { resourcesOf } from "./resources/resources-plugin.ts"
 export type { InputRecord, VersionRecord } from "./resources/records.ts"
-export type { Json } from "./predict/predict-options.ts"
+export type { Json, PredictOptions } from "./predict/predict-options.ts"
 export {
   type Answered,
   type CallInfo,
@@ -53,7 +52,7 @@ export {
   type Wire,
   type WireEvent
 } from "./call/call.ts"
-export type { AskedOfWhole, DividedCall, Division } from "./predict/split-media.ts"
+export type { SplitRequest, DividedCall, Division } from "./predict/split-media.ts"
 export { type Limits, makeLimits, type LimitOptions } from "./connection/limits.ts"
 export { MultiInputResponseWire } from "./wire/messages/input-messages.ts"
 export type { ModelVersionWire } from "./wire/messages/model-messages.ts"

@@ -1,10 +1,10 @@
 // The verbs of videos. Each leaves the chain's clip as a value that remembers what is wanted.
 import {
   InvalidOption,
-  keep,
+  stageSame,
   type Many,
   type Media,
-  spread,
+  stageMany,
   type Stage,
   type StepFailed,
   type Unchanged
@@ -54,7 +54,7 @@ const asClip = (media: Video): Clip => (media instanceof Clip ? media : toClip(m
 
 /** Changes what is wanted; `check` throws what is wrong with it. */
 const wanting = (name: string, args: Readonly<Record<string, number>>, wish: Partial<Wish>, check: () => void) =>
-  keep(name, args, (media: Video) =>
+  stageSame(name, args, (media: Video) =>
     Effect.try({
       try: () => {
         check()
@@ -81,12 +81,12 @@ export const videoVerbs = (settings: Settings) => ({
       choiceOf({ pick: "every", everyMs: 1000, fromMs: 0, toMs: Infinity, similarBound: bound })
     ),
   frames: (options: { readonly frameTimes?: FrameTimes } = {}) =>
-    spread("video.frames", options, (media: Video) => {
+    stageMany("video.frames", options, (media: Video) => {
       const clip = asClip(media).wanting(options)
       return Stream.map(framesOf(clip, settings), (frame) => toImage(clip, frame))
     }),
   thumbnails: ({ count = 10, maxSide = 256 }: { readonly count?: number; readonly maxSide?: number } = {}) =>
-    spread("video.thumbnails", { count, maxSide }, (media: Video): Stream.Stream<Media<"image">, Thumbs> => {
+    stageMany("video.thumbnails", { count, maxSide }, (media: Video): Stream.Stream<Media<"image">, Thumbs> => {
       const clip = asClip(media)
       if (!(Number.isInteger(count) && count >= 1 && count <= 1000 && maxSide >= 1))
         return Stream.fail(

@@ -16,11 +16,11 @@ import {
   type OutputWire,
   type PostModelOutputsRequestWire
 } from "../wire/messages/output-messages.ts"
-import type { Ask } from "../predict/predict-options.ts"
+import type { PredictOptions } from "../predict/predict-options.ts"
 import type { Wire } from "./call.ts"
 import { errorIn } from "./server-stream.ts"
 import type { Call } from "./attempt.ts"
-import { type Address, type Secrets, targetOf } from "../predict/endpoint.ts"
+import { type Address, type Secrets, modelEndpoint } from "../predict/endpoint.ts"
 
 /** The connection cannot do what was asked of it, whatever the service could. Nothing was sent. */
 export class NotSupported extends readableError(Data.TaggedError("NotSupported"))<{
@@ -65,7 +65,7 @@ export type Duplex = (call: DuplexCall) => Stream.Stream<unknown, CallError | In
 export interface DuplexAsk {
   readonly model: Address
   readonly kind: Kind
-  readonly ask?: Ask
+  readonly ask?: PredictOptions
   readonly secrets?: Secrets
   /** Read no faster than the transport sends. */
   readonly inputs: Stream.Stream<InputWire, CallError | InvalidOption>
@@ -87,7 +87,7 @@ export const predictBothWays = (
       if (duplex === undefined)
         return yield* new NotSupported({ connection: name, what: "streaming in both directions" })
       const settings = yield* wire.settings
-      const target = yield* targetOf(settings, model, kind, ask, secrets)
+      const target = yield* modelEndpoint(settings, model, kind, ask, secrets)
       const asked = JSON.parse(target.head + target.tail) as PostModelOutputsRequestWire // what a body has beside its inputs
       const versionId = ask.version ?? model.versionId
       const appId = model.appId ?? settings.appId

@@ -3,14 +3,15 @@ import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { Model } from "../models/model-handle.ts"
 import { isWorkflow, type Workflow } from "../models/workflow-handle.ts"
-import type { Runtime } from "./runtime.ts"
-import type { AnyStage, AskPatch, StageContext } from "./stage.ts"
+import type { PredictOptions } from "../predict/predict-options.ts"
+import type { ChainRuntime } from "./runtime.ts"
+import type { AnyStage, StageContext } from "./stage.ts"
 
 /** A typed handle, or an id or page URL. */
 export type ModelRef = Model<any, any, any> | string
 
 /** What a prediction is asked of: a model, or a workflow of several. */
-export type Asked = ModelRef | Workflow
+export type ModelOrWorkflow = ModelRef | Workflow
 
 /** How a chain starts. `name` and `args` are its portable form when `portable` is true. */
 export type Source = {
@@ -33,8 +34,13 @@ export type Source = {
 /** One step of a chain. */
 export type Step =
   | { readonly type: "stage"; readonly verb: string; readonly args: ReadonlyArray<unknown>; readonly stage: AnyStage }
-  | { readonly type: "ask"; readonly verb: string; readonly args: ReadonlyArray<unknown>; readonly patch: AskPatch }
-  | { readonly type: "predict"; readonly model: Asked }
+  | {
+      readonly type: "option"
+      readonly verb: string
+      readonly args: ReadonlyArray<unknown>
+      readonly options: PredictOptions
+    }
+  | { readonly type: "predict"; readonly model: ModelOrWorkflow }
   | { readonly type: "all"; readonly models: Readonly<Record<string, ModelRef>> }
   | { readonly type: "map"; readonly f: (value: any, context: StageContext) => unknown }
   | { readonly type: "tap"; readonly f: (value: any, context: StageContext) => unknown }
@@ -50,18 +56,18 @@ export type Step =
 
 /** A chain's whole state. */
 export interface State {
-  readonly runtime: Runtime
+  readonly runtime: ChainRuntime
   readonly source: Source
   readonly steps: ReadonlyArray<Step>
 }
 
 /** A model's name as the caller gave it. */
-export const modelName = (model: Asked): string => (typeof model === "string" ? model : model.id)
+export const modelName = (model: ModelOrWorkflow): string => (typeof model === "string" ? model : model.id)
 
 const nameStep = (step: Step): string => {
   switch (step.type) {
     case "stage":
-    case "ask":
+    case "option":
       return step.verb
     case "predict":
       return `${isWorkflow(step.model) ? "workflow" : "predict"}(${modelName(step.model)})`

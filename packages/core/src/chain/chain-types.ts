@@ -26,41 +26,45 @@ export interface Selected<out N extends string> {
 }
 
 /** What is held, or each thing that is held when there are several. */
-export type Held<A> = A extends Many<infer X, any> ? Held<X> : A
+export type Current<A> = A extends Many<infer X, any> ? Current<X> : A
 
 /** `A` with what is held replaced by `B`; several things stay several, and each may now also fail with `E2`. */
-export type Put<A, B, E2> =
-  A extends Many<infer X, infer E1> ? (X extends Many<any, any> ? Many<Put<X, B, E2>, E1> : Many<B, E1 | E2>) : B
+export type Replace<A, B, E2> =
+  A extends Many<infer X, infer E1> ? (X extends Many<any, any> ? Many<Replace<X, B, E2>, E1> : Many<B, E1 | E2>) : B
 
 /** The failures of the whole chain after a step that may fail with `E2`: one of several fails alone. */
-export type Fails<A, E, E2> = A extends Many<any, any> ? E : E | E2
+export type ChainError<A, E, E2> = A extends Many<any, any> ? E : E | E2
 
 /** `A` with what is held replaced by that or by `B`, where the failures so far are dealt with: only `E2` is left. */
-export type Recover<A, B, E2> =
-  A extends Many<infer X, infer E1> ? (X extends Many<any, any> ? Many<Recover<X, B, E2>, E1> : Many<X | B, E2>) : A | B
+export type Recovered<A, B, E2> =
+  A extends Many<infer X, infer E1>
+    ? X extends Many<any, any>
+      ? Many<Recovered<X, B, E2>, E1>
+      : Many<X | B, E2>
+    : A | B
 
 /** What a run gives: with a deadline of its own (`T` is not `never`), each of several things may be cut off by it. */
-export type InTime<A, T extends number> = [T] extends [never]
+export type WithDeadline<A, T extends number> = [T] extends [never]
   ? A
   : A extends Many<infer X, infer E1>
     ? Many<X, E1 | TimedOut>
     : A
 
 /** How a run fails: of one thing, also by the deadline of the run where it has one. */
-export type LateError<A, E, T extends number> = [T] extends [never] ? E : Fails<A, E, TimedOut>
+export type DeadlineError<A, E, T extends number> = [T] extends [never] ? E : ChainError<A, E, TimedOut>
 
 /** A chain `C` that is run by itself: one that needs no service, else a sentence that says which it needs. */
-export type Ready<R, C> = [R] extends [never]
+export type Runnable<R, C> = [R] extends [never]
   ? C
   : R extends { readonly key: infer K extends string }
     ? `the chain needs the service ${K}, which no layer gives: run it as an Effect with Effect.provide, or add a plugin with such a layer`
     : "the chain needs a service that no layer gives: run it as an Effect with Effect.provide, or add a plugin with such a layer"
 
 /** How one held thing may have failed: the innermost of several, or the whole chain. */
-export type HeldError<A, E> = A extends Many<infer X, infer E1> ? HeldError<X, E1> : E
+export type CurrentError<A, E> = A extends Many<infer X, infer E1> ? CurrentError<X, E1> : E
 
 /** What a step gives, still marked with the names selected before it. */
-export type Carry<A, B> = B extends Unchanged
+export type KeepSelected<A, B> = B extends Unchanged
   ? A
   : A extends Selected<infer N>
     ? B extends Media
@@ -71,7 +75,7 @@ export type Carry<A, B> = B extends Unchanged
     : B
 
 /** `local` when a verb was given a function, which cannot travel. */
-export type Travels<P extends Portability, Args extends ReadonlyArray<any>> =
+export type PortabilityAfter<P extends Portability, Args extends ReadonlyArray<any>> =
   Extract<Args[number], (...args: any) => any> extends never ? P : "local"
 
 /** The kind of medium that is held. */
@@ -85,18 +89,18 @@ export type AnswerOf<A, M> =
   M extends Model<infer T, any, infer N> ? Answer<T, KindOf<A>, NamesOf<A, N>> : Output<NamesOf<A, string>>
 
 /** The name that was asked for; of an id of the platform's, any. */
-export type NameIn<S extends string> = S extends `ai_${string}` ? string : S
+export type ConceptName<S extends string> = S extends `ai_${string}` ? string : S
 
 /** Nothing, or a sentence that says why this model cannot be used here. */
-export type Fits<A, M> =
+export type AcceptedBy<A, M> =
   M extends Model<any, infer K, infer N>
     ? [KindOf<A>] extends [K]
-      ? Knows<A, N>
+      ? KnownConcepts<A, N>
       : { readonly "this model does not accept this kind of media": KindOf<A> }
     : unknown
 
 /** Nothing, or a sentence that says which of the names selected are not in a vocabulary that is known. */
-type Knows<A, N extends string> = string extends N
+type KnownConcepts<A, N extends string> = string extends N
   ? unknown
   : A extends Selected<infer S>
     ? string extends S
@@ -110,12 +114,14 @@ type Knows<A, N extends string> = string extends N
 export type ModelLike = Model<any, any, any> | string
 
 type AnswersOf<A, M extends Readonly<Record<string, ModelLike>>> = { readonly [K in keyof M]: AnswerOf<A, M[K]> }
-type AllFit<A, M extends Readonly<Record<string, ModelLike>>> = { readonly [K in keyof M]: Fits<A, M[K]> }
+type AllFit<A, M extends Readonly<Record<string, ModelLike>>> = { readonly [K in keyof M]: AcceptedBy<A, M[K]> }
 
-type AllError<A, M extends Readonly<Record<string, ModelLike>>> = PredictError | PartlyAnswered<AnswersOf<Held<A>, M>>
+type AllError<A, M extends Readonly<Record<string, ModelLike>>> =
+  | PredictError
+  | PartlyAnswered<AnswersOf<Current<A>, M>>
 
 /** The steps that exist on a chain which holds media. */
-export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
+export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability> {
   /**
    * Asks for these concepts only, by name, and narrows the names in the answer's type.
    *
@@ -125,15 +131,21 @@ export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
    */
   concepts<const N extends ReadonlyArray<string>>(
     ...names: N
-  ): Chain<Put<A, Held<A> & Selected<NameIn<N[number]>>, InvalidOption>, Fails<A, E, InvalidOption>, R, V, P>
+  ): Chain<
+    Replace<A, Current<A> & Selected<ConceptName<N[number]>>, InvalidOption>,
+    ChainError<A, E, InvalidOption>,
+    R,
+    V,
+    P
+  >
   /**
    * Sends what is held to a model; the model's task decides the type of the answer.
    *
    * A bare id or page URL gives the general `Output`. Fails with one of `PredictError`, for each input by itself.
    */
   predict<const M extends ModelLike>(
-    model: M & Fits<Held<A>, M>
-  ): Chain<Put<A, AnswerOf<Held<A>, M>, PredictError>, Fails<A, E, PredictError>, R, V, P>
+    model: M & AcceptedBy<Current<A>, M>
+  ): Chain<Replace<A, AnswerOf<Current<A>, M>, PredictError>, ChainError<A, E, PredictError>, R, V, P>
   /**
    * Sends what is held to a workflow: `.workflow(workflow({ id, nodes: { faces: models.faces } }))`.
    *
@@ -142,8 +154,8 @@ export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
   workflow<const W extends Workflow<any> | string>(
     workflow: W
   ): Chain<
-    Put<A, WorkflowAnswer<W extends Workflow<infer Nodes> ? Nodes : {}, KindOf<Held<A>>>, PredictError>,
-    Fails<A, E, PredictError>,
+    Replace<A, WorkflowAnswer<W extends Workflow<infer Nodes> ? Nodes : {}, KindOf<Current<A>>>, PredictError>,
+    ChainError<A, E, PredictError>,
     R,
     V,
     P
@@ -155,9 +167,9 @@ export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
    */
   generate<const M extends ModelLike>(
     model: M &
-      Fits<Held<A>, M> &
+      AcceptedBy<Current<A>, M> &
       (A extends Many<any, any> ? { readonly "generate takes one input; this chain holds several": never } : unknown)
-  ): Generation<AnswerOf<Held<A>, M>, E | PredictError, R>
+  ): Generation<AnswerOf<Current<A>, M>, E | PredictError, R>
   /**
    * Sends what is held to several models at once, reading it once: `all({ labels: models.general, faces: models.faces })`.
    *
@@ -165,27 +177,31 @@ export interface Predicts<A, E, R, V extends Verbs, P extends Portability> {
    * holds what was answered; where none does, as the first of them.
    */
   all<const M extends Readonly<Record<string, ModelLike>>>(
-    models: M & AllFit<Held<A>, M>
-  ): Chain<Put<A, AnswersOf<Held<A>, M>, AllError<A, M>>, Fails<A, E, AllError<A, M>>, R, V, P>
+    models: M & AllFit<Current<A>, M>
+  ): Chain<Replace<A, AnswersOf<Current<A>, M>, AllError<A, M>>, ChainError<A, E, AllError<A, M>>, R, V, P>
 }
 
 /** The names of the steps that exist on a chain which holds media. */
-export type PredictSteps = keyof Predicts<any, any, any, any, any>
+export type PredictMethodName = keyof PredictMethods<any, any, any, any, any>
 
 /** The next chain after a verb. */
-export type After<A, E, R, V extends Verbs, P extends Portability, S> =
+export type AfterStage<A, E, R, V extends Verbs, P extends Portability, S> =
   S extends Stage<any, infer B, infer E2, infer R2>
-    ? Chain<Put<A, Carry<Held<A>, B>, E2>, Fails<A, E, E2>, R | R2, V, P>
+    ? Chain<Replace<A, KeepSelected<Current<A>, B>, E2>, ChainError<A, E, E2>, R | R2, V, P>
     : never
 
 /** The verbs of `V` that accept what is held, as methods. */
 export type VerbMethods<A, E, R, V extends Verbs, P extends Portability> = {
   readonly [
-    K in keyof V as ReturnType<V[K]> extends Stage<infer I, any, any, any> ? ([Held<A>] extends [I] ? K : never) : never
-  ]: (...args: Parameters<V[K]>) => After<A, E, R, V, Travels<P, Parameters<V[K]>>, ReturnType<V[K]>>
+    K in keyof V as ReturnType<V[K]> extends Stage<infer I, any, any, any>
+      ? [Current<A>] extends [I]
+        ? K
+        : never
+      : never
+  ]: (...args: Parameters<V[K]>) => AfterStage<A, E, R, V, PortabilityAfter<P, Parameters<V[K]>>, ReturnType<V[K]>>
 }
 
 /** An immutable chain that holds an `A`: the pipeline itself and every step that fits what it holds. */
 export type Chain<A, E, R, V extends Verbs, P extends Portability = "portable"> = Pipeline<A, E, R, V, P> &
   VerbMethods<A, E, R, V, P> &
-  ([Held<A>] extends [Media] ? Predicts<A, E, R, V, P> : unknown)
+  ([Current<A>] extends [Media] ? PredictMethods<A, E, R, V, P> : unknown)

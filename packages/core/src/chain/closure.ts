@@ -4,7 +4,7 @@ import { StepFailed } from "../errors/errors.ts"
 import type { StageContext } from "./stage.ts"
 
 /** What a function gives once its Promise or Effect is done. */
-export type Given<T> = T extends Effect.Effect<infer B, any, any> ? B : Awaited<T>
+export type Resolved<T> = T extends Effect.Effect<infer B, any, any> ? B : Awaited<T>
 /** The typed failures of what a function gives. */
 export type FailureOf<T> = T extends Effect.Effect<any, infer E, any> ? E : never
 /** The services that what a function gives needs. */
@@ -13,7 +13,7 @@ export type ServicesOf<T> = T extends Effect.Effect<any, any, infer R> ? R : nev
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === "object" && value !== null && "then" in value && typeof value.then === "function"
 
-const failed = (step: string, { index, key }: StageContext, cause: unknown): StepFailed =>
+const stepFailed = (step: string, { index, key }: StageContext, cause: unknown): StepFailed =>
   new StepFailed({
     step,
     problem: cause instanceof Error ? cause.message : String(cause),
@@ -34,10 +34,10 @@ export const callClosure = <A>(
     try {
       given = f(value, context)
     } catch (cause) {
-      return Effect.fail(failed(step, context, cause))
+      return Effect.fail(stepFailed(step, context, cause))
     }
     if (Effect.isEffect(given)) return given
     if (!isThenable(given)) return Effect.succeed(given)
     const promise = given
-    return Effect.tryPromise({ try: async () => await promise, catch: (cause) => failed(step, context, cause) })
+    return Effect.tryPromise({ try: async () => await promise, catch: (cause) => stepFailed(step, context, cause) })
   })

@@ -6,11 +6,11 @@
  */
 import { InvalidOption, PluginError } from "../errors/errors.ts"
 import type { AnyPipeline } from "./pipeline.ts"
-import { type PortableCall, readPortable } from "./portable.ts"
-import { wrongIn } from "./validate.ts"
+import { type PortableCall, parsePortable } from "./portable.ts"
+import { findInvalidStep } from "./validate.ts"
 
 /** What a portable form may name on an app. */
-export interface Vocabulary {
+export interface PortableNames {
   /** The app's plugins with their versions. */
   readonly plugins: Readonly<Record<string, number>>
   readonly sources: ReadonlySet<string>
@@ -36,8 +36,8 @@ const call = (on: unknown, { args, verb }: PortableCall): unknown => {
  * A chain from its portable form. Throws `PluginError` where a plugin, source or verb is missing or of another version,
  * and `InvalidOption` where the form or an argument is not what it must be.
  */
-export const revive = (app: object, { plugins, sources, verbs }: Vocabulary, form: unknown): AnyPipeline => {
-  const portable = readPortable(form)
+export const fromPortable = (app: object, { plugins, sources, verbs }: PortableNames, form: unknown): AnyPipeline => {
+  const portable = parsePortable(form)
   for (const [name, version] of Object.entries(portable.plugins)) {
     const own = Object.hasOwn(plugins, name) ? plugins[name] : undefined
     if (own === undefined) refuse(name, "the chain needs it and this app does not have it")
@@ -52,7 +52,7 @@ export const revive = (app: object, { plugins, sources, verbs }: Vocabulary, for
     },
     call(app, portable.source)
   ) as AnyPipeline // the app's sources and verbs give nothing else
-  const wrong = wrongIn(chain["~sightline/state"].steps)
+  const wrong = findInvalidStep(chain["~sightline/state"].steps)
   if (wrong !== undefined) throw wrong.error
   return chain
 }

@@ -1,6 +1,6 @@
 /** A streamed answer, piece by piece: what `.generate(model)` gives. */
 import * as Stream from "effect/Stream"
-import type { Ready } from "./chain-types.ts"
+import type { Runnable } from "./chain-types.ts"
 import { iterate, run, type RunOptions } from "../promise.ts"
 
 const inspect = Symbol.for("nodejs.util.inspect.custom")
@@ -21,15 +21,15 @@ export class Generation<out A, out E, out R> implements AsyncIterable<A> {
     this.#stream = stream
   }
   /** Piece by piece; leaving the loop closes the connection. Throws the typed error itself. */
-  [Symbol.asyncIterator](this: Ready<R, Generation<A, E, R>>): AsyncIterator<A> {
+  [Symbol.asyncIterator](this: Runnable<R, Generation<A, E, R>>): AsyncIterator<A> {
     return iterate(streamOf(this))[Symbol.asyncIterator]()
   }
   /** The same with a signal that stops it. */
-  each(this: Ready<R, Generation<A, E, R>>, options: Signal = {}): AsyncIterable<A> {
+  each(this: Runnable<R, Generation<A, E, R>>, options: Signal = {}): AsyncIterable<A> {
     return iterate(streamOf(this), options)
   }
   /** The whole text, once it is complete. */
-  text(this: Ready<R, Generation<A & { readonly text: string }, E, R>>, options: Signal = {}): Promise<string> {
+  text(this: Runnable<R, Generation<A & { readonly text: string }, E, R>>, options: Signal = {}): Promise<string> {
     return run(
       Stream.runFold(
         streamOf(this),

@@ -5,17 +5,17 @@ import type * as Stream from "effect/Stream"
 import { InvalidOption, type StepFailed, type TimedOut } from "../errors/errors.ts"
 import type {
   Chain,
-  Fails,
-  Held,
-  HeldError,
-  InTime,
-  LateError,
+  ChainError,
+  Current,
+  CurrentError,
+  WithDeadline,
+  DeadlineError,
   Portability,
-  Put,
-  Ready,
-  Recover
+  Replace,
+  Runnable,
+  Recovered
 } from "./chain-types.ts"
-import type { FailureOf, Given, ServicesOf } from "./closure.ts"
+import type { FailureOf, Resolved, ServicesOf } from "./closure.ts"
 import { iterate, run, type RunOptions, settle } from "../promise.ts"
 import { Generation } from "./generation.ts"
 import type { Many, RunResult } from "../results/outcome.ts"
@@ -23,9 +23,9 @@ import { explainPlan, type Plan } from "./plan-type.ts"
 import { type PortablePipeline, toPortable } from "./portable.ts"
 import { handleOf } from "../models/read-handle.ts"
 import { isWorkflow, parseWorkflowUrl, type Workflow, workflow, type WorkflowNodes } from "../models/workflow-handle.ts"
-import type { Runtime } from "./runtime.ts"
+import type { ChainRuntime } from "./runtime.ts"
 import type { AnyStage, StageContext, Verbs } from "./stage.ts"
-import { askedAfter } from "../run/interpret.ts"
+import { optionsAfter } from "../run/interpret.ts"
 import { describeSteps, modelName, type ModelRef, type Source, type State, type Step } from "./chain-state.ts"
 
 /** How a stream over many inputs runs. */
@@ -72,10 +72,10 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    * a `StepFailed` of that input alone.
    */
   map<T>(
-    f: (value: Held<A>, context: StageContext) => T
+    f: (value: Current<A>, context: StageContext) => T
   ): Chain<
-    Put<A, Given<T>, FailureOf<T> | StepFailed>,
-    Fails<A, E, FailureOf<T> | StepFailed>,
+    Replace<A, Resolved<T>, FailureOf<T> | StepFailed>,
+    ChainError<A, E, FailureOf<T> | StepFailed>,
     R | ServicesOf<T>,
     V,
     "local"
@@ -85,10 +85,10 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
 
   /** Looks at what is held and passes it on; a Promise or Effect is awaited. What it throws is a `StepFailed`. */
   tap<T>(
-    f: (value: Held<A>, context: StageContext) => T
+    f: (value: Current<A>, context: StageContext) => T
   ): Chain<
-    Put<A, Held<A>, FailureOf<T> | StepFailed>,
-    Fails<A, E, FailureOf<T> | StepFailed>,
+    Replace<A, Current<A>, FailureOf<T> | StepFailed>,
+    ChainError<A, E, FailureOf<T> | StepFailed>,
     R | ServicesOf<T>,
     V,
     "local"
@@ -103,10 +103,10 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    * `InvalidOption` for a branch that ends with such a step, or that does not extend the chain it is given.
    */
   when<B, E2, R2>(
-    test: (value: Held<A>, context: StageContext) => boolean,
-    branch: (chain: Chain<Held<A>, never, never, V>) => Pipeline<B, E2, R2, V, Portability> & OneThing<B>
-  ): Chain<Put<A, B | Held<A>, E2 | StepFailed>, Fails<A, E, E2 | StepFailed>, R | R2, V, "local"> {
-    const make = this.constructor as new (state: State) => Chain<Held<A>, never, never, V>
+    test: (value: Current<A>, context: StageContext) => boolean,
+    branch: (chain: Chain<Current<A>, never, never, V>) => Pipeline<B, E2, R2, V, Portability> & OneThing<B>
+  ): Chain<Replace<A, B | Current<A>, E2 | StepFailed>, ChainError<A, E, E2 | StepFailed>, R | R2, V, "local"> {
+    const make = this.constructor as new (state: State) => Chain<Current<A>, never, never, V>
     const source: Source = { type: "one", name: "when", args: [], portable: false, open: neverOpened }
     const taken = branch(new make({ ...this.#state, source, steps: [] }))["~sightline/state"]
     if (taken.source !== source) refuse("when", "needs a branch that extends the chain it is given")
@@ -115,9 +115,9 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
 
   /** What to do instead for an input that failed so far: another chain, an Effect, a Promise or a value. */
   orElse<T>(
-    f: (error: HeldError<A, E>, context: StageContext) => T
+    f: (error: CurrentError<A, E>, context: StageContext) => T
   ): Chain<
-    Recover<A, Given<T>, FailureOf<T> | StepFailed>,
+    Recovered<A, Resolved<T>, FailureOf<T> | StepFailed>,
     A extends Many<any, any> ? E : FailureOf<T> | StepFailed,
     R | ServicesOf<T>,
     V,
@@ -134,7 +134,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    */
   retry(options: {
     readonly times: number
-  }): Chain<Put<A, Held<A>, InvalidOption>, Fails<A, E, InvalidOption>, R, V, P> {
+  }): Chain<Replace<A, Current<A>, InvalidOption>, ChainError<A, E, InvalidOption>, R, V, P> {
     const { times } = options
     return this.#with({ type: "retry", times }) as never
   }
@@ -147,7 +147,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    */
   timeout(options: {
     readonly ms: number
-  }): Chain<Put<A, Held<A>, TimedOut | InvalidOption>, Fails<A, E, TimedOut | InvalidOption>, R, V, P> {
+  }): Chain<Replace<A, Current<A>, TimedOut | InvalidOption>, ChainError<A, E, TimedOut | InvalidOption>, R, V, P> {
     const { ms } = options
     return this.#with({ type: "timeout", ms }) as never
   }
@@ -160,7 +160,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    */
   cached(
     options: { readonly capacity?: number; readonly ttlMs?: number } = {}
-  ): Chain<Put<A, Held<A>, InvalidOption>, Fails<A, E, InvalidOption>, R, V, P> {
+  ): Chain<Replace<A, Current<A>, InvalidOption>, ChainError<A, E, InvalidOption>, R, V, P> {
     const { capacity = 1000, ttlMs = Infinity } = options
     return this.#with({ type: "cached", capacity, ttlMs }) as never
   }
@@ -171,17 +171,17 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
 
   /** Runs the chain. Rejects with the typed error itself, or with `signal.reason`. */
   run<T extends number = never>(
-    this: Ready<R, Pipeline<A, E, R, V, P>>,
+    this: Runnable<R, Pipeline<A, E, R, V, P>>,
     options: RunOptions<T> = {}
-  ): Promise<InTime<A, T>> {
+  ): Promise<WithDeadline<A, T>> {
     return run(execute(stateOf(this), options), options)
   }
 
   /** Runs the chain; typed failures come back as values, and only an abort or a defect rejects. */
   result<T extends number = never>(
-    this: Ready<R, Pipeline<A, E, R, V, P>>,
+    this: Runnable<R, Pipeline<A, E, R, V, P>>,
     options: RunOptions<T> = {}
-  ): Promise<RunResult<InTime<A, T>, LateError<A, E, T>>> {
+  ): Promise<RunResult<WithDeadline<A, T>, DeadlineError<A, E, T>>> {
     return settle(execute(stateOf(this), options), options)
   }
 
@@ -191,9 +191,9 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    * Inputs are read only as fast as outcomes are taken.
    */
   stream<T extends number = never>(
-    this: Ready<R, Pipeline<A, E, R, V, P>>,
+    this: Runnable<R, Pipeline<A, E, R, V, P>>,
     options: StreamOptions<T> = {}
-  ): AsyncIterable<Each<InTime<A, T>>> {
+  ): AsyncIterable<Each<WithDeadline<A, T>>> {
     return iterate(stream(stateOf(this), options), options)
   }
 
@@ -201,26 +201,26 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    * What `stream()` gives without options: `for await (const outcome of chain)`. A loop without `await` is given the
    * chain itself, once, as every Effect does for `yield*`.
    */
-  [Symbol.asyncIterator](): Ready<R, AsyncIterator<Each<A>>> {
+  [Symbol.asyncIterator](): Runnable<R, AsyncIterator<Each<A>>> {
     // loops look at no `this`: the sentence is in what they are given
-    return iterate(stream(this.#state, {}))[Symbol.asyncIterator]() as Ready<R, AsyncIterator<Each<A>>>
+    return iterate(stream(this.#state, {}))[Symbol.asyncIterator]() as Runnable<R, AsyncIterator<Each<A>>>
   }
 
   /** The same as an Effect Stream. */
   toStream<T extends number = never>(
     options: StreamOptions<T> = {}
-  ): Stream.Stream<Each<InTime<A, T>>, LateError<A, E, T>, R> {
+  ): Stream.Stream<Each<WithDeadline<A, T>>, DeadlineError<A, E, T>, R> {
     return stream(this.#state, options)
   }
 
   /** What the chain would do: calls, items in each, bytes and seconds. Reads inputs, never the network. */
-  plan(this: Ready<R, Pipeline<A, E, R, V, P>>, options: StreamOptions = {}): Promise<Plan> {
+  plan(this: Runnable<R, Pipeline<A, E, R, V, P>>, options: StreamOptions = {}): Promise<Plan> {
     const state = stateOf(this)
     return run(state.runtime.plan(state, options) as Effect.Effect<Plan>, options)
   }
 
   /** The plan as text for people. */
-  async explain(this: Ready<R, Pipeline<A, E, R, V, P>>, options: StreamOptions = {}): Promise<string> {
+  async explain(this: Runnable<R, Pipeline<A, E, R, V, P>>, options: StreamOptions = {}): Promise<string> {
     return explainPlan(await runnable(this as AnyPipeline).plan(options))
   }
 
@@ -269,7 +269,7 @@ const refuse = (option: string, problem: string): never => {
 const checkedBranch = (steps: ReadonlyArray<Step>): ReadonlyArray<Step> => {
   if (steps.some((step) => step.type === "stage" && step.stage.open !== undefined))
     refuse("when", "has a branch that makes several things of one; do that outside of when(..)")
-  const [left] = Object.keys(askedAfter(steps, {}))
+  const [left] = Object.keys(optionsAfter(steps, {}))
   if (left !== undefined)
     refuse("when", `has a branch that asks for ${left} of no prediction; put the prediction into the branch`)
   return steps
@@ -279,28 +279,28 @@ const checkedModel = (option: string, model: unknown): ModelRef =>
   (typeof model === "string" ? model : handleOf(model)) ??
   refuse(option, "needs a model: a handle made with model({ id, task }), an id or a page URL")
 
-const checkedWorkflow = (asked: unknown): Workflow => {
+const checkedWorkflow = (given: unknown): Workflow => {
   const problem = "needs a workflow: a handle made with workflow({ id }), an id or a page URL"
-  if (typeof asked === "string") {
-    if (asked.trim() === "") refuse("workflow", problem)
-    return /^https?:/i.test(asked) ? (parseWorkflowUrl(asked) ?? refuse("workflow", problem)) : workflow({ id: asked })
+  if (typeof given === "string") {
+    if (given.trim() === "") refuse("workflow", problem)
+    return /^https?:/i.test(given) ? (parseWorkflowUrl(given) ?? refuse("workflow", problem)) : workflow({ id: given })
   }
-  if (!isWorkflow(asked)) return refuse("workflow", problem)
-  const nodes = Object.entries(asked.nodes).map(([name, node]) => [name, handleOf(node) ?? refuse("workflow", problem)])
+  if (!isWorkflow(given)) return refuse("workflow", problem)
+  const nodes = Object.entries(given.nodes).map(([name, node]) => [name, handleOf(node) ?? refuse("workflow", problem)])
   // Each entry is a model: what is none was refused.
-  return workflow({ ...asked, nodes: Object.fromEntries(nodes) as WorkflowNodes })
+  return workflow({ ...given, nodes: Object.fromEntries(nodes) as WorkflowNodes })
 }
 
 /** The steps whose types depend on what is held, and which exist only on chains that hold media: see `Predicts`. */
 const mediaSteps: Readonly<Record<string, (...args: ReadonlyArray<any>) => Step>> = {
   concepts: (...names: ReadonlyArray<string>) => ({
-    type: "ask",
+    type: "option",
     verb: "concepts",
     args: names,
-    patch: { concepts: names }
+    options: { concepts: names }
   }),
   predict: (model: ModelRef) => ({ type: "predict", model: checkedModel("predict", model) }),
-  workflow: (asked: Workflow | string) => ({ type: "predict", model: checkedWorkflow(asked) }),
+  workflow: (given: Workflow | string) => ({ type: "predict", model: checkedWorkflow(given) }),
   all: (models: Readonly<Record<string, ModelRef>>) => {
     const named = Object.entries(Object(models) as typeof models)
     if (named.length === 0) refuse("all", "needs one or more models by name")
@@ -330,7 +330,7 @@ export const portableSteps: ReadonlySet<string> = new Set([...Object.keys(mediaS
 /** Makes chains whose prototype carries `verbs`: one class for each app, made once. */
 export const withVerbs = <V extends Verbs>(
   verbs: V
-): (<A, E, R>(runtime: Runtime, source: Source) => Chain<A, E, R, V>) => {
+): (<A, E, R>(runtime: ChainRuntime, source: Source) => Chain<A, E, R, V>) => {
   class Verbed extends Pipeline<any, any, any, V, Portability> {}
   const define = (name: string, step: (...args: ReadonlyArray<any>) => Step) =>
     Object.defineProperty(Verbed.prototype, name, {

@@ -30,33 +30,33 @@ export interface Plan {
 }
 
 /** How full a call is. */
-export interface Fill {
+export interface CallSize {
   readonly items: number
   readonly bytes: number
 }
 
 /** True when a medium of that size still fits into the call. An empty call takes anything. */
-export const fits = (limits: Limits, kind: Kind, fill: Fill, bytes: number): boolean =>
+export const fitsInCall = (limits: Limits, kind: Kind, fill: CallSize, bytes: number): boolean =>
   fill.items === 0 || (fill.items < limits.inputsPerCall[kind] && fill.bytes + bytes <= limits.targetBodyBytes)
 
 /** The first few tell people what is wrong; all of them are in the plan. */
-const unreadableTold = 10
+const maxUnreadableShown = 10
 
-const counted = (count: number, name: string): string => `${count} ${name}${count === 1 ? "" : "s"}`
+const formatCount = (count: number, name: string): string => `${count} ${name}${count === 1 ? "" : "s"}`
 
 /** The plan as text for people: of many inputs that cannot be read, the first ten and how many more. */
 export const explainPlan = (plan: Plan): string => {
   const sizes = new Map<string, number>()
   for (const call of plan.calls) {
-    const line = `${call.model}: ${counted(call.items, "input")}`
+    const line = `${call.model}: ${formatCount(call.items, "input")}`
     sizes.set(line, (sizes.get(line) ?? 0) + 1)
   }
-  const more = plan.unreadable.length - unreadableTold
+  const more = plan.unreadable.length - maxUnreadableShown
   return [
     plan.steps.join(" → "),
-    `${counted(plan.calls.length, "call")}, ${counted(plan.items, "input")}, ${formatBytes(plan.bytes)}, at least ${plan.seconds.toFixed(1)} s`,
+    `${formatCount(plan.calls.length, "call")}, ${formatCount(plan.items, "input")}, ${formatBytes(plan.bytes)}, at least ${plan.seconds.toFixed(1)} s`,
     ...[...sizes].map(([line, count]) => `  ${count} × ${line}`),
-    ...plan.unreadable.slice(0, unreadableTold).map(({ problem }) => `  ${problem}`),
+    ...plan.unreadable.slice(0, maxUnreadableShown).map(({ problem }) => `  ${problem}`),
     ...(more > 0 ? [`  and ${more} more that cannot be read`] : []),
     ...plan.notes.map((note) => `  note: ${note}`)
   ].join("\n")

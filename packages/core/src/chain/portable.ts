@@ -3,7 +3,7 @@ import { InvalidOption } from "../errors/errors.ts"
 import { taskKinds } from "../models/task.ts"
 import { isWorkflow, type Workflow } from "../models/workflow-handle.ts"
 import type { ModelRef, State, Step } from "./chain-state.ts"
-import { wrongIn } from "./validate.ts"
+import { findInvalidStep } from "./validate.ts"
 
 /** One source or verb with its arguments. */
 export interface PortableCall {
@@ -40,7 +40,7 @@ const readCall = (form: unknown, where: string): PortableCall => {
 }
 
 /** A portable chain from what `JSON.parse` gave. Throws `InvalidOption` that says where it is not one. */
-export const readPortable = (form: unknown): PortablePipeline => {
+export const parsePortable = (form: unknown): PortablePipeline => {
   if (!isObject(form)) return misformed("it", "an object")
   const { plugins, sightline, source, steps } = form
   if (sightline !== 1) return misformed("sightline", "1, the only version of this form")
@@ -119,7 +119,7 @@ const callOf = (step: Step, secrets: ReadonlySet<string>): PortableCall => {
       const { args, verb } = step
       return { verb, args: plainArgs(verb, verb === "secret" ? namedSecret(args, secrets) : args) }
     }
-    case "ask":
+    case "option":
       return { verb: step.verb, args: plainArgs(step.verb, step.args) }
     case "predict":
       return isWorkflow(step.model)
@@ -146,7 +146,7 @@ const callOf = (step: Step, secrets: ReadonlySet<string>): PortableCall => {
 
 /** A chain as plain data. Throws `InvalidOption` for one whose source or steps are not plain. */
 export const toPortable = ({ runtime, source, steps }: State): PortablePipeline => {
-  const wrong = wrongIn(steps)
+  const wrong = findInvalidStep(steps)
   if (wrong !== undefined) throw wrong.error
   if (!source.portable) refuse(source.name, "starts from something that is not plain data, so this chain cannot travel")
   return {

@@ -6,7 +6,7 @@ import type { Plan } from "./plan-type.ts"
 import type { ModelRef, State } from "./chain-state.ts"
 
 /** Runs, streams and plans chains. */
-export interface Runtime {
+export interface ChainRuntime {
   /** The versions of the app's plugins, by name. */
   readonly plugins: Readonly<Record<string, number>>
   /** The names of the app's secrets. */

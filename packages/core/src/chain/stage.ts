@@ -1,10 +1,9 @@
 /** Stages: the named, typed steps of a chain, and the verbs that make them. */
 import * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
 import type * as Stream from "effect/Stream"
 import type { StepFailed } from "../errors/errors.ts"
-import type { Json, RunnerSelector } from "../predict/predict-options.ts"
-import { effectOf } from "./to-effect.ts"
+import type { Json, PredictOptions } from "../predict/predict-options.ts"
+import { checkEffect } from "./to-effect.ts"
 import type { Many } from "../results/outcome.ts"
 
 /** Where a stage runs: which input it has in hand. */
@@ -22,23 +21,10 @@ export interface Stage<in A, out B, out E = never, out R = never> {
   readonly name: string
   readonly args: Json
   readonly run: (input: A, context: StageContext) => Effect.Effect<B, E, R>
-  /** What this step asks of the prediction that follows; such a step leaves the value alone. */
-  readonly ask?: AskPatch
+  /** Options that this stage sets for the next prediction. Such a stage passes its value on unchanged. */
+  readonly options?: PredictOptions
   /** For a step that makes several things of one: they are handled one by one, each with its own outcome. */
   readonly open?: (input: A, context: StageContext) => Stream.Stream<unknown, E, R>
-}
-
-/** What verbs can ask of the prediction that follows them. */
-export interface AskPatch {
-  readonly concepts?: ReadonlyArray<string>
-  readonly atLeast?: number
-  readonly top?: number
-  readonly language?: string
-  readonly params?: Readonly<Record<string, Json>>
-  readonly secrets?: Readonly<Record<string, string | Redacted.Redacted>>
-  readonly version?: string
-  readonly sampleMs?: number
-  readonly runner?: RunnerSelector
 }
 
 /** Names a step that turns an `A` into a `B`; the name becomes its span. */
@@ -49,11 +35,11 @@ export const stage = <A, B, E = never, R = never>(
 ): Stage<A, B, E, R> => ({
   name,
   args,
-  run: (input, context) => Effect.withSpan(effectOf(name, run(input, context)), name)
+  run: (input, context) => Effect.withSpan(checkEffect(name, run(input, context)), name)
 })
 
 /** A step that makes several things of one, lazily: frames of a video, crops of an image. */
-export const spread = <A, B, E = never, R = never>(
+export const stageMany = <A, B, E = never, R = never>(
   name: string,
   args: Json,
   open: (input: A, context: StageContext) => Stream.Stream<B, E, R>
@@ -72,19 +58,19 @@ export interface Unchanged {
 }
 
 /** Names a step that gives back the type it takes, whichever of `A` that is. */
-export const keep = <A, E = never, R = never>(
+export const stageSame = <A, E = never, R = never>(
   name: string,
   args: Json,
   run: (input: A, context: StageContext) => Effect.Effect<A, E, R>
 ): Stage<A, Unchanged, E, R> => stage(name, args, run) as Stage<A, never, E, R>
 
 /** A step that asks something of the prediction that follows and leaves the medium as it is. */
-export const ask = <A, E = never>(
+export const option = <A, E = never>(
   name: string,
   args: Json,
-  patch: AskPatch,
+  options: PredictOptions,
   check: Effect.Effect<void, E> = Effect.void
-): Stage<A, Unchanged, E> => ({ name, args, ask: patch, run: () => check as Effect.Effect<never, E> })
+): Stage<A, Unchanged, E> => ({ name, args, options, run: () => check as Effect.Effect<never, E> })
 
 /** Any stage; what it takes and gives is read off by inference. */
 export type AnyStage = Stage<any, any, any, any>

@@ -7,7 +7,7 @@ import type { PrepareHook } from "../predict/prepare.ts"
 import type { StageContext } from "./stage.ts"
 
 /** What was given; a Promise, as an `async` function gives, would end the fiber that runs it without a word. */
-export const effectOf = <B, E, R>(name: string, given: Effect.Effect<B, E, R>): Effect.Effect<B, E, R> =>
+export const checkEffect = <B, E, R>(name: string, given: Effect.Effect<B, E, R>): Effect.Effect<B, E, R> =>
   Effect.isEffect(given)
     ? given
     : Effect.die(
@@ -15,8 +15,8 @@ export const effectOf = <B, E, R>(name: string, given: Effect.Effect<B, E, R>): 
       )
 
 /** What a hook makes of a medium. What it throws ends this input alone, as what it fails with does. */
-const prepared = (hook: PrepareHook, media: Media, context: StageContext): Effect.Effect<Media, MediaUnreadable> =>
-  Effect.suspend(() => effectOf("prepare", hook(media, context))).pipe(
+const runPrepare = (hook: PrepareHook, media: Media, context: StageContext): Effect.Effect<Media, MediaUnreadable> =>
+  Effect.suspend(() => checkEffect("prepare", hook(media, context))).pipe(
     Effect.catchDefect((thrown) => {
       const problem = scrubThrown(thrown)
       return Effect.fail(
@@ -26,10 +26,10 @@ const prepared = (hook: PrepareHook, media: Media, context: StageContext): Effec
   )
 
 /** All hooks as one, each on what the one before gave. */
-export const preparing =
+export const composePrepare =
   (hooks: ReadonlyArray<PrepareHook>): PrepareHook =>
   (media, context) =>
     hooks.reduce<ReturnType<PrepareHook>>(
-      (before, hook) => Effect.flatMap(before, (ready) => prepared(hook, ready, context)),
+      (before, hook) => Effect.flatMap(before, (ready) => runPrepare(hook, ready, context)),
       Effect.succeed(media)
     )

@@ -7,7 +7,7 @@ import type { Step } from "./chain-state.ts"
 
 const problemOf = (step: Step): string | undefined => {
   switch (step.type) {
-    case "ask":
+    case "option":
       return step.verb !== "concepts" ||
         (step.args.length > 0 && step.args.every((name) => typeof name === "string" && name.trim() !== ""))
         ? undefined
@@ -34,13 +34,13 @@ const problemOf = (step: Step): string | undefined => {
 }
 
 /** The first of these steps that cannot be right. */
-export const wrongIn = (
+export const findInvalidStep = (
   steps: ReadonlyArray<Step>
 ): { readonly at: number; readonly error: InvalidOption } | undefined => {
   for (const [at, step] of steps.entries()) {
     const problem = problemOf(step)
     if (problem !== undefined)
-      return { at, error: new InvalidOption({ option: step.type === "ask" ? step.verb : step.type, problem }) }
+      return { at, error: new InvalidOption({ option: step.type === "option" ? step.verb : step.type, problem }) }
   }
   return undefined
 }

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { InvalidOption, MediaUnreadable } from "../errors/errors.ts"
 import { type Kind, type Media, type MediaInput, textMedia, toMedia } from "../media/media.ts"
 import { readBytes } from "../media/read-bytes.ts"
-import { base64Length, memberOf, type Encoded, utf8Length } from "../predict/request-body.ts"
+import { base64Length, memberOf, type EncodedInput, utf8Length } from "../predict/request-body.ts"
 import type { NdArray } from "../results/generated-media.ts"
 import type { Limits } from "../connection/limits.ts"
 import type { Method } from "./method.ts"
@@ -141,7 +141,7 @@ export const writeArguments = (
   method: Method,
   given: Readonly<Record<string, unknown>>,
   limits: Limits
-): Effect.Effect<Encoded, InvalidOption | MediaUnreadable> =>
+): Effect.Effect<EncodedInput, InvalidOption | MediaUnreadable> =>
   Effect.gen(function* () {
     const unknown = Object.keys(given).find((name) => given[name] !== undefined && !Object.hasOwn(method.takes, name))
     if (unknown !== undefined)

@@ -6,12 +6,12 @@ import { Generation } from "../chain/generation.ts"
 import { definePlugin } from "../plugin/contract.ts"
 import { Operation } from "../resources/operation.ts"
 import { request } from "../resources/resource-call.ts"
-import type { Ask } from "../predict/predict-options.ts"
-import type { Encoded } from "../predict/request-body.ts"
+import type { PredictOptions } from "../predict/predict-options.ts"
+import type { EncodedInput } from "../predict/request-body.ts"
 import type { Wire } from "../call/call.ts"
 import { generate } from "../call/server-stream.ts"
-import { callOf, predictGroup } from "../predict/batch.ts"
-import { targetOf } from "../predict/endpoint.ts"
+import { makeCall, predictBatch } from "../predict/batch.ts"
+import { modelEndpoint } from "../predict/endpoint.ts"
 import { SingleModelResponseWire, SingleModelVersionResponseWire } from "../wire/messages/model-requests.ts"
 import type { MethodSignatureWire } from "../wire/messages/model-messages.ts"
 import type { OutputWire } from "../wire/messages/output-messages.ts"
@@ -22,7 +22,7 @@ import type { Arguments, MethodType, Result, Takes } from "./method-types.ts"
 import { writeArguments } from "./encode-arguments.ts"
 
 /** How a method is called. */
-export type CallOptions = Pick<Ask, "version" | "runner">
+export type CallOptions = Pick<PredictOptions, "version" | "runner">
 
 /** What a call gives: one result, or one after another. */
 export type Called<G extends MethodType, S extends boolean> = S extends true
@@ -36,7 +36,7 @@ const answerOf = <G extends MethodType>(method: Method<Takes, G>, output: Output
   return Effect.fail(new MalformedAnswer({ model: method.model.id, problem: `${path}: ${problem}` }))
 }
 
-const entryOf = (encoded: Encoded) => ({ encoded, url: undefined })
+const entryOf = (encoded: EncodedInput) => ({ encoded, url: undefined })
 
 const once = <G extends MethodType>(
   wire: Wire,
@@ -46,9 +46,9 @@ const once = <G extends MethodType>(
 ): Effect.Effect<Result<G>, PredictError> =>
   Effect.gen(function* () {
     const settings = yield* wire.settings
-    const target = yield* targetOf(settings, method.model, "text", options, {})
+    const target = yield* modelEndpoint(settings, method.model, "text", options, {})
     const encoded = yield* writeArguments(method, given, wire.connection.limits)
-    const [settlement] = yield* predictGroup(wire, target, [entryOf(encoded)])
+    const [settlement] = yield* predictBatch(wire, target, [entryOf(encoded)])
     if (settlement === undefined) return yield* Effect.die(new Error("a group of one settles one"))
     return yield* settlement.ok ? answerOf(method, settlement.output) : Effect.fail(settlement.error)
   })
@@ -62,9 +62,12 @@ const piecewise = <G extends MethodType>(
   Stream.unwrap(
     Effect.gen(function* () {
       const settings = yield* wire.settings
-      const target = yield* targetOf(settings, method.model, "text", options, {}, "outputs/generate")
+      const target = yield* modelEndpoint(settings, method.model, "text", options, {}, "outputs/generate")
       const encoded = yield* writeArguments(method, given, wire.connection.limits)
-      const outputs: Stream.Stream<OutputWire, PredictError> = generate(wire, callOf(wire, target, [entryOf(encoded)]))
+      const outputs: Stream.Stream<OutputWire, PredictError> = generate(
+        wire,
+        makeCall(wire, target, [entryOf(encoded)])
+      )
       return Stream.mapEffect(outputs, (output) => answerOf(method, output))
     })
   )
@@ -96,9 +99,9 @@ const asked = (
   model: Method["model"]
 ): Effect.Effect<ReadonlyArray<Signature>, CallError | InvalidOption> =>
   Effect.gen(function* () {
-    const target = yield* targetOf(yield* wire.settings, model, "text", {}, {})
+    const target = yield* modelEndpoint(yield* wire.settings, model, "text", {}, {})
     const text = `{"data":{"metadata":{"_method_name":"_GET_SIGNATURES"},"parts":[{"data":{}}]}}`
-    const [settlement] = yield* predictGroup(wire, target, [entryOf({ pieces: [text], sizeBytes: text.length })])
+    const [settlement] = yield* predictBatch(wire, target, [entryOf({ pieces: [text], sizeBytes: text.length })])
     if (settlement === undefined) return []
     if (!settlement.ok)
       return yield* "code" in settlement.error && settlement.error.code === unsupportedFormat

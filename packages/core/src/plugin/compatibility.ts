@@ -1,7 +1,7 @@
 /** Whether a plugin fits an app: said by types at compile time, and checked here for JavaScript users. */
 import * as Layer from "effect/Layer"
 import { PluginError } from "../errors/errors.ts"
-import type { PredictSteps } from "../chain/chain-types.ts"
+import type { PredictMethodName } from "../chain/chain-types.ts"
 import type { Pipeline } from "../chain/pipeline.ts"
 import { chainNames } from "../chain/pipeline.ts"
 import type { Plugin, Sources } from "./contract.ts"
@@ -24,7 +24,7 @@ export const appNames = [
 type AppName = (typeof appNames)[number]
 
 /** Names of every chain that a plugin's verbs cannot take. */
-type ChainName = keyof Pipeline<any, any, any, any, any> | PredictSteps | "then" | "constructor"
+type ChainName = keyof Pipeline<any, any, any, any, any> | PredictMethodName | "then" | "constructor"
 
 /** Nothing, or a sentence with the names that are taken. */
 type Free<Names, Taken, Sentence extends string> = [Names & Taken] extends [never]

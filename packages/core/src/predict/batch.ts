@@ -11,39 +11,39 @@ import { type CallError, MalformedAnswer } from "../errors/errors.ts"
 import { decode } from "../wire/codec/decode-json.ts"
 import { AnswerWire } from "../wire/messages/prediction-output.ts"
 import type { OutputWire } from "../wire/messages/output-messages.ts"
-import { align, type Identity } from "./match-outputs.ts"
+import { matchOutputs, type InputIdentity } from "./match-outputs.ts"
 import { errorOf, mayBeOneInput, mayRepeat, mayRepeatItem, succeeded } from "../call/status-error.ts"
-import { assemble, type Encoded, utf8Length } from "./request-body.ts"
+import { assemble, type EncodedInput, utf8Length } from "./request-body.ts"
 import type { BodyMemory } from "../connection/body-memory.ts"
 import { type Answered, conclude, mixed, type Wire } from "../call/call.ts"
 import { Deadline } from "../call/deadline.ts"
-import { type Division, settleDivision } from "./split-media.ts"
+import { type Division, predictDivision } from "./split-media.ts"
 import { secretsOf } from "../call/network-error.ts"
 import { backoffMs } from "../call/retry.ts"
 import type { Call } from "../call/attempt.ts"
-import type { Target } from "./endpoint.ts"
+import type { Endpoint } from "./endpoint.ts"
 
 /** How one input of a call was settled. */
-export type Settlement = {
+export type InputResult = {
   /** How many attempts of calls carried the input. */
   readonly attempts: number
   readonly requestId: string | undefined
 } & ({ readonly ok: true; readonly output: OutputWire } | { readonly ok: false; readonly error: CallError })
 
 /** An input on its way: encoded, with what its answer can be recognised by. */
-export interface Entry extends Identity {
-  readonly encoded: Encoded
+export interface CallInput extends InputIdentity {
+  readonly encoded: EncodedInput
   /** For a medium that does not go whole; such an entry is settled by itself. */
   readonly division?: Division
 }
 
 /** The pieces of a call's body and their exact size in bytes. Texts side by side are one piece. */
-const joinPieces = (target: Target, entries: ReadonlyArray<Entry>) => {
+const joinBody = (endpoint: Endpoint, inputs: ReadonlyArray<CallInput>) => {
   const pieces: Array<string | Uint8Array> = []
-  let text = target.head
-  let size = utf8Length(target.head) + utf8Length(target.tail) + Math.max(0, entries.length - 1)
+  let text = endpoint.head
+  let size = utf8Length(endpoint.head) + utf8Length(endpoint.tail) + Math.max(0, inputs.length - 1)
   let isFirst = true
-  for (const { encoded } of entries) {
+  for (const { encoded } of inputs) {
     if (!isFirst) text += ","
     isFirst = false
     for (const piece of encoded.pieces)
@@ -54,32 +54,33 @@ const joinPieces = (target: Target, entries: ReadonlyArray<Entry>) => {
       }
     size += encoded.sizeBytes
   }
-  pieces.push(text + target.tail)
+  pieces.push(text + endpoint.tail)
   return { pieces, size }
 }
 
 /** The size of a call's body in bytes, without making it. */
-export const bodySize = (target: Target, entries: ReadonlyArray<Entry>): number => joinPieces(target, entries).size
+export const bodySize = (endpoint: Endpoint, inputs: ReadonlyArray<CallInput>): number =>
+  joinBody(endpoint, inputs).size
 
-/** The call that predicts for these entries; its body is written into `memory`, where there is some. */
-export const callOf = (wire: Wire, target: Target, entries: ReadonlyArray<Entry>, memory?: BodyMemory) => {
+/** The call that predicts for these inputs; its body is written into `memory`, where there is some. */
+export const makeCall = (wire: Wire, endpoint: Endpoint, inputs: ReadonlyArray<CallInput>, memory?: BodyMemory) => {
   const { limits } = wire.connection
-  const { pieces, size } = joinPieces(target, entries)
+  const { pieces, size } = joinBody(endpoint, inputs)
   return {
     method: "POST",
-    path: target.path,
+    path: endpoint.path,
     body: assemble(pieces, size, memory?.take(size)),
-    model: target.model,
-    timeoutMs: target.kind === "video" ? limits.videoAttemptTimeoutMs : limits.attemptTimeoutMs,
-    secrets: target.secrets
+    model: endpoint.model,
+    timeoutMs: endpoint.kind === "video" ? limits.videoAttemptTimeoutMs : limits.attemptTimeoutMs,
+    secrets: endpoint.secrets
   } satisfies Call
 }
 
 /** What became of one input in one call, before it is known how often it was sent. */
-type Verdict = Result.Result<OutputWire, CallError>
+type ItemResult = Result.Result<OutputWire, CallError>
 
 /** A call that is still to be made, for some of the group's inputs. */
-interface Job {
+interface PendingCall {
   readonly members: ReadonlyArray<number>
   /** Which repeat of items this is, from 1. */
   readonly round: number
@@ -90,8 +91,8 @@ interface Job {
 }
 
 /** What a call told: each input's verdict, and whether the call was refused as a whole. */
-interface Read {
-  readonly verdicts: ReadonlyArray<Verdict>
+interface ParsedCall {
+  readonly verdicts: ReadonlyArray<ItemResult>
   readonly requestId: string | undefined
   /** True when the call as a whole was refused for what it held. */
   readonly refused: boolean
@@ -99,33 +100,33 @@ interface Read {
   readonly itemised: boolean
 }
 
-const aboutAnswer = (target: Target, answered: Answered) => ({
-  model: target.model,
+const aboutAnswer = (endpoint: Endpoint, answered: Answered) => ({
+  model: endpoint.model,
   httpStatus: answered.httpStatus,
   ...(answered.status.req_id === undefined ? {} : { requestId: answered.status.req_id })
 })
 
 /** Judges each input of an answered call by its own status. */
-const readAnswer = (
-  target: Target,
-  entries: ReadonlyArray<Entry>,
+const parseOutputs = (
+  endpoint: Endpoint,
+  inputs: ReadonlyArray<CallInput>,
   answered: Answered,
   secrets: ReadonlyArray<string>
-): Read => {
+): ParsedCall => {
   const { status } = answered
   const requestId = status.req_id
-  const circumstances = { model: target.model, requestId, retryAfterMs: answered.retryAfterMs, secrets }
-  const malformed = (problem: string): Verdict =>
-    Result.fail(new MalformedAnswer({ ...aboutAnswer(target, answered), problem }))
+  const circumstances = { model: endpoint.model, requestId, retryAfterMs: answered.retryAfterMs, secrets }
+  const malformed = (problem: string): ItemResult =>
+    Result.fail(new MalformedAnswer({ ...aboutAnswer(endpoint, answered), problem }))
   const good = succeeded(status)
-  const outputs: unknown = answered.json[target.answers ?? "outputs"]
+  const outputs: unknown = answered.json[endpoint.answers ?? "outputs"]
   if (!Array.isArray(outputs) || outputs.length === 0) {
     const verdict =
       good || status.code === mixed ? malformed("it has no outputs") : Result.fail(errorOf(status, circumstances))
     const refused = !good && status.code !== mixed
-    return { verdicts: entries.map(() => verdict), requestId, refused, itemised: false }
+    return { verdicts: inputs.map(() => verdict), requestId, refused, itemised: false }
   }
-  const verdicts = align(entries, outputs).map((output, i): Verdict => {
+  const verdicts = matchOutputs(inputs, outputs).map((output, i): ItemResult => {
     if (output === undefined) return malformed("it has no output for this input")
     const decoded = decode(AnswerWire, output)
     if (!decoded.ok) return malformed(`outputs[${i}].${decoded.problem.path}: ${decoded.problem.problem}`)
@@ -138,45 +139,45 @@ const readAnswer = (
   return { verdicts, requestId, refused, itemised: true }
 }
 
-const codeOf = (verdict: Verdict | undefined): number | undefined =>
+const codeOf = (verdict: ItemResult | undefined): number | undefined =>
   verdict !== undefined && Result.isFailure(verdict) && "code" in verdict.failure ? verdict.failure.code : undefined
 
 /** "Could not be processed": what a good input is told when another one spoiled the call. */
-const spoiled = 30002
+const couldNotBeProcessed = 30002
 
-const fails = (verdict: Verdict | undefined, test: (error: CallError) => boolean): boolean =>
+const fails = (verdict: ItemResult | undefined, test: (error: CallError) => boolean): boolean =>
   verdict !== undefined && Result.isFailure(verdict) && test(verdict.failure)
 
 /** The calls that look for the culprit of a refusal: those it cannot be in one, or two halves. */
-const suspectsOf = (members: ReadonlyArray<number>, { itemised, verdicts }: Read): ReadonlyArray<Job> => {
+const bisect = (members: ReadonlyArray<number>, { itemised, verdicts }: ParsedCall): ReadonlyArray<PendingCall> => {
   const doubtful = itemised || !verdicts.some((verdict) => fails(verdict, ({ _tag }) => _tag === "InputRejected"))
-  const job = (of: ReadonlyArray<number>): ReadonlyArray<Job> =>
+  const call = (of: ReadonlyArray<number>): ReadonlyArray<PendingCall> =>
     of.length === 0 ? [] : [{ members: of, round: 1, waitMs: 0, doubtful }]
   const maybe = members.filter((_, i) => fails(verdicts[i], mayBeOneInput))
-  const innocent = members.filter((_, i) => codeOf(verdicts[i]) === spoiled)
-  if (innocent.length < members.length && innocent.length > 0) return job(innocent)
-  if (maybe.length < members.length) return job(maybe)
+  const innocent = members.filter((_, i) => codeOf(verdicts[i]) === couldNotBeProcessed)
+  if (innocent.length < members.length && innocent.length > 0) return call(innocent)
+  if (maybe.length < members.length) return call(maybe)
   const middle = Math.ceil(maybe.length / 2)
-  return [...job(maybe.slice(0, middle)), ...job(maybe.slice(middle))]
+  return [...call(maybe.slice(0, middle)), ...call(maybe.slice(middle))]
 }
 
 /** When so many parts of one refused call are all refused too, the fault lies in what they share. */
 const enoughParts = 16
 
 /** Sends a group in one call and settles every input of it. Never fails: failures are settlements. */
-export const predictGroup = (
+export const predictBatch = (
   wire: Wire,
-  target: Target,
-  entries: ReadonlyArray<Entry>
-): Effect.Effect<ReadonlyArray<Settlement>> => {
-  if (!entries.some(({ division }) => division !== undefined)) return settleTogether(wire, target, entries)
+  endpoint: Endpoint,
+  inputs: ReadonlyArray<CallInput>
+): Effect.Effect<ReadonlyArray<InputResult>> => {
+  if (!inputs.some(({ division }) => division !== undefined)) return sendBatch(wire, endpoint, inputs)
   return Effect.map(
-    Effect.forEach(entries, (entry): Effect.Effect<ReadonlyArray<Settlement>> =>
+    Effect.forEach(inputs, (entry): Effect.Effect<ReadonlyArray<InputResult>> =>
       entry.division === undefined
-        ? settleTogether(wire, target, [entry])
+        ? sendBatch(wire, endpoint, [entry])
         : Effect.map(
-            settleDivision(entry.division, target, wire.connection, (part, inside, memory) =>
-              settleTogether(wire, part, inside, memory)
+            predictDivision(entry.division, endpoint, wire.connection, (part, inside, memory) =>
+              sendBatch(wire, part, inside, memory)
             ),
             (settlement) => [settlement]
           )
@@ -185,86 +186,86 @@ export const predictGroup = (
   )
 }
 
-const settleTogether = (
+const sendBatch = (
   wire: Wire,
-  target: Target,
-  entries: ReadonlyArray<Entry>,
+  endpoint: Endpoint,
+  inputs: ReadonlyArray<CallInput>,
   memory?: BodyMemory
-): Effect.Effect<ReadonlyArray<Settlement>> =>
-  Effect.flatMap(makeCall(wire, target, entries, memory), ({ attempts, read }) => {
-    const settled = read.verdicts.map((verdict) => settlementOf(verdict, attempts, read.requestId))
+): Effect.Effect<ReadonlyArray<InputResult>> =>
+  Effect.flatMap(sendCall(wire, endpoint, inputs, memory), ({ attempts, read }) => {
+    const settled = read.verdicts.map((verdict) => toInputResult(verdict, attempts, read.requestId))
     return read.verdicts.every(Result.isSuccess)
       ? Effect.succeed(settled)
-      : settleRest(wire, target, entries, read, settled)
+      : resolveFailures(wire, endpoint, inputs, read, settled)
   })
 
 /** One call for these inputs, read. */
-const makeCall = (wire: Wire, target: Target, entries: ReadonlyArray<Entry>, memory?: BodyMemory) =>
+const sendCall = (wire: Wire, endpoint: Endpoint, inputs: ReadonlyArray<CallInput>, memory?: BodyMemory) =>
   Effect.flatMap(
     Effect.suspend(() => {
-      const call = callOf(wire, target, entries, memory)
-      return Effect.tap(conclude(wire, call, entries.length), ({ attempts, result }) =>
+      const call = makeCall(wire, endpoint, inputs, memory)
+      return Effect.tap(conclude(wire, call, inputs.length), ({ attempts, result }) =>
         // what was tried twice may still be on its way the first time
         Effect.sync(() => (Result.isSuccess(result) && attempts === 1 ? memory?.giveBack(call.body) : undefined))
       )
     }),
-    ({ attempts, result }): Effect.Effect<{ readonly attempts: number; readonly read: Read }> =>
+    ({ attempts, result }): Effect.Effect<{ readonly attempts: number; readonly read: ParsedCall }> =>
       Result.isFailure(result)
-        ? Effect.succeed({ attempts, read: refusal(result.failure, entries.length) })
+        ? Effect.succeed({ attempts, read: rejectedCall(result.failure, inputs.length) })
         : Effect.map(
             Effect.orElseSucceed(wire.settings, (): Settings | undefined => undefined),
             (settings) => {
-              const secrets = settings === undefined ? [] : secretsOf(settings, target.secrets)
-              return { attempts, read: readAnswer(target, entries, result.success, secrets) }
+              const secrets = settings === undefined ? [] : secretsOf(settings, endpoint.secrets)
+              return { attempts, read: parseOutputs(endpoint, inputs, result.success, secrets) }
             }
           )
   )
 
 /** Goes on with what the first call left open: repeats what may be repeated, and looks for the culprit of a refusal. */
-const settleRest = Effect.fnUntraced(function* (
+const resolveFailures = Effect.fnUntraced(function* (
   wire: Wire,
-  target: Target,
-  entries: ReadonlyArray<Entry>,
-  first: Read,
-  firstSettled: ReadonlyArray<Settlement>
+  endpoint: Endpoint,
+  inputs: ReadonlyArray<CallInput>,
+  first: ParsedCall,
+  firstSettled: ReadonlyArray<InputResult>
 ) {
   const settled = [...firstSettled]
   let cleared = first.verdicts.some(Result.isSuccess)
-  const everyone: Job = { members: entries.map((_, i) => i), round: 1, waitMs: 0, doubtful: false }
-  let jobs = yield* jobsAfter(wire, everyone, first)
-  while (jobs.length > 0) {
-    const next: Array<Job> = []
-    for (const job of jobs) {
-      if (job.waitMs > 0) yield* Effect.sleep(job.waitMs)
-      const made = yield* makeCall(
+  const everyone: PendingCall = { members: inputs.map((_, i) => i), round: 1, waitMs: 0, doubtful: false }
+  let pending = yield* nextCalls(wire, everyone, first)
+  while (pending.length > 0) {
+    const next: Array<PendingCall> = []
+    for (const call of pending) {
+      if (call.waitMs > 0) yield* Effect.sleep(call.waitMs)
+      const made = yield* sendCall(
         wire,
-        target,
-        job.members.flatMap((at) => entries[at] ?? [])
+        endpoint,
+        call.members.flatMap((at) => inputs[at] ?? [])
       )
-      job.members.forEach((at, i) => {
+      call.members.forEach((at, i) => {
         const attempts = (settled[at]?.attempts ?? 0) + made.attempts
         const verdict = made.read.verdicts[i]
-        if (verdict !== undefined) settled[at] = settlementOf(verdict, attempts, made.read.requestId)
+        if (verdict !== undefined) settled[at] = toInputResult(verdict, attempts, made.read.requestId)
       })
       if (made.read.verdicts.some(Result.isSuccess)) cleared = true
-      next.push(...(yield* jobsAfter(wire, job, made.read)))
+      next.push(...(yield* nextCalls(wire, call, made.read)))
     }
     const hopeless = !cleared && next.length >= enoughParts && next.every(({ doubtful }) => doubtful)
-    jobs = hopeless ? [] : next
+    pending = hopeless ? [] : next
   }
   return settled
 })
 
 /** The calls that one call leads to. */
-const jobsAfter = (wire: Wire, job: Job, read: Read): Effect.Effect<ReadonlyArray<Job>> => {
+const nextCalls = (wire: Wire, call: PendingCall, read: ParsedCall): Effect.Effect<ReadonlyArray<PendingCall>> => {
   const passing = read.verdicts.every((verdict) => fails(verdict, mayRepeatItem))
-  return read.refused && job.members.length > 1 && !passing
-    ? Effect.succeed(suspectsOf(job.members, read))
-    : repeats(wire, job, read)
+  return read.refused && call.members.length > 1 && !passing
+    ? Effect.succeed(bisect(call.members, read))
+    : retryItems(wire, call, read)
 }
 
 /** A call without an answer: refused when its HTTP status alone says that an input, or the size, is at fault. */
-const refusal = (error: CallError, items: number): Read => ({
+const rejectedCall = (error: CallError, items: number): ParsedCall => ({
   verdicts: Array.from({ length: items }, () => Result.fail(error)),
   requestId: "requestId" in error ? error.requestId : undefined,
   refused: error._tag === "InvalidRequest",
@@ -284,7 +285,7 @@ class Answer {
   }
 }
 
-const settlementOf = (verdict: Verdict, attempts: number, requestId: string | undefined): Settlement =>
+const toInputResult = (verdict: ItemResult, attempts: number, requestId: string | undefined): InputResult =>
   Result.isSuccess(verdict)
     ? new Answer(verdict.success, attempts, requestId)
     : { ok: false, error: verdict.failure, attempts, requestId }
@@ -293,12 +294,12 @@ const settlementOf = (verdict: Verdict, attempts: number, requestId: string | un
  * Sends again those inputs alone whose own status says that the work was not done and waiting can help. A call that
  * was refused as a whole was repeated already where that is safe, except for an input that the service cannot reach.
  */
-const repeats = Effect.fnUntraced(function* (wire: Wire, job: Job, read: Read) {
-  const none: ReadonlyArray<Job> = []
+const retryItems = Effect.fnUntraced(function* (wire: Wire, call: PendingCall, read: ParsedCall) {
+  const none: ReadonlyArray<PendingCall> = []
   const may = (error: CallError) => (read.itemised ? mayRepeatItem(error) : mayRepeatItem(error) && !mayRepeat(error))
-  const again = job.members.filter((_, i) => fails(read.verdicts[i], may))
-  const waitMs = backoffMs(job.round, undefined, yield* Random.next)
+  const again = call.members.filter((_, i) => fails(read.verdicts[i], may))
+  const waitMs = backoffMs(call.round, undefined, yield* Random.next)
   const leftMs = (yield* Deadline).atMs - (yield* Clock.currentTimeMillis)
-  if (again.length === 0 || job.round >= wire.connection.limits.maxAttempts || waitMs > leftMs) return none
-  return wire.budget.spend() ? [{ members: again, round: job.round + 1, waitMs, doubtful: false }] : none
+  if (again.length === 0 || call.round >= wire.connection.limits.maxAttempts || waitMs > leftMs) return none
+  return wire.budget.spend() ? [{ members: again, round: call.round + 1, waitMs, doubtful: false }] : none
 })

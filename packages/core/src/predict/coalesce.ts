@@ -7,12 +7,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { Deadline, never } from "../call/deadline.ts"
-import type { Entry, Settlement } from "./batch.ts"
-import type { Target } from "./endpoint.ts"
+import type { CallInput, InputResult } from "./batch.ts"
+import type { Endpoint } from "./endpoint.ts"
 
 interface Waiting {
-  readonly entry: Entry
-  readonly resume: (settled: Effect.Effect<Settlement>) => void
+  readonly input: CallInput
+  readonly resume: (settled: Effect.Effect<InputResult>) => void
   /** The group's fiber once it runs, so that the last caller to give up can stop it. */
   group: Group | undefined
   gone: boolean
@@ -23,17 +23,21 @@ interface Group {
   fiber: Fiber.Fiber<void> | undefined
 }
 
-interface Lane {
-  readonly target: Target
+interface Queue {
+  readonly endpoint: Endpoint
   readonly context: Context.Context<never>
   readonly waiting: Array<Waiting>
 }
 
 /** How groups are cut and sent. */
-export interface DispatchOptions {
-  /** True when the entry still fits into a group of that fill. */
-  readonly fits: (target: Target, fill: { readonly items: number; readonly bytes: number }, bytes: number) => boolean
-  readonly send: (target: Target, entries: ReadonlyArray<Entry>) => Effect.Effect<ReadonlyArray<Settlement>>
+export interface CoalesceOptions {
+  /** True when the input still fits into a group of that fill. */
+  readonly fits: (
+    endpoint: Endpoint,
+    fill: { readonly items: number; readonly bytes: number },
+    bytes: number
+  ) => boolean
+  readonly send: (endpoint: Endpoint, inputs: ReadonlyArray<CallInput>) => Effect.Effect<ReadonlyArray<InputResult>>
   /** Runs an effect in the background. */
   readonly fork: (effect: Effect.Effect<void>, context: Context.Context<never>) => Fiber.Fiber<void>
   /** Most calls in flight. */
@@ -41,7 +45,7 @@ export interface DispatchOptions {
 }
 
 /** Predicts for one input, sharing a call with those asked for in the same turn. */
-export type Dispatch = (target: Target, entry: Entry) => Effect.Effect<Settlement>
+export type Coalesce = (endpoint: Endpoint, input: CallInput) => Effect.Effect<InputResult>
 
 const host = globalThis as { readonly setImmediate?: (f: () => void) => unknown }
 
@@ -52,8 +56,8 @@ const afterThisTurn = (f: () => void): void => {
 }
 
 /** A dispatcher for one app. */
-export const makeDispatch = ({ concurrency, fits, fork, send }: DispatchOptions): Dispatch => {
-  const lanes = new Map<string, Lane>()
+export const makeCoalesce = ({ concurrency, fits, fork, send }: CoalesceOptions): Coalesce => {
+  const queues = new Map<string, Queue>()
   const due: Array<() => void> = []
   let inFlight = 0
   let starting = false
@@ -70,7 +74,7 @@ export const makeDispatch = ({ concurrency, fits, fork, send }: DispatchOptions)
     }
   }
 
-  const start = (lane: Lane, asked: ReadonlyArray<Waiting>): void => {
+  const start = (queue: Queue, asked: ReadonlyArray<Waiting>): void => {
     const members = asked.filter((member) => !member.gone)
     if (members.length === 0) return
     inFlight++
@@ -78,8 +82,8 @@ export const makeDispatch = ({ concurrency, fits, fork, send }: DispatchOptions)
     for (const member of members) member.group = group
     const sent = Effect.suspend(() =>
       send(
-        lane.target,
-        members.map((member) => member.entry)
+        queue.endpoint,
+        members.map((member) => member.input)
       )
     )
     // those who share a call do not share the first one's deadline; each has its own around all this
@@ -96,21 +100,21 @@ export const makeDispatch = ({ concurrency, fits, fork, send }: DispatchOptions)
         startDue()
       })
     )
-    group.fiber = fork(Effect.asVoid(Effect.exit(told)), lane.context)
+    group.fiber = fork(Effect.asVoid(Effect.exit(told)), queue.context)
   }
 
   const flush = (key: string): void => {
-    const lane = lanes.get(key)
-    if (lane === undefined) return
-    lanes.delete(key)
+    const queue = queues.get(key)
+    if (queue === undefined) return
+    queues.delete(key)
     let members: Array<Waiting> = []
     let bytes = 0
-    for (const waiting of lane.waiting) {
+    for (const waiting of queue.waiting) {
       if (waiting.gone) continue
-      const size = waiting.entry.encoded.sizeBytes
-      if (!fits(lane.target, { items: members.length, bytes }, size)) {
+      const size = waiting.input.encoded.sizeBytes
+      if (!fits(queue.endpoint, { items: members.length, bytes }, size)) {
         const full = members
-        due.push(() => start(lane, full))
+        due.push(() => start(queue, full))
         members = []
         bytes = 0
       }
@@ -118,24 +122,24 @@ export const makeDispatch = ({ concurrency, fits, fork, send }: DispatchOptions)
       bytes += size
     }
     const last = members
-    due.push(() => start(lane, last))
+    due.push(() => start(queue, last))
     startDue()
   }
 
-  return (target, entry) =>
+  return (endpoint, input) =>
     Effect.flatMap(Effect.context(), (context) =>
-      Effect.callback<Settlement>((resume) => {
+      Effect.callback<InputResult>((resume) => {
         const waiting: Waiting = {
-          entry,
+          input,
           resume,
           group: undefined,
           gone: false
         }
-        const lane = lanes.get(target.key)
-        if (lane === undefined) {
-          lanes.set(target.key, { target, context, waiting: [waiting] })
-          afterThisTurn(() => flush(target.key))
-        } else lane.waiting.push(waiting)
+        const queue = queues.get(endpoint.key)
+        if (queue === undefined) {
+          queues.set(endpoint.key, { endpoint, context, waiting: [waiting] })
+          afterThisTurn(() => flush(endpoint.key))
+        } else queue.waiting.push(waiting)
         return Effect.suspend(() => {
           waiting.gone = true
           const { group } = waiting

@@ -4,7 +4,7 @@ import * as Redacted from "effect/Redacted"
 import type { Settings } from "../connection/connection.ts"
 import { InvalidOption, NotConfigured } from "../errors/errors.ts"
 import type { Kind } from "../media/media.ts"
-import type { Ask, Json } from "./predict-options.ts"
+import type { PredictOptions, Json } from "./predict-options.ts"
 import type { Limits } from "../connection/limits.ts"
 
 /** A model's address, as a handle or page URL gives it. */
@@ -16,7 +16,7 @@ export interface Address {
 }
 
 /** One destination of inputs: those with equal `key` may share a call. */
-export interface Target {
+export interface Endpoint {
   readonly key: string
   readonly model: string
   readonly kind: Kind
@@ -54,18 +54,22 @@ export const appPath = (
 }
 
 /** The platform's own concepts have ids of this form, which no name has. */
-const selected = (concept: string): Readonly<Record<string, Json>> =>
+const selectConcept = (concept: string): Readonly<Record<string, Json>> =>
   /^ai_\w{8}$/.test(concept) ? { id: concept, value: 1 } : { name: concept, value: 1 }
 
-const configOf = (ask: Ask): Readonly<Record<string, Json>> => ({
-  ...(ask.top === undefined ? {} : { max_concepts: ask.top }),
-  ...(ask.atLeast === undefined ? {} : { min_value: ask.atLeast }),
-  ...(ask.concepts === undefined ? {} : { select_concepts: ask.concepts.map(selected) }),
-  ...(ask.language === undefined ? {} : { language: ask.language }),
-  ...(ask.sampleMs === undefined ? {} : { sample_ms: ask.sampleMs })
+const outputConfig = (options: PredictOptions): Readonly<Record<string, Json>> => ({
+  ...(options.top === undefined ? {} : { max_concepts: options.top }),
+  ...(options.atLeast === undefined ? {} : { min_value: options.atLeast }),
+  ...(options.concepts === undefined ? {} : { select_concepts: options.concepts.map(selectConcept) }),
+  ...(options.language === undefined ? {} : { language: options.language }),
+  ...(options.sampleMs === undefined ? {} : { sample_ms: options.sampleMs })
 })
 
-const runnerOf = ({ deployment, nodepool, runner }: NonNullable<Ask["runner"]>): Readonly<Record<string, Json>> => ({
+const encodeRunner = ({
+  deployment,
+  nodepool,
+  runner
+}: NonNullable<PredictOptions["runner"]>): Readonly<Record<string, Json>> => ({
   ...(deployment === undefined
     ? {}
     : {
@@ -88,9 +92,12 @@ const runnerOf = ({ deployment, nodepool, runner }: NonNullable<Ask["runner"]>):
 /** The app's secrets by name, for `params` that hold third parties' keys. */
 export type Secrets = Readonly<Record<string, Redacted.Redacted>>
 
-const revealed = (ask: Ask, secrets: Secrets): Effect.Effect<Readonly<Record<string, string>>, InvalidOption> => {
+const resolveSecrets = (
+  options: PredictOptions,
+  secrets: Secrets
+): Effect.Effect<Readonly<Record<string, string>>, InvalidOption> => {
   const found: Record<string, string> = {}
-  for (const [param, secret] of Object.entries(ask.secrets ?? {})) {
+  for (const [param, secret] of Object.entries(options.secrets ?? {})) {
     const redacted = typeof secret === "string" ? secrets[secret] : secret
     if (redacted === undefined)
       return Effect.fail(
@@ -109,43 +116,43 @@ const secretName = /key|token|secret|pass|auth|credential|signature|\bpat\b/i
 const secretForm = /^(?=\S{16,}$)(?=.*\d)(?=.*[a-z])\S+$/i
 
 /** Texts in parameters that are keys by their name or by their form, however deep. */
-const keysIn = (value: unknown, name = ""): ReadonlyArray<string> => {
+const findSecrets = (value: unknown, name = ""): ReadonlyArray<string> => {
   if (typeof value === "string") return secretName.test(name) || secretForm.test(value) ? [value] : []
-  if (Array.isArray(value)) return value.flatMap((item) => keysIn(item, name))
+  if (Array.isArray(value)) return value.flatMap((item) => findSecrets(item, name))
   if (typeof value !== "object" || value === null) return []
-  return Object.entries(value).flatMap(([inner, item]) => keysIn(item, inner))
+  return Object.entries(value).flatMap(([inner, item]) => findSecrets(item, inner))
 }
 
 /** The body's end: everything of the request beside its inputs. */
-const tailOf = (ask: Ask, revealedSecrets: Readonly<Record<string, string>>): string => {
-  const params = { ...ask.params, ...revealedSecrets }
-  const config = configOf(ask)
+const encodeTail = (options: PredictOptions, revealedSecrets: Readonly<Record<string, string>>): string => {
+  const params = { ...options.params, ...revealedSecrets }
+  const config = outputConfig(options)
   const info = {
     ...(Object.keys(params).length === 0 ? {} : { params }),
     ...(Object.keys(config).length === 0 ? {} : { output_config: config })
   }
   const rest = {
     ...(Object.keys(info).length === 0 ? {} : { model: { model_version: { output_info: info } } }),
-    ...(ask.runner === undefined ? {} : { runner_selector: runnerOf(ask.runner) })
+    ...(options.runner === undefined ? {} : { runner_selector: encodeRunner(options.runner) })
   }
   const text = JSON.stringify(rest)
   return text === "{}" ? "]}" : `],${text.slice(1)}`
 }
 
-/** The destination for one kind of media at one model with one ask. `verb` is the last part of the path. */
-export const targetOf = (
+/** The destination for one kind of media at one model with these options. `verb` is the last part of the path. */
+export const modelEndpoint = (
   settings: Settings,
   address: Address,
   kind: Kind,
-  ask: Ask,
+  options: PredictOptions,
   secrets: Secrets,
   verb = "outputs"
-): Effect.Effect<Target, NotConfigured | InvalidOption> =>
+): Effect.Effect<Endpoint, NotConfigured | InvalidOption> =>
   Effect.gen(function* () {
     const app = yield* appPath(settings, address)
-    const found = yield* revealed(ask, secrets)
-    const tail = tailOf(ask, found)
-    const version = ask.version ?? address.versionId
+    const found = yield* resolveSecrets(options, secrets)
+    const tail = encodeTail(options, found)
+    const version = options.version ?? address.versionId
     const model = `${app}/models/${encodeURIComponent(address.id)}`
     const path = `${model}${version === undefined ? "" : `/versions/${encodeURIComponent(version)}`}/${verb}`
     return {
@@ -155,27 +162,27 @@ export const targetOf = (
       path,
       head: `{"inputs":[`,
       tail,
-      secrets: [...Object.values(found), ...keysIn(ask.params)]
+      secrets: [...Object.values(found), ...findSecrets(options.params)]
     }
   })
 
 /** The destination for one kind of media at a workflow. Its answer lists results, and a call takes fewer inputs. */
-export const workflowTargetOf = (
+export const workflowEndpoint = (
   settings: Settings,
   address: Address,
   kind: Kind,
-  ask: Ask,
+  options: PredictOptions,
   limits: Limits
-): Effect.Effect<Target, NotConfigured | InvalidOption> =>
+): Effect.Effect<Endpoint, NotConfigured | InvalidOption> =>
   Effect.gen(function* () {
     for (const option of ["params", "secrets", "runner"] as const)
-      if (ask[option] !== undefined)
+      if (options[option] !== undefined)
         return yield* new InvalidOption({ option, problem: "is asked of a model; a workflow's nodes hold their own" })
     const app = yield* appPath(settings, address)
-    const version = ask.version ?? address.versionId
+    const version = options.version ?? address.versionId
     const name = `${app}/workflows/${encodeURIComponent(address.id)}`
     const path = `${name}${version === undefined ? "" : `/versions/${encodeURIComponent(version)}`}/results`
-    const config = configOf(ask)
+    const config = outputConfig(options)
     const tail = Object.keys(config).length === 0 ? "]}" : `],"output_config":${JSON.stringify(config)}}`
     return {
       key: `${kind} ${path} ${tail}`,

@@ -3,7 +3,7 @@ import type { DataWire } from "../wire/messages/data-messages.ts"
 import type { OutputWire } from "../wire/messages/output-messages.ts"
 
 /** What an input can be recognised by in an answer. */
-export interface Identity {
+export interface InputIdentity {
   /** The caller's own id. */
   readonly id?: string | undefined
   /** The address it was given by. */
@@ -13,21 +13,21 @@ export interface Identity {
 const urlOf = (data: DataWire | undefined): unknown =>
   data?.image?.url ?? data?.video?.url ?? data?.audio?.url ?? data?.text?.url
 
-const echoOf = (output: unknown): Identity => {
+const echoedIdentity = (output: unknown): InputIdentity => {
   const input = (output as OutputWire | null | undefined)?.input // read again, and checked, by the codec
   const url = urlOf(input?.data)
   return { id: typeof input?.id === "string" ? input.id : undefined, url: typeof url === "string" ? url : undefined }
 }
 
 /** True when nothing says that this output is about another input. Makes no objects: this is asked of every answer. */
-const mayAnswer = (sent: Identity, output: unknown): boolean => {
+const mayMatch = (sent: InputIdentity, output: unknown): boolean => {
   const input = (output as OutputWire | null | undefined)?.input // read again, and checked, by the codec
   if (input === undefined || input === null) return true
-  if (sent.id !== undefined && toldApart(sent.id, input.id)) return false
-  return sent.url === undefined || !toldApart(sent.url, urlOf(input.data))
+  if (sent.id !== undefined && differs(sent.id, input.id)) return false
+  return sent.url === undefined || !differs(sent.url, urlOf(input.data))
 }
 
-const toldApart = (sent: string, echoed: unknown): boolean =>
+const differs = (sent: string, echoed: unknown): boolean =>
   typeof echoed === "string" && echoed !== "" && sent !== echoed
 
 /**
@@ -36,19 +36,22 @@ const toldApart = (sent: string, echoed: unknown): boolean =>
  * The service keeps the order and the count, so that order decides unless ids or addresses that it repeats say
  * otherwise. Where the count is wrong, only outputs that can be recognised are used: a wrong answer is worse than none.
  */
-export const align = (sent: ReadonlyArray<Identity>, outputs: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+export const matchOutputs = (
+  sent: ReadonlyArray<InputIdentity>,
+  outputs: ReadonlyArray<unknown>
+): ReadonlyArray<unknown> => {
   const whole = outputs.length === sent.length
-  if (whole && sent.every((one, i) => mayAnswer(one, outputs[i]))) return outputs
-  const isSent = ({ id, url }: Identity): boolean =>
+  if (whole && sent.every((one, i) => mayMatch(one, outputs[i]))) return outputs
+  const isSent = ({ id, url }: InputIdentity): boolean =>
     sent.some((one) => (id !== undefined && id === one.id) || (url !== undefined && url === one.url))
   // addresses that the service has rewritten tell nothing, and then the order is all there is
-  if (whole && !isSent(echoOf(outputs[0]))) return outputs
+  if (whole && !isSent(echoedIdentity(outputs[0]))) return outputs
   const ids = new Set(sent.map(({ id }) => id))
   const urls = new Set(sent.map(({ url }) => url))
   const left = new Map<string, Array<unknown>>()
   let recognised = 0
   for (const output of outputs) {
-    const { id, url } = echoOf(output)
+    const { id, url } = echoedIdentity(output)
     const name =
       id !== undefined && ids.has(id) ? `id ${id}` : url !== undefined && urls.has(url) ? `url ${url}` : undefined
     if (name === undefined) continue

@@ -1,4 +1,4 @@
-/** What a prediction asks of a model, gathered from the chain's verbs. */
+/** Options of a prediction, collected from the verbs before it. */
 import type * as Redacted from "effect/Redacted"
 
 /** Plain data, as JSON knows it. */
@@ -11,8 +11,8 @@ export interface RunnerSelector {
   readonly runner?: { readonly id: string }
 }
 
-/** The options of one prediction. Two predictions with equal asks may share a call. */
-export interface Ask {
+/** The options of one prediction. Predictions with equal options may share a call. */
+export interface PredictOptions {
   /** Return only these concepts, by name, or by id where it is one of the platform's (`ai_…`). */
   readonly concepts?: ReadonlyArray<string>
   /** Drop concepts that score below this, 0..1. */
@@ -32,8 +32,8 @@ export interface Ask {
   readonly runner?: RunnerSelector
 }
 
-/** One ask with another on top; parameters and secrets are joined by name. */
-export const mergeAsk = (first: Ask, second: Ask): Ask => ({
+/** Merges two sets of options; the second wins. Parameters and secrets are merged by name. */
+export const mergeOptions = (first: PredictOptions, second: PredictOptions): PredictOptions => ({
   ...first,
   ...second,
   ...(first.params && second.params ? { params: { ...first.params, ...second.params } } : {}),

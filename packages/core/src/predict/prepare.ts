@@ -15,17 +15,17 @@ import { parseModelUrl } from "../models/model-handle.ts"
 import { isWorkflow } from "../models/workflow-handle.ts"
 import { toAnswer } from "../results/answer.ts"
 import type { Settings } from "../connection/connection.ts"
-import type { Ask } from "./predict-options.ts"
+import type { PredictOptions } from "./predict-options.ts"
 import { encodeInput } from "./request-body.ts"
 import type { Division } from "./split-media.ts"
-import type { Dispatch } from "./coalesce.ts"
+import type { Coalesce } from "./coalesce.ts"
 import type { Wire } from "../call/call.ts"
-import type { Entry, Settlement } from "./batch.ts"
-import { type Address, type Secrets, type Target, targetOf, workflowTargetOf } from "./endpoint.ts"
-import { preparing } from "../chain/to-effect.ts"
+import type { CallInput, InputResult } from "./batch.ts"
+import { type Address, type Secrets, type Endpoint, modelEndpoint, workflowEndpoint } from "./endpoint.ts"
+import { composePrepare } from "../chain/to-effect.ts"
 import { rememberMedium } from "../results/answer-medium.ts"
 import type { StageContext } from "../chain/stage.ts"
-import { type Asked, modelName, type ModelRef } from "../chain/chain-state.ts"
+import { type ModelOrWorkflow, modelName, type ModelRef } from "../chain/chain-state.ts"
 import { toWorkflowAnswer } from "../results/workflow-answer.ts"
 
 /** Changes a medium just before it is sent. Hooks run in the order of their plugins, each on what the last gave. */
@@ -37,33 +37,33 @@ export type DivideHook = (media: Media, context: StageContext) => Division | und
 /** What predictions of one app share. */
 export interface Predictor {
   readonly wire: Wire
-  readonly dispatch: Dispatch
+  readonly coalesce: Coalesce
   readonly prepare: ReadonlyArray<PrepareHook>
   readonly divide?: ReadonlyArray<DivideHook>
   readonly secrets: Secrets
 }
 
 /** A prediction that a chain asks for: one model, or several by name. */
-export interface Wanted {
-  readonly model: Asked
-  readonly ask: Ask
+export interface PredictRequest {
+  readonly model: ModelOrWorkflow
+  readonly options: PredictOptions
 }
 
 /** A medium that is ready to be sent. */
-export interface Ready {
+export interface PreparedInput {
   readonly media: Media
-  readonly entry: Entry
+  readonly entry: CallInput
 }
 
 /** How an input's prediction ended: its answer or error, and what it took. */
-export interface Settled {
+export interface Prediction {
   readonly exit: Exit.Exit<unknown, PredictError | PartlyAnswered>
   readonly attempts: number
   readonly requestId: string | undefined
 }
 
 /** Where a model is, from a handle, an id or a page URL. */
-export const addressOf = (model: Asked): Effect.Effect<Address, InvalidOption> => {
+export const addressOf = (model: ModelOrWorkflow): Effect.Effect<Address, InvalidOption> => {
   if (typeof model !== "string") return Effect.succeed(model)
   if (!isAddress(model))
     return model.trim() === ""
@@ -84,53 +84,53 @@ export const addressOf = (model: Asked): Effect.Effect<Address, InvalidOption> =
 /** Targets of models of which nothing is asked, by handle or id. They hold no secret, and nothing of an answer. */
 interface Known {
   readonly settings: Settings
-  readonly targets: Map<Asked, Map<Kind, Target>>
+  readonly endpoints: Map<ModelOrWorkflow, Map<Kind, Endpoint>>
 }
-const knownTargets = new WeakMap<Predictor, Known>()
-const mostTargets = 100
+const endpointCaches = new WeakMap<Predictor, Known>()
+const maxEndpoints = 100
 
 const knownOf = (predictor: Predictor, settings: Settings): Known => {
-  const known = knownTargets.get(predictor)
-  if (known?.settings === settings && known.targets.size < mostTargets) return known
-  const fresh = { settings, targets: new Map<Asked, Map<Kind, Target>>() }
-  knownTargets.set(predictor, fresh)
+  const known = endpointCaches.get(predictor)
+  if (known?.settings === settings && known.endpoints.size < maxEndpoints) return known
+  const fresh = { settings, endpoints: new Map<ModelOrWorkflow, Map<Kind, Endpoint>>() }
+  endpointCaches.set(predictor, fresh)
   return fresh
 }
 
-const asksNothing = (ask: Ask): boolean => {
-  for (const _ in ask) return false
+const hasNoOptions = (options: PredictOptions): boolean => {
+  for (const _ in options) return false
   return true
 }
 
-/** The destination of a wanted prediction for one kind of media. Found once where the model alone decides it. */
-export const aim = (
+/** The endpoint of a prediction for one kind of media. Cached where the model alone decides it. */
+export const resolveEndpoint = (
   predictor: Predictor,
-  wanted: Wanted,
+  request: PredictRequest,
   kind: Kind
-): Effect.Effect<Target, NotConfigured | InvalidOption> =>
+): Effect.Effect<Endpoint, NotConfigured | InvalidOption> =>
   Effect.flatMap(predictor.wire.settings, (settings) => {
-    if (!asksNothing(wanted.ask)) return aimAt(predictor, wanted, kind, settings)
-    const { targets } = knownOf(predictor, settings)
-    const target = targets.get(wanted.model)?.get(kind)
-    return target === undefined
-      ? Effect.map(aimAt(predictor, wanted, kind, settings), (found) => {
-          targets.set(wanted.model, (targets.get(wanted.model) ?? new Map<Kind, Target>()).set(kind, found))
+    if (!hasNoOptions(request.options)) return makeEndpoint(predictor, request, kind, settings)
+    const { endpoints } = knownOf(predictor, settings)
+    const endpoint = endpoints.get(request.model)?.get(kind)
+    return endpoint === undefined
+      ? Effect.map(makeEndpoint(predictor, request, kind, settings), (found) => {
+          endpoints.set(request.model, (endpoints.get(request.model) ?? new Map<Kind, Endpoint>()).set(kind, found))
           return found
         })
-      : Effect.succeed(target)
+      : Effect.succeed(endpoint)
   })
 
-const aimAt = (
+const makeEndpoint = (
   predictor: Predictor,
-  wanted: Wanted,
+  request: PredictRequest,
   kind: Kind,
   settings: Settings
-): Effect.Effect<Target, NotConfigured | InvalidOption> =>
+): Effect.Effect<Endpoint, NotConfigured | InvalidOption> =>
   Effect.gen(function* () {
-    const address = yield* addressOf(wanted.model)
-    if (isWorkflow(wanted.model))
-      return yield* workflowTargetOf(settings, address, kind, wanted.ask, predictor.wire.connection.limits)
-    return yield* targetOf(settings, address, kind, wanted.ask, predictor.secrets)
+    const address = yield* addressOf(request.model)
+    if (isWorkflow(request.model))
+      return yield* workflowEndpoint(settings, address, kind, request.options, predictor.wire.connection.limits)
+    return yield* modelEndpoint(settings, address, kind, request.options, predictor.secrets)
   })
 
 const readPart = (predictor: Predictor, media: Media): Effect.Effect<Uint8Array | undefined, MediaUnreadable> => {
@@ -157,7 +157,7 @@ const checkText = (media: Media, bytes: Uint8Array): Uint8Array | MediaUnreadabl
 }
 
 /** The entry of a medium that is divided; it carries no bytes of its own. */
-const dividedEntry = ({ divide = [] }: Predictor, media: Media, context: StageContext): Entry | undefined => {
+const dividedEntry = ({ divide = [] }: Predictor, media: Media, context: StageContext): CallInput | undefined => {
   for (const hook of divide) {
     const division = hook(media, context)
     if (division !== undefined) return { encoded: { pieces: [], sizeBytes: 0 }, url: undefined, division }
@@ -169,7 +169,7 @@ const dividedEntry = ({ divide = [] }: Predictor, media: Media, context: StageCo
 const idOf = (key: string | undefined): string | undefined =>
   key !== undefined && /^(?!\.{1,2}$)[^/\p{Cc}]{1,128}$/u.test(key) ? key : undefined
 
-const toEntry = (media: Media, read: ReadonlyArray<Uint8Array | undefined>): Entry => {
+const toCallInput = (media: Media, read: ReadonlyArray<Uint8Array | undefined>): CallInput => {
   const id = idOf(media.facts.key)
   return {
     encoded: encodeInput(media, read, id),
@@ -179,20 +179,20 @@ const toEntry = (media: Media, read: ReadonlyArray<Uint8Array | undefined>): Ent
 }
 
 /** A medium that needs no reading and no preparing, made ready at once; undefined for all others. */
-export const readyNow = (predictor: Predictor, media: unknown): Ready | undefined =>
+export const prepareNow = (predictor: Predictor, media: unknown): PreparedInput | undefined =>
   media instanceof Media &&
   predictor.prepare.length === 0 &&
   (predictor.divide === undefined || predictor.divide.length === 0 || media.kind !== "video") &&
   needsNoReading(media)
-    ? { media, entry: toEntry(media, [undefined]) }
+    ? { media, entry: toCallInput(media, [undefined]) }
     : undefined
 
 /** Prepares, reads and encodes a medium. */
-export const makeReady = (
+export const prepareInput = (
   predictor: Predictor,
   value: unknown,
   context: StageContext
-): Effect.Effect<Ready, MediaUnreadable | InvalidOption> =>
+): Effect.Effect<PreparedInput, MediaUnreadable | InvalidOption> =>
   Effect.gen(function* () {
     if (!(value instanceof Media))
       return yield* new InvalidOption({
@@ -202,23 +202,23 @@ export const makeReady = (
     const divided = dividedEntry(predictor, value, context)
     if (divided !== undefined) return { media: value, entry: divided }
     const given: ReadonlyArray<Media> = value.source.from === "parts" ? value.source.parts : [value]
-    const prepare = preparing(predictor.prepare)
+    const prepare = composePrepare(predictor.prepare)
     const parts = yield* Effect.forEach(given, (part) => prepare(part, context))
     const read = yield* Effect.forEach(parts, (part) => readPart(predictor, part))
     const media = value.source.from === "parts" ? value.with({}, { from: "parts", parts }) : (parts[0] ?? value)
-    return { media, entry: toEntry(media, read) }
+    return { media, entry: toCallInput(media, read) }
   })
 
-/** Puts a settlement into our words; the answer remembers which medium it is about. */
-export const toSettled = (
-  model: Asked,
+/** Decodes one input result; the answer keeps a private reference to its medium. */
+export const toPrediction = (
+  model: ModelOrWorkflow,
   media: Media,
-  settlement: Settlement,
+  settlement: InputResult,
   context: StageContext,
   keepMedium: boolean
-): Settled => {
+): Prediction => {
   const facts = { attempts: settlement.attempts, requestId: settlement.requestId }
-  if (!settlement.ok) return { ...facts, exit: Exit.fail(locate(settlement.error, context)) }
+  if (!settlement.ok) return { ...facts, exit: Exit.fail(addInput(settlement.error, context)) }
   if (isWorkflow(model)) {
     const value = toWorkflowAnswer(model, media.kind, settlement.output)
     rememberMedium(value, media, keepMedium)
@@ -228,13 +228,13 @@ export const toSettled = (
   if (!answer.ok) {
     const { path, problem } = answer.problem
     const error = new MalformedAnswer({ model: modelName(model), problem: `${path}: ${problem}` })
-    return { ...facts, exit: Exit.fail(locate(error, context)) }
+    return { ...facts, exit: Exit.fail(addInput(error, context)) }
   }
   return { ...facts, exit: Exit.succeed(rememberMedium(answer.value, media, keepMedium)) }
 }
 
 /** The error with the input it concerns. */
-export const locate = <E extends PredictError>(error: E, { index, key }: StageContext): E => {
+export const addInput = <E extends PredictError>(error: E, { index, key }: StageContext): E => {
   if ("index" in error && error.index !== undefined) return error
   const make = error.constructor as new (fields: object) => E // a class of errors.ts, made from its fields
   return new make({ ...fieldsOf(error), index, ...(key === undefined ? {} : { key }) })
@@ -246,53 +246,53 @@ const fieldsOf = (error: object): Readonly<Record<string, unknown>> => ({
   ...("cause" in error ? { cause: error.cause } : {})
 })
 
-const unsent = (exit: Exit.Exit<never, PredictError>): Settled => ({ exit, attempts: 0, requestId: undefined })
+const unsent = (exit: Exit.Exit<never, PredictError>): Prediction => ({ exit, attempts: 0, requestId: undefined })
 
 /** Sends a medium that is ready, sharing a call with those asked for in the same turn. */
 const predictReady = (
   predictor: Predictor,
-  wanted: Wanted,
-  { entry, media }: Ready,
+  request: PredictRequest,
+  { entry, media }: PreparedInput,
   context: StageContext,
   keepMedium: boolean
-): Effect.Effect<Settled> =>
+): Effect.Effect<Prediction> =>
   Effect.gen(function* () {
-    const target = yield* aim(predictor, wanted, media.kind)
-    const settlement = yield* predictor.dispatch(target, entry)
-    return toSettled(wanted.model, media, settlement, context, keepMedium)
-  }).pipe(Effect.catch((error) => Effect.succeed(unsent(Exit.fail(locate(error, context))))))
+    const endpoint = yield* resolveEndpoint(predictor, request, media.kind)
+    const settlement = yield* predictor.coalesce(endpoint, entry)
+    return toPrediction(request.model, media, settlement, context, keepMedium)
+  }).pipe(Effect.catch((error) => Effect.succeed(unsent(Exit.fail(addInput(error, context))))))
 
 const readyOrNot = (predictor: Predictor, value: unknown, context: StageContext) => {
-  const ready = readyNow(predictor, value)
-  return ready === undefined ? makeReady(predictor, value, context) : Effect.succeed(ready)
+  const ready = prepareNow(predictor, value)
+  return ready === undefined ? prepareInput(predictor, value, context) : Effect.succeed(ready)
 }
 
 /** Predicts for one medium. */
 export const predictOne = (
   predictor: Predictor,
-  wanted: Wanted,
+  request: PredictRequest,
   value: unknown,
   context: StageContext,
   keepMedium: boolean
-): Effect.Effect<Settled> =>
+): Effect.Effect<Prediction> =>
   Effect.matchEffect(readyOrNot(predictor, value, context), {
-    onSuccess: (ready) => predictReady(predictor, wanted, ready, context, keepMedium),
-    onFailure: (error) => Effect.succeed(unsent(Exit.fail(locate(error, context))))
+    onSuccess: (ready) => predictReady(predictor, request, ready, context, keepMedium),
+    onFailure: (error) => Effect.succeed(unsent(Exit.fail(addInput(error, context))))
   })
 
 /** Is told how each of several models ended, as soon as it did. */
-type NoteNamed = (names: ReadonlyArray<string>, name: string, exit: Settled["exit"]) => void
+type NoteNamed = (names: ReadonlyArray<string>, name: string, exit: Prediction["exit"]) => void
 
 /** Predicts for one medium with several models: it is prepared and read once. */
-export const predictNamed = (
+export const predictAll = (
   predictor: Predictor,
   models: Readonly<Record<string, ModelRef>>,
-  ask: Ask,
+  options: PredictOptions,
   value: unknown,
   context: StageContext,
   keepMedium: boolean,
   note: NoteNamed
-): Effect.Effect<Settled> => {
+): Effect.Effect<Prediction> => {
   const names = Object.keys(models)
   return Effect.matchEffect(readyOrNot(predictor, value, context), {
     onSuccess: (ready) =>
@@ -300,23 +300,23 @@ export const predictNamed = (
         Effect.forEach(
           Object.entries(models),
           ([name, model]) =>
-            Effect.map(predictReady(predictor, { model, ask }, ready, context, keepMedium), (settled) => {
+            Effect.map(predictReady(predictor, { model, options }, ready, context, keepMedium), (settled) => {
               note(names, name, settled.exit)
               return settled
             }),
           { concurrency: "unbounded" } // as many as the models named; calls are bounded by the dispatcher
         ),
-        (settled): Settled => ({
+        (settled): Prediction => ({
           attempts: settled.reduce((sum, { attempts }) => sum + attempts, 0),
           requestId: settled.findLast(({ requestId }) => requestId !== undefined)?.requestId,
-          exit: joinNamed(
+          exit: combineAnswers(
             names,
             settled.map(({ exit }) => exit),
             context
           )
         })
       ),
-    onFailure: (error) => Effect.succeed(unsent(Exit.fail(locate(error, context))))
+    onFailure: (error) => Effect.succeed(unsent(Exit.fail(addInput(error, context))))
   })
 }
 
@@ -324,7 +324,7 @@ export const predictNamed = (
  * What several models gave for one input, by name. Where only some answered, a failure that holds their answers; where
  * none did, the first failure.
  */
-export const joinNamed = (
+export const combineAnswers = (
   names: ReadonlyArray<string>,
   exits: ReadonlyArray<Exit.Exit<unknown, unknown>>,
   { index, key }: StageContext

@@ -2,7 +2,7 @@
 import type { Media } from "../media/media.ts"
 
 /** One input, encoded but for its bytes. `text` with the bytes' base64 between is valid JSON. */
-export interface Encoded {
+export interface EncodedInput {
   readonly pieces: ReadonlyArray<string | Uint8Array>
   /** The length in bytes that the input takes in a body. */
   readonly sizeBytes: number
@@ -48,7 +48,7 @@ const textOf = ({ kind, source }: Media, bytes: Uint8Array | undefined): string 
 }
 
 /** One input of a call. `read` holds the bytes of the medium, or of each of its parts, where they were read here. */
-export const encodeInput = (media: Media, read: ReadonlyArray<Uint8Array | undefined>, id?: string): Encoded => {
+export const encodeInput = (media: Media, read: ReadonlyArray<Uint8Array | undefined>, id?: string): EncodedInput => {
   const start = id === undefined ? `{"data":{` : `{"id":${JSON.stringify(id)},"data":{`
   if (media.source.from !== "parts" && read[0] === undefined) {
     const whole = `${start}${textOf(media, undefined)}}}`

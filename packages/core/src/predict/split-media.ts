@@ -14,12 +14,12 @@ import type { Connection } from "../connection/connection.ts"
 import { encodeInput } from "./request-body.ts"
 import { type BodyMemory, makeBodyMemory } from "../connection/body-memory.ts"
 import type { Limits } from "../connection/limits.ts"
-import type { Entry, Settlement } from "./batch.ts"
-import { settling } from "../streams/map-concurrent.ts"
-import type { Target } from "./endpoint.ts"
+import type { CallInput, InputResult } from "./batch.ts"
+import { mapConcurrent } from "../streams/map-concurrent.ts"
+import type { Endpoint } from "./endpoint.ts"
 
-/** What was asked of the whole: the model, the distance of frames if the caller gave one, and the connection's limits. */
-export interface AskedOfWhole {
+/** The request that a division replaces: its model, the frame distance if the caller set one, and the connection's limits. */
+export interface SplitRequest {
   readonly model: string
   readonly sampleMs: number | undefined
   /** The connection's name: `clarifai`, `engine`. */
@@ -40,9 +40,9 @@ export interface DividedCall {
 /** How a medium is divided. Both streams are opened anew for each run. */
 export interface Division {
   /** The calls to make, in order, made as they are taken. */
-  readonly calls: (asked: AskedOfWhole) => Stream.Stream<DividedCall, CallError | MediaUnreadable>
+  readonly calls: (request: SplitRequest) => Stream.Stream<DividedCall, CallError | MediaUnreadable>
   /** The same calls for a plan, without work that only a run needs. */
-  readonly planned: (asked: AskedOfWhole) => Stream.Stream<DividedCall, CallError | MediaUnreadable>
+  readonly planned: (request: SplitRequest) => Stream.Stream<DividedCall, CallError | MediaUnreadable>
   /** What the whole fails with when a call fails, given the frames that were answered before it. */
   readonly failed: (error: CallError | MediaUnreadable, answered: ReadonlyArray<Frame>) => CallError | MediaUnreadable
 }
@@ -59,14 +59,14 @@ const objectAt = (holder: Mutable, name: string): Mutable => {
   return made
 }
 
-const bodyOf = (target: Target): Mutable => {
-  const body: unknown = JSON.parse(target.head + target.tail)
+const bodyOf = (endpoint: Endpoint): Mutable => {
+  const body: unknown = JSON.parse(endpoint.head + endpoint.tail)
   return typeof body === "object" && body !== null ? { ...body } : {}
 }
 
-const sampleMsOf = (target: Target): number | undefined => {
+const sampleMsOf = (endpoint: Endpoint): number | undefined => {
   const config = objectAt(
-    objectAt(objectAt(objectAt(bodyOf(target), "model"), "model_version"), "output_info"),
+    objectAt(objectAt(objectAt(bodyOf(endpoint), "model"), "model_version"), "output_info"),
     "output_config"
   )
   const sampleMs = config["sample_ms"]
@@ -74,58 +74,58 @@ const sampleMsOf = (target: Target): number | undefined => {
 }
 
 /** The same destination for another kind of media, with another distance of frames, or none. */
-const retarget = (target: Target, kind: Kind, sampleMs: number | undefined): Target => {
-  const { inputs: _, ...rest } = bodyOf(target)
+const endpointFor = (endpoint: Endpoint, kind: Kind, sampleMs: number | undefined): Endpoint => {
+  const { inputs: _, ...rest } = bodyOf(endpoint)
   const config = objectAt(objectAt(objectAt(objectAt(rest, "model"), "model_version"), "output_info"), "output_config")
   delete config["sample_ms"]
   if (sampleMs !== undefined) config["sample_ms"] = sampleMs
   const tail = `],${JSON.stringify(rest).slice(1)}`
-  return { ...target, kind, tail, key: `${kind} ${target.path} ${tail}` }
+  return { ...endpoint, kind, tail, key: `${kind} ${endpoint.path} ${tail}` }
 }
 
-const entriesOf = ({ media }: DividedCall): ReadonlyArray<Entry> =>
+const encodeInputs = ({ media }: DividedCall): ReadonlyArray<CallInput> =>
   media.map((medium) => ({
     encoded: encodeInput(medium, [medium.source.from === "bytes" ? medium.source.bytes : undefined]),
     url: medium.source.from === "url" ? medium.source.url : undefined
   }))
 
-const askedOf = (target: Target, { limits, name }: Connection): AskedOfWhole => ({
-  model: target.model,
-  sampleMs: sampleMsOf(target),
+const splitRequest = (endpoint: Endpoint, { limits, name }: Connection): SplitRequest => ({
+  model: endpoint.model,
+  sampleMs: sampleMsOf(endpoint),
   connection: name,
   limits
 })
 
 type Step = { readonly call: DividedCall } | { readonly error: CallError | MediaUnreadable }
 type Sent =
-  | { readonly call: DividedCall; readonly settled: ReadonlyArray<Settlement> }
+  | { readonly call: DividedCall; readonly settled: ReadonlyArray<InputResult> }
   | { readonly error: CallError | MediaUnreadable }
 
 /** The calls that a division would make, as a plan tells them, each with its note. */
 export const planDivision = <A>(
   division: Division,
-  target: Target,
+  endpoint: Endpoint,
   connection: Connection,
-  tell: (target: Target, entries: ReadonlyArray<Entry>) => A
+  tell: (endpoint: Endpoint, inputs: ReadonlyArray<CallInput>) => A
 ): Effect.Effect<ReadonlyArray<readonly [A, note: string | undefined]>, CallError | MediaUnreadable> =>
   Stream.runCollect(
     Stream.map(
-      division.planned(askedOf(target, connection)),
-      (call) => [tell(retarget(target, call.kind, call.sampleMs), entriesOf(call)), call.note] as const
+      division.planned(splitRequest(endpoint, connection)),
+      (call) => [tell(endpointFor(endpoint, call.kind, call.sampleMs), encodeInputs(call)), call.note] as const
     )
   )
 
 /** Makes the calls of a division and joins their outputs. `send` settles the inputs of one call. Never fails. */
-export const settleDivision = (
+export const predictDivision = (
   division: Division,
-  target: Target,
+  endpoint: Endpoint,
   connection: Connection,
   send: (
-    target: Target,
-    entries: ReadonlyArray<Entry>,
+    endpoint: Endpoint,
+    inputs: ReadonlyArray<CallInput>,
     memory: BodyMemory | undefined
-  ) => Effect.Effect<ReadonlyArray<Settlement>>
-): Effect.Effect<Settlement> =>
+  ) => Effect.Effect<ReadonlyArray<InputResult>>
+): Effect.Effect<InputResult> =>
   Effect.suspend(() => {
     const memory = makeBodyMemory(connection.fetch, inFlight)
     const frames: Array<FrameWire> = []
@@ -136,7 +136,7 @@ export const settleDivision = (
       "error" in step
         ? Effect.succeed([step])
         : Effect.map(
-            send(retarget(target, step.call.kind, step.call.sampleMs), entriesOf(step.call), memory),
+            send(endpointFor(endpoint, step.call.kind, step.call.sampleMs), encodeInputs(step.call), memory),
             (settled) => [{ call: step.call, settled }]
           )
     const take = (step: Sent): Effect.Effect<void, CallError | MediaUnreadable> => {
@@ -153,18 +153,18 @@ export const settleDivision = (
       for (const frame of call.frames(outputs)) frames.push(frame)
       return Effect.void
     }
-    const steps = division.calls(askedOf(target, connection)).pipe(
+    const steps = division.calls(splitRequest(endpoint, connection)).pipe(
       // a failure takes its place behind the calls made before it, so that their answers are not lost
       Stream.map((call): Step => ({ call })),
       Stream.catch((error) => Stream.succeed<Step>({ error }))
     )
-    const answers = settling(steps, sendCall, { concurrency: inFlight, unordered: false })
+    const answers = mapConcurrent(steps, sendCall, { concurrency: inFlight, unordered: false })
     return Effect.match(Stream.runForEach(answers, take), {
-      onSuccess: (): Settlement => {
+      onSuccess: (): InputResult => {
         const { data: _, ...facts } = first ?? {}
         return { ok: true, output: { ...facts, data: { frames } satisfies DataWire }, attempts, requestId }
       },
-      onFailure: (error): Settlement => ({
+      onFailure: (error): InputResult => ({
         ok: false,
         // a medium that turns out unreadable on the way ends as a call does
         error: division.failed(error, frames.map(toFrame)) as CallError,

@@ -5,81 +5,81 @@ import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import type { Kind } from "../media/media.ts"
 import type { Limits } from "../connection/limits.ts"
-import { contained } from "./guard.ts"
-import { fits } from "../chain/plan-type.ts"
-import { locate, makeReady, type Predictor, type Ready, readyNow } from "../predict/prepare.ts"
-import type { Element } from "./input-series.ts"
-import { runSteps, type Scene } from "./interpret.ts"
-import type { Ask } from "../predict/predict-options.ts"
+import { catchThrown } from "./guard.ts"
+import { fitsInCall } from "../chain/plan-type.ts"
+import { addInput, prepareInput, type Predictor, type PreparedInput, prepareNow } from "../predict/prepare.ts"
+import type { Item } from "./input-series.ts"
+import { runSteps, type InputRun } from "./interpret.ts"
+import type { PredictOptions } from "../predict/predict-options.ts"
 import { before, ranOut, type RunDeadline } from "../call/deadline.ts"
-import { lingering } from "../streams/idle-flush.ts"
+import { readUntilIdle } from "../streams/idle-flush.ts"
 import type { Step } from "../chain/chain-state.ts"
-import { wrongIn } from "../chain/validate.ts"
+import { findInvalidStep } from "../chain/validate.ts"
 
 /** One input that is ready to be sent, or that failed before. */
-export interface Member {
-  readonly scene: Scene
-  readonly element: Element
-  readonly ready: Exit.Exit<Ready, unknown>
+export interface BatchItem {
+  readonly scene: InputRun
+  readonly element: Item
+  readonly ready: Exit.Exit<PreparedInput, unknown>
 }
 
 /** Inputs in order, of which those that are ready share one call. */
-export interface Group {
+export interface Batch {
   readonly kind: Kind
-  readonly members: ReadonlyArray<Member>
+  readonly members: ReadonlyArray<BatchItem>
 }
 
-const sceneOf = (predictor: Predictor, element: Element): Scene => ({
+const sceneOf = (predictor: Predictor, element: Item): InputRun => ({
   predictor,
   context: { index: element.index, key: element.key },
   trace: { attempts: 0, requestId: undefined }
 })
 
 /** How a series is cut into groups. */
-export interface Cutting {
+export interface BatchSettings {
   readonly predictor: Predictor
   readonly limits: Limits
   /** The steps before the first prediction, and what was asked before them. */
   readonly steps: ReadonlyArray<Step>
-  readonly ask: Ask
+  readonly options: PredictOptions
   readonly deadline: RunDeadline
   /** For a source that is read as it comes: after how long an idle source's group goes as it is, in milliseconds. */
   readonly idleMs: number | undefined
 }
 
 /** Takes the steps before the first prediction for one input and makes it ready. */
-const prepareOne = ({ ask, deadline, predictor, steps }: Cutting, element: Element) => {
+const prepareOne = ({ options, deadline, predictor, steps }: BatchSettings, element: Item) => {
   const scene = sceneOf(predictor, element)
-  const ready = Effect.flatMap(runSteps(scene, steps, element.exit, ask), (value) =>
-    Effect.mapError(makeReady(predictor, value, scene.context), (error) => locate(error, scene.context))
+  const ready = Effect.flatMap(runSteps(scene, steps, element.exit, options), (value) =>
+    Effect.mapError(prepareInput(predictor, value, scene.context), (error) => addInput(error, scene.context))
   )
-  const prepared = before(deadline, contained(ready, scene.context), () =>
-    Effect.fail(locate(ranOut(deadline), scene.context))
+  const prepared = before(deadline, catchThrown(ready, scene.context), () =>
+    Effect.fail(addInput(ranOut(deadline), scene.context))
   )
-  return Effect.map(Effect.result(prepared), (result): Member => ({
+  return Effect.map(Effect.result(prepared), (result): BatchItem => ({
     scene,
     element,
     ready: result._tag === "Success" ? Exit.succeed(result.success) : Exit.fail(result.failure)
   }))
 }
 
-const onlyAsks = (steps: ReadonlyArray<Step>): boolean =>
-  steps.every((step) => step.type === "ask") && wrongIn(steps) === undefined
+const onlyOptions = (steps: ReadonlyArray<Step>): boolean =>
+  steps.every((step) => step.type === "option") && findInvalidStep(steps) === undefined
 
 /** Prepares a series, a few inputs at a time and in order; inputs that need no work are not made to wait. */
 const prepared = (
-  elements: Stream.Stream<Element, unknown, unknown>,
-  cutting: Cutting
-): Stream.Stream<Member, unknown, unknown> => {
+  elements: Stream.Stream<Item, unknown, unknown>,
+  cutting: BatchSettings
+): Stream.Stream<BatchItem, unknown, unknown> => {
   const { predictor, steps } = cutting
-  const plain = onlyAsks(steps)
+  const plain = onlyOptions(steps)
   return Stream.transformPull(elements, (pull) =>
     Effect.succeed(
-      Effect.flatMap(pull, (batch): Effect.Effect<readonly [Member, ...Array<Member>], never, unknown> => {
-        const atOnce: Array<Member> = []
+      Effect.flatMap(pull, (batch): Effect.Effect<readonly [BatchItem, ...Array<BatchItem>], never, unknown> => {
+        const atOnce: Array<BatchItem> = []
         if (plain)
           for (const element of batch) {
-            const ready = Exit.isSuccess(element.exit) ? readyNow(predictor, element.exit.value) : undefined
+            const ready = Exit.isSuccess(element.exit) ? prepareNow(predictor, element.exit.value) : undefined
             if (ready === undefined) break
             atOnce.push({ scene: sceneOf(predictor, element), element, ready: Exit.succeed(ready) })
           }
@@ -99,14 +99,14 @@ const prepared = (
 }
 
 /** Most inputs that wait in one group though they cannot be sent: their outcomes are not to be held back for long. */
-const mostSpoiled = 128
+const maxUnsendable = 128
 
 /** Collects prepared inputs into groups by count and by bytes, in order. */
-class Cutter {
+class BatchBuilder {
   readonly #limits: Limits
-  #batch: ReadonlyArray<Member> = []
+  #batch: ReadonlyArray<BatchItem> = []
   #at = 0
-  #members: Array<Member> = []
+  #members: Array<BatchItem> = []
   #kind: Kind | undefined
   #items = 0
   #bytes = 0
@@ -119,26 +119,29 @@ class Cutter {
     return this.#members.length > 0
   }
   /** Takes more inputs, when those before are in groups. */
-  feed(batch: ReadonlyArray<Member>): void {
+  feed(batch: ReadonlyArray<BatchItem>): void {
     this.#batch = batch
     this.#at = 0
   }
   /** The next group that is full, if what was fed fills one. */
-  full(): Group | undefined {
+  full(): Batch | undefined {
     while (this.#at < this.#batch.length) {
       const member = this.#batch[this.#at]
       if (member === undefined) return undefined // never: it is within the batch
       if (!this.#fits(member)) return this.cut()
       this.#at++
       this.#add(member)
-      const spoiled = this.#members.length - this.#items
-      if (spoiled >= mostSpoiled || (this.#kind !== undefined && this.#items >= this.#limits.inputsPerCall[this.#kind]))
+      const unsendable = this.#members.length - this.#items
+      if (
+        unsendable >= maxUnsendable ||
+        (this.#kind !== undefined && this.#items >= this.#limits.inputsPerCall[this.#kind])
+      )
         return this.cut()
     }
     return undefined
   }
   /** What there is, as a group. */
-  cut(): Group | undefined {
+  cut(): Batch | undefined {
     const group = this.#members.length === 0 ? undefined : { kind: this.#kind ?? "image", members: this.#members }
     this.#members = []
     this.#kind = undefined
@@ -146,13 +149,13 @@ class Cutter {
     this.#bytes = 0
     return group
   }
-  #fits({ ready }: Member): boolean {
+  #fits({ ready }: BatchItem): boolean {
     if (this.#items === 0 || Exit.isFailure(ready)) return true
     const { entry, media } = ready.value
     const fill = { items: this.#items, bytes: this.#bytes }
-    return media.kind === this.#kind && fits(this.#limits, media.kind, fill, entry.encoded.sizeBytes)
+    return media.kind === this.#kind && fitsInCall(this.#limits, media.kind, fill, entry.encoded.sizeBytes)
   }
-  #add(member: Member): void {
+  #add(member: BatchItem): void {
     this.#members.push(member)
     if (Exit.isFailure(member.ready)) return
     const { entry, media } = member.ready.value
@@ -163,16 +166,16 @@ class Cutter {
 }
 
 /** Cuts a series into groups by count and by bytes, in order. */
-export const groupsOf = (
-  elements: Stream.Stream<Element, unknown, unknown>,
-  cutting: Cutting
-): Stream.Stream<Group, unknown, unknown> =>
+export const toBatches = (
+  elements: Stream.Stream<Item, unknown, unknown>,
+  cutting: BatchSettings
+): Stream.Stream<Batch, unknown, unknown> =>
   Stream.transformPull(prepared(elements, cutting), (pull, scope) =>
     Effect.sync(() => {
-      const cutter = new Cutter(cutting.limits)
-      const read = lingering(pull, cutting.idleMs, scope)
+      const cutter = new BatchBuilder(cutting.limits)
+      const read = readUntilIdle(pull, cutting.idleMs, scope)
       let ended: Exit.Exit<never, unknown> | undefined
-      const next: Effect.Effect<readonly [Group, ...Array<Group>], unknown, unknown> = Effect.suspend(() => {
+      const next: Effect.Effect<readonly [Batch, ...Array<Batch>], unknown, unknown> = Effect.suspend(() => {
         const full = cutter.full()
         if (full !== undefined) return Effect.succeed([full] as const)
         if (ended !== undefined) return ended

@@ -84,7 +84,7 @@ const store = (memory: Memory, step: CachedStep, identity: string, value: unknow
  *
  * Equal inputs at the same time share one run; where that one fails or is given up, the next runs for itself.
  */
-export const remember = <A, E, R>(
+export const withCache = <A, E, R>(
   step: CachedStep,
   value: unknown,
   run: () => Effect.Effect<A, E, R>

@@ -8,7 +8,7 @@ import type { StageContext } from "../chain/stage.ts"
 const steps = new WeakMap<object, string>()
 
 /** Runs a plugin's function and remembers for what it throws which step that was. */
-export const inStep = <A, E, R>(step: string, run: () => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+export const nameThrown = <A, E, R>(step: string, run: () => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.catchDefect(Effect.suspend(run), (thrown) => {
     const known = typeof thrown === "object" && thrown !== null
     if (known && !steps.has(thrown)) steps.set(thrown, step)
@@ -16,7 +16,7 @@ export const inStep = <A, E, R>(step: string, run: () => Effect.Effect<A, E, R>)
   })
 
 /** Where inputs are settled one by one, what was thrown for one is a failure of that one. */
-export const contained = <A, E, R>(
+export const catchThrown = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   { index, key }: StageContext
 ): Effect.Effect<A, E | StepFailed, R> =>

@@ -6,14 +6,14 @@ import * as Stream from "effect/Stream"
 import { Media } from "../media/media.ts"
 
 /** One thing of a series before any step, or why it is not there. */
-export interface Element {
+export interface Item {
   readonly index: number
   readonly key: string | undefined
   readonly exit: Exit.Exit<unknown, unknown>
 }
 
 /** A thing of a source that could not be made; the series goes on after it. */
-export class Spoiled {
+export class InvalidInput {
   readonly error: unknown
   constructor(error: unknown) {
     this.error = error
@@ -21,12 +21,12 @@ export class Spoiled {
 }
 
 /** The things of a stream by position. A failure of the stream becomes its last element. */
-export const elementsOf = (stream: Stream.Stream<unknown, unknown, unknown>): Stream.Stream<Element, never, unknown> =>
+export const toItems = (stream: Stream.Stream<unknown, unknown, unknown>): Stream.Stream<Item, never, unknown> =>
   Stream.suspend(() => {
     let index = 0
-    const failed = (error: unknown): Element => ({ index: index++, key: undefined, exit: Exit.fail(error) })
-    return Stream.map(stream, (value): Element => {
-      if (value instanceof Spoiled) return failed(value.error)
+    const failed = (error: unknown): Item => ({ index: index++, key: undefined, exit: Exit.fail(error) })
+    return Stream.map(stream, (value): Item => {
+      if (value instanceof InvalidInput) return failed(value.error)
       return { index: index++, key: value instanceof Media ? value.facts.key : undefined, exit: Exit.succeed(value) }
     }).pipe(Stream.catch((error) => Stream.sync(() => failed(error))))
   })
@@ -35,7 +35,7 @@ export const elementsOf = (stream: Stream.Stream<unknown, unknown, unknown>): St
  * What `f` makes of each thing, one after another: the next is made when it is asked for. This is `Stream.mapEffect`
  * without a concurrency; that brings the one with a concurrency into every bundle, which nothing here needs.
  */
-export const oneByOne = <A, B, E, R, E2, R2>(
+export const mapSequential = <A, B, E, R, E2, R2>(
   stream: Stream.Stream<A, E, R>,
   f: (thing: A) => Effect.Effect<B, E2, R2>
 ): Stream.Stream<B, E | E2, R | R2> =>

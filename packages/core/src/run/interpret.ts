@@ -8,33 +8,40 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
-import { type Ask, mergeAsk } from "../predict/predict-options.ts"
+import { type PredictOptions, mergeOptions } from "../predict/predict-options.ts"
 import { backoffMs } from "../call/retry.ts"
-import { contained, inStep } from "./guard.ts"
-import { remember } from "./cache.ts"
+import { catchThrown, nameThrown } from "./guard.ts"
+import { withCache } from "./cache.ts"
 import { callClosure } from "../chain/closure.ts"
 import type { Outcome } from "../results/outcome.ts"
-import { keepPaid, noteNamed, notePaid, overdue, type Paid, paidInside } from "./partial-answers.ts"
+import {
+  keepAnswers,
+  recordNamedAnswer,
+  recordAnswer,
+  timedOut,
+  type PartialAnswers,
+  nestedAnswers
+} from "./partial-answers.ts"
 import { plainly } from "../results/plain-object.ts"
-import { predictNamed, predictOne, type Predictor, type Settled } from "../predict/prepare.ts"
-import { type Element, elementsOf } from "./input-series.ts"
+import { predictAll, predictOne, type Predictor, type Prediction } from "../predict/prepare.ts"
+import { type Item, toItems } from "./input-series.ts"
 import type { StageContext } from "../chain/stage.ts"
 import type { Step } from "../chain/chain-state.ts"
-import { wrongIn } from "../chain/validate.ts"
+import { findInvalidStep } from "../chain/validate.ts"
 
 /** What one input went through so far; belongs to one run of one input. */
-export interface Trace {
+export interface CallFacts {
   attempts: number
   requestId: string | undefined
   /** What was answered so far, for an input with a deadline. */
-  paid?: Paid | undefined
+  paid?: PartialAnswers | undefined
 }
 
 /** Where the steps of one input run. */
-export interface Scene {
+export interface InputRun {
   readonly predictor: Predictor
   readonly context: StageContext
-  readonly trace: Trace
+  readonly trace: CallFacts
 }
 
 type AnyEffect = Effect.Effect<any, any, any>
@@ -43,8 +50,8 @@ type AnyEffect = Effect.Effect<any, any, any>
 const innerConcurrency = 32
 
 /** A step's place in the chain: what was asked before it, and how many "several" levels lie around what it handles. */
-interface Place {
-  readonly ask: Ask
+interface StepPlace {
+  readonly options: PredictOptions
   readonly depth: number
   /** True when a later step may want the pixels that an answer is about. */
   readonly keepMedium: boolean
@@ -56,21 +63,24 @@ type SpreadStep = Step & { readonly type: "stage" }
 const isSpread = (step: Step | undefined): step is SpreadStep => step?.type === "stage" && step.stage.open !== undefined
 
 /** Notes what a prediction took and gives its answer or error. */
-export const absorb = (trace: Trace, settled: Settled): AnyEffect => {
+export const recordPrediction = (trace: CallFacts, settled: Prediction): AnyEffect => {
   trace.attempts += settled.attempts
   trace.requestId = settled.requestId ?? trace.requestId
   return settled.exit
 }
 
 /** Runs an effect to an outcome. What a plugin throws becomes one too, so that it costs nothing but this input. */
-export const settleOutcome = (scene: Scene, effect: AnyEffect): Effect.Effect<Outcome<unknown, unknown>, never, any> =>
-  Effect.map(Effect.result(contained(effect, scene.context)), (result) =>
+export const settleOutcome = (
+  scene: InputRun,
+  effect: AnyEffect
+): Effect.Effect<Outcome<unknown, unknown>, never, any> =>
+  Effect.map(Effect.result(catchThrown(effect, scene.context)), (result) =>
     toOutcome(scene, result._tag === "Success" ? Exit.succeed(result.success) : Exit.fail(result.failure))
   )
 
 type Success = Extract<Outcome<unknown, never>, { readonly ok: true }>
 
-const Succeeded = plainly<[value: unknown, context: StageContext, trace: Trace], Success>(function (
+const Succeeded = plainly<[value: unknown, context: StageContext, trace: CallFacts], Success>(function (
   value,
   { index, key },
   { attempts, requestId }
@@ -84,7 +94,10 @@ const Succeeded = plainly<[value: unknown, context: StageContext, trace: Trace],
 })
 
 /** The outcome of one input from how it ended. */
-export const toOutcome = ({ context, trace }: Scene, exit: Exit.Exit<unknown, unknown>): Outcome<unknown, unknown> => {
+export const toOutcome = (
+  { context, trace }: InputRun,
+  exit: Exit.Exit<unknown, unknown>
+): Outcome<unknown, unknown> => {
   if (Exit.isSuccess(exit)) return new Succeeded(exit.value, context, trace)
   const { attempts, requestId } = trace
   const reason = exit.cause.reasons.find((each) => each._tag === "Fail")
@@ -96,22 +109,22 @@ export const toOutcome = ({ context, trace }: Scene, exit: Exit.Exit<unknown, un
  * stream opened stays open until the last of them is through.
  */
 const openInto = (
-  scene: Scene,
+  scene: InputRun,
   stream: Stream.Stream<unknown, unknown, unknown>,
   steps: ReadonlyArray<Step>,
-  first: Ask
+  first: PredictOptions
 ): AnyEffect =>
   Effect.suspend(() => {
     const all: Array<Outcome<unknown, unknown>> = []
-    let waiting: Array<Element> = []
+    let waiting: Array<Item> = []
     const settleWaiting = Effect.suspend(() => {
       const elements = waiting
       waiting = []
       const settled = Effect.forEach(
         elements,
         ({ exit, index, key }) => {
-          const trace: Trace = { attempts: 0, requestId: undefined, paid: paidInside(scene.trace) }
-          const inner: Scene = { ...scene, context: { index, key }, trace }
+          const trace: CallFacts = { attempts: 0, requestId: undefined, paid: nestedAnswers(scene.trace) }
+          const inner: InputRun = { ...scene, context: { index, key }, trace }
           return settleOutcome(inner, runSteps(inner, steps, exit, first))
         },
         { concurrency: innerConcurrency }
@@ -121,7 +134,7 @@ const openInto = (
       })
     })
     const inTurn = Stream.transformPull(
-      elementsOf(stream),
+      toItems(stream),
       (pull) => Effect.succeed(Effect.tapError(pull, () => settleWaiting)) // its own failure is an element, so this is its end
     )
     const run = Stream.runForEach(inTurn, (element) =>
@@ -130,33 +143,33 @@ const openInto = (
     return Effect.as(run, all)
   })
 
-const apply = (scene: Scene, step: Step, place: Place, before: AnyEffect): AnyEffect => {
+const apply = (scene: InputRun, step: Step, place: StepPlace, before: AnyEffect): AnyEffect => {
   const { context, predictor, trace } = scene
   switch (step.type) {
-    case "ask":
+    case "option":
       return before
     case "stage": {
-      const { ask, run } = step.stage
-      if (ask !== undefined) return Effect.tap(before, (value) => run(value, context))
-      return Effect.flatMap(before, (value) => inStep(step.stage.name, () => run(value, context)))
+      const { options, run } = step.stage
+      if (options !== undefined) return Effect.tap(before, (value) => run(value, context))
+      return Effect.flatMap(before, (value) => nameThrown(step.stage.name, () => run(value, context)))
     }
     case "predict":
       return Effect.flatMap(before, (value) =>
         Effect.flatMap(
-          predictOne(predictor, { model: step.model, ask: place.ask }, value, context, place.keepMedium),
+          predictOne(predictor, { model: step.model, options: place.options }, value, context, place.keepMedium),
           (settled) => {
-            notePaid(trace, settled.exit)
-            return absorb(trace, settled)
+            recordAnswer(trace, settled.exit)
+            return recordPrediction(trace, settled)
           }
         )
       )
     case "all":
       return Effect.flatMap(before, (value) =>
         Effect.flatMap(
-          predictNamed(predictor, step.models, place.ask, value, context, place.keepMedium, (names, name, exit) =>
-            noteNamed(trace, names, name, exit)
+          predictAll(predictor, step.models, place.options, value, context, place.keepMedium, (names, name, exit) =>
+            recordNamedAnswer(trace, names, name, exit)
           ),
-          ({ attempts, exit, requestId }) => absorb(trace, { attempts, exit, requestId })
+          ({ attempts, exit, requestId }) => recordPrediction(trace, { attempts, exit, requestId })
         )
       )
     case "map":
@@ -167,7 +180,7 @@ const apply = (scene: Scene, step: Step, place: Place, before: AnyEffect): AnyEf
       return Effect.flatMap(before, (value) =>
         Effect.flatMap(callClosure("when", step.test, value, context), (holds) =>
           holds === true
-            ? runSteps(scene, step.steps, Effect.succeed(value), place.ask, place.keepMedium)
+            ? runSteps(scene, step.steps, Effect.succeed(value), place.options, place.keepMedium)
             : Effect.succeed(value)
         )
       )
@@ -176,10 +189,10 @@ const apply = (scene: Scene, step: Step, place: Place, before: AnyEffect): AnyEf
     case "retry":
       return again(before, step.times, 1)
     case "timeout":
-      keepPaid(trace)
+      keepAnswers(trace)
       return Effect.timeoutOrElse(before, {
         duration: step.ms,
-        orElse: () => Effect.fail(overdue(trace, { what: "run", timeoutMs: step.ms, ...context }))
+        orElse: () => Effect.fail(timedOut(trace, { what: "run", timeoutMs: step.ms, ...context }))
       })
     case "cached":
       return before // `linear` has put the memory in front of all that comes before this step
@@ -210,21 +223,27 @@ const again = (effect: AnyEffect, times: number, number: number): AnyEffect =>
       )
 
 /** What is asked of a prediction after these steps. */
-export const askedAfter = (steps: ReadonlyArray<Step>, first: Ask): Ask =>
-  steps.reduce<Ask>((ask, step) => {
+export const optionsAfter = (steps: ReadonlyArray<Step>, first: PredictOptions): PredictOptions =>
+  steps.reduce<PredictOptions>((options, step) => {
     if (step.type === "predict" || step.type === "all") return {}
-    if (step.type === "ask") return mergeAsk(ask, step.patch)
-    return step.type === "stage" && step.stage.ask !== undefined ? mergeAsk(ask, step.stage.ask) : ask
+    if (step.type === "option") return mergeOptions(options, step.options)
+    return step.type === "stage" && step.stage.options !== undefined
+      ? mergeOptions(options, step.stage.options)
+      : options
   }, first)
 
 const mayWantMedium = (step: Step): boolean => step.type === "stage" || step.type === "when"
 
 /** The place of each step. `keepMedium`: a step after these may want the pixels that an answer is about. */
-export const placesOf = (steps: ReadonlyArray<Step>, first: Ask, keepMedium = false): ReadonlyArray<Place> => {
+export const placesOf = (
+  steps: ReadonlyArray<Step>,
+  first: PredictOptions,
+  keepMedium = false
+): ReadonlyArray<StepPlace> => {
   let depth = 0
   return steps.map((step, i) => {
-    const place: Place = {
-      ask: askedAfter(steps.slice(0, i), first),
+    const place: StepPlace = {
+      options: optionsAfter(steps.slice(0, i), first),
       depth,
       keepMedium: keepMedium || steps.slice(i + 1).some(mayWantMedium)
     }
@@ -235,10 +254,10 @@ export const placesOf = (steps: ReadonlyArray<Step>, first: Ask, keepMedium = fa
 
 /** Runs steps on what `start` gives. `first` is what was asked before them. */
 export const runSteps = (
-  scene: Scene,
+  scene: InputRun,
   steps: ReadonlyArray<Step>,
   start: AnyEffect,
-  first: Ask = {},
+  first: PredictOptions = {},
   keepMedium = false
 ): AnyEffect => {
   const at = steps.findIndex(isSpread)
@@ -246,25 +265,25 @@ export const runSteps = (
   if (!isSpread(spread)) return linear(scene, steps, start, first, keepMedium)
   const { open } = spread.stage
   const after = steps.slice(at + 1)
-  const asked = askedAfter(steps.slice(0, at), first)
+  const options = optionsAfter(steps.slice(0, at), first)
   return Effect.flatMap(linear(scene, steps.slice(0, at), start, first, true), (value) =>
-    openInto(scene, open === undefined ? Stream.empty : open(value, scene.context), after, asked)
+    openInto(scene, open === undefined ? Stream.empty : open(value, scene.context), after, options)
   )
 }
 
 /** Steps of which none makes several things of one. */
 const linear = (
-  scene: Scene,
+  scene: InputRun,
   steps: ReadonlyArray<Step>,
   start: AnyEffect,
-  first: Ask,
+  first: PredictOptions,
   keepMedium: boolean
 ): AnyEffect => {
-  const wrong = wrongIn(steps)
+  const wrong = findInvalidStep(steps)
   if (wrong !== undefined) {
     const next = wrong.at + 1
     const failed = Effect.flatMap(start, () => Effect.fail(wrong.error))
-    return linear(scene, steps.slice(next), failed, askedAfter(steps.slice(0, next), first), keepMedium)
+    return linear(scene, steps.slice(next), failed, optionsAfter(steps.slice(0, next), first), keepMedium)
   }
   const places = placesOf(steps, first, keepMedium)
   const at = steps.findLastIndex((step) => step.type === "cached")
@@ -273,7 +292,7 @@ const linear = (
   const begin =
     cached?.type === "cached"
       ? Effect.flatMap(start, (value) =>
-          remember(cached, value, () =>
+          withCache(cached, value, () =>
             linear(
               scene,
               steps.slice(0, at),

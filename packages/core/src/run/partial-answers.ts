@@ -1,19 +1,19 @@
 /** What was answered for an input before a deadline passed: the deadline's error gives it to the caller. */
 import * as Exit from "effect/Exit"
 import { type PartlyAnswered, type PredictError, TimedOut } from "../errors/errors.ts"
-import { joinNamed } from "../predict/prepare.ts"
+import { combineAnswers } from "../predict/prepare.ts"
 import type { StageContext } from "../chain/stage.ts"
 
 /** Kept for inputs that have a deadline, and for no others: what is kept lives as long as the input is on its way. */
-export interface Paid {
+export interface PartialAnswers {
   /** What predictions gave, first to last, those about things made of the input included. */
   readonly answers: Array<unknown>
   /** The last `all` that was begun. */
-  underway: Underway | undefined
+  underway: PendingAll | undefined
 }
 
 /** An `all` that some of its models may still be answering. */
-interface Underway {
+interface PendingAll {
   readonly names: ReadonlyArray<string>
   readonly ends: Map<string, Exit.Exit<unknown, unknown>>
   /** The answers among the ends, by name; in `answers` of `Paid` from the first on. */
@@ -21,25 +21,26 @@ interface Underway {
 }
 
 /** What can keep answers. */
-interface Keeper {
-  paid?: Paid | undefined
+interface AnswerKeeper {
+  paid?: PartialAnswers | undefined
 }
 
 /** Begins to keep the answers of an input. */
-export const keepPaid = (keeper: Keeper): Paid => (keeper.paid ??= { answers: [], underway: undefined })
+export const keepAnswers = (keeper: AnswerKeeper): PartialAnswers =>
+  (keeper.paid ??= { answers: [], underway: undefined })
 
 /** The keeper of a thing made of the input: one memory for all of them, each with an `all` of its own. */
-export const paidInside = ({ paid }: Keeper): Paid | undefined =>
+export const nestedAnswers = ({ paid }: AnswerKeeper): PartialAnswers | undefined =>
   paid === undefined ? undefined : { answers: paid.answers, underway: undefined }
 
 /** Notes how a prediction ended. */
-export const notePaid = ({ paid }: Keeper, exit: Exit.Exit<unknown, unknown>): void => {
+export const recordAnswer = ({ paid }: AnswerKeeper, exit: Exit.Exit<unknown, unknown>): void => {
   if (paid !== undefined && Exit.isSuccess(exit)) paid.answers.push(exit.value)
 }
 
 /** Notes how one of several models ended. */
-export const noteNamed = (
-  { paid }: Keeper,
+export const recordNamedAnswer = (
+  { paid }: AnswerKeeper,
   names: ReadonlyArray<string>,
   name: string,
   exit: Exit.Exit<unknown, unknown>
@@ -60,13 +61,16 @@ type Deadline = Pick<TimedOut, "what" | "timeoutMs"> & Partial<StageContext>
  * The error of an input whose deadline passed. It holds what was answered: of an `all` that was under way as
  * `PartlyAnswered` does, since the others of its models have failed in this way.
  */
-export const overdue = (keeper: Keeper, { index, key, timeoutMs, what }: Deadline): TimedOut | PartlyAnswered => {
+export const timedOut = (
+  keeper: AnswerKeeper,
+  { index, key, timeoutMs, what }: Deadline
+): TimedOut | PartlyAnswered => {
   const about = { ...(index === undefined ? {} : { index }), ...(key === undefined ? {} : { key }) }
   const { answers = [], underway } = keeper.paid ?? {}
   const error = new TimedOut({ ...about, what, timeoutMs, answers })
   if (underway === undefined || underway.ends.size === underway.names.length) return error
   const ends = underway.names.map((name) => underway.ends.get(name) ?? Exit.fail<PredictError>(error))
-  const joined = joinNamed(underway.names, ends, { index: index ?? 0, key })
+  const joined = combineAnswers(underway.names, ends, { index: index ?? 0, key })
   const reason = Exit.isFailure(joined) ? joined.cause.reasons.find((each) => each._tag === "Fail") : undefined
   return reason?._tag === "Fail" && reason.error._tag === "PartlyAnswered" ? reason.error : error
 }

@@ -5,12 +5,12 @@ import * as Stream from "effect/Stream"
 import type { Settings } from "../connection/connection.ts"
 import { never } from "../call/deadline.ts"
 import { planDivision } from "../predict/split-media.ts"
-import { bodySize, type Entry } from "../predict/batch.ts"
-import { bulkOf, cuttingOf, readyOf } from "./batchable.ts"
+import { bodySize, type CallInput } from "../predict/batch.ts"
+import { findBatchable, batchSettings, readyOf } from "./batchable.ts"
 import { type ManyProgram, plannedProgramOf } from "./program.ts"
-import { groupsOf } from "./batches.ts"
+import { toBatches } from "./batches.ts"
 import type { Plan, PlannedCall } from "../chain/plan-type.ts"
-import { aim, type Predictor } from "../predict/prepare.ts"
+import { resolveEndpoint, type Predictor } from "../predict/prepare.ts"
 import { describeSteps, modelName, type State } from "../chain/chain-state.ts"
 
 /** What a chain would do, without any network. */
@@ -26,7 +26,7 @@ export const planOf = (predictor: Predictor, state: State): Effect.Effect<Plan, 
         exit: Exit.succeed(value)
       })),
       steps: program.steps,
-      ask: {},
+      options: {},
       replayable: true,
       finite: true
     }
@@ -35,7 +35,7 @@ export const planOf = (predictor: Predictor, state: State): Effect.Effect<Plan, 
 
 const planMany = (predictor: Predictor, state: State, program: ManyProgram): Effect.Effect<Plan, any, any> =>
   Effect.gen(function* () {
-    const bulk = bulkOf(program, { planning: true })
+    const bulk = findBatchable(program, { planning: true })
     const { connection } = predictor.wire
     const steps = describeSteps(state).split(" → ")
     const empty = { steps, calls: [], items: 0, bytes: 0, seconds: 0, unreadable: [] }
@@ -51,7 +51,7 @@ const planMany = (predictor: Predictor, state: State, program: ManyProgram): Eff
     if (program.steps.some((step) => step.type === "cached"))
       notes.add("answers that are in memory are not asked for again; calls may then be fewer, and cut otherwise")
     let items = 0
-    yield* Stream.runForEach(groupsOf(program.elements, cuttingOf(predictor, program, bulk, never)), (group) =>
+    yield* Stream.runForEach(toBatches(program.elements, batchSettings(predictor, program, bulk, never)), (group) =>
       Effect.gen(function* () {
         for (const { element, ready } of group.members) {
           const reason = Exit.isFailure(ready) ? ready.cause.reasons.find((each) => each._tag === "Fail") : undefined
@@ -61,24 +61,24 @@ const planMany = (predictor: Predictor, state: State, program: ManyProgram): Eff
         if (sent.length === 0) return
         items += sent.length
         for (const { ready } of sent) for (const note of ready.media.facts.notes ?? []) notes.add(note)
-        for (const wanted of Object.values(bulk.wanted)) {
-          const target = yield* aim(predictor, wanted, group.kind).pipe(
+        for (const request of Object.values(bulk.requests)) {
+          const endpoint = yield* resolveEndpoint(predictor, request, group.kind).pipe(
             Effect.catchTag("NotConfigured", ({ problem, setting }) => {
               notes.add(`nothing can be sent yet: ${setting}: ${problem}`)
-              return aim(unsettled, wanted, group.kind)
+              return resolveEndpoint(unsettled, request, group.kind)
             })
           )
           const entries = sent.map(({ ready }) => ready.entry)
-          const tell = (to: typeof target, inside: ReadonlyArray<Entry>): PlannedCall => ({
-            model: modelName(wanted.model),
+          const tell = (to: typeof endpoint, inside: ReadonlyArray<CallInput>): PlannedCall => ({
+            model: modelName(request.model),
             items: inside.length,
             bytes: bodySize(to, inside)
           })
           const division = entries[0]?.division
           const whole = division === undefined
           const told = whole
-            ? [[tell(target, entries)] as const]
-            : yield* planDivision(division, target, connection, tell)
+            ? [[tell(endpoint, entries)] as const]
+            : yield* planDivision(division, endpoint, connection, tell)
           for (const [call, note] of told) {
             calls.push(call)
             if (note !== undefined) notes.add(note)

@@ -1,10 +1,10 @@
 /** Splits a chain into what it runs over: one thing, or a lazily opened series of them, and the steps for each. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Ask } from "../predict/predict-options.ts"
+import type { PredictOptions } from "../predict/predict-options.ts"
 import type { Predictor } from "../predict/prepare.ts"
-import { type Element, elementsOf } from "./input-series.ts"
-import { askedAfter, runSteps, type Scene } from "./interpret.ts"
+import { type Item, toItems } from "./input-series.ts"
+import { optionsAfter, runSteps, type InputRun } from "./interpret.ts"
 import type { State, Step } from "../chain/chain-state.ts"
 
 /** A chain over one input. */
@@ -17,10 +17,10 @@ export interface OneProgram {
 /** A chain over a series: inputs, or what the first spreading step makes of one input. */
 export interface ManyProgram {
   readonly type: "many"
-  readonly elements: Stream.Stream<Element, unknown, unknown>
+  readonly elements: Stream.Stream<Item, unknown, unknown>
   readonly steps: ReadonlyArray<Step>
   /** What was asked before the steps. */
-  readonly ask: Ask
+  readonly options: PredictOptions
   /** False when the series can be opened only once. */
   readonly replayable: boolean
   /** True when its length is known. */
@@ -35,9 +35,9 @@ export const programOf = (predictor: Predictor, { source, steps }: State): OnePr
   if (source.type === "many")
     return {
       type: "many",
-      elements: elementsOf(source.open()),
+      elements: toItems(source.open()),
       steps,
-      ask: {},
+      options: {},
       replayable: source.replayable,
       finite: source.finite === true
     }
@@ -45,7 +45,7 @@ export const programOf = (predictor: Predictor, { source, steps }: State): OnePr
   const spread = steps[at]
   if (spread === undefined || !isSpread(spread)) return { type: "one", start: source.open, steps }
   const { open } = spread.stage
-  const scene: Scene = {
+  const scene: InputRun = {
     predictor,
     context: { index: 0, key: undefined },
     trace: { attempts: 0, requestId: undefined }
@@ -53,14 +53,14 @@ export const programOf = (predictor: Predictor, { source, steps }: State): OnePr
   const before = steps.slice(0, at)
   const elements = Stream.unwrap(
     Effect.map(runSteps(scene, before, source.open, {}, true), (value) =>
-      elementsOf(open === undefined ? Stream.empty : open(value, scene.context))
+      toItems(open === undefined ? Stream.empty : open(value, scene.context))
     )
   )
   return {
     type: "many",
     elements,
     steps: steps.slice(at + 1),
-    ask: askedAfter(before, {}),
+    options: optionsAfter(before, {}),
     replayable: true,
     finite: false
   }

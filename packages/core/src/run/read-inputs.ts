@@ -5,7 +5,7 @@ import * as Stream from "effect/Stream"
 import { InvalidOption, SourceFailed } from "../errors/errors.ts"
 import { isAddress, type Media } from "../media/media.ts"
 import { scrubThrown } from "../errors/redact.ts"
-import { Spoiled } from "./input-series.ts"
+import { InvalidInput } from "./input-series.ts"
 
 /** How many inputs are taken at a time: few, since each may hold a picture; of addresses as many as fill a call. */
 const pullSize = 8
@@ -18,16 +18,16 @@ export const fromIterable = <T>(
   inputs: Iterable<T> | AsyncIterable<T>,
   toMedia: (input: T, index: number) => Media
 ): {
-  readonly open: () => Stream.Stream<Media | Spoiled, SourceFailed>
+  readonly open: () => Stream.Stream<Media | InvalidInput, SourceFailed>
   readonly replayable: boolean
   readonly finite: boolean
 } => {
-  const convert = (input: T, index: number): Media | Spoiled => {
+  const convert = (input: T, index: number): Media | InvalidInput => {
     try {
       return toMedia(input, index)
     } catch (thrown) {
       const problem = scrubThrown(thrown)
-      return new Spoiled(new InvalidOption({ option: "inputs", problem, index }))
+      return new InvalidInput(new InvalidOption({ option: "inputs", problem, index }))
     }
   }
   if (Symbol.asyncIterator in inputs)
@@ -45,7 +45,7 @@ export const fromIterable = <T>(
     return {
       replayable: true,
       finite: true,
-      open: () => Stream.make(new Spoiled(new InvalidOption({ option: "inputs", problem, index: 0 })))
+      open: () => Stream.make(new InvalidInput(new InvalidOption({ option: "inputs", problem, index: 0 })))
     }
   }
   return {

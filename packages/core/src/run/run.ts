@@ -6,19 +6,26 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { InvalidOption } from "../errors/errors.ts"
 import { before, Deadline, never, type RunDeadline, startingNow } from "../call/deadline.ts"
-import { predictGroup, type Settlement } from "../predict/batch.ts"
-import { settling } from "../streams/map-concurrent.ts"
+import { predictBatch, type InputResult } from "../predict/batch.ts"
+import { mapConcurrent } from "../streams/map-concurrent.ts"
 import type { RunOptions } from "../promise.ts"
-import { type Bulk, bulkOf, cuttingOf, readyOf, single } from "./batchable.ts"
+import { type Batchable, findBatchable, batchSettings, readyOf, single } from "./batchable.ts"
 import { type ManyProgram, type OneProgram, programOf } from "./program.ts"
-import { type Group, groupsOf, type Member } from "./batches.ts"
+import { type Batch, toBatches, type BatchItem } from "./batches.ts"
 import { untilDeadline } from "../streams/idle-flush.ts"
-import { keepPaid, noteNamed, notePaid, overdue } from "./partial-answers.ts"
+import { keepAnswers, recordNamedAnswer, recordAnswer, timedOut } from "./partial-answers.ts"
 import { generatePieces } from "./chunks.ts"
 import { planOf } from "./plan.ts"
-import { aim, joinNamed, locate, type Predictor, toSettled, type Wanted } from "../predict/prepare.ts"
-import type { Runtime } from "../chain/runtime.ts"
-import { runSteps, type Scene, settleOutcome, toOutcome, type Trace } from "./interpret.ts"
+import {
+  resolveEndpoint,
+  combineAnswers,
+  addInput,
+  type Predictor,
+  toPrediction,
+  type PredictRequest
+} from "../predict/prepare.ts"
+import type { ChainRuntime } from "../chain/runtime.ts"
+import { runSteps, type InputRun, settleOutcome, toOutcome, type CallFacts } from "./interpret.ts"
 
 type AnyEffect = Effect.Effect<any, any, any>
 
@@ -44,37 +51,37 @@ type Ends = ReadonlyArray<Exit.Exit<unknown, unknown>>
 /** Sends those of a group that are ready to one model and gives the end of each of them, in order. */
 const askModel = (
   predictor: Predictor,
-  wanted: Wanted,
+  request: PredictRequest,
   keepMedium: boolean,
-  kind: Group["kind"],
+  kind: Batch["kind"],
   sent: ReturnType<typeof readyOf>,
-  note: (trace: Trace, exit: Exit.Exit<unknown, unknown>) => void
+  note: (trace: CallFacts, exit: Exit.Exit<unknown, unknown>) => void
 ): Effect.Effect<Ends> =>
-  aim(predictor, wanted, kind).pipe(
-    Effect.flatMap((target) =>
-      predictGroup(
+  resolveEndpoint(predictor, request, kind).pipe(
+    Effect.flatMap((endpoint) =>
+      predictBatch(
         predictor.wire,
-        target,
+        endpoint,
         sent.map(({ ready }) => ready.entry)
       )
     ),
-    Effect.map((settlements: ReadonlyArray<Settlement>) =>
+    Effect.map((settlements: ReadonlyArray<InputResult>) =>
       sent.map(({ member, ready }, i) => {
         const { context, trace } = member.scene
         const settlement = settlements[i]
         if (settlement === undefined) return Exit.void // there is one for each entry
-        const settled = toSettled(wanted.model, ready.media, settlement, context, keepMedium)
+        const settled = toPrediction(request.model, ready.media, settlement, context, keepMedium)
         trace.attempts += settled.attempts
         trace.requestId = settled.requestId ?? trace.requestId
         note(trace, settled.exit)
         return settled.exit
       })
     ),
-    Effect.catch((error) => Effect.succeed(sent.map(({ member }) => Exit.fail(locate(error, member.scene.context)))))
+    Effect.catch((error) => Effect.succeed(sent.map(({ member }) => Exit.fail(addInput(error, member.scene.context)))))
   )
 
-/** Sends a group to each wanted model and gives each member's end, in order. */
-const answerGroup = (predictor: Predictor, bulk: Bulk, group: Group): Effect.Effect<Ends> => {
+/** Sends a group to each request model and gives each member's end, in order. */
+const answerGroup = (predictor: Predictor, bulk: Batchable, group: Batch): Effect.Effect<Ends> => {
   const sent = readyOf(group)
   const inOrder = (ends: Ends): Ends => {
     if (sent.length === group.members.length) return ends
@@ -82,21 +89,21 @@ const answerGroup = (predictor: Predictor, bulk: Bulk, group: Group): Effect.Eff
     return group.members.map(({ ready }) => (Exit.isFailure(ready) ? ready : (ends[next++] ?? Exit.void)))
   }
   if (sent.length === 0) return Effect.succeed(inOrder([]))
-  const names = Object.keys(bulk.wanted)
-  const ask = (wanted: Wanted, name: string) =>
-    askModel(predictor, wanted, bulk.keepMedium, group.kind, sent, (trace, exit) =>
-      bulk.named ? noteNamed(trace, names, name, exit) : notePaid(trace, exit)
+  const names = Object.keys(bulk.requests)
+  const predict = (request: PredictRequest, name: string) =>
+    askModel(predictor, request, bulk.keepMedium, group.kind, sent, (trace, exit) =>
+      bulk.named ? recordNamedAnswer(trace, names, name, exit) : recordAnswer(trace, exit)
     )
-  const only = bulk.named ? undefined : bulk.wanted[single]
+  const only = bulk.named ? undefined : bulk.requests[single]
   return only === undefined
     ? Effect.map(
-        Effect.forEach(Object.entries(bulk.wanted), ([name, wanted]) => ask(wanted, name), {
+        Effect.forEach(Object.entries(bulk.requests), ([name, request]) => predict(request, name), {
           concurrency: "unbounded"
         }),
         (ends) =>
           inOrder(
             sent.map(({ member }, at) =>
-              joinNamed(
+              combineAnswers(
                 names,
                 ends.map((end) => end[at] ?? Exit.void),
                 member.scene.context
@@ -104,25 +111,26 @@ const answerGroup = (predictor: Predictor, bulk: Bulk, group: Group): Effect.Eff
             )
           )
       )
-    : Effect.map(ask(only, single), inOrder)
+    : Effect.map(predict(only, single), inOrder)
 }
 
 /** What the group gave for a member; taken up again, that member is asked about anew and by itself. */
-const startOf = (bulk: Bulk, { element, scene }: Member, answered: AnyEffect): AnyEffect => {
+const startOf = (bulk: Batchable, { element, scene }: BatchItem, answered: AnyEffect): AnyEffect => {
   if (!bulk.repeats) return answered
   let isFirst = true
   return Effect.suspend(() => {
-    if (!isFirst) return runSteps(scene, [...bulk.before, bulk.predict], element.exit, bulk.ask, bulk.keepMedium)
+    if (!isFirst) return runSteps(scene, [...bulk.before, bulk.predict], element.exit, bulk.options, bulk.keepMedium)
     isFirst = false
     return answered
   })
 }
 
 /** Settles a group's members: their answers, then the steps after the prediction. What the deadline cuts off is told. */
-const settleGroup = (predictor: Predictor, bulk: Bulk, deadline: RunDeadline, group: Group): AnyEffect => {
+const settleGroup = (predictor: Predictor, bulk: Batchable, deadline: RunDeadline, group: Batch): AnyEffect => {
   const answers = Effect.provideService(answerGroup(predictor, bulk, group), Deadline, deadline)
-  if (deadline.atMs !== Infinity && bulk.after.length > 0) for (const { scene } of group.members) keepPaid(scene.trace)
-  const settle = (member: Member, answered: AnyEffect) =>
+  if (deadline.atMs !== Infinity && bulk.after.length > 0)
+    for (const { scene } of group.members) keepAnswers(scene.trace)
+  const settle = (member: BatchItem, answered: AnyEffect) =>
     settleBefore(member.scene, deadline, runSteps(member.scene, bulk.after, startOf(bulk, member, answered)))
   if (bulk.hasDeadlines)
     return Effect.scoped(
@@ -148,12 +156,12 @@ const settleGroup = (predictor: Predictor, bulk: Bulk, deadline: RunDeadline, gr
 }
 
 /** An outcome by the deadline at the latest. */
-const settleBefore = (scene: Scene, deadline: RunDeadline, effect: AnyEffect): AnyEffect => {
-  if (deadline.atMs !== Infinity) keepPaid(scene.trace)
+const settleBefore = (scene: InputRun, deadline: RunDeadline, effect: AnyEffect): AnyEffect => {
+  if (deadline.atMs !== Infinity) keepAnswers(scene.trace)
   const { timeoutMs } = deadline
   return settleOutcome(
     scene,
-    before(deadline, effect, () => Effect.fail(overdue(scene.trace, { what: "run", timeoutMs, ...scene.context })))
+    before(deadline, effect, () => Effect.fail(timedOut(scene.trace, { what: "run", timeoutMs, ...scene.context })))
   )
 }
 
@@ -176,38 +184,38 @@ const streamUntil = (
 ): Stream.Stream<any, any, any> => {
   const concurrency = options.concurrency ?? defaultConcurrency
   const unordered = options.ordered === false
-  const bulk = bulkOf(program)
+  const bulk = findBatchable(program)
   const { limits } = predictor.wire.connection
   const elements = untilDeadline(program.elements, deadline, program.finite)
   if (bulk === undefined)
-    return settling(
+    return mapConcurrent(
       elements,
       (element) => {
-        const scene: Scene = {
+        const scene: InputRun = {
           predictor,
           context: { index: element.index, key: element.key },
           trace: { attempts: 0, requestId: undefined }
         }
-        const outcome = settleBefore(scene, deadline, runSteps(scene, program.steps, element.exit, program.ask))
+        const outcome = settleBefore(scene, deadline, runSteps(scene, program.steps, element.exit, program.options))
         return Effect.map(outcome, (settled) => [settled])
       },
       { concurrency: concurrency * limits.inputsPerCall.image, unordered }
     )
-  const groups = groupsOf(elements, cuttingOf(predictor, program, bulk, deadline))
-  return settling(groups, (group) => settleGroup(predictor, bulk, deadline, group), { concurrency, unordered })
+  const groups = toBatches(elements, batchSettings(predictor, program, bulk, deadline))
+  return mapConcurrent(groups, (group) => settleGroup(predictor, bulk, deadline, group), { concurrency, unordered })
 }
 
 const runOne = (predictor: Predictor, { start, steps }: OneProgram, timeoutMs: number | undefined): AnyEffect => {
-  const scene: Scene = {
+  const scene: InputRun = {
     predictor,
     context: { index: 0, key: undefined },
     trace: { attempts: 0, requestId: undefined }
   }
   if (timeoutMs === undefined) return runSteps(scene, steps, start)
-  keepPaid(scene.trace)
+  keepAnswers(scene.trace)
   return Effect.timeoutOrElse(runSteps(scene, steps, start), {
     duration: timeoutMs,
-    orElse: () => Effect.fail(overdue(scene.trace, { what: "run", timeoutMs }))
+    orElse: () => Effect.fail(timedOut(scene.trace, { what: "run", timeoutMs }))
   })
 }
 
@@ -220,7 +228,7 @@ export interface RuntimeParts {
 }
 
 /** The runtime of one app. */
-export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Runtime => {
+export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): ChainRuntime => {
   const provide = <A>(effect: Effect.Effect<A, any, any>): Effect.Effect<A, any, any> =>
     services === undefined ? effect : Effect.flatMap(services, (context) => Effect.provideContext(effect, context))
   const provideStream = (stream: Stream.Stream<any, any, any>): Stream.Stream<any, any, any> =>

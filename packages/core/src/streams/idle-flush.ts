@@ -6,7 +6,7 @@ import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { before, ranOut, type RunDeadline } from "../call/deadline.ts"
-import type { Element } from "../run/input-series.ts"
+import type { Item } from "../run/input-series.ts"
 
 /** Gives the next of a source, or `undefined` when the source idles and the caller has something else to do. */
 export type Next<A> = (hurry: boolean) => Effect.Effect<A | undefined, unknown, unknown>
@@ -15,7 +15,7 @@ export type Next<A> = (hurry: boolean) => Effect.Effect<A | undefined, unknown, 
  * A reader of `pull`. With `idleMs`, a hurried reading that takes longer gives `undefined`, and goes on in the
  * background: the next reading gets what it brings.
  */
-export const lingering = <A>(
+export const readUntilIdle = <A>(
   pull: Effect.Effect<A, unknown, unknown>,
   idleMs: number | undefined,
   scope: Scope.Scope
@@ -42,10 +42,10 @@ export const lingering = <A>(
  * is read to its end instead, since every input is to have an outcome.
  */
 export const untilDeadline = (
-  elements: Stream.Stream<Element, unknown, unknown>,
+  elements: Stream.Stream<Item, unknown, unknown>,
   deadline: RunDeadline,
   finite: boolean
-): Stream.Stream<Element, unknown, unknown> =>
+): Stream.Stream<Item, unknown, unknown> =>
   finite || deadline.atMs === Infinity
     ? elements
     : Stream.transformPull(elements, (pull) =>
@@ -54,7 +54,7 @@ export const untilDeadline = (
           let over = false
           const last = Effect.suspend(() => {
             over = true
-            const element: Element = { index, key: undefined, exit: Exit.fail(ranOut(deadline)) }
+            const element: Item = { index, key: undefined, exit: Exit.fail(ranOut(deadline)) }
             return Effect.succeed([element] as const)
           })
           const next = Effect.suspend(() => (over ? Cause.done() : before(deadline, pull, () => last)))

@@ -18,7 +18,7 @@ interface Slot<B, E> {
 }
 
 /** How many groups are on their way at most, settled ones that nobody took included. */
-export interface Settling {
+export interface ConcurrencyOptions {
   readonly concurrency: number
   readonly unordered: boolean
 }
@@ -42,10 +42,10 @@ const makeBell = () => {
 }
 
 /** What `settle` gives for each group, as one stream. A group is taken only when there is room for it. */
-export const settling = <A, B, E, R, E2, R2>(
+export const mapConcurrent = <A, B, E, R, E2, R2>(
   groups: Stream.Stream<A, E, R>,
   settle: (group: A) => Effect.Effect<Several<B>, E2, R2>,
-  { concurrency, unordered }: Settling
+  { concurrency, unordered }: ConcurrencyOptions
 ): Stream.Stream<B, E | E2, R | R2> =>
   Stream.transformPullBracket(groups, (pull, _, scope) =>
     Effect.suspend(() => {

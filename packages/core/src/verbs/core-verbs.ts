@@ -5,7 +5,7 @@ import { InvalidOption } from "../errors/errors.ts"
 import type { Media } from "../media/media.ts"
 import type { Json, RunnerSelector } from "../predict/predict-options.ts"
 import { crops } from "./crops.ts"
-import { ask, keep, type Stage, type Unchanged } from "../chain/stage.ts"
+import { option, stageSame, type Stage, type Unchanged } from "../chain/stage.ts"
 
 type AnyMedia = Media
 type Asks = Stage<AnyMedia, Unchanged, InvalidOption>
@@ -45,23 +45,24 @@ const oneRunner = (selector: RunnerSelector): Effect.Effect<void, InvalidOption>
 export const coreVerbs = {
   /** Drops concepts that score below `score` (0..1). */
   atLeast: (score: number): Asks =>
-    ask("atLeast", { score }, { atLeast: score }, between("atLeast", score, 0, 1, false)),
+    option("atLeast", { score }, { atLeast: score }, between("atLeast", score, 0, 1, false)),
   /** At most `n` concepts for each output, region or frame, highest first; 1 to 200. */
-  top: (n: number): Asks => ask("top", { n }, { top: n }, between("top", n, 1, 200, true)),
+  top: (n: number): Asks => option("top", { n }, { top: n }, between("top", n, 1, 200, true)),
   /** The language of concept names, such as `de` or `ja`. */
-  language: (code: string): Asks => ask("language", { code }, { language: code }, notEmpty("language", code)),
+  language: (code: string): Asks => option("language", { code }, { language: code }, notEmpty("language", code)),
   /** The distance of the frames that the service samples of a video, in milliseconds; 100 to 60000. */
-  sampleMs: (ms: number): Asks => ask("sampleMs", { ms }, { sampleMs: ms }, between("sampleMs", ms, 100, 60_000, true)),
+  sampleMs: (ms: number): Asks =>
+    option("sampleMs", { ms }, { sampleMs: ms }, between("sampleMs", ms, 100, 60_000, true)),
   /** The model's own parameters, such as `{ temperature: 0.2 }`; passed on as they are. */
-  params: (params: Readonly<Record<string, Json>>): Asks => ask("params", { params }, { params }),
+  params: (params: Readonly<Record<string, Json>>): Asks => option("params", { params }, { params }),
   /** A third party's key for the parameter `param`: a `Redacted`, or the name of one of the app's secrets. */
   secret: (param: string, key: string | Redacted.Redacted): Asks =>
-    ask("secret", { param }, { secrets: { [param]: key } }, notEmpty("secret", param)),
+    option("secret", { param }, { secrets: { [param]: key } }, notEmpty("secret", param)),
   /** The model version. */
-  version: (id: string): Asks => ask("version", { id }, { version: id }, notEmpty("version", id)),
+  version: (id: string): Asks => option("version", { id }, { version: id }, notEmpty("version", id)),
   /** Where the model should run: a deployment, a nodepool of a compute cluster, or a runner. Takes one of them. */
   runner: (selector: RunnerSelector): Asks =>
-    ask(
+    option(
       "runner",
       { selector: JSON.parse(JSON.stringify(selector)) as Json },
       { runner: selector },
@@ -72,7 +73,7 @@ export const coreVerbs = {
    * input's id where it can be one: at most 128 characters, without "/".
    */
   key: (id: string): Asks =>
-    keep("key", { id }, (media: AnyMedia) => Effect.as(notEmpty("key", id), media.with({ key: id }))),
+    stageSame("key", { id }, (media: AnyMedia) => Effect.as(notEmpty("key", id), media.with({ key: id }))),
   /**
    * The regions that were found, each as an image of its own, to predict on: `.predict(models.faces).crops()`.
    *

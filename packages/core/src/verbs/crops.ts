@@ -11,8 +11,8 @@ import type { Region } from "../results/region.ts"
 import { defaultLimits } from "../connection/limits.ts"
 import { mediumOf } from "../results/answer-medium.ts"
 import type { Many } from "../results/outcome.ts"
-import { oneByOne, Spoiled } from "../run/input-series.ts"
-import { spread, type Stage } from "../chain/stage.ts"
+import { mapSequential, InvalidInput } from "../run/input-series.ts"
+import { stageMany, type Stage } from "../chain/stage.ts"
 
 /** Options of `crops`. */
 export interface CropOptions {
@@ -73,11 +73,11 @@ const cropOf = (
   region: Region,
   index: number,
   padding: number
-): Effect.Effect<Media<"image"> | Spoiled> => {
+): Effect.Effect<Media<"image"> | InvalidInput> => {
   const name = `${image.facts.name ?? "picture"}, region ${index}`
-  const spoiled = (problem: string) => new Spoiled(new MediaUnreadable({ media: `image ${name}`, problem, index }))
+  const invalid = (problem: string) => new InvalidInput(new MediaUnreadable({ media: `image ${name}`, problem, index }))
   const part = partOf(region.box, padding, picture)
-  if (part === undefined) return Effect.succeed(spoiled("its box has no pixel of the picture"))
+  if (part === undefined) return Effect.succeed(invalid("its box has no pixel of the picture"))
   const { height, width } = picture.size
   const { reference } = image.facts
   const untouchedYet = reference === undefined || reference.steps.length === 0
@@ -88,7 +88,7 @@ const cropOf = (
     right: part.right / width
   }
   return Effect.match(picture.cut(part), {
-    onSuccess: ({ bytes, contentType }): Media<"image"> | Spoiled =>
+    onSuccess: ({ bytes, contentType }): Media<"image"> | InvalidInput =>
       new Media(
         "image",
         { from: "bytes", bytes },
@@ -100,7 +100,7 @@ const cropOf = (
           ...(image.facts.timeMs === undefined ? {} : { timeMs: image.facts.timeMs })
         }
       ),
-    onFailure: spoiled
+    onFailure: invalid
   })
 }
 
@@ -122,10 +122,10 @@ const open = (answer: Found, padding: number): Stream.Stream<Media<"image">, Cro
             codec.open(bytes),
             (problem) => new MediaUnreadable({ media: image.describe(), problem })
           )
-          const crops = oneByOne(Stream.fromArray([...answer.regions.entries()]), ([index, region]) =>
+          const crops = mapSequential(Stream.fromArray([...answer.regions.entries()]), ([index, region]) =>
             cropOf(image, picture, region, index, padding)
           )
-          return crops as Stream.Stream<Media<"image">> // the series takes a spoiled one for the failure it holds
+          return crops as Stream.Stream<Media<"image">> // the series takes a invalid one for the failure it holds
         })
       )
 
@@ -138,5 +138,5 @@ export const crops = (
   options: CropOptions = {}
 ): Stage<Found, Many<Media<"image">, CropError | StepFailed>, CropError> => {
   const { padding = 0 } = options
-  return spread("crops", { padding }, (answer: Found) => open(answer, padding))
+  return stageMany("crops", { padding }, (answer: Found) => open(answer, padding))
 }

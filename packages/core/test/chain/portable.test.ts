@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Stream } from "effect"
 import * as fc from "fast-check"
 import { InvalidOption, model, models, PluginError, sightline } from "../../src/index.ts"
-import { definePlugin, keep, type Media, source, spread, stage } from "../../src/plugin.ts"
+import { definePlugin, stageSame, type Media, source, stageMany, stage } from "../../src/plugin.ts"
 import { fakeConnection } from "../../src/testing.ts"
 import { answerConcepts } from "../run/answers.ts"
 
@@ -13,8 +13,10 @@ const marks = (version: number) =>
     version,
     verbs: {
       mark: (text: string, options?: { readonly size?: number }) =>
-        keep("marks.mark", { text, size: options?.size }, (media: Media) => Effect.succeed(media.with({ name: text }))),
-      twice: () => spread("marks.twice", {}, (media: Media<"image">) => Stream.make(media, media)),
+        stageSame("marks.mark", { text, size: options?.size }, (media: Media) =>
+          Effect.succeed(media.with({ name: text }))
+        ),
+      twice: () => stageMany("marks.twice", {}, (media: Media<"image">) => Stream.make(media, media)),
       count: () =>
         stage("marks.count", {}, (answer: { readonly concepts: ReadonlyArray<unknown> }) =>
           Effect.succeed(answer.concepts.length)

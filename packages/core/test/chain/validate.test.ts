@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { InvalidOption, models, sightline } from "../../src/index.ts"
-import { definePlugin, type Media, spread } from "../../src/plugin.ts"
+import { definePlugin, type Media, stageMany } from "../../src/plugin.ts"
 import { fakeConnection } from "../../src/testing.ts"
 import { answerConcepts } from "../run/answers.ts"
 
@@ -9,7 +9,7 @@ const url = "https://images.test/a.jpg"
 const twice = definePlugin({
   name: "twice",
   version: 1,
-  verbs: { twice: () => spread("twice.it", {}, (media: Media<"image">) => Stream.make(media, media)) }
+  verbs: { twice: () => stageMany("twice.it", {}, (media: Media<"image">) => Stream.make(media, media)) }
 })
 const make = () => {
   const connection = fakeConnection(answerConcepts({ train: 0.9 }))

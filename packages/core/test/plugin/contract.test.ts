@@ -4,7 +4,7 @@ import { models, PluginError, sightline } from "../../src/index.ts"
 import {
   definePlugin,
   expectSuccess,
-  keep,
+  stageSame,
   type Media,
   MediaUnreadable,
   source,
@@ -127,7 +127,7 @@ describe("members", () => {
       name: "gallery",
       version: 1,
       verbs: {
-        framed: () => keep("gallery.framed", {}, (media: Media) => Effect.succeed(media.with({ key: "framed" })))
+        framed: () => stageSame("gallery.framed", {}, (media: Media) => Effect.succeed(media.with({ key: "framed" })))
       },
       sources: {},
       members: (host) => ({
@@ -294,7 +294,7 @@ describe("a plugin that is wrong in ways that types forbid", () => {
     version: 1,
     verbs: {
       // as a JavaScript author may write it
-      later: () => keep("promising.later", {}, (async (media: Media) => media) as never)
+      later: () => stageSame("promising.later", {}, (async (media: Media) => media) as never)
     }
   })
 

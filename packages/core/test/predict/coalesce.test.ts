@@ -3,11 +3,11 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { fork } from "../../src/promise.ts"
-import { makeDispatch } from "../../src/predict/coalesce.ts"
-import type { Entry, Settlement } from "../../src/predict/batch.ts"
-import type { Target } from "../../src/predict/endpoint.ts"
+import { makeCoalesce } from "../../src/predict/coalesce.ts"
+import type { CallInput, InputResult } from "../../src/predict/batch.ts"
+import type { Endpoint } from "../../src/predict/endpoint.ts"
 
-const target = (model: string): Target => ({
+const target = (model: string): Endpoint => ({
   key: model,
   model,
   kind: "image",
@@ -16,15 +16,15 @@ const target = (model: string): Target => ({
   tail: "",
   secrets: []
 })
-const entry: Entry = { encoded: { pieces: [], sizeBytes: 1 }, url: undefined }
-const answer: Settlement = { ok: true, output: {}, attempts: 1, requestId: undefined }
+const entry: CallInput = { encoded: { pieces: [], sizeBytes: 1 }, url: undefined }
+const answer: InputResult = { ok: true, output: {}, attempts: 1, requestId: undefined }
 const turn = Effect.promise(() => new Promise<void>((done) => void setTimeout(done, 5)))
 
 it.live("calls wait for room, in order, and one that everybody gave up is never made", () =>
   Effect.gen(function* () {
     const sent: Array<string> = []
     const gate = yield* Deferred.make<void>()
-    const dispatch = makeDispatch({
+    const dispatch = makeCoalesce({
       fork,
       concurrency: 1,
       fits: (_, { items }) => items < 2,
@@ -52,7 +52,7 @@ it.live("calls wait for room, in order, and one that everybody gave up is never 
 
 it.live("groups that are answered at once follow each other without end", () =>
   Effect.gen(function* () {
-    const dispatch = makeDispatch({
+    const dispatch = makeCoalesce({
       fork,
       concurrency: 1,
       fits: (_, { items }) => items < 1,
@@ -69,7 +69,7 @@ it.live("who gave up before there was room is not sent", () =>
   Effect.gen(function* () {
     const sent: Array<number> = []
     const gate = yield* Deferred.make<void>()
-    const dispatch = makeDispatch({
+    const dispatch = makeCoalesce({
       fork,
       concurrency: 1,
       fits: (_, { items }) => items < 2,

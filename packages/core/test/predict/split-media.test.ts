@@ -5,7 +5,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { clarifai, models, sightline } from "../../src/index.ts"
 import {
-  type AskedOfWhole,
+  type SplitRequest,
   definePlugin,
   type DividedCall,
   type Division,
@@ -32,7 +32,7 @@ const part = (index: number, bytes = new Uint8Array(30).fill(index)): DividedCal
 const failure = (problem: string) => new MediaUnreadable({ media: "the clip", problem })
 
 /** Adds `app.clip()`, a video, and cuts every video into parts made by `calls`. */
-const divider = (calls: Division["calls"], asked: Array<AskedOfWhole> = []) =>
+const divider = (calls: Division["calls"], asked: Array<SplitRequest> = []) =>
   definePlugin({
     name: "divider",
     version: 1,
@@ -81,7 +81,7 @@ describe("a medium that is divided", () => {
     )
   })
   it("asks with the distance of frames that each call wants, and hears what was asked of the whole", async () => {
-    const asked: Array<AskedOfWhole> = []
+    const asked: Array<SplitRequest> = []
     const connection = fakeConnection(answer, { limits: { maxVideoMs: 123 } })
     await sightline(connection)
       .use(divider(parts(1), asked))

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { models, sightline } from "../../src/index.ts"
-import { definePlugin, keep, type Media, spread, stage } from "../../src/plugin.ts"
+import { definePlugin, stageSame, type Media, stageMany, stage } from "../../src/plugin.ts"
 import { fakeConnection } from "../../src/testing.ts"
 import { answerConcepts } from "./answers.ts"
 
@@ -13,7 +13,7 @@ const broken = definePlugin({
   version: 1,
   verbs: {
     before: () =>
-      keep("broken.before", {}, (media: Media<"image">, { index }) => {
+      stageSame("broken.before", {}, (media: Media<"image">, { index }) => {
         if (index === 2) throw new RangeError("no third picture")
         return Effect.succeed(media)
       }),
@@ -23,7 +23,7 @@ const broken = definePlugin({
       ),
     always: () => stage("broken.always", {}, () => Effect.die(new RangeError("no answer"))),
     pieces: () =>
-      spread("broken.pieces", {}, (media: Media<"image">, { index }) => {
+      stageMany("broken.pieces", {}, (media: Media<"image">, { index }) => {
         if (index === 2) throw new RangeError("no third pieces")
         return Stream.make(media)
       })

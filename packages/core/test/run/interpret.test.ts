@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { InvalidOption, models, sightline } from "../../src/index.ts"
-import { definePlugin, type Media, spread } from "../../src/plugin.ts"
+import { definePlugin, type Media, stageMany } from "../../src/plugin.ts"
 import { type FakeCall, fakeConnection } from "../../src/testing.ts"
 import { answerConcepts, inputsOf } from "./answers.ts"
 
@@ -248,7 +248,7 @@ describe("steps after one thing became several", () => {
     version: 1,
     verbs: {
       copies: (n: number) =>
-        spread("copies", { n }, (image: Media<"image">) =>
+        stageMany("copies", { n }, (image: Media<"image">) =>
           Stream.map(Stream.range(0, n - 1), (i) => image.with({ key: `c${i}` }))
         )
     }
@@ -264,7 +264,7 @@ describe("steps after one thing became several", () => {
       name: "pages",
       version: 1,
       verbs: {
-        pages: () => spread("pages", {}, () => Stream.unwrap(Effect.as(opened, Stream.range(1, 33))))
+        pages: () => stageMany("pages", {}, () => Stream.unwrap(Effect.as(opened, Stream.range(1, 33))))
       }
     })
     const app = sightline(fakeConnection(answerConcepts({}))).use(pages)

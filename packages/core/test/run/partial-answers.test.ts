@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Stream from "effect/Stream"
 import { inspect } from "node:util"
 import { models, sightline, TimedOut } from "../../src/index.ts"
-import { definePlugin, type Media, spread } from "../../src/plugin.ts"
+import { definePlugin, type Media, stageMany } from "../../src/plugin.ts"
 import { type FakeCall, fakeConnection } from "../../src/testing.ts"
 import { answerConcepts } from "./answers.ts"
 
@@ -95,7 +95,7 @@ describe("a deadline that passes after answers came", () => {
     const halves = definePlugin({
       name: "halves",
       version: 1,
-      verbs: { halves: () => spread("halves.cut", {}, (image: Media<"image">) => Stream.make(image, image)) }
+      verbs: { halves: () => stageMany("halves.cut", {}, (image: Media<"image">) => Stream.make(image, image)) }
     })
     const made = sightline(fakeConnection(answerSome)).use(halves)
     const outcomes = await made.inputs([url]).halves().all(both).run({ timeoutMs: 100 })

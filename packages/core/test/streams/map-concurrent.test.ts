@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Queue, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { settling } from "../../src/streams/map-concurrent.ts"
+import { mapConcurrent } from "../../src/streams/map-concurrent.ts"
 import { plainly } from "../../src/results/plain-object.ts"
 
 const numbers = (n: number) => Stream.fromIterable(Array.from({ length: n }, (_, i) => i))
@@ -33,7 +33,9 @@ describe("groups that settle several at once", () => {
   it.effect("come in order, however long each takes, and never more at once than allowed", () =>
     Effect.gen(function* () {
       const { seen, settle } = slowly((n) => (n % 3 === 0 ? 90 : 10))
-      const out = yield* ended(Stream.runCollect(settling(numbers(20), settle, { concurrency: 4, unordered: false })))
+      const out = yield* ended(
+        Stream.runCollect(mapConcurrent(numbers(20), settle, { concurrency: 4, unordered: false }))
+      )
       assert.deepStrictEqual(out, Array.from({ length: 20 }, (_, i) => [i, i + 0.5]).flat())
       assert.deepStrictEqual({ most: seen.most, now: seen.now }, { most: 4, now: 0 })
     })
@@ -42,7 +44,9 @@ describe("groups that settle several at once", () => {
   it.effect("come as they settle when asked to", () =>
     Effect.gen(function* () {
       const { seen, settle } = slowly((n) => (n === 0 ? 1000 : 10 * n))
-      const out = yield* ended(Stream.runCollect(settling(numbers(6), settle, { concurrency: 3, unordered: true })))
+      const out = yield* ended(
+        Stream.runCollect(mapConcurrent(numbers(6), settle, { concurrency: 3, unordered: true }))
+      )
       assert.deepStrictEqual(out.filter(Number.isInteger), [1, 2, 3, 4, 5, 0])
       assert.strictEqual(seen.most, 3)
     })
@@ -53,7 +57,7 @@ describe("groups that settle several at once", () => {
       const { seen, settle } = slowly(() => 1)
       const taken = yield* Queue.unbounded<number>()
       const slow = Stream.runForEachArray(
-        settling(numbers(50), settle, { concurrency: 3, unordered: false }),
+        mapConcurrent(numbers(50), settle, { concurrency: 3, unordered: false }),
         ([first]) => Effect.andThen(Queue.offer(taken, first), Effect.sleep("1 minute"))
       )
       const fiber = yield* Effect.forkChild(slow)
@@ -71,7 +75,7 @@ describe("groups that settle several at once", () => {
       const got: Array<number> = []
       const exit = yield* ended(
         Effect.exit(
-          Stream.runForEach(settling(broken, settle, { concurrency: 8, unordered: false }), (n) =>
+          Stream.runForEach(mapConcurrent(broken, settle, { concurrency: 8, unordered: false }), (n) =>
             Effect.sync(() => got.push(n))
           )
         )
@@ -87,7 +91,7 @@ describe("groups that settle several at once", () => {
       const got: Array<number> = []
       const exit = yield* ended(
         Effect.exit(
-          Stream.runForEach(settling(numbers(9), settle, { concurrency: 2, unordered: false }), (n) =>
+          Stream.runForEach(mapConcurrent(numbers(9), settle, { concurrency: 2, unordered: false }), (n) =>
             Effect.sync(() => got.push(n))
           )
         )
@@ -108,7 +112,9 @@ describe("groups that settle several at once", () => {
       )
       const settle = (n: number) => (n === 0 ? Effect.succeed([n] as const) : told(`group ${n}`))
       const first = yield* Effect.forkChild(
-        Stream.runForEach(settling(source, settle, { concurrency: 8, unordered: false }), () => Deferred.await(reached))
+        Stream.runForEach(mapConcurrent(source, settle, { concurrency: 8, unordered: false }), () =>
+          Deferred.await(reached)
+        )
       )
       yield* Deferred.await(reached)
       yield* Effect.yieldNow // until the source waits

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
 import { models } from "../../src/index.ts"
-import { definePlugin, ImageCodec, keep, type Media, source, spread } from "../../src/plugin.ts"
+import { definePlugin, ImageCodec, stageSame, type Media, source, stageMany } from "../../src/plugin.ts"
 import { type AnyPlugin, lawsOf, type Subject } from "../../src/testing.ts"
 import { rawCodec } from "../verbs/raw-picture.ts"
 
@@ -11,8 +11,8 @@ const good = definePlugin({
   version: 1,
   verbs: {
     named: (name: string) =>
-      keep("good.named", { name }, (media: Media<"image">) => Effect.succeed(media.with({ name }))),
-    twice: () => spread("good.twice", {}, (media: Media<"image">) => Stream.make(media, media))
+      stageSame("good.named", { name }, (media: Media<"image">) => Effect.succeed(media.with({ name }))),
+    twice: () => stageMany("good.twice", {}, (media: Media<"image">) => Stream.make(media, media))
   },
   hooks: { prepare: (media) => Effect.succeed(media.with({ name: "prepared" })) },
   layer: Layer.succeed(ImageCodec, rawCodec())
@@ -53,7 +53,7 @@ describe("a plugin is found out that", () => {
       verbs: {
         now: () => {
           happened++
-          return keep("eager.now", {}, (media: Media) => Effect.succeed(media))
+          return stageSame("eager.now", {}, (media: Media) => Effect.succeed(media))
         }
       }
     })
@@ -75,7 +75,7 @@ describe("a plugin is found out that", () => {
         verbs: {
           look: () => {
             look()
-            return keep("looking.look", {}, (media: Media) => Effect.succeed(media))
+            return stageSame("looking.look", {}, (media: Media) => Effect.succeed(media))
           }
         }
       })
@@ -93,7 +93,7 @@ describe("a plugin is found out that", () => {
         version: 1,
         verbs: {
           look: () =>
-            keep("lazy.look", {}, (media: Media) =>
+            stageSame("lazy.look", {}, (media: Media) =>
               Effect.as(
                 Effect.promise(() => fetch("https://elsewhere.test/3")),
                 media
@@ -196,7 +196,7 @@ describe("a plugin is found out that", () => {
       name: "odd",
       version: 1,
       sources: { next: () => source("next", [count++], Effect.succeed(1)) },
-      verbs: { mark: (n: number) => keep("odd.mark", { n }, (media: Media) => Effect.succeed(media)) }
+      verbs: { mark: (n: number) => stageSame("odd.mark", { n }, (media: Media) => Effect.succeed(media)) }
     })
     assert.deepStrictEqual(await broken(odd, { chains: (app) => ({ next: app.next() }) }), [
       "its chains without functions travel as JSON and come back the same"

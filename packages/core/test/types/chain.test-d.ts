@@ -21,7 +21,7 @@ import {
   type StepFailed,
   type TimedOut
 } from "../../src/index.ts"
-import { definePlugin, keep, source, sourceOfMany, spread, stage } from "../../src/plugin.ts"
+import { definePlugin, stageSame, source, sourceOfMany, stageMany, stage } from "../../src/plugin.ts"
 
 const app = sightline(clarifai())
 const image = app.input("a.jpg")
@@ -227,7 +227,7 @@ describe("several things", () => {
     const copies = definePlugin({
       name: "copies",
       version: 1,
-      verbs: { copies: () => spread("copies", {}, (media: Media<"image">) => Stream.make(media, media)) }
+      verbs: { copies: () => stageMany("copies", {}, (media: Media<"image">) => Stream.make(media, media)) }
     })
     const chain = app.use(copies).input("a.jpg").concepts("cat").copies().predict(models.general)
     expectTypeOf<Effect.Success<typeof chain>>().toEqualTypeOf<Many<ConceptsAnswer<"cat">, PredictError | StepFailed>>()
@@ -276,7 +276,7 @@ describe("a plugin's own parts", () => {
   const camera = definePlugin({
     name: "camera",
     version: 1,
-    verbs: { named: (name: string) => keep("named", { name }, (media: Media) => Effect.as(Camera, media)) },
+    verbs: { named: (name: string) => stageSame("named", { name }, (media: Media) => Effect.as(Camera, media)) },
     sources: {
       cam: () =>
         source(
@@ -309,7 +309,8 @@ describe("a plugin's own parts", () => {
       name: "filters",
       version: 1,
       verbs: {
-        only: (f: (media: Media) => boolean) => keep("only", {}, (media: Media) => Effect.succeed((f(media), media)))
+        only: (f: (media: Media) => boolean) =>
+          stageSame("only", {}, (media: Media) => Effect.succeed((f(media), media)))
       }
     })
     const chain = app

@@ -3,7 +3,7 @@ import {
   definePlugin,
   ImageCodec,
   InvalidOption,
-  keep,
+  stageSame,
   type Media,
   MediaUnreadable,
   type Plugin,
@@ -115,15 +115,15 @@ export const exif = (options: ExifOptions = {}): Plugin<"exif", ExifVerbs, {}, {
     version: 1,
     verbs: {
       upright: () =>
-        keep("exif.upright", {}, (image: Image) =>
+        stageSame("exif.upright", {}, (image: Image) =>
           Effect.map(treat(image, { ...base, upright: true }, fetchUrls), asImage)
         ),
       strip: (wanted: { readonly keep?: ReadonlyArray<Kept> } = {}) =>
-        keep("exif.strip", wanted.keep === undefined ? {} : { keep: wanted.keep }, (image: Image) =>
+        stageSame("exif.strip", wanted.keep === undefined ? {} : { keep: wanted.keep }, (image: Image) =>
           Effect.map(treat(image, { ...base, ...wanted, upright: true, strip: true }, fetchUrls), asImage)
         ),
       resize: (wanted: { readonly maxSide: number }) =>
-        keep("exif.resize", { maxSide: wanted.maxSide }, (image: Image) =>
+        stageSame("exif.resize", { maxSide: wanted.maxSide }, (image: Image) =>
           checkedSide(wanted.maxSide).pipe(
             Effect.andThen(treat(image, { ...base, upright: true, maxSide: wanted.maxSide }, fetchUrls)),
             Effect.map(asImage)

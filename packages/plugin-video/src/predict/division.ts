@@ -1,6 +1,6 @@
 // How a clip is predicted: whole, in parts under the connection's limits, or as frames decoded here. All three give the
 // same answer: frames with their times in the clip.
-import { type AskedOfWhole, type Division, Media } from "@sightline/core/plugin"
+import { type SplitRequest, type Division, Media } from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
 import { whileOpen } from "../clip/clip-frames.ts"
 import type { Clip } from "../clip/clip.ts"
@@ -43,7 +43,7 @@ const unseen =
   "a URL goes as it is, whatever its length: video({ fetchUrls: true }) reads it here and cuts what is too long"
 
 /** Whether a clip may go whole; by URL more is allowed than as bytes. */
-const fits = (video: OpenVideo, endUs: number, clip: Clip, asked: AskedOfWhole): boolean => {
+const fits = (video: OpenVideo, endUs: number, clip: Clip, asked: SplitRequest): boolean => {
   const { maxVideoMs, maxVideoUrlBytes } = asked.limits
   return (
     video.bytes.sizeBytes <= (isRemote(clip) ? maxVideoUrlBytes : sendableBytes(asked)) && endUs / 1000 <= maxVideoMs
@@ -74,7 +74,7 @@ const measured = (work: Work, images: ImageCalls): Calls => {
 
 /** How a clip is sent. */
 export const divisionOf = (clip: Clip, settings: Settings): Division => {
-  const calls = (images: ImageCalls) => (asked: AskedOfWhole) =>
+  const calls = (images: ImageCalls) => (asked: SplitRequest) =>
     // the errors of this package travel as the chain's own: its source says that it may fail so
     Stream.suspend(() => measured({ clip, settings, asked, place: oneTimeline() }, images)) as never
   return {

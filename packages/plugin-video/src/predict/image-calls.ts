@@ -1,5 +1,5 @@
 // Calls with frames of a clip that are decoded here and sent as images, many at once.
-import { type AskedOfWhole, type DividedCall, Media } from "@sightline/core/plugin"
+import { type SplitRequest, type DividedCall, Media } from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
 import { decoderOf, framesOf, toImage, whileOpen } from "../clip/clip-frames.ts"
 import type { Clip } from "../clip/clip.ts"
@@ -19,7 +19,7 @@ export type Calls = Stream.Stream<DividedCall, VideoError>
 export interface Work {
   readonly clip: Clip
   readonly settings: Settings
-  readonly asked: AskedOfWhole
+  readonly asked: SplitRequest
   readonly place: Place
 }
 
@@ -29,7 +29,7 @@ export type ImageCalls = (work: Work) => Calls
 const note = "frames are decoded here and sent as images"
 
 /** How many frames go in one call: told by their size in pixels alone, so that a plan need not decode. */
-const framesPerCall = ({ track }: OpenVideo, { render }: Settings, { limits }: AskedOfWhole) => {
+const framesPerCall = ({ track }: OpenVideo, { render }: Settings, { limits }: SplitRequest) => {
   const { height, width } = track.info
   const scale = Math.min(1, (render.maxSide ?? Infinity) / Math.max(width, height, 1))
   const estimatedBytes = Math.ceil(width * height * scale * scale * 0.25) + 1024

@@ -1,5 +1,5 @@
 // Calls with parts of a clip that is over the connection's limits: cut as they are taken, forgotten once answered.
-import { type AskedOfWhole, type DividedCall, Media } from "@sightline/core/plugin"
+import { type SplitRequest, type DividedCall, Media } from "@sightline/core/plugin"
 import { Stream } from "effect"
 import type { OpenVideo } from "../decoder/open-video.ts"
 import { toVideoError } from "../decoder/decoder.ts"
@@ -15,7 +15,7 @@ const note = "over the limits: cut into parts, each sent by itself"
 const bodyRest = 65_536
 
 /** The largest video that may be sent as bytes: as such, and as the body it becomes. */
-export const sendableBytes = ({ limits }: AskedOfWhole): number =>
+export const sendableBytes = ({ limits }: SplitRequest): number =>
   Math.min(limits.maxBytes.video, Math.floor((limits.maxBodyBytes - bodyRest) / 4) * 3)
 
 const partCall = (
