@@ -1,0 +1,96 @@
+/**
+ * A pool of supervised child processes. Processes and not threads, because native code in a thread cannot be stopped, and
+ * a crash there ends the program with it.
+ */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import { type OwnedProcess, type PoolProcess, ProcessFailed, type ProcessSpec, startProcess } from "./pool-process.ts"
+
+export {
+  type PoolProcess,
+  ProcessFailed,
+  type ProcessPermissions,
+  type ProcessSpec,
+  programBeside,
+  programFile
+} from "./pool-process.ts"
+
+/** How a pool is set up. */
+export interface PoolOptions<Send, Receive, Ready, E> extends ProcessSpec {
+  /** Most processes at work at once; further tasks wait. */
+  readonly size: number
+  /** True for a message that ends a task. A process whose task ended otherwise is killed and not used again. */
+  readonly isLast: (message: Receive) => boolean
+  /** The first exchange with a new process. Its result is passed to every task. */
+  readonly prepare: (child: PoolProcess<Send, Receive>) => Effect.Effect<Ready, E>
+}
+
+/** Runs tasks, each in a process of its own for as long as it lasts. */
+export interface ProcessPool<Send, Receive, Ready, E> {
+  /** Runs a task. Its process is kept for the next task if the last message that it sent ends a task, and killed otherwise. */
+  readonly use: <A, E2, R>(
+    task: (child: PoolProcess<Send, Receive>, ready: Ready) => Effect.Effect<A, E2, R>
+  ) => Effect.Effect<A, E | E2 | ProcessFailed, R>
+}
+
+/** Opens a pool. Its processes start when they are first needed, and are killed when the scope closes. */
+export const makeProcessPool = Effect.fnUntraced(function* <Send, Receive, Ready, E>(
+  options: PoolOptions<Send, Receive, Ready, E>
+): Effect.fn.Return<ProcessPool<Send, Receive, Ready, E>, never, Scope.Scope> {
+  interface Member {
+    readonly child: OwnedProcess<Send, Receive>
+    readonly ready: Ready
+  }
+  const permits = yield* Semaphore.make(Math.max(1, options.size))
+  const idle: Array<Member> = []
+  const all = new Set<OwnedProcess<Send, Receive>>()
+  let closed = false
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      closed = true
+      for (const child of all) child.kill()
+    })
+  )
+
+  const start = Effect.gen(function* () {
+    const child = yield* startProcess<Send, Receive>(options, options.isLast)
+    all.add(child)
+    child.onExit(() => all.delete(child))
+    const ready = yield* options
+      .prepare(child)
+      .pipe(Effect.onExit((exit) => Effect.sync(() => exit._tag === "Failure" && child.kill())))
+    return { child, ready }
+  })
+
+  const take = Effect.suspend((): Effect.Effect<Member, E | ProcessFailed> => {
+    if (closed) return Effect.fail(new ProcessFailed({ reason: "exit", message: "the pool is closed" }))
+    for (let member = idle.pop(); member !== undefined; member = idle.pop()) {
+      if (member.child.isAlive()) return Effect.succeed(member)
+    }
+    return start
+  })
+
+  const give = (member: Member) =>
+    Effect.sync(() => {
+      const { child } = member
+      if (!closed && child.isAlive() && child.isAtRest()) {
+        child.setBusy(false)
+        idle.push(member)
+      } else child.kill()
+    })
+
+  return {
+    use: (task) =>
+      permits.withPermits(1)(
+        Effect.acquireUseRelease(
+          Effect.interruptible(take),
+          (member) => {
+            member.child.setBusy(true)
+            return task(member.child, member.ready)
+          },
+          give
+        )
+      )
+  }
+})

@@ -1,0 +1,2 @@
+/** A child process that cannot start. */
+throw new RangeError("no such package")

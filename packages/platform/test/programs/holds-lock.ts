@@ -1,0 +1,6 @@
+/** Holds a lock until it is killed. */
+import { lockFile } from "../../src/file-lock.ts"
+
+lockFile(process.argv[2] ?? "")
+process.send?.("held")
+setInterval(() => {}, 1000)
