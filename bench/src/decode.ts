@@ -104,10 +104,10 @@ const contenders: Readonly<Record<string, () => unknown>> = {
   "JSON.parse": () => JSON.parse(answer),
   "the bytes' text, JSON.parse": () => JSON.parse(textOfBody()),
   "Sightline, from bytes": () => readJson(body, "model"),
-  "Sightline, from bytes, decoded and in our words": () =>
+  "Sightline, from bytes, to an Answer": () =>
     read(readJson(body, "model")?.value).map((output) => toAnswer("visual-classifier", "image", output)),
   "Sightline, decoded": () => read(JSON.parse(answer)),
-  "Sightline, decoded and in our words": () =>
+  "Sightline, to an Answer": () =>
     read(JSON.parse(answer)).map((output) => toAnswer("visual-classifier", "image", output)),
   "Effect Schema, compiled at run time": () => compiled(JSON.parse(answer)),
   "Effect Schema, interpreted": () => interpreted(JSON.parse(answer))

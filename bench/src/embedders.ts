@@ -1,4 +1,4 @@
-// `pnpm bench embedders <folder> [--json]`: how well the built-in embedder tells concepts apart. The folder holds one
+// `pnpm bench embedders <folder> [--json]`: accuracy of the built-in embedder. The folder holds one
 // folder for each task, with a labels.json (`concepts`, and `images`: `file`, `concept`, `split` train or val).
 import { Effect } from "effect"
 import { existsSync, readdirSync, readFileSync } from "node:fs"

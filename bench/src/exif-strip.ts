@@ -2,7 +2,7 @@
 import { strip } from "@sightline/plugin-exif"
 import { middle, photo, ratio, timed } from "./exif-photo.ts"
 
-// Twenty at a time: one takes less than the processor clock can tell.
+// Twenty at a time: one takes less than the resolution of the processor clock.
 const often = (run: () => unknown) => () => {
   for (let i = 0; i < 20; i++) run()
 }

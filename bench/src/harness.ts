@@ -1,4 +1,4 @@
-/** Runs contenders in turn, each in a process of its own, and compares medians. */
+/** Runs contenders in turn, each in a separate process, and compares medians. */
 import { spawn, type ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { resolve } from "node:path"
@@ -31,7 +31,7 @@ export const runContender = async (script: string, job: Job): Promise<JobReport>
     stdio: ["ignore", "pipe", "inherit"],
     timeout: 600_000
   })
-  // Written by `measure` in job.ts; some clients print lines of their own before it.
+  // Written by `measure` in job.ts; some clients print other lines before it.
   const report = JSON.parse((await readAll(child)).trim().split("\n").at(-1) ?? "") as JobReport
   if (report.outputs !== job.inputs) throw new Error(`${script} answered ${report.outputs} of ${job.inputs} inputs`)
   return report

@@ -1,4 +1,4 @@
-/** What one contender is asked to do in a process of its own, and what it reports. */
+/** The job of one contender in its process, and its report. */
 
 /** The work, the same for every contender. */
 export interface Job {
@@ -35,7 +35,7 @@ export function* urls(count: number): Generator<string> {
   for (let i = 0; i < count; i++) yield `https://example.invalid/photographs/${i}.jpg`
 }
 
-/** Pictures of noise, each in memory of its own, made one at a time: what reading files lazily costs. */
+/** Noise images, each in separate memory, created one at a time, as lazily read files are. */
 export function* pictures(count: number, sizeBytes: number): Generator<Uint8Array> {
   const noise = new Uint8Array(sizeBytes)
   let state = 1

@@ -10,7 +10,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   "exif-upright": "making a 12-megapixel photo upright, against sharp on one thread",
   "video-frames": "frames of ten minutes of 1080p and cutting it, against the ffmpeg command",
   decode: "reading a large answer, against JSON.parse and Effect Schema",
-  embedders: "how well the built-in embedder tells concepts apart (needs a folder of labelled pictures)",
+  embedders: "accuracy of the built-in embedder (needs a folder of labelled images)",
   head: "training a head on 10,000 examples, against plain loops over typed arrays",
   pictures: "pictures described a second, against only decoding them with sharp",
   "training-upload": "adding 10,000 photographs in a training, against the same transport without one",

@@ -38,7 +38,7 @@ try {
   const app = sightline(local).use(training({ journal: join(place, "journal") }))
   const stages = new Map<string, { ms: number; readonly rss: Array<number> }>()
   let last = { state: "starting", atMs: 0 }
-  let told = -Infinity
+  let printedAtMs = -Infinity
   const result = await app
     .train("colors")
     .concepts(...colors)
@@ -51,9 +51,9 @@ try {
         stages.set(state, stage)
         const before = stages.get(last.state)
         if (before !== undefined) before.ms += atMs - last.atMs
-        if (atMs - told > 2000 || last.state !== state) {
+        if (atMs - printedAtMs > 2000 || last.state !== state) {
           stage.rss.push(megabytes())
-          told = atMs
+          printedAtMs = atMs
         }
         last = { state, atMs }
       }
@@ -65,7 +65,7 @@ try {
     )
   }
   console.log(
-    `${result.tally?.added} learnt, ${result.tally?.heldOut} kept back, accuracy ${result.evaluation?.accuracy}; peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`
+    `${result.tally?.added} trained, ${result.tally?.heldOut} held out, accuracy ${result.evaluation?.accuracy}; peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`
   )
 } finally {
   rmSync(place, { recursive: true, force: true })

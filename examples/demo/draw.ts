@@ -1,6 +1,6 @@
 /**
- * Draws small photographs of four things, with the noise, light and tilt of a camera: for those who have no pictures
- * at hand. Deterministic for a seed.
+ * Draws small photographs of four kinds of objects, with camera noise, lighting and rotation, for demos without images.
+ * Deterministic for a seed.
  */
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
@@ -22,8 +22,8 @@ const between = (random: Random, low: number, high: number): number => low + (hi
 const hsl = (hue: number, saturation: number, light: number): string =>
   `hsl(${hue.toFixed(0)} ${saturation.toFixed(0)}% ${light.toFixed(0)}%)`
 
-/** Each thing, drawn around the middle of a square of 100 by 100. */
-const things: Readonly<Record<string, (random: Random) => string>> = {
+/** One SVG drawing per kind of object, centred in a 100 × 100 square. */
+const objects: Readonly<Record<string, (random: Random) => string>> = {
   key: (random) => {
     const color = hsl(between(random, 35, 55), 45, between(random, 40, 65))
     const teeth = Array.from({ length: 3 }, (_, i) => {
@@ -55,10 +55,10 @@ const things: Readonly<Record<string, (random: Random) => string>> = {
 }
 
 /** The concepts that can be drawn. */
-export const drawn: ReadonlyArray<string> = Object.keys(things)
+export const drawn: ReadonlyArray<string> = Object.keys(objects)
 
-/** One photograph: the thing on a table, turned, moved, lit from a side, noisy, and compressed as a camera does. */
-const photograph = async (thing: string, random: Random): Promise<Buffer> => {
+/** One photograph: the object on a table, rotated, moved, lit from one side, noisy, JPEG-compressed. */
+const photograph = async (kind: string, random: Random): Promise<Buffer> => {
   const size = 192
   const turn = between(random, -40, 40).toFixed(1)
   const scale = between(random, 0.75, 1.15).toFixed(2)
@@ -69,8 +69,8 @@ const photograph = async (thing: string, random: Random): Promise<Buffer> => {
     const at = `cx="${between(random, 0, 100).toFixed(0)}" cy="${between(random, 0, 100).toFixed(0)}"`
     return `<ellipse ${at} rx="${between(random, 3, 16).toFixed(0)}" ry="${between(random, 2, 9).toFixed(0)}" fill="${hsl(between(random, 0, 360), 20, between(random, 30, 80))}" opacity=".35"/>`
   })
-  const draw = things[thing]
-  if (draw === undefined) throw new RangeError(`nothing is known of how to draw a ${thing}`)
+  const draw = objects[kind]
+  if (draw === undefined) throw new RangeError(`unknown object: ${kind}`)
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 100 100">
     <defs><linearGradient id="light" x1="${random().toFixed(2)}" y1="0" x2="${random().toFixed(2)}" y2="1"><stop offset="0" stop-color="#fff" stop-opacity=".35"/><stop offset="1" stop-color="#000" stop-opacity=".4"/></linearGradient></defs>
     <rect width="100" height="100" fill="${hsl(table, between(random, 10, 40), between(random, 35, 75))}"/>${clutter.join("")}
@@ -89,15 +89,12 @@ const photograph = async (thing: string, random: Random): Promise<Buffer> => {
     .toBuffer()
 }
 
-/** Draws `each` photographs of each thing into sub-folders of `path`. */
+/** Draws `each` photographs of each kind into sub-folders of `path`. */
 export const drawPhotos = async (path: string, each: number, seed: number): Promise<void> => {
   const random = numbers(seed)
-  for (const thing of drawn) {
-    await mkdir(join(path, thing), { recursive: true })
+  for (const kind of drawn) {
+    await mkdir(join(path, kind), { recursive: true })
     for (let i = 0; i < each; i++)
-      await writeFile(
-        join(path, thing, `${thing}-${String(i + 1).padStart(2, "0")}.jpg`),
-        await photograph(thing, random)
-      )
+      await writeFile(join(path, kind, `${kind}-${String(i + 1).padStart(2, "0")}.jpg`), await photograph(kind, random))
   }
 }

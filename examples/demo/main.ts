@@ -1,6 +1,6 @@
 /**
- * The demo: labelled photographs become a custom model, which is then tried on photographs that it has not seen.
- * Everything runs in this process on the embedded engine; with `clarifai()` the same lines run in the cloud.
+ * The demo: trains a custom model on labelled photographs and evaluates it on held-out photographs. Everything runs in
+ * this process on the embedded engine; with `clarifai()` the same code runs in the cloud.
  */
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -14,11 +14,11 @@ import { type Options, readOptions, trainedModel, usage } from "./options.ts"
 import { type Cost, type Prediction, type Report, summary, table } from "./report.ts"
 
 /** Progress goes to stderr: stdout holds the result alone. */
-const say = (line: string): void => {
+const log = (line: string): void => {
   process.stderr.write(`${line}\n`)
 }
 
-/** Splits examples: every fifth of each concept is kept back to test with. */
+/** Splits examples: every fifth of each concept is held out for testing. */
 const split = async (examples: AsyncIterable<FileExample>) => {
   const seen = new Map<string, number>()
   const train: Array<FileExample> = []
@@ -43,13 +43,13 @@ const loadExamples = async ({ photos, test }: Options, workspace: string) => {
   if (photos !== undefined && test !== undefined)
     return { train: await collect(folder(photos)), test: await collect(folder(test)) }
   if (photos !== undefined) return split(folder(photos))
-  say("no --photos given: drawing a small set of keys, leaves, mugs and scissors …")
+  log("no --photos given: drawing a small set of keys, leaves, mugs and scissors …")
   const drawn = join(workspace, "drawn")
   await drawPhotos(drawn, 20, 7)
   return split(folder(drawn))
 }
 
-/** Tells each change of state, and training's progress in tens of percent. */
+/** Prints each change of state, and the progress of training in steps of ten percent. */
 const makeProgress = () => {
   let last = ""
   return (event: TrainingEvent): void => {
@@ -58,19 +58,19 @@ const makeProgress = () => {
         ? `adding photos: ${event.tally.added} on the engine`
         : event.state === "processing"
           ? event.waiting > 0
-            ? `looking at them: ${event.waiting} to go`
+            ? `processing photos: ${event.waiting} remaining`
             : ""
           : event.state === "training"
             ? `training: ${Math.floor((event.percent ?? 0) / 10) * 10} %`
             : event.state === "trained"
               ? `trained: version ${event.version}`
               : ""
-    if (line !== "" && line !== last) say(line)
+    if (line !== "" && line !== last) log(line)
     last = line
   }
 }
 
-/** Counts what goes over the wire. */
+/** Counts calls and bytes. */
 const makeMeter = () => {
   const began = performance.now()
   let calls = 0
@@ -85,8 +85,8 @@ const makeMeter = () => {
   }
 }
 
-/** Asks one model about one image. */
-const ask = async ({ cloud, directory, json, model, predict }: Options, workspace: string): Promise<void> => {
+/** Predicts one image with one model. */
+const predictOne = async ({ cloud, directory, json, model, predict }: Options, workspace: string): Promise<void> => {
   await using app = sightline(cloud ? clarifai() : engine({ directory: directory ?? workspace })).use(exif())
   const { concepts } = await app
     .input(predict ?? "")
@@ -96,11 +96,11 @@ const ask = async ({ cloud, directory, json, model, predict }: Options, workspac
   for (const { name, score } of concepts) console.log(`${score.toFixed(3)}  ${name}`)
 }
 
-/** Trains, tests, and tells how it went. */
+/** Trains, tests and reports the result. */
 const demo = async (options: Options, workspace: string): Promise<{ readonly report: Report; readonly cost: Cost }> => {
   const directory = options.directory ?? join(workspace, "engine")
   await using local = engine({ directory })
-  await local.fetch("/v2/models") // a folder that cannot be used is told before any work
+  await local.fetch("/v2/models") // fails early if the folder is unusable
   const examples = await loadExamples(options, workspace)
   const concepts = [...new Set(examples.train.flatMap((example) => example.concepts))].toSorted()
   const meter = makeMeter()
@@ -114,14 +114,14 @@ const demo = async (options: Options, workspace: string): Promise<{ readonly rep
     .mutuallyExclusive()
     .examples(examples.train)
     .run({ onEvent: makeProgress() })
-  for (const { name, problem } of model.tally?.unusable ?? []) say(`left out ${name}: ${problem}`)
+  for (const { name, problem } of model.tally?.unusable ?? []) log(`skipped ${name}: ${problem}`)
 
   const predictions: Array<Prediction> = []
   const inputs = examples.test.map((example) => example.input)
   for await (const outcome of app.inputs(inputs).predict(model).stream()) {
     const example = examples.test[outcome.index]
     const file = example?.name ?? String(outcome.index)
-    if (!outcome.ok) say(`left out ${file}: ${outcome.error.message}`)
+    if (!outcome.ok) log(`skipped ${file}: ${outcome.error.message}`)
     else {
       const [top] = outcome.value.concepts
       predictions.push({ file, predicted: top?.name ?? "", score: top?.score ?? 0, truth: example?.concepts[0] ?? "" })
@@ -144,7 +144,7 @@ const main = async (): Promise<void> => {
   if (options.help) return console.log(usage)
   const workspace = await mkdtemp(join(tmpdir(), "sightline-demo-"))
   try {
-    if (options.predict !== undefined) return await ask(options, workspace)
+    if (options.predict !== undefined) return await predictOne(options, workspace)
     const { cost, report } = await demo(options, workspace)
     if (report.unusable > 0) process.exitCode = 1
     if (options.json) return console.log(JSON.stringify(report))

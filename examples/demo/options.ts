@@ -1,39 +1,39 @@
 /** The demo's command line. */
 import { parseArgs } from "node:util"
 
-/** What the demo was asked for. */
+/** Options of the demo. */
 export interface Options {
-  /** One image to ask a model about, instead of training: a path or URL. */
+  /** One image to predict instead of training: a path or URL. */
   readonly predict: string | undefined
-  /** The model to ask. */
+  /** The model of `--predict`. */
   readonly model: string
-  /** Whether it is asked in the cloud. */
+  /** Whether to predict in the cloud. */
   readonly cloud: boolean
   /** The labelled photographs, or undefined for drawn ones. */
   readonly photos: string | undefined
-  /** The photographs to test with; without them a fifth is kept back. */
+  /** The photographs to test with. @default a held-out fifth of `photos` */
   readonly test: string | undefined
   readonly json: boolean
   readonly stack: boolean
   readonly help: boolean
-  /** The engine's folder; a fresh one, removed afterwards, when absent. */
+  /** The engine's folder. @default a temporary folder */
   readonly directory: string | undefined
 }
 
 /** The id of the model that the demo trains. */
 export const trainedModel = "demo"
 
-export const usage = `npm run demo                              trains on pictures that it draws itself
-npm run demo -- --photos DIR [--test DIR] trains on your own: a sub-folder for each concept
-npm run demo -- --predict FILE            asks one model about one image
+export const usage = `npm run demo                              trains on generated images
+npm run demo -- --photos DIR [--test DIR] trains on your images: one sub-folder per concept
+npm run demo -- --predict FILE            predicts one image
         --json           prints one JSON document
-        --directory DIR  keeps the engine's state there, and finds it again
-        --model ID       the model to ask; without it the one that the demo trains
-        --cloud          asks in the cloud; CLARIFAI_PAT, CLARIFAI_USER_ID and CLARIFAI_APP_ID say where
+        --directory DIR  keeps the engine's state in this folder
+        --model ID       the model of --predict; the demo's own model by default
+        --cloud          predicts in the cloud, with CLARIFAI_PAT, CLARIFAI_USER_ID and CLARIFAI_APP_ID
         --stack          prints stack traces
-Ends with 1 where a photo could not be used, after the work on the others.`
+Exits with 1 if a photo could not be used, after processing the others.`
 
-/** Reads the command line. Throws a `TypeError` with one clear line for what it does not know. */
+/** Parses the command line. Throws a `TypeError` for an unknown or incomplete option. */
 export const readOptions = (args: ReadonlyArray<string>): Options => {
   const { values } = parseArgs({
     args: [...args],
@@ -52,7 +52,7 @@ export const readOptions = (args: ReadonlyArray<string>): Options => {
   if (values.test !== undefined && values.photos === undefined)
     throw new TypeError("--test needs --photos: the folder to train on")
   if (values.predict === undefined && (values.model !== undefined || values.cloud))
-    throw new TypeError("--model and --cloud need --predict: the image to ask about")
+    throw new TypeError("--model and --cloud need --predict: the image to predict")
   return {
     predict: values.predict,
     model: values.model ?? trainedModel,

@@ -1,6 +1,6 @@
-/** What the demo prints: a table for people, or one JSON document. */
+/** Output of the demo: a table, or one JSON document. */
 
-/** One photograph that the model was not trained on. */
+/** The prediction of one held-out photograph. */
 export interface Prediction {
   readonly file: string
   readonly predicted: string
@@ -8,7 +8,7 @@ export interface Prediction {
   readonly truth: string
 }
 
-/** What a run of the demo found, and what it took. */
+/** The result of a demo run. */
 export interface Report {
   readonly photos: string
   readonly train: number
@@ -19,7 +19,7 @@ export interface Report {
   readonly predictions: ReadonlyArray<Prediction>
 }
 
-/** What it cost. */
+/** Calls, bytes and time of a demo run. */
 export interface Cost {
   readonly calls: number
   readonly bytes: number
@@ -45,11 +45,11 @@ export const table = (predictions: ReadonlyArray<Prediction>): string => {
   return [line(columns), line(widths.map((width) => "─".repeat(width))), ...rows.map(line)].join("\n")
 }
 
-/** The last lines for people. */
+/** The summary below the table. */
 export const summary = ({ accuracy, predictions, test, train }: Report, cost: Cost): string => {
   const right = predictions.filter(({ predicted, truth }) => predicted === truth).length
   return [
-    `accuracy  ${(accuracy * 100).toFixed(1)} % (${right} of ${test} photos it had not seen; trained on ${train})`,
+    `accuracy  ${(accuracy * 100).toFixed(1)} % (${right} of ${test} held-out photos; trained on ${train})`,
     `cost      ${cost.calls} calls, ${(cost.bytes / 1024).toFixed(0)} KiB sent, ${cost.ms.toFixed(0)} ms, no network`
   ].join("\n")
 }

@@ -1,4 +1,4 @@
-// What is said in a recording.
+// Transcribe a recording.
 import { clarifai, models, sightline } from "@sightline/core"
 
 const app = sightline(clarifai())

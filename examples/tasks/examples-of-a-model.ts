@@ -1,4 +1,4 @@
-// Examples for a model of one's own: added with what is in them, counted, and found again.
+// Training examples of a custom model: add them with labels, count them, search them.
 import { clarifai, sightline } from "@sightline/core"
 import { resources } from "@sightline/core/resources"
 

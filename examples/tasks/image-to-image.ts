@@ -1,4 +1,4 @@
-// A larger version of a picture, as bytes.
+// Upscale an image; the answer is bytes.
 import { clarifai, models, sightline } from "@sightline/core"
 
 const app = sightline(clarifai())

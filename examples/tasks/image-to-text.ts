@@ -1,4 +1,4 @@
-// A sentence about a picture.
+// Caption an image.
 import { clarifai, models, sightline } from "@sightline/core"
 
 const app = sightline(clarifai())

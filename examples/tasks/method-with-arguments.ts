@@ -1,4 +1,4 @@
-// A model whose method takes named arguments: a handle says which, and types what goes in and what comes out.
+// Call a method with named arguments; the handle types its arguments and result.
 import { clarifai, sightline } from "@sightline/core"
 import { method, methods } from "@sightline/core/methods"
 

@@ -1,4 +1,4 @@
-// Many pictures, of which one cannot be had: the others' answers stand.
+// A batch with one unreachable image: the other answers are kept.
 import { clarifai, models, sightline } from "@sightline/core"
 
 const app = sightline(clarifai())

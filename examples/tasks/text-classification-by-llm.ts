@@ -1,4 +1,4 @@
-// A language model as a classifier: the class comes back as text.
+// Classify with a language model: the class is returned as text.
 import { clarifai, models, sightline } from "@sightline/core"
 
 const app = sightline(clarifai())

@@ -1,4 +1,4 @@
-// Whether texts are positive or negative, several at once: one outcome each, in order.
+// Classify the sentiment of several texts: one outcome each, in order.
 import { clarifai, models, sightline, textMedia } from "@sightline/core"
 
 const app = sightline(clarifai())

@@ -1,4 +1,4 @@
-// A text as numbers; the model wants to know what for.
+// Embed a text; the model's parameter says for which use.
 import { clarifai, models, sightline } from "@sightline/core"
 
 const app = sightline(clarifai())

@@ -1,4 +1,4 @@
-// A text as the model writes it: pieces are joined as they come.
+// Stream a generated text chunk by chunk.
 import { clarifai, models, sightline } from "@sightline/core"
 
 const app = sightline(clarifai())

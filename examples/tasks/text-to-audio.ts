@@ -1,4 +1,4 @@
-// Speech from a text, as bytes.
+// Synthesize speech; the answer is bytes.
 import { clarifai, models, sightline } from "@sightline/core"
 
 const app = sightline(clarifai())

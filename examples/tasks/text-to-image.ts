@@ -1,4 +1,4 @@
-// A picture from a text, by a third party's model with one's own key: the key is named here and never shown.
+// Generate an image with a third party's model. Its key is passed by name and never shown.
 import { clarifai, models, sightline } from "@sightline/core"
 
 const app = sightline(clarifai(), { secrets: { openai: process.env["OPENAI_KEY"] ?? "" } })

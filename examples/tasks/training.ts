@@ -1,4 +1,4 @@
-// Learning to tell colours apart from a few drawn pictures, on this machine: what is learnt is in the type of the answer.
+// Train a color classifier on a few drawn images, locally. The answer's type has the trained names.
 import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { sightline } from "@sightline/core"

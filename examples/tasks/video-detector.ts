@@ -1,4 +1,4 @@
-// What is where and when: the service samples a frame every two seconds.
+// Detect objects in a video: the service samples one frame every two seconds.
 import { clarifai, Media, models, sightline } from "@sightline/core"
 
 const app = sightline(clarifai())

@@ -1,4 +1,4 @@
-// What is in a picture: names and scores, best first. `.concepts` selects, and narrows the type of the names.
+// Classify an image: names and scores, best first. `.concepts` selects concepts and narrows the type of the names.
 import { clarifai, models, sightline } from "@sightline/core"
 
 const app = sightline(clarifai())

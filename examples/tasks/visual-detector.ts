@@ -1,4 +1,4 @@
-// What is where: boxes as fractions of the picture.
+// Detect objects: boxes are fractions of the image.
 import { clarifai, models, sightline } from "@sightline/core"
 
 const app = sightline(clarifai())

@@ -1,4 +1,4 @@
-// A picture as numbers: like pictures have like numbers.
+// Embed an image: similar images have similar vectors.
 import { clarifai, models, sightline } from "@sightline/core"
 
 const app = sightline(clarifai())

@@ -1,4 +1,4 @@
-// What is where, to the pixel: one mask for each region, decoded when it is asked for.
+// Segment an image: one mask per region, decoded on demand.
 import { clarifai, models, sightline } from "@sightline/core"
 
 const app = sightline(clarifai())

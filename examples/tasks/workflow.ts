@@ -1,4 +1,4 @@
-// Several models with one call: an answer or a failure of each.
+// Run several models with one call: one answer or failure per node.
 import { clarifai, models, sightline, workflow } from "@sightline/core"
 
 const app = sightline(clarifai())

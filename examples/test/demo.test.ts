@@ -4,7 +4,7 @@ import { assert, describe, it } from "vitest"
 
 const program = join(import.meta.dirname, "../demo/main.ts")
 
-/** Runs the demo; killed when it does not end by itself. */
+/** Runs the demo; killed if it does not exit. */
 const run = (...args: ReadonlyArray<string>) =>
   new Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }>((done) => {
     execFile(

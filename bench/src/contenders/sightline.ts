@@ -3,7 +3,7 @@ import { clarifai, models, sightline } from "@sightline/core"
 import { key, measure, pictures, urls, type Job } from "../job.ts"
 
 await measure(async ({ workload, baseUrl, inputs, sizeBytes, atOnce }: Job) => {
-  // No pacing: nobody else here keeps to the service's fifteen calls a second.
+  // No pacing: no other contender limits itself to the service's fifteen calls a second.
   const connection = clarifai({ pat: key, userId: "bench", appId: "main", baseUrl, rate: { perSecond: Infinity } })
   const app = sightline(connection)
   let [outputs, score] = [0, 0]

@@ -21,7 +21,7 @@ type Outcome =
 type Json = Readonly<Record<string, unknown>>
 const record = (json: unknown): Json => {
   if (typeof json !== "object" || json === null || Array.isArray(json)) throw new TypeError("no object")
-  return json as Json // what is no list and not null
+  return json as Json // neither an array nor null
 }
 const text = (json: unknown): string => {
   if (typeof json !== "string") throw new TypeError("no text")
