@@ -3,13 +3,13 @@
 import { Effect } from "effect"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { crossValidate } from "../../packages/engine/src/learn/evaluate.ts"
-import { predictHead, trainHead } from "../../packages/engine/src/learn/head.ts"
-import { expectedCalibrationError } from "../../packages/engine/src/learn/metrics.ts"
-import { readVector } from "../../packages/engine/src/learn/rows.ts"
-import { shelve } from "../../packages/engine/src/learn/shelf.ts"
-import type { Picture } from "../../packages/engine/src/learn/shelf.ts"
-import { makeEmbedder } from "../../packages/engine/src/vision/embedder.ts"
+import { crossValidate } from "../../packages/engine/src/learning/cross-validate.ts"
+import { predictHead, trainHead } from "../../packages/engine/src/learning/head.ts"
+import { expectedCalibrationError } from "../../packages/engine/src/learning/classifier-metrics.ts"
+import { readVector } from "../../packages/engine/src/learning/rows.ts"
+import { shelve } from "../../packages/engine/src/learning/vector-buffer.ts"
+import type { Picture } from "../../packages/engine/src/learning/vector-buffer.ts"
+import { makeEmbedder } from "../../packages/engine/src/vision/built-in-encoder.ts"
 
 interface Labels {
   readonly concepts: ReadonlyArray<string>

@@ -1,9 +1,9 @@
 // `pnpm bench head [--json]`: training a head on 10,000 examples of 512 numbers for 10 concepts, against plain loops
 // over typed arrays that reach the same accuracy. The engine's time holds what theirs does not: the choice of its
 // regularisation and the calibration of its scores.
-import { fit } from "../../packages/engine/src/learn/fit.ts"
-import { makeRandom } from "../../packages/engine/src/learn/random.ts"
-import { allRows } from "../../packages/engine/src/learn/rows.ts"
+import { fit } from "../../packages/engine/src/learning/fit.ts"
+import { makeRandom } from "../../packages/engine/src/learning/seeded-random.ts"
+import { allRows } from "../../packages/engine/src/learning/rows.ts"
 import { asTable, median } from "./harness.ts"
 
 const [count, size, concepts, rounds] = [10_000, 512, 10, 7]

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { availableParallelism } from "node:os"
 import sharp from "sharp"
 import { drawLeaves } from "../../packages/engine/src/vision/dead-leaves.ts"
-import { makeEmbedder } from "../../packages/engine/src/vision/embedder.ts"
+import { makeEmbedder } from "../../packages/engine/src/vision/built-in-encoder.ts"
 import { asTable, median } from "./harness.ts"
 
 const cores = availableParallelism()

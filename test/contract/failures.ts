@@ -2,7 +2,7 @@
 import { model, models } from "@sightline/core"
 import { Effect } from "effect"
 import { assert } from "vitest"
-import { drawPicture } from "../../packages/engine/test/drawn.ts"
+import { drawPicture } from "../../packages/engine/test/support/draw-picture.ts"
 import type { Case } from "./case.ts"
 import { broken } from "./predictions.ts"
 

@@ -1,7 +1,7 @@
 /** What a service keeps: inputs, concepts, models, versions, workflows, and what is learnt from them. */
 import { type Model, model, models, workflow } from "@sightline/core"
 import { assert } from "vitest"
-import { drawPicture } from "../../packages/engine/test/drawn.ts"
+import { drawPicture } from "../../packages/engine/test/support/draw-picture.ts"
 import { type Case, named } from "./case.ts"
 
 const motifs = ["across", "down"] as const

@@ -7,8 +7,8 @@ import { inFrame, model, models, type WireEvent } from "@sightline/core"
 import { dataBytes, dataPath, hasData } from "@sightline/fixtures"
 import { Effect } from "effect"
 import { assert } from "vitest"
-import { drawPicture } from "../../packages/engine/test/drawn.ts"
-import { writeWav } from "../../packages/engine/src/pretrained/wav.ts"
+import { drawPicture } from "../../packages/engine/test/support/draw-picture.ts"
+import { writeWav } from "../../packages/engine/src/models/pretrained/wav.ts"
 import { type Case, named, plain } from "./case.ts"
 
 const pictures = await Promise.all([1, 2, 3, 4, 5].map((seed) => drawPicture("blobs", seed)))

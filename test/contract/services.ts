@@ -9,7 +9,7 @@ import { engine } from "@sightline/engine"
 import { exif } from "@sightline/plugin-exif"
 import { memoryJournal, training } from "@sightline/plugin-training"
 import { video } from "@sightline/plugin-video"
-import * as tiny from "../../packages/engine/test/pretrained/models.ts"
+import * as tiny from "../../packages/engine/test/models/pretrained/tiny-models.ts"
 
 /** An app with every plugin. */
 export const appOver = (connection: Connection, onEvent: (event: WireEvent) => void = () => {}) =>

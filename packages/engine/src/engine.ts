@@ -7,20 +7,20 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import { type Connection, defaultLimits } from "@sightline/core"
 import { readableConnection } from "@sightline/core/plugin"
-import { Clips } from "./clips/frames.ts"
+import { VideoFrames } from "./models/video/video-frames.ts"
 import { EngineClosed, type EngineError } from "./errors.ts"
-import { Urls } from "./fetch-guard/fetch.ts"
-import { type FetchLike, makeFetch } from "./in-process.ts"
+import { UrlDownloads } from "./store/url-downloads.ts"
+import { type FetchLike, makeFetch } from "./http/in-process.ts"
 import { Jobs } from "./jobs/jobs.ts"
 import type { EngineLimits } from "./limits.ts"
-import { Load } from "./load.ts"
-import { Heads } from "./predict/custom.ts"
-import { Pretrained } from "./pretrained/catalog.ts"
+import { Load } from "./http/body-budget.ts"
+import { Heads } from "./models/custom.ts"
+import { Pretrained } from "./models/pretrained/catalog.ts"
 import type { WireRequest, WireResponse } from "./protocol/request.ts"
-import { answerRequest } from "./router.ts"
-import type { Needs } from "./routes.ts"
-import { Seeing } from "./seeing.ts"
-import { listen, type ServeOptions, type Served } from "./serve.ts"
+import { answerRequest } from "./http/router.ts"
+import type { Needs } from "./http/routes.ts"
+import { ImageEncoder } from "./vision/image-encoder.ts"
+import { listen, type ServeOptions, type Served } from "./http/serve.ts"
 import { type EngineOptions, settle, Settings, type SettingsValue } from "./settings.ts"
 import { Store } from "./store/store.ts"
 
@@ -126,9 +126,9 @@ const layerOf = (settings: SettingsValue): Layer.Layer<Needs, EngineError> => {
   const base = Layer.succeed(Settings, settings)
   const parts = Layer.mergeAll(
     Store.layer(settings),
-    Urls.layer,
-    Seeing.layer,
-    Clips.layer,
+    UrlDownloads.layer,
+    ImageEncoder.layer,
+    VideoFrames.layer,
     Load.layer,
     Pretrained.layer,
     Heads.layer

@@ -1,9 +1,9 @@
 /** Every way in which opening the engine, or asking it outside of the protocol, can fail. */
 import { readableError } from "@sightline/core/plugin"
 import * as Schema from "effect/Schema"
-import type { EncoderProblem, MissingPackage } from "./vision/encoders/problem.ts"
+import type { EncoderProblem, MissingPackage } from "./vision/encoders/encoder-problem.ts"
 
-export { EncoderProblem, MissingPackage } from "./vision/encoders/problem.ts"
+export { EncoderProblem, MissingPackage } from "./vision/encoders/encoder-problem.ts"
 
 /** The folder cannot hold an engine: it cannot be made, read or written, or was written by a newer version. */
 export class EngineFolderError extends readableError(

@@ -10,7 +10,7 @@ export {
   MissingPackage,
   ServeError
 } from "./errors.ts"
-export type { FetchLike } from "./in-process.ts"
+export type { FetchLike } from "./http/in-process.ts"
 export { defaultEngineLimits, type EngineLimits } from "./limits.ts"
-export type { Served, ServeOptions } from "./serve.ts"
+export type { Served, ServeOptions } from "./http/serve.ts"
 export type { EmbedderChoice, EngineOptions } from "./settings.ts"

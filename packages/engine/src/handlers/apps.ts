@@ -6,7 +6,7 @@ import { readMessages, readText } from "../protocol/read.ts"
 import { checkId, newId } from "../protocol/ids.ts"
 import type { WireError } from "../protocol/wire-error.ts"
 import { Settings } from "../settings.ts"
-import { listApps as selectApps } from "../store/apps.ts"
+import { listApps as selectApps } from "../store/app-table.ts"
 import { Store } from "../store/store.ts"
 
 const show = (id: string, userId: string): WireObject => ({

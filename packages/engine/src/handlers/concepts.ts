@@ -13,7 +13,7 @@ import {
   insertConcept,
   listConcepts as selectConcepts,
   renameConcept
-} from "../store/concepts.ts"
+} from "../store/concept-table.ts"
 import type { Database } from "../store/database.ts"
 import { Store } from "../store/store.ts"
 

@@ -1,15 +1,15 @@
 /** Trained heads as ONNX models. */
 import * as Effect from "effect/Effect"
-import { decodeHead } from "../learn/head.ts"
-import { encodeHeadOnnx } from "../learn/head-onnx.ts"
+import { decodeHead } from "../learning/head.ts"
+import { encodeHeadOnnx } from "../learning/head-onnx.ts"
 import { answer, type Answer, type Call } from "../protocol/request.ts"
 import { itemStatus } from "../protocol/status.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
-import { Pretrained } from "../pretrained/catalog.ts"
+import { Pretrained } from "../models/pretrained/catalog.ts"
 import type { Database } from "../store/database.ts"
-import type { ModelRow } from "../store/models.ts"
+import type { ModelRow } from "../store/model-table.ts"
 import { Store } from "../store/store.ts"
-import { headOf, type VersionRow } from "../store/versions.ts"
+import { headOf, type VersionRow } from "../store/version-table.ts"
 import { mustFindVersion, ownModel } from "./versions.ts"
 
 const withTrained = <A>(call: Call, use: (db: Database, model: ModelRow, version: VersionRow) => A) =>

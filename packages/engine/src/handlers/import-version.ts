@@ -1,16 +1,16 @@
 /** Versions made of a head that an engine has exported. */
-import type { TrainingPlan } from "../jobs/plan.ts"
-import { encodeHead } from "../learn/head.ts"
-import { decodeHeadOnnx } from "../learn/head-onnx.ts"
+import type { TrainingPlan } from "../jobs/training-plan.ts"
+import { encodeHead } from "../learning/head.ts"
+import { decodeHeadOnnx } from "../learning/head-onnx.ts"
 import { newId } from "../protocol/ids.ts"
 import { type Message, readMessage, readMessages, readText } from "../protocol/read.ts"
 import type { Call } from "../protocol/request.ts"
 import { now } from "../protocol/time.ts"
 import { wireError } from "../protocol/wire-error.ts"
-import { ensureConcept } from "../store/concepts.ts"
+import { ensureConcept } from "../store/concept-table.ts"
 import type { Database } from "../store/database.ts"
-import type { ModelRow } from "../store/models.ts"
-import { findVersion, finishTraining, insertVersion, type VersionRow } from "../store/versions.ts"
+import type { ModelRow } from "../store/model-table.ts"
+import { findVersion, finishTraining, insertVersion, type VersionRow } from "../store/version-table.ts"
 
 /** The `data:` URL of a model to make a version from, where a training names one. */
 export const importedFrom = (body: Message): string | undefined => {

@@ -10,9 +10,9 @@ import { inputMessage } from "../protocol/resources.ts"
 import { batchResult, itemStatus } from "../protocol/status.ts"
 import { now } from "../protocol/time.ts"
 import { WireError, wireError } from "../protocol/wire-error.ts"
-import { checkUrl } from "../fetch-guard/policy.ts"
+import { checkUrl } from "../store/url-policy.ts"
 import { Settings, type SettingsValue } from "../settings.ts"
-import { ensureConcept } from "../store/concepts.ts"
+import { ensureConcept } from "../store/concept-table.ts"
 import type { Database } from "../store/database.ts"
 import {
   annotate,
@@ -28,7 +28,7 @@ import {
   listInputs as selectInputs,
   rememberMedia,
   streamInputs as selectStream
-} from "../store/inputs.ts"
+} from "../store/input-table.ts"
 import { Store } from "../store/store.ts"
 import { echoInput } from "../protocol/echo.ts"
 import { sniffMedia } from "../protocol/sniff.ts"

@@ -5,8 +5,8 @@ import { readMessages, readText } from "../protocol/read.ts"
 import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import type { Database } from "../store/database.ts"
-import { findConcept } from "../store/concepts.ts"
-import { type ConceptLanguage, listLanguages as selectLanguages, saveLanguage } from "../store/languages.ts"
+import { findConcept } from "../store/concept-table.ts"
+import { type ConceptLanguage, listLanguages as selectLanguages, saveLanguage } from "../store/language-table.ts"
 import { Store } from "../store/store.ts"
 
 const show = ({ definition, id, name }: ConceptLanguage): WireObject => ({

@@ -2,9 +2,9 @@
 import * as Effect from "effect/Effect"
 import type { Answer, Call } from "../protocol/request.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
-import { readStored } from "../sources.ts"
-import { mediaType } from "../store/inputs.ts"
-import { isHash } from "../store/media.ts"
+import { readStored } from "../store/media-source.ts"
+import { mediaType } from "../store/input-table.ts"
+import { isHash } from "../store/media-files.ts"
 import { Store } from "../store/store.ts"
 
 /** Only media that an input still names are given out. */

@@ -8,7 +8,7 @@ import { answer, type Answer, type Call, readPage } from "../protocol/request.ts
 import { modelMessage, parseStored } from "../protocol/resources.ts"
 import { now } from "../protocol/time.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
-import { ensureConcept, findConcept } from "../store/concepts.ts"
+import { ensureConcept, findConcept } from "../store/concept-table.ts"
 import type { Database } from "../store/database.ts"
 import {
   deleteModels as removeModels,
@@ -19,10 +19,10 @@ import {
   type ModelRow,
   setModelConcepts,
   updateModel
-} from "../store/models.ts"
+} from "../store/model-table.ts"
 import { Store } from "../store/store.ts"
-import { insertVersion, latestVersion, type VersionRow } from "../store/versions.ts"
-import { Pretrained, type PretrainedModel } from "../pretrained/catalog.ts"
+import { insertVersion, latestVersion, type VersionRow } from "../store/version-table.ts"
+import { Pretrained, type PretrainedModel } from "../models/pretrained/catalog.ts"
 import { patchObject, readAction } from "./patch-inputs.ts"
 
 /** The one kind of model that this engine trains. */
@@ -154,7 +154,7 @@ export const getModel = (call: Call): Effect.Effect<Answer, WireError, Store | P
 export const describeWithConcepts = (
   found: PretrainedModel | undefined
 ): Effect.Effect<WireObject | undefined, WireError> =>
-  found === undefined ? Effect.succeed(undefined) : Effect.map(found.host.labels, (labels) => found.describe(labels))
+  found === undefined ? Effect.succeed(undefined) : Effect.map(found.process.labels, (labels) => found.describe(labels))
 
 /** `GET models/{id}/output_info` */
 export const getOutputInfo = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>

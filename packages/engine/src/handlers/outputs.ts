@@ -10,18 +10,18 @@ import { answer, type Answer, type Call } from "../protocol/request.ts"
 import { batchResult, itemStatus, requestStatus } from "../protocol/status.ts"
 import { now } from "../protocol/time.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
-import { type CustomNeeds, type Heads, openCustom } from "../predict/custom.ts"
-import { readOptions, selectConcepts, type PredictOptions } from "../predict/options.ts"
-import { openPretrained } from "../predict/pretrained.ts"
-import { predictVideo } from "../predict/video.ts"
-import type { Predictor } from "../predict/predictor.ts"
-import { Pretrained } from "../pretrained/catalog.ts"
-import type { Seeing } from "../seeing.ts"
+import { type CustomNeeds, type Heads, openCustom } from "../models/custom.ts"
+import { readOptions, selectConcepts, type PredictOptions } from "../models/predict-options.ts"
+import { openPretrained } from "../models/pretrained/predict-pretrained.ts"
+import { predictVideo } from "../models/video/predict-video.ts"
+import type { Predictor } from "../models/predictor.ts"
+import { Pretrained } from "../models/pretrained/catalog.ts"
+import type { ImageEncoder } from "../vision/image-encoder.ts"
 import { Settings } from "../settings.ts"
 import type { Store } from "../store/store.ts"
 import { noSuchModel } from "./models.ts"
 
-type Needs = CustomNeeds | Heads | Seeing | Store | Pretrained
+type Needs = CustomNeeds | Heads | ImageEncoder | Store | Pretrained
 
 /** The model of a path or body, ready to be asked. */
 export const openModel = Effect.fnUntraced(function* (

@@ -1,9 +1,9 @@
 /** `POST searches` and `POST inputs/searches`: inputs by what is annotated on them, and by how they look. */
 import * as Effect from "effect/Effect"
-import type { Urls } from "../fetch-guard/fetch.ts"
-import { toVector } from "../jobs/vectors.ts"
-import { predictHead } from "../learn/head.ts"
-import { Heads } from "../predict/custom.ts"
+import type { UrlDownloads } from "../store/url-downloads.ts"
+import { toVector } from "../store/vector-bytes.ts"
+import { predictHead } from "../learning/head.ts"
+import { Heads } from "../models/custom.ts"
 import { newId } from "../protocol/ids.ts"
 import { type ConceptMessage, type InputMessage, readConcepts, readInput } from "../protocol/input.ts"
 import { float32 } from "../protocol/json.ts"
@@ -11,15 +11,15 @@ import { type Message, readMessage, readMessages, readText } from "../protocol/r
 import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
 import { parseIds, parseStored } from "../protocol/resources.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
-import { Seeing } from "../seeing.ts"
+import { ImageEncoder } from "../vision/image-encoder.ts"
 import { Settings, type SettingsValue } from "../settings.ts"
-import { readSource } from "../sources.ts"
-import { resolveConcept } from "../store/concepts.ts"
+import { readSource } from "../store/media-source.ts"
+import { resolveConcept } from "../store/concept-table.ts"
 import type { Database } from "../store/database.ts"
-import { annotationsOf, findEmbedding, type InputRow, inputBySeq, streamInputs } from "../store/inputs.ts"
-import { listModels } from "../store/models.ts"
+import { annotationsOf, findEmbedding, type InputRow, inputBySeq, streamInputs } from "../store/input-table.ts"
+import { listModels } from "../store/model-table.ts"
 import { Store } from "../store/store.ts"
-import { latestVersion } from "../store/versions.ts"
+import { latestVersion } from "../store/version-table.ts"
 import { mustFindInput, showInput } from "./inputs.ts"
 import { type GeoFilter, matchesGeo, matchesMetadata, readGeo } from "./search-filters.ts"
 
@@ -84,7 +84,7 @@ const chunk = 500
  */
 export const searchInputs = Effect.fn("inputs.search")(function* (
   call: Call
-): Effect.fn.Return<Answer, WireError, Store | Settings | Seeing | Urls | Heads> {
+): Effect.fn.Return<Answer, WireError, Store | Settings | ImageEncoder | UrlDownloads | Heads> {
   const settings = yield* Settings
   const store = yield* Store
   const search = readSearch(call.body, settings)
@@ -98,7 +98,7 @@ export const searchInputs = Effect.fn("inputs.search")(function* (
   )
   const seen = yield* Effect.forEach(search.seen, (concept) => seenBy(concept, call))
   const rankers = [...alike, ...seen]
-  const { id: embedder } = yield* Seeing
+  const { id: embedder } = yield* ImageEncoder
   const page = readPage({
     ...call.query,
     ...readMessage(call.body, "pagination"),
@@ -159,9 +159,9 @@ const scoreOf = (db: Database, row: InputRow, embedder: string, rankers: Readonl
 const seenBy = Effect.fnUntraced(function* (
   concept: ConceptMessage,
   call: Call
-): Effect.fn.Return<Ranker, WireError, Store | Seeing | Heads> {
+): Effect.fn.Return<Ranker, WireError, Store | ImageEncoder | Heads> {
   const store = yield* Store
-  const { id: embedder } = yield* Seeing
+  const { id: embedder } = yield* ImageEncoder
   const { id, version } = yield* store.read((db) => {
     const id = resolveConcept(db, call.scope, concept)
     const versions = listModels(db, call.scope).map((model) => latestVersion(db, model.seq, true))
@@ -199,17 +199,17 @@ const cosine = (a: Float32Array, b: Float32Array): number => {
 const vectorOf = Effect.fnUntraced(function* (
   { data, id }: InputMessage,
   call: Call
-): Effect.fn.Return<Float32Array, WireError, Store | Settings | Seeing | Urls> {
+): Effect.fn.Return<Float32Array, WireError, Store | Settings | ImageEncoder | UrlDownloads> {
   const store = yield* Store
-  const seeing = yield* Seeing
+  const encoder = yield* ImageEncoder
   const { image } = data.media
   if (image !== undefined) {
     const bytes = yield* readSource("image", image, call.origin)
-    return (yield* Effect.mapError(seeing.embed(bytes), ({ code, details }) => wireError(code, details))).vector
+    return (yield* Effect.mapError(encoder.embed(bytes), ({ code, details }) => wireError(code, details))).vector
   }
   return yield* store.read((db) => {
     const { hash } = mustFindInput(db, call.scope, id)
-    const stored = hash === null ? undefined : findEmbedding(db, hash, seeing.id)
+    const stored = hash === null ? undefined : findEmbedding(db, hash, encoder.id)
     if (stored === undefined) throw wireError(40002, `input '${id}' is not an image that has been processed`)
     return toVector(stored.vector)
   })

@@ -1,7 +1,7 @@
 /** Versions of a model: training, reading, deleting. */
 import * as Effect from "effect/Effect"
 import { Jobs } from "../jobs/jobs.ts"
-import { readPlan as storedPlan, type TrainingPlan } from "../jobs/plan.ts"
+import { readPlan as storedPlan, type TrainingPlan } from "../jobs/training-plan.ts"
 import { newId } from "../protocol/ids.ts"
 import { readFlag, readMessage, readMessages, readNumber, readText, type Message } from "../protocol/read.ts"
 import type { WireObject } from "../protocol/json.ts"
@@ -10,10 +10,10 @@ import { parseIds, versionMessage } from "../protocol/resources.ts"
 import { now } from "../protocol/time.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import type { Database } from "../store/database.ts"
-import { annotationsOf, inputBySeq, lastInput } from "../store/inputs.ts"
-import { findModel, modelConcepts, modelInputs, type ModelRow } from "../store/models.ts"
+import { annotationsOf, inputBySeq, lastInput } from "../store/input-table.ts"
+import { findModel, modelConcepts, modelInputs, type ModelRow } from "../store/model-table.ts"
 import { Settings } from "../settings.ts"
-import { listConcepts } from "../store/concepts.ts"
+import { listConcepts } from "../store/concept-table.ts"
 import { Store } from "../store/store.ts"
 import {
   deleteVersion as removeVersion,
@@ -23,9 +23,9 @@ import {
   listVersions as selectVersions,
   type VersionRow,
   versionInputs
-} from "../store/versions.ts"
+} from "../store/version-table.ts"
 import { conceptMessage, inputMessage } from "../protocol/resources.ts"
-import { Pretrained } from "../pretrained/catalog.ts"
+import { Pretrained } from "../models/pretrained/catalog.ts"
 import { importedFrom, importVersion } from "./import-version.ts"
 import { describeWithConcepts, noSuchModel, showModel, showOutputInfo, withModel } from "./models.ts"
 

@@ -9,10 +9,10 @@ import { answer, type Answer, type Call, readPage } from "../protocol/request.ts
 import { batchResult, itemStatus } from "../protocol/status.ts"
 import { now } from "../protocol/time.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
-import type { CustomNeeds, Heads } from "../predict/custom.ts"
-import { type PredictOptions, readOptions } from "../predict/options.ts"
-import type { Predictor } from "../predict/predictor.ts"
-import type { Pretrained } from "../pretrained/catalog.ts"
+import type { CustomNeeds, Heads } from "../models/custom.ts"
+import { type PredictOptions, readOptions } from "../models/predict-options.ts"
+import type { Predictor } from "../models/predictor.ts"
+import type { Pretrained } from "../models/pretrained/catalog.ts"
 import { Settings } from "../settings.ts"
 import type { Database } from "../store/database.ts"
 import { Store } from "../store/store.ts"
@@ -23,7 +23,7 @@ import {
   listWorkflows as selectWorkflows,
   updateWorkflow,
   type WorkflowRow
-} from "../store/workflows.ts"
+} from "../store/workflow-table.ts"
 import { openModel, predictOne } from "./outputs.ts"
 import { readAction } from "./patch-inputs.ts"
 

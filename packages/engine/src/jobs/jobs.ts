@@ -6,20 +6,20 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
-import type { Urls } from "../fetch-guard/fetch.ts"
+import type { UrlDownloads } from "../store/url-downloads.ts"
 import type { WireError } from "../protocol/wire-error.ts"
-import type { Seeing } from "../seeing.ts"
+import type { ImageEncoder } from "../vision/image-encoder.ts"
 import { Settings } from "../settings.ts"
-import { handBackInputs, requeueInputs } from "../store/inputs.ts"
+import { handBackInputs, requeueInputs } from "../store/input-table.ts"
 import { Store } from "../store/store.ts"
-import { handBackVersions, requeueVersions } from "../store/versions.ts"
-import { evaluateNext } from "./evaluate.ts"
+import { handBackVersions, requeueVersions } from "../store/version-table.ts"
+import { evaluateNext } from "./evaluate-versions.ts"
 import { processBatch } from "./process-inputs.ts"
-import { sweepMedia } from "./sweep.ts"
-import { trainNext } from "./train.ts"
+import { sweepMedia } from "./sweep-media.ts"
+import { trainNext } from "./train-versions.ts"
 
 /** Services that jobs need. */
-export type JobNeeds = Settings | Store | Urls | Seeing
+export type JobNeeds = Settings | Store | UrlDownloads | ImageEncoder
 
 /** Tells the workers that there may be something to do. */
 export class Jobs extends Context.Service<Jobs, { readonly wake: Effect.Effect<void> }>()("@sightline/engine/Jobs") {

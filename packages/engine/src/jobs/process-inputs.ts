@@ -1,12 +1,12 @@
 /** Turning what was added into what can be learnt from: fetch, decode, embed. */
 import * as Effect from "effect/Effect"
-import type { Urls } from "../fetch-guard/fetch.ts"
+import type { UrlDownloads } from "../store/url-downloads.ts"
 import { sniffMedia } from "../protocol/sniff.ts"
 import { now } from "../protocol/time.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
-import { Seeing } from "../seeing.ts"
+import { ImageEncoder } from "../vision/image-encoder.ts"
 import { Settings } from "../settings.ts"
-import { decodeText, readSource, readStored } from "../sources.ts"
+import { decodeText, readSource, readStored } from "../store/media-source.ts"
 import {
   claimInputs,
   findEmbedding,
@@ -15,10 +15,10 @@ import {
   saveEmbedding,
   settleInput,
   suspectWaits
-} from "../store/inputs.ts"
+} from "../store/input-table.ts"
 import { Store } from "../store/store.ts"
-import type { UnreadableImage } from "../vision/embedder.ts"
-import { fromVector } from "./vectors.ts"
+import type { UnreadableImage } from "../vision/built-in-encoder.ts"
+import { fromVector } from "../store/vector-bytes.ts"
 
 /** Inputs claimed at a time: enough to keep every worker busy, few enough to redo after a crash. */
 const batchSize = 32
@@ -32,24 +32,23 @@ const speck = new Uint8Array(
 const maxAttempts = 5
 
 /** Processes the inputs that have waited longest; true when there were any. */
-export const processBatch: Effect.Effect<boolean, WireError, Settings | Store | Urls | Seeing> = Effect.gen(
-  function* () {
+export const processBatch: Effect.Effect<boolean, WireError, Settings | Store | UrlDownloads | ImageEncoder> =
+  Effect.gen(function* () {
     const store = yield* Store
     const { workers } = yield* Settings
     // Starting the decoders takes longer than most pictures: a kill in that time is not the next input's fault.
     if (yield* store.read(suspectWaits)) {
-      const seeing = yield* Seeing
-      yield* Effect.ignore(seeing.embed(speck))
+      const encoder = yield* ImageEncoder
+      yield* Effect.ignore(encoder.embed(speck))
     }
     const rows = yield* store.write((db) => claimInputs(db, batchSize))
     yield* Effect.forEach(rows, processInput, { concurrency: workers * 2, discard: true })
     return rows.length > 0
-  }
-)
+  })
 
 const processInput = Effect.fnUntraced(function* (
   row: InputRow
-): Effect.fn.Return<void, WireError, Settings | Store | Urls | Seeing> {
+): Effect.fn.Return<void, WireError, Settings | Store | UrlDownloads | ImageEncoder> {
   const store = yield* Store
   const work =
     row.attempts >= maxAttempts
@@ -70,7 +69,7 @@ const ownBytes = Effect.fnUntraced(function* (
 ): Effect.fn.Return<
   { readonly bytes: Uint8Array<ArrayBuffer>; readonly hash: string; readonly release: () => void },
   WireError,
-  Settings | Store | Urls
+  Settings | Store | UrlDownloads
 > {
   if (row.hash !== null) return { bytes: yield* readStored(row.hash), hash: row.hash, release: () => {} }
   const bytes = yield* readSource(row.kind, { _tag: "url", url: row.url ?? "", allowDuplicate: true }, "")
@@ -86,14 +85,14 @@ const unreadable = ({ code, details }: UnreadableImage): WireError => wireError(
 
 const processImage = Effect.fnUntraced(function* (
   row: InputRow
-): Effect.fn.Return<void, WireError, Settings | Store | Urls | Seeing> {
+): Effect.fn.Return<void, WireError, Settings | Store | UrlDownloads | ImageEncoder> {
   const store = yield* Store
-  const seeing = yield* Seeing
+  const encoder = yield* ImageEncoder
   const { bytes, hash, release } = yield* ownBytes(row)
   yield* Effect.gen(function* () {
-    const known = yield* store.read((db) => findEmbedding(db, hash, seeing.id) !== undefined)
-    const embedded = known ? undefined : yield* Effect.mapError(seeing.embed(bytes, { mirror: true }), unreadable)
-    const info = embedded?.info ?? (yield* Effect.mapError(seeing.inspect(bytes), unreadable))
+    const known = yield* store.read((db) => findEmbedding(db, hash, encoder.id) !== undefined)
+    const embedded = known ? undefined : yield* Effect.mapError(encoder.embed(bytes, { mirror: true }), unreadable)
+    const info = embedded?.info ?? (yield* Effect.mapError(encoder.inspect(bytes), unreadable))
     const imageInfo = {
       width: info.width,
       height: info.height,
@@ -103,7 +102,7 @@ const processImage = Effect.fnUntraced(function* (
     yield* store.write((db) => {
       rememberMedia(db, hash, sniffMedia(bytes, "image"), bytes.length)
       if (embedded !== undefined)
-        saveEmbedding(db, hash, seeing.id, {
+        saveEmbedding(db, hash, encoder.id, {
           vector: fromVector(embedded.vector),
           mirrored: embedded.mirrored === undefined ? null : fromVector(embedded.mirrored)
         })
@@ -119,7 +118,7 @@ const processImage = Effect.fnUntraced(function* (
 
 const processText = Effect.fnUntraced(function* (
   row: InputRow
-): Effect.fn.Return<void, WireError, Settings | Store | Urls> {
+): Effect.fn.Return<void, WireError, Settings | Store | UrlDownloads> {
   const store = yield* Store
   const text = row.raw ?? (yield* decodeText((yield* ownBytes(row)).bytes))
   const info = { text_info: { char_count: Array.from(text).length, encoding: "UTF8" } }
@@ -131,7 +130,7 @@ const processText = Effect.fnUntraced(function* (
 /** Video and audio are kept as they are; models that take them decode them when asked. */
 const keepMedia = Effect.fnUntraced(function* (
   row: InputRow
-): Effect.fn.Return<void, WireError, Settings | Store | Urls> {
+): Effect.fn.Return<void, WireError, Settings | Store | UrlDownloads> {
   const store = yield* Store
   const { bytes, hash, release } = yield* ownBytes(row)
   const type = sniffMedia(bytes, row.kind)

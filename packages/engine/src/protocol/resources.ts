@@ -1,8 +1,8 @@
 /** Writing resources: concepts, inputs, models and versions as answers show them. */
-import type { ConceptRow } from "../store/concepts.ts"
-import type { Annotation, InputRow } from "../store/inputs.ts"
-import type { ModelRow } from "../store/models.ts"
-import type { VersionRow } from "../store/versions.ts"
+import type { ConceptRow } from "../store/concept-table.ts"
+import type { Annotation, InputRow } from "../store/input-table.ts"
+import type { ModelRow } from "../store/model-table.ts"
+import type { VersionRow } from "../store/version-table.ts"
 import { asWire, echoMedia } from "./echo.ts"
 import type { MediaSource } from "./input.ts"
 import { float32, message, type WireObject } from "./json.ts"

@@ -7,8 +7,8 @@ import * as Layer from "effect/Layer"
 import { EngineFolderError, EngineFolderLocked } from "../errors.ts"
 import { WireError, wireError } from "../protocol/wire-error.ts"
 import { type Database, openDatabase } from "./database.ts"
-import { lockFolder } from "./lock.ts"
-import { type MediaFiles, openMedia } from "./media.ts"
+import { lockFolder } from "./folder-lock.ts"
+import { type MediaFiles, openMedia } from "./media-files.ts"
 import { migrate, migrations, schemaVersion } from "./schema.ts"
 
 /** Reads, changes and media of one folder. */

@@ -2,7 +2,7 @@
  * Draws pictures of overlapping leaves of all sizes: edges, textures and colours are spread over them much as over
  * photographs (Lee, Mumford, Huang, "Occlusion models for natural images", IJCV 2001), and nobody owns them.
  */
-import { makeRandom } from "../learn/random.ts"
+import { makeRandom } from "../learning/seeded-random.ts"
 import type { Pixels } from "./pixels.ts"
 
 type Random = () => number

@@ -3,7 +3,7 @@ import sharp from "sharp"
 import { readBitmap, readBitmapHeader } from "./bmp.ts"
 import { sniffFormat } from "./format.ts"
 import { type JpegHeader, readJpegHeader } from "./jpeg-header.ts"
-import type { VisionLimits } from "./limits.ts"
+import type { VisionLimits } from "./vision-limits.ts"
 import type { Frame, Pixels } from "./pixels.ts"
 import { workingSize } from "./pixels.ts"
 

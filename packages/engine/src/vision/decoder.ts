@@ -3,12 +3,12 @@ import { Effect, Schema } from "effect"
 import type { Scope } from "effect"
 import { availableParallelism } from "node:os"
 import type { Header } from "./decode.ts"
-import { defaultVisionLimits } from "./limits.ts"
-import type { VisionLimits } from "./limits.ts"
+import { defaultVisionLimits } from "./vision-limits.ts"
+import type { VisionLimits } from "./vision-limits.ts"
 import type { Frame, Pixels } from "./pixels.ts"
-import { makePool } from "./pool.ts"
-import type { Done } from "./pool.ts"
-import type { Wish } from "./protocol.ts"
+import { makeDecodePool } from "./decode-pool.ts"
+import type { Done } from "./decode-pool.ts"
+import type { ImageTask } from "./decode-messages.ts"
 import type { Setting } from "./representation.ts"
 
 /**
@@ -50,7 +50,7 @@ export interface Decoder {
     frame: Frame
   ) => Effect.Effect<{ readonly info: ImageInfo; readonly pixels: Pixels }, UnreadableImage>
   /** Asks a process for what it can do. */
-  readonly run: (image: Uint8Array, wish: Wish) => Effect.Effect<Done, UnreadableImage>
+  readonly run: (image: Uint8Array, task: ImageTask) => Effect.Effect<Done, UnreadableImage>
 }
 
 /** Opens a decoder; its processes start when first needed and end with the scope. */
@@ -58,11 +58,11 @@ export const makeDecoder = Effect.fn("vision.makeDecoder")(function* (
   options: DecoderOptions = {}
 ): Effect.fn.Return<Decoder, never, Scope.Scope> {
   const { limits = defaultVisionLimits, setting = "accurate", workers = availableParallelism() } = options
-  const pool = yield* makePool({ setting, limits }, workers)
-  const run = (bytes: Uint8Array, wish: Wish) =>
+  const pool = yield* makeDecodePool({ setting, limits }, workers)
+  const run = (bytes: Uint8Array, task: ImageTask) =>
     bytes.length > limits.maxBytes // not worth sending to another process
       ? new UnreadableImage({ code: 30105, details: `${bytes.length} bytes; at most ${limits.maxBytes} are taken` })
-      : pool.run({ ...wish, bytes }).pipe(Effect.mapError((refusal) => new UnreadableImage(refusal)))
+      : pool.run({ ...task, bytes }).pipe(Effect.mapError((refusal) => new UnreadableImage(refusal)))
   const inspect = Effect.fn("vision.inspect")((image: Uint8Array) =>
     Effect.map(run(image, { kind: "inspect" }), (done): ImageInfo => done.header)
   )

@@ -3,8 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { dataJson, hasData } from "@sightline/fixtures"
 import * as fc from "fast-check"
 import { decodeBase64 } from "../../src/protocol/bytes.ts"
-import { addDrawn, ask, freshEngine } from "../asking.ts"
-import { drawBase64 } from "../drawn.ts"
+import { addDrawn, ask, freshEngine } from "../support/fresh-engine.ts"
+import { drawBase64 } from "../support/draw-picture.ts"
 
 describe("base64", () => {
   it("is read in either alphabet, wrapped or not, padded or not", () => {

@@ -4,11 +4,11 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp from "sharp"
-import { makeOnnxEmbedder } from "../../../src/vision/encoders/onnx.ts"
+import { makeOnnxEmbedder } from "../../../src/vision/encoders/onnx-encoder.ts"
 import { poolOutput } from "../../../src/vision/encoders/pooling.ts"
-import { loadPackage } from "../../../src/vision/encoders/problem.ts"
-import { makeTransformersEmbedder } from "../../../src/vision/encoders/transformers.ts"
-import { halves, size } from "./halves.ts"
+import { loadPackage } from "../../../src/vision/encoders/encoder-problem.ts"
+import { makeTransformersEmbedder } from "../../../src/vision/encoders/transformers-encoder.ts"
+import { halves, size } from "./halves-encoder.ts"
 
 const folder = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "encoder-"))),

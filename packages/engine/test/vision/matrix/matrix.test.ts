@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { makeRandom } from "../../../src/learn/random.ts"
+import { makeRandom } from "../../../src/learning/seeded-random.ts"
 import { adderRoom, finderRoom, makeWorkspace, roundUp } from "../../../src/vision/matrix/matrix.ts"
 
 describe("products of matrices", () => {

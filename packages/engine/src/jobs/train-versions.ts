@@ -1,0 +1,127 @@
+/** Training the versions that are queued, one at a time, the longest-waiting first. */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { UrlDownloads } from "../store/url-downloads.ts"
+import { decodeHead, encodeHead, type Head, trainHead } from "../learning/head.ts"
+import { now } from "../protocol/time.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
+import { ImageEncoder } from "../vision/image-encoder.ts"
+import { Settings } from "../settings.ts"
+import { hasWaitingInputs } from "../store/input-table.ts"
+import { modelBySeq } from "../store/model-table.ts"
+import { Store } from "../store/store.ts"
+import {
+  failTraining,
+  finishTraining,
+  headOfVersion,
+  queuedVersions,
+  reportProgress,
+  startTraining,
+  type VersionRow,
+  versionBySeq
+} from "../store/version-table.ts"
+import { gatherExamples } from "./training-set.ts"
+import { readPlan } from "./training-plan.ts"
+
+/** A training that has taken the process down this often is given up. */
+const maxAttempts = 3
+
+/** Trains the next version whose inputs are all processed; true when there was one. */
+export const trainNext: Effect.Effect<boolean, WireError, Settings | Store | UrlDownloads | ImageEncoder> = Effect.gen(
+  function* () {
+    const store = yield* Store
+    const next = yield* store.write((db) => {
+      const version = queuedVersions(db).find(
+        (row) => !hasWaitingInputs(db, modelBySeq(db, row.model)?.app ?? "", readPlan(row).upTo)
+      )
+      if (version !== undefined) startTraining(db, version.seq, now())
+      return version
+    })
+    if (next === undefined) return false
+    const fail = (code: number, details: string) =>
+      store.write((db) => failTraining(db, next.seq, code, details, now()))
+    const work =
+      next.attempts >= maxAttempts
+        ? fail(21115, `training ended ${maxAttempts} times without a result`)
+        : // Whatever goes wrong, the version must not stay "training".
+          Effect.catch(Effect.scoped(train(next, fail)), ({ code, details }) =>
+            fail(code >= 21106 && code <= 21119 ? code : 21115, details)
+          )
+    yield* Effect.raceFirst(work, whileThere(next.seq))
+    return true
+  }
+)
+
+/** Deleting a version is how a caller stops its training. Ends when the row is gone. */
+const whileThere = (seq: number): Effect.Effect<void, WireError, Store> =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    let there = true
+    while (there) {
+      yield* Effect.sleep("500 millis")
+      there = yield* store.read((db) => versionBySeq(db, seq) !== undefined)
+    }
+  })
+
+const train = Effect.fn("jobs.train")(function* (
+  row: VersionRow,
+  fail: (code: number, details: string) => Effect.Effect<void, WireError>
+): Effect.fn.Return<void, WireError, Settings | Store | ImageEncoder | Scope.Scope> {
+  const store = yield* Store
+  const encoder = yield* ImageEncoder
+  const plan = readPlan(row)
+  const seed = plan.seed ?? (yield* Settings).seed
+  const { lesson, vectors } = yield* gatherExamples(row, plan)
+  const resumeFrom = plan.resumeFrom === undefined ? undefined : yield* readHead(row.model, plan.resumeFrom)
+  let reported = 0
+  const context = yield* Effect.context()
+  const onProgress = (share: number) => {
+    const percent = Math.min(99, Math.floor(share * 100))
+    if (percent < reported + 5) return
+    reported = percent
+    Effect.runForkWith(context)(Effect.ignore(store.write((db) => reportProgress(db, row.seq, percent))))
+  }
+  yield* trainHead({
+    examples: lesson.map(({ example }) => example),
+    vectors,
+    concepts: plan.concepts,
+    mutuallyExclusive: plan.exclusive,
+    closedEnvironment: plan.closed,
+    seed,
+    failOnMissingPositives: plan.failOnMissingPositives,
+    embedder: encoder.id,
+    onProgress,
+    ...(resumeFrom === undefined ? {} : { resumeFrom }),
+    ...(plan.timeoutMs === undefined ? {} : { timeoutMs: plan.timeoutMs })
+  }).pipe(
+    Effect.matchEffect({
+      onFailure: ({ code, details }) => fail(code, details),
+      onSuccess: (head) =>
+        store.write((db) =>
+          finishTraining(
+            db,
+            row.seq,
+            {
+              head: encodeHead(head),
+              embedder: encoder.id,
+              concepts: head.concepts,
+              inputs: lesson.map(({ input }) => input)
+            },
+            now()
+          )
+        )
+    }),
+    Effect.catchDefect((defect) => fail(21115, `training ended unexpectedly: ${String(defect)}`))
+  )
+})
+
+const readHead = (model: number, versionId: string): Effect.Effect<Head | undefined, WireError, Store> =>
+  Effect.flatMap(Store, (store) =>
+    Effect.flatMap(
+      store.read((db) => headOfVersion(db, model, versionId)),
+      (bytes) =>
+        bytes === undefined
+          ? Effect.succeed(undefined)
+          : Effect.mapError(Effect.fromResult(decodeHead(bytes)), ({ message }) => wireError(21118, message))
+    )
+  )

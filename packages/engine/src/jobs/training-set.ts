@@ -1,0 +1,107 @@
+/** What a version learns from: the app's labelled images as vectors. */
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Vectors } from "../learning/rows.ts"
+import type { TrainingProblem } from "../learning/training-problem.ts"
+import { makeShelf } from "../learning/vector-buffer.ts"
+import type { Example } from "../learning/targets.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
+import { ImageEncoder } from "../vision/image-encoder.ts"
+import { Settings } from "../settings.ts"
+import { readStored } from "../store/media-source.ts"
+import { findEmbedding, saveEmbedding } from "../store/input-table.ts"
+import { modelBySeq } from "../store/model-table.ts"
+import { Store } from "../store/store.ts"
+import { trainingRows, type VersionRow } from "../store/version-table.ts"
+import type { TrainingPlan } from "./training-plan.ts"
+import { fromVector, toVector } from "../store/vector-bytes.ts"
+
+/** One example, and the input it is. */
+export interface Labelled {
+  readonly input: number
+  readonly id: string
+  readonly example: Example
+}
+
+/** The examples, and where their vectors stand until the scope closes. */
+export interface Gathered {
+  readonly lesson: ReadonlyArray<Labelled>
+  readonly vectors: Vectors
+}
+
+/** Concept ids are the callers' own: one called `__proto__` must be a member like any other. */
+const noLabels = (): Record<string, 0 | 1> => Object.create(null) as Record<string, 0 | 1>
+
+/**
+ * The app's labelled images as vectors; those embedded by another embedder are looked at again. One picture's vectors
+ * are in memory at a time: many are laid out in a file of the engine's folder.
+ */
+export const gatherExamples = Effect.fnUntraced(function* (
+  row: VersionRow,
+  plan: TrainingPlan
+): Effect.fn.Return<Gathered, WireError, Settings | Store | ImageEncoder | Scope.Scope> {
+  const store = yield* Store
+  const { directory } = yield* Settings
+  const labels = new Map<number, Entry>()
+  const rows = yield* store.read((db) => trainingRows(db, modelBySeq(db, row.model)?.app ?? "", plan.upTo))
+  for (const { concept, hash, id, input, value } of rows) {
+    const entry = labels.get(input) ?? { id, hash, labels: noLabels() }
+    entry.labels[concept] = value >= 0.5 ? 1 : 0
+    labels.set(input, entry)
+  }
+  const withMirrors = labels.size <= mostMirrored
+  const shelf = yield* makeShelf({ most: labels.size * (withMirrors ? 2 : 1), file: join(directory, "lesson.vectors") })
+  const lesson = yield* Effect.forEach(
+    inOrder([...labels]),
+    Effect.fnUntraced(function* ([input, { hash, id, labels }]) {
+      const vectors = yield* vectorsOf(hash, withMirrors)
+      const example = yield* Effect.mapError(shelf.add({ ...vectors, labels }), unlearnable)
+      return { input, id, example }
+    })
+  )
+  return { lesson, vectors: yield* Effect.mapError(shelf.close, unlearnable) }
+})
+
+const unlearnable = ({ code, details }: TrainingProblem): WireError => wireError(code, details)
+
+interface Entry {
+  readonly id: string
+  readonly hash: string
+  readonly labels: Record<string, 0 | 1>
+}
+
+const sortedLabels = ({ labels }: Entry): ReadonlyArray<readonly [string, 0 | 1]> =>
+  Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))
+
+/** By what the pictures and labels are, not by when they came: sums of floats depend on their order. */
+const inOrder = (entries: ReadonlyArray<readonly [number, Entry]>): ReadonlyArray<readonly [number, Entry]> =>
+  entries
+    .map((entry) => ({ entry, key: `${entry[1].hash} ${JSON.stringify(sortedLabels(entry[1]))}` }))
+    .toSorted((a, b) => Number(a.key > b.key) - Number(a.key < b.key))
+    .map(({ entry }) => entry)
+
+/** Mirror images help where there are few examples; where there are many they only double the work. */
+const mostMirrored = 5000
+
+const vectorsOf = Effect.fnUntraced(function* (hash: string, withMirror: boolean) {
+  const store = yield* Store
+  const encoder = yield* ImageEncoder
+  const known = yield* store.read((db) => findEmbedding(db, hash, encoder.id))
+  if (known !== undefined)
+    return {
+      vector: toVector(known.vector),
+      ...(known.mirrored === null || !withMirror ? {} : { mirrored: toVector(known.mirrored) })
+    }
+  const bytes = yield* readStored(hash)
+  const { mirrored, vector } = yield* Effect.mapError(encoder.embed(bytes, { mirror: true }), ({ details }) =>
+    wireError(21106, `a training image cannot be read any more: ${details}`)
+  )
+  yield* store.write((db) =>
+    saveEmbedding(db, hash, encoder.id, {
+      vector: fromVector(vector),
+      mirrored: mirrored === undefined ? null : fromVector(mirrored)
+    })
+  )
+  return { vector, ...(mirrored === undefined || !withMirror ? {} : { mirrored }) }
+})

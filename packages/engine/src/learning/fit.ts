@@ -1,0 +1,219 @@
+/** Learns a linear head from packed rows: plain numbers in, plain numbers out, the same to the bit each time. */
+import { fitSigmoids, fitTemperature } from "./calibrate.ts"
+import type { Calibration, Fit } from "./calibrate.ts"
+import { gram } from "./gram.ts"
+import { makeRandom, shuffled } from "./seeded-random.ts"
+import { fitDual } from "./ridge.ts"
+import { eachRow, readVector } from "./rows.ts"
+import type { Rows } from "./rows.ts"
+import { conjugateGradients, normalEquations } from "./solve.ts"
+import { chooseStrength } from "./strength.ts"
+
+/** What to learn from, packed for a thread. Row `starts[g]` is picture `g`; the rows after it are its other views. */
+export interface Packed {
+  readonly rows: Rows
+  readonly starts: Uint32Array
+  /** For each picture and concept: 1 positive, -1 negative. */
+  readonly targets: Int8Array
+  readonly concepts: number
+  readonly mutuallyExclusive: boolean
+  /** Chooses the examples that are held out, where not each of them is in turn. */
+  readonly seed: number
+  /** Weights to start from, `concepts` rows of `size` and their biases: the head stays as near them as data allow. */
+  readonly prior?: { readonly weights: Float32Array; readonly bias: Float64Array }
+}
+
+/** A linear head: margins are `weights · vector + bias`, calibrated into scores. */
+export interface Fitted {
+  readonly weights: Float32Array
+  readonly bias: Float64Array
+  readonly calibration: Calibration
+}
+
+/** Weights with the bias last: `size + 1` rows of `concepts` numbers. */
+type Solution = Float64Array
+
+interface Task {
+  readonly packed: Packed
+  /** For each row and concept: what the prior leaves to be learned. */
+  readonly targets: Float64Array
+  /** The mean squared distance of rows from their mean: strengths then mean the same whatever a vector's scale. */
+  readonly spread: number
+  readonly tick: () => void
+}
+
+// With more rows than this, inverting their kernel costs more than learning from a part and judging on the rest.
+const mostDualRows = 1000
+// Longer vectors than this are left to conjugate gradients.
+const mostNormalSize = 1536
+// As many pictures as this calibrate a head well enough.
+const mostHeldOut = 1500
+
+/**
+ * Fits at several strengths of regularisation and keeps the one whose held-out margins give the least log loss. Few
+ * examples: each is held out in turn, exactly, without a fit for each. Many: a part of them is held out.
+ */
+export const fit = (packed: Packed, onProgress: (share: number) => void = () => {}): Fitted => {
+  const { concepts, prior, rows, starts } = packed
+  const { size } = rows
+  const count = starts.at(-1) ?? 0
+  let done = 0
+  const task: Task = {
+    packed,
+    targets: remaining(packed, count),
+    spread: spreadOf(packed.rows),
+    tick: () => onProgress(Math.min(++done / 5, 0.95))
+  }
+  const { calibration, solution } = count <= mostDualRows ? fitFew(task) : fitMany(task)
+  const weights = new Float32Array(concepts * size)
+  const bias = new Float64Array(concepts)
+  for (let c = 0; c < concepts; c++) {
+    bias[c] = (solution[size * concepts + c] ?? 0) + (prior?.bias[c] ?? 0)
+    for (let k = 0; k < size; k++) {
+      weights[c * size + k] = (solution[k * concepts + c] ?? 0) + (prior?.weights[c * size + k] ?? 0)
+    }
+  }
+  onProgress(1)
+  return { weights, bias, calibration }
+}
+
+interface Outcome {
+  readonly solution: Solution
+  readonly calibration: Calibration
+}
+
+const fitFew = (task: Task): Outcome => {
+  const { packed, spread, targets, tick } = task
+  const { concepts, rows, starts } = packed
+  const { size } = rows
+  const [groups, count] = [starts.length - 1, starts.at(-1) ?? 0]
+  const kernel = gram(rows)
+  for (let i = 0; i < kernel.length; i++) kernel[i] = (kernel[i] ?? 0) + 1 // a constant feature: the bias
+  const { calibration, learned } = chooseStrength((strength) => {
+    const { dual, margins } = fitDual({ kernel, count, starts, targets, concepts }, strength * spread)
+    tick()
+    return {
+      learned: dual,
+      fit: judge(
+        task,
+        Uint32Array.from({ length: groups }, (_, g) => g),
+        margins
+      )
+    }
+  })
+  const solution = new Float64Array((size + 1) * concepts)
+  eachRow(rows, (numbers, row) => {
+    for (let c = 0; c < concepts; c++) {
+      const share = learned[row * concepts + c] ?? 0
+      solution[size * concepts + c] = (solution[size * concepts + c] ?? 0) + share
+      for (let k = 0, at = c; k < size; k++, at += concepts) {
+        solution[at] = (solution[at] ?? 0) + share * (numbers[k] ?? 0)
+      }
+    }
+  })
+  return { solution, calibration }
+}
+
+const fitMany = (task: Task): Outcome => {
+  const { packed, spread, targets, tick } = task
+  const { concepts, rows, starts } = packed
+  const order = shuffled(starts.length - 1, makeRandom(packed.seed))
+  const heldOut = order.subarray(0, Math.min(Math.ceil(order.length / 5), mostHeldOut))
+  const method = rows.size <= mostNormalSize ? normalEquations : conjugateGradients
+  const { learn, solve } = method({ rows, targets, concepts })
+  learn(rowsOf(order.subarray(heldOut.length), starts))
+  const { calibration, strength } = chooseStrength((strength) => {
+    const solution = solve(strength * spread, true)
+    tick()
+    return { learned: undefined, fit: judge(task, heldOut, marginsOf(packed, heldOut, solution)) }
+  })
+  learn(rowsOf(heldOut, starts))
+  return { solution: solve(strength * spread), calibration }
+}
+
+const rowsOf = (groups: Uint32Array, starts: Uint32Array): Uint32Array =>
+  Uint32Array.from(
+    Array.from(groups.toSorted()).flatMap((group) => {
+      const from = starts[group] ?? 0
+      return Array.from({ length: (starts[group + 1] ?? 0) - from }, (_, i) => from + i)
+    })
+  )
+
+const marginsOf = ({ concepts, rows, starts }: Packed, groups: Uint32Array, solution: Solution): Float64Array => {
+  const { size } = rows
+  const weights = new Float64Array(concepts * size)
+  for (let c = 0; c < concepts; c++) {
+    for (let k = 0; k < size; k++) weights[c * size + k] = solution[k * concepts + c] ?? 0
+  }
+  const out = new Float64Array(groups.length * concepts)
+  const numbers = new Float32Array(size)
+  for (const [i, group] of groups.entries()) {
+    readVector(rows, rows.places[starts[group] ?? 0] ?? 0, numbers)
+    for (let c = 0; c < concepts; c++) {
+      const from = c * size
+      // four sums at once, because one would wait for itself
+      let s0 = solution[size * concepts + c] ?? 0
+      let s1 = 0
+      let s2 = 0
+      let s3 = 0
+      let k = 0
+      for (; k + 3 < size; k += 4) {
+        s0 += (numbers[k] ?? 0) * (weights[from + k] ?? 0)
+        s1 += (numbers[k + 1] ?? 0) * (weights[from + k + 1] ?? 0)
+        s2 += (numbers[k + 2] ?? 0) * (weights[from + k + 2] ?? 0)
+        s3 += (numbers[k + 3] ?? 0) * (weights[from + k + 3] ?? 0)
+      }
+      for (; k < size; k++) s0 += (numbers[k] ?? 0) * (weights[from + k] ?? 0)
+      out[i * concepts + c] = s0 + s1 + (s2 + s3)
+    }
+  }
+  return out
+}
+
+/** Calibrates held-out margins of pictures, what the prior gives them added. */
+const judge = ({ packed, targets }: Task, groups: Uint32Array, margins: Float64Array): Fit => {
+  const { concepts, mutuallyExclusive, starts } = packed
+  const own = new Int8Array(groups.length * concepts)
+  for (const [i, group] of groups.entries()) {
+    for (let c = 0; c < concepts; c++) {
+      const target = packed.targets[group * concepts + c] ?? 0
+      own[i * concepts + c] = target
+      const fromPrior = target - (targets[(starts[group] ?? 0) * concepts + c] ?? 0)
+      margins[i * concepts + c] = (margins[i * concepts + c] ?? 0) + fromPrior
+    }
+  }
+  return (mutuallyExclusive ? fitTemperature : fitSigmoids)({ margins, targets: own, count: groups.length, concepts })
+}
+
+const spreadOf = (rows: Rows): number => {
+  const { places, size } = rows
+  const mean = new Float64Array(size)
+  let squares = 0
+  eachRow(rows, (numbers) => {
+    for (let k = 0; k < size; k++) {
+      const value = numbers[k] ?? 0
+      squares += value * value
+      mean[k] = (mean[k] ?? 0) + value
+    }
+  })
+  const middle = mean.reduce((sum, value) => sum + (value / places.length) ** 2, 0)
+  return Math.max(squares / places.length - middle, 1e-9)
+}
+
+const remaining = ({ concepts, prior, rows, starts, targets }: Packed, count: number): Float64Array => {
+  const out = new Float64Array(count * concepts)
+  for (let group = 0; group + 1 < starts.length; group++) {
+    const own = targets.subarray(group * concepts, (group + 1) * concepts)
+    for (let row = starts[group] ?? 0; row < (starts[group + 1] ?? 0); row++) out.set(own, row * concepts)
+  }
+  if (prior) {
+    eachRow(rows, (numbers, row) => {
+      for (let c = 0, at = row * concepts; c < concepts; c++, at++) {
+        let left = (out[at] ?? 0) - (prior.bias[c] ?? 0)
+        for (let k = 0; k < rows.size; k++) left -= (numbers[k] ?? 0) * (prior.weights[c * rows.size + k] ?? 0)
+        out[at] = left
+      }
+    })
+  }
+  return out
+}

@@ -1,0 +1,124 @@
+/**
+ * Where the vectors of a lesson are put while it is learned from: in shared memory while they are few, else in a file
+ * that has no name any more, so that it is gone when it is closed, however the process ends.
+ */
+import { Effect } from "effect"
+import type { Scope } from "effect"
+import type { FileHandle } from "node:fs/promises"
+import { open, unlink } from "node:fs/promises"
+import { TrainingProblem } from "./training-problem.ts"
+import type { Vectors } from "./rows.ts"
+import type { Example, Labels } from "./targets.ts"
+
+/** A picture's vector, that of its mirror image if there is one, and what it is labelled with. */
+export interface Picture {
+  readonly vector: Float32Array
+  readonly mirrored?: Float32Array
+  readonly labels: Labels
+}
+
+/** Takes up pictures one by one; nothing of them is kept but their labels once they are added. */
+export interface Shelf {
+  /** Adds a picture. Its vectors may be changed afterwards. 21118 when their size is not that of the first. */
+  readonly add: (picture: Picture) => Effect.Effect<Example, TrainingProblem>
+  /** All that was added, to be read until the scope closes. Nothing is added afterwards. */
+  readonly close: Effect.Effect<Vectors, TrainingProblem>
+}
+
+/** How a shelf is made. */
+export interface ShelfOptions {
+  /** As many vectors as there may be, mirror images included. */
+  readonly most: number
+  /** A file that may be made for vectors that are many. Without one they stay in memory. */
+  readonly file?: string
+  /** Vectors of so many bytes together stay in memory; 32 MiB unless told. */
+  readonly inMemory?: number
+}
+
+// Written at once: as few calls as do not matter beside what they write.
+const draftBytes = 1 << 20
+
+/** Makes a shelf. Its file, if it needs one, is closed with the scope. */
+export const makeShelf = Effect.fnUntraced(function* (
+  options: ShelfOptions
+): Effect.fn.Return<Shelf, never, Scope.Scope> {
+  const { file, inMemory = 32 << 20, most } = options
+  let size = 0
+  let numbers: Float32Array = new Float32Array()
+  let count = 0 // of vectors in `numbers`
+  let written = 0 // of vectors in the file
+  let handle: FileHandle | undefined
+  yield* Effect.addFinalizer(() => Effect.promise(async () => handle?.close()))
+
+  const begin = async (first: number): Promise<void> => {
+    size = first
+    const small = file === undefined || most * size * 4 <= inMemory
+    const room = small ? most : Math.max(1, Math.floor(draftBytes / (size * 4)))
+    // shared, so that the training thread reads the vectors where they are
+    numbers = new Float32Array(new SharedArrayBuffer(Math.max(room * size * 4, 4)))
+    if (small) return
+    handle = await open(file, "w+", 0o600)
+    await unlink(file)
+  }
+  const flush = async (to: FileHandle): Promise<void> => {
+    const bytes = new Uint8Array(numbers.buffer, 0, count * size * 4)
+    for (let done = 0; done < bytes.length;) {
+      const at = written * size * 4 + done
+      done += (await to.write(bytes, done, bytes.length - done, at)).bytesWritten
+    }
+    written += count
+    count = 0
+  }
+  const put = async (vector: Float32Array): Promise<number> => {
+    if (handle !== undefined && (count + 1) * size > numbers.length) await flush(handle)
+    numbers.set(vector, count * size)
+    return written + count++
+  }
+  return {
+    add: ({ labels, mirrored, vector }) =>
+      Effect.gen(function* () {
+        if (size === 0) yield* attempt(() => begin(vector.length))
+        if (vector.length !== size || (mirrored ?? vector).length !== size) return yield* differing
+        const place = yield* attempt(() => put(vector))
+        if (mirrored) yield* attempt(() => put(mirrored))
+        return { place, views: mirrored ? 2 : 1, labels }
+      }),
+    close: attempt(async () => {
+      if (handle === undefined) return { size, from: numbers }
+      await flush(handle)
+      return { size, from: handle.fd }
+    })
+  }
+})
+
+const differing = new TrainingProblem({
+  code: 21118,
+  details: "examples have vectors of different sizes; embed all of them with one embedder"
+})
+
+const unwritten = (cause: unknown): TrainingProblem => {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new TrainingProblem({
+    code: 21106,
+    details: `the examples' vectors could not be laid out in the engine's folder: ${why}; see that it can be written and has room`
+  })
+}
+
+// Not to be cut short: a file that is just being opened must be known when the scope closes.
+const attempt = <A>(body: () => Promise<A>): Effect.Effect<A, TrainingProblem> =>
+  Effect.uninterruptible(Effect.tryPromise({ try: body, catch: unwritten }))
+
+/** Pictures that are in memory already, as what a head is trained from. */
+export const shelve = (
+  pictures: ReadonlyArray<Picture>,
+  options: Partial<ShelfOptions> = {}
+): Effect.Effect<
+  { readonly vectors: Vectors; readonly examples: ReadonlyArray<Example> },
+  TrainingProblem,
+  Scope.Scope
+> =>
+  Effect.gen(function* () {
+    const { add, close } = yield* makeShelf({ most: pictures.length * 2, ...options })
+    const examples = yield* Effect.forEach(pictures, add)
+    return { vectors: yield* close, examples }
+  })

@@ -1,0 +1,155 @@
+/** The pretrained models of a folder: found by id, loaded when first asked. */
+import { readdir, readFile, stat } from "node:fs/promises"
+import { join } from "node:path"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import type { WireObject } from "../../protocol/json.ts"
+import { legacyType, modelFrame } from "../../protocol/resources.ts"
+import { itemStatus } from "../../protocol/status.ts"
+import { type WireError, wireError } from "../../protocol/wire-error.ts"
+import { Settings } from "../../settings.ts"
+import { type ModelProcess, makeModelProcess } from "./model-process.ts"
+import { type ManifestValue, parseManifest } from "./model-manifest.ts"
+
+/** A pretrained model that is there. */
+export interface PretrainedModel {
+  readonly id: string
+  readonly name: string
+  readonly type: ManifestValue["type"]
+  readonly legacy: string
+  readonly appId: string
+  readonly version: string
+  readonly manifest: ManifestValue
+  readonly process: ModelProcess
+  /** As answers show it; with `concepts`, what it can name. */
+  readonly describe: (concepts?: ReadonlyArray<{ readonly id: string; readonly name: string }>) => WireObject
+}
+
+/** What the models folder holds. */
+export class Pretrained extends Context.Service<
+  Pretrained,
+  {
+    readonly folder: string
+    /** By id or alias. Fails with 21350 when it is there and its manifest cannot be read. */
+    readonly find: (id: string) => Effect.Effect<PretrainedModel | undefined, WireError>
+    readonly list: Effect.Effect<ReadonlyArray<PretrainedModel>, WireError>
+  }
+>()("@sightline/engine/Pretrained") {
+  static readonly layer: Layer.Layer<Pretrained, never, Settings> = Layer.effect(
+    Pretrained,
+    Effect.gen(function* () {
+      const { allowHub, limits, models: folder } = yield* Settings
+      const scope = yield* Scope.Scope
+      const open = new Map<
+        string,
+        { readonly mark: string; readonly model: PretrainedModel; readonly scope: Scope.Closeable }
+      >()
+      const load = Effect.fnUntraced(function* ({ id, manifest, mark, modifiedAt }: Entry) {
+        const known = open.get(id)
+        if (known?.mark === mark) return known.model
+        if (known !== undefined) yield* Scope.close(known.scope, Exit.void)
+        const own = yield* Scope.fork(scope)
+        const setup = {
+          folder: join(folder, id),
+          manifest,
+          allowHub
+        }
+        const process = yield* Effect.provideService(makeModelProcess(setup, limits.modelTimeoutMs), Scope.Scope, own)
+        const model = makeModel(id, manifest, modifiedAt, process)
+        open.set(id, { mark, model, scope: own })
+        return model
+      })
+      const entries = Effect.promise(() => readEntries(folder))
+      const find = Effect.fnUntraced(function* (id: string) {
+        const found = (yield* entries).find(
+          (entry) => entry.id === id || (entry.ok && (entry.manifest.aliases ?? []).includes(id))
+        )
+        if (found === undefined) return undefined
+        if (!found.ok)
+          return yield* wireError(21350, `models/${found.id}/manifest.json cannot be used: ${found.problem}`)
+        return yield* load(found)
+      })
+      const list = Effect.flatMap(entries, (all) =>
+        Effect.forEach(
+          all.filter((entry) => entry.ok),
+          load
+        )
+      )
+      return Pretrained.of({ folder, find, list })
+    })
+  )
+}
+
+interface Entry {
+  readonly ok: true
+  readonly id: string
+  readonly manifest: ManifestValue
+  /** Changes when the file does: the model is then loaded anew. */
+  readonly mark: string
+  readonly modifiedAt: string
+}
+
+type Found = Entry | { readonly ok: false; readonly id: string; readonly problem: string }
+
+/** Ids are compared with the names of folders that are there, so no id of a caller ever becomes a path. */
+const readEntries = async (folder: string): Promise<ReadonlyArray<Found>> => {
+  const names = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const read = names
+    .filter((entry) => !entry.name.startsWith("."))
+    .map(async ({ name }): Promise<Found | undefined> => {
+      const file = join(folder, name, "manifest.json")
+      const text = await readFile(file, "utf8").catch(() => undefined)
+      if (text === undefined) return undefined
+      const { mtime, mtimeMs } = await stat(file)
+      const parsed = parseManifest(text)
+      return Result.isSuccess(parsed)
+        ? { ok: true, id: name, manifest: parsed.success, mark: `${mtimeMs}`, modifiedAt: mtime.toISOString() }
+        : { ok: false, id: name, problem: parsed.failure.message.replaceAll(/\s+/g, " ").slice(0, 300) }
+    })
+  return (await Promise.all(read)).filter((entry) => entry !== undefined)
+}
+
+const makeModel = (id: string, manifest: ManifestValue, modifiedAt: string, process: ModelProcess): PretrainedModel => {
+  const { appId = "main", name = id, type, userId = "clarifai", version = "1" } = manifest
+  const legacy = legacyType(type)["type"]
+  return {
+    id,
+    name,
+    type,
+    appId,
+    version,
+    manifest,
+    process,
+    legacy: typeof legacy === "string" ? legacy : type,
+    describe: (concepts) =>
+      modelFrame({
+        id,
+        name,
+        createdAt: modifiedAt,
+        modifiedAt,
+        appId,
+        userId,
+        type,
+        outputInfo: {
+          ...(concepts === undefined
+            ? { message: "Show output_info with: GET /models/{model_id}/output_info" }
+            : { data: { concepts: concepts.map((concept) => ({ ...concept, value: 1, app_id: appId })) } }),
+          ...legacyType(type)
+        },
+        version: {
+          id: version,
+          created_at: modifiedAt,
+          status: itemStatus(21100),
+          visibility: { gettable: 50 },
+          app_id: appId,
+          user_id: userId
+        },
+        gettable: 50,
+        extra: manifest.description === undefined ? {} : { description: manifest.description }
+      })
+  }
+}

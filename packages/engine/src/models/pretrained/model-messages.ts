@@ -1,0 +1,78 @@
+/** Messages between the engine and the process of a pretrained model: plain data. */
+import type { Pixels } from "../../vision/pixels.ts"
+import type { ManifestValue } from "./model-manifest.ts"
+
+/** How a model's process is set up. */
+export interface ModelSetup {
+  readonly folder: string
+  readonly manifest: ManifestValue
+  readonly allowHub: boolean
+}
+
+/** One prediction: the medium that the model takes, and the caller's parameters. */
+export interface ModelJob {
+  /** Decoded by another process: a model never reads an untrusted file. */
+  readonly image?: Pixels
+  readonly text?: string
+  readonly audio?: Uint8Array
+  readonly params: Readonly<Record<string, unknown>>
+  /** Send text piece by piece as it is generated. */
+  readonly pieces: boolean
+}
+
+/** What the engine sends. */
+export type ModelOrder = ModelSetup | ModelJob
+
+/** One of a model's labels. */
+export interface ModelLabel {
+  readonly id: string
+  readonly name: string
+}
+
+/** A concept by its label. */
+export interface ModelScore extends ModelLabel {
+  readonly value: number
+}
+
+/** Edges as fractions of the stored image. */
+export interface ModelBox {
+  readonly top: number
+  readonly left: number
+  readonly bottom: number
+  readonly right: number
+}
+
+/** What a model predicts. */
+export type ModelResult =
+  | { readonly kind: "concepts"; readonly scores: ReadonlyArray<ModelScore> }
+  | {
+      readonly kind: "regions"
+      readonly regions: ReadonlyArray<{ readonly box: ModelBox; readonly score: ModelScore }>
+    }
+  | {
+      readonly kind: "masks"
+      readonly masks: ReadonlyArray<{
+        readonly png: Uint8Array
+        readonly width: number
+        readonly height: number
+        /** `value` is the share of the image inside the mask. */
+        readonly score: ModelScore
+      }>
+    }
+  | { readonly kind: "embedding"; readonly vector: Float32Array }
+  | { readonly kind: "text"; readonly text: string; readonly promptTokens?: number; readonly completionTokens?: number }
+  | { readonly kind: "audio"; readonly wav: Uint8Array; readonly sampleRate: number; readonly seconds: number }
+
+/** What the process sends. `missing` names a package to install. */
+export type ModelReply =
+  | { readonly kind: "ready"; readonly labels: ReadonlyArray<ModelLabel> }
+  | { readonly kind: "missing"; readonly packageName: string }
+  | { readonly kind: "piece"; readonly text: string }
+  | { readonly kind: "result"; readonly result: ModelResult }
+  | { readonly kind: "refused"; readonly code: number; readonly details: string }
+
+/** A model that is loaded, inside its process. */
+export interface LoadedModel {
+  readonly labels: ReadonlyArray<ModelLabel>
+  readonly run: (job: ModelJob, onPiece: (text: string) => void) => Promise<ModelResult>
+}

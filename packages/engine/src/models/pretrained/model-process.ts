@@ -1,0 +1,92 @@
+/**
+ * The process of a pretrained model: started at the first prediction, killed when it takes too long, started again at the
+ * next prediction. A model that crashes or hangs affects nothing else.
+ */
+import { makeProcessPool, type PoolProcess, ProcessFailed, programBeside } from "@sightline/platform/process-pool"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import { type WireError, wireError } from "../../protocol/wire-error.ts"
+import type { ModelJob, ModelLabel, ModelOrder, ModelReply, ModelResult, ModelSetup } from "./model-messages.ts"
+
+/** A model that runs in a process. */
+export interface ModelProcess {
+  /** Its labels; loads the model. */
+  readonly labels: Effect.Effect<ReadonlyArray<ModelLabel>, WireError>
+  readonly run: (job: ModelJob, onPiece?: (text: string) => void) => Effect.Effect<ModelResult, WireError>
+}
+
+/** Makes the process of a model; it ends with the scope. */
+export const makeModelProcess = Effect.fnUntraced(function* (
+  setup: ModelSetup,
+  timeoutMs: number
+): Effect.fn.Return<ModelProcess, never, Scope.Scope> {
+  const pool = yield* makeProcessPool<ModelOrder, ModelReply, ReadonlyArray<ModelLabel>, WireError>({
+    program: programBeside(import.meta.url, "model-program"),
+    passEnv: ["HTTPS_PROXY", "HTTP_PROXY"], // a hub may be behind a proxy
+    size: 1,
+    isLast: ({ kind }) => kind !== "piece",
+    prepare: (child) => load(child, setup)
+  })
+
+  // The limit starts with a prediction's turn: waiting for the one before does not count.
+  const turn = yield* Semaphore.make(1)
+  const bounded = <A>(work: Effect.Effect<A, WireError | ProcessFailed>): Effect.Effect<A, WireError> =>
+    work.pipe(
+      Effect.catchTag("ProcessFailed", (failure) => Effect.fail(toWireError(failure))),
+      Effect.timeoutOrElse({
+        duration: timeoutMs,
+        orElse: () => Effect.fail(wireError(21313, `the model took longer than ${timeoutMs} ms and was stopped`))
+      }),
+      turn.withPermits(1)
+    )
+
+  return {
+    labels: bounded(pool.use((_, labels) => Effect.succeed(labels))),
+    run: (job, onPiece) => bounded(pool.use((child) => predict(child, job, onPiece)))
+  }
+})
+
+const toWireError = ({ message, reason }: ProcessFailed): WireError =>
+  reason === "missing"
+    ? wireError(98004, `the process of this model cannot be started: ${message}`)
+    : wireError(21313, "the model's process ended; it is started again at the next call")
+
+const load = (
+  child: PoolProcess<ModelOrder, ModelReply>,
+  setup: ModelSetup
+): Effect.Effect<ReadonlyArray<ModelLabel>, WireError> => {
+  child.send(setup)
+  return Effect.flatMap(Effect.mapError(child.receive(), toWireError), (reply) => {
+    switch (reply.kind) {
+      case "ready":
+        return Effect.succeed(reply.labels)
+      case "missing":
+        return Effect.fail(
+          wireError(
+            21350,
+            `the runtime of this model is not installed; add the package ${reply.packageName} (npm install ${reply.packageName})`
+          )
+        )
+      case "refused":
+        return Effect.fail(wireError(reply.code, reply.details))
+      default:
+        return Effect.fail(wireError(21350, "the model's process sent an unexpected message"))
+    }
+  })
+}
+
+const predict = Effect.fnUntraced(function* (
+  child: PoolProcess<ModelOrder, ModelReply>,
+  job: ModelJob,
+  onPiece?: (text: string) => void
+): Effect.fn.Return<ModelResult, WireError | ProcessFailed> {
+  child.send(job)
+  for (;;) {
+    const reply = yield* child.receive()
+    if (reply.kind === "piece") onPiece?.(reply.text)
+    else if (reply.kind === "result") return reply.result
+    else if (reply.kind === "refused") return yield* wireError(reply.code, reply.details)
+    else return yield* wireError(21313, "the model's process sent an unexpected message")
+  }
+})

@@ -1,0 +1,47 @@
+/** The program of a pretrained model's process: loads the model, then runs one prediction at a time. */
+import { onMessage, reply } from "@sightline/platform/child"
+import { Refused } from "../../vision/decode.ts"
+import type { LoadedModel, ModelJob, ModelOrder, ModelReply, ModelSetup } from "./model-messages.ts"
+import { loadOnnx } from "./onnx-model.ts"
+import { loadTransformers } from "./transformers-model.ts"
+
+const send = (message: ModelReply): void => reply(message)
+
+const firstLine = (cause: unknown): string =>
+  ((cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "").slice(0, 300)
+
+/** The name of a package that could not be found, if that is why loading failed. */
+const missingPackage = (cause: unknown): string | undefined => {
+  if (!(cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND")) return undefined
+  return /package '([^']+)'/.exec(cause.message)?.[1]
+}
+
+const predict = async (model: LoadedModel, job: ModelJob): Promise<ModelReply> => {
+  try {
+    return { kind: "result", result: await model.run(job, (text) => send({ kind: "piece", text })) }
+  } catch (cause) {
+    return cause instanceof Refused
+      ? { kind: "refused", ...cause.refusal }
+      : { kind: "refused", code: 21313, details: `the model failed: ${firstLine(cause)}` }
+  }
+}
+
+let loaded: LoadedModel | undefined
+
+const load = async (setup: ModelSetup): Promise<ModelReply> => {
+  try {
+    loaded = await (setup.manifest.runtime === "onnx" ? loadOnnx : loadTransformers)(setup)
+    return { kind: "ready", labels: loaded.labels }
+  } catch (cause) {
+    const packageName = missingPackage(cause)
+    return packageName === undefined
+      ? { kind: "refused", code: 21350, details: `the model could not be loaded: ${firstLine(cause)}` }
+      : { kind: "missing", packageName }
+  }
+}
+
+onMessage((message) => {
+  const order = message as ModelOrder // only the engine sends messages: a setup first, then jobs
+  const answer = "manifest" in order ? load(order) : loaded && predict(loaded, order)
+  void answer?.then(send)
+})

@@ -1,0 +1,189 @@
+/** Predicting with a model of the folder: what its process finds, in the protocol's shapes. */
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import type { PretrainedModel } from "../pretrained/catalog.ts"
+import type { ModelResult, ModelJob, ModelScore } from "./model-messages.ts"
+import type { DataMessage, Kind } from "../../protocol/input.ts"
+import { float32, message, type WireObject } from "../../protocol/json.ts"
+import { scoredConcept } from "../../protocol/resources.ts"
+import { newId } from "../../protocol/ids.ts"
+import { type WireError, wireError } from "../../protocol/wire-error.ts"
+import { decodeText, readSource } from "../../store/media-source.ts"
+import type { ManifestValue } from "./model-manifest.ts"
+import { ImageEncoder } from "../../vision/image-encoder.ts"
+import type { CustomNeeds } from "../custom.ts"
+import { cutConcepts, type PredictOptions, showConcepts } from "../predict-options.ts"
+import type { Prediction, Predictor } from "../predictor.ts"
+
+/** What each kind of model takes. */
+const takes = (type: PretrainedModel["type"]): Kind =>
+  type.startsWith("text-") ? "text" : type === "audio-to-text" ? "audio" : "image"
+
+/** Opens a pretrained model; loading it is part of the first question. */
+export const openPretrained = Effect.fnUntraced(function* (
+  model: PretrainedModel,
+  origin: string,
+  needsLabels: boolean
+): Effect.fn.Return<Predictor<CustomNeeds>, WireError> {
+  const kind = takes(model.type)
+  const names =
+    model.type.endsWith("classifier") || model.type === "visual-detector" || model.type === "visual-segmenter"
+  // Labels are only known once the model is loaded; they are asked for when concepts are selected.
+  const concepts = names && needsLabels ? yield* model.process.labels : undefined
+  const self: Predictor<CustomNeeds> = {
+    model: model.describe(),
+    concepts,
+    seesVideo: kind === "image",
+    predict: (data, options, chosen) =>
+      Effect.flatMap(makeJob(model.manifest, kind, data, options, origin, false), (job) =>
+        Effect.map(model.process.run(job), (result) => show(result, options, chosen, model.appId))
+      )
+  }
+  return model.type === "text-to-text"
+    ? { ...self, generate: (data, options) => generate(model, data, options, origin) }
+    : self
+})
+
+/** The longest side, in pixels, at which an image is handed to a model that scales it down by itself. */
+const workingSide = 1024
+
+/** Decoding happens under the limits of the engine's own decoders, so a hostile file never reaches a model. */
+const decodeFor = ({ image }: ManifestValue, bytes: Uint8Array) =>
+  Effect.flatMap(ImageEncoder, (encoder) => {
+    const side = image === undefined ? workingSide : Math.max(512, image.width, image.height)
+    return Effect.mapBoth(encoder.pixels(bytes, { width: side, height: side, fit: "inside" }), {
+      onFailure: ({ code, details }) => wireError(code, details),
+      onSuccess: ({ pixels }) => pixels
+    })
+  })
+
+const makeJob = Effect.fnUntraced(function* (
+  manifest: ManifestValue,
+  kind: Kind,
+  data: DataMessage,
+  options: PredictOptions,
+  origin: string,
+  pieces: boolean
+): Effect.fn.Return<ModelJob, WireError, CustomNeeds> {
+  const source = data.media[kind]
+  if (source === undefined)
+    return yield* wireError(30104, `the input has no ${kind}; this model takes ${kind === "image" ? "an image" : kind}`)
+  const bytes = yield* readSource(kind, source, origin)
+  const pixels = kind === "image" ? yield* decodeFor(manifest, bytes) : undefined
+  const named = Object.fromEntries(data.parts.filter(({ id }) => id !== "").map(({ id, value }) => [id, value]))
+  const params = { ...named, ...options.params, ...(options.minValue > 0 ? { min_value: options.minValue } : {}) }
+  if (kind === "text") return { text: yield* decodeText(bytes), params, pieces }
+  return pixels === undefined ? { audio: bytes, params, pieces } : { image: pixels, params, pieces }
+})
+
+const generate = (
+  model: PretrainedModel,
+  data: DataMessage,
+  options: PredictOptions,
+  origin: string
+): Stream.Stream<Prediction, WireError, CustomNeeds> =>
+  Stream.callback<Prediction, WireError, CustomNeeds>((queue) =>
+    makeJob(model.manifest, "text", data, options, origin, true).pipe(
+      Effect.flatMap((job) =>
+        model.process.run(job, (text) => void Queue.offerUnsafe(queue, { data: { text: { raw: text } } }))
+      ),
+      Effect.matchEffect({
+        onFailure: (error) => Queue.fail(queue, error),
+        onSuccess: (result) => {
+          // The pieces were the answer; the counts come last, with an empty piece.
+          if (result.kind === "text") Queue.offerUnsafe(queue, { data: { text: {} }, usage: usageOf(result) })
+          return Queue.end(queue)
+        }
+      })
+    )
+  )
+
+const usageOf = (result: Extract<ModelResult, { readonly kind: "text" }>): WireObject =>
+  message({ prompt_tokens: result.promptTokens, completion_tokens: result.completionTokens })
+
+const show = (
+  result: ModelResult,
+  options: PredictOptions,
+  chosen: ReadonlySet<string> | undefined,
+  appId: string
+): Prediction => {
+  const keep = ({ id, value }: ModelScore) => value >= options.minValue && (chosen === undefined || chosen.has(id))
+  switch (result.kind) {
+    case "concepts":
+      return { data: message({ concepts: showConcepts(cutConcepts(result.scores, options, chosen), appId) }) }
+    case "embedding":
+      return {
+        data: { embeddings: [{ vector: Array.from(result.vector, float32), num_dimensions: result.vector.length }] }
+      }
+    case "text":
+      return {
+        data: { text: message({ raw: result.text, text_info: { encoding: "UnknownTextEnc" } }) },
+        usage: usageOf(result)
+      }
+    case "audio":
+      return {
+        data: {
+          audio: {
+            base64: Buffer.from(result.wav).toString("base64"),
+            audio_info: {
+              audio_format: "WAV",
+              sample_rate: result.sampleRate,
+              duration_seconds: float32(result.seconds)
+            }
+          }
+        }
+      }
+    case "regions":
+      return {
+        data: message({
+          regions: result.regions
+            .filter(({ score }) => keep(score))
+            .toSorted((a, b) => b.score.value - a.score.value)
+            .map(({ box, score }) =>
+              region(
+                {
+                  bounding_box: {
+                    top_row: float32(box.top),
+                    left_col: float32(box.left),
+                    bottom_row: float32(box.bottom),
+                    right_col: float32(box.right)
+                  }
+                },
+                score,
+                appId
+              )
+            )
+        })
+      }
+    case "masks":
+      return {
+        data: message({
+          regions: result.masks
+            .filter(({ score }) => keep(score))
+            .toSorted((a, b) => b.score.value - a.score.value)
+            .map(({ height, png, score, width }) =>
+              region(
+                {
+                  mask: {
+                    image: {
+                      base64: Buffer.from(png).toString("base64"),
+                      image_info: { width, height, format: "PNG", color_mode: "L" }
+                    }
+                  }
+                },
+                score,
+                appId
+              )
+            )
+        })
+      }
+  }
+}
+
+const region = (info: WireObject, { id, name, value }: ModelScore, appId: string): WireObject => ({
+  id: newId(),
+  region_info: info,
+  data: { concepts: [scoredConcept(id, name, value, appId)] },
+  value: float32(value)
+})

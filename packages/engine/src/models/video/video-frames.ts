@@ -1,0 +1,126 @@
+/** Frames of a video, decoded in a process that is killed when it makes no progress. */
+import { makeProcessPool, type PoolProcess, type ProcessFailed, programBeside } from "@sightline/platform/process-pool"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import { type WireError, wireError } from "../../protocol/wire-error.ts"
+import { Settings } from "../../settings.ts"
+import type { VideoJob, VideoOrder, VideoReply } from "./video-messages.ts"
+import { allowanceMs, startLimitMs } from "./work-allowance.ts"
+
+/** One sampled frame: `timeMs` is the moment that it stands for, `jpeg` the picture on screen then. */
+export interface VideoFrame {
+  readonly index: number
+  readonly timeMs: number
+  readonly jpeg: Uint8Array<ArrayBuffer>
+}
+
+/** Decodes videos, a few at once; further videos wait. */
+export class VideoFrames extends Context.Service<
+  VideoFrames,
+  {
+    /** The frames, one for each `sampleMs`. `onNote` is called if the video breaks off and only its beginning was decoded. */
+    readonly frames: (
+      bytes: Uint8Array,
+      sampleMs: number,
+      onNote: (note: string) => void
+    ) => Stream.Stream<VideoFrame, WireError>
+  }
+>()("@sightline/engine/VideoFrames") {
+  static readonly layer: Layer.Layer<VideoFrames, never, Settings> = Layer.effect(
+    VideoFrames,
+    Effect.gen(function* () {
+      const { frameTimes, limits, workers } = yield* Settings
+      const pool = yield* makeProcessPool<VideoOrder, VideoReply, void, never>({
+        program: programBeside(import.meta.url, "video-program"),
+        size: Math.min(maxProcesses, workers),
+        isLast: ({ kind }) => kind === "end" || kind === "refused",
+        prepare: () => Effect.void
+      })
+      const frames = (bytes: Uint8Array, sampleMs: number, onNote: (note: string) => void) =>
+        Stream.callback<VideoFrame, WireError>(
+          (queue) => {
+            const job: VideoJob = {
+              bytes,
+              sampleMs,
+              offsetMs: frameTimes === "middle" ? Math.floor(sampleMs / 2) : 0,
+              maxMs: limits.videoSeconds * 1000,
+              maxFrames: limits.videoFrames,
+              maxPixels: limits.pixels,
+              maxMemoryMiB
+            }
+            return pool
+              .use((child) => decode(child, job, limits.decodeTimeoutMs, (frame) => Queue.offer(queue, frame), onNote))
+              .pipe(
+                Effect.catchTag("ProcessFailed", (failure) => Effect.fail(toWireError(failure))),
+                Effect.matchEffect({
+                  onFailure: (error) => Queue.fail(queue, error),
+                  onSuccess: () => Queue.end(queue)
+                })
+              )
+          },
+          { bufferSize: 2 }
+        )
+      return VideoFrames.of({ frames })
+    })
+  )
+}
+
+const maxProcesses = 2
+
+/** Memory that decoding one video may add; few frames are in flight, whatever the length. */
+const maxMemoryMiB = 400
+
+const toWireError = ({ message, reason }: ProcessFailed): WireError => {
+  switch (reason) {
+    case "missing":
+      return wireError(98004, `the video decoder cannot be started: ${message}`)
+    case "killed":
+      return wireError(30105, `decoding the video needs more than ${maxMemoryMiB} MiB of memory; send a smaller one`)
+    case "overran":
+      return wireError(30002, "decoding the video takes too long and was stopped; send a smaller or shorter one")
+    case "exit":
+      return wireError(30002, "decoding the video ended its process")
+  }
+}
+
+/** Sends a video to a process and passes on its frames. Waiting for `onFrame` is not counted as the decoder's work. */
+const decode = Effect.fnUntraced(function* (
+  child: PoolProcess<VideoOrder, VideoReply>,
+  job: VideoJob,
+  limitMs: number,
+  onFrame: (frame: VideoFrame) => Effect.Effect<unknown>,
+  onNote: (note: string) => void
+): Effect.fn.Return<void, WireError | ProcessFailed> {
+  let [startedMs, endMs]: [number, number | undefined] = [0, undefined]
+  child.send(job)
+  let reply = yield* child.receive(startLimitMs)
+  for (;;) {
+    switch (reply.kind) {
+      case "missing":
+        return yield* wireError(
+          30101,
+          "this engine cannot decode video; add the package @sightline/plugin-video (npm install @sightline/plugin-video)"
+        )
+      case "refused":
+        return yield* wireError(reply.code, reply.details)
+      case "end":
+        if (reply.note !== "") onNote(reply.note)
+        return
+      case "loaded":
+        startedMs = child.workedMs()
+        break
+      case "open":
+        endMs = reply.endMs
+        break
+      case "frame":
+        yield* onFrame({ index: reply.index, timeMs: reply.timeMs, jpeg: new Uint8Array(reply.jpeg) })
+        child.send("next")
+        break
+    }
+    const workedMs = child.workedMs() - startedMs
+    reply = yield* child.receive(allowanceMs({ limitMs, sampleMs: job.sampleMs, endMs, workedMs }))
+  }
+})

@@ -1,0 +1,28 @@
+/** Messages between the engine and a process that decodes videos. */
+
+/** A video and how it is sampled. Times and lengths are milliseconds. */
+export interface VideoJob {
+  readonly bytes: Uint8Array
+  readonly sampleMs: number
+  /** How far into its interval each frame is taken. */
+  readonly offsetMs: number
+  readonly maxMs: number
+  readonly maxFrames: number
+  readonly maxPixels: number
+  readonly maxMemoryMiB: number
+}
+
+/** What the engine sends: a video, or that it has taken the last frame. */
+export type VideoOrder = VideoJob | "next"
+
+/**
+ * What the process sends. `loaded`: work on the video begins. `open`: how many frames will come. Each `frame` is answered
+ * with `next`. `missing`: the plugin that decodes is not installed.
+ */
+export type VideoReply =
+  | { readonly kind: "loaded" }
+  | { readonly kind: "open"; readonly frames: number; readonly endMs: number }
+  | { readonly kind: "frame"; readonly index: number; readonly timeMs: number; readonly jpeg: Uint8Array }
+  | { readonly kind: "end"; readonly note: string }
+  | { readonly kind: "missing" }
+  | { readonly kind: "refused"; readonly code: number; readonly details: string }

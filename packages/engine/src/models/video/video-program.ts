@@ -1,0 +1,106 @@
+/** The program of a process that decodes videos, one after the other. */
+import { limitMemory, onMessage, reply } from "@sightline/platform/child"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { VideoJob, VideoOrder, VideoReply } from "./video-messages.ts"
+
+const send = (message: VideoReply): void => reply(message)
+
+/** Thrown where a video is refused; sent as a `refused` reply. */
+class Refused extends Error {
+  readonly code: number
+  constructor(code: number, details: string) {
+    super(details)
+    this.code = code
+  }
+}
+
+const load = async () => {
+  try {
+    return await import("@sightline/plugin-video")
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND") return undefined
+    throw cause
+  }
+}
+
+/** Waits until the engine takes a frame, so that frames do not pile up between the processes. */
+const untilTaken = (): Promise<void> =>
+  new Promise((resolve) => {
+    const onNext = (word: unknown) => {
+      if (word !== "next") return
+      process.off("message", onNext)
+      resolve()
+    }
+    process.on("message", onNext)
+  })
+
+/** The status code for each error of the plugin. */
+const codeOf = (error: { readonly _tag: string }): number =>
+  ({ VideoTooLarge: 30105, VideoUnsupported: 30101, VideoDamaged: 30300, VideoSourceError: 30002 })[error._tag] ?? 30002
+
+const decode = async (job: VideoJob): Promise<void> => {
+  const plugin = await load()
+  if (plugin === undefined) return send({ kind: "missing" })
+  send({ kind: "loaded" })
+  let shown = 0
+  const work = Effect.gen(function* () {
+    const decoder = yield* plugin.Decoder
+    const video = yield* decoder.open(job.bytes, { maxPixels: job.maxPixels })
+    const endMs = (yield* Effect.promise(() => video.track.endUs())) / 1000
+    if (endMs > job.maxMs)
+      throw new Refused(30105, `the video lasts ${Math.round(endMs)} ms; at most ${job.maxMs} are taken`)
+    const count = Math.max(1, Math.ceil(endMs / job.sampleMs))
+    if (count > job.maxFrames)
+      throw new Refused(
+        30105,
+        `${count} frames of one video; at most ${job.maxFrames} are taken, ask for a larger sample_ms`
+      )
+    send({ kind: "open", frames: count, endMs })
+    const nominal = Array.from({ length: count }, (_, index) => index * job.sampleMs + job.offsetMs)
+    // The middle of the last interval may lie after the end; the last picture is on screen then.
+    const timesMs = nominal.map((time) => Math.max(0, Math.min(time, Math.ceil(endMs) - 1)))
+    const frames = decoder.frames(
+      video,
+      { kind: "at", timesMs },
+      {
+        render: { form: "jpeg", quality: 92 },
+        limits: { frames: job.maxFrames }
+      }
+    )
+    yield* Stream.runForEach(frames, (frame) =>
+      Effect.promise(async () => {
+        const next = untilTaken()
+        send({ kind: "frame", index: frame.index, timeMs: nominal[frame.index] ?? 0, jpeg: frame.bytes })
+        shown++
+        await next
+      })
+    )
+  })
+  const error = await Effect.runPromise(
+    Effect.scoped(work).pipe(
+      Effect.provide(plugin.Decoder.layer),
+      Effect.as(undefined),
+      Effect.catch((error) => Effect.succeed(error))
+    )
+  )
+  if (error === undefined) return send({ kind: "end", note: "" })
+  // A video that breaks off is answered with the frames before that.
+  if (error._tag === "VideoDamaged" && shown > 0) return send({ kind: "end", note: error.message })
+  send({ kind: "refused", code: codeOf(error), details: error.message })
+}
+
+onMessage((message) => {
+  const order = message as VideoOrder // only the engine sends messages
+  if (order === "next") return
+  const stopLimit = limitMemory(order.maxMemoryMiB)
+  decode(order)
+    .catch((cause: unknown) =>
+      send(
+        cause instanceof Refused
+          ? { kind: "refused", code: cause.code, details: cause.message }
+          : { kind: "refused", code: 30002, details: cause instanceof Error ? cause.message : String(cause) }
+      )
+    )
+    .finally(stopLimit)
+})

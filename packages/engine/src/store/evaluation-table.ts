@@ -1,0 +1,33 @@
+/** Evaluations by their own ids; what they found stands with their version. */
+import type { Database } from "./database.ts"
+import type { Page } from "./input-table.ts"
+
+export interface EvaluationRow {
+  readonly id: string
+  readonly version: number
+}
+
+export const insertEvaluation = (db: Database, id: string, version: number, now: string): void => {
+  db.run("INSERT INTO evaluations (id, version, created_at) VALUES (?, ?, ?)", id, version, now)
+}
+
+const select = `SELECT e.id, e.version FROM evaluations e JOIN versions v ON v.seq = e.version
+  JOIN models m ON m.seq = v.model WHERE m.app = ?`
+
+export const findEvaluation = (db: Database, app: string, id: string): EvaluationRow | undefined =>
+  db.get<EvaluationRow>(`${select} AND e.id = ?`, app, id)
+
+/** Newest first; of one version, or of all of the app. */
+export const listEvaluations = (
+  db: Database,
+  app: string,
+  page: Page,
+  version?: number
+): ReadonlyArray<EvaluationRow> =>
+  db.all<EvaluationRow>(
+    `${select} AND (?2 IS NULL OR e.version = ?2) ORDER BY e.seq DESC LIMIT ?3 OFFSET ?4`.replace("= ?", "= ?1"),
+    app,
+    version ?? null,
+    page.limit,
+    page.offset
+  )

@@ -1,0 +1,68 @@
+/** From where a caller says the bytes are, to the bytes. */
+import * as Effect from "effect/Effect"
+import { UrlDownloads } from "./url-downloads.ts"
+import type { Kind, MediaSource } from "../protocol/input.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
+import { Settings } from "../settings.ts"
+import { isHash } from "./media-files.ts"
+import { Store } from "./store.ts"
+
+/** Types that a server gives for pages and programs: whatever they are, they are not the medium. */
+const wrongTypes: Readonly<Record<Kind, RegExp>> = {
+  image: /^(text\/|video\/|audio\/|application\/(json|xml|javascript|pdf))/,
+  video: /^(text\/|audio\/|application\/(json|xml|javascript|pdf))/,
+  audio: /^(text\/|image\/|application\/(json|xml|javascript|pdf))/,
+  text: /^(image|video|audio)\//
+}
+
+/** The bytes of a medium: given, fetched under guard, or read back from our own media folder. */
+export const readSource = Effect.fnUntraced(function* (
+  kind: Kind,
+  source: MediaSource,
+  origin: string
+): Effect.fn.Return<Uint8Array<ArrayBuffer>, WireError, Settings | Store | UrlDownloads> {
+  if (source._tag === "bytes") return source.bytes
+  if (source._tag === "raw") return new TextEncoder().encode(source.raw)
+  const own = ownHash(source.url, origin)
+  if (own !== undefined) return yield* readStored(own)
+  const { limits } = yield* Settings
+  const downloads = yield* UrlDownloads
+  const maxBytes = {
+    image: limits.imageBytes,
+    video: limits.videoUrlBytes,
+    audio: limits.audioBytes,
+    text: limits.textBytes
+  }[kind]
+  return yield* downloads.download(source.url, { maxBytes, refuse: (type) => wrongTypes[kind].test(type) })
+})
+
+/** The bytes of media that we keep. */
+export const readStored = (hash: string): Effect.Effect<Uint8Array<ArrayBuffer>, WireError, Store> =>
+  Effect.flatMap(Store, ({ media }) =>
+    Effect.tryPromise({
+      try: () => media.read(hash),
+      catch: () => wireError(30002, "the media file is not in the engine's folder any more")
+    })
+  )
+
+/** The hash in a hosted URL of ours, so that a URL from an answer can be sent back without a network. */
+const ownHash = (url: string, origin: string): string | undefined => {
+  const prefix = `${origin}/media/`
+  const hash = url.startsWith(prefix) ? url.slice(prefix.length) : ""
+  return isHash(hash) ? hash : undefined
+}
+
+/** The text of a text input. Bytes must be UTF-8 (a byte order mark decides) or they are refused, never mangled. */
+export const decodeText = (bytes: Uint8Array): Effect.Effect<string, WireError> =>
+  Effect.try({
+    try: () => {
+      const encoding =
+        bytes[0] === 0xff && bytes[1] === 0xfe
+          ? "utf-16le"
+          : bytes[0] === 0xfe && bytes[1] === 0xff
+            ? "utf-16be"
+            : "utf-8"
+      return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+    },
+    catch: () => wireError(30101, "the text is not valid UTF-8; convert it first")
+  })

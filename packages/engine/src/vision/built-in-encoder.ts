@@ -1,0 +1,56 @@
+/** Turns pictures into vectors that a linear head can learn from, with no download: the engine's built-in embedder. */
+import { Effect } from "effect"
+import type { Scope } from "effect"
+import { makeDecoder } from "./decoder.ts"
+import type { ImageInfo, UnreadableImage } from "./decoder.ts"
+import { defaultVisionLimits } from "./vision-limits.ts"
+import type { VisionLimits } from "./vision-limits.ts"
+import type { Setting } from "./representation.ts"
+import { dimensions, representationId } from "./representation.ts"
+
+export { UnreadableImage } from "./decoder.ts"
+export type { ImageInfo } from "./decoder.ts"
+
+/** A picture as a vector of length 1; `mirrored` is that of its mirror image, when asked for. */
+export interface Embedded {
+  readonly vector: Float32Array
+  readonly mirrored?: Float32Array
+  readonly info: ImageInfo
+}
+
+/** Turns pictures into vectors. `id` names the representation and its version; heads are stored with it. */
+export interface Embedder {
+  readonly id: string
+  /** Numbers in each vector. */
+  readonly dimensions: number
+  /** Decodes and describes a picture. `mirror` also describes its mirror image, which training makes use of. */
+  readonly embed: (
+    image: Uint8Array,
+    options?: { readonly mirror?: boolean }
+  ) => Effect.Effect<Embedded, UnreadableImage>
+  /** Reads the header only. */
+  readonly inspect: (image: Uint8Array) => Effect.Effect<ImageInfo, UnreadableImage>
+}
+
+/** How the built-in embedder runs. */
+export interface EmbedderOptions {
+  /** `accurate` sees more of each picture; `fast` takes about a third of its time. */
+  readonly setting: Setting
+  /** Most processes at work at once; as many as the machine has cores unless told. */
+  readonly workers?: number
+  readonly limits?: VisionLimits
+}
+
+/** Opens the built-in embedder; its processes end with the scope. */
+export const makeEmbedder = Effect.fn("vision.makeEmbedder")(function* (
+  options: EmbedderOptions
+): Effect.fn.Return<Embedder, never, Scope.Scope> {
+  const { limits = defaultVisionLimits, setting, workers } = options
+  const { inspect, run } = yield* makeDecoder({ setting, limits, ...(workers !== undefined && { workers }) })
+  const embed = Effect.fn("vision.embed")(function* (image: Uint8Array, options?: { readonly mirror?: boolean }) {
+    const { header, mirrored, vector } = yield* run(image, { kind: "embed", mirror: options?.mirror === true })
+    if (vector === undefined) return yield* Effect.die(new Error("a decoder answered without a vector"))
+    return { vector, info: header, ...(mirrored && { mirrored }) }
+  })
+  return { id: representationId(setting), dimensions, embed, inspect }
+})

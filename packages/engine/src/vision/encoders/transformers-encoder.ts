@@ -1,0 +1,88 @@
+/** transformers.js image encoders as embedders: from a folder, and from a hub only when that is asked for. */
+import { Effect } from "effect"
+import type { Scope } from "effect"
+import { createHash } from "node:crypto"
+import { existsSync } from "node:fs"
+import { readFile } from "node:fs/promises"
+import { basename, join, resolve } from "node:path"
+import { makeDecoder, UnreadableImage } from "../decoder.ts"
+import type { DecoderOptions } from "../decoder.ts"
+import type { Embedder } from "../built-in-encoder.ts"
+import type { Pixels } from "../pixels.ts"
+import { mirror } from "../pixels.ts"
+import { poolOutput } from "./pooling.ts"
+import type { Pooling } from "./pooling.ts"
+import { EncoderProblem, oneLine, loadPackage } from "./encoder-problem.ts"
+import type { MissingPackage } from "./encoder-problem.ts"
+
+/** Which encoder, and how its tokens become one vector. */
+export interface TransformersEmbedderOptions extends DecoderOptions {
+  /** A folder as the hub lays them out (`config.json`, `preprocessor_config.json`, `onnx/model.onnx`), or a hub's id. */
+  readonly model: string
+  /** Whether `model` is a hub's id whose files may be downloaded. Nothing is ever downloaded otherwise. */
+  readonly hub?: boolean
+  /** `mean` unless told; `first` suits encoders with a class token. */
+  readonly pooling?: Pooling
+}
+
+// The package resizes and normalises pictures itself, as the model's files say; it is given enough pixels to do so.
+const side = 512
+
+const localId = Effect.fnUntraced(function* (folder: string): Effect.fn.Return<string, EncoderProblem> {
+  const problem = (details: string) => new EncoderProblem({ encoder: folder, details })
+  if (!existsSync(join(folder, "config.json"))) {
+    return yield* problem("no config.json there; name a folder with the model's files, or set hub: true to download")
+  }
+  const hash = createHash("sha256")
+  for (const file of ["config.json", join("onnx", "model.onnx")]) {
+    const path = join(folder, file)
+    const bytes = yield* Effect.tryPromise({ try: () => readFile(path), catch: (cause) => problem(oneLine(cause)) })
+    hash.update(bytes)
+  }
+  return `transformers-${basename(folder)}-${hash.digest("hex").slice(0, 12)}`
+})
+
+/** Opens a transformers.js encoder: it is loaded and tried once now, so that what is wrong with it shows now. */
+export const makeTransformersEmbedder = Effect.fn("vision.makeTransformersEmbedder")(function* ({
+  hub = false,
+  model,
+  pooling = "mean",
+  ...options
+}: TransformersEmbedderOptions): Effect.fn.Return<Embedder, EncoderProblem | MissingPackage, Scope.Scope> {
+  const problem = (details: string) => new EncoderProblem({ encoder: model, details })
+  const source = hub ? model : resolve(model)
+  const id = hub ? `transformers-hub-${model}` : yield* localId(source)
+  const { pipeline, RawImage } = yield* loadPackage(
+    "@huggingface/transformers",
+    "a transformers.js image encoder",
+    () => import("@huggingface/transformers")
+  )
+  const extract = yield* Effect.acquireRelease(
+    Effect.tryPromise({
+      try: () => pipeline("image-feature-extraction", source, { dtype: "fp32", local_files_only: !hub }),
+      catch: (cause) => problem(`the model does not load: ${oneLine(cause)}`)
+    }),
+    (loaded) => Effect.promise(() => loaded.dispose())
+  )
+  const encode = Effect.fnUntraced(function* ({ data, height, width }: Pixels) {
+    const tensor = yield* Effect.tryPromise({
+      try: () => extract(new RawImage(data, width, height, 3)),
+      catch: (cause) => problem(`the model does not run: ${oneLine(cause)}`)
+    })
+    const numbers = tensor.data instanceof Float32Array ? tensor.data : new Float32Array()
+    const vector = poolOutput(numbers, tensor.dims, pooling)
+    return vector ?? (yield* problem(`its output has the shape [${tensor.dims.join(", ")}], which is not known here`))
+  })
+  const { length } = yield* encode({ width: 32, height: 32, data: new Uint8Array(32 * 32 * 3) })
+  const decoder = yield* makeDecoder(options)
+  const embed = Effect.fn("vision.embed")(function* (image: Uint8Array, options?: { readonly mirror?: boolean }) {
+    const { info, pixels } = yield* decoder.pixels(image, { width: side, height: side, fit: "inside" })
+    const unusable = Effect.mapError(
+      (cause: EncoderProblem) => new UnreadableImage({ code: 30002, details: cause.details })
+    )
+    const vector = yield* unusable(encode(pixels))
+    const mirrored = options?.mirror === true ? yield* unusable(encode(mirror(pixels))) : undefined
+    return { vector, info, ...(mirrored && { mirrored }) }
+  })
+  return { id, dimensions: length, embed, inspect: decoder.inspect }
+})

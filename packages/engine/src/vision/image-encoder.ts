@@ -1,0 +1,45 @@
+/** What this engine sees with: its decoders, and the embedder it looks at images with. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { EncoderProblem, MissingPackage } from "../errors.ts"
+import { Settings, type SettingsValue } from "../settings.ts"
+import { type Decoder, type DecoderOptions, makeDecoder } from "./decoder.ts"
+import { type Embedder, makeEmbedder } from "./built-in-encoder.ts"
+import { makeOnnxEmbedder } from "./encoders/onnx-encoder.ts"
+import { makeTransformersEmbedder } from "./encoders/transformers-encoder.ts"
+import { defaultVisionLimits } from "./vision-limits.ts"
+
+/** The embedder, and plain pixels for models that bring their own eyes. Decoding processes end with the engine. */
+export class ImageEncoder extends Context.Service<ImageEncoder, Embedder & Pick<Decoder, "pixels">>()(
+  "@sightline/engine/ImageEncoder"
+) {
+  static readonly layer: Layer.Layer<ImageEncoder, EncoderProblem | MissingPackage, Settings> = Layer.effect(
+    ImageEncoder,
+    Effect.gen(function* () {
+      const settings = yield* Settings
+      const options = decoderOptions(settings)
+      const embedder = yield* openEmbedder(settings.embedder, options)
+      const { pixels } = yield* makeDecoder(options)
+      return { ...embedder, pixels }
+    })
+  )
+}
+
+const decoderOptions = ({ allowSvg, limits, workers }: SettingsValue): DecoderOptions => ({
+  workers,
+  limits: {
+    ...defaultVisionLimits,
+    maxBytes: limits.imageBytes,
+    maxPixels: limits.pixels,
+    timeoutMs: limits.decodeTimeoutMs,
+    allowSvg
+  }
+})
+
+const openEmbedder = (wanted: SettingsValue["embedder"], options: DecoderOptions) => {
+  if (typeof wanted === "string") return makeEmbedder({ ...options, setting: wanted })
+  if ("onnx" in wanted) return makeOnnxEmbedder({ ...options, folder: wanted.onnx })
+  if ("hub" in wanted) return makeTransformersEmbedder({ ...options, model: wanted.hub, hub: true })
+  return makeTransformersEmbedder({ ...options, model: wanted.transformers })
+}

@@ -1,0 +1,82 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { crossValidate, stratify } from "../../src/learning/cross-validate.ts"
+import type { EvaluateOptions } from "../../src/learning/cross-validate.ts"
+import { makeRandom } from "../../src/learning/seeded-random.ts"
+import { shelve } from "../../src/learning/vector-buffer.ts"
+import type { Picture } from "../../src/learning/vector-buffer.ts"
+
+const size = 12
+const concepts = ["cat", "dog"]
+
+type Lesson = Omit<EvaluateOptions, "examples" | "vectors"> & { readonly pictures: ReadonlyArray<Picture> }
+
+const judge = ({ pictures, ...options }: Lesson) =>
+  Effect.scoped(Effect.flatMap(shelve(pictures), (shelved) => crossValidate({ ...options, ...shelved })))
+
+const options = (each: number, over: Partial<Lesson> = {}): Lesson => {
+  const random = makeRandom(3)
+  const pictures = concepts.flatMap((concept, c) =>
+    Array.from({ length: each }, () => ({
+      vector: Float32Array.from({ length: size }, (_, k) => (k === c ? 1 : 0) + 0.7 * (random() - 0.5)),
+      labels: { [concept]: 1 as const }
+    }))
+  )
+  return {
+    embedder: "t",
+    pictures,
+    concepts,
+    mutuallyExclusive: true,
+    closedEnvironment: true,
+    seed: 1,
+    folds: 4,
+    ...over
+  }
+}
+
+describe("crossValidate", () => {
+  for (const mutuallyExclusive of [true, false]) {
+    it.live(`scores each example once, the same each time (mutually exclusive: ${mutuallyExclusive})`, () =>
+      Effect.gen(function* () {
+        const lesson = options(12, { mutuallyExclusive })
+        const found = yield* judge(lesson)
+        assert.deepStrictEqual(found, yield* judge(lesson))
+        assert.deepStrictEqual(
+          found.scores.map(({ index }) => index),
+          lesson.pictures.map((_, i) => i)
+        )
+        assert.strictEqual(
+          found.confusion.flat().reduce((a, b) => a + b, 0),
+          24
+        )
+        assert.isAbove(found.top1Accuracy, 0.9)
+        assert.strictEqual(found.top5Accuracy, 1)
+        assert.isBelow(found.expectedCalibrationError, 0.25)
+        for (const metrics of found.concepts) {
+          assert.deepStrictEqual([metrics.positives, metrics.negatives], [12, 12])
+          assert.isAbove(metrics.rocAuc ?? 0, 0.9)
+        }
+      })
+    )
+  }
+
+  it.live("refuses too few concepts, and too few examples of one", () =>
+    Effect.gen(function* () {
+      const one = yield* Effect.flip(judge(options(9, { concepts: ["cat"] })))
+      const few = yield* Effect.flip(judge(options(3)))
+      assert.deepStrictEqual([one.code, few.code], [21315, 21316])
+      const late = yield* Effect.flip(judge(options(9, { timeoutMs: 1 })))
+      assert.strictEqual(late.code, 21310)
+    })
+  )
+})
+
+it("folds are even for each kind of label", () => {
+  const kinds = Array.from({ length: 50 }, (_, i) => (i % 5 === 0 ? "rare" : "common"))
+  const folds = stratify(kinds, 5, 9)
+  for (let fold = 0; fold < 5; fold++) {
+    const inside = kinds.filter((_, i) => folds[i] === fold)
+    assert.strictEqual(inside.filter((kind) => kind === "rare").length, 2)
+    assert.strictEqual(inside.length, 10)
+  }
+})
