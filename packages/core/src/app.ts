@@ -8,15 +8,14 @@ import { InvalidOption, type SourceFailed, type StepFailed } from "./errors/erro
 import type { Media } from "./media/media.ts"
 import { type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
 import type { Chain, Portability } from "./chain/chain-types.ts"
-import { fork, run } from "./promise.ts"
-import { composePrepare } from "./chain/to-effect.ts"
+import { fork, iterate, run, settle } from "./promise.ts"
+import { composePrepare, type PrepareHook } from "./predict/prepare-hooks.ts"
 import { addToApp, checkPlugin, type PluginFits } from "./plugin/compatibility.ts"
 import { fromIterable } from "./run/read-inputs.ts"
 import type { Many } from "./results/outcome.ts"
 import { portableSteps, withVerbs } from "./chain/pipeline.ts"
 import { fitsInCall } from "./chain/plan-type.ts"
 import type { Host, Plugin, SourceOf, Sources } from "./plugin/contract.ts"
-import type { PrepareHook } from "./predict/prepare.ts"
 import { fromPortable } from "./chain/from-portable.ts"
 import { defaultConcurrency, makeRuntime } from "./run/run.ts"
 import type { ChainRuntime } from "./chain/runtime.ts"
@@ -266,6 +265,7 @@ const prepareHooks = (plugins: ReadonlyArray<Plugin>): ReadonlyArray<PrepareHook
 
 const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope: Scope.Closeable): ChainRuntime => {
   return makeRuntime({
+    promises: { run, settle, iterate },
     plugins: Object.fromEntries(plugins.map((plugin) => [plugin.name, plugin.version])),
     services: lazyServices(plugins, scope),
     predictor: {

@@ -14,7 +14,7 @@ export type { Task } from "./models/task.ts"
 export type { Chain, Portability } from "./chain/chain-types.ts"
 export { iterate, run, settle, type RunOptions } from "./promise.ts"
 export { mediumOf, referenceOf, rememberMedium } from "./results/answer-medium.ts"
-export type { Many, Outcome, RunResult } from "./results/outcome.ts"
+export type { InputContext, Many, Outcome, RunResult } from "./results/outcome.ts"
 export {
   definePlugin,
   type Hooks,
@@ -26,7 +26,7 @@ export {
   type SourceOf,
   type Sources
 } from "./plugin/contract.ts"
-export type { DivideHook, PrepareHook } from "./predict/prepare.ts"
+export type { DivideHook, PrepareHook } from "./predict/prepare-hooks.ts"
 export {
   type AnyStage,
   option,
@@ -34,7 +34,6 @@ export {
   stageMany,
   type Stage,
   stage,
-  type StageContext,
   type Unchanged,
   type Verbs
 } from "./chain/stage.ts"

@@ -5,15 +5,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
+import type { RunOptions } from "./chain/run-options.ts"
 import type { RunResult } from "./results/outcome.ts"
 
-/** How one run ends early. `T` tells types whether it has a deadline: `never` where it has none. */
-export interface RunOptions<out T extends number = number> {
-  /** Aborting stops the work, closes the sockets, and rejects with `signal.reason`. */
-  readonly signal?: AbortSignal
-  /** The deadline of the whole run, in milliseconds; what is not there by then fails with `TimedOut`. NaN: `InvalidOption`. */
-  readonly timeoutMs?: T
-}
+export type { RunOptions }
 
 /** Not part of the language: some engines lack it. */
 const v8: {

@@ -1,17 +1,12 @@
 /** What a chain holds: a source and steps, all frozen. Data for the run loop, the planner and the portable form. */
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
-import type { Model } from "../models/model-handle.ts"
-import { isWorkflow, type Workflow } from "../models/workflow-handle.ts"
+import { modelName, type ModelOrWorkflow, type ModelRef } from "../models/model-ref.ts"
+import { isWorkflow } from "../models/workflow-handle.ts"
 import type { PredictOptions } from "../predict/predict-options.ts"
 import type { ChainRuntime } from "./runtime.ts"
-import type { AnyStage, StageContext } from "./stage.ts"
-
-/** A typed handle, or an id or page URL. */
-export type ModelRef = Model<any, any, any> | string
-
-/** What a prediction is asked of: a model, or a workflow of several. */
-export type ModelOrWorkflow = ModelRef | Workflow
+import type { InputContext } from "../results/outcome.ts"
+import type { AnyStage } from "./stage.ts"
 
 /** How a chain starts. `name` and `args` are its portable form when `portable` is true. */
 export type Source = {
@@ -42,14 +37,14 @@ export type Step =
     }
   | { readonly type: "predict"; readonly model: ModelOrWorkflow }
   | { readonly type: "all"; readonly models: Readonly<Record<string, ModelRef>> }
-  | { readonly type: "map"; readonly f: (value: any, context: StageContext) => unknown }
-  | { readonly type: "tap"; readonly f: (value: any, context: StageContext) => unknown }
+  | { readonly type: "map"; readonly f: (value: any, context: InputContext) => unknown }
+  | { readonly type: "tap"; readonly f: (value: any, context: InputContext) => unknown }
   | {
       readonly type: "when"
-      readonly test: (value: any, context: StageContext) => unknown
+      readonly test: (value: any, context: InputContext) => unknown
       readonly steps: ReadonlyArray<Step>
     }
-  | { readonly type: "orElse"; readonly f: (error: any, context: StageContext) => unknown }
+  | { readonly type: "orElse"; readonly f: (error: any, context: InputContext) => unknown }
   | { readonly type: "retry"; readonly times: number }
   | { readonly type: "timeout"; readonly ms: number }
   | { readonly type: "cached"; readonly capacity: number; readonly ttlMs: number }
@@ -60,9 +55,6 @@ export interface State {
   readonly source: Source
   readonly steps: ReadonlyArray<Step>
 }
-
-/** A model's name as the caller gave it. */
-export const modelName = (model: ModelOrWorkflow): string => (typeof model === "string" ? model : model.id)
 
 const nameStep = (step: Step): string => {
   switch (step.type) {

@@ -1,7 +1,7 @@
 /** Functions of the caller inside a chain: they may give a value, a Promise or an Effect, and may throw. */
 import * as Effect from "effect/Effect"
 import { StepFailed } from "../errors/errors.ts"
-import type { StageContext } from "./stage.ts"
+import type { InputContext } from "../results/outcome.ts"
 
 /** What a function gives once its Promise or Effect is done. */
 export type Resolved<T> = T extends Effect.Effect<infer B, any, any> ? B : Awaited<T>
@@ -13,7 +13,7 @@ export type ServicesOf<T> = T extends Effect.Effect<any, any, infer R> ? R : nev
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === "object" && value !== null && "then" in value && typeof value.then === "function"
 
-const stepFailed = (step: string, { index, key }: StageContext, cause: unknown): StepFailed =>
+const stepFailed = (step: string, { index, key }: InputContext, cause: unknown): StepFailed =>
   new StepFailed({
     step,
     problem: cause instanceof Error ? cause.message : String(cause),
@@ -25,9 +25,9 @@ const stepFailed = (step: string, { index, key }: StageContext, cause: unknown):
 /** Calls the caller's function; what it throws is a typed failure of this input alone. */
 export const callClosure = <A>(
   step: string,
-  f: (value: A, context: StageContext) => unknown,
+  f: (value: A, context: InputContext) => unknown,
   value: A,
-  context: StageContext
+  context: InputContext
 ): Effect.Effect<any, any, any> =>
   Effect.suspend(() => {
     let given: unknown

@@ -1,7 +1,8 @@
 /** A streamed answer, piece by piece: what `.generate(model)` gives. */
 import * as Stream from "effect/Stream"
 import type { Runnable } from "./chain-types.ts"
-import { iterate, run, type RunOptions } from "../promise.ts"
+import type { RunOptions } from "./run-options.ts"
+import type { PromiseRunner } from "./runtime.ts"
 
 const inspect = Symbol.for("nodejs.util.inspect.custom")
 
@@ -16,23 +17,28 @@ type Signal = Pick<RunOptions, "signal">
 export class Generation<out A, out E, out R> implements AsyncIterable<A> {
   readonly #stream: Stream.Stream<A, E, R>
   readonly #name: string
-  constructor(name: string, stream: Stream.Stream<A, E, R>) {
+  readonly #promises: PromiseRunner
+  constructor(name: string, stream: Stream.Stream<A, E, R>, promises: PromiseRunner) {
     this.#name = name
     this.#stream = stream
+    this.#promises = promises
   }
   /** Piece by piece; leaving the loop closes the connection. Throws the typed error itself. */
   [Symbol.asyncIterator](this: Runnable<R, Generation<A, E, R>>): AsyncIterator<A> {
-    return iterate(streamOf(this))[Symbol.asyncIterator]()
+    const { promises, stream } = partsOf(this)
+    return promises.iterate(stream)[Symbol.asyncIterator]()
   }
   /** The same with a signal that stops it. */
   each(this: Runnable<R, Generation<A, E, R>>, options: Signal = {}): AsyncIterable<A> {
-    return iterate(streamOf(this), options)
+    const { promises, stream } = partsOf(this)
+    return promises.iterate(stream, options)
   }
   /** The whole text, once it is complete. */
   text(this: Runnable<R, Generation<A & { readonly text: string }, E, R>>, options: Signal = {}): Promise<string> {
-    return run(
+    const { promises, stream } = partsOf(this)
+    return promises.run(
       Stream.runFold(
-        streamOf(this),
+        stream,
         () => "",
         (text, piece) => text + piece.text
       ),
@@ -43,10 +49,14 @@ export class Generation<out A, out E, out R> implements AsyncIterable<A> {
   toStream(): Stream.Stream<A, E, R> {
     return this.#stream
   }
+  /** For this file alone. */
+  get "~sightline/parts"(): { readonly stream: Stream.Stream<A, E, R>; readonly promises: PromiseRunner } {
+    return { stream: this.#stream, promises: this.#promises }
+  }
   [inspect](): string {
     return `Generation(${this.#name})`
   }
 }
 
-/** The pieces of what needs no service, which types know as such only where it does not. */
-const streamOf = (generation: unknown) => (generation as Generation<any, any, never>).toStream()
+/** The stream and its runner. Types know a generation as such only where it needs no service. */
+const partsOf = (generation: unknown) => (generation as Generation<any, any, never>)["~sightline/parts"]

@@ -16,25 +16,18 @@ import type {
   Recovered
 } from "./chain-types.ts"
 import type { FailureOf, Resolved, ServicesOf } from "./closure.ts"
-import { iterate, run, type RunOptions, settle } from "../promise.ts"
 import { Generation } from "./generation.ts"
-import type { Many, RunResult } from "../results/outcome.ts"
+import type { InputContext, Many, RunResult } from "../results/outcome.ts"
 import { explainPlan, type Plan } from "./plan-type.ts"
 import { type PortablePipeline, toPortable } from "./portable.ts"
 import { handleOf } from "../models/read-handle.ts"
 import { isWorkflow, parseWorkflowUrl, type Workflow, workflow, type WorkflowNodes } from "../models/workflow-handle.ts"
 import type { ChainRuntime } from "./runtime.ts"
-import type { AnyStage, StageContext, Verbs } from "./stage.ts"
-import { optionsAfter } from "../run/interpret.ts"
-import { describeSteps, modelName, type ModelRef, type Source, type State, type Step } from "./chain-state.ts"
-
-/** How a stream over many inputs runs. */
-export interface StreamOptions<out T extends number = number> extends RunOptions<T> {
-  /** Most calls in flight at once, 1 or more; 8 when absent. Anything else fails with `InvalidOption`. */
-  readonly concurrency?: number
-  /** False to get outcomes as they settle instead of in the order of the inputs. */
-  readonly ordered?: boolean
-}
+import type { RunOptions, StreamOptions } from "./run-options.ts"
+import type { AnyStage, Verbs } from "./stage.ts"
+import { optionsAfter } from "./validate.ts"
+import { modelName, type ModelRef } from "../models/model-ref.ts"
+import { describeSteps, type Source, type State, type Step } from "./chain-state.ts"
 
 /** `B` where nothing in a branch of `when` makes several things of one, else a sentence. */
 type OneThing<B> =
@@ -72,7 +65,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    * a `StepFailed` of that input alone.
    */
   map<T>(
-    f: (value: Current<A>, context: StageContext) => T
+    f: (value: Current<A>, context: InputContext) => T
   ): Chain<
     Replace<A, Resolved<T>, FailureOf<T> | StepFailed>,
     ChainError<A, E, FailureOf<T> | StepFailed>,
@@ -85,7 +78,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
 
   /** Looks at what is held and passes it on; a Promise or Effect is awaited. What it throws is a `StepFailed`. */
   tap<T>(
-    f: (value: Current<A>, context: StageContext) => T
+    f: (value: Current<A>, context: InputContext) => T
   ): Chain<
     Replace<A, Current<A>, FailureOf<T> | StepFailed>,
     ChainError<A, E, FailureOf<T> | StepFailed>,
@@ -103,7 +96,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    * `InvalidOption` for a branch that ends with such a step, or that does not extend the chain it is given.
    */
   when<B, E2, R2>(
-    test: (value: Current<A>, context: StageContext) => boolean,
+    test: (value: Current<A>, context: InputContext) => boolean,
     branch: (chain: Chain<Current<A>, never, never, V>) => Pipeline<B, E2, R2, V, Portability> & OneThing<B>
   ): Chain<Replace<A, B | Current<A>, E2 | StepFailed>, ChainError<A, E, E2 | StepFailed>, R | R2, V, "local"> {
     const make = this.constructor as new (state: State) => Chain<Current<A>, never, never, V>
@@ -115,7 +108,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
 
   /** What to do instead for an input that failed so far: another chain, an Effect, a Promise or a value. */
   orElse<T>(
-    f: (error: CurrentError<A, E>, context: StageContext) => T
+    f: (error: CurrentError<A, E>, context: InputContext) => T
   ): Chain<
     Recovered<A, Resolved<T>, FailureOf<T> | StepFailed>,
     A extends Many<any, any> ? E : FailureOf<T> | StepFailed,
@@ -174,7 +167,8 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     this: Runnable<R, Pipeline<A, E, R, V, P>>,
     options: RunOptions<T> = {}
   ): Promise<WithDeadline<A, T>> {
-    return run(execute(stateOf(this), options), options)
+    const state = stateOf(this)
+    return state.runtime.promises.run(execute(state, options), options)
   }
 
   /** Runs the chain; typed failures come back as values, and only an abort or a defect rejects. */
@@ -182,7 +176,8 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     this: Runnable<R, Pipeline<A, E, R, V, P>>,
     options: RunOptions<T> = {}
   ): Promise<RunResult<WithDeadline<A, T>, DeadlineError<A, E, T>>> {
-    return settle(execute(stateOf(this), options), options)
+    const state = stateOf(this)
+    return state.runtime.promises.settle(execute(state, options), options)
   }
 
   /**
@@ -194,7 +189,8 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     this: Runnable<R, Pipeline<A, E, R, V, P>>,
     options: StreamOptions<T> = {}
   ): AsyncIterable<Each<WithDeadline<A, T>>> {
-    return iterate(stream(stateOf(this), options), options)
+    const state = stateOf(this)
+    return state.runtime.promises.iterate(stream(state, options), options)
   }
 
   /**
@@ -203,7 +199,8 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    */
   [Symbol.asyncIterator](): Runnable<R, AsyncIterator<Each<A>>> {
     // loops look at no `this`: the sentence is in what they are given
-    return iterate(stream(this.#state, {}))[Symbol.asyncIterator]() as Runnable<R, AsyncIterator<Each<A>>>
+    const { promises } = this.#state.runtime
+    return promises.iterate(stream(this.#state, {}))[Symbol.asyncIterator]() as Runnable<R, AsyncIterator<Each<A>>>
   }
 
   /** The same as an Effect Stream. */
@@ -216,7 +213,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   /** What the chain would do: calls, items in each, bytes and seconds. Reads inputs, never the network. */
   plan(this: Runnable<R, Pipeline<A, E, R, V, P>>, options: StreamOptions = {}): Promise<Plan> {
     const state = stateOf(this)
-    return run(state.runtime.plan(state, options) as Effect.Effect<Plan>, options)
+    return state.runtime.promises.run(state.runtime.plan(state, options) as Effect.Effect<Plan>, options)
   }
 
   /** The plan as text for people. */
@@ -344,7 +341,8 @@ export const withVerbs = <V extends Verbs>(
       const state = this["~sightline/state"]
       return new Generation(
         `${describeSteps(state)} → generate(${modelName(model)})`,
-        state.runtime.generate(state, model)
+        state.runtime.generate(state, model),
+        state.runtime.promises
       )
     }
   })

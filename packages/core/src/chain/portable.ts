@@ -2,7 +2,8 @@
 import { InvalidOption } from "../errors/errors.ts"
 import { taskKinds } from "../models/task.ts"
 import { isWorkflow, type Workflow } from "../models/workflow-handle.ts"
-import type { ModelRef, State, Step } from "./chain-state.ts"
+import type { ModelRef } from "../models/model-ref.ts"
+import type { State, Step } from "./chain-state.ts"
 import { findInvalidStep } from "./validate.ts"
 
 /** One source or verb with its arguments. */

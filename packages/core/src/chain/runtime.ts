@@ -1,22 +1,32 @@
-/** What runs chains for one app: everything below is shared by its chains and belongs to the app's lifetime. */
+/** The interface between chains and the code that runs them; one for each app. */
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
-import type { RunOptions } from "../promise.ts"
+import type { ModelRef } from "../models/model-ref.ts"
+import type { RunResult } from "../results/outcome.ts"
+import type { State } from "./chain-state.ts"
 import type { Plan } from "./plan-type.ts"
-import type { ModelRef, State } from "./chain-state.ts"
+import type { RunOptions, StreamOptions } from "./run-options.ts"
 
-/** Runs, streams and plans chains. */
+/** Runs Effects for Promise users. Chains do not run Effects themselves. */
+export interface PromiseRunner {
+  /** Rejects with the typed error itself, or with `signal.reason`. */
+  readonly run: <A, E>(effect: Effect.Effect<A, E>, options?: RunOptions) => Promise<A>
+  /** Typed failures come back as values; rejects for defects and aborts alone. */
+  readonly settle: <A, E>(effect: Effect.Effect<A, E>, options?: RunOptions) => Promise<RunResult<A, E>>
+  /** A stream for `for await`; leaving the loop closes it. */
+  readonly iterate: <A, E>(stream: Stream.Stream<A, E>, options?: RunOptions) => AsyncIterable<A>
+}
+
+/** Runs, streams and plans the chains of one app. */
 export interface ChainRuntime {
   /** The versions of the app's plugins, by name. */
   readonly plugins: Readonly<Record<string, number>>
   /** The names of the app's secrets. */
   readonly secrets: ReadonlySet<string>
+  readonly promises: PromiseRunner
   readonly execute: (state: State, options: RunOptions) => Effect.Effect<unknown, unknown, unknown>
-  readonly stream: (
-    state: State,
-    options: RunOptions & { readonly concurrency?: number; readonly ordered?: boolean }
-  ) => Stream.Stream<unknown, unknown, unknown>
-  /** The pieces of one input's answer, as a model tells them. */
+  readonly stream: (state: State, options: StreamOptions) => Stream.Stream<unknown, unknown, unknown>
+  /** The pieces of one input's answer, as the model streams them. */
   readonly generate: (state: State, model: ModelRef) => Stream.Stream<unknown, unknown, unknown>
-  readonly plan: (state: State, options: { readonly concurrency?: number }) => Effect.Effect<Plan, unknown, unknown>
+  readonly plan: (state: State, options: StreamOptions) => Effect.Effect<Plan, unknown, unknown>
 }

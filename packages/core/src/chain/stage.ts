@@ -3,14 +3,8 @@ import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { StepFailed } from "../errors/errors.ts"
 import type { Json, PredictOptions } from "../predict/predict-options.ts"
-import { checkEffect } from "./to-effect.ts"
-import type { Many } from "../results/outcome.ts"
-
-/** Where a stage runs: which input it has in hand. */
-export interface StageContext {
-  readonly index: number
-  readonly key: string | undefined
-}
+import { requireEffect } from "../errors/require-effect.ts"
+import type { InputContext, Many } from "../results/outcome.ts"
 
 /**
  * A typed step: takes an `A`, gives a `B`, may fail with `E`, needs the services `R`.
@@ -20,29 +14,29 @@ export interface StageContext {
 export interface Stage<in A, out B, out E = never, out R = never> {
   readonly name: string
   readonly args: Json
-  readonly run: (input: A, context: StageContext) => Effect.Effect<B, E, R>
+  readonly run: (input: A, context: InputContext) => Effect.Effect<B, E, R>
   /** Options that this stage sets for the next prediction. Such a stage passes its value on unchanged. */
   readonly options?: PredictOptions
   /** For a step that makes several things of one: they are handled one by one, each with its own outcome. */
-  readonly open?: (input: A, context: StageContext) => Stream.Stream<unknown, E, R>
+  readonly open?: (input: A, context: InputContext) => Stream.Stream<unknown, E, R>
 }
 
 /** Names a step that turns an `A` into a `B`; the name becomes its span. */
 export const stage = <A, B, E = never, R = never>(
   name: string,
   args: Json,
-  run: (input: A, context: StageContext) => Effect.Effect<B, E, R>
+  run: (input: A, context: InputContext) => Effect.Effect<B, E, R>
 ): Stage<A, B, E, R> => ({
   name,
   args,
-  run: (input, context) => Effect.withSpan(checkEffect(name, run(input, context)), name)
+  run: (input, context) => Effect.withSpan(requireEffect(name, run(input, context)), name)
 })
 
 /** A step that makes several things of one, lazily: frames of a video, crops of an image. */
 export const stageMany = <A, B, E = never, R = never>(
   name: string,
   args: Json,
-  open: (input: A, context: StageContext) => Stream.Stream<B, E, R>
+  open: (input: A, context: InputContext) => Stream.Stream<B, E, R>
 ): Stage<A, Many<B, E | StepFailed>, E, R> => ({
   name,
   args,
@@ -61,7 +55,7 @@ export interface Unchanged {
 export const stageSame = <A, E = never, R = never>(
   name: string,
   args: Json,
-  run: (input: A, context: StageContext) => Effect.Effect<A, E, R>
+  run: (input: A, context: InputContext) => Effect.Effect<A, E, R>
 ): Stage<A, Unchanged, E, R> => stage(name, args, run) as Stage<A, never, E, R>
 
 /** A step that asks something of the prediction that follows and leaves the medium as it is. */

@@ -3,6 +3,7 @@
  * chain they are: a step before them might be a prediction.
  */
 import { InvalidOption } from "../errors/errors.ts"
+import { mergeOptions, type PredictOptions } from "../predict/predict-options.ts"
 import type { Step } from "./chain-state.ts"
 
 const problemOf = (step: Step): string | undefined => {
@@ -44,3 +45,13 @@ export const findInvalidStep = (
   }
   return undefined
 }
+
+/** The options that the next prediction after these steps gets. A prediction uses up the options before it. */
+export const optionsAfter = (steps: ReadonlyArray<Step>, first: PredictOptions): PredictOptions =>
+  steps.reduce<PredictOptions>((options, step) => {
+    if (step.type === "predict" || step.type === "all") return {}
+    if (step.type === "option") return mergeOptions(options, step.options)
+    return step.type === "stage" && step.stage.options !== undefined
+      ? mergeOptions(options, step.stage.options)
+      : options
+  }, first)

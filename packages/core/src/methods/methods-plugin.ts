@@ -20,6 +20,7 @@ import { readResult } from "./decode-result.ts"
 import { type Signature, signaturesIn, toSignature } from "./signatures.ts"
 import type { Arguments, MethodType, Result, Takes } from "./method-types.ts"
 import { writeArguments } from "./encode-arguments.ts"
+import { iterate, run, settle } from "../promise.ts"
 
 /** How a method is called. */
 export type CallOptions = Pick<PredictOptions, "version" | "runner">
@@ -144,7 +145,7 @@ export const methods = () =>
       call: (method, args, options = {}) =>
         // which of the two is what `streams` says, and its type is `S`
         (method.streams
-          ? new Generation(nameOf(method), piecewise(wire, method, args, options))
+          ? new Generation(nameOf(method), piecewise(wire, method, args, options), { run, settle, iterate })
           : new Operation(nameOf(method), once(wire, method, args, options))) as never,
       signatures: (model) => {
         const owner = ownerOf(model)

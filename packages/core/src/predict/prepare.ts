@@ -17,22 +17,17 @@ import { toAnswer } from "../results/answer.ts"
 import type { Settings } from "../connection/connection.ts"
 import type { PredictOptions } from "./predict-options.ts"
 import { encodeInput } from "./request-body.ts"
-import type { Division } from "./split-media.ts"
 import type { Coalesce } from "./coalesce.ts"
 import type { Wire } from "../call/call.ts"
+import { errorOf, succeeded } from "../call/status-error.ts"
+import type { StatusWire } from "../wire/messages/status-messages.ts"
 import type { CallInput, InputResult } from "./batch.ts"
 import { type Address, type Secrets, type Endpoint, modelEndpoint, workflowEndpoint } from "./endpoint.ts"
-import { composePrepare } from "../chain/to-effect.ts"
+import { composePrepare, type DivideHook, type PrepareHook } from "./prepare-hooks.ts"
 import { rememberMedium } from "../results/answer-medium.ts"
-import type { StageContext } from "../chain/stage.ts"
-import { type ModelOrWorkflow, modelName, type ModelRef } from "../chain/chain-state.ts"
+import type { InputContext } from "../results/outcome.ts"
+import { modelName, type ModelOrWorkflow, type ModelRef } from "../models/model-ref.ts"
 import { toWorkflowAnswer } from "../results/workflow-answer.ts"
-
-/** Changes a medium just before it is sent. Hooks run in the order of their plugins, each on what the last gave. */
-export type PrepareHook = (media: Media, context: StageContext) => Effect.Effect<Media, MediaUnreadable>
-
-/** Says how a medium is sent that should not go whole; the first plugin that has an answer decides. */
-export type DivideHook = (media: Media, context: StageContext) => Division | undefined
 
 /** What predictions of one app share. */
 export interface Predictor {
@@ -82,14 +77,14 @@ export const addressOf = (model: ModelOrWorkflow): Effect.Effect<Address, Invali
 }
 
 /** Targets of models of which nothing is asked, by handle or id. They hold no secret, and nothing of an answer. */
-interface Known {
+interface EndpointCache {
   readonly settings: Settings
   readonly endpoints: Map<ModelOrWorkflow, Map<Kind, Endpoint>>
 }
-const endpointCaches = new WeakMap<Predictor, Known>()
+const endpointCaches = new WeakMap<Predictor, EndpointCache>()
 const maxEndpoints = 100
 
-const knownOf = (predictor: Predictor, settings: Settings): Known => {
+const knownOf = (predictor: Predictor, settings: Settings): EndpointCache => {
   const known = endpointCaches.get(predictor)
   if (known?.settings === settings && known.endpoints.size < maxEndpoints) return known
   const fresh = { settings, endpoints: new Map<ModelOrWorkflow, Map<Kind, Endpoint>>() }
@@ -157,7 +152,7 @@ const checkText = (media: Media, bytes: Uint8Array): Uint8Array | MediaUnreadabl
 }
 
 /** The entry of a medium that is divided; it carries no bytes of its own. */
-const dividedEntry = ({ divide = [] }: Predictor, media: Media, context: StageContext): CallInput | undefined => {
+const dividedEntry = ({ divide = [] }: Predictor, media: Media, context: InputContext): CallInput | undefined => {
   for (const hook of divide) {
     const division = hook(media, context)
     if (division !== undefined) return { encoded: { pieces: [], sizeBytes: 0 }, url: undefined, division }
@@ -191,7 +186,7 @@ export const prepareNow = (predictor: Predictor, media: unknown): PreparedInput 
 export const prepareInput = (
   predictor: Predictor,
   value: unknown,
-  context: StageContext
+  context: InputContext
 ): Effect.Effect<PreparedInput, MediaUnreadable | InvalidOption> =>
   Effect.gen(function* () {
     if (!(value instanceof Media))
@@ -209,18 +204,21 @@ export const prepareInput = (
     return { media, entry: toCallInput(media, read) }
   })
 
+const statusError = (status: StatusWire, name: string) =>
+  succeeded(status) ? undefined : errorOf(status, { model: name })
+
 /** Decodes one input result; the answer keeps a private reference to its medium. */
 export const toPrediction = (
   model: ModelOrWorkflow,
   media: Media,
   settlement: InputResult,
-  context: StageContext,
+  context: InputContext,
   keepMedium: boolean
 ): Prediction => {
   const facts = { attempts: settlement.attempts, requestId: settlement.requestId }
   if (!settlement.ok) return { ...facts, exit: Exit.fail(addInput(settlement.error, context)) }
   if (isWorkflow(model)) {
-    const value = toWorkflowAnswer(model, media.kind, settlement.output)
+    const value = toWorkflowAnswer(model, media.kind, settlement.output, statusError)
     rememberMedium(value, media, keepMedium)
     return { ...facts, exit: Exit.succeed(value) }
   }
@@ -234,7 +232,7 @@ export const toPrediction = (
 }
 
 /** The error with the input it concerns. */
-export const addInput = <E extends PredictError>(error: E, { index, key }: StageContext): E => {
+export const addInput = <E extends PredictError>(error: E, { index, key }: InputContext): E => {
   if ("index" in error && error.index !== undefined) return error
   const make = error.constructor as new (fields: object) => E // a class of errors.ts, made from its fields
   return new make({ ...fieldsOf(error), index, ...(key === undefined ? {} : { key }) })
@@ -253,7 +251,7 @@ const predictReady = (
   predictor: Predictor,
   request: PredictRequest,
   { entry, media }: PreparedInput,
-  context: StageContext,
+  context: InputContext,
   keepMedium: boolean
 ): Effect.Effect<Prediction> =>
   Effect.gen(function* () {
@@ -262,7 +260,7 @@ const predictReady = (
     return toPrediction(request.model, media, settlement, context, keepMedium)
   }).pipe(Effect.catch((error) => Effect.succeed(unsent(Exit.fail(addInput(error, context))))))
 
-const readyOrNot = (predictor: Predictor, value: unknown, context: StageContext) => {
+const readyOrNot = (predictor: Predictor, value: unknown, context: InputContext) => {
   const ready = prepareNow(predictor, value)
   return ready === undefined ? prepareInput(predictor, value, context) : Effect.succeed(ready)
 }
@@ -272,7 +270,7 @@ export const predictOne = (
   predictor: Predictor,
   request: PredictRequest,
   value: unknown,
-  context: StageContext,
+  context: InputContext,
   keepMedium: boolean
 ): Effect.Effect<Prediction> =>
   Effect.matchEffect(readyOrNot(predictor, value, context), {
@@ -289,7 +287,7 @@ export const predictAll = (
   models: Readonly<Record<string, ModelRef>>,
   options: PredictOptions,
   value: unknown,
-  context: StageContext,
+  context: InputContext,
   keepMedium: boolean,
   note: NoteNamed
 ): Effect.Effect<Prediction> => {
@@ -327,7 +325,7 @@ export const predictAll = (
 export const combineAnswers = (
   names: ReadonlyArray<string>,
   exits: ReadonlyArray<Exit.Exit<unknown, unknown>>,
-  { index, key }: StageContext
+  { index, key }: InputContext
 ): Exit.Exit<unknown, PredictError | PartlyAnswered> => {
   const answers: Record<string, unknown> = {}
   const failures: Record<string, PredictError> = {}

@@ -4,7 +4,7 @@ import { type CallError, InvalidOption, MediaUnreadable } from "../errors/errors
 import { type Kind, type MediaInput, needsNoReading, toMedia } from "../media/media.ts"
 import { readBytes } from "../media/read-bytes.ts"
 import type { Outcome } from "../results/outcome.ts"
-import type { PrepareHook } from "../predict/prepare.ts"
+import type { PrepareHook } from "../predict/prepare-hooks.ts"
 import { assemble, encodeInput, utf8Length } from "../predict/request-body.ts"
 import { errorOf, succeeded } from "../call/status-error.ts"
 import { exchange, mixed, type Wire } from "../call/call.ts"

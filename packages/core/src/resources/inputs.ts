@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { type CallError, SourceFailed } from "../errors/errors.ts"
 import type { Outcome } from "../results/outcome.ts"
-import type { PrepareHook } from "../predict/prepare.ts"
+import type { PrepareHook } from "../predict/prepare-hooks.ts"
 import type { Wire } from "../call/call.ts"
 import {
   DeleteInputsRequestWire,

@@ -1,6 +1,6 @@
 // What a service keeps, as a member of the app: `sightline(clarifai()).use(resources()).resources.inputs.list()`.
 import { definePlugin } from "../plugin/contract.ts"
-import type { PrepareHook } from "../predict/prepare.ts"
+import type { PrepareHook } from "../predict/prepare-hooks.ts"
 import type { Wire } from "../call/call.ts"
 import { concepts } from "./concepts.ts"
 import { datasets } from "./datasets.ts"

@@ -1,11 +1,15 @@
 /** One input's answer among many: a success or a typed failure, with the caller's key and position. */
 
-/** What both kinds of outcome tell. */
-export interface OutcomeFacts {
+/** Which input a step, a hook or an error is about. */
+export interface InputContext {
   /** The input's position in its source, from 0. */
   readonly index: number
-  /** The caller's own id for the input, when one was given. */
+  /** The caller's id of the input, where one was given. */
   readonly key: string | undefined
+}
+
+/** The fields that both kinds of outcome have. */
+export interface OutcomeFacts extends InputContext {
   /** How many calls carried this input; 0 when nothing was sent. */
   readonly attempts: number
   /** The service's id of the call that settled it. */

@@ -6,7 +6,7 @@ import type { Task } from "../models/task.ts"
 import type { Workflow, WorkflowNodes } from "../models/workflow-handle.ts"
 import { type Answer, toAnswer } from "./answer.ts"
 import type { Output } from "./output.ts"
-import { errorOf, succeeded } from "../call/status-error.ts"
+import type { StatusWire } from "../wire/messages/status-messages.ts"
 import { decode } from "../wire/codec/decode-json.ts"
 import { AnswerWire } from "../wire/messages/prediction-output.ts"
 import type { OutputWire } from "../wire/messages/output-messages.ts"
@@ -26,7 +26,16 @@ export interface WorkflowAnswer<out Nodes extends WorkflowNodes = WorkflowNodes,
   readonly outputs: ReadonlyArray<RunResult<Output, CallError>>
 }
 
-const convert = (model: string, task: Task, kind: Kind, json: unknown): RunResult<unknown, CallError> => {
+/** The error of a status that is not a success. `call/` knows the statuses. */
+type StatusError = (status: StatusWire, model: string) => CallError | undefined
+
+const convert = (
+  model: string,
+  task: Task,
+  kind: Kind,
+  json: unknown,
+  statusError: StatusError
+): RunResult<unknown, CallError> => {
   const malformed = (path: string, problem: string): RunResult<unknown, CallError> => ({
     ok: false,
     error: new MalformedAnswer({ model, problem: `${path}: ${problem}` })
@@ -34,7 +43,8 @@ const convert = (model: string, task: Task, kind: Kind, json: unknown): RunResul
   const output = decode(AnswerWire, json)
   if (!output.ok) return malformed(output.problem.path, output.problem.problem)
   const { status } = output.value
-  if (status !== undefined && !succeeded(status)) return { ok: false, error: errorOf(status, { model }) }
+  const error = status === undefined ? undefined : statusError(status, model)
+  if (error !== undefined) return { ok: false, error }
   const answer = toAnswer(task, kind, output.value)
   return answer.ok ? { ok: true, value: answer.value } : malformed(answer.problem.path, answer.problem.problem)
 }
@@ -44,8 +54,13 @@ const modelOf = (json: unknown): string | undefined => {
   return output.ok ? output.value.model?.id : undefined
 }
 
-/** One input's result in our words. `result` is what the service gave for the input: its member `outputs` is a list. */
-export const toWorkflowAnswer = (workflow: Workflow, kind: Kind, result: OutputWire): WorkflowAnswer => {
+/** Decodes one input's workflow result. `result`: the service's message for the input, with a list `outputs`. */
+export const toWorkflowAnswer = (
+  workflow: Workflow,
+  kind: Kind,
+  result: OutputWire,
+  statusError: StatusError
+): WorkflowAnswer => {
   // A result has what an output has, and a member more, which the decoder has left as it came.
   const given: unknown = "outputs" in result ? result.outputs : undefined
   const outputs: ReadonlyArray<unknown> = Array.isArray(given) ? given : []
@@ -62,13 +77,15 @@ export const toWorkflowAnswer = (workflow: Workflow, kind: Kind, result: OutputW
         { ok: false, error: new MalformedAnswer({ model: workflow.id, problem: `it has no output of ${name}` }) }
       ]
     left.delete(at)
-    return [name, convert(model.id, model.task, kind, outputs[at])]
+    return [name, convert(model.id, model.task, kind, outputs[at], statusError)]
   })
   return {
     inputId: result.input?.id ?? "",
     // One entry for each name, made by the task of its own model.
     nodes: Object.fromEntries(nodes) as WorkflowAnswer["nodes"],
     // The task `unknown` gives the general output.
-    outputs: outputs.map((output) => convert(workflow.id, "unknown", kind, output) as RunResult<Output, CallError>)
+    outputs: outputs.map(
+      (output) => convert(workflow.id, "unknown", kind, output, statusError) as RunResult<Output, CallError>
+    )
   }
 }

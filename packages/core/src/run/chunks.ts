@@ -8,9 +8,10 @@ import { makeCall } from "../predict/batch.ts"
 import { modelEndpoint } from "../predict/endpoint.ts"
 import { programOf } from "./program.ts"
 import { addressOf, addInput, prepareInput, type Predictor } from "../predict/prepare.ts"
-import { mapSequential } from "./input-series.ts"
+import { mapSequential } from "../streams/map-sequential.ts"
 import { placesOf, runSteps, type InputRun } from "./interpret.ts"
-import { modelName, type ModelRef, type State } from "../chain/chain-state.ts"
+import { modelName, type ModelRef } from "../models/model-ref.ts"
+import type { State } from "../chain/chain-state.ts"
 
 /** The pieces of a chain's one input at a model that streams. */
 export const generatePieces = (

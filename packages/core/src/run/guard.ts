@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { StepFailed } from "../errors/errors.ts"
 import { scrubThrown } from "../errors/redact.ts"
-import type { StageContext } from "../chain/stage.ts"
+import type { InputContext } from "../results/outcome.ts"
 
 /** The step in which something was thrown. */
 const steps = new WeakMap<object, string>()
@@ -18,7 +18,7 @@ export const nameThrown = <A, E, R>(step: string, run: () => Effect.Effect<A, E,
 /** Where inputs are settled one by one, what was thrown for one is a failure of that one. */
 export const catchThrown = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
-  { index, key }: StageContext
+  { index, key }: InputContext
 ): Effect.Effect<A, E | StepFailed, R> =>
   Effect.catchDefect(effect, (cause) =>
     Effect.fail(

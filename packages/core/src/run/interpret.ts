@@ -8,12 +8,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
-import { type PredictOptions, mergeOptions } from "../predict/predict-options.ts"
+import type { PredictOptions } from "../predict/predict-options.ts"
 import { backoffMs } from "../call/retry.ts"
 import { catchThrown, nameThrown } from "./guard.ts"
 import { withCache } from "./cache.ts"
 import { callClosure } from "../chain/closure.ts"
-import type { Outcome } from "../results/outcome.ts"
+import type { InputContext, Outcome } from "../results/outcome.ts"
 import {
   keepAnswers,
   recordNamedAnswer,
@@ -25,9 +25,8 @@ import {
 import { plainly } from "../results/plain-object.ts"
 import { predictAll, predictOne, type Predictor, type Prediction } from "../predict/prepare.ts"
 import { type Item, toItems } from "./input-series.ts"
-import type { StageContext } from "../chain/stage.ts"
 import type { Step } from "../chain/chain-state.ts"
-import { findInvalidStep } from "../chain/validate.ts"
+import { findInvalidStep, optionsAfter } from "../chain/validate.ts"
 
 /** What one input went through so far; belongs to one run of one input. */
 export interface CallFacts {
@@ -40,7 +39,7 @@ export interface CallFacts {
 /** Where the steps of one input run. */
 export interface InputRun {
   readonly predictor: Predictor
-  readonly context: StageContext
+  readonly context: InputContext
   readonly trace: CallFacts
 }
 
@@ -80,7 +79,7 @@ export const settleOutcome = (
 
 type Success = Extract<Outcome<unknown, never>, { readonly ok: true }>
 
-const Succeeded = plainly<[value: unknown, context: StageContext, trace: CallFacts], Success>(function (
+const Succeeded = plainly<[value: unknown, context: InputContext, trace: CallFacts], Success>(function (
   value,
   { index, key },
   { attempts, requestId }
@@ -221,16 +220,6 @@ const again = (effect: AnyEffect, times: number, number: number): AnyEffect =>
             )
           : Effect.fail(error)
       )
-
-/** What is asked of a prediction after these steps. */
-export const optionsAfter = (steps: ReadonlyArray<Step>, first: PredictOptions): PredictOptions =>
-  steps.reduce<PredictOptions>((options, step) => {
-    if (step.type === "predict" || step.type === "all") return {}
-    if (step.type === "option") return mergeOptions(options, step.options)
-    return step.type === "stage" && step.stage.options !== undefined
-      ? mergeOptions(options, step.stage.options)
-      : options
-  }, first)
 
 const mayWantMedium = (step: Step): boolean => step.type === "stage" || step.type === "when"
 

@@ -2,7 +2,7 @@
 import * as Exit from "effect/Exit"
 import { type PartlyAnswered, type PredictError, TimedOut } from "../errors/errors.ts"
 import { combineAnswers } from "../predict/prepare.ts"
-import type { StageContext } from "../chain/stage.ts"
+import type { InputContext } from "../results/outcome.ts"
 
 /** Kept for inputs that have a deadline, and for no others: what is kept lives as long as the input is on its way. */
 export interface PartialAnswers {
@@ -55,7 +55,7 @@ export const recordNamedAnswer = (
 }
 
 /** How long an input was given, and by what. */
-type Deadline = Pick<TimedOut, "what" | "timeoutMs"> & Partial<StageContext>
+type Deadline = Pick<TimedOut, "what" | "timeoutMs"> & Partial<InputContext>
 
 /**
  * The error of an input whose deadline passed. It holds what was answered: of an `all` that was under way as

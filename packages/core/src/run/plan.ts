@@ -11,7 +11,8 @@ import { type ManyProgram, plannedProgramOf } from "./program.ts"
 import { toBatches } from "./batches.ts"
 import type { Plan, PlannedCall } from "../chain/plan-type.ts"
 import { resolveEndpoint, type Predictor } from "../predict/prepare.ts"
-import { describeSteps, modelName, type State } from "../chain/chain-state.ts"
+import { describeSteps, type State } from "../chain/chain-state.ts"
+import { modelName } from "../models/model-ref.ts"
 
 /** What a chain would do, without any network. */
 export const planOf = (predictor: Predictor, state: State): Effect.Effect<Plan, any, any> =>

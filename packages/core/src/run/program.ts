@@ -4,7 +4,8 @@ import * as Stream from "effect/Stream"
 import type { PredictOptions } from "../predict/predict-options.ts"
 import type { Predictor } from "../predict/prepare.ts"
 import { type Item, toItems } from "./input-series.ts"
-import { optionsAfter, runSteps, type InputRun } from "./interpret.ts"
+import { optionsAfter } from "../chain/validate.ts"
+import { runSteps, type InputRun } from "./interpret.ts"
 import type { State, Step } from "../chain/chain-state.ts"
 
 /** A chain over one input. */

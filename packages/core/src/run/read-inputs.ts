@@ -5,7 +5,7 @@ import * as Stream from "effect/Stream"
 import { InvalidOption, SourceFailed } from "../errors/errors.ts"
 import { isAddress, type Media } from "../media/media.ts"
 import { scrubThrown } from "../errors/redact.ts"
-import { InvalidInput } from "./input-series.ts"
+import { InvalidInput } from "../results/invalid-input.ts"
 
 /** How many inputs are taken at a time: few, since each may hold a picture; of addresses as many as fill a call. */
 const pullSize = 8

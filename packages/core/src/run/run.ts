@@ -8,11 +8,11 @@ import { InvalidOption } from "../errors/errors.ts"
 import { before, Deadline, never, type RunDeadline, startingNow } from "../call/deadline.ts"
 import { predictBatch, type InputResult } from "../predict/batch.ts"
 import { mapConcurrent } from "../streams/map-concurrent.ts"
-import type { RunOptions } from "../promise.ts"
+import type { RunOptions } from "../chain/run-options.ts"
 import { type Batchable, findBatchable, batchSettings, readyOf, single } from "./batchable.ts"
 import { type ManyProgram, type OneProgram, programOf } from "./program.ts"
 import { type Batch, toBatches, type BatchItem } from "./batches.ts"
-import { untilDeadline } from "../streams/idle-flush.ts"
+import { untilDeadline } from "./until-deadline.ts"
 import { keepAnswers, recordNamedAnswer, recordAnswer, timedOut } from "./partial-answers.ts"
 import { generatePieces } from "./chunks.ts"
 import { planOf } from "./plan.ts"
@@ -24,7 +24,7 @@ import {
   toPrediction,
   type PredictRequest
 } from "../predict/prepare.ts"
-import type { ChainRuntime } from "../chain/runtime.ts"
+import type { ChainRuntime, PromiseRunner } from "../chain/runtime.ts"
 import { runSteps, type InputRun, settleOutcome, toOutcome, type CallFacts } from "./interpret.ts"
 
 type AnyEffect = Effect.Effect<any, any, any>
@@ -221,6 +221,7 @@ const runOne = (predictor: Predictor, { start, steps }: OneProgram, timeoutMs: n
 
 /** What a runtime is made of. */
 export interface RuntimeParts {
+  readonly promises: PromiseRunner
   readonly plugins: Readonly<Record<string, number>>
   readonly predictor: Predictor
   /** The services of the app's plugins, built when first needed. */
@@ -228,7 +229,7 @@ export interface RuntimeParts {
 }
 
 /** The runtime of one app. */
-export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): ChainRuntime => {
+export const makeRuntime = ({ plugins, predictor, promises, services }: RuntimeParts): ChainRuntime => {
   const provide = <A>(effect: Effect.Effect<A, any, any>): Effect.Effect<A, any, any> =>
     services === undefined ? effect : Effect.flatMap(services, (context) => Effect.provideContext(effect, context))
   const provideStream = (stream: Stream.Stream<any, any, any>): Stream.Stream<any, any, any> =>
@@ -237,6 +238,7 @@ export const makeRuntime = ({ plugins, predictor, services }: RuntimeParts): Cha
       : Stream.unwrap(Effect.map(services, (context) => Stream.provideContext(stream, context)))
   return {
     plugins,
+    promises,
     secrets: new Set(Object.keys(predictor.secrets)),
     execute: (state, options) =>
       provide(

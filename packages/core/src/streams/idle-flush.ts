@@ -1,12 +1,9 @@
-/** Reads a source that may idle, and one that must end by a deadline, without losing what it was about to give. */
+/** Reads a stream that may be idle without losing the item that it is about to produce. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
-import { before, ranOut, type RunDeadline } from "../call/deadline.ts"
-import type { Item } from "../run/input-series.ts"
 
 /** Gives the next of a source, or `undefined` when the source idles and the caller has something else to do. */
 export type Next<A> = (hurry: boolean) => Effect.Effect<A | undefined, unknown, unknown>
@@ -36,28 +33,3 @@ export const readUntilIdle = <A>(
         : joined
     })
 }
-
-/**
- * A series that ends at the deadline with one element that says so, however long its source takes. One of known length
- * is read to its end instead, since every input is to have an outcome.
- */
-export const untilDeadline = (
-  elements: Stream.Stream<Item, unknown, unknown>,
-  deadline: RunDeadline,
-  finite: boolean
-): Stream.Stream<Item, unknown, unknown> =>
-  finite || deadline.atMs === Infinity
-    ? elements
-    : Stream.transformPull(elements, (pull) =>
-        Effect.sync(() => {
-          let index = 0
-          let over = false
-          const last = Effect.suspend(() => {
-            over = true
-            const element: Item = { index, key: undefined, exit: Exit.fail(ranOut(deadline)) }
-            return Effect.succeed([element] as const)
-          })
-          const next = Effect.suspend(() => (over ? Cause.done() : before(deadline, pull, () => last)))
-          return Effect.tap(next, (batch) => Effect.sync(() => void (index += batch.length)))
-        })
-      )

@@ -11,7 +11,8 @@ import type { Region } from "../results/region.ts"
 import { defaultLimits } from "../connection/limits.ts"
 import { mediumOf } from "../results/answer-medium.ts"
 import type { Many } from "../results/outcome.ts"
-import { mapSequential, InvalidInput } from "../run/input-series.ts"
+import { InvalidInput } from "../results/invalid-input.ts"
+import { mapSequential } from "../streams/map-sequential.ts"
 import { stageMany, type Stage } from "../chain/stage.ts"
 
 /** Options of `crops`. */

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { mapSequential } from "../../src/run/input-series.ts"
+import { mapSequential } from "../../src/streams/map-sequential.ts"
 
 it.effect("things are made one by one, each when it is asked for", () =>
   Effect.gen(function* () {
