@@ -1,13 +1,13 @@
 /** Windows bitmaps, which sharp does not read: 1, 4, 8, 16, 24 and 32 bits a pixel, without compression. */
 
-/** A bitmap that was read: red, green and blue in turn, rows from the top. */
+/** Decoded pixels: red, green and blue interleaved, rows from the top. */
 export interface Bitmap {
   readonly width: number
   readonly height: number
   readonly data: Uint8Array
 }
 
-/** Where a bitmap's parts are, from its header. */
+/** The layout of a bitmap, from its header. */
 export interface BitmapHeader {
   readonly width: number
   readonly height: number
@@ -22,7 +22,7 @@ export interface BitmapHeader {
 
 const bitsKnown = new Set([1, 4, 8, 16, 24, 32])
 
-/** Reads the header, or says in a sentence why it cannot be used. */
+/** Reads the header, or returns a sentence that names the problem. */
 export const readBitmapHeader = (bytes: Uint8Array): BitmapHeader | string => {
   if (bytes.length < 54) return "the header is cut short"
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -57,7 +57,7 @@ const level = (pixel: number, mask: number): number => {
   return Math.round((((pixel & mask) >>> shift) * 255) / (mask >>> shift))
 }
 
-/** Reads the pixels, or says in a sentence why they cannot be read. */
+/** Decodes the pixels, or returns a sentence that names the problem. */
 export const readBitmap = (bytes: Uint8Array, header: BitmapHeader): Bitmap | string => {
   const { bits, colors, height, masks, paletteAt, pixelsAt, topDown, width } = header
   const line = Math.ceil((width * bits) / 32) * 4
