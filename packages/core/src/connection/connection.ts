@@ -34,6 +34,8 @@ export interface Rate {
 export interface Connection extends AsyncDisposable {
   /** A short name for logs and plans: `clarifai`, `engine`. */
   readonly name: string
+  /** The folder on this machine in which the service keeps its data; absent for a service on another machine. */
+  readonly directory?: string
   readonly settings: Effect.Effect<Settings, NotConfigured>
   readonly fetch: Fetch
   /** Calls that stream both ways; absent where the transport has none, as plain HTTP. */
