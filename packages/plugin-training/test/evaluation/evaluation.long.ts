@@ -1,4 +1,4 @@
-/** The largest of the shared tasks, read in both ways. */
+/** The largest of the shared tasks, with both ways of reading scores. */
 import { hasData } from "@sightline/fixtures"
 import { describe, it } from "vitest"
 import { evaluateTask } from "../support/shared-photos.ts"
@@ -7,5 +7,5 @@ describe.skipIf(!hasData("photos"))("evaluations of trained models", () => {
   it.each([
     ["recycling", true],
     ["recycling", false]
-  ] as const)("of %s agree with predictions made anew, exclusive: %s", { timeout: 600_000 }, evaluateTask)
+  ] as const)("of %s agree with separate predictions, mutually exclusive: %s", { timeout: 600_000 }, evaluateTask)
 })

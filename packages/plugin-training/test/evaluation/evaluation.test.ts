@@ -1,4 +1,4 @@
-/** The numbers of an evaluation against scikit-learn's definitions, written anew, from predictions made anew. */
+/** Compares evaluations with a second implementation of scikit-learn's definitions and with scikit-learn's own numbers. */
 import { hasData } from "@sightline/fixtures"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -24,7 +24,7 @@ describe("an evaluation", () => {
       concepts: exclusive ? fc.constantFrom(...names).map((name) => [name]) : fc.subarray(names),
       scores
     })
-  it.each([true, false])("agrees with the definitions for any predictions, exclusive: %s", (exclusive) => {
+  it.each([true, false])("agrees with the definitions for any predictions, mutually exclusive: %s", (exclusive) => {
     fc.assert(
       fc.property(fc.array(testOf(exclusive), { minLength: 1, maxLength: 30 }), (tests) => {
         expectAgreement(evaluate(names, tests, { mutuallyExclusive: exclusive }), tests, names, exclusive)
@@ -33,7 +33,7 @@ describe("an evaluation", () => {
     )
   })
 
-  it("suggests thresholds that no other beats by F1", () => {
+  it("suggests thresholds with the best F1", () => {
     fc.assert(
       fc.property(fc.array(testOf(false), { minLength: 1, maxLength: 25 }), (tests) => {
         const found = evaluate(names, tests)
@@ -56,54 +56,51 @@ describe("an evaluation", () => {
     )
   })
 
-  it.each(oracle)(
-    "has the numbers that scikit-learn gave for a made-up case",
-    ({ expected, mutuallyExclusive, scores, truth }) => {
-      const concepts = ["cat", "dog", "fox"]
-      const tests = scores.map(([cat, dog, fox], i): Tested => ({
-        name: String(i),
-        concepts: concepts.filter((_, c) => truth[i]?.[c] === 1),
-        scores: { cat, dog, fox }
-      }))
-      const found = evaluate(concepts, tests, { mutuallyExclusive })
-      const column = (read: (one: ConceptEvaluation) => number | undefined) =>
-        concepts.map((concept) => {
-          const one = found.concepts[concept]
-          return one === undefined ? undefined : read(one)
-        })
-      const expectAll = (numbers: ReadonlyArray<number | undefined>, others: ReadonlyArray<number>) => {
-        for (const [i, other] of others.entries()) expect(numbers[i]).toBeCloseTo(other, 12)
-      }
-      expectAll([found.accuracy, found.macroF1], [expected.accuracy, expected.macroF1])
-      expectAll(
-        column(({ precision }) => precision),
-        expected.precision
-      )
-      expectAll(
-        column(({ recall }) => recall),
-        expected.recall
-      )
-      expectAll(
-        column(({ f1 }) => f1),
-        expected.f1
-      )
-      expectAll(
-        column(({ rocAuc }) => rocAuc),
-        expected.auc
-      )
-      if ("confusion" in expected)
-        expect(concepts.map((row) => concepts.map((cell) => found.confusion[row]?.[cell]))).toEqual(expected.confusion)
-      else
-        expect(
-          concepts.map((name) => {
-            const one = found.concepts[name]
-            return [one?.trueNegatives, one?.falsePositives, one?.falseNegatives, one?.truePositives]
-          })
-        ).toEqual(expected.counts)
+  it.each(oracle)("agrees with the numbers of scikit-learn", ({ expected, mutuallyExclusive, scores, truth }) => {
+    const concepts = ["cat", "dog", "fox"]
+    const tests = scores.map(([cat, dog, fox], i): Tested => ({
+      name: String(i),
+      concepts: concepts.filter((_, c) => truth[i]?.[c] === 1),
+      scores: { cat, dog, fox }
+    }))
+    const found = evaluate(concepts, tests, { mutuallyExclusive })
+    const column = (read: (one: ConceptEvaluation) => number | undefined) =>
+      concepts.map((concept) => {
+        const one = found.concepts[concept]
+        return one === undefined ? undefined : read(one)
+      })
+    const expectAll = (numbers: ReadonlyArray<number | undefined>, others: ReadonlyArray<number>) => {
+      for (const [i, other] of others.entries()) expect(numbers[i]).toBeCloseTo(other, 12)
     }
-  )
+    expectAll([found.accuracy, found.macroF1], [expected.accuracy, expected.macroF1])
+    expectAll(
+      column(({ precision }) => precision),
+      expected.precision
+    )
+    expectAll(
+      column(({ recall }) => recall),
+      expected.recall
+    )
+    expectAll(
+      column(({ f1 }) => f1),
+      expected.f1
+    )
+    expectAll(
+      column(({ rocAuc }) => rocAuc),
+      expected.auc
+    )
+    if ("confusion" in expected)
+      expect(concepts.map((row) => concepts.map((cell) => found.confusion[row]?.[cell]))).toEqual(expected.confusion)
+    else
+      expect(
+        concepts.map((name) => {
+          const one = found.concepts[name]
+          return [one?.trueNegatives, one?.falsePositives, one?.falseNegatives, one?.truePositives]
+        })
+      ).toEqual(expected.counts)
+  })
 
-  it("takes concepts for names, whatever they are called", () => {
+  it("handles concepts that are named like properties of objects", () => {
     const tests = [{ name: "a", concepts: ["__proto__"], scores: { toString: 0.9 } }]
     const found = evaluate(["__proto__", "toString"], tests, { mutuallyExclusive: true })
     expect(Object.keys(found.concepts)).toEqual(["__proto__", "toString"])
@@ -115,5 +112,5 @@ describe.skipIf(!hasData("photos"))("evaluations of trained models", () => {
   it.each([
     ["cutlery", true],
     ["produce", false]
-  ] as const)("of %s agree with predictions made anew, exclusive: %s", { timeout: 240_000 }, evaluateTask)
+  ] as const)("of %s agree with separate predictions, mutually exclusive: %s", { timeout: 240_000 }, evaluateTask)
 })

@@ -4,7 +4,7 @@ import { evaluate, type Tested } from "../../src/evaluation/metrics.ts"
 
 const names = ["cat", "dog", "fox"] as const
 
-/** Few distinct scores, so that ties are common. */
+/** Tests with few distinct scores, so that ties are common. */
 const tested: fc.Arbitrary<Tested> = fc.record({
   name: fc.string(),
   concepts: fc.constantFrom(...names).map((name) => [name]),
@@ -13,7 +13,7 @@ const tested: fc.Arbitrary<Tested> = fc.record({
     .map((scores) => Object.fromEntries(names.map((name, i) => [name, scores[i] ?? 0])))
 })
 
-/** The area by its definition: of all pairs of a positive and a negative, how many are in order. */
+/** The area under the curve by its definition: the share of pairs of a positive and a negative that are in order. */
 const areaByPairs = (tests: ReadonlyArray<Tested>, concept: string): number | undefined => {
   const scoreOf = (test: Tested) => test.scores[concept] ?? 0
   const positives = tests.filter((test) => test.concepts.includes(concept)).map(scoreOf)
@@ -24,7 +24,7 @@ const areaByPairs = (tests: ReadonlyArray<Tested>, concept: string): number | un
 }
 
 describe("evaluate", () => {
-  it("gives the textbook numbers of a small example", () => {
+  it("returns the textbook numbers of a small example", () => {
     const score = (cat: number, dog: number) => ({ cat, dog })
     const found = evaluate(
       ["cat", "dog"],
@@ -45,7 +45,7 @@ describe("evaluate", () => {
     expect(found.worst.map(({ name }) => name)).toEqual(["3", "5"])
   })
 
-  it("has the area under the curve that counting pairs gives", () => {
+  it("returns the area under the curve that counting pairs gives", () => {
     fc.assert(
       fc.property(fc.array(tested, { minLength: 1, maxLength: 40 }), (tests) => {
         const { concepts } = evaluate(names, tests)

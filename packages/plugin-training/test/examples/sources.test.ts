@@ -23,7 +23,7 @@ const problemOf = async (examples: AsyncIterable<Example>): Promise<string> => {
 }
 
 describe("folder", () => {
-  it("gives pictures by the names of their sub-folders, in order, and nothing else", async () => {
+  it("yields the images of its sub-folders in order, and nothing else", async () => {
     using at = temporaryFolder()
     for (const [concept, name] of [
       ["dog", "b.JPG"],
@@ -51,7 +51,7 @@ describe("folder", () => {
     ])
   })
 
-  it("says what is wrong with one that cannot be read", async () => {
+  it("fails with the reason if it cannot be read", async () => {
     using at = temporaryFolder()
     expect(await problemOf(folder(join(at.path, "nowhere")))).toBe("there is no such folder")
     expect(await problemOf(folder(write(at.path, "file.jpg", "x")))).toMatch(/a file, not a folder/)
@@ -60,7 +60,7 @@ describe("folder", () => {
 })
 
 describe("manifest", () => {
-  it("reads JSON Lines: files beside it, addresses, concepts in several spellings", async () => {
+  it("reads JSON Lines: relative files, addresses, and concepts in several notations", async () => {
     using at = temporaryFolder()
     const path = write(
       at.path,
@@ -79,7 +79,7 @@ describe("manifest", () => {
     ])
   })
 
-  it("reads CSV with quotes, commas in them and columns in any order", async () => {
+  it("reads CSV with quotes, quoted commas, and columns in any order", async () => {
     using at = temporaryFolder()
     const path = write(
       at.path,
@@ -93,7 +93,7 @@ describe("manifest", () => {
     ])
   })
 
-  it("gives back any names that were written into CSV", async () => {
+  it("reads any names that were written as CSV", async () => {
     using at = temporaryFolder()
     const name = fc
       .string({ minLength: 1, maxLength: 12 })
@@ -112,7 +112,7 @@ describe("manifest", () => {
     )
   })
 
-  it("names the line that is wrong, and what it should be", async () => {
+  it("fails with the line that is not valid and the form that is expected", async () => {
     using at = temporaryFolder()
     const good = JSON.stringify({ file: "a.jpg", concepts: ["cat"] })
     expect(await problemOf(manifest(write(at.path, "1.jsonl", `${good}\nnot json`)))).toMatch(
@@ -132,8 +132,8 @@ describe("manifest", () => {
   })
 })
 
-describe("a training from a source that breaks", () => {
-  it("fails with what is wrong, keeps what was added, and goes on from there once it is repaired", async () => {
+describe("a training from examples that cannot all be read", () => {
+  it("fails with the reason, keeps what is uploaded, and continues once the source is repaired", async () => {
     using at = temporaryFolder()
     for (let i = 0; i < 200; i++) write(at.path, `${i}.bmp`, `BM${i}`)
     const lines = Array.from({ length: 200 }, (_, i) =>
@@ -154,7 +154,7 @@ describe("a training from a source that breaks", () => {
     expect(service.inputs.size).toBe(200)
   })
 
-  it("tells the message of an iterable that throws", async () => {
+  it("fails with the message that an iterable throws", async () => {
     using at = temporaryFolder()
     const failing = function* (): Iterable<Example> {
       yield { input: new Uint8Array([1]), concepts: ["cat"] }

@@ -1,4 +1,4 @@
-/** Where trainings are noted, when nothing can be noted there. */
+/** The journal in a folder. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -13,7 +13,7 @@ const refusal = (folder: string) =>
   Effect.runPromise(Effect.flip(fileJournal(folder).append("pets", entry))).then(({ message }) => message)
 
 describe("a journal in a folder", () => {
-  it("makes the folders it needs, once or twice", async () => {
+  it("creates its folders, also when two trainings begin at once", async () => {
     const folder = await mkdtemp(join(tmpdir(), "journal-"))
     try {
       const deep = join(folder, "a", "b")
@@ -25,12 +25,12 @@ describe("a journal in a folder", () => {
     }
   })
 
-  it.skipIf(process.platform !== "linux")("says that it cannot be written where nobody may make a folder", async () => {
+  it.skipIf(process.platform !== "linux")("fails with the reason where no folder can be created", async () => {
     for (const folder of ["/proc/nope", "/proc/nope/deeper"])
       assert.match(await refusal(folder), /cannot be written \(ENOENT\); pass training\(\{ journal \}\) another folder/)
   })
 
-  it("says so below a file", async () => {
+  it("fails with the reason below a file", async () => {
     const folder = await mkdtemp(join(tmpdir(), "journal-"))
     try {
       await writeFile(join(folder, "file"), "x")

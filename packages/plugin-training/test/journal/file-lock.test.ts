@@ -1,4 +1,4 @@
-/** One run of a training at a time, whoever runs it, and however the one before ended. */
+/** Only one run of a training at a time, across processes; a run that has ended in any way does not block the next. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdirSync } from "node:fs"
@@ -11,28 +11,28 @@ import { drawExamples } from "../support/images.ts"
 import { makeFakeService, connectDirectly } from "../support/fake-service.ts"
 
 describe("a training that runs", () => {
-  it("is refused to a second call until it ends, and asks for one version", async () => {
+  it("rejects a second call until it ends, and requests one version", async () => {
     using at = openPets({ states: [21103, 21101, 21100] })
     let second: Promise<unknown> | undefined
     const onEvent = () => (second ??= at.pipeline.run().catch((error: unknown) => error))
     const model = await at.pipeline.run({ onEvent })
     const error = await second
-    if (!(error instanceof TrainingBusy)) throw new Error("it was not refused")
+    if (!(error instanceof TrainingBusy)) throw new Error("it was not rejected")
     expect(error).toMatchObject({ id: "pets", pid: process.pid, retryable: true })
     expect(Date.parse(error.since ?? "")).toBeGreaterThan(0)
-    expect(error.message).toMatch(/pets is being run by process \d+ since .+; wait for it/)
+    expect(error.message).toMatch(/pets is running in process \d+ since .+; wait for it/)
     expect((await at.pipeline.run()).versionId).toBe(model.versionId)
     expect(at.versionIds()).toEqual(["v1"])
   })
 
-  it("leaves those of other models alone", async () => {
+  it("does not block trainings of other models", async () => {
     using at = openPets(scoredBy([]))
     const others = at.app.train("cars").concepts("cat", "dog").examples(drawExamples(pets, 2))
     const models = await Promise.all([at.pipeline.run(), others.run()])
     expect(models.map(({ id }) => id)).toEqual(["pets", "cars"])
   })
 
-  it("is free again after it was aborted, or has failed", async () => {
+  it("can be run again after it was aborted or has failed", async () => {
     using at = openPets({ states: [21101, 21115, 21100] })
     await expect(at.pipeline.run({ signal: AbortSignal.timeout(30) })).rejects.toBeDefined()
     const failed = await at.pipeline.result()
@@ -42,7 +42,7 @@ describe("a training that runs", () => {
     expect((await at.pipeline.result()).ok).toBe(false)
   })
 
-  it("is refused in memory too", async () => {
+  it("rejects a second call with a journal in memory too", async () => {
     const app = sightline(connectDirectly(makeFakeService())).use(training({ journal: memoryJournal() }))
     const pipeline = trainPets(app, drawExamples(pets, 2))
     const both = await Promise.all([pipeline.result(), pipeline.result()])
@@ -51,8 +51,8 @@ describe("a training that runs", () => {
   })
 })
 
-describe("a journal of one's own", () => {
-  it("may be an object of a class, and have no lock", async () => {
+describe("a custom journal", () => {
+  it("may be an instance of a class, and may have no lock", async () => {
     class Own implements Journal {
       readonly place = "here"
       readonly #kept = memoryJournal()
@@ -70,32 +70,36 @@ describe("a journal of one's own", () => {
   })
 })
 
-describe("a training that another process runs", () => {
-  it("is refused with its number, and free as soon as that is killed", { timeout: 60_000 }, async () => {
-    using at = openPets(scoredBy([]))
-    const journal = join(at.folder, "journal")
-    mkdirSync(journal)
-    for (let round = 0; round < 3; round++) {
-      const holder = spawn(
-        process.execPath,
-        ["--no-warnings", join(import.meta.dirname, "lock-holder.ts"), journal],
-        {
-          stdio: ["ignore", "pipe", "inherit"]
+describe("a training that runs in another process", () => {
+  it(
+    "is rejected with the process id, and can be run as soon as that process is killed",
+    { timeout: 60_000 },
+    async () => {
+      using at = openPets(scoredBy([]))
+      const journal = join(at.folder, "journal")
+      mkdirSync(journal)
+      for (let round = 0; round < 3; round++) {
+        const holder = spawn(
+          process.execPath,
+          ["--no-warnings", join(import.meta.dirname, "lock-holder.ts"), journal],
+          {
+            stdio: ["ignore", "pipe", "inherit"]
+          }
+        )
+        try {
+          await once(holder.stdout, "data")
+          const calls = at.service.counts()
+          const refused = await at.pipeline.result()
+          if (refused.ok) throw new Error("it was not rejected")
+          expect(refused.error).toMatchObject({ _tag: "TrainingBusy", pid: holder.pid })
+          expect(at.service.counts()).toBe(calls)
+        } finally {
+          const closed = once(holder, "close")
+          holder.kill("SIGKILL")
+          await closed
         }
-      )
-      try {
-        await once(holder.stdout, "data")
-        const calls = at.service.counts()
-        const refused = await at.pipeline.result()
-        if (refused.ok) throw new Error("it was not refused")
-        expect(refused.error).toMatchObject({ _tag: "TrainingBusy", pid: holder.pid })
-        expect(at.service.counts()).toBe(calls)
-      } finally {
-        const closed = once(holder, "close")
-        holder.kill("SIGKILL")
-        await closed
+        expect((await at.pipeline.run()).versionId).toBe("v1")
       }
-      expect((await at.pipeline.run()).versionId).toBe("v1")
     }
-  })
+  )
 })

@@ -1,4 +1,4 @@
-/** A process that holds a training until it is killed. */
+/** A process that holds the lock of a training until it is killed. */
 import { writeSync } from "node:fs"
 import { Effect } from "effect"
 import { fileJournal } from "../../src/index.ts"

@@ -1,4 +1,4 @@
-/** How a training ends that does not end well: each state of the service has its own error, and no wait is for ever. */
+/** Failing trainings: each status of the service has its own error, and every wait ends. */
 import { InvalidOption } from "@sightline/core/plugin"
 import { TestClock } from "effect/testing"
 import { Effect, Fiber } from "effect"
@@ -11,8 +11,8 @@ import { openPets, trainPets, pets } from "../support/pets.ts"
 import { drawExamples, temporaryFolder } from "../support/images.ts"
 import { failure, makeFakeService, connectBySocket } from "../support/fake-service.ts"
 
-/** What a caller without types passes. */
-const untyped = (value: unknown) => value as never // that it does not fit is the point
+/** A value that a caller without types may pass. */
+const untyped = (value: unknown) => value as never // the value does not have the type, on purpose
 
 const ends: Readonly<Record<number, readonly [tag: string, remedy: RegExp, retryable: boolean]>> = {
   21105: ["TrainingFailed", /train/, false],
@@ -31,9 +31,9 @@ const ends: Readonly<Record<number, readonly [tag: string, remedy: RegExp, retry
   21119: ["TooManyInvalid", /remove or repair/, false]
 }
 
-describe("a training that the service ends", () => {
+describe("a training that fails on the service", () => {
   it.concurrent.each(Object.entries(ends))(
-    "in state %s has an error of its own",
+    "with status %s has its own error",
     async (code, [tag, remedy, retryable]) => {
       using at = openPets({ states: [21103, Number(code)] })
       const result = await at.pipeline.result()
@@ -43,7 +43,7 @@ describe("a training that the service ends", () => {
       expect(result.error.message).not.toContain("\n")
       const known: Readonly<Record<string, unknown>> = doors
       if (tag !== "TrainingFailed") expect(result.error.constructor).toBe(known[tag])
-      // it is over: the same call asks for another version, and adds nothing again
+      // The training is over: the same call requests another version, and uploads nothing again.
       const again = await at.pipeline.result()
       expect(again.ok).toBe(false)
       expect(at.service.models.get("pets")?.versions).toHaveLength(2)
@@ -51,7 +51,7 @@ describe("a training that the service ends", () => {
     }
   )
 
-  it("in a state that nobody knows ends at once with the number, and can be taken up later", async () => {
+  it("with an unknown status ends at once with its number, and can be continued later", async () => {
     for (const code of [21199, 21102, 21350, 30000, 0]) {
       using at = openPets({ states: [21103, 21101, code, 21100] })
       const result = await at.pipeline.result()
@@ -64,7 +64,7 @@ describe("a training that the service ends", () => {
     }
   })
 
-  it("by losing its version says so once, and then begins anew", async () => {
+  it("fails once if its version is deleted, and then begins again", async () => {
     using at = openPets({ states: [21103, 21101, 21101, 21100] })
     const versions = () => at.service.models.get("pets")?.versions
     const first = await at.pipeline.result({ onEvent: ({ state }) => state === "training" && versions()?.pop() })
@@ -73,7 +73,7 @@ describe("a training that the service ends", () => {
     expect((await at.pipeline.run()).versionId).toBe("v2")
   })
 
-  it("passes through states that are trained and not deployed", async () => {
+  it("succeeds with a version that is trained and not deployed", async () => {
     for (const code of [21352, 21353]) {
       using at = openPets({ states: [21103, 21104, 21107, 21101, code] })
       expect((await at.pipeline.run()).versionId).toBe("v1")
@@ -81,18 +81,22 @@ describe("a training that the service ends", () => {
   })
 })
 
-describe("a training that cannot begin", () => {
+describe("a training with invalid options", () => {
   it.each([
     ["without concepts", (at: ReturnType<typeof openPets>) => at.app.train("p").examples([]), /concepts are missing/],
-    ["with one twice", (at: ReturnType<typeof openPets>) => at.app.train("p").concepts("a", "a"), /twice/],
-    ["with an empty one", (at: ReturnType<typeof openPets>) => at.app.train("p").concepts(""), /empty name/],
+    ["with a repeated concept", (at: ReturnType<typeof openPets>) => at.app.train("p").concepts("a", "a"), /twice/],
+    ["with an empty name", (at: ReturnType<typeof openPets>) => at.app.train("p").concepts(""), /empty name/],
     [
-      "with a list of them",
+      "with an array of concepts",
       (at: ReturnType<typeof openPets>) => at.app.train("p").concepts(untyped(["a"])),
       /one by one/
     ],
-    ["with a policy and no tests", (at: ReturnType<typeof openPets>) => at.pipeline.promoteWhen(() => true), /holdout/]
-  ])("%s says so and sends nothing", async (_, make, problem) => {
+    [
+      "with a policy and no holdout",
+      (at: ReturnType<typeof openPets>) => at.pipeline.promoteWhen(() => true),
+      /holdout/
+    ]
+  ])("%s fails and sends nothing", async (_, make, problem) => {
     using at = openPets({})
     const result = await make(at).result()
     if (result.ok) throw new Error("it did not fail")
@@ -102,37 +106,41 @@ describe("a training that cannot begin", () => {
   })
 
   it.each([
+    ["a holdout of 1", (at: ReturnType<typeof openPets>) => at.pipeline.holdout(1), /holdout is 1; .* below 1/],
     [
-      "a share of tests that is one",
-      (at: ReturnType<typeof openPets>) => at.pipeline.holdout(1),
-      /holdout is 1; .* below 1/
-    ],
-    [
-      "a percentage of tests",
+      "a holdout in percent",
       (at: ReturnType<typeof openPets>) => at.pipeline.holdout(20),
       /holdout is 20; .*0\.2 for 20 %/
     ],
-    ["no share of tests", (at: ReturnType<typeof openPets>) => at.pipeline.holdout(Number.NaN), /holdout is NaN/],
-    ["a text for it", (at: ReturnType<typeof openPets>) => at.pipeline.holdout(untyped("0.2")), /holdout is "0\.2"/],
+    ["a holdout of NaN", (at: ReturnType<typeof openPets>) => at.pipeline.holdout(Number.NaN), /holdout is NaN/],
     [
-      "no time",
+      "a holdout as a string",
+      (at: ReturnType<typeof openPets>) => at.pipeline.holdout(untyped("0.2")),
+      /holdout is "0\.2"/
+    ],
+    [
+      "a timeout of 0",
       (at: ReturnType<typeof openPets>) => at.pipeline.timeout({ ms: 0 }),
       /timeout is 0; .*milliseconds above 0/
     ],
     [
-      "a number for an id",
+      "a number as id",
       (at: ReturnType<typeof openPets>) => at.app.train(untyped(3)),
       /train is given 3; .*id of a model/
     ],
-    ["no id", (at: ReturnType<typeof openPets>) => at.app.train(""), /train is given ""/],
-    ["no model", (at: ReturnType<typeof openPets>) => at.app.trained(untyped(undefined)), /trained is given undefined/]
-  ])("with %s is refused at once", (_, make, problem) => {
+    ["an empty id", (at: ReturnType<typeof openPets>) => at.app.train(""), /train is given ""/],
+    [
+      "an undefined id",
+      (at: ReturnType<typeof openPets>) => at.app.trained(untyped(undefined)),
+      /trained is given undefined/
+    ]
+  ])("with %s throws at once", (_, make, problem) => {
     using at = openPets({})
     expect(() => make(at)).toThrow(InvalidOption)
     expect(() => make(at)).toThrow(problem)
     expect(at.service.counts()).toBe(0)
   })
-  it("with a number for an id is not taken up", async () => {
+  it("with a number as id is not resumed", async () => {
     using at = openPets({})
     await expect(at.app.training(untyped(3))).rejects.toMatchObject({ _tag: "InvalidOption", option: "training" })
   })
@@ -140,7 +148,7 @@ describe("a training that cannot begin", () => {
 
 describe("a call that fails", () => {
   const refusing = (route: string, code: number, http: number) => ({
-    instead: ({ method, path }: { readonly method: string; readonly path: string }) =>
+    override: ({ method, path }: { readonly method: string; readonly path: string }) =>
       `${method} ${path}`.startsWith(route) ? failure(code, http, "not now") : undefined
   })
   it.each([
@@ -151,29 +159,29 @@ describe("a call that fails", () => {
     ["GET inputs/status", 11008, 401, "Unauthorized"],
     ["POST models/pets/versions", 21203, 400, "InvalidRequest"],
     ["GET models/pets/versions/v1", 11007, 403, "Forbidden"]
-  ])("%s with %i ends the training with its own error", async (route, code, http, tag) => {
+  ])("%s with %i ends the training with the error of the call", async (route, code, http, tag) => {
     using at = openPets(refusing(route, code, http))
     const result = await at.pipeline.result()
     if (result.ok) throw new Error("it did not fail")
     expect(result.error).toMatchObject({ _tag: tag, code })
   })
 
-  it("while it waits is made again, so that a short outage ends nothing", async () => {
+  it("while the training waits is retried, so that a short outage does not end it", async () => {
     let reads = 0
     using at = openPets({
-      instead: ({ method, path }) =>
+      override: ({ method, path }) =>
         `${method} ${path}` === "GET models/pets/versions/v1" && reads++ < 4 ? failure(40031, 503) : undefined
     })
     expect((await at.pipeline.run()).versionId).toBe("v1")
   })
 
-  it("for one input alone leaves that one out", async () => {
+  it("for a single input leaves that input out", async () => {
     let first = true
     using at = openPets({
-      instead: ({ body, method, path }) => {
+      override: ({ body, method, path }) => {
         if (method !== "POST" || path !== "inputs" || !first) return undefined
         first = false
-        const { inputs } = body as { readonly inputs: ReadonlyArray<{ readonly id: string }> } // our own client's
+        const { inputs } = body as { readonly inputs: ReadonlyArray<{ readonly id: string }> } // sent by our client
         return Response.json(
           {
             status: { code: 10010, description: "Mixed" },
@@ -190,7 +198,7 @@ describe("a call that fails", () => {
 })
 
 describe("a slow service", () => {
-  it("meets the deadline over a socket, wherever the training is, and the next run goes on", async () => {
+  it("ends the run at its deadline in any state, and the next run continues", async () => {
     for (const [route, state] of [
       ["GET inputs/status", "adding"],
       ["POST inputs", "adding"],
@@ -199,7 +207,7 @@ describe("a slow service", () => {
       using folder = temporaryFolder()
       let hangs = true
       const service = makeFakeService({
-        instead: ({ method, path }) => (hangs && `${method} ${path}` === route ? new Promise(() => {}) : undefined)
+        override: ({ method, path }) => (hangs && `${method} ${path}` === route ? new Promise(() => {}) : undefined)
       })
       const socket = await connectBySocket(service)
       try {
@@ -219,7 +227,7 @@ describe("a slow service", () => {
     }
   })
 
-  effectIt.effect("is asked less and less often, as its own estimate says, until the deadline", () =>
+  effectIt.effect("is polled with increasing delays, by its own estimate, until the deadline", () =>
     Effect.gen(function* () {
       const reads = (secondsLeft: number | undefined) =>
         Effect.gen(function* () {
@@ -228,7 +236,7 @@ describe("a slow service", () => {
           const count = () => at.service.calls.filter((call) => call === "GET models/pets/versions/v1").length
           const turn = Effect.promise(() => new Promise(setImmediate))
           while (count() === 0) yield* turn
-          // steps that are shorter than any wait, each with real time for the call that it may bring
+          // The steps are shorter than any delay; each leaves real time for a call.
           for (let passed = 0; passed < 7 * 3600; passed += 5) {
             yield* TestClock.adjust("5 seconds")
             for (let turns = 0; turns < 5; turns++) yield* turn
@@ -239,7 +247,7 @@ describe("a slow service", () => {
         })
       const unknown = yield* reads(undefined)
       const long = yield* reads(36_000)
-      // every 15 s in the end, and every 30 s
+      // At last every 15 s, or every 30 s with the estimate.
       expect(unknown).toBeGreaterThan(1000)
       expect(unknown).toBeLessThan(6 * 60 * 5)
       expect(long).toBeGreaterThan(500)
@@ -280,13 +288,13 @@ describe("an aborted training", () => {
         }
       })
       await expect(running).rejects.toThrow("enough")
-      const told = events.length
+      const emitted = events.length
       const asked = service.calls.length
       await new Promise((resolve) => setTimeout(resolve, 700))
-      expect(events).toHaveLength(told)
+      expect(events).toHaveLength(emitted)
       expect(service.calls).toHaveLength(asked)
       expect(listening.size).toBe(0)
-      expect(timers()).toBeLessThanOrEqual(before + 1) // the connection's own keep-alive
+      expect(timers()).toBeLessThanOrEqual(before + 1) // the connection's keep-alive
 
       const stream = pipeline.stream({ signal: AbortSignal.timeout(300) })
       await expect(Array.fromAsync(stream)).rejects.toMatchObject({ name: "TimeoutError" })

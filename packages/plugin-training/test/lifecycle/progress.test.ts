@@ -33,30 +33,30 @@ const written = (isTTY: boolean, told: ReadonlyArray<TrainingEvent>, columns = 6
   return text
 }
 
-/** What a terminal shows in the end: carriage returns draw over what the line held. */
+/** What a terminal shows at the end: a carriage return overwrites the line. */
 const screen = (text: string) => text.split("\n").map((line) => (line.split("\r").at(-1) ?? "").trimEnd())
 
 describe("progress", () => {
-  it("draws a line for each state with its last numbers, and never a longer one than fits", () => {
+  it("shows one line for each state with its last numbers, never wider than the terminal", () => {
     const text = written(true, events)
     expect(screen(text)).toEqual(
       [
-        "adding      1,200 examples, 3 twice, 40 kept back, 1 left ou",
-        "processing  [###############.....] 200 inputs to go",
+        "adding      1,200 examples, 3 duplicates, 40 held out, 1 unusable",
+        "processing  [###############.....] 200 inputs left",
         "preparing   cat, dog",
         "queued      version v1",
         "training    [#########...........] 61 s left",
         "trained     version v1",
         "evaluating  [##########..........] 20 of 40",
-        "ready       version v1; the new one was not wanted",
+        "ready       version v1; the new version was rejected",
         ""
       ].map((line) => line.slice(0, 59))
     )
     for (const line of text.split(/[\n\r]/)) expect(line.length).toBeLessThan(60)
   })
 
-  it("says in full why nothing was tested, and that a version was there already", () => {
-    const problem = "no concept has 5 new examples, of which holdout(0.2) would keep back one; add more"
+  it("shows in full why nothing was tested, and that a version exists already", () => {
+    const problem = "no concept has 5 new examples, of which holdout(0.2) would hold out one; add more"
     const told: ReadonlyArray<TrainingState> = [
       { state: "adding", tally },
       { state: "untested", reason: "few", problem },
@@ -73,7 +73,7 @@ describe("progress", () => {
     expect(written(false, found)).toContain(`pets: untested, ${problem}\npets: found, already trained as version v1\n`)
   })
 
-  it("draws no more than ten times a second, and the last of a state all the same", () => {
+  it("updates a line at most ten times a second, and always shows the last event of a state", () => {
     const many = Array.from({ length: 1000 }, (_, i): TrainingEvent => ({
       state: "evaluating",
       version: "v",
@@ -87,21 +87,21 @@ describe("progress", () => {
     expect(screen(text)[0]).toContain("1000 of 1000")
   })
 
-  it("says one quiet line for each state where there is no terminal", () => {
+  it("writes one line for each state without a terminal", () => {
     expect(written(false, events).split("\n")).toEqual([
-      "pets: adding, 1,200 examples, 3 twice, 40 kept back, 1 left out",
-      "pets: processing, 200 inputs to go",
+      "pets: adding, 1,200 examples, 3 duplicates, 40 held out, 1 unusable",
+      "pets: processing, 200 inputs left",
       "pets: preparing, cat, dog",
       "pets: queued, version v1",
       "pets: training, 61 s left",
       "pets: trained, version v1",
       "pets: evaluating, 20 of 40",
-      "pets: ready, version v1; the new one was not wanted",
+      "pets: ready, version v1; the new version was rejected",
       ""
     ])
   })
 
-  it("listens to a training, and one that throws ends nothing", async () => {
+  it("is a listener of a training, which ignores errors of its listeners", async () => {
     using folder = temporaryFolder()
     const app = appOf({ connection: connectDirectly(makeFakeService()), folder: folder.path })
     const pipeline = app
@@ -111,11 +111,11 @@ describe("progress", () => {
       .holdout(0.4)
     let text = ""
     await pipeline.run({ onEvent: progress({ to: { write: (more) => (text += more) } }) })
-    expect(text).toMatch(/^pets: adding, 6 examples, 4 kept back\n/)
-    expect(text).toMatch(/pets: evaluated, 100\.0 % of 4 tests right, mean F1 1\.000\npets: ready, version v1\n$/)
+    expect(text).toMatch(/^pets: adding, 6 examples, 4 held out\n/)
+    expect(text).toMatch(/pets: evaluated, 100\.0 % of 4 tests correct, mean F1 1\.000\npets: ready, version v1\n$/)
     const model = await pipeline.run({
       onEvent: () => {
-        throw new Error("a broken bar")
+        throw new Error("a broken listener")
       }
     })
     expect(model.versionId).toBe("v1")

@@ -9,9 +9,9 @@ const better = (next: Evaluation, current: Evaluation | undefined) =>
 
 describe("a policy", () => {
   it.each([
-    ["keeps a version that is better", [0.4, 0.9], { promoted: true, versionId: "v2" }, ["v1", "v2"]],
-    ["drops one that is not", [0.9, 0.4], { promoted: false, versionId: "v1" }, ["v1"]]
-  ])("%s, and is not asked again by the same call", async (_, scores, expected, left) => {
+    ["keeps a version that it accepts", [0.4, 0.9], { promoted: true, versionId: "v2" }, ["v1", "v2"]],
+    ["deletes a version that it rejects", [0.9, 0.4], { promoted: false, versionId: "v1" }, ["v1"]]
+  ])("%s, and is not called again by the same training", async (_, scores, expected, left) => {
     using at = openScoredPets(scores)
     let asked = 0
     const pipeline = at.pipeline.promoteWhen((next, current) => {
@@ -33,14 +33,14 @@ describe("a policy", () => {
     expect(at.versionIds()).toEqual(left)
   })
 
-  it("keeps the only version there is, and says that it was not wanted", async () => {
+  it("keeps the only version although it rejects it", async () => {
     using at = openScoredPets([0.3])
     const model = await at.pipeline.promoteWhen(({ accuracy }) => accuracy > 0.9).run()
     expect(model).toMatchObject({ promoted: false, versionId: "v1" })
     expect(at.versionIds()).toEqual(["v1"])
   })
 
-  it("knows the newest version whatever the order they are listed in", async () => {
+  it("compares with the newest version in any order of the list", async () => {
     using at = openScoredPets([0.9, 0.4, 0.3], { oldestFirst: true })
     await at.pipeline.run()
     await at.pipeline.run({ again: true })
@@ -48,11 +48,11 @@ describe("a policy", () => {
     expect(third).toMatchObject({ promoted: false, versionId: "v2" })
   })
 
-  it("is asked once: a run that is cut off after it has spoken goes by what it said", async () => {
+  it("is called once: a run that is interrupted after its decision keeps the decision", async () => {
     let asked = 0
     let refuse = true
     using at = openScoredPets([0.9, 0.4], {
-      instead: ({ method, path }) => {
+      override: ({ method, path }) => {
         if (method !== "DELETE" || !path.startsWith("models/pets/versions") || !refuse) return undefined
         refuse = false
         return failure(98004, 500, "no")
@@ -64,7 +64,7 @@ describe("a policy", () => {
     })
     await pipeline.run()
     expect((await pipeline.result({ again: true })).ok).toBe(false)
-    // the version is gone in the meantime, as when the kill came after the deletion
+    // The version is deleted already, as after a kill that followed the deletion.
     at.service.models.get("pets")?.versions.pop()
     const model = await pipeline.run()
     expect(model).toMatchObject({ promoted: false, versionId: "v1" })
@@ -72,10 +72,10 @@ describe("a policy", () => {
     expect(asked).toBe(2)
   })
 
-  it("must be given again by another process, until it has spoken", async () => {
+  it("must be given again by another process until it has decided", async () => {
     let hangs = true
     using at = openScoredPets([0.9], {
-      instead: ({ method, path }) =>
+      override: ({ method, path }) =>
         hangs && method === "POST" && path.endsWith("outputs") ? failure(11008, 401, "no") : undefined
     })
     const pipeline = at.pipeline.promoteWhen(better)

@@ -1,4 +1,4 @@
-/** Trainings over answers that services really gave. */
+/** Trainings over recorded answers of real services. */
 import { dataJson, hasData } from "@sightline/fixtures"
 import { describe, expect, it } from "vitest"
 import { NoPositives, type TrainingEvent } from "../../src/index.ts"
@@ -12,10 +12,10 @@ describe.skipIf(!hasData("wire"))("a training over recorded answers", () => {
   it.each([
     ["java/trainModel", "java/getModelVersion"],
     ["seeds/002_train-model", "java/getModelVersion"]
-  ])("asks as %s and ends as %s", async (train, version) => {
+  ])("requests a version as in %s and ends as in %s", async (train, version) => {
     using folder = temporaryFolder()
     const service = makeFakeService({
-      instead: ({ method, path }) =>
+      override: ({ method, path }) =>
         method === "POST" && path.endsWith("/versions")
           ? recorded(train)
           : method === "GET" && /versions\/./.test(path)
@@ -34,10 +34,10 @@ describe.skipIf(!hasData("wire"))("a training over recorded answers", () => {
     expect(statesOf(events).slice(-2)).toEqual(["trained", "ready"])
   })
 
-  it("ends at once with the error of the state that was recorded", async () => {
+  it("ends at once with the error of the recorded status", async () => {
     using folder = temporaryFolder()
     const service = makeFakeService({
-      instead: ({ method, path }) =>
+      override: ({ method, path }) =>
         method === "GET" && /versions\/./.test(path) ? recorded("go/ok_10000_get_model_version") : undefined
     })
     const app = appOf({ connection: connectDirectly(service), folder: folder.path })

@@ -1,4 +1,4 @@
-/** Trainings that are done already: the same call takes them up, and another trains anew. */
+/** Finished trainings: the same call reuses their version, and a different call trains a new one. */
 import { assert, describe, expect, it } from "vitest"
 import { progress, type TrainingEvent, UnknownTraining } from "../../src/index.ts"
 import { appOf, backends, statesOf } from "../support/backends.ts"
@@ -6,8 +6,8 @@ import { scoredBy, openScoredPets, openPets, pets, trainPets } from "../support/
 import { drawExamples, drawImage, temporaryFolder } from "../support/images.ts"
 import { makeFakeService, connectDirectly } from "../support/fake-service.ts"
 
-describe.each(backends)("a training that is done, over $name,", ({ open }) => {
-  it("gives its result to the same call, and to one by its id, without asking for a version", async () => {
+describe.each(backends)("a finished training over $name", ({ open }) => {
+  it("returns its result to the same call and to app.training(id), without requesting a version", async () => {
     await using backend = await open()
     const app = appOf(backend)
     const pipeline = trainPets(app, drawExamples(pets, 5)).holdout(0.4).seed(3)
@@ -26,7 +26,7 @@ describe.each(backends)("a training that is done, over $name,", ({ open }) => {
     expect(concepts[0]?.name).toBe("dog")
   })
 
-  it("is done once more when it is told to, adds nothing twice, and compares with the version before", async () => {
+  it("is repeated with again, uploads nothing twice, and is compared with the previous version", async () => {
     await using backend = await open()
     const app = appOf(backend)
     const pipeline = trainPets(app, drawExamples(pets, 5)).holdout(0.4)
@@ -38,40 +38,40 @@ describe.each(backends)("a training that is done, over $name,", ({ open }) => {
     expect(second.previous?.tests).toBe(4)
     expect(await app.resources.inputs.list().all()).toHaveLength(6)
     expect((await app.resources.versions.list("pets").all()).filter(({ state }) => state === "ready")).toHaveLength(2)
-    // the newest of those that are the same
+    // The newest of equal trainings is reused.
     expect((await pipeline.run()).versionId).toBe(second.versionId)
   })
 
-  it("is done anew with other settings, other labels, more of them, or after its version was deleted", async () => {
+  it("is not reused with other settings, labels or examples, or after its version was deleted", async () => {
     await using backend = await open()
     const app = appOf(backend)
     const examples = drawExamples(pets, 4)
     const seen = new Set<string>()
-    const isNew = async (pipeline: ReturnType<typeof trainPets>) => {
+    const trainsNew = async (pipeline: ReturnType<typeof trainPets>) => {
       const { versionId } = await pipeline.run()
-      const anew = !seen.has(versionId)
+      const isNewVersion = !seen.has(versionId)
       seen.add(versionId)
-      return anew
+      return isNewVersion
     }
     const plain = trainPets(app, examples)
-    expect(await isNew(plain)).toBe(true)
-    expect(await isNew(plain.seed(2))).toBe(true)
-    expect(await isNew(plain.mutuallyExclusive())).toBe(true)
+    expect(await trainsNew(plain)).toBe(true)
+    expect(await trainsNew(plain.seed(2))).toBe(true)
+    expect(await trainsNew(plain.mutuallyExclusive())).toBe(true)
     const [relabelled, ...others] = examples
     assert(relabelled !== undefined)
-    expect(await isNew(trainPets(app, [{ ...relabelled, concepts: ["dog"], notConcepts: ["cat"] }, ...others]))).toBe(
-      true
-    )
-    expect(await isNew(trainPets(app, drawExamples(pets, 5)))).toBe(true)
-    expect(await isNew(trainPets(app, examples.toReversed()))).toBe(false)
-    expect(await isNew(plain.seed(2))).toBe(false)
+    expect(
+      await trainsNew(trainPets(app, [{ ...relabelled, concepts: ["dog"], notConcepts: ["cat"] }, ...others]))
+    ).toBe(true)
+    expect(await trainsNew(trainPets(app, drawExamples(pets, 5)))).toBe(true)
+    expect(await trainsNew(trainPets(app, examples.toReversed()))).toBe(false)
+    expect(await trainsNew(plain.seed(2))).toBe(false)
     const { versionId } = await plain.run()
     await app.resources.versions.delete("pets", versionId).run()
-    expect(await isNew(plain)).toBe(true)
-    expect(await isNew(plain.holdout(0.25))).toBe(true)
+    expect(await trainsNew(plain)).toBe(true)
+    expect(await trainsNew(plain.holdout(0.25))).toBe(true)
   })
 
-  it("learnt from what the app held is done anew once that has changed", async () => {
+  it("from the inputs of the app is not reused once those have changed", async () => {
     await using backend = await open()
     const app = appOf(backend)
     const add = (each: number, from: number) =>
@@ -87,12 +87,12 @@ describe.each(backends)("a training that is done, over $name,", ({ open }) => {
   })
 })
 
-describe("a training that is done", () => {
-  it("is found although others were begun since, whose course it leaves alone", async () => {
+describe("a finished training", () => {
+  it("is reused although others were begun since, and does not change them", async () => {
     let refuses = false
     using at = openPets(
       scoredBy([0.9, 0.9, 0.9], {
-        instead: ({ method, path }) =>
+        override: ({ method, path }) =>
           refuses && method === "GET" && path.endsWith("versions/v2") ? { status: { code: 10000 } } : undefined
       })
     )
@@ -106,7 +106,7 @@ describe("a training that is done", () => {
     expect(at.versionIds()).toEqual(["v1", "v2"])
   })
 
-  it("is the same whatever the order of its concepts and parameters", async () => {
+  it("is reused for any order of concepts and parameters", async () => {
     using at = openPets(scoredBy([]))
     const trainings = [
       at.pipeline.params({ a: 1, b: { c: [2], d: null } }),
@@ -117,7 +117,7 @@ describe("a training that is done", () => {
     expect((await at.pipeline.params({ a: 1, b: { c: [3], d: null } }).run()).versionId).toBe("v2")
   })
 
-  it("whose inputs are gone puts them there again and is found all the same", async () => {
+  it("is reused although its inputs were deleted, and uploads them again", async () => {
     using at = openScoredPets([0.9])
     const first = await at.pipeline.run()
     at.service.inputs.clear()
@@ -129,23 +129,23 @@ describe("a training that is done", () => {
     expect(at.versionIds()).toEqual(["v1"])
   })
 
-  it("and was discarded is done anew, and not to be had by its id", async () => {
+  it("is not reused or resumed after it was discarded", async () => {
     using at = openScoredPets([0.9, 0.1])
     const pipeline = at.pipeline.promoteWhen(({ accuracy }, current) => accuracy > (current?.accuracy ?? 0))
     await pipeline.run()
     expect(await pipeline.run({ again: true })).toMatchObject({ promoted: false, versionId: "v1" })
-    // its version was dropped, the one that it has chosen is none of its own
+    // Its own version was rejected and deleted; the version of its result belongs to another training.
     await pipeline.discard()
     await expect(at.app.training("pets")).rejects.toBeInstanceOf(UnknownTraining)
     expect((await pipeline.run()).versionId).toBe("v1")
     expect(at.service.calls.filter((call) => call === "POST models/pets/versions")).toHaveLength(2)
-    // which made it the last training again
+    // The call above has made it the last training again.
     expect(await pipeline.artifacts()).toMatchObject({ version: { id: "v1" } })
     await pipeline.discard()
     expect((await pipeline.run()).versionId).toBe("v3")
   })
 
-  it("and whose version was deleted is not to be had by its id", async () => {
+  it("is not resumed after its version was deleted", async () => {
     using at = openScoredPets([0.9])
     await at.pipeline.run()
     const byId = await at.app.training("pets")
@@ -156,7 +156,7 @@ describe("a training that is done", () => {
     expect(again.ok ? "" : again.error._tag).toBe("UnknownTraining")
   })
 
-  it("without its tests, which were bytes, is tested when they are given again", async () => {
+  it("without an evaluation is evaluated when its tests, which were bytes, are given again", async () => {
     using at = openScoredPets([0.9])
     const stop = new AbortController()
     const onEvent = ({ state }: TrainingEvent) => state === "trained" && stop.abort(new Error("enough"))
@@ -169,7 +169,7 @@ describe("a training that is done", () => {
     expect(at.versionIds()).toEqual(["v1"])
   })
 
-  it("is done once more by each way of running it", async () => {
+  it("is repeated with again by each way of running it", async () => {
     using at = openPets(scoredBy([]))
     await at.pipeline.run()
     for await (const { state } of at.pipeline.stream({ again: true })) expect(state).not.toBe("found")
@@ -182,7 +182,7 @@ describe("a training that is done", () => {
     expect(at.versionIds()).toHaveLength(4)
   })
 
-  it("is told in a line of its own", async () => {
+  it("is reported by progress() on a separate line", async () => {
     using folder = temporaryFolder()
     const app = appOf({ connection: connectDirectly(makeFakeService(scoredBy([]))), folder: folder.path })
     let text = ""
@@ -191,7 +191,7 @@ describe("a training that is done", () => {
     await pipeline.run()
     await pipeline.run({ onEvent })
     expect(text).toBe(
-      "pets: adding, 0 examples, 4 there already\npets: found, already trained as version v1\npets: ready, version v1\n"
+      "pets: adding, 0 examples, 4 already there\npets: found, already trained as version v1\npets: ready, version v1\n"
     )
   })
 })

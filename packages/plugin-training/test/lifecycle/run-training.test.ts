@@ -7,7 +7,7 @@ import { pets, trainPets } from "../support/pets.ts"
 import { drawExamples, drawImage, writePhotos } from "../support/images.ts"
 
 describe.each(backends)("a training over $name", ({ open }) => {
-  it("goes from a folder to predictions, and tells each state once and in order", async () => {
+  it("goes from a folder to predictions, with each state once and in order", async () => {
     await using backend = await open()
     const photos = join(backend.folder, "photos")
     writePhotos(photos, pets, 6)
@@ -49,7 +49,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
     expect(inputs.every(({ labels }) => labels.filter(({ present }) => present).length === 1)).toBe(true)
   })
 
-  it("joins the labels of equal pictures, and reports those that contradict each other", async () => {
+  it("merges the labels of equal images, and reports those that contradict each other", async () => {
     await using backend = await open()
     const app = appOf(backend)
     const same = drawImage("cat", 7)
@@ -65,8 +65,8 @@ describe.each(backends)("a training over $name", ({ open }) => {
     const model = await trainPets(app, examples).run()
     expect(model.tally).toMatchObject({ added: 7, duplicates: 2 })
     expect(model.tally?.unusable).toEqual([
-      { name: "d", problem: "it is the same picture as a, which says otherwise of dog" },
-      { name: "e", problem: "it says both that cat is in it and that it is not" },
+      { name: "d", problem: "it is the same image as a, which contradicts it on dog" },
+      { name: "e", problem: "it is labelled both with cat and without it" },
       { name: "f", problem: "none of its labels is a concept of the model" }
     ])
     const both = (await app.resources.inputs.list().all()).filter(
@@ -75,7 +75,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
     expect(both).toHaveLength(1)
   })
 
-  it("puts labels right that have changed, and leaves those of other models alone", async () => {
+  it("corrects labels that have changed, and keeps those of other models", async () => {
     await using backend = await open()
     const app = appOf(backend)
     const wrong = { name: "x", input: drawImage("dog", 50) }
@@ -95,7 +95,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
     ).toEqual(["dog", "indoors"])
   })
 
-  it("learns from inputs that are on the service, named or all of them", async () => {
+  it("learns from inputs that are on the service, by id or all of them", async () => {
     await using backend = await open()
     const app = appOf(backend)
     const added = await Array.fromAsync(
@@ -121,7 +121,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
     expect(concepts[0]?.name).toBe("cat")
   })
 
-  it("reports files that cannot be read or are not pictures, and fails for them when it is strict", async () => {
+  it("reports files that cannot be read or are not images, and fails for them if it is strict", async () => {
     await using backend = await open()
     const photos = join(backend.folder, "photos")
     writePhotos(photos, pets, 4)
@@ -138,7 +138,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
     await expect(pipeline.strict().run()).rejects.toBeInstanceOf(BadExamples)
   })
 
-  it("is taken up by its id, also when the examples were bytes, and gives its result once it has ended", async () => {
+  it("is resumed by its id, also with examples that were bytes, and returns its result once it is finished", async () => {
     await using backend = await open()
     const app = appOf(backend)
     const pipeline = trainPets(app, drawExamples(pets, 5)).holdout(0.4)
@@ -152,7 +152,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
     await expect(aborted).rejects.toThrow("enough")
     const again = await app.training("pets")
     const model = await again.run()
-    // the tests were bytes, which no journal holds
+    // The tests were bytes, which the journal does not hold.
     expect(model.evaluation).toBeUndefined()
     expect(model.tally).toBeUndefined()
     expect((await app.input(drawImage("dog", 77)).predict(model).run()).concepts[0]?.name).toBe("dog")
@@ -160,7 +160,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
     await expect(app.training("never")).rejects.toBeInstanceOf(UnknownTraining)
   })
 
-  it("says what remains after it was stopped, and takes it away when told", async () => {
+  it("reports its artifacts after it was stopped, and deletes them with discard", async () => {
     await using backend = await open()
     const app = appOf(backend)
     await app.resources.inputs.add([{ input: drawImage("fox", 1), id: "mine" }]).all()
@@ -192,7 +192,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
     const started2 = await pipeline.start()
     const model = await started2.done()
     expect(model.concepts).toEqual(pets)
-    // what has ended is not this stop's to take away, nor what a training before it has made
+    // stop() deletes neither the artifacts of a finished training nor those of an earlier one.
     expect(await started2.stop({ discard: { inputs: true } })).toMatchObject({ inputs: [], version: undefined })
     expect((await app.resources.versions.get("pets", model.versionId).run()).state).toBe("ready")
     const started3 = await pipeline.start()
@@ -201,7 +201,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
     expect(await app.resources.inputs.list().all()).toHaveLength(9)
   })
 
-  it("gives its events as a stream that ends", async () => {
+  it("yields its events as a stream that ends", async () => {
     await using backend = await open()
     const events = await Array.fromAsync(trainPets(appOf(backend), drawExamples(pets, 3)).stream())
     expect(events.at(0)?.state).toBe("adding")

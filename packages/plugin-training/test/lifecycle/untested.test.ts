@@ -1,4 +1,4 @@
-/** A holdout that can keep nothing back: said at once, with the reason, in the result and to people. */
+/** A holdout that holds nothing out is reported at once, with the reason, in events, result and progress. */
 import { describe, expect, it } from "vitest"
 import { progress, type TrainedModel, type TrainingEvent, type Untested } from "../../src/index.ts"
 import { scoredBy, openPets, pets, trainPets } from "../support/pets.ts"
@@ -9,7 +9,7 @@ type Run = (at: Over, onEvent: (event: TrainingEvent) => void) => Promise<Traine
 
 const cases: ReadonlyArray<readonly [string, Untested["reason"], RegExp, Run]> = [
   [
-    "all examples are learnt from already",
+    "the service has all examples already",
     "known",
     /learns from all examples already.*add new ones/,
     async ({ pipeline }, onEvent) => {
@@ -18,13 +18,13 @@ const cases: ReadonlyArray<readonly [string, Untested["reason"], RegExp, Run]> =
     }
   ],
   [
-    "no concept has enough of them",
+    "no concept has enough examples",
     "few",
     /no concept has 5 new examples, of which holdout\(0\.2\)/,
     ({ pipeline }, onEvent) => pipeline.holdout(0.2).run({ onEvent })
   ],
   [
-    "there are none",
+    "there are no examples",
     "none",
     /give examples\(\.\.\)/,
     async ({ app, pipeline }, onEvent) => {
@@ -37,7 +37,7 @@ const cases: ReadonlyArray<readonly [string, Untested["reason"], RegExp, Run]> =
     }
   ],
   [
-    "none can be read again",
+    "no test can be read again",
     "lost",
     /bytes.*run app\.train\("pets"\) with the same examples/,
     async ({ app, pipeline }, onEvent) => {
@@ -52,8 +52,8 @@ const cases: ReadonlyArray<readonly [string, Untested["reason"], RegExp, Run]> =
   ]
 ]
 
-describe("a holdout that keeps nothing back", () => {
-  it.each(cases)("because %s says so before a version is trained", async (_, reason, problem, run) => {
+describe("a holdout that holds nothing out", () => {
+  it.each(cases)("because %s is reported before a version is trained", async (_, reason, problem, run) => {
     using at = openPets(scoredBy([]))
     const events: Array<TrainingEvent> = []
     let text = ""
@@ -64,29 +64,29 @@ describe("a holdout that keeps nothing back", () => {
     })
     expect(model.evaluation).toBeUndefined()
     expect(model.untested).toEqual({ reason, problem: expect.stringMatching(problem) })
-    const told = events.filter(({ state }) => state === "untested")
-    expect(told).toEqual([expect.objectContaining(model.untested ?? {})])
+    const reported = events.filter(({ state }) => state === "untested")
+    expect(reported).toEqual([expect.objectContaining(model.untested ?? {})])
     expect(events.findIndex(({ state }) => state === "untested")).toBeLessThan(
       events.findIndex(({ state }) => state === "preparing")
     )
     expect(text).toContain(`pets: untested, ${model.untested?.problem}\n`)
-    // it is remembered with the result
+    // The journal keeps the reason.
     expect((await (await at.app.training("pets")).run()).untested?.reason).toBe(reason)
   })
 
-  it("is none where nothing was to be kept back, or something was", async () => {
+  it("is not reported without a holdout, or if some examples are held out", async () => {
     using at = openPets(scoredBy([]), 5)
     const all = await at.pipeline.holdout(0.4).run()
     expect(all).toMatchObject({ evaluation: { tests: 4 }, untested: undefined })
     expect((await at.pipeline.run()).untested).toBeUndefined()
-    // new examples of one concept are enough
+    // New examples of one concept are enough.
     const more = await trainPets(at.app, [...drawExamples(pets, 5), ...drawExamples(["cat"], 10, 50)])
       .holdout(0.2)
       .run()
     expect(more).toMatchObject({ evaluation: { tests: 3 }, untested: undefined })
   })
 
-  it("leaves a policy nothing to judge by, and says why", async () => {
+  it("fails a training with a policy, with the reason", async () => {
     using at = openPets(scoredBy([]))
     await at.pipeline.run()
     const refused = await at.pipeline
@@ -94,7 +94,7 @@ describe("a holdout that keeps nothing back", () => {
       .promoteWhen(() => true)
       .result()
     expect(refused.ok ? "" : refused.error.message).toMatch(
-      /nothing to judge by: the service learns from all examples already/
+      /no evaluation to decide by: the service learns from all examples already/
     )
   })
 })

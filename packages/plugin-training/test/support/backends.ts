@@ -1,4 +1,4 @@
-/** The services that the same tests run against: one behind a function, one on a socket, and the engine. */
+/** The services that the same tests run against: a fake one in this process, a fake one on a socket, and the engine. */
 import { join } from "node:path"
 import { type Connection, sightline } from "@sightline/core"
 import { resources } from "@sightline/core/resources"
@@ -9,7 +9,7 @@ import { makeFakeService, connectDirectly, connectBySocket } from "./fake-servic
 
 interface Opened extends AsyncDisposable {
   readonly connection: Connection
-  /** A folder of the test's own. */
+  /** A temporary folder. */
   readonly folder: string
 }
 
@@ -31,7 +31,7 @@ const withFolder = async (
   return backend
 }
 
-/** Each opens a service that is empty. */
+/** Each opens an empty service. */
 export const backends: ReadonlyArray<{ readonly name: string; readonly open: () => Promise<Opened> }> = [
   { name: "a function", open: () => withFolder(() => Promise.resolve(connectDirectly(makeFakeService()))) },
   { name: "a socket", open: () => withFolder(() => connectBySocket(makeFakeService())) },
@@ -44,12 +44,12 @@ export const backends: ReadonlyArray<{ readonly name: string; readonly open: () 
   }
 ]
 
-/** An app over a service, its journal in the folder. */
+/** An app over a service, with its journal in the folder. */
 export const appOf = ({ connection, folder }: Pick<Opened, "connection" | "folder">) =>
   sightline(connection)
     .use(resources())
     .use(training({ journal: join(folder, "journal") }))
 
-/** Which states events tell, each once where it repeats. */
+/** The states of events, without repetitions. */
 export const statesOf = (events: ReadonlyArray<TrainingEvent>): ReadonlyArray<string> =>
   events.map(({ state }) => state).filter((state, i, all) => state !== all[i - 1])

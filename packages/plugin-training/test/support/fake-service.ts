@@ -1,27 +1,27 @@
-/** A made-up service that keeps inputs, models and versions, and misbehaves as it is told. */
+/** A fake service with inputs, models and versions, whose behaviour a test configures. */
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { clarifai } from "@sightline/core"
 import { type FakeCall, fakeConnection } from "@sightline/core/testing"
 import { conceptIn } from "./images.ts"
 
-/** How the service behaves. */
+/** How the fake service behaves. */
 export interface Behaviour {
-  /** The states that a new version goes through, one a read; the last stays. */
+  /** The status codes that a new version goes through, one for each read; the last one stays. */
   readonly states: ReadonlyArray<number>
-  /** Reads of the inputs' counts that find one waiting. */
+  /** How many reads of the inputs' counts find one input waiting. */
   readonly waiting: number
-  /** Told with states that pass. */
+  /** Reported with the status of a version. */
   readonly percent?: number
   readonly secondsLeft?: number
-  /** Answers a call otherwise; undefined where it should be answered as usual. */
-  readonly instead: (call: Pick<FakeCall, "method" | "path" | "body">) => unknown
-  /** Whether versions are listed oldest first, as no service should. */
+  /** Overrides the answer to a call; undefined for the usual answer. */
+  readonly override: (call: Pick<FakeCall, "method" | "path" | "body">) => unknown
+  /** True if versions are listed oldest first, which no service should do. */
   readonly oldestFirst: boolean
-  /** What is predicted for a picture of `shown` by the nth version, 1 for the first. */
+  /** The score of `concept` for an image of `shown`, predicted by the nth version, counted from 1. */
   readonly score: (shown: string, concept: string, nth: number) => number
-  /** Whether versions, and models, tell how they were asked to be trained. */
-  readonly tells: ReadonlyArray<"version" | "model">
+  /** Whether versions and models report their training configuration. */
+  readonly reports: ReadonlyArray<"version" | "model">
 }
 
 interface Input {
@@ -71,21 +71,21 @@ interface Body {
 
 const ok = { code: 10000, description: "Ok" }
 
-/** The protocol's failure. */
+/** A failing answer of the protocol. */
 export const failure = (code: number, http: number, details = "") =>
   Response.json({ status: { code, description: `state ${code}`, details } }, { status: http })
 
 const gone = () => failure(11101, 404, "Resource does not exist")
 
-/** The service's state and its one entrance. */
+/** Makes a fake service: its state, and a function that answers calls. */
 export const makeFakeService = (given: Partial<Behaviour> = {}) => {
   const behaviour: Behaviour = {
     states: [21103, 21101, 21100],
     waiting: 1,
     oldestFirst: false,
-    instead: () => undefined,
+    override: () => undefined,
     score: (shown, concept) => (shown === concept ? 0.9 : 0.05),
-    tells: [],
+    reports: [],
     ...given
   }
   const inputs = new Map<string, Input>()
@@ -103,7 +103,7 @@ export const makeFakeService = (given: Partial<Behaviour> = {}) => {
     }
   })
   const configOf = (who: "version" | "model", { exclusive }: Pick<Version, "exclusive">) =>
-    behaviour.tells.includes(who) ? { output_config: { concepts_mutually_exclusive: exclusive } } : {}
+    behaviour.reports.includes(who) ? { output_config: { concepts_mutually_exclusive: exclusive } } : {}
   const codeOf = ({ reads }: Version) => behaviour.states[Math.min(reads, behaviour.states.length - 1)] ?? 0
   const showVersion = (version: Version) => {
     const code = codeOf(version)
@@ -219,7 +219,7 @@ export const makeFakeService = (given: Partial<Behaviour> = {}) => {
       .map(decodeURIComponent)
     const route = `${method} ${parts.join("/")}`
     calls.push(route)
-    const other = await behaviour.instead({ method, path: `${parts.join("/")}${url.search}`, body: given })
+    const other = await behaviour.override({ method, path: `${parts.join("/")}${url.search}`, body: given })
     if (other !== undefined) return other
     const body = (given ?? {}) as Body // our own client's
     if (route === "POST inputs") return postInputs(body)
@@ -268,10 +268,10 @@ export const makeFakeService = (given: Partial<Behaviour> = {}) => {
 }
 export type Service = ReturnType<typeof makeFakeService>
 
-/** The service behind a function. */
+/** A connection to a fake service in this process. */
 export const connectDirectly = (service: Service) => fakeConnection(service.answer)
 
-/** The service on a socket of the loopback. */
+/** A fake service on a loopback socket, and a connection to it. */
 export const connectBySocket = async (service: Service) => {
   const server = createServer((request, response) => {
     const chunks: Array<Buffer> = []

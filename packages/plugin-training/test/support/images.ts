@@ -1,4 +1,4 @@
-/** Pictures that tests draw themselves: small bitmaps of a colour with seeded noise, which a head can tell apart. */
+/** Images for tests: small bitmaps of one colour for each concept, with seeded noise, which a classifier separates. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -9,7 +9,7 @@ const colors: Readonly<Record<string, readonly [number, number, number]>> = {
   fox: [40, 200, 60]
 }
 
-/** A small seeded generator (mulberry32), so that a failing test fails again. */
+/** A seeded random generator (mulberry32), so that a failing test fails again. */
 export const seededRandom = (seed: number): (() => number) => {
   let state = seed
   return () => {
@@ -22,7 +22,7 @@ export const seededRandom = (seed: number): (() => number) => {
 
 const size = 32
 
-/** A 32 × 32 bitmap that shows `concept`; another for each seed. */
+/** A 32 × 32 bitmap that shows `concept`, different for each seed. */
 export const drawImage = (concept: string, seed: number): Uint8Array => {
   const random = seededRandom(seed * 31 + concept.length)
   const [red, green, blue] = colors[concept] ?? [128, 128, 128]
@@ -41,7 +41,7 @@ export const drawImage = (concept: string, seed: number): Uint8Array => {
   return new Uint8Array(file)
 }
 
-/** What a bitmap shows, by the mean of its colours: how the made-up service of these tests "predicts". */
+/** The concept that a bitmap shows, from the mean of its colours: how the fake service predicts. */
 export const conceptIn = (bytes: Uint8Array): string => {
   const sums = [0, 0, 0]
   for (let at = 54; at < bytes.length; at++) sums[(at - 54) % 3] = (sums[(at - 54) % 3] ?? 0) + (bytes[at] ?? 0)
@@ -49,13 +49,13 @@ export const conceptIn = (bytes: Uint8Array): string => {
   return ["dog", "fox", "cat"][brightest] ?? ""
 }
 
-/** A folder that is removed at the end of its block. */
+/** A temporary folder that is removed at the end of its block. */
 export const temporaryFolder = () => {
   const path = mkdtempSync(join(tmpdir(), "sightline-training-"))
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** Writes `each` pictures of each concept into sub-folders. */
+/** Writes `each` images of each concept into sub-folders. */
 export const writePhotos = (path: string, concepts: ReadonlyArray<string>, each: number, from = 0): void => {
   for (const concept of concepts) {
     mkdirSync(join(path, concept), { recursive: true })

@@ -1,4 +1,4 @@
-/** Trainings of cats and dogs on a made-up service that behaves as told, each in a folder of its own. */
+/** Trainings of cats and dogs on a fake service, each in a separate folder. */
 import type { Examples, TrainingMembers } from "../../src/index.ts"
 import { appOf } from "./backends.ts"
 import { drawExamples, temporaryFolder } from "./images.ts"
@@ -6,14 +6,14 @@ import { type Behaviour, makeFakeService, connectDirectly } from "./fake-service
 
 export const pets = ["cat", "dog"] as const
 
-/** A training of the two. */
+/** A training of both concepts. */
 export const trainPets = (app: TrainingMembers, examples: Examples) =>
   app
     .train("pets")
     .concepts(...pets)
     .examples(examples)
 
-/** A training of `each` examples of both. */
+/** An app over a fake service, and a training with `each` examples of both concepts. */
 export const openPets = (given: Partial<Behaviour>, each = 2) => {
   const folder = temporaryFolder()
   const service = makeFakeService(given)
@@ -23,13 +23,13 @@ export const openPets = (given: Partial<Behaviour>, each = 2) => {
     service,
     pipeline: trainPets(app, drawExamples(pets, each)),
     folder: folder.path,
-    /** The versions that are on the service, oldest first. */
+    /** Ids of the versions on the service, oldest first. */
     versionIds: () => service.models.get("pets")?.versions.map(({ id }) => id),
     [Symbol.dispose]: folder[Symbol.dispose]
   }
 }
 
-/** A service that trains at once, and whose nth version is right with the nth of these scores for what is there. */
+/** A service that trains at once. The nth version scores the shown concept with the nth of these scores. */
 export const scoredBy = (scores: ReadonlyArray<number>, given: Partial<Behaviour> = {}): Partial<Behaviour> => ({
   states: [21100],
   waiting: 0,
@@ -37,7 +37,7 @@ export const scoredBy = (scores: ReadonlyArray<number>, given: Partial<Behaviour
   ...given
 })
 
-/** A training with a part kept back to judge its versions by. */
+/** An app over such a service, and a training that holds out 40 % of its examples. */
 export const openScoredPets = (scores: ReadonlyArray<number>, given: Partial<Behaviour> = {}) => {
   const at = openPets(scoredBy(scores, given), 5)
   return { ...at, pipeline: at.pipeline.holdout(0.4) }

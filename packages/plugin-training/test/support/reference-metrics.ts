@@ -1,6 +1,6 @@
 /**
- * The metrics of scikit-learn, written from their definitions and in another way than the package does: matrices of
- * zeros and ones, the area under the curve by the trapezoids of the curve itself.
+ * A second implementation of scikit-learn's metrics from their definitions: with matrices of zeros and ones, and the area
+ * under the curve by trapezoids.
  */
 import type { Tested } from "../../src/index.ts"
 
@@ -23,7 +23,7 @@ type Column = ReadonlyArray<number>
 const sum = (column: Column) => column.reduce((total, value) => total + value, 0)
 const zeroSafe = (part: number, whole: number) => (whole === 0 ? 0 : part / whole)
 
-/** `roc_curve`, then `auc`: points at each distinct score, joined by straight lines. */
+/** `roc_curve`, then `auc`: points at each distinct score, connected by straight lines. */
 const area = (truth: Column, scores: Column): number | undefined => {
   const positives = sum(truth)
   const negatives = truth.length - positives
@@ -67,7 +67,7 @@ export const referenceOf = (
       counts: [tests.length - both - surplus - lacking, surplus, lacking, both] as const
     }
   })
-  // accuracy_score: one class each, or every label of a row
+  // accuracy_score: one class for each row, or every label of a row
   const exact = tests.map((_, t) => (concepts.every((_, c) => truth[c]?.[t] === predicted[c]?.[t]) ? 1 : 0))
   const confusion = concepts.map((_, row) =>
     concepts.map((_, column) => tests.filter((_, t) => truth[row]?.[t] === 1 && argmax[t] === column).length)

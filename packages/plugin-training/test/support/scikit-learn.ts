@@ -1,7 +1,7 @@
 /**
- * What scikit-learn 1.2.1 gives for made-up scores of three concepts: `accuracy_score`, `f1_score(average="macro")`,
+ * The numbers of scikit-learn 1.2.1 for invented scores of three concepts: `accuracy_score`, `f1_score(average="macro")`,
  * `precision_recall_fscore_support`, `roc_auc_score` of each concept, `confusion_matrix` and
- * `multilabel_confusion_matrix`, with `zero_division=0`; predictions are `argmax(axis=1)`, or scores of 0.5 and more.
+ * `multilabel_confusion_matrix`, with `zero_division=0`; predictions are `argmax(axis=1)`, or scores of at least 0.5.
  */
 export const oracle = [
   {

@@ -1,4 +1,4 @@
-/** Trains on one of the shared tasks, and holds the evaluation's numbers against predictions made anew. */
+/** Trains on one of the shared tasks, and compares its evaluation with separate predictions. */
 import { readFileSync } from "node:fs"
 import { sightline } from "@sightline/core"
 import { engine } from "@sightline/engine"
@@ -8,7 +8,7 @@ import { type Evaluation, type Tested, training } from "../../src/index.ts"
 import { temporaryFolder } from "./images.ts"
 import { referenceOf } from "./reference-metrics.ts"
 
-/** Holds an evaluation against the definitions. */
+/** Compares an evaluation with the definitions. */
 export const expectAgreement = (
   found: Evaluation,
   tests: ReadonlyArray<Tested>,
@@ -38,7 +38,7 @@ interface Labels {
   readonly images: ReadonlyArray<{ readonly file: string; readonly split: string; readonly concept: string }>
 }
 
-/** Trains a task with a part kept back, predicts that part again, and compares. */
+/** Trains a task, predicts its held-out examples separately, and compares. */
 export const evaluateTask = async (task: string, exclusive: boolean): Promise<void> => {
   const { images } = dataJson("photos", task, "labels.json") as Labels // as its README says
   const concepts = [...new Set(images.map(({ concept }) => concept))].toSorted()
@@ -58,11 +58,11 @@ export const evaluateTask = async (task: string, exclusive: boolean): Promise<vo
     .holdout(0.3)
   const model = await (exclusive ? base.mutuallyExclusive() : base).run()
   const { evaluation, tally } = model
-  if (evaluation === undefined || tally === undefined) throw new Error("nothing was kept back")
+  if (evaluation === undefined || tally === undefined) throw new Error("nothing was held out")
   expect(evaluation.tests).toBe(tally.heldOut)
   expect(evaluation.tests).toBeGreaterThan(images.length * 0.2)
 
-  // What was kept back is what is not on the service: predict it again, each by itself, and compute anew.
+  // Held-out examples are those that are not on the service. Each is predicted in a separate call.
   const added = await fetchIds(local)
   const tests: Array<Tested> = []
   for (const { concepts: truth, input, name } of examples) {
@@ -85,12 +85,12 @@ export const evaluateTask = async (task: string, exclusive: boolean): Promise<vo
   }
 }
 
-/** The ids of all inputs that an engine has, by its plain protocol. */
+/** The ids of all inputs of an engine, read through the protocol. */
 const fetchIds = async (local: {
   readonly fetch: typeof fetch
   readonly baseUrl: string
 }): Promise<ReadonlySet<string>> => {
   const response = await local.fetch(`${local.baseUrl}/v2/inputs?per_page=1000`)
-  const { inputs } = (await response.json()) as { readonly inputs: ReadonlyArray<{ readonly id: string }> } // the protocol's
+  const { inputs } = (await response.json()) as { readonly inputs: ReadonlyArray<{ readonly id: string }> } // the protocol's form
   return new Set(inputs.map(({ id }) => id))
 }

@@ -1,4 +1,4 @@
-/** What an editor shows where it is asked for a type: its name, and not all of its members. */
+/** The types that an editor shows in hovers: by name, not by all of their members. */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { API } from "typescript/unstable/sync"
@@ -6,16 +6,16 @@ import { expect, it } from "vitest"
 
 const pathOf = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 
-/** The type of what the last of these words stands for, where they first stand in a file. */
+/** The types at the first occurrence of each word in a file, as an editor shows them. */
 const shownAt = (file: string, words: ReadonlyArray<string>): ReadonlyArray<string> => {
   const api = new API({ cwd: pathOf("") })
   try {
     const project = api.updateSnapshot({ openProject: pathOf("tsconfig.json") }).getProject(pathOf("tsconfig.json"))
-    if (project === undefined) throw new Error("the compiler has no such project")
+    if (project === undefined) throw new Error("the compiler does not know the project")
     const text = readFileSync(pathOf(file), "utf8")
     return words.map((word) => {
       const at = text.indexOf(word)
-      if (at < 0) throw new Error(`${file} has no ${word}`)
+      if (at < 0) throw new Error(`${file} does not contain ${word}`)
       const type = project.checker.getTypeAtPosition(pathOf(file), at)
       return type === undefined ? "" : project.checker.typeToString(type)
     })
@@ -24,7 +24,7 @@ const shownAt = (file: string, words: ReadonlyArray<string>): ReadonlyArray<stri
   }
 }
 
-it("an editor names the types of evaluations", () => {
+it("an editor shows evaluation types by name", () => {
   expect(shownAt("src/result/trained-model.ts", ["evaluation: ", "previous: "])).toEqual([
     "Evaluation | undefined",
     "Evaluation | undefined"

@@ -16,20 +16,20 @@ const app = sightline(clarifai()).use(training())
 const pets = app.train("pets").concepts("charlie", "our_wedding").examples(folder("photos"))
 
 describe("a training", () => {
-  it("gives a handle whose vocabulary is the concepts as literals", () => {
+  it("resolves with a handle that has the concepts as literal types", () => {
     type Trained = Awaited<ReturnType<typeof pets.run>>
     expectTypeOf<Trained>().toEqualTypeOf<TrainedModel<"charlie" | "our_wedding">>()
     expectTypeOf<Trained>().toExtend<Model<"embedding-classifier", "image" | "video", "charlie" | "our_wedding">>()
     expectTypeOf<Trained["versionId"]>().toEqualTypeOf<string>()
     expectTypeOf<Trained["evaluation"]>().toEqualTypeOf<Evaluation | undefined>()
   })
-  it("is an Effect with exactly these failures and no needs", () => {
+  it("is an Effect with exactly these errors and no requirements", () => {
     expectTypeOf(pets).toExtend<Effect.Effect<TrainedModel<"charlie" | "our_wedding">, TrainError>>()
     expectTypeOf(pets.asEffect()).toEqualTypeOf<Effect.Effect<TrainedModel<"charlie" | "our_wedding">, TrainError>>()
     expectTypeOf(pets.toStream()).toEqualTypeOf<Stream.Stream<TrainingEvent, TrainError>>()
     expectTypeOf<Extract<TrainError, { _tag: "NoPositives" }>["code"]>().toEqualTypeOf<number>()
   })
-  it("keeps its names through every step", () => {
+  it("keeps the names of its concepts through every method", () => {
     const all = pets
       .mutuallyExclusive()
       .closedEnvironment()
@@ -50,27 +50,27 @@ describe("a training", () => {
     type Narrow = Awaited<ReturnType<ReturnType<typeof narrowed>["run"]>>
     expectTypeOf<Narrow["concepts"][number]["name"]>().toEqualTypeOf<"charlie">()
   })
-  it("does not compile where a concept is selected that it was not taught", () => {
+  it("does not compile if an unknown concept is selected", () => {
     const model = {} as TrainedModel<"charlie" | "our_wedding"> // only its type counts here
-    // @ts-expect-error "cat" is not in its vocabulary
+    // @ts-expect-error "cat" is not one of its concepts
     app.input("a.jpg").concepts("cat").predict(model)
-    // @ts-expect-error it sees images and clips, not text
+    // @ts-expect-error it accepts images and video, not text
     app.text("hello").predict(model)
   })
-  it("is told apart by the state of its events", () => {
+  it("has events that are discriminated by state", () => {
     type Trained = Extract<TrainingEvent, { readonly state: "evaluated" }>
     expectTypeOf<Trained["evaluation"]>().toEqualTypeOf<Evaluation>()
     expectTypeOf<Extract<TrainingEvent, { readonly state: "training" }>["percent"]>().toEqualTypeOf<
       number | undefined
     >()
   })
-  it("taken up by its id knows its names only at run time", () => {
+  it("has untyped names when it is resumed by its id", () => {
     expectTypeOf(app.training("pets")).toEqualTypeOf<Promise<Training<string>>>()
   })
-  it("does not compile with examples that say nothing of what is in them", () => {
-    // @ts-expect-error an example needs its concepts
+  it("does not compile with examples without concepts", () => {
+    // @ts-expect-error an example requires concepts
     app.train("pets").examples([{ input: "a.jpg" }])
-    // @ts-expect-error concepts are names
+    // @ts-expect-error concepts are strings
     app.train("pets").concepts(1)
   })
 })

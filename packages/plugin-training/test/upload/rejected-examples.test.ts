@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { folder, memoryJournal, training } from "../../src/index.ts"
 
-/** Pictures of one grey pixel. */
+/** Images of one grey pixel. */
 const dark = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNgBQAABwAGLUUYBwAAAABJRU5ErkJggg==",
   "base64"
@@ -16,13 +16,13 @@ const light = Buffer.from(
   "base64"
 )
 
-describe("photographs that cannot be used", () => {
+describe("images that cannot be processed", () => {
   let place = ""
   beforeAll(async () => {
     place = await mkdtemp(join(tmpdir(), "training-"))
     for (const [name, drawImage] of [["night", dark] as const, ["noon", light] as const]) {
       await mkdir(join(place, "photos", name), { recursive: true })
-      // bytes after the end of a PNG make other files of the same picture
+      // Bytes after the end of a PNG change the file but not the image.
       for (let i = 0; i < 3; i++)
         await writeFile(join(place, "photos", name, `${i}.png`), Buffer.concat([drawImage, Buffer.of(i)]))
     }
@@ -41,7 +41,7 @@ describe("photographs that cannot be used", () => {
     }
   }
 
-  it("are told by name, and the others are learned from", async () => {
+  it("are reported by name, and the others are used", async () => {
     const { app, call } = trained("lenient")
     await using _ = app
     const model = await call.run()
@@ -52,7 +52,7 @@ describe("photographs that cannot be used", () => {
     assert.strictEqual((await app.input(light).predict(model).run()).concepts[0]?.name, "noon")
   })
 
-  it("end a strict training before a version is trained", async () => {
+  it("end a strict training before a version is requested", async () => {
     const { app, call } = trained("strict")
     await using _ = app
     const result = await call.strict().result()

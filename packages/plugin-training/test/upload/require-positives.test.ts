@@ -1,4 +1,4 @@
-/** A concept that nothing is an example of: found before a version is asked for, with the names that there are. */
+/** Concepts without a positive example are reported before a version is requested. */
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { engine } from "@sightline/engine"
@@ -18,11 +18,11 @@ const asking = (at: Over, concepts: ReadonlyArray<string>, examples?: Examples) 
   const call = at.app.train("pets").concepts(...concepts)
   return examples === undefined ? call : call.examples(examples)
 }
-/** What the service was sent that changes anything. */
+/** The calls that change something on the service. */
 const changes = ({ service }: Over) => service.calls.filter((call) => !call.startsWith("GET"))
 
-describe("a concept without an example", () => {
-  it("is named, with the folders there are and the nearest, before anything is sent", async () => {
+describe("a concept without a positive example", () => {
+  it("of a folder is reported with the sub-folders and the most similar one, before anything is sent", async () => {
     using at = openPets(scoredBy([]))
     const photos = join(at.folder, "photos")
     writePhotos(photos, ["cat", "dog", "fox"], 2)
@@ -33,11 +33,11 @@ describe("a concept without an example", () => {
     expect(error.message).toContain(`the labels are "cat", "dog", "fox"; did you mean "dog" for "doog"?`)
     expect(error.message).not.toContain("\n")
     expect(changes(at)).toEqual([])
-    // with the right name, the same call goes its way
+    // With the right name, the same call succeeds.
     expect((await asking(at, pets, folder(photos)).run()).tally?.added).toBe(6)
   })
 
-  it("is named where the examples are anything else, and nothing is trained", async () => {
+  it("of any other examples is reported, and nothing is trained", async () => {
     using at = openPets(scoredBy([]))
     const error = await errorOf(asking(at, ["cat", "dog", "Zebra"], drawExamples(pets, 2)))
     expect(error).toMatchObject({ _tag: "NoPositives", concepts: ["Zebra"], labels: ["cat", "dog"] })
@@ -48,7 +48,7 @@ describe("a concept without an example", () => {
     expect(at.versionIds()).toEqual(["v1"])
   })
 
-  it("is named where only tests or negatives show it, and where its folder is empty", async () => {
+  it("is reported if it has only negative examples, or an empty folder", async () => {
     using at = openPets(scoredBy([]))
     const negative = [...drawExamples(["cat"], 2), { input: drawImage("fox", 1), concepts: [], notConcepts: ["dog"] }]
     expect(await errorOf(asking(at, pets, negative))).toMatchObject({ _tag: "NoPositives", concepts: ["dog"] })
@@ -58,7 +58,7 @@ describe("a concept without an example", () => {
     expect(await errorOf(asking(at, pets, folder(photos)))).toMatchObject({ _tag: "NoPositives", concepts: ["dog"] })
   })
 
-  it("is none where the app has examples of it already", async () => {
+  it("is not reported if the app has examples of it", async () => {
     using at = openPets(scoredBy([]))
     await at.pipeline.run()
     const more = await trainPets(at.app, drawExamples(["cat"], 2, 50)).run()
@@ -68,7 +68,7 @@ describe("a concept without an example", () => {
     expect((await trainPets(at.app, folder(photos)).run()).versionId).toBe("v3")
   })
 
-  it("is told from what the app holds, where nothing else is given", async () => {
+  it("is reported from the inputs of the app, if no examples are given", async () => {
     using at = openPets(scoredBy([]))
     await at.pipeline.run()
     const error = await errorOf(asking(at, ["cat", "dogs"]))
@@ -77,11 +77,11 @@ describe("a concept without an example", () => {
     expect(at.versionIds()).toEqual(["v1"])
   })
 
-  it("may be left to the service, which makes up examples of it", async () => {
+  it("is left to the service if a parameter asks for it", async () => {
     const asked: Array<unknown> = []
     using at = openPets({
       ...scoredBy([]),
-      instead: ({ body, method, path }) => void (method === "POST" && path.endsWith("/versions") && asked.push(body))
+      override: ({ body, method, path }) => void (method === "POST" && path.endsWith("/versions") && asked.push(body))
     })
     await asking(at, ["cat", "dog", "zebra"], drawExamples(pets, 2))
       .params({ fail_on_missing_positive_examples: false })
@@ -94,8 +94,8 @@ describe("a concept without an example", () => {
   })
 })
 
-describe("examples of other names", () => {
-  it("are no training data, and their names are told", async () => {
+describe("examples without any of the concepts", () => {
+  it("are reported as no training data, with their labels", async () => {
     using at = openPets(scoredBy([]))
     const photos = join(at.folder, "photos")
     const names = Array.from({ length: 14 }, (_, i) => `kind-${String(i).padStart(2, "0")}`)
@@ -114,8 +114,8 @@ describe("examples of other names", () => {
   })
 })
 
-describe("pictures of which the service can use none of a concept", () => {
-  it("end the training as its lack", async () => {
+describe("a concept of which the service can process no image", () => {
+  it("ends the training with NoPositives", async () => {
     using place = temporaryFolder()
     await using local = engine({ directory: join(place.path, "engine"), embedder: "fast", workers: 1 })
     const photos = join(place.path, "photos")

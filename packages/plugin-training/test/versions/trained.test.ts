@@ -9,7 +9,7 @@ import { scoredBy, openPets, pets, trainPets } from "../support/pets.ts"
 import { drawExamples, drawImage, temporaryFolder } from "../support/images.ts"
 import { failure, connectDirectly } from "../support/fake-service.ts"
 
-/** Versions that are right with these scores, the first of them the oldest. */
+/** A model with one version for each score, oldest first. */
 const withVersions = async (scores: ReadonlyArray<number>) => {
   const at = openPets(scoredBy(scores))
   for (const _ of scores) await at.pipeline.run({ again: true })
@@ -34,7 +34,7 @@ describe("versions", () => {
     expect(none.ok ? "" : none.error._tag).toBe("InvalidOption")
   })
 
-  it("are deleted by rules, and never the newest", async () => {
+  it("are deleted by rules, except the newest", async () => {
     {
       using at = await withVersions([0.2, 0.9, 0.3, 0.4])
       expect((await at.trained.prune({ newest: 2 }).run()).map(({ id }) => id)).toEqual(["v2", "v1"])
@@ -56,8 +56,8 @@ describe("versions", () => {
   })
 })
 
-describe("a version whose concepts exclude each other", () => {
-  /** The right concept scores highest, and none scores 0.5. */
+describe("a version with mutually exclusive concepts", () => {
+  /** The right concept has the highest score, and no score reaches 0.5. */
   const unsure = scoredBy([], { score: (shown, concept) => (shown === concept ? 0.4 : 0.3) })
   const tests = drawExamples(pets, 3, 50)
   type App = ReturnType<typeof openPets>["app"]
@@ -67,7 +67,7 @@ describe("a version whose concepts exclude each other", () => {
       accuracy
     ])
 
-  it("is measured so, as its journal tells, whatever the others are", async () => {
+  it("is evaluated as such because the journal says so, independently of other versions", async () => {
     using at = openPets(unsure)
     await at.pipeline.mutuallyExclusive().run()
     await at.pipeline.run()
@@ -75,7 +75,7 @@ describe("a version whose concepts exclude each other", () => {
       ["v2", 0],
       ["v1", 1]
     ])
-    // what is asked for counts
+    // The option overrides both.
     expect(await accuracies(at.app, { mutuallyExclusive: false })).toEqual([
       ["v2", 0],
       ["v1", 0]
@@ -86,13 +86,13 @@ describe("a version whose concepts exclude each other", () => {
     ])
   })
 
-  it("is measured so where only the service tells it: of the version, else of its model", async () => {
-    for (const [tells, second] of [
+  it("is evaluated as such because the service reports it of the version, else of the model", async () => {
+    for (const [reports, second] of [
       [["version"], 0],
       [["model"], 1],
       [["version", "model"], 0]
     ] as const) {
-      using at = openPets({ ...unsure, tells })
+      using at = openPets({ ...unsure, reports })
       await at.pipeline.mutuallyExclusive().run()
       await at.pipeline.run()
       using elsewhere = temporaryFolder()
@@ -104,7 +104,7 @@ describe("a version whose concepts exclude each other", () => {
     }
   })
 
-  it("is not deleted for scores that are read otherwise", async () => {
+  it("is not pruned because of scores that are read in the wrong way", async () => {
     using at = openPets(unsure)
     await at.pipeline.mutuallyExclusive().run()
     for (let i = 0; i < 2; i++) await at.pipeline.run({ again: true })
@@ -119,11 +119,11 @@ describe("a version whose concepts exclude each other", () => {
     expect(at.versionIds()).toEqual(["v3"])
   })
 
-  it("is measured so on an engine, another process's and an imported one too", async () => {
+  it("is evaluated as such on an engine, also by another process and after an import", async () => {
     using folder = temporaryFolder()
     await using local = engine({ directory: join(folder.path, "engine"), embedder: "fast", workers: 1 })
     const names = ["cat", "dog", "fox"]
-    // the pictures of fox and cat are alike, so that some scores are below a half
+    // The images of fox and cat are similar, so that some scores are below 0.5.
     const confused = drawExamples(names, 4).map((one, i) =>
       i % 3 === 2 ? { ...one, input: drawImage("cat", 900 + i) } : one
     )
@@ -140,11 +140,11 @@ describe("a version whose concepts exclude each other", () => {
       .importHead(await app.trained("pets").head().run(), { concepts: names })
       .run()
     const seen = drawExamples(names, 6, 40)
-    const measured = async (id: string, options?: CompareOptions) =>
+    const evaluated = async (id: string, options?: CompareOptions) =>
       (await other.trained(id).compare(seen, options).run())[0]?.evaluation
     for (const id of ["pets", "copy"]) {
-      expect(await measured(id)).toEqual(await measured(id, { mutuallyExclusive: true }))
-      expect(await measured(id)).not.toEqual(await measured(id, { mutuallyExclusive: false }))
+      expect(await evaluated(id)).toEqual(await evaluated(id, { mutuallyExclusive: true }))
+      expect(await evaluated(id)).not.toEqual(await evaluated(id, { mutuallyExclusive: false }))
     }
   })
 })
@@ -164,15 +164,18 @@ describe.each(["in this process", "on a socket with a key"])("exports of an engi
     return { app, folder: folder.path, [Symbol.asyncDispose]: close }
   }
 
-  it("hold the examples with their labels, and train the same anew", async () => {
+  it("contain the examples with their labels, and can be trained with again", async () => {
     await using at = await open()
     await at.app.resources.inputs.add([{ input: drawImage("fox", 91), id: "neither", notConcepts: ["cat"] }]).all()
-    const examples = [...drawExamples(pets, 4), { input: drawImage("cat", 90), name: "x", concepts: ["cat", "outdoors"] }]
+    const examples = [
+      ...drawExamples(pets, 4),
+      { input: drawImage("cat", 90), name: "x", concepts: ["cat", "outdoors"] }
+    ]
     await trainPets(at.app, examples).run()
     const exported = await at.app.trained("pets").exportExamples(join(at.folder, "out"), { exclusive: true }).run()
     expect(exported).toMatchObject({
       examples: 9,
-      failed: [{ name: "neither", problem: "the service tells of no concept in it" }]
+      failed: [{ name: "neither", problem: "the service has no positive label of it" }]
     })
     const read = await Array.fromAsync(manifest(exported.manifest))
     expect(read).toHaveLength(9)
@@ -181,7 +184,7 @@ describe.each(["in this process", "on a socket with a key"])("exports of an engi
     expect(
       read.map(({ input }) => (typeof input === "string" ? readFileSync(input).toString("hex") : "")).toSorted()
     ).toEqual(examples.map(({ input }) => Buffer.from(input).toString("hex")).toSorted())
-    // the same content is the same input
+    // The same content has the same input id.
     const again = await at.app
       .train("copy")
       .concepts(...pets)
@@ -190,7 +193,7 @@ describe.each(["in this process", "on a socket with a key"])("exports of an engi
     expect(again.tally).toMatchObject({ added: 0, known: 9 })
   })
 
-  it("hold the head as an ONNX model that names its embedder, and that another app takes", async () => {
+  it("contain the head as an ONNX model that names its embedder and that another app imports", async () => {
     await using at = await open()
     await using other = await open()
     const model = await at.app
@@ -220,7 +223,7 @@ describe.each(["in this process", "on a socket with a key"])("exports of an engi
     expect(await other.app.trained("pets").head(version).run()).toEqual(new Uint8Array(bytes))
   })
 
-  it("fail with what is wrong", async () => {
+  it("fail with the reason", async () => {
     await using at = await open()
     const { app } = at
     const tagOf = async (operation: {
@@ -253,7 +256,7 @@ describe("an export of a service", () => {
     const at = openPets({
       states: [21100],
       waiting: 0,
-      instead: ({ path }) =>
+      override: ({ path }) =>
         path.endsWith("/exports")
           ? { status: { code: 10000 }, export: states[Math.min(asked++, states.length - 1)] }
           : path.startsWith("file")
@@ -264,7 +267,7 @@ describe("an export of a service", () => {
   }
   const status = (code: number) => ({ status: { code } })
 
-  it("is waited for, and an unknown state or a failure ends the wait at once with its number", async () => {
+  it("is polled until it is ready; a failed or unknown status ends the wait at once with its number", async () => {
     for (const code of [21502, 21599, 30000]) {
       using at = exporting([status(21503), status(21501), status(code)])
       await at.pipeline.run()
@@ -276,7 +279,7 @@ describe("an export of a service", () => {
     }
   })
 
-  it("whose file is not there says so", async () => {
+  it("fails if its file does not exist, without showing the address's query", async () => {
     using at = exporting([{ status: { code: 21500 }, url: "http://fake.invalid/file?signature=secret" }])
     await at.pipeline.run()
     const result = await at.app.trained("pets").head().result()

@@ -1,9 +1,9 @@
-/** Trainings that are killed twice, at any two of their moments. */
+/** Trainings that are interrupted twice, at any two of their moments. */
 import { describe, expect, it } from "vitest"
 import { cases, findDifferences } from "./interruptions.ts"
 
 describe.each(cases)("$name", (one) => {
-  it("comes to the same when it is killed at any two of its moments", { timeout: 900_000 }, async () => {
+  it("has the same outcome when it is interrupted at any two moments", { timeout: 900_000 }, async () => {
     const { different, killed } = await findDifferences(one, (moments) =>
       moments.flatMap((a) => moments.map((b) => [a, b]))
     )

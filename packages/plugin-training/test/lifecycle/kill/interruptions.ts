@@ -1,4 +1,4 @@
-/** Cuts a training off at one moment, as a kill does: of what would come after it, nothing happens. */
+/** Interrupts a training at one moment as a kill does: nothing after that moment takes effect. */
 import { isDeepStrictEqual } from "node:util"
 import { sightline } from "@sightline/core"
 import { type FakeCall, fakeConnection } from "@sightline/core/testing"
@@ -16,7 +16,7 @@ export interface World {
   readonly journal: Journal
 }
 
-/** A training, as a process runs it. */
+/** The call that a process runs. */
 export type Call = (app: ReturnType<typeof appOver>) => ReturnType<ReturnType<typeof appOver>["train"]>
 
 const appOver = (answer: (call: FakeCall) => unknown, journal: Journal) =>
@@ -24,14 +24,14 @@ const appOver = (answer: (call: FakeCall) => unknown, journal: Journal) =>
 
 const killed = new Error("killed")
 
-/** How a process ended: at the moment's name, or with its answer. */
-type Lived = { readonly killed: string } | { readonly killed: undefined; readonly model: TrainedModel }
+/** How a process ended: at the named moment, or with a model. */
+type Ending = { readonly killed: string } | { readonly killed: undefined; readonly model: TrainedModel }
 
-/** Runs a training in a process of its own that dies at its nth moment, counted from 0; gives all moments it passed. */
-const live = async ({ journal, service }: World, call: Call, at: number) => {
+/** Runs a training until its nth moment, counted from 0. Resolves with all moments that it has reached. */
+const runUntil = async ({ journal, service }: World, call: Call, at: number) => {
   const moments: Array<string> = []
   const stop = new AbortController()
-  /** Whether the process lives on after this moment. */
+  /** True if the process survives this moment. */
   const passes = (moment: string): boolean => {
     if (stop.signal.aborted) return false
     moments.push(moment)
@@ -51,11 +51,11 @@ const live = async ({ journal, service }: World, call: Call, at: number) => {
       ...journal,
       append: (id, entry) =>
         Effect.suspend(() => (stop.signal.aborted ? Effect.never : journal.append(id, entry))).pipe(
-          Effect.andThen(Effect.suspend(() => (passes(`after noting ${entry._tag}`) ? Effect.void : Effect.never)))
+          Effect.andThen(Effect.suspend(() => (passes(`after recording ${entry._tag}`) ? Effect.void : Effect.never)))
         )
     }
   )
-  const lived: Lived = await call(app)
+  const ending: Ending = await call(app)
     .run({ signal: stop.signal })
     .then(
       (model) => ({ killed: undefined, model }),
@@ -64,11 +64,11 @@ const live = async ({ journal, service }: World, call: Call, at: number) => {
         return { killed: moments.at(-1) ?? "" }
       }
     )
-  return { lived, moments }
+  return { ending, moments }
 }
 
-/** What a training has come to, for everybody who can see it. */
-const look = ({ service }: World, entries: ReadonlyArray<JournalEntry>, model: TrainedModel) => ({
+/** The outcome of a training. */
+const readOutcome = ({ service }: World, entries: ReadonlyArray<JournalEntry>, model: TrainedModel) => ({
   inputs: [...service.inputs.values()].map(({ id, labels }) => [id, ...labels]),
   versions: service.models.get("pets")?.versions.map(({ description, id }) => [id, description]),
   asked: service.calls.filter((call) => call === "POST models/pets/versions").length,
@@ -76,11 +76,11 @@ const look = ({ service }: World, entries: ReadonlyArray<JournalEntry>, model: T
   model: { ...model, tally: undefined }
 })
 
-/** How the trainings of a {@link Case} differ. */
+/** A kind of training that is interrupted. */
 export interface Case {
   readonly name: string
   readonly behaviour: Partial<Behaviour>
-  /** Trained to its end before. */
+  /** Calls that are run to their end before. */
   readonly before: ReadonlyArray<Call>
   readonly call: Call
 }
@@ -92,18 +92,18 @@ const plain: Call = (app) =>
     .examples(drawExamples(pets, 5))
     .holdout(0.4)
 
-/** Its nth version is right for all tests, or for none. */
-const right = (...nths: ReadonlyArray<number>): Partial<Behaviour> => ({
+/** A service whose versions with these numbers are right for all tests, and the others for none. */
+const rightVersions = (...nths: ReadonlyArray<number>): Partial<Behaviour> => ({
   states: [21103, 21100],
   waiting: 0,
   score: (shown, concept, nth) => ((shown === concept) === nths.includes(nth) ? 0.9 : 0.1)
 })
 
 export const cases: ReadonlyArray<Case> = [
-  { name: "the first training of a model", behaviour: right(1), before: [], call: plain },
+  { name: "the first training of a model", behaviour: rightVersions(1), before: [], call: plain },
   {
     name: "a training whose version is better",
-    behaviour: right(2),
+    behaviour: rightVersions(2),
     before: [plain],
     call: (app) =>
       plain(app)
@@ -111,8 +111,8 @@ export const cases: ReadonlyArray<Case> = [
         .promoteWhen((next, now) => next.accuracy > (now?.accuracy ?? 0))
   },
   {
-    name: "a training whose version is dropped",
-    behaviour: right(1),
+    name: "a training whose version is rejected",
+    behaviour: rightVersions(1),
     before: [plain],
     call: (app) =>
       plain(app)
@@ -120,8 +120,8 @@ export const cases: ReadonlyArray<Case> = [
         .promoteWhen((next, now) => next.accuracy > (now?.accuracy ?? 0))
   },
   {
-    name: "a training that puts labels right and adds a concept",
-    behaviour: right(2),
+    name: "a training that corrects labels and adds a concept",
+    behaviour: rightVersions(2),
     before: [
       (app) =>
         app
@@ -134,14 +134,14 @@ export const cases: ReadonlyArray<Case> = [
     call: plain
   },
   {
-    name: "a training that was done before another",
-    behaviour: right(1, 2),
+    name: "a training that was finished before another",
+    behaviour: rightVersions(1, 2),
     before: [plain, (app) => plain(app).seed(2)],
     call: plain
   },
   {
-    name: "a training from what the app holds",
-    behaviour: right(1, 2),
+    name: "a training from the inputs of the app",
+    behaviour: rightVersions(1, 2),
     before: [plain],
     call: (app) =>
       app
@@ -153,34 +153,34 @@ export const cases: ReadonlyArray<Case> = [
 
 const begin = async ({ before, behaviour }: Case): Promise<World> => {
   const world = { service: makeFakeService(behaviour), journal: memoryJournal() }
-  for (const call of before) await live(world, call, Infinity)
+  for (const call of before) await runUntil(world, call, Infinity)
   return world
 }
 
 const finish = async (world: World, call: Call) => {
-  const { lived, moments } = await live(world, call, Infinity)
-  assert(lived.killed === undefined)
-  return { come: look(world, await Effect.runPromise(world.journal.read("pets")), lived.model), moments }
+  const { ending, moments } = await runUntil(world, call, Infinity)
+  assert(ending.killed === undefined)
+  return { outcome: readOutcome(world, await Effect.runPromise(world.journal.read("pets")), ending.model), moments }
 }
 
-/** Kills a case at these moments, one process after the other, then runs it to its end. */
+/** Interrupts a case at these moments, one process after the other, then runs it to its end. */
 const killedAt = async (one: Case, ats: ReadonlyArray<number>) => {
   const world = await begin(one)
   const kills: Array<string> = []
   for (const at of ats) {
-    const { lived } = await live(world, one.call, at)
-    // the last process may have had fewer moments than that
-    if (lived.killed !== undefined) kills.push(lived.killed)
+    const { ending } = await runUntil(world, one.call, at)
+    // A process may have fewer moments than that.
+    if (ending.killed !== undefined) kills.push(ending.killed)
   }
-  return { kills, come: (await finish(world, one.call)).come }
+  return { kills, outcome: (await finish(world, one.call)).outcome }
 }
 
-/** How many are killed at once; each has a world of its own. */
+/** How many cases run at once, each with a separate service. */
 const atOnce = 40
 
 /**
- * Kills a case at each of these lists of moments, and gives the kills after which it came to something else than
- * undisturbed, with what that was.
+ * Interrupts a case at each of these lists of moments. Resolves with those after which the outcome is different from that
+ * of the undisturbed case.
  */
 export const findDifferences = async (
   one: Case,
@@ -192,9 +192,9 @@ export const findDifferences = async (
   const different: Array<unknown> = []
   for (let from = 0; from < all.length; from += atOnce) {
     const ends = await Promise.all(all.slice(from, from + atOnce).map((ats) => killedAt(one, ats)))
-    for (const { come, kills } of ends) {
+    for (const { outcome, kills } of ends) {
       killed.push(...kills)
-      if (!isDeepStrictEqual(come, expected.come)) different.push({ kills, come })
+      if (!isDeepStrictEqual(outcome, expected.outcome)) different.push({ kills, outcome })
     }
   }
   return { killed, different }

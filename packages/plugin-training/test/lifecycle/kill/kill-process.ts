@@ -1,4 +1,4 @@
-/** Kills a training at random moments until it has ended, and looks at what came of it. */
+/** Kills the process of a training several times, runs the training to its end, and compares the outcome. */
 import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
@@ -17,19 +17,19 @@ const each = 14
 interface Ended {
   readonly word: "done" | "failed" | "killed"
   readonly rest: string
-  /** The last state that it told; where it was to die after a line, the last that it noted. */
+  /** The last state that it printed; if it was to die after a journal entry, the last entry. */
   readonly state: string
-  /** The steps that it has noted in its journal. */
+  /** The entries that it has written into its journal. */
   readonly noted: ReadonlyArray<string>
   readonly ms: number
 }
 
-/** When a process dies: so long after it was ready, or right after it has noted so many lines in its journal. */
+/** When the process dies: after a time, in milliseconds from its start, or after a number of journal entries. */
 export type Moment = { readonly ms: number } | { readonly line: number }
 
 const never: Moment = { ms: Infinity }
 
-/** Runs the victim; kills it at a moment. */
+/** Runs the victim and kills it at a moment. */
 const runVictim = async (place: string, service: string, moment: Moment): Promise<Ended> => {
   const afterMs = "ms" in moment ? moment.ms : Infinity
   const line = "line" in moment ? String(moment.line) : "none"
@@ -37,10 +37,10 @@ const runVictim = async (place: string, service: string, moment: Moment): Promis
     stdio: ["ignore", "pipe", "pipe"]
   })
   let text = ""
-  let complaints = ""
+  let errors = ""
   let readyMs = 0
   let timer: NodeJS.Timeout | undefined
-  child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()))
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()))
   child.stdout.on("data", (chunk: Buffer) => {
     if (text === "") {
       readyMs = performance.now()
@@ -53,8 +53,8 @@ const runVictim = async (place: string, service: string, moment: Moment): Promis
   })
   clearTimeout(timer)
   const ms = performance.now() - readyMs
-  assert.isTrue(code === 0 || signal === "SIGKILL", `it ended by itself: ${complaints}`)
-  // a line that was cut by the kill was never fully said
+  assert.isTrue(code === 0 || signal === "SIGKILL", `it ended on its own: ${errors}`)
+  // A line that the kill has truncated does not count.
   const lines = text.split("\n").slice(0, -1)
   const said = (what: string) =>
     lines.flatMap((one) => (one.startsWith(`${what} `) ? [one.slice(what.length + 1)] : []))
@@ -67,21 +67,21 @@ const runVictim = async (place: string, service: string, moment: Moment): Promis
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
 
-/** What a training has come to. */
-interface Come {
-  /** In the order in which they came. */
+/** The outcome of a training. */
+interface Outcome {
+  /** In the order in which they were uploaded. */
   readonly inputs: ReadonlyArray<string>
   readonly labels: ReadonlyArray<string>
   readonly vectors: ReadonlyArray<string>
   readonly trained: ReadonlyArray<string>
   readonly versions: number
-  /** The weights of the trained version, as the engine keeps them. */
+  /** Hash of the weights of the trained version. */
   readonly head: string
   readonly scores: ReadonlyArray<number>
   readonly evaluation: string
 }
 
-const look = async (place: string, evaluation: string): Promise<Come> => {
+const readOutcome = async (place: string, evaluation: string): Promise<Outcome> => {
   await using local = engine({ directory: join(place, "engine"), embedder: "fast", workers: 1 })
   const app = sightline(local).use(resources())
   const { inputs, versions } = app.resources
@@ -118,7 +118,7 @@ const look = async (place: string, evaluation: string): Promise<Come> => {
   }
 }
 
-/** Where the service is: in the process that is killed, or in one that lives on. */
+/** Where the engine runs: in the process that is killed, or in another one. */
 export type Where = "inside" | "beside"
 
 const begin = async (where: Where) => {
@@ -130,26 +130,26 @@ const begin = async (where: Where) => {
   return { folder, service: url, close: () => local[Symbol.asyncDispose]() }
 }
 
-/** A training without a kill. */
+/** A training that is not killed. */
 export interface Undisturbed {
-  /** What all others must come to. */
-  readonly come: Come
+  /** The outcome that all others must have. */
+  readonly outcome: Outcome
   readonly ms: number
-  /** The steps that it has noted, in order. */
+  /** The journal entries that it has written, in order. */
   readonly noted: ReadonlyArray<string>
 }
 
-/** Trains without a kill. */
+/** Runs a training that is not killed. */
 export const undisturbed = async (where: Where): Promise<Undisturbed> => {
   const { close, folder, service } = await begin(where)
   using _ = folder
   const { ms, noted, rest, word } = await runVictim(folder.path, service, never)
   assert.strictEqual(word, "done", rest)
   await close()
-  return { come: await look(folder.path, rest.slice(rest.indexOf(" ") + 1)), ms, noted }
+  return { outcome: await readOutcome(folder.path, rest.slice(rest.indexOf(" ") + 1)), ms, noted }
 }
 
-/** One training, killed at these moments, one process after the other, then left alone; gives the states it was killed in. */
+/** Runs one training in several processes, each killed at one of the moments, and the last one to its end. Resolves with the states that it was killed in. */
 export const killTraining = async (
   where: Where,
   expected: Undisturbed,
@@ -167,28 +167,28 @@ export const killTraining = async (
       continue
     }
     if (word === "failed") {
-      // the engine gives up a training that it was killed in three times; the same call trains anew
+      // The engine fails a training that it was killed in three times; the same call trains again.
       assert.strictEqual(rest, "TrainingBroke")
       broke++
       continue
     }
     await close()
-    const come = await look(folder.path, rest.slice(rest.indexOf(" ") + 1))
-    assert.deepStrictEqual(come.inputs, expected.come.inputs, "each input is there once")
-    assert.lengthOf(come.trained, 1, `one trained version, after kills in ${killed.join(", ")}`)
-    assert.strictEqual(come.versions, 1 + broke, "no version was asked for twice")
-    assert.deepStrictEqual(come.labels, expected.come.labels)
-    assert.deepStrictEqual(come.vectors, expected.come.vectors)
-    assert.strictEqual(come.head, expected.come.head, "the same weights")
-    assert.deepStrictEqual(come.scores, expected.come.scores)
-    assert.strictEqual(come.evaluation, expected.come.evaluation)
+    const outcome = await readOutcome(folder.path, rest.slice(rest.indexOf(" ") + 1))
+    assert.deepStrictEqual(outcome.inputs, expected.outcome.inputs, "each input is uploaded once")
+    assert.lengthOf(outcome.trained, 1, `one trained version, after kills in ${killed.join(", ")}`)
+    assert.strictEqual(outcome.versions, 1 + broke, "no version was requested twice")
+    assert.deepStrictEqual(outcome.labels, expected.outcome.labels)
+    assert.deepStrictEqual(outcome.vectors, expected.outcome.vectors)
+    assert.strictEqual(outcome.head, expected.outcome.head, "the same weights")
+    assert.deepStrictEqual(outcome.scores, expected.outcome.scores)
+    assert.strictEqual(outcome.evaluation, expected.outcome.evaluation)
     const journal = readFileSync(join(folder.path, "journal", "pets.jsonl"), "utf8")
     assert.strictEqual(journal.match(/"_tag":"done"/g)?.length, 1 + broke)
     return killed
   }
 }
 
-/** Kills trainings at random moments until so many kills have struck; gives the states of each that was killed. */
+/** Kills trainings at random moments, until the number of kills is reached. Resolves with the states that each training was killed in. */
 export const killAtRandom = async (
   where: Where,
   expected: Undisturbed,

@@ -1,4 +1,4 @@
-/** The process that is killed: runs one training to its end, or as far as it gets, or as it may. */
+/** The process that is killed: runs one training until it ends, is killed, or reaches a number of journal entries. */
 import { writeSync } from "node:fs"
 import { join } from "node:path"
 import { clarifai, sightline } from "@sightline/core"
@@ -6,19 +6,19 @@ import { engine } from "@sightline/engine"
 import { Effect } from "effect"
 import { fileJournal, folder, type Journal, training } from "../../../src/index.ts"
 
-/** Written with one system call, so that a line is out before anything else happens. */
-const say = (...words: ReadonlyArray<string>): void => void writeSync(1, `${words.join(" ")}\n`)
+/** Prints a line with one system call, so that it is complete before anything else happens. */
+const print = (...words: ReadonlyArray<string>): void => void writeSync(1, `${words.join(" ")}\n`)
 
 const [place = "", service = "", line = "none"] = process.argv.slice(2)
 
-/** A journal whose process dies as soon as its nth line is safe. */
-const deadly = (journal: Journal, nth: number): Journal => {
+/** A journal that kills its process after the nth entry. */
+const killAfter = (journal: Journal, nth: number): Journal => {
   let lines = 0
   return {
     ...journal,
     append: (id, entry) =>
       Effect.map(journal.append(id, entry), () => {
-        say("noted", entry._tag)
+        print("noted", entry._tag)
         if (++lines === nth) process.kill(process.pid, "SIGKILL")
       })
   }
@@ -27,8 +27,10 @@ await using connection =
   service === ""
     ? engine({ directory: join(place, "engine"), embedder: "fast", workers: 1, limits: { inputsPerCall: 8 } })
     : clarifai({ baseUrl: service, pat: "kill", userId: "me", appId: "main", limits: { inputsPerAdd: 8 } })
-const app = sightline(connection).use(training({ journal: deadly(fileJournal(join(place, "journal")), Number(line)) }))
-say("ready")
+const app = sightline(connection).use(
+  training({ journal: killAfter(fileJournal(join(place, "journal")), Number(line)) })
+)
+print("ready")
 const result = await app
   .train("pets")
   .concepts("cat", "dog", "fox")
@@ -36,6 +38,6 @@ const result = await app
   .mutuallyExclusive()
   .holdout(0.2)
   .seed(7)
-  .result({ onEvent: ({ state }) => say("state", state) })
-if (result.ok) say("done", result.value.versionId, JSON.stringify(result.value.evaluation))
-else say("failed", result.error._tag)
+  .result({ onEvent: ({ state }) => print("state", state) })
+if (result.ok) print("done", result.value.versionId, JSON.stringify(result.value.evaluation))
+else print("failed", result.error._tag)
