@@ -20,8 +20,8 @@ import type { TrainedModel } from "./result/trained-model.ts"
 export interface AgainOptions {
   /**
    * Trains a new version even if the same training (model, examples, concepts and settings) is finished and its version
-   * exists. A run with `again` that is killed after its last step and before it returns cannot be told from a new
-   * request: the same call then trains once more.
+   * exists. A run with `again` that is killed after its last step and before it returns cannot be distinguished from
+   * a new request: the same call then trains once more.
    *
    * @default false
    */
@@ -120,7 +120,7 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
   mutuallyExclusive(): Training<N> {
     return this.#with({ mutuallyExclusive: true })
   }
-  /** Declares that each future image shows one of the concepts: the service adds no negative examples of its own. */
+  /** Declares that each future image shows one of the concepts: the service adds no negative examples. */
   closedEnvironment(): Training<N> {
     return this.#with({ closedEnvironment: true })
   }

@@ -179,7 +179,7 @@ const errorByCode: Readonly<Record<number, new (failed: FailedVersion) => Traini
   21118: InvalidParams,
   21119: TooManyInvalid
 }
-/** Failures without a cause of their own: modeling failed, training failed, upload failed, deployment failed. */
+/** Failures without a specific cause: of the upload, the training, the build of the container image. */
 const genericCodes = new Set([21105, 21106, 21108, 21109])
 
 /** The error for a version's status that is neither trained nor pending. */

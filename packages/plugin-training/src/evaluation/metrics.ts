@@ -77,7 +77,7 @@ const bestThreshold = (scored: ReadonlyArray<Scored>): number => {
     if (next?.score === score) return
     const f1 = f1Of(found / (i + 1), found / positives)
     const middle = (score + (next?.score ?? 0)) / 2
-    // There is no number between two adjacent floats.
+    // Between two adjacent floats there is nothing.
     if (f1 > chosen.f1) chosen = { f1, threshold: middle > (next?.score ?? -1) ? middle : score }
   })
   return chosen.threshold

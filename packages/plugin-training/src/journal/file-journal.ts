@@ -1,11 +1,12 @@
 /** A journal in a folder: one file of JSON Lines for each training, and one that locks it. */
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
+import { FileLocked, lockFile } from "@sightline/platform/file-lock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { TrainingBusy } from "../errors/run-errors.ts"
 import { Entry } from "./entry.ts"
-import { holdFile } from "./file-lock.ts"
 import { type Journal, JournalUnusable } from "./journal.ts"
 import { errorCodeOf, makeFolder, openPrivateFile, privateMode } from "./make-folder.ts"
 
@@ -56,13 +57,19 @@ export const fileJournal = (directory: string): Journal => {
           await file.close()
         }
       }),
-    hold: (id) =>
-      Effect.andThen(
-        attempt(fileOf(id), "cannot be written", async () => {
-          await makeFolder(directory, privateMode.folder)
-          await (await openPrivateFile(fileOf(id, "lock"))).close()
-        }),
-        holdFile(id, fileOf(id, "lock"), (cause) => unusable(fileOf(id, "lock"), "cannot be locked", cause))
+    hold: (id) => {
+      const file = fileOf(id, "lock")
+      const lock = Effect.try({
+        try: () => lockFile(file),
+        catch: (cause) =>
+          cause instanceof FileLocked
+            ? new TrainingBusy({ id, ...cause.owner })
+            : unusable(file, "cannot be locked", cause)
+      })
+      return attempt(file, "cannot be written", () => makeFolder(directory, privateMode.folder)).pipe(
+        Effect.andThen(Effect.acquireRelease(lock, ({ release }) => Effect.sync(release))),
+        Effect.asVoid
       )
+    }
   }
 }

@@ -4,7 +4,7 @@ import type { Entry, EntryOf, TrainingSettings } from "./entry.ts"
 /** The `judged` entry without its tag. */
 export type Decision = Omit<EntryOf<"judged">, "_tag">
 
-/** All that a journal tells of one training. Each field is undefined, empty or false until its entry is written. */
+/** All that a journal contains about one training. Each field is undefined, empty or false until its entry is written. */
 export interface TrainingRecord {
   /** What the training was asked for. */
   readonly request: { readonly concepts: ReadonlyArray<string>; readonly settings: TrainingSettings } | undefined

@@ -63,7 +63,7 @@ export const findArtifacts = (
     }
   })
 
-/** True for a version that has learnt nothing and never will. */
+/** True for a version that is not trained and never will be. */
 const isUseless = ({ code }: VersionStatus): boolean => code === statusCode.untrained || isFailedStatus(code)
 
 /**

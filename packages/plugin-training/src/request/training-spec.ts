@@ -53,7 +53,7 @@ export const defaultSpec = (id: string): TrainingSpec => ({
 /** The spec of a training that another run has begun. */
 export const resumedSpec = (
   id: string,
-  { concepts, settings: { policy, ...settings } }: NonNullable<TrainingRecord["request"]>
+  { concepts, settings: { policy: _policy, ...settings } }: NonNullable<TrainingRecord["request"]>
 ): TrainingSpec => ({ ...defaultSpec(id), ...settings, concepts, resumes: true })
 
 /** Parameters as a journal returns them: without members that are undefined. */

@@ -26,7 +26,7 @@ interface Poll<S, A, E> {
   readonly secondsLeft: (state: S) => number | undefined
 }
 
-/** Polls until `check` succeeds with a value. Has no deadline of its own: the run's deadline interrupts it. */
+/** Polls until `check` succeeds with a value. Has no deadline: that of the run interrupts it. */
 const poll = <S, A, E>({ check, read, secondsLeft }: Poll<S, A, E>): Effect.Effect<A, E | CallError> =>
   Effect.gen(function* () {
     let failures = 0

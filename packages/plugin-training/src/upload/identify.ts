@@ -1,4 +1,4 @@
-/** Ids of examples, made from their content: the same image has the same id, whoever adds it. */
+/** Ids of examples, made from their content: the same image always has the same id. */
 import { hash } from "node:crypto"
 import { resolve } from "node:path"
 import { type Kind, type Media, readBytes, toMedia } from "@sightline/core/plugin"
