@@ -1,6 +1,6 @@
 /** Decodes an image with sharp, inside a decoding process. Throws `Refused` for an image that cannot be used. */
 import sharp from "sharp"
-import { readBitmap, readBitmapHeader } from "./bmp.ts"
+import { BitmapError, decodeBitmap, readBitmapHeader } from "@sightline/platform/bitmap"
 import { sniffFormat } from "./format.ts"
 import { type JpegHeader, readJpegHeader } from "./jpeg-header.ts"
 import type { VisionLimits } from "./vision-limits.ts"
@@ -63,11 +63,20 @@ const checkPixels = (width: number, height: number, { maxPixels }: VisionLimits)
   throw new Refused(30105, `the image has ${width} × ${height} pixels; at most ${maxPixels} are accepted`)
 }
 
+/** Reads a bitmap with `read`, whose errors become refusals. */
+const bitmap = <A>(part: "header" | "pixels", read: () => A): A => {
+  try {
+    return read()
+  } catch (cause) {
+    if (cause instanceof BitmapError) throw new Refused(30300, `the bmp ${part} cannot be read: ${cause.message}`)
+    throw cause
+  }
+}
+
 const bitmapHeader = (bytes: Uint8Array, limits: VisionLimits): Header => {
-  const header = readBitmapHeader(bytes)
-  if (typeof header === "string") throw new Refused(30300, `the bmp header cannot be read: ${header}`)
-  checkPixels(header.width, header.height, limits)
-  return { width: header.width, height: header.height, format: "bmp", colorMode: "RGB" }
+  const { height, width } = bitmap("header", () => readBitmapHeader(bytes))
+  checkPixels(width, height, limits)
+  return { width, height, format: "bmp", colorMode: "RGB" }
 }
 
 const jpegHeader = ({ components, height, width }: JpegHeader, limits: VisionLimits): Header => {
@@ -77,10 +86,8 @@ const jpegHeader = ({ components, height, width }: JpegHeader, limits: VisionLim
 
 // sharp continues from a bitmap's raw pixels.
 const openBitmap = (bytes: Uint8Array) => {
-  const header = readBitmapHeader(bytes)
-  const bitmap = typeof header === "string" ? header : readBitmap(bytes, header)
-  if (typeof bitmap === "string") throw new Refused(30300, `the bmp pixels cannot be decoded: ${bitmap}`)
-  return sharp(bitmap.data, { raw: { width: bitmap.width, height: bitmap.height, channels: 3 } })
+  const { channels, data, height, width } = bitmap("pixels", () => decodeBitmap(bytes))
+  return sharp(data, { raw: { width, height, channels } })
 }
 
 /** Reads the header only. Throws `Refused`. */
