@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import type { Connection, Settings } from "../connection/connection.ts"
+import { type Http, makeHttp } from "../connection/http.ts"
 import { type CallError, type NotConfigured, RateLimited, Unreachable } from "../errors/errors.ts"
 import { scrubThrown } from "../errors/redact.ts"
 import { observed, type Underway } from "./telemetry.ts"
@@ -83,6 +84,7 @@ export type RequestHook = (
 /** The wire of one app: its connection with pacing and the repeats it may make. */
 export interface Wire {
   readonly connection: Connection
+  readonly http: Http
   readonly gate: RateGate
   readonly budget: RetryBudget
   /** The number of one more call. */
@@ -95,13 +97,18 @@ export interface Wire {
 }
 
 /** Apps over one connection share its pace, its repeats and its numbers: `app.use(plugin)` gives another over the same. */
-const shared = new WeakMap<Connection, Pick<Wire, "gate" | "budget" | "nextId">>()
+const shared = new WeakMap<Connection, Pick<Wire, "http" | "gate" | "budget" | "nextId">>()
 
 const sharedOf = (connection: Connection) => {
   const known = shared.get(connection)
   if (known !== undefined) return known
   let last = 0
-  const made = { gate: makeRateGate(connection.rate.perSecond), budget: makeRetryBudget(), nextId: () => ++last }
+  const made = {
+    http: makeHttp(connection),
+    gate: makeRateGate(connection.rate.perSecond),
+    budget: makeRetryBudget(),
+    nextId: () => ++last
+  }
   shared.set(connection, made)
   return made
 }
@@ -236,7 +243,7 @@ const tryOnce = Effect.fnUntraced(function* (
   const began = yield* Clock.currentTimeMillis
   wire.emit({ type: "call", call: info, rateWaitMs: began - readyAt })
   const done = yield* Effect.result(
-    around(wire.hooks, info, send(wire.connection, settings, call, wire.hooks.length > 0))
+    around(wire.hooks, info, send(wire, settings, call, wire.hooks.length > 0))
   )
   const ms = (yield* Clock.currentTimeMillis) - began
   const understood = Result.isFailure(done) ? done.failure : understand(done.success, call, settings)

@@ -199,7 +199,7 @@ const headOf = (wire: Wire, settings: Settings, call: Call, signal: AbortSignal)
     const response = yield* within(
       call,
       Effect.tryPromise({
-        try: () => open(wire.connection, settings, call, signal),
+        try: () => open(wire, settings, call, signal),
         catch: (thrown) => unreachable(call, settings, thrown)
       })
     )
