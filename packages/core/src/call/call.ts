@@ -242,9 +242,7 @@ const tryOnce = Effect.fnUntraced(function* (
 ) {
   const began = yield* Clock.currentTimeMillis
   wire.emit({ type: "call", call: info, rateWaitMs: began - readyAt })
-  const done = yield* Effect.result(
-    around(wire.hooks, info, send(wire, settings, call, wire.hooks.length > 0))
-  )
+  const done = yield* Effect.result(around(wire.hooks, info, send(wire, settings, call, wire.hooks.length > 0)))
   const ms = (yield* Clock.currentTimeMillis) - began
   const understood = Result.isFailure(done) ? done.failure : understand(done.success, call, settings)
   const answered: Answered | undefined =
