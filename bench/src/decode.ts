@@ -1,6 +1,6 @@
 // `pnpm bench decode [--json]`: what it costs to read the answer to 128 inputs with 20 concepts each: parsed, decoded
 // and put into Sightline's words, against parsing alone, and against Effect Schema reading the same members.
-import { decode, MultiOutputResponseWire, readJson, toAnswer } from "@sightline/core/wire"
+import { decode, PredictionOutputsWire, readJson, toAnswer } from "@sightline/core/wire"
 import * as Schema from "effect/Schema"
 import * as SchemaJITCompiler from "effect/schema/SchemaJITCompiler"
 import { asTable, median } from "./harness.ts"
@@ -95,7 +95,7 @@ SchemaJITCompiler.enable(compiledSchema.ast)
 const compiled = Schema.decodeUnknownSync(compiledSchema)
 
 const read = (json: unknown) => {
-  const decoded = decode(MultiOutputResponseWire, json)
+  const decoded = decode(PredictionOutputsWire, json)
   if (!decoded.ok) throw new Error(`${decoded.problem.path}: ${decoded.problem.problem}`)
   return decoded.value.outputs
 }

@@ -2,7 +2,6 @@
 export type { AppOf } from "./app.ts"
 export { type Connection, readableConnection } from "./connection/connection.ts"
 export * from "./errors/errors.ts"
-export { redactUrl, scrub } from "./errors/redact.ts"
 export { type EncodedPicture, ImageCodec, type Picture } from "./media/image-codec.ts"
 export { Files } from "./media/file-system.ts"
 export { type Kind, Media, type MediaFacts, type MediaInput, toMedia } from "./media/media.ts"
@@ -54,15 +53,12 @@ export {
 } from "./call/call.ts"
 export type { SplitRequest, DividedCall, Division } from "./predict/split-media.ts"
 export { type Limits, makeLimits, type LimitOptions } from "./connection/limits.ts"
-export { MultiInputResponseWire } from "./wire/messages/input-messages.ts"
+export { MultiInputResponseWire } from "./wire/messages/input-requests.ts"
 export type { ModelVersionWire } from "./wire/messages/model-messages.ts"
-export {
-  MultiModelVersionResponseWire,
-  SingleModelResponseWire,
-  SingleModelVersionResponseWire
-} from "./wire/messages/model-requests.ts"
+export { SingleModelResponseWire } from "./wire/messages/model-requests.ts"
+export { MultiModelVersionResponseWire, SingleModelVersionResponseWire } from "./wire/messages/version-requests.ts"
 export type { OutputWire } from "./wire/messages/output-messages.ts"
-export type { FrameWire } from "./wire/messages/region-messages.ts"
+export type { FrameWire } from "./wire/messages/frame-messages.ts"
 export { type Frame, type Region } from "./results/region.ts"
 export { readableError } from "./errors/readable-error.ts"
 export { appPath } from "./predict/endpoint.ts"

@@ -19,7 +19,8 @@ import {
   UnknownStatus
 } from "../errors/errors.ts"
 import { redactUrl, scrub } from "../errors/redact.ts"
-import { statusInfo, type StatusWire } from "../wire/messages/status-messages.ts"
+import { statusTraits } from "../wire/messages/status-index.ts"
+import type { StatusWire } from "../wire/messages/status-messages.ts"
 
 /** What else is known of a failing answer. */
 export interface Circumstances {
@@ -67,7 +68,7 @@ const aboutOf = (
 
 /** True when the status says that all went well. */
 export const succeeded = (status: StatusWire): boolean =>
-  status.code === 10000 || statusInfo(status.code)?.class === "success"
+  status.code === 10000 || statusTraits(status.code)?.class === "success"
 
 /** The error for a status that is not a success. */
 export const errorOf = (status: StatusWire, circumstances: Circumstances = {}): CallError => {
@@ -78,7 +79,7 @@ export const errorOf = (status: StatusWire, circumstances: Circumstances = {}): 
   if (quota.has(code)) return new QuotaExceeded(about)
   if (warmingUp.has(code)) return new ModelNotReady({ ...about, willBeReady: true })
   if (idle.has(code)) return new ModelNotReady({ ...about, willBeReady: false })
-  const info = statusInfo(code)
+  const info = statusTraits(code)
   if (code === duplicate || info?.http === 409) return new Conflict(about)
   switch (info?.class) {
     case "auth":
@@ -133,7 +134,7 @@ export const errorOfHttp = (http: number, problem: string, circumstances: Circum
 export const mayRepeat = (error: CallError): boolean =>
   error._tag === "RateLimited" || error._tag === "ServiceUnavailable" || error._tag === "Unreachable"
     ? error.retryable
-    : error._tag === "ModelNotReady" && error.code !== undefined && statusInfo(error.code)?.retryable === true
+    : error._tag === "ModelNotReady" && error.code !== undefined && statusTraits(error.code)?.retryable === true
 
 /** The same for one item of an answered call, whose input the service may reach next time. */
 export const mayRepeatItem = (error: CallError): boolean =>

@@ -1,7 +1,7 @@
 // Which methods a model has, as its version tells, or as the model itself does when it is asked.
 import { type Decoded, decode } from "../wire/codec/decode-json.ts"
-import type { JsonObject } from "../wire/messages/table.ts"
-import { MethodSignatureWire, type ModelTypeFieldWire } from "../wire/messages/model-messages.ts"
+import type { JsonObject } from "../wire/messages/field.ts"
+import { MethodSignatureWire, type ModelTypeFieldWire } from "../wire/messages/model-type-messages.ts"
 import type { MethodType, PlainType } from "./method-types.ts"
 
 /** An argument of a method, or its result. */

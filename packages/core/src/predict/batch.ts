@@ -9,7 +9,7 @@ import * as Result from "effect/Result"
 import type { Settings } from "../connection/connection.ts"
 import { type CallError, MalformedAnswer } from "../errors/errors.ts"
 import { decode } from "../wire/codec/decode-json.ts"
-import { AnswerWire } from "../wire/messages/prediction-output.ts"
+import { PredictionOutputWire } from "../wire/messages/prediction-output.ts"
 import type { OutputWire } from "../wire/messages/output-messages.ts"
 import { matchOutputs, type InputIdentity } from "./match-outputs.ts"
 import { errorOf, mayBeOneInput, mayRepeat, mayRepeatItem, succeeded } from "../call/status-error.ts"
@@ -88,14 +88,10 @@ interface PendingCall {
   /** True for a part of a refused call whose parts need not all be tried: each input's own reason is known, or the
    * reason need not lie in an input at all. */
   readonly doubtful: boolean
-  /** The number of the call that it came of. */
-  readonly after: number
 }
 
 /** What a call told: each input's verdict, and whether the call was refused as a whole. */
 interface ParsedCall {
-  /** The call's number, which calls that come of it are noted with. */
-  readonly id: number
   readonly verdicts: ReadonlyArray<ItemResult>
   readonly requestId: string | undefined
   /** True when the call as a whole was refused for what it held. */
@@ -114,7 +110,7 @@ const aboutAnswer = (endpoint: Endpoint, answered: Answered) => ({
 const parseOutputs = (
   endpoint: Endpoint,
   inputs: ReadonlyArray<CallInput>,
-  { answered, id }: { readonly answered: Answered; readonly id: number },
+  answered: Answered,
   secrets: ReadonlyArray<string>
 ): ParsedCall => {
   const { status } = answered
@@ -128,11 +124,11 @@ const parseOutputs = (
     const verdict =
       good || status.code === mixed ? malformed("it has no outputs") : Result.fail(errorOf(status, circumstances))
     const refused = !good && status.code !== mixed
-    return { id, verdicts: inputs.map(() => verdict), requestId, refused, itemised: false }
+    return { verdicts: inputs.map(() => verdict), requestId, refused, itemised: false }
   }
   const verdicts = matchOutputs(inputs, outputs).map((output, i): ItemResult => {
     if (output === undefined) return malformed("it has no output for this input")
-    const decoded = decode(AnswerWire, output)
+    const decoded = decode(PredictionOutputWire, output)
     if (!decoded.ok) return malformed(`outputs[${i}].${decoded.problem.path}: ${decoded.problem.problem}`)
     const own = decoded.value.status ?? status
     return succeeded(own) ? Result.succeed(decoded.value) : Result.fail(errorOf(own, circumstances))
@@ -140,7 +136,7 @@ const parseOutputs = (
   outputs.length = 0 // read; what still holds the body is not to hold all that was in it
   // newer models answer nothing when one input is bad, and list all of them as failed
   const refused = !good && status.code !== mixed && verdicts.every(Result.isFailure)
-  return { id, verdicts, requestId, refused, itemised: true }
+  return { verdicts, requestId, refused, itemised: true }
 }
 
 const codeOf = (verdict: ItemResult | undefined): number | undefined =>
@@ -153,10 +149,10 @@ const fails = (verdict: ItemResult | undefined, test: (error: CallError) => bool
   verdict !== undefined && Result.isFailure(verdict) && test(verdict.failure)
 
 /** The calls that look for the culprit of a refusal: those it cannot be in one, or two halves. */
-const bisect = (members: ReadonlyArray<number>, { id, itemised, verdicts }: ParsedCall): ReadonlyArray<PendingCall> => {
+const bisect = (members: ReadonlyArray<number>, { itemised, verdicts }: ParsedCall): ReadonlyArray<PendingCall> => {
   const doubtful = itemised || !verdicts.some((verdict) => fails(verdict, ({ _tag }) => _tag === "InputRejected"))
   const call = (of: ReadonlyArray<number>): ReadonlyArray<PendingCall> =>
-    of.length === 0 ? [] : [{ members: of, round: 1, waitMs: 0, doubtful, after: id }]
+    of.length === 0 ? [] : [{ members: of, round: 1, waitMs: 0, doubtful }]
   const maybe = members.filter((_, i) => fails(verdicts[i], mayBeOneInput))
   const innocent = members.filter((_, i) => codeOf(verdicts[i]) === couldNotBeProcessed)
   if (innocent.length < members.length && innocent.length > 0) return call(innocent)
@@ -204,29 +200,23 @@ const sendBatch = (
   })
 
 /** One call for these inputs, read. */
-const sendCall = (
-  wire: Wire,
-  endpoint: Endpoint,
-  inputs: ReadonlyArray<CallInput>,
-  memory?: BodyMemory,
-  after?: number
-) =>
+const sendCall = (wire: Wire, endpoint: Endpoint, inputs: ReadonlyArray<CallInput>, memory?: BodyMemory) =>
   Effect.flatMap(
     Effect.suspend(() => {
       const call = makeCall(wire, endpoint, inputs, memory)
-      return Effect.tap(conclude(wire, call, inputs.length, after), ({ attempts, result }) =>
+      return Effect.tap(conclude(wire, call, inputs.length), ({ attempts, result }) =>
         // what was tried twice may still be on its way the first time
         Effect.sync(() => (Result.isSuccess(result) && attempts === 1 ? memory?.giveBack(call.body) : undefined))
       )
     }),
-    ({ attempts, id, result }): Effect.Effect<{ readonly attempts: number; readonly read: ParsedCall }> =>
+    ({ attempts, result }): Effect.Effect<{ readonly attempts: number; readonly read: ParsedCall }> =>
       Result.isFailure(result)
-        ? Effect.succeed({ attempts, read: rejectedCall(id, result.failure, inputs.length) })
+        ? Effect.succeed({ attempts, read: rejectedCall(result.failure, inputs.length) })
         : Effect.map(
             Effect.orElseSucceed(wire.settings, (): Settings | undefined => undefined),
             (settings) => {
               const secrets = settings === undefined ? [] : secretsOf(settings, endpoint.secrets)
-              return { attempts, read: parseOutputs(endpoint, inputs, { answered: result.success, id }, secrets) }
+              return { attempts, read: parseOutputs(endpoint, inputs, result.success, secrets) }
             }
           )
   )
@@ -241,13 +231,7 @@ const resolveFailures = Effect.fnUntraced(function* (
 ) {
   const settled = [...firstSettled]
   let cleared = first.verdicts.some(Result.isSuccess)
-  const everyone: PendingCall = {
-    members: inputs.map((_, i) => i),
-    round: 1,
-    waitMs: 0,
-    doubtful: false,
-    after: first.id
-  }
+  const everyone: PendingCall = { members: inputs.map((_, i) => i), round: 1, waitMs: 0, doubtful: false }
   let pending = yield* nextCalls(wire, everyone, first)
   while (pending.length > 0) {
     const next: Array<PendingCall> = []
@@ -256,9 +240,7 @@ const resolveFailures = Effect.fnUntraced(function* (
       const made = yield* sendCall(
         wire,
         endpoint,
-        call.members.flatMap((at) => inputs[at] ?? []),
-        undefined,
-        call.after
+        call.members.flatMap((at) => inputs[at] ?? [])
       )
       call.members.forEach((at, i) => {
         const attempts = (settled[at]?.attempts ?? 0) + made.attempts
@@ -283,8 +265,7 @@ const nextCalls = (wire: Wire, call: PendingCall, read: ParsedCall): Effect.Effe
 }
 
 /** A call without an answer: refused when its HTTP status alone says that an input, or the size, is at fault. */
-const rejectedCall = (id: number, error: CallError, items: number): ParsedCall => ({
-  id,
+const rejectedCall = (error: CallError, items: number): ParsedCall => ({
   verdicts: Array.from({ length: items }, () => Result.fail(error)),
   requestId: "requestId" in error ? error.requestId : undefined,
   refused: error._tag === "InvalidRequest",
@@ -320,7 +301,5 @@ const retryItems = Effect.fnUntraced(function* (wire: Wire, call: PendingCall, r
   const waitMs = backoffMs(call.round, undefined, yield* Random.next)
   const leftMs = (yield* Deadline).atMs - (yield* Clock.currentTimeMillis)
   if (again.length === 0 || call.round >= wire.connection.limits.maxAttempts || waitMs > leftMs) return none
-  return wire.budget.spend()
-    ? [{ members: again, round: call.round + 1, waitMs, doubtful: false, after: read.id }]
-    : none
+  return wire.budget.spend() ? [{ members: again, round: call.round + 1, waitMs, doubtful: false }] : none
 })

@@ -12,7 +12,7 @@ import { decode } from "../wire/codec/decode-json.ts"
 import { encode } from "../wire/codec/encode-json.ts"
 import { DataWire } from "../wire/messages/data-messages.ts"
 import { InputWire } from "../wire/messages/input-messages.ts"
-import type { JsonObject } from "../wire/messages/table.ts"
+import type { JsonObject } from "../wire/messages/field.ts"
 import { malformed, toCall } from "./resource-call.ts"
 import { type InputRecord, type NewConcept, type Place, toInputRecord, toLabels } from "./records.ts"
 

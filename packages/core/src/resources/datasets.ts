@@ -2,9 +2,8 @@
 import * as Effect from "effect/Effect"
 import type { CallError } from "../errors/errors.ts"
 import type { Wire } from "../call/call.ts"
+import type { DatasetVersionWire, DatasetWire } from "../wire/messages/dataset-messages.ts"
 import {
-  type DatasetVersionWire,
-  type DatasetWire,
   DeleteDatasetInputsRequestWire,
   DeleteDatasetsRequestWire,
   DeleteDatasetVersionsRequestWire,
@@ -17,8 +16,8 @@ import {
   PostDatasetVersionsRequestWire,
   SingleDatasetResponseWire,
   SingleDatasetVersionResponseWire
-} from "../wire/messages/dataset-messages.ts"
-import type { JsonObject } from "../wire/messages/table.ts"
+} from "../wire/messages/dataset-requests.ts"
+import type { JsonObject } from "../wire/messages/field.ts"
 import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 import { bodyOf, type Owner, type PageOptions, pages, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"

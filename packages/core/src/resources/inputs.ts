@@ -6,17 +6,16 @@ import { type CallError, SourceFailed } from "../errors/errors.ts"
 import type { Outcome } from "../results/outcome.ts"
 import type { PrepareHook } from "../predict/prepare-hooks.ts"
 import type { Wire } from "../call/call.ts"
+import type { InputsAddJobWire, InputWire } from "../wire/messages/input-messages.ts"
 import {
   DeleteInputsRequestWire,
-  type InputsAddJobWire,
-  type InputWire,
   MultiInputResponseWire,
   PatchInputsRequestWire,
   SingleInputCountResponseWire,
   SingleInputResponseWire,
   SingleInputsAddJobResponseWire
-} from "../wire/messages/input-messages.ts"
-import type { JsonObject } from "../wire/messages/table.ts"
+} from "../wire/messages/input-requests.ts"
+import type { JsonObject } from "../wire/messages/field.ts"
 import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 import { type AddError, addGroup, type AddOptions, type NewInput } from "./add-inputs.ts"
 import { type Ask, bodyOf, type PageOptions, pages, pageSizeOf, request } from "./resource-call.ts"

@@ -14,8 +14,8 @@ import {
   SingleModelResponseWire,
   SingleModelTypeResponseWire
 } from "../wire/messages/model-requests.ts"
-import { MultiInputResponseWire } from "../wire/messages/input-messages.ts"
-import type { JsonObject } from "../wire/messages/table.ts"
+import { MultiInputResponseWire } from "../wire/messages/input-requests.ts"
+import type { JsonObject } from "../wire/messages/field.ts"
 import type { ModelWire } from "../wire/messages/model-messages.ts"
 import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 import { MultiConceptResponseWire } from "../wire/messages/concept-requests.ts"

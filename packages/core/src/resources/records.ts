@@ -5,10 +5,12 @@ import { type Task, taskKinds, taskOf } from "../models/task.ts"
 import type { ConceptWire } from "../wire/messages/concept-messages.ts"
 import type { DataWire } from "../wire/messages/data-messages.ts"
 import type { InputWire } from "../wire/messages/input-messages.ts"
-import type { JsonObject } from "../wire/messages/table.ts"
-import type { ModelTypeWire, ModelVersionWire, ModelWire } from "../wire/messages/model-messages.ts"
+import type { JsonObject } from "../wire/messages/field.ts"
+import type { ModelVersionWire, ModelWire } from "../wire/messages/model-messages.ts"
+import type { ModelTypeWire } from "../wire/messages/model-type-messages.ts"
 import type { HitWire } from "../wire/messages/search-messages.ts"
-import { statusInfo, type StatusWire } from "../wire/messages/status-messages.ts"
+import { statusTraits } from "../wire/messages/status-index.ts"
+import type { StatusWire } from "../wire/messages/status-messages.ts"
 import type { WorkflowWire } from "../wire/messages/workflow-messages.ts"
 
 /** How something that takes time stands. */
@@ -142,7 +144,7 @@ export const tidy = <A extends object>(given: Loose<A>): A =>
 
 /** How a status stands; one that nobody told is pending, and one that nobody knows is an end. */
 export const toProgress = (status: StatusWire | undefined): Progress => {
-  const kind = status === undefined ? undefined : statusInfo(status.code)?.class
+  const kind = status === undefined ? undefined : statusTraits(status.code)?.class
   return tidy<Progress>({
     state: status === undefined ? "pending" : kind === "success" ? "ready" : kind === "pending" ? "pending" : "failed",
     code: status?.code ?? 0,

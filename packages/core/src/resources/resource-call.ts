@@ -8,7 +8,7 @@ import type { Call } from "../call/attempt.ts"
 import { appPath } from "../predict/endpoint.ts"
 import { decode, type DecodeProblem } from "../wire/codec/decode-json.ts"
 import { encode } from "../wire/codec/encode-json.ts"
-import type { Message } from "../wire/messages/table.ts"
+import type { Message } from "../wire/messages/message.ts"
 
 /** Whose resources: the connection's own app unless it says otherwise. */
 export interface Owner {

@@ -2,7 +2,7 @@
 import type { CallError } from "../errors/errors.ts"
 import type { Wire } from "../call/call.ts"
 import type { ConceptWire } from "../wire/messages/concept-messages.ts"
-import type { JsonObject } from "../wire/messages/table.ts"
+import type { JsonObject } from "../wire/messages/field.ts"
 import {
   type AndWire,
   MultiSearchResponseWire,

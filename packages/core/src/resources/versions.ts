@@ -2,14 +2,14 @@
 import * as Effect from "effect/Effect"
 import type { CallError } from "../errors/errors.ts"
 import type { Wire } from "../call/call.ts"
+import { SingleModelResponseWire } from "../wire/messages/model-requests.ts"
 import {
   MultiModelVersionResponseWire,
   PatchModelVersionsRequestWire,
   PostModelVersionsRequestWire,
-  SingleModelResponseWire,
   SingleModelVersionResponseWire
-} from "../wire/messages/model-requests.ts"
-import type { JsonObject } from "../wire/messages/table.ts"
+} from "../wire/messages/version-requests.ts"
+import type { JsonObject } from "../wire/messages/field.ts"
 import type { TrainInfoWire } from "../wire/messages/model-messages.ts"
 import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 import { bodyOf, type Owner, type PageOptions, pages, request } from "./resource-call.ts"

@@ -3,14 +3,14 @@ import * as Effect from "effect/Effect"
 import type { CallError } from "../errors/errors.ts"
 import type { Wire } from "../call/call.ts"
 import { BaseResponseWire } from "../wire/messages/status-messages.ts"
+import type { WorkflowWire } from "../wire/messages/workflow-messages.ts"
 import {
   DeleteWorkflowsRequestWire,
   MultiWorkflowResponseWire,
   PatchWorkflowsRequestWire,
   PostWorkflowsRequestWire,
-  SingleWorkflowResponseWire,
-  type WorkflowWire
-} from "../wire/messages/workflow-messages.ts"
+  SingleWorkflowResponseWire
+} from "../wire/messages/workflow-requests.ts"
 import { bodyOf, type Owner, type PageOptions, pages, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"

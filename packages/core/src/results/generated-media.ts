@@ -1,6 +1,6 @@
 // Pictures and sounds that a model made.
 import type { AudioWire, ImageWire, NdArrayWire, VideoWire } from "../wire/messages/media-messages.ts"
-import { fromBase64 } from "./base64.ts"
+import { toBytes } from "../wire/codec/base64.ts"
 
 /** A picture that a model made. */
 export interface ImageMade {
@@ -56,28 +56,28 @@ export interface NdArray {
 
 /** The picture, or `undefined` if what should be base64 is not. */
 export const toImage = (wire: ImageWire): ImageMade | undefined => {
-  const bytes = fromBase64(wire.base64 ?? "")
+  const bytes = toBytes(wire.base64 ?? "")
   const { format, height, width } = wire.image_info ?? {}
   return bytes && compact({ bytes, url: wire.url, width, height, format })
 }
 
 /** The sound, or `undefined` if what should be base64 is not. */
 export const toAudio = (wire: AudioWire): AudioMade | undefined => {
-  const bytes = fromBase64(wire.base64 ?? "")
+  const bytes = toBytes(wire.base64 ?? "")
   const { audio_format: format, duration_seconds: durationSeconds, sample_rate: sampleRate } = wire.audio_info ?? {}
   return bytes && compact({ bytes, url: wire.url, format, sampleRate, durationSeconds })
 }
 
 /** The clip, or `undefined` if what should be base64 is not. */
 export const toVideo = (wire: VideoWire): VideoMade | undefined => {
-  const bytes = fromBase64(wire.base64 ?? "")
+  const bytes = toBytes(wire.base64 ?? "")
   const { duration_seconds: durationSeconds, height, video_format: format, width } = wire.video_info ?? {}
   return bytes && compact({ bytes, url: wire.url, width, height, format, durationSeconds })
 }
 
 /** The array, or `undefined` if what should be base64 is not. */
 export const toNdArray = ({ buffer = "", dtype = "", shape = [] }: NdArrayWire): NdArray | undefined => {
-  const bytes = fromBase64(buffer)
+  const bytes = toBytes(buffer)
   return bytes && { shape, dtype, bytes }
 }
 

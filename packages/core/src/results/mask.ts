@@ -1,7 +1,7 @@
 // Masks: which pixels of a picture belong to a region.
 import type { Size } from "../media/frame-of-reference.ts"
 import type { ImageWire } from "../wire/messages/media-messages.ts"
-import { fromBase64 } from "./base64.ts"
+import { toBase64, toBytes } from "../wire/codec/base64.ts"
 import { decodePng, type GreyPixels } from "./decode-png.ts"
 
 /** A mask whose pixels cannot be read; says why. */
@@ -15,7 +15,7 @@ export class MaskUnreadable extends Error {
  * Pixels are decoded when first asked for, once.
  */
 export class Mask {
-  readonly #png: string
+  readonly #png: string | Uint8Array<ArrayBuffer>
   #pixels: Promise<GreyPixels> | undefined
   /** In pixels, as the service says; absent where it does not. */
   readonly width: number | undefined
@@ -44,7 +44,7 @@ export class Mask {
 
   /** The encoded picture as it came, of the pixels that were sent: a PNG. Empty if it was not base64. */
   get bytes(): Uint8Array<ArrayBuffer> {
-    return fromBase64(this.#png) ?? new Uint8Array()
+    return toBytes(this.#png) ?? new Uint8Array()
   }
 
   /**
@@ -64,7 +64,7 @@ export class Mask {
   /** The mask as base64 text, the form it travels in. */
   toJSON(): { readonly png: string; readonly width?: number; readonly height?: number } {
     return {
-      png: this.#png,
+      png: typeof this.#png === "string" ? this.#png : toBase64(this.#png),
       ...(this.width === undefined ? {} : { width: this.width }),
       ...(this.height === undefined ? {} : { height: this.height })
     }

@@ -2,12 +2,12 @@
 import type { Reference } from "../media/frame-of-reference.ts"
 import type { DataWire, PartWire } from "../wire/messages/data-messages.ts"
 import type { DecodeProblem } from "../wire/codec/decode-json.ts"
-import type { JsonObject } from "../wire/messages/table.ts"
+import type { JsonObject } from "../wire/messages/field.ts"
 import type { OutputWire } from "../wire/messages/output-messages.ts"
-import type { TrackWire } from "../wire/messages/region-messages.ts"
+import type { TrackWire } from "../wire/messages/frame-messages.ts"
 import { type Concept, toConcepts } from "./concept.ts"
 import { type Cluster, type Color, type Embedding, toCluster, toColor, toEmbedding } from "./embedding.ts"
-import { fromBase64 } from "./base64.ts"
+import { toBytes } from "../wire/codec/base64.ts"
 import {
   type AudioMade,
   type ImageMade,
@@ -187,4 +187,5 @@ export const arrayAt = (wire: NonNullable<DataWire["ndarray"]>, path: string): N
   usable(toNdArray(wire), `${path}.buffer`)
 
 /** Bytes, or {@link Unusable} with their path. */
-export const bytesAt = (base64: string, path: string): Uint8Array<ArrayBuffer> => usable(fromBase64(base64), path)
+export const bytesAt = (value: string | Uint8Array<ArrayBuffer>, path: string): Uint8Array<ArrayBuffer> =>
+  usable(toBytes(value), path)

@@ -1,6 +1,7 @@
 // Regions and frames: where and when something is.
 import type { Box, FrameOfReference, Point } from "../media/frame-of-reference.ts"
-import type { PointWire, FrameWire, RegionInfoWire, RegionWire, SpanWire } from "../wire/messages/region-messages.ts"
+import type { FrameWire } from "../wire/messages/frame-messages.ts"
+import type { PointWire, RegionInfoWire, RegionWire, SpanWire } from "../wire/messages/region-messages.ts"
 import { type Concept, toConcepts } from "./concept.ts"
 import { type Embedding, toEmbedding } from "./embedding.ts"
 import { Mask } from "./mask.ts"

@@ -8,7 +8,7 @@ import { type Answer, toAnswer } from "./answer.ts"
 import type { Output } from "./output.ts"
 import type { StatusWire } from "../wire/messages/status-messages.ts"
 import { decode } from "../wire/codec/decode-json.ts"
-import { AnswerWire } from "../wire/messages/prediction-output.ts"
+import { PredictionOutputWire } from "../wire/messages/prediction-output.ts"
 import type { OutputWire } from "../wire/messages/output-messages.ts"
 import type { RunResult } from "./outcome.ts"
 
@@ -40,7 +40,7 @@ const convert = (
     ok: false,
     error: new MalformedAnswer({ model, problem: `${path}: ${problem}` })
   })
-  const output = decode(AnswerWire, json)
+  const output = decode(PredictionOutputWire, json)
   if (!output.ok) return malformed(output.problem.path, output.problem.problem)
   const { status } = output.value
   const error = status === undefined ? undefined : statusError(status, model)
@@ -50,7 +50,7 @@ const convert = (
 }
 
 const modelOf = (json: unknown): string | undefined => {
-  const output = decode(AnswerWire, json)
+  const output = decode(PredictionOutputWire, json)
   return output.ok ? output.value.model?.id : undefined
 }
 

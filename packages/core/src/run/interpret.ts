@@ -10,7 +10,6 @@ import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import type { PredictOptions } from "../predict/predict-options.ts"
 import { backoffMs } from "../call/retry.ts"
-import { timeStage, timeStream } from "../call/stage-time.ts"
 import { catchThrown, nameThrown } from "./guard.ts"
 import { withCache } from "./cache.ts"
 import { callClosure } from "../chain/closure.ts"
@@ -149,15 +148,9 @@ const apply = (scene: InputRun, step: Step, place: StepPlace, before: AnyEffect)
     case "option":
       return before
     case "stage": {
-      const { name, options, run } = step.stage
+      const { options, run } = step.stage
       if (options !== undefined) return Effect.tap(before, (value) => run(value, context))
-      return Effect.flatMap(before, (value) =>
-        timeStage(
-          predictor.wire,
-          { name, index: context.index },
-          nameThrown(name, () => run(value, context))
-        )
-      )
+      return Effect.flatMap(before, (value) => nameThrown(step.stage.name, () => run(value, context)))
     }
     case "predict":
       return Effect.flatMap(before, (value) =>
@@ -259,19 +252,11 @@ export const runSteps = (
   const at = steps.findIndex(isSpread)
   const spread = steps[at]
   if (!isSpread(spread)) return linear(scene, steps, start, first, keepMedium)
-  const { name, open } = spread.stage
-  const { context, predictor } = scene
+  const { open } = spread.stage
   const after = steps.slice(at + 1)
   const options = optionsAfter(steps.slice(0, at), first)
   return Effect.flatMap(linear(scene, steps.slice(0, at), start, first, true), (value) =>
-    openInto(
-      scene,
-      open === undefined
-        ? Stream.empty
-        : timeStream(predictor.wire, { name, index: context.index }, open(value, context)),
-      after,
-      options
-    )
+    openInto(scene, open === undefined ? Stream.empty : open(value, scene.context), after, options)
   )
 }
 

@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import type { Settings } from "../connection/connection.ts"
-import { TimesStages } from "../call/stage-time.ts"
 import { never } from "../call/deadline.ts"
 import { planDivision } from "../predict/split-media.ts"
 import { bodySize, type CallInput } from "../predict/batch.ts"
@@ -33,7 +32,7 @@ export const planOf = (predictor: Predictor, state: State): Effect.Effect<Plan, 
       finite: true
     }
     return planMany(predictor, state, asMany)
-  }).pipe(Effect.provideService(TimesStages, false))
+  })
 
 const planMany = (predictor: Predictor, state: State, program: ManyProgram): Effect.Effect<Plan, any, any> =>
   Effect.gen(function* () {

@@ -1,7 +1,6 @@
 /** Splits a chain into what it runs over: one thing, or a lazily opened series of them, and the steps for each. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { timeStream } from "../call/stage-time.ts"
 import type { PredictOptions } from "../predict/predict-options.ts"
 import type { Predictor } from "../predict/prepare.ts"
 import { type Item, toItems } from "./input-series.ts"
@@ -46,7 +45,7 @@ export const programOf = (predictor: Predictor, { source, steps }: State): OnePr
   const at = steps.findIndex(isSpread)
   const spread = steps[at]
   if (spread === undefined || !isSpread(spread)) return { type: "one", start: source.open, steps }
-  const { name, open } = spread.stage
+  const { open } = spread.stage
   const scene: InputRun = {
     predictor,
     context: { index: 0, key: undefined },
@@ -55,9 +54,7 @@ export const programOf = (predictor: Predictor, { source, steps }: State): OnePr
   const before = steps.slice(0, at)
   const elements = Stream.unwrap(
     Effect.map(runSteps(scene, before, source.open, {}, true), (value) =>
-      toItems(
-        open === undefined ? Stream.empty : timeStream(predictor.wire, { name, index: 0 }, open(value, scene.context))
-      )
+      toItems(open === undefined ? Stream.empty : open(value, scene.context))
     )
   )
   return {

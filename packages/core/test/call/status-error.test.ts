@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import * as errors from "../../src/errors/errors.ts"
 import { errorOf, mayRepeat, mayRepeatItem, succeeded } from "../../src/call/status-error.ts"
-import { type StatusClass, statusInfo, statusInfos } from "../../src/wire/messages/status-messages.ts"
+import type { StatusClass } from "../../src/wire/messages/status-index.ts"
+import { statusInfo, statusInfos } from "../../src/wire/messages/status-info.ts"
 
 /** The classes that each class of status may end in, one decision of the caller each. */
 const endings: Readonly<Record<StatusClass, ReadonlyArray<string>>> = {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { toFacts } from "../../src/results/output.ts"
-import { AnswersWire, AnswerWire } from "../../src/wire/messages/prediction-output.ts"
+import { PredictionOutputsWire, PredictionOutputWire } from "../../src/wire/messages/prediction-output.ts"
 import { decode } from "../../src/wire/codec/decode-json.ts"
 import { MultiOutputResponseWire, OutputWire } from "../../src/wire/messages/output-messages.ts"
 import { arbitrary } from "./arbitrary.ts"
@@ -11,7 +11,7 @@ describe("an answer to a prediction", () => {
   it("is read as the protocol's Output is, its model's details left as they came", () => {
     fc.assert(
       fc.property(arbitrary(OutputWire, { loose: true, depth: 3 }), (json) => {
-        const [whole, light] = [decode(OutputWire, json), decode(AnswerWire, json)]
+        const [whole, light] = [decode(OutputWire, json), decode(PredictionOutputWire, json)]
         if (!whole.ok) return assert.fail(whole.problem.problem)
         if (!light.ok) return assert.fail(light.problem.problem)
         const { model: _, ...rest } = whole.value
@@ -27,14 +27,17 @@ describe("an answer to a prediction", () => {
     const version = { id: "v", metrics: { summary: "none" }, output_info: { data: [] } }
     const output = { id: "a", model: { id: "m", model_version: version }, data: {} }
     assert.isFalse(decode(OutputWire, output).ok)
-    assert.deepStrictEqual<unknown>(decode(AnswerWire, output), { ok: true, value: output })
+    assert.deepStrictEqual<unknown>(decode(PredictionOutputWire, output), { ok: true, value: output })
     const answers = { status: { code: 10_000 }, outputs: [output] }
     assert.isFalse(decode(MultiOutputResponseWire, answers).ok)
-    assert.deepStrictEqual<unknown>(decode(AnswersWire, answers), { ok: true, value: answers })
+    assert.deepStrictEqual<unknown>(decode(PredictionOutputsWire, answers), { ok: true, value: answers })
   })
 
   it("is refused where its model or version is not one", () => {
     const problem = { path: "model.model_version.id", problem: "expected text, found a number" }
-    assert.deepStrictEqual(decode(AnswerWire, { model: { model_version: { id: 5 } } }), { ok: false, problem })
+    assert.deepStrictEqual(decode(PredictionOutputWire, { model: { model_version: { id: 5 } } }), {
+      ok: false,
+      problem
+    })
   })
 })

@@ -1,6 +1,7 @@
 // Values of wire messages, made from the tables that the codecs use.
 import * as fc from "fast-check"
-import type { Field, Message } from "../../src/wire/messages/table.ts"
+import type { Field } from "../../src/wire/messages/field.ts"
+import type { Message } from "../../src/wire/messages/message.ts"
 
 export interface Style {
   /** Also the forms that only a forgiving decoder takes: nulls, numbers as text, unknown members, absent defaults. */
@@ -16,9 +17,9 @@ const float = fc.float({ noNaN: true, noDefaultInfinity: true }).map((n) => (Obj
 
 const scalar = (field: Field<unknown>, { loose }: Style): fc.Arbitrary<unknown> => {
   switch (field.kind) {
-    case "text":
+    case "string":
       return fc.string({ unit: "grapheme", maxLength: 12 })
-    case "time":
+    case "timestamp":
       return fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((date) => date.toISOString())
     case "bytes": {
       const base64 = fc.uint8Array({ maxLength: 9 }).map((bytes) => Buffer.from(bytes).toString("base64"))
@@ -28,10 +29,14 @@ const scalar = (field: Field<unknown>, { loose }: Style): fc.Arbitrary<unknown> 
       return loose ? fc.oneof<fc.Arbitrary<unknown>[]>(float, float.map(String), fc.boolean()) : float
     case "double":
       return fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => (Object.is(n, -0) ? 0 : n))
-    case "int":
+    case "int32":
+    case "uint32":
     case "enum":
       return fc.nat(0x7fffffff)
-    case "long": {
+    case "duration":
+      return fc.nat(10_000).map((seconds) => `${seconds}s`)
+    case "int64":
+    case "uint64": {
       const whole = fc.maxSafeNat()
       return loose ? fc.oneof<fc.Arbitrary<unknown>[]>(whole, whole.map(String)) : whole
     }
@@ -50,7 +55,7 @@ const scalar = (field: Field<unknown>, { loose }: Style): fc.Arbitrary<unknown> 
 const ofField = (field: Field<unknown>, style: Style): fc.Arbitrary<unknown> => {
   const { item, of } = field
   if (field.kind === "message" && of) return arbitrary(of(), { ...style, depth: style.depth - 1 })
-  if (field.kind === "list" && item) return fc.array(ofField(item, style), { maxLength: 2 })
+  if (field.kind === "repeated" && item) return fc.array(ofField(item, style), { maxLength: 2 })
   if (field.kind === "map" && item)
     return fc.dictionary(fc.string({ minLength: 1, maxLength: 4 }), ofField(item, style), {
       maxKeys: 2,
@@ -65,14 +70,14 @@ const holdsMessage = (field: Field<unknown>): boolean =>
 /** JSON that a message decodes from; without `loose`, exactly its decoded form. */
 export const arbitrary = <A>(message: Message<A>, style: Style): fc.Arbitrary<unknown> => {
   const members = [...message.fields].filter(([, field]) => style.depth > 0 || !holdsMessage(field))
-  const must = new Set(message.shown.filter(([, field]) => !style.loose || field.needed).map(([key]) => key))
+  const must = new Set(message.alwaysPresent.filter(([, field]) => !style.loose || field.required).map(([key]) => key))
   // All members of a large message at once nest beyond measure: a few at a time, different ones each time.
   return fc.subarray(members, { maxLength: Math.min(members.length, 4) }).chain((some) => {
     const chosen = new Map([...members.filter(([key]) => must.has(key)), ...some])
     const record: Record<string, fc.Arbitrary<unknown>> = {}
     for (const [key, field] of chosen) {
       const value = ofField(field, style)
-      record[key] = style.loose && !field.needed ? fc.option(value, { freq: 6 }) : value
+      record[key] = style.loose && !field.required ? fc.option(value, { freq: 6 }) : value
     }
     if (style.loose) record["a_new_member"] = anyJson
     return fc.record(record, { requiredKeys: [...must], noNullPrototype: true })

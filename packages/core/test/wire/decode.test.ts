@@ -3,11 +3,8 @@ import { decode, type Decoded } from "../../src/wire/codec/decode-json.ts"
 import { encode, float32 } from "../../src/wire/codec/encode-json.ts"
 import { ConceptWire } from "../../src/wire/messages/concept-messages.ts"
 import { DataWire } from "../../src/wire/messages/data-messages.ts"
-import {
-  InputsAddJobProgressWire,
-  MultiInputResponseWire,
-  PatchInputsRequestWire
-} from "../../src/wire/messages/input-messages.ts"
+import { InputsAddJobProgressWire } from "../../src/wire/messages/input-messages.ts"
+import { MultiInputResponseWire, PatchInputsRequestWire } from "../../src/wire/messages/input-requests.ts"
 import { ModelWire } from "../../src/wire/messages/model-messages.ts"
 import { MultiOutputResponseWire } from "../../src/wire/messages/output-messages.ts"
 
@@ -102,6 +99,21 @@ describe("decoding says what is wrong and where, without the value", () => {
 })
 
 describe("encoding is exact", () => {
+  it("zero values are left out, except where the service shows them", () => {
+    const model = { id: "", name: "m", app_id: "", is_starred: false, star_count: 0, toolkits: [], metadata: {} }
+    assert.deepStrictEqual(encode(ModelWire, model), { name: "m", app_id: "", toolkits: [], metadata: {} })
+    assert.deepStrictEqual(encode(ModelWire, { workflow_recommended: false }), { workflow_recommended: false })
+    assert.deepStrictEqual(encode(ModelWire, { output_info: { output_config: { max_concepts: 0, sample_ms: 0 } } }), {
+      output_info: { output_config: { max_concepts: 0 } }
+    })
+  })
+  it("bytes are written in base64, whichever form they have", () => {
+    assert.deepStrictEqual(encode(DataWire, { image: { base64: Uint8Array.of(1, 2, 3) } }), {
+      image: { base64: "AQID" }
+    })
+    assert.deepStrictEqual(encode(DataWire, { image: { base64: "AQID" } }), { image: { base64: "AQID" } })
+    assert.deepStrictEqual(encode(DataWire, { image: { base64: new Uint8Array() } }), { image: {} })
+  })
   it("values of concepts are always written, unknown and undefined members never", () => {
     const concept = { id: "a", value: 0, name: undefined, extra: 1 } as unknown as ConceptWire // as JavaScript callers do
     assert.deepStrictEqual(encode(ConceptWire, concept), { id: "a", value: 0 })
@@ -115,12 +127,22 @@ describe("encoding is exact", () => {
     const model = value(decode(ModelWire, { output_info: { type: "concept", message: "m" } }))
     assert.strictEqual(model.output_info?.type, "concept")
     assert.deepStrictEqual(encode(ModelWire, model), { output_info: { message: "m" } })
+    assert.deepStrictEqual(encode(ModelWire, model, { legacy: true }), {
+      output_info: { message: "m", type: "concept" }
+    })
   })
   it("32-bit floats have their shortest form", () => {
     assert.strictEqual(float32(Math.fround(0.9989112)), 0.9989112)
     assert.strictEqual(float32(0.1), 0.1)
     assert.strictEqual(float32(1 / 3), 0.33333334)
     assert.deepStrictEqual(encode(ConceptWire, { value: Number.NaN }), { value: "NaN" })
+    assert.strictEqual(float32(123_456_789), 123_456_790)
+    assert.strictEqual(float32(3e38), 3e38)
+    assert.strictEqual(float32(3.402_823_5e38), 3.402_823_5e38)
+    assert.strictEqual(float32(1e-45), 1e-45)
+    assert.strictEqual(float32(16_777_216), 16_777_216)
+    assert.strictEqual(float32(-0), -0)
+    assert.strictEqual(float32(1e39), Number.POSITIVE_INFINITY)
     for (let i = 0; i < 2000; i++) {
       const f = Math.fround(Math.random() * 10 ** (Math.floor(Math.random() * 20) - 10))
       assert.strictEqual(Math.fround(float32(f)), f)

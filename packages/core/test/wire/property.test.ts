@@ -1,17 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
-import * as wire from "../../src/wire.ts"
 import { decode } from "../../src/wire/codec/decode-json.ts"
 import { encode } from "../../src/wire/codec/encode-json.ts"
-import type { Message } from "../../src/wire/messages/table.ts"
+import type { Message } from "../../src/wire/messages/message.ts"
+import { isDecoded } from "../../src/wire/codec/decoded-form.ts"
 import { schemaOf } from "../../src/wire/codec/to-schema.ts"
 import { arbitrary } from "./arbitrary.ts"
+import { messages } from "./messages.ts"
 import { runs } from "./runs.ts"
-
-const messages = Object.values<unknown>(wire).filter(
-  (value): value is Message<unknown> => typeof value === "object" && value !== null && "fields" in value
-)
 
 /** The known members only, at every level, as the encoder writes them; old members left out. */
 const tidy = (message: Message<unknown>, json: unknown): unknown => {
@@ -64,7 +61,7 @@ describe("every message of the wire", () => {
         fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constantFrom<unknown>(null, [], {}, "x", 0, true, [null], [{}])),
         (json, at, by) => {
           const json2 = spoiled(json, at, by)
-          const quick = message.quick?.(json2) ?? false
+          const quick = isDecoded(message, json2)
           const decoded = decode(message, json2)
           if (quick) assert.isTrue(fits(json2), "a recogniser says yes only to what fits")
           if (decoded.ok) assert.isTrue(fits(decoded.value), "what is accepted satisfies the schema")

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path"
 // The parts of protobufjs 6 that are used here; the package that brings it has no types of its own for them.
 export interface ProtoField {
   readonly name: string
+  readonly id: number
   readonly type: string
   readonly repeated: boolean
   readonly map: boolean
@@ -14,6 +15,7 @@ export interface ProtoField {
   readonly resolve: () => ProtoField
 }
 export interface ProtoEnum {
+  readonly name: string
   readonly fullName: string
   readonly values: Readonly<Record<string, number>>
 }

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { dataJson, hasData } from "@sightline/fixtures"
 import { decode } from "../../src/wire/codec/decode-json.ts"
-import { StatusWire, statusCode, statusInfo, statusInfos } from "../../src/wire/messages/status-messages.ts"
+import { statusCode, statusInfo, statusInfos } from "../../src/wire/messages/status-info.ts"
+import { StatusWire } from "../../src/wire/messages/status-messages.ts"
 
 describe("status numbers", () => {
   it("say what a caller may do", () => {

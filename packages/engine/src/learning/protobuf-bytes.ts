@@ -1,8 +1,8 @@
-/** The part of protobuf's binary format that an exported head needs. */
+/** Just enough of protobuf's binary form to write and read one message of ours. */
 
 const utf8 = new TextEncoder()
 
-/** Encodes a number as a varint: non-negative and below 2^53. */
+/** A number as a varint: non-negative and below 2^53. */
 const varint = (value: number): Uint8Array => {
   const out: Array<number> = []
   let rest = value
@@ -13,7 +13,7 @@ const varint = (value: number): Uint8Array => {
   return Uint8Array.from([...out, rest])
 }
 
-/** Concatenates bytes. */
+/** Pieces as one. */
 export const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   const out = new Uint8Array(parts.reduce((size, part) => size + part.length, 0))
   let at = 0
@@ -24,23 +24,23 @@ export const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   return out
 }
 
-/** Encodes an integer field. */
+/** A field that holds a whole number. */
 export const int = (field: number, value: number): Uint8Array => joined([varint(field * 8), varint(value)])
-/** Encodes a field of bytes or a message. */
+/** A field that holds bytes, or a message. */
 export const bytes = (field: number, ...parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   const body = joined(parts)
   return joined([varint(field * 8 + 2), varint(body.length), body])
 }
-/** Encodes a string field. */
+/** A field that holds a text. */
 export const text = (field: number, value: string): Uint8Array => bytes(field, utf8.encode(value))
 
-/** A decoded field: a number, or a view of its bytes. */
+/** A field as it was read: a number, or bytes that are not copied. */
 export interface Field {
   readonly field: number
   readonly value: number | Uint8Array
 }
 
-/** Decodes a varint; returns it and its end. Throws `RangeError` if the bytes end before. */
+/** Reads a varint; gives it and where it ends. Throws `RangeError` where the bytes end before. */
 const readVarint = (from: Uint8Array, at: number): readonly [number, number] => {
   let value = 0
   for (let i = 0; i < 10; i++) {
@@ -52,7 +52,7 @@ const readVarint = (from: Uint8Array, at: number): readonly [number, number] => 
   throw new RangeError("a number does not end")
 }
 
-/** The fields of a message, in order. Throws `RangeError` for bytes that are not a message. */
+/** The fields of a message, in order. Throws `RangeError` for bytes that are none. */
 export const fieldsOf = (message: Uint8Array): ReadonlyArray<Field> => {
   const fields: Array<Field> = []
   for (let at = 0; at < message.length;) {
@@ -73,10 +73,10 @@ export const fieldsOf = (message: Uint8Array): ReadonlyArray<Field> => {
   return fields
 }
 
-/** The bytes of the fields with a number. */
+/** The bytes of the fields of that number. */
 export const bytesOf = (fields: ReadonlyArray<Field>, field: number): ReadonlyArray<Uint8Array> =>
   fields.flatMap((one) => (one.field === field && typeof one.value !== "number" ? [one.value] : []))
 
-/** The first field with a number as a string; empty if there is none. */
+/** The first field of that number as a text; empty when there is none. */
 export const textOf = (fields: ReadonlyArray<Field>, field: number): string =>
   new TextDecoder().decode(bytesOf(fields, field)[0] ?? new Uint8Array())

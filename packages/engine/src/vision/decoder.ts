@@ -1,4 +1,4 @@
-/** Decodes images in separate processes: headers, and pixels at a requested size. */
+/** Reads pictures, in processes of their own: headers, pixels at a wanted size, and what else a process can do. */
 import { Effect, Schema } from "effect"
 import type { Scope } from "effect"
 import { availableParallelism } from "node:os"
@@ -12,14 +12,14 @@ import type { ImageTask } from "./decode-messages.ts"
 import type { Setting } from "./representation.ts"
 
 /**
- * An image's header: its size in stored pixels (the protocol ignores EXIF orientation), its format by its bytes (`jpeg`,
- * `png`, `gif`, `webp`, `tiff`, `bmp`, `heif`, `svg`) and its colour mode (`RGB`, `RGBA`, `L` …).
+ * What a picture's header says: its size in stored pixels (EXIF turns are ignored, as the protocol does), its format
+ * by its bytes (`jpeg`, `png`, `gif`, `webp`, `tiff`, `bmp`, `heif`, `svg`) and its colour mode (`RGB`, `RGBA`, `L` …).
  */
 export interface ImageInfo extends Header {}
 
 /**
- * An image cannot be used. `code` is Clarifai's: 30101 not a supported format, 30105 over a limit, 30300 its bytes cannot
- * be decoded, 30002 it could not be processed (time ran out, or its process ended), 98004 the decoder cannot be started.
+ * A picture cannot be used. `code` is Clarifai's: 30101 not a supported format, 30105 over a limit, 30300 its bytes
+ * cannot be decoded, 30002 it could not be processed (time ran out, or its process ended). Trying again cannot help.
  */
 export class UnreadableImage extends Schema.TaggedError<UnreadableImage>()("UnreadableImage", {
   code: Schema.Number,
@@ -27,48 +27,48 @@ export class UnreadableImage extends Schema.TaggedError<UnreadableImage>()("Unre
 }) {
   readonly retryable = false
   override get message() {
-    return `the image cannot be used (${this.code}): ${this.details}`
+    return `the picture cannot be used (${this.code}): ${this.details}`
   }
 }
 
-/** Options of a decoder. */
+/** How pictures are read. */
 export interface DecoderOptions {
-  /** Most processes at work at once. @default the number of cores */
+  /** Most processes at work at once; as many as the machine has cores unless told. */
   readonly workers?: number
   readonly limits?: VisionLimits
-  /** The built-in encoder's setting for `embed` tasks. @default "accurate" */
+  /** What the processes describe pictures with, when asked to; `accurate` unless told. */
   readonly setting?: Setting
 }
 
-/** Decodes images. Every image is treated as hostile: it is decoded within limits, by a process that can be killed. */
+/** Reads pictures. Every picture is treated as hostile: it is read within limits, by a process that can be ended. */
 export interface Decoder {
   /** Reads the header only. */
   readonly inspect: (image: Uint8Array) => Effect.Effect<ImageInfo, UnreadableImage>
-  /** Decodes to sRGB at a requested size. */
+  /** Decodes to sRGB at a wanted size. */
   readonly pixels: (
     image: Uint8Array,
     frame: Frame
   ) => Effect.Effect<{ readonly info: ImageInfo; readonly pixels: Pixels }, UnreadableImage>
-  /** Runs any task of a decoding process. */
+  /** Asks a process for what it can do. */
   readonly run: (image: Uint8Array, task: ImageTask) => Effect.Effect<Done, UnreadableImage>
 }
 
-/** Opens a decoder; its processes start when they are first needed and end with the scope. */
+/** Opens a decoder; its processes start when first needed and end with the scope. */
 export const makeDecoder = Effect.fn("vision.makeDecoder")(function* (
   options: DecoderOptions = {}
 ): Effect.fn.Return<Decoder, never, Scope.Scope> {
   const { limits = defaultVisionLimits, setting = "accurate", workers = availableParallelism() } = options
   const pool = yield* makeDecodePool({ setting, limits }, workers)
   const run = (bytes: Uint8Array, task: ImageTask) =>
-    bytes.length > limits.maxBytes // not worth sending to a process
-      ? new UnreadableImage({ code: 30105, details: `${bytes.length} bytes; at most ${limits.maxBytes} are accepted` })
+    bytes.length > limits.maxBytes // not worth sending to another process
+      ? new UnreadableImage({ code: 30105, details: `${bytes.length} bytes; at most ${limits.maxBytes} are taken` })
       : pool.run({ ...task, bytes }).pipe(Effect.mapError((refusal) => new UnreadableImage(refusal)))
   const inspect = Effect.fn("vision.inspect")((image: Uint8Array) =>
     Effect.map(run(image, { kind: "inspect" }), (done): ImageInfo => done.header)
   )
   const pixels = Effect.fn("vision.pixels")(function* (image: Uint8Array, frame: Frame) {
     const done = yield* run(image, { kind: "pixels", ...frame })
-    if (done.pixels === undefined) return yield* Effect.die(new Error("a decoding process replied without pixels"))
+    if (done.pixels === undefined) return yield* Effect.die(new Error("a decoder answered without pixels"))
     return { info: done.header, pixels: done.pixels }
   })
   return { inspect, pixels, run }

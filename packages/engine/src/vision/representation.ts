@@ -1,4 +1,4 @@
-/** The vector of an image: blocks of features, each with a weight, one after another. */
+/** A picture's vector: blocks of features, each of a stated weight, one after another. */
 import { colorHistogram, colorHistogramSize } from "./color-histogram.ts"
 import { cellSide } from "./cells.ts"
 import { colorShape, readDictionary, siftShape } from "./dictionary.ts"
@@ -12,13 +12,13 @@ import { toPlanes } from "./planes.ts"
 import { shrink } from "./pyramid.ts"
 import { denseSift } from "./sift.ts"
 
-/** How much is computed: `accurate` computes more features than `fast`. */
+/** How much is computed: `accurate` describes more of the picture than `fast`. */
 export type Setting = "fast" | "accurate"
 
 interface Plan {
-  /** The long side, in pixels, of the image that is embedded. */
+  /** The long side, in pixels, of the picture that is described. */
   readonly side: number
-  /** The scales at which local descriptors are taken. */
+  /** The sizes, as shares of it, at which local descriptors are taken. */
   readonly levels: ReadonlyArray<number>
 }
 
@@ -27,7 +27,7 @@ const plans: Readonly<Record<Setting, Plan>> = {
   fast: { side: 160, levels: [1, 0.6] }
 }
 
-// Shares of the squared length. Fisher vectors are the most informative blocks: each has twice the weight of the others.
+// Shares of the squared length. Fisher vectors tell more than the others: twice the weight of each of them.
 const layout = {
   color: { size: colorHistogramSize, weight: 1 },
   hog: { size: hogSize, weight: 1 },
@@ -36,16 +36,16 @@ const layout = {
   localColor: { size: fisherSize(colorShape), weight: 2 }
 } as const
 
-/** The long side, in pixels, of the images of a setting. */
+/** The long side, in pixels, at which a setting works. */
 export const sideOf = (setting: Setting): number => plans[setting].side
 
-/** Numbers in a vector, for either setting. */
+/** Numbers in a vector: the same for both settings. */
 export const dimensions: number = Object.values(layout).reduce((sum, { size }) => sum + size, 0)
 
-/** The id of the representation and its version: heads that were trained on another one do not fit. */
+/** Names the representation and its version: heads trained on another one do not fit. */
 export const representationId = (setting: Setting): string => `sightline-${setting}-2`
 
-/** Embeds images of a setting's working size as vectors of length 1. Its memory is reused from call to call. */
+/** Describes pictures of a setting's working size, again and again in the same memory: vectors of length 1. */
 export const makeDescriber = (setting: Setting): ((pixels: Pixels) => Float32Array) => {
   const { levels, side } = plans[setting]
   const { color, sift } = readDictionary()

@@ -8,7 +8,7 @@ export interface Size {
 }
 
 /** The raw findings in one file. */
-export interface RawMetadata {
+export interface Found {
   /** As coded, before any turn. */
   readonly stored: Size
   /** EXIF blocks, from their TIFF header; the first readable one counts. */
@@ -29,7 +29,7 @@ export interface RawMetadata {
 }
 
 /** Findings of a file that holds nothing but pixels of this size. */
-export const emptyMetadata = (stored: Size): RawMetadata => ({
+export const nothingBut = (stored: Size): Found => ({
   stored,
   exif: [],
   xmp: [],

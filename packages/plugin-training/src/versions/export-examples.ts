@@ -1,11 +1,11 @@
-/** Exports the examples of a model into a folder: their files, and a manifest that `manifest(..)` reads. */
+/** The examples of a model as a folder: their files, and a manifest that `manifest(..)` reads back. */
 import { appendFile, mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { type CallError, type Host, type InputRecord, resourcesOf, sniff } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import type { Unusable } from "../result/tally.ts"
+import type { Unusable } from "../state.ts"
 import { download } from "./download.ts"
 
 /** Examples cannot be written into a folder. */
@@ -19,20 +19,18 @@ export class ExportFailed extends Schema.TaggedError<ExportFailed>()("ExportFail
   }
 }
 
-/** The result of an export of examples. */
+/** What was exported. */
 export interface ExportedExamples {
   /** The manifest's path. */
   readonly manifest: string
-  /** How many examples the manifest has. */
   readonly examples: number
-  /** Examples that are missing from the manifest, because their files could not be downloaded. */
+  /** Those whose files could not be had: they are not in the manifest. */
   readonly failed: ReadonlyArray<Unusable>
 }
 
-/** How many files are downloaded at once. */
 const downloads = 4
 
-const extensions: Readonly<Record<string, string>> = {
+const endings: Readonly<Record<string, string>> = {
   "image/jpeg": "jpg",
   "image/png": "png",
   "image/webp": "webp",
@@ -43,19 +41,19 @@ const extensions: Readonly<Record<string, string>> = {
   "image/heic": "heic"
 }
 
-/** A file name that is safe on any system, from an id that may contain anything. */
-const fileNameOf = (id: string, bytes: Uint8Array): string => {
+/** A name that is safe in any folder: ids are the callers' own. */
+const fileOf = (id: string, bytes: Uint8Array): string => {
   const type = sniff(bytes)
-  return `${encodeURIComponent(id).replaceAll(".", "%2E").slice(0, 150)}.${(type === undefined ? undefined : extensions[type]) ?? "bin"}`
+  return `${encodeURIComponent(id).replaceAll(".", "%2E").slice(0, 150)}.${(type === undefined ? undefined : endings[type]) ?? "bin"}`
 }
 
-/** Options of an export of examples. */
+/** How examples are exported. */
 export interface ExportOptions {
-  /** True: the model's concepts that an example is not labelled with are written as its negative labels. @default false */
+  /** True: what is in an example is all of the model's concepts that is in it; the others are written as not in it. */
   readonly exclusive?: boolean
 }
 
-/** Writes every labelled image of a model's concepts into a folder. Memory holds a few images at a time. */
+/** Writes every labelled image of a model's concepts into a folder. Memory holds a few pictures at a time. */
 export const exportExamples = (
   { wire }: Host,
   model: string,
@@ -86,21 +84,19 @@ export const exportExamples = (
       Effect.gen(function* () {
         const concepts = labels.filter((label) => label.present).map((label) => label.id)
         if (concepts.length === 0) {
-          failed.push({ name: id, problem: "the service has no positive label of it" })
+          failed.push({ name: id, problem: "the service tells of no concept in it" })
           return
         }
-        if (url === undefined) {
-          failed.push({ name: id, problem: "the service gives no address of it" })
+        const got = url === undefined ? undefined : yield* Effect.result(download(wire, url))
+        if (got === undefined || got._tag === "Failure") {
+          failed.push({
+            name: id,
+            problem: got === undefined ? "the service tells no address of it" : got.failure.problem
+          })
           return
         }
-        const downloaded = yield* Effect.result(download(wire, url))
-        if (downloaded._tag === "Failure") {
-          failed.push({ name: id, problem: downloaded.failure.problem })
-          return
-        }
-        const bytes = downloaded.success
-        const file = fileNameOf(id, bytes)
-        yield* writing(() => writeFile(join(files, file), bytes))
+        const file = fileOf(id, got.success)
+        yield* writing(() => writeFile(join(files, file), got.success))
         const absent = labels.filter((label) => !label.present).map((label) => label.id)
         const notConcepts = [...new Set([...absent, ...vocabulary.filter((name) => !concepts.includes(name))])]
         const line = { file: `files/${file}`, concepts, ...(notConcepts.length === 0 ? {} : { notConcepts }) }

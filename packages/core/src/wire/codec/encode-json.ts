@@ -1,42 +1,86 @@
-// Wire messages to JSON, exact as the official channels write it: known members only, always-shown members always,
-// enums and 64-bit integers as numbers, 32-bit floats in their shortest form.
-import type { Field, JsonObject, Message } from "../messages/table.ts"
+// Encodes proto3 JSON as the official channels write it: known fields only, zero values left out where they say nothing,
+// enums and 64-bit integers as numbers, 32-bit floats in their shortest form, bytes in base64.
+import type { Field, JsonObject } from "../messages/field.ts"
+import type { Message } from "../messages/message.ts"
+import { toBase64 } from "./base64.ts"
 
-/** The JSON form of a `message`; `undefined` members are left out, members the table does not know too. */
-export const encode = <A>(message: Message<A>, value: A): JsonObject => encodeMessage(message, value)
+/** Which fields the encoder writes. */
+export interface EncodeOptions {
+  /**
+   * Also writes the fields that only older clients read, as the service does.
+   *
+   * @default false
+   */
+  readonly legacy?: boolean
+}
 
-const encodeMessage = (message: Message<unknown>, value: unknown): JsonObject => {
+/**
+ * The JSON form of a `message`. Fields that are `undefined` and fields that the message does not have are left out.
+ *
+ * @example encode(ConceptWire, { id: "train", name: "", value: 0 }) // => { id: "train", value: 0 }
+ */
+export const encode = <A>(message: Message<A>, value: A, { legacy = false }: EncodeOptions = {}): JsonObject =>
+  encodeMessage(message, value, legacy)
+
+const encodeMessage = (message: Message<unknown>, value: unknown, legacy: boolean): JsonObject => {
   const out: Record<string, unknown> = {}
-  // Types say that it is an object; a JavaScript caller's mistake becomes an empty message.
+  // The types state that it is an object; a JavaScript caller's mistake becomes an empty message.
   const given = Object(value) as JsonObject
-  for (const [key, field] of message.fields) {
-    if (field.legacy) continue
-    const written = given[key]
-    // `null` is a value only where anything is.
-    const member = written === undefined || (written === null && field.kind !== "json") ? field.initial : written
-    if (member !== undefined) out[key] = encodeField(field, member)
+  for (const [name, field] of message.fields) {
+    if (field.legacy && !legacy) continue
+    const own = given[name]
+    if (own === undefined || (own === null && field.kind !== "value")) {
+      if (field.absent !== undefined) out[name] = encodeField(field, field.absent, legacy)
+    } else if (isWritten(field, own)) out[name] = encodeField(field, own, legacy)
   }
   return out
 }
 
-const encodeField = (field: Field<unknown>, value: unknown): unknown => {
+/** False for a zero value that is the same as an absent one. */
+const isWritten = (field: Field<unknown>, value: unknown): boolean => {
+  if (field.absent !== undefined || field.explicit || field.wrapped) return true
+  switch (field.kind) {
+    case "message":
+    case "struct":
+    case "value":
+    case "timestamp":
+    case "duration":
+      return true
+    case "repeated":
+      return !Array.isArray(value) || value.length > 0
+    case "map":
+      return Object.keys(Object(value)).length > 0
+    case "bytes":
+      return value instanceof Uint8Array ? value.length > 0 : value !== ""
+    default:
+      return value !== 0 && value !== "" && value !== false
+  }
+}
+
+const encodeField = (field: Field<unknown>, value: unknown, legacy: boolean): unknown => {
   switch (field.kind) {
     case "float":
       return typeof value === "number" ? finite(float32(value)) : value
     case "double":
-    case "int":
-    case "long":
+    case "int32":
+    case "uint32":
+    case "int64":
+    case "uint64":
       return typeof value === "number" ? finite(value) : value
+    case "bytes":
+      return value instanceof Uint8Array ? toBase64(value) : value
     case "message":
-      return field.of ? encodeMessage(field.of(), value) : value
-    case "list": {
+      return field.of ? encodeMessage(field.of(), value, legacy) : value
+    case "repeated": {
       const { item } = field
-      return item && Array.isArray(value) ? value.map((element) => encodeField(item, element)) : value
+      return item && Array.isArray(value) ? value.map((element) => encodeField(item, element, legacy)) : value
     }
     case "map": {
       const { item } = field
       return item
-        ? Object.fromEntries(Object.entries(Object(value)).map(([key, member]) => [key, encodeField(item, member)]))
+        ? Object.fromEntries(
+            Object.entries(Object(value)).map(([key, element]) => [key, encodeField(item, element, legacy)])
+          )
         : value
     }
     default:
@@ -44,21 +88,25 @@ const encodeField = (field: Field<unknown>, value: unknown): unknown => {
   }
 }
 
-/** Proto JSON's spelling of what JSON cannot say. */
+/** Proto3 JSON's spelling of numbers that JSON lacks. */
 const finite = (value: number): number | string => (Number.isFinite(value) ? value : String(value))
 
+const smallestNormal = 2 ** -126
+
 /**
- * The number with fewest digits that is the same 32-bit float: what the service prints, `0.9989112` where the float
- * widened to 64 bits would read `0.9989112019538879`.
+ * The number with the fewest digits that is the same 32-bit float, as the service prints it: `0.9989112`, where the
+ * float widened to 64 bits is `0.9989112019538879`.
  *
  * @example float32(0.9989112019538879) // => 0.9989112
  */
 export const float32 = (value: number): number => {
-  const narrow = Math.fround(value)
-  if (!Number.isFinite(narrow) || Number.isInteger(narrow)) return narrow
-  for (let digits = 6; digits < 9; digits++) {
-    const short = Number(narrow.toPrecision(digits))
-    if (Math.fround(short) === narrow) return short
+  const single = Math.fround(value)
+  const size = Math.abs(single)
+  if (!Number.isFinite(single) || (Number.isInteger(single) && size < 1e6)) return single
+  // Six digits are always exact in a normal 32-bit float; a subnormal one has fewer.
+  for (let digits = size < smallestNormal ? 1 : 6; digits < 9; digits++) {
+    const short = Number(single.toPrecision(digits))
+    if (Math.fround(short) === single) return short
   }
-  return Number(narrow.toPrecision(9))
+  return Number(single.toPrecision(9))
 }

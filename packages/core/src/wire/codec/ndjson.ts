@@ -1,56 +1,53 @@
-// A streamed answer: one JSON object a line, each a piece of the answer or the error that ends it. No I/O here: bytes go
-// in as they arrive, cut anywhere, and messages come out. The framing is that of the platform's HTTP gateway.
-import { AnswersWire } from "../messages/prediction-output.ts"
-import { decode, type DecodeProblem } from "./decode-json.ts"
-import { int, legacy, type Message, message, of, text } from "../messages/table.ts"
+// Decodes a streamed response: one JSON object per line, each a message of the response or the error that ends it, as the
+// platform's HTTP gateway writes it. No I/O here: bytes go in as they arrive, cut anywhere, and messages come out.
+import { int32, legacy, message, string } from "../messages/field.ts"
+import { defineMessage, type Infer, type Message } from "../messages/message.ts"
 import type { MultiOutputResponseWire } from "../messages/output-messages.ts"
+import { PredictionOutputsWire } from "../messages/prediction-output.ts"
+import { decode, type DecodeProblem } from "./decode-json.ts"
 
-/** What the gateway says when a stream breaks after it began; HTTP has said 200 by then. */
-export interface StreamErrorWire {
+const streamError = () => ({
   /** A gRPC status number: 13 internal, 14 unavailable, 4 deadline … */
-  readonly code?: number
-  readonly message?: string
+  code: int32(1),
+  message: string(2),
   /** The same, from gateways of before 2020. */
-  readonly grpc_code?: number
-  readonly http_code?: number
-}
-export const StreamErrorWire: Message<StreamErrorWire> = /* @__PURE__ */ message("StreamError", () => ({
-  code: int,
-  message: text,
-  grpc_code: legacy(int),
-  http_code: legacy(int)
-}))
+  grpc_code: legacy(int32(0)),
+  http_code: legacy(int32(0))
+})
+/** The error with which the gateway ends a stream after it began; by then it has sent HTTP status 200. */
+export interface StreamErrorWire extends Infer<typeof streamError> {}
+export const StreamErrorWire: Message<StreamErrorWire> = /* @__PURE__ */ defineMessage("StreamError", streamError)
 
 interface LineWire {
   readonly result?: MultiOutputResponseWire
   readonly error?: StreamErrorWire
 }
-const LineWire: Message<LineWire> = /* @__PURE__ */ message("StreamLine", () => ({
-  result: of(() => AnswersWire),
-  error: of(() => StreamErrorWire)
+const LineWire: Message<LineWire> = /* @__PURE__ */ defineMessage("StreamLine", () => ({
+  result: message(1, () => PredictionOutputsWire),
+  error: message(2, () => StreamErrorWire)
 }))
 
 /**
- * One line of a streamed answer. After `error` and `malformed` nothing of worth follows. Of the model of an output its id
- * and its version's are checked; what else it tells is as it came.
+ * One line of a streamed response. Nothing useful follows after `error` and `malformed`. Of an output's model, the ids of
+ * the model and its version are checked; what else it has is left as it came.
  */
 export type StreamMessage =
   | { readonly type: "result"; readonly result: MultiOutputResponseWire }
   | { readonly type: "error"; readonly error: StreamErrorWire }
   | { readonly type: "malformed"; readonly problem: DecodeProblem }
 
-/** Cuts bytes into lines and lines into messages. Has state: one for each stream. */
+/** Cuts bytes into lines and decodes the lines. Stateful: one for each stream. */
 export interface StreamReader {
-  /** Takes the next bytes, cut anywhere, even within a character; gives the messages that they complete. */
+  /** Takes the next bytes, cut anywhere, even within a character. Returns the messages that they complete. */
   readonly push: (bytes: Uint8Array) => ReadonlyArray<StreamMessage>
-  /** No more bytes will come: gives the last message, or says that the stream ends within one. */
+  /** Ends the stream. Returns the last message, or `malformed` where the stream ends within one. */
   readonly end: () => ReadonlyArray<StreamMessage>
 }
 
 const newline = 0x0a
 
 /**
- * Reads a streamed answer from its bytes.
+ * Makes the reader of one streamed response.
  *
  * A line longer than `maxLineBytes` is malformed: a stream that never ends its line would fill the memory.
  */
@@ -114,6 +111,6 @@ const readLine = (
   if (result) return [{ type: "result", result }]
   if (error) return [{ type: "error", error }]
   // Some gateways leave the envelope out.
-  const bare = decode(AnswersWire, json)
+  const bare = decode(PredictionOutputsWire, json)
   return [bare.ok ? { type: "result", result: bare.value } : { type: "malformed", problem: bare.problem }]
 }

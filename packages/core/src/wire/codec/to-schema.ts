@@ -1,64 +1,63 @@
-// The same tables as Effect schemas: the declared contract of the decoder, for those who want schemas (JSON Schema,
-// arbitrary values, forms). The decoder itself does not use them: it is faster, and forgiving.
+// The message tables as Effect schemas: the declared form of what the decoder returns, for programs that want schemas
+// (JSON Schema, arbitrary values, forms). The decoder itself does not use them: it is faster, and tolerant.
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Field, Message } from "../messages/table.ts"
+import type { Field } from "../messages/field.ts"
+import type { Message } from "../messages/message.ts"
 
-type Plain = Schema.Codec<unknown, unknown>
+type AnyCodec = Schema.Codec<unknown, unknown>
 
-const made = new WeakMap<Message<unknown>, Plain>()
+const made = new WeakMap<Message<unknown>, AnyCodec>()
 
 /**
- * The schema of a message in its decoded form: what {@link decode} gives always satisfies it, and what satisfies it is
- * decoded as it is. Members that the table does not know are dropped by the schema, and kept by the decoder.
+ * The schema of a decoded message: what {@link decode} returns always satisfies it, and what satisfies it is decoded as
+ * it is. The schema drops fields that the message does not have; the decoder keeps them.
  */
 export const schemaOf = <A>(message: Message<A>): Schema.Codec<A, unknown> =>
-  // The table's type says that what passes its fields is an `A`.
+  // The type of the table states that a value with these fields is an `A`.
   messageSchema(message) as unknown as Schema.Codec<A, unknown>
 
-const messageSchema = (message: Message<unknown>): Plain => {
+const messageSchema = (message: Message<unknown>): AnyCodec => {
   const known = made.get(message)
   if (known) return known
-  const members: Record<string, Schema.Codec<unknown, unknown> | Schema.optionalKey<Plain>> = {}
+  const members: Record<string, AnyCodec | Schema.optionalKey<AnyCodec>> = {}
   // Messages contain each other: their schemas meet through the map above.
-  const schema: Plain = Schema.suspend(() => struct)
+  const schema: AnyCodec = Schema.suspend(() => struct)
   made.set(message, schema)
-  for (const [key, field] of message.fields) {
+  for (const [name, field] of message.fields) {
     const member = fieldSchema(field)
-    members[key] =
-      field.initial === undefined
-        ? field.needed
+    members[name] =
+      field.absent !== undefined
+        ? member.pipe(Schema.withDecodingDefaultKey(Effect.succeed(field.absent)))
+        : field.required
           ? member
           : Schema.optionalKey(member)
-        : member.pipe(Schema.withDecodingDefaultKey(Effect.succeed(field.initial)))
   }
-  const struct: Plain = Schema.Struct(members).annotate({ identifier: message.name })
+  const struct: AnyCodec = Schema.Struct(members).annotate({ identifier: message.name })
   return schema
 }
 
-const fieldSchema = (field: Field<unknown>): Plain => {
+const fieldSchema = (field: Field<unknown>): AnyCodec => {
   switch (field.kind) {
-    case "text":
-    case "time":
-    case "bytes":
+    case "string":
+    case "timestamp":
+    case "duration":
       return Schema.String
-    case "float":
-    case "double":
-    case "int":
-    case "long":
-    case "enum":
-      return Schema.Number
+    case "bytes":
+      return Schema.Union([Schema.String, Schema.instanceOf(Uint8Array)])
     case "bool":
       return Schema.Boolean
     case "struct":
       return Schema.Record(Schema.String, Schema.Unknown)
-    case "json":
+    case "value":
       return Schema.Unknown
     case "message":
       return field.of ? messageSchema(field.of()) : Schema.Unknown
-    case "list":
+    case "repeated":
       return Schema.Array(field.item ? fieldSchema(field.item) : Schema.Unknown)
     case "map":
       return Schema.Record(Schema.String, field.item ? fieldSchema(field.item) : Schema.Unknown)
+    default:
+      return Schema.Number
   }
 }

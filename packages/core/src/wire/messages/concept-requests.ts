@@ -1,132 +1,191 @@
-// The calls about an app's concepts.
-import { ConceptWire } from "./concept-messages.ts"
+// Requests and responses about concepts, their translations and their counts.
+import { ConceptCountWire, ConceptLanguageWire, ConceptQueryWire, ConceptWire } from "./concept-messages.ts"
+import { always, message, repeated, required, string, uint32 } from "./field.ts"
 import { PaginationWire, UserAppIdWire } from "./input-messages.ts"
-import { int, many, type Message, message, needed, of, shown, text } from "./table.ts"
+import { defineMessage, type Infer, type Message } from "./message.ts"
 import { StatusWire } from "./status-messages.ts"
 
-/** Adds concepts. */
-export interface PostConceptsRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly concepts: ReadonlyArray<ConceptWire>
-}
-export const PostConceptsRequestWire: Message<PostConceptsRequestWire> = /* @__PURE__ */ message(
+const listConceptsRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  page: uint32(2),
+  per_page: uint32(3),
+  id: string(4)
+})
+/** Lists the concepts of an app. */
+export interface ListConceptsRequestWire extends Infer<typeof listConceptsRequest> {}
+export const ListConceptsRequestWire: Message<ListConceptsRequestWire> = /* @__PURE__ */ defineMessage(
+  "ListConceptsRequest",
+  listConceptsRequest
+)
+
+const getConceptRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  concept_id: string(2)
+})
+/** Reads one concept. */
+export interface GetConceptRequestWire extends Infer<typeof getConceptRequest> {}
+export const GetConceptRequestWire: Message<GetConceptRequestWire> = /* @__PURE__ */ defineMessage(
+  "GetConceptRequest",
+  getConceptRequest
+)
+
+const postConceptsRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  concepts: always(repeated(message(2, () => ConceptWire)), [])
+})
+/** Creates concepts. */
+export interface PostConceptsRequestWire extends Infer<typeof postConceptsRequest> {}
+export const PostConceptsRequestWire: Message<PostConceptsRequestWire> = /* @__PURE__ */ defineMessage(
   "PostConceptsRequest",
-  () => ({
-    user_app_id: of(() => UserAppIdWire),
-    concepts: shown(
-      many(() => ConceptWire),
-      []
-    )
-  })
+  postConceptsRequest
 )
 
+const patchConceptsRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  concepts: always(repeated(message(2, () => ConceptWire)), []),
+  action: always(string(3), "overwrite")
+})
 /** Renames concepts; `action` is `overwrite`. */
-export interface PatchConceptsRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly concepts: ReadonlyArray<ConceptWire>
-  readonly action: string
-}
-export const PatchConceptsRequestWire: Message<PatchConceptsRequestWire> = /* @__PURE__ */ message(
+export interface PatchConceptsRequestWire extends Infer<typeof patchConceptsRequest> {}
+export const PatchConceptsRequestWire: Message<PatchConceptsRequestWire> = /* @__PURE__ */ defineMessage(
   "PatchConceptsRequest",
-  () => ({
-    user_app_id: of(() => UserAppIdWire),
-    concepts: shown(
-      many(() => ConceptWire),
-      []
-    ),
-    action: shown(text, "overwrite")
-  })
+  patchConceptsRequest
 )
 
-/** Which concepts a search looks for. */
-export interface ConceptQueryWire {
-  /** `*` stands for any text. */
-  readonly name?: string
-  readonly language?: string
-}
-export const ConceptQueryWire: Message<ConceptQueryWire> = /* @__PURE__ */ message("ConceptQuery", () => ({
-  name: text,
-  language: text
-}))
-
-/** `POST concepts/searches`. */
-export interface PostConceptsSearchesRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly concept_query?: ConceptQueryWire
-  readonly pagination?: PaginationWire
-}
-export const PostConceptsSearchesRequestWire: Message<PostConceptsSearchesRequestWire> = /* @__PURE__ */ message(
+const postConceptsSearchesRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  concept_query: message(2, () => ConceptQueryWire),
+  pagination: message(3, () => PaginationWire)
+})
+/** Searches concepts by name. */
+export interface PostConceptsSearchesRequestWire extends Infer<typeof postConceptsSearchesRequest> {}
+export const PostConceptsSearchesRequestWire: Message<PostConceptsSearchesRequestWire> = /* @__PURE__ */ defineMessage(
   "PostConceptsSearchesRequest",
-  () => ({
-    user_app_id: of(() => UserAppIdWire),
-    concept_query: of(() => ConceptQueryWire),
-    pagination: of(() => PaginationWire)
-  })
+  postConceptsSearchesRequest
 )
 
+const getConceptCountsRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  page: uint32(2),
+  per_page: uint32(3)
+})
+/** Counts the examples of each concept. */
+export interface GetConceptCountsRequestWire extends Infer<typeof getConceptCountsRequest> {}
+export const GetConceptCountsRequestWire: Message<GetConceptCountsRequestWire> = /* @__PURE__ */ defineMessage(
+  "GetConceptCountsRequest",
+  getConceptCountsRequest
+)
+
+const listModelConceptsRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  model_id: string(2),
+  version_id: string(3),
+  page: uint32(4),
+  per_page: uint32(5),
+  search: string(6)
+})
+/** Lists the concepts of a model or of one of its versions. */
+export interface ListModelConceptsRequestWire extends Infer<typeof listModelConceptsRequest> {}
+export const ListModelConceptsRequestWire: Message<ListModelConceptsRequestWire> = /* @__PURE__ */ defineMessage(
+  "ListModelConceptsRequest",
+  listModelConceptsRequest
+)
+
+const singleConceptResponse = () => ({
+  status: required(message(1, () => StatusWire)),
+  concept: message(2, () => ConceptWire)
+})
 /** One concept. */
-export interface SingleConceptResponseWire {
-  readonly status: StatusWire
-  readonly concept?: ConceptWire
-}
-export const SingleConceptResponseWire: Message<SingleConceptResponseWire> = /* @__PURE__ */ message(
+export interface SingleConceptResponseWire extends Infer<typeof singleConceptResponse> {}
+export const SingleConceptResponseWire: Message<SingleConceptResponseWire> = /* @__PURE__ */ defineMessage(
   "SingleConceptResponse",
-  () => ({
-    status: needed(of(() => StatusWire)),
-    concept: of(() => ConceptWire)
-  })
+  singleConceptResponse
 )
 
-/** A page of concepts. */
-export interface MultiConceptResponseWire {
-  readonly status: StatusWire
-  readonly concepts: ReadonlyArray<ConceptWire>
-}
-export const MultiConceptResponseWire: Message<MultiConceptResponseWire> = /* @__PURE__ */ message(
+const multiConceptResponse = () => ({
+  status: required(message(1, () => StatusWire)),
+  concepts: always(repeated(message(2, () => ConceptWire)), [])
+})
+/** One page of concepts. */
+export interface MultiConceptResponseWire extends Infer<typeof multiConceptResponse> {}
+export const MultiConceptResponseWire: Message<MultiConceptResponseWire> = /* @__PURE__ */ defineMessage(
   "MultiConceptResponse",
-  () => ({
-    status: needed(of(() => StatusWire)),
-    concepts: shown(
-      many(() => ConceptWire),
-      []
-    )
-  })
+  multiConceptResponse
 )
 
-/** How many examples say yes and no. */
-export interface ConceptTypeCountWire {
-  readonly positive: number
-  readonly negative: number
-}
-export const ConceptTypeCountWire: Message<ConceptTypeCountWire> = /* @__PURE__ */ message("ConceptTypeCount", () => ({
-  positive: shown(int, 0),
-  negative: shown(int, 0)
-}))
-
-/** How many examples a concept has. */
-export interface ConceptCountWire {
-  readonly id?: string
-  readonly name?: string
-  readonly concept_type_count?: ConceptTypeCountWire
-}
-export const ConceptCountWire: Message<ConceptCountWire> = /* @__PURE__ */ message("ConceptCount", () => ({
-  id: text,
-  name: text,
-  concept_type_count: of(() => ConceptTypeCountWire)
-}))
-
-/** A page of counts. */
-export interface MultiConceptCountResponseWire {
-  readonly status: StatusWire
-  readonly concept_counts: ReadonlyArray<ConceptCountWire>
-}
-export const MultiConceptCountResponseWire: Message<MultiConceptCountResponseWire> = /* @__PURE__ */ message(
+const multiConceptCountResponse = () => ({
+  status: required(message(1, () => StatusWire)),
+  concept_counts: always(repeated(message(2, () => ConceptCountWire)), [])
+})
+/** One page of counts. */
+export interface MultiConceptCountResponseWire extends Infer<typeof multiConceptCountResponse> {}
+export const MultiConceptCountResponseWire: Message<MultiConceptCountResponseWire> = /* @__PURE__ */ defineMessage(
   "MultiConceptCountResponse",
-  () => ({
-    status: needed(of(() => StatusWire)),
-    concept_counts: shown(
-      many(() => ConceptCountWire),
-      []
-    )
-  })
+  multiConceptCountResponse
 )
+
+const listConceptLanguagesRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  concept_id: string(2),
+  page: uint32(3),
+  per_page: uint32(4)
+})
+/** Lists the translations of a concept. */
+export interface ListConceptLanguagesRequestWire extends Infer<typeof listConceptLanguagesRequest> {}
+export const ListConceptLanguagesRequestWire: Message<ListConceptLanguagesRequestWire> = /* @__PURE__ */ defineMessage(
+  "ListConceptLanguagesRequest",
+  listConceptLanguagesRequest
+)
+
+const getConceptLanguageRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  concept_id: string(2),
+  language: string(3)
+})
+/** Reads one translation of a concept. */
+export interface GetConceptLanguageRequestWire extends Infer<typeof getConceptLanguageRequest> {}
+export const GetConceptLanguageRequestWire: Message<GetConceptLanguageRequestWire> = /* @__PURE__ */ defineMessage(
+  "GetConceptLanguageRequest",
+  getConceptLanguageRequest
+)
+
+const postConceptLanguagesRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  concept_id: string(2),
+  concept_languages: repeated(message(3, () => ConceptLanguageWire))
+})
+/** Adds translations of a concept. */
+export interface PostConceptLanguagesRequestWire extends Infer<typeof postConceptLanguagesRequest> {}
+export const PostConceptLanguagesRequestWire: Message<PostConceptLanguagesRequestWire> = /* @__PURE__ */ defineMessage(
+  "PostConceptLanguagesRequest",
+  postConceptLanguagesRequest
+)
+
+const patchConceptLanguagesRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  concept_id: string(2),
+  concept_languages: repeated(message(3, () => ConceptLanguageWire)),
+  action: string(4)
+})
+/** Changes translations of a concept. */
+export interface PatchConceptLanguagesRequestWire extends Infer<typeof patchConceptLanguagesRequest> {}
+export const PatchConceptLanguagesRequestWire: Message<PatchConceptLanguagesRequestWire> =
+  /* @__PURE__ */ defineMessage("PatchConceptLanguagesRequest", patchConceptLanguagesRequest)
+
+const singleConceptLanguageResponse = () => ({
+  status: required(message(1, () => StatusWire)),
+  concept_language: message(2, () => ConceptLanguageWire)
+})
+/** One translation. */
+export interface SingleConceptLanguageResponseWire extends Infer<typeof singleConceptLanguageResponse> {}
+export const SingleConceptLanguageResponseWire: Message<SingleConceptLanguageResponseWire> =
+  /* @__PURE__ */ defineMessage("SingleConceptLanguageResponse", singleConceptLanguageResponse)
+
+const multiConceptLanguageResponse = () => ({
+  status: required(message(1, () => StatusWire)),
+  concept_languages: always(repeated(message(2, () => ConceptLanguageWire)), [])
+})
+/** One page of translations. */
+export interface MultiConceptLanguageResponseWire extends Infer<typeof multiConceptLanguageResponse> {}
+export const MultiConceptLanguageResponseWire: Message<MultiConceptLanguageResponseWire> =
+  /* @__PURE__ */ defineMessage("MultiConceptLanguageResponse", multiConceptLanguageResponse)

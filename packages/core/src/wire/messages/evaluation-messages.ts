@@ -1,278 +1,174 @@
-// How good a version is, measured by the service.
+// Evaluations: how well a version predicts examples that it was not trained on.
 import { ConceptWire } from "./concept-messages.ts"
 import { DatasetWire } from "./dataset-messages.ts"
-import { InputWire, UserAppIdWire } from "./input-messages.ts"
-import { double, float, floats, int, many, type Message, message, needed, of, shown, text, texts } from "./table.ts"
-import { EvalInfoWire, ModelWire, type ParamsWire } from "./model-messages.ts"
-import { AnnotationWire, SearchWire } from "./search-messages.ts"
+import { always, double, float, message, repeated, string, uint32 } from "./field.ts"
+import { InputWire } from "./input-messages.ts"
+import { defineMessage, type Infer, type Message } from "./message.ts"
+import { EvalInfoWire, ModelWire } from "./model-messages.ts"
+import { AnnotationWire } from "./search-messages.ts"
 import { StatusWire } from "./status-messages.ts"
 
-/** The figures people ask for first; each 0 to 1. */
-export interface MetricsSummaryWire {
-  readonly top1_accuracy?: number
-  readonly top5_accuracy?: number
-  readonly macro_avg_roc_auc: number
-  readonly macro_std_roc_auc: number
-  readonly macro_avg_f1_score: number
-  readonly macro_std_f1_score: number
-  readonly macro_avg_precision: number
-  readonly macro_avg_recall: number
-  readonly mean_avg_precision_iou_50?: number
-  readonly mean_avg_precision_iou_range?: number
-}
-export const MetricsSummaryWire: Message<MetricsSummaryWire> = /* @__PURE__ */ message("MetricsSummary", () => ({
-  top1_accuracy: float,
-  top5_accuracy: float,
-  macro_avg_roc_auc: shown(float, 0),
-  macro_std_roc_auc: shown(float, 0),
-  macro_avg_f1_score: shown(float, 0),
-  macro_std_f1_score: shown(float, 0),
-  macro_avg_precision: shown(float, 0),
-  macro_avg_recall: shown(float, 0),
-  mean_avg_precision_iou_50: float,
-  mean_avg_precision_iou_range: float
-}))
+const metricsSummary = () => ({
+  top1_accuracy: float(1),
+  top5_accuracy: float(2),
+  macro_avg_roc_auc: always(float(3), 0),
+  macro_std_roc_auc: always(float(4), 0),
+  macro_avg_f1_score: always(float(5), 0),
+  macro_std_f1_score: always(float(6), 0),
+  macro_avg_precision: always(float(7), 0),
+  macro_avg_recall: always(float(8), 0),
+  mean_avg_precision_iou_50: float(10),
+  mean_avg_precision_iou_range: float(11)
+})
+/** The main figures of an evaluation, each 0 to 1. */
+export interface MetricsSummaryWire extends Infer<typeof metricsSummary> {}
+export const MetricsSummaryWire: Message<MetricsSummaryWire> = /* @__PURE__ */ defineMessage(
+  "MetricsSummary",
+  metricsSummary
+)
 
-/** How much of what is `actual` was taken for `predicted`. */
-export interface ConfusionMatrixEntryWire {
-  readonly predicted?: string
-  readonly actual?: string
-  readonly value: number
-  readonly predicted_concept?: ConceptWire
-  readonly actual_concept?: ConceptWire
-}
-export const ConfusionMatrixEntryWire: Message<ConfusionMatrixEntryWire> = /* @__PURE__ */ message(
+const confusionMatrixEntry = () => ({
+  predicted: string(1),
+  actual: string(2),
+  value: always(float(4), 0),
+  predicted_concept: message(5, () => ConceptWire),
+  actual_concept: message(6, () => ConceptWire)
+})
+/** Fraction of the inputs of `actual` that were predicted as `predicted`. */
+export interface ConfusionMatrixEntryWire extends Infer<typeof confusionMatrixEntry> {}
+export const ConfusionMatrixEntryWire: Message<ConfusionMatrixEntryWire> = /* @__PURE__ */ defineMessage(
   "ConfusionMatrixEntry",
-  () => ({
-    predicted: text,
-    actual: text,
-    value: shown(float, 0),
-    predicted_concept: of(() => ConceptWire),
-    actual_concept: of(() => ConceptWire)
-  })
+  confusionMatrixEntry
 )
 
+const confusionMatrix = () => ({
+  matrix: repeated(message(1, () => ConfusionMatrixEntryWire)),
+  concept_ids: repeated(string(2))
+})
 /** Sparse: pairs that are not listed are 0. */
-export interface ConfusionMatrixWire {
-  readonly matrix?: ReadonlyArray<ConfusionMatrixEntryWire>
-  readonly concept_ids?: ReadonlyArray<string>
-}
-export const ConfusionMatrixWire: Message<ConfusionMatrixWire> = /* @__PURE__ */ message("ConfusionMatrix", () => ({
-  matrix: many(() => ConfusionMatrixEntryWire),
-  concept_ids: texts
-}))
+export interface ConfusionMatrixWire extends Infer<typeof confusionMatrix> {}
+export const ConfusionMatrixWire: Message<ConfusionMatrixWire> = /* @__PURE__ */ defineMessage(
+  "ConfusionMatrix",
+  confusionMatrix
+)
 
-/** How often two concepts are on the same input. */
-export interface CooccurrenceMatrixEntryWire {
-  readonly row?: string
-  readonly col?: string
-  readonly count?: number
-}
-export const CooccurrenceMatrixEntryWire: Message<CooccurrenceMatrixEntryWire> = /* @__PURE__ */ message(
+const cooccurrenceMatrixEntry = () => ({
+  row: string(1),
+  col: string(2),
+  count: uint32(3)
+})
+/** Number of inputs that have both concepts. */
+export interface CooccurrenceMatrixEntryWire extends Infer<typeof cooccurrenceMatrixEntry> {}
+export const CooccurrenceMatrixEntryWire: Message<CooccurrenceMatrixEntryWire> = /* @__PURE__ */ defineMessage(
   "CooccurrenceMatrixEntry",
-  () => ({
-    row: text,
-    col: text,
-    count: int
-  })
+  cooccurrenceMatrixEntry
 )
 
+const cooccurrenceMatrix = () => ({
+  matrix: repeated(message(1, () => CooccurrenceMatrixEntryWire)),
+  concept_ids: repeated(string(2))
+})
 /** Sparse: pairs that are not listed are 0. */
-export interface CooccurrenceMatrixWire {
-  readonly matrix?: ReadonlyArray<CooccurrenceMatrixEntryWire>
-  readonly concept_ids?: ReadonlyArray<string>
-}
-export const CooccurrenceMatrixWire: Message<CooccurrenceMatrixWire> = /* @__PURE__ */ message(
+export interface CooccurrenceMatrixWire extends Infer<typeof cooccurrenceMatrix> {}
+export const CooccurrenceMatrixWire: Message<CooccurrenceMatrixWire> = /* @__PURE__ */ defineMessage(
   "CooccurrenceMatrix",
-  () => ({
-    matrix: many(() => CooccurrenceMatrixEntryWire),
-    concept_ids: texts
-  })
+  cooccurrenceMatrix
 )
 
-/** How many inputs have a concept. */
-export interface LabelCountWire {
-  readonly concept_name?: string
-  readonly count?: number
-  readonly concept?: ConceptWire
-}
-export const LabelCountWire: Message<LabelCountWire> = /* @__PURE__ */ message("LabelCount", () => ({
-  concept_name: text,
-  count: int,
-  concept: of(() => ConceptWire)
-}))
+const labelCount = () => ({
+  concept_name: string(1),
+  count: uint32(2),
+  concept: message(3, () => ConceptWire)
+})
+/** Number of inputs that have a concept. */
+export interface LabelCountWire extends Infer<typeof labelCount> {}
+export const LabelCountWire: Message<LabelCountWire> = /* @__PURE__ */ defineMessage("LabelCount", labelCount)
 
-/** How the labels of the tested inputs are spread. */
-export interface LabelDistributionWire {
-  readonly positive_label_counts?: ReadonlyArray<LabelCountWire>
-}
-export const LabelDistributionWire: Message<LabelDistributionWire> = /* @__PURE__ */ message(
+const labelDistribution = () => ({
+  positive_label_counts: repeated(message(1, () => LabelCountWire))
+})
+/** Number of inputs for each concept. */
+export interface LabelDistributionWire extends Infer<typeof labelDistribution> {}
+export const LabelDistributionWire: Message<LabelDistributionWire> = /* @__PURE__ */ defineMessage(
   "LabelDistribution",
-  () => ({
-    positive_label_counts: many(() => LabelCountWire)
-  })
+  labelDistribution
 )
 
-/** Shape: the three lists are `[n]`, one threshold each. */
-export interface RocWire {
-  readonly fpr: ReadonlyArray<number>
-  readonly tpr: ReadonlyArray<number>
-  readonly thresholds: ReadonlyArray<number>
-}
-export const RocWire: Message<RocWire> = /* @__PURE__ */ message("ROC", () => ({
-  fpr: shown(floats, []),
-  tpr: shown(floats, []),
-  thresholds: shown(floats, [])
-}))
+const roc = () => ({
+  fpr: always(repeated(float(1)), []),
+  tpr: always(repeated(float(2)), []),
+  thresholds: always(repeated(float(3)), [])
+})
+/** Shape: the three lists are `[n]`, one entry for each threshold. */
+export interface RocWire extends Infer<typeof roc> {}
+export const RocWire: Message<RocWire> = /* @__PURE__ */ defineMessage("ROC", roc)
 
-/** Shape: the three lists are `[n]`, one threshold each. */
-export interface PrecisionRecallCurveWire {
-  readonly recall: ReadonlyArray<number>
-  readonly precision: ReadonlyArray<number>
-  readonly thresholds: ReadonlyArray<number>
-}
-export const PrecisionRecallCurveWire: Message<PrecisionRecallCurveWire> = /* @__PURE__ */ message(
+const precisionRecallCurve = () => ({
+  recall: always(repeated(float(1)), []),
+  precision: always(repeated(float(2)), []),
+  thresholds: always(repeated(float(3)), [])
+})
+/** Shape: the three lists are `[n]`, one entry for each threshold. */
+export interface PrecisionRecallCurveWire extends Infer<typeof precisionRecallCurve> {}
+export const PrecisionRecallCurveWire: Message<PrecisionRecallCurveWire> = /* @__PURE__ */ defineMessage(
   "PrecisionRecallCurve",
-  () => ({
-    recall: shown(floats, []),
-    precision: shown(floats, []),
-    thresholds: shown(floats, [])
-  })
+  precisionRecallCurve
 )
 
-/** One concept against the rest. */
-export interface BinaryMetricsWire {
-  readonly num_pos: number
-  readonly num_neg: number
-  readonly num_tot: number
-  readonly roc_auc: number
-  readonly f1: number
-  readonly concept?: ConceptWire
-  readonly roc_curve?: RocWire
-  readonly precision_recall_curve?: PrecisionRecallCurveWire
-  readonly avg_precision?: number
-  readonly area_name?: string
-  readonly area_min?: number
-  readonly area_max?: number
-  readonly iou?: number
-}
-export const BinaryMetricsWire: Message<BinaryMetricsWire> = /* @__PURE__ */ message("BinaryMetrics", () => ({
-  num_pos: shown(int, 0),
-  num_neg: shown(int, 0),
-  num_tot: shown(int, 0),
-  roc_auc: shown(float, 0),
-  f1: shown(float, 0),
-  concept: of(() => ConceptWire),
-  roc_curve: of(() => RocWire),
-  precision_recall_curve: of(() => PrecisionRecallCurveWire),
-  avg_precision: float,
-  area_name: text,
-  area_min: double,
-  area_max: double,
-  iou: float
-}))
-
-/** One tested input: what the version said, and what is true. */
-export interface EvalTestSetEntryWire {
-  readonly input?: InputWire
-  readonly predicted_concepts?: ReadonlyArray<ConceptWire>
-  readonly ground_truth_concepts?: ReadonlyArray<ConceptWire>
-  readonly annotation?: AnnotationWire
-  readonly predicted_annotation?: AnnotationWire
-  readonly ground_truth_annotation?: AnnotationWire
-}
-export const EvalTestSetEntryWire: Message<EvalTestSetEntryWire> = /* @__PURE__ */ message("EvalTestSetEntry", () => ({
-  input: of(() => InputWire),
-  predicted_concepts: many(() => ConceptWire),
-  ground_truth_concepts: many(() => ConceptWire),
-  annotation: of(() => AnnotationWire),
-  predicted_annotation: of(() => AnnotationWire),
-  ground_truth_annotation: of(() => AnnotationWire)
-}))
-
-/** An evaluation; done when its status is 21300. */
-export interface EvalMetricsWire {
-  readonly id?: string
-  readonly status?: StatusWire
-  readonly summary?: MetricsSummaryWire
-  readonly confusion_matrix?: ConfusionMatrixWire
-  readonly cooccurrence_matrix?: CooccurrenceMatrixWire
-  readonly label_counts?: LabelDistributionWire
-  readonly binary_metrics?: ReadonlyArray<BinaryMetricsWire>
-  readonly test_set?: ReadonlyArray<EvalTestSetEntryWire>
-  readonly metrics_by_area?: ReadonlyArray<BinaryMetricsWire>
-  readonly metrics_by_class?: ReadonlyArray<BinaryMetricsWire>
-  readonly eval_info?: ParamsWire
-  readonly model?: ModelWire
-  readonly ground_truth_dataset?: DatasetWire
-  readonly user_id?: string
-  readonly app_id?: string
-}
-export const EvalMetricsWire: Message<EvalMetricsWire> = /* @__PURE__ */ message("EvalMetrics", () => ({
-  id: text,
-  status: of(() => StatusWire),
-  summary: of(() => MetricsSummaryWire),
-  confusion_matrix: of(() => ConfusionMatrixWire),
-  cooccurrence_matrix: of(() => CooccurrenceMatrixWire),
-  label_counts: of(() => LabelDistributionWire),
-  binary_metrics: many(() => BinaryMetricsWire),
-  test_set: many(() => EvalTestSetEntryWire),
-  metrics_by_area: many(() => BinaryMetricsWire),
-  metrics_by_class: many(() => BinaryMetricsWire),
-  eval_info: of(() => EvalInfoWire),
-  model: of(() => ModelWire),
-  ground_truth_dataset: of(() => DatasetWire),
-  user_id: text,
-  app_id: text
-}))
-
-/** Starts an evaluation of a version; an empty body will do. */
-export interface PostModelVersionMetricsRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly test_search?: SearchWire
-  readonly eval_info?: ParamsWire
-}
-export const PostModelVersionMetricsRequestWire: Message<PostModelVersionMetricsRequestWire> = /* @__PURE__ */ message(
-  "PostModelVersionMetricsRequest",
-  () => ({ user_app_id: of(() => UserAppIdWire), test_search: of(() => SearchWire), eval_info: of(() => EvalInfoWire) })
+const binaryMetrics = () => ({
+  num_pos: always(uint32(1), 0),
+  num_neg: always(uint32(2), 0),
+  num_tot: always(uint32(3), 0),
+  roc_auc: always(float(4), 0),
+  f1: always(float(5), 0),
+  concept: message(6, () => ConceptWire),
+  roc_curve: message(7, () => RocWire),
+  precision_recall_curve: message(8, () => PrecisionRecallCurveWire),
+  avg_precision: float(9),
+  area_name: string(10),
+  area_min: double(11),
+  area_max: double(12),
+  iou: float(13)
+})
+/** Figures of one concept against all others. */
+export interface BinaryMetricsWire extends Infer<typeof binaryMetrics> {}
+export const BinaryMetricsWire: Message<BinaryMetricsWire> = /* @__PURE__ */ defineMessage(
+  "BinaryMetrics",
+  binaryMetrics
 )
 
-/** Starts evaluations against datasets. */
-export interface PostModelVersionEvaluationsRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly eval_metrics: ReadonlyArray<EvalMetricsWire>
-}
-export const PostModelVersionEvaluationsRequestWire: Message<PostModelVersionEvaluationsRequestWire> =
-  /* @__PURE__ */ message("PostModelVersionEvaluationsRequest", () => ({
-    user_app_id: of(() => UserAppIdWire),
-    eval_metrics: shown(
-      many(() => EvalMetricsWire),
-      []
-    )
-  }))
-
-/** One evaluation. */
-export interface SingleEvalMetricsResponseWire {
-  readonly status: StatusWire
-  readonly eval_metrics?: EvalMetricsWire
-}
-export const SingleEvalMetricsResponseWire: Message<SingleEvalMetricsResponseWire> = /* @__PURE__ */ message(
-  "SingleEvalMetricsResponse",
-  () => ({ status: needed(of(() => StatusWire)), eval_metrics: of(() => EvalMetricsWire) })
+const evalTestSetEntry = () => ({
+  input: message(6, () => InputWire),
+  predicted_concepts: repeated(message(3, () => ConceptWire)),
+  ground_truth_concepts: repeated(message(4, () => ConceptWire)),
+  annotation: message(5, () => AnnotationWire),
+  predicted_annotation: message(7, () => AnnotationWire),
+  ground_truth_annotation: message(8, () => AnnotationWire)
+})
+/** One tested input: predicted concepts and true ones. */
+export interface EvalTestSetEntryWire extends Infer<typeof evalTestSetEntry> {}
+export const EvalTestSetEntryWire: Message<EvalTestSetEntryWire> = /* @__PURE__ */ defineMessage(
+  "EvalTestSetEntry",
+  evalTestSetEntry
 )
 
-/** A page of evaluations. */
-export interface MultiEvalMetricsResponseWire {
-  readonly status: StatusWire
-  readonly eval_metrics: ReadonlyArray<EvalMetricsWire>
-}
-export const MultiEvalMetricsResponseWire: Message<MultiEvalMetricsResponseWire> = /* @__PURE__ */ message(
-  "MultiEvalMetricsResponse",
-  () => ({
-    status: needed(of(() => StatusWire)),
-    eval_metrics: shown(
-      many(() => EvalMetricsWire),
-      []
-    )
-  })
-)
+const evalMetrics = () => ({
+  status: message(1, () => StatusWire),
+  user_id: string(15),
+  app_id: string(16),
+  id: string(10),
+  model: message(13, () => ModelWire),
+  ground_truth_dataset: message(14, () => DatasetWire),
+  summary: message(2, () => MetricsSummaryWire),
+  confusion_matrix: message(3, () => ConfusionMatrixWire),
+  cooccurrence_matrix: message(4, () => CooccurrenceMatrixWire),
+  label_counts: message(5, () => LabelDistributionWire),
+  binary_metrics: repeated(message(6, () => BinaryMetricsWire)),
+  test_set: repeated(message(7, () => EvalTestSetEntryWire)),
+  metrics_by_area: repeated(message(8, () => BinaryMetricsWire)),
+  metrics_by_class: repeated(message(9, () => BinaryMetricsWire)),
+  eval_info: message(12, () => EvalInfoWire)
+})
+/** An evaluation; finished when its status is 21300. */
+export interface EvalMetricsWire extends Infer<typeof evalMetrics> {}
+export const EvalMetricsWire: Message<EvalMetricsWire> = /* @__PURE__ */ defineMessage("EvalMetrics", evalMetrics)

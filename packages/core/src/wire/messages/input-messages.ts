@@ -1,211 +1,71 @@
-// Inputs: what is sent to look at or kept in an app, and the calls that add, change, list and delete them.
+// Inputs: media with an id, as an app stores them or as a prediction takes them.
 import { DataWire } from "./data-messages.ts"
-import { bool, int, long, many, type Message, message, needed, of, oneOf, shown, text, texts, time } from "./table.ts"
-import { quickInput } from "../codec/decoded-form.ts"
+import { always, message, repeated, string, timestamp, uint32, uint64 } from "./field.ts"
+import { defineMessage, type Infer, type Message } from "./message.ts"
 import { StatusWire } from "./status-messages.ts"
 
-/** Whose app a request is about, where the path does not say. */
-export interface UserAppIdWire {
-  readonly user_id?: string
-  readonly app_id?: string
-}
-export const UserAppIdWire: Message<UserAppIdWire> = /* @__PURE__ */ message("UserAppIDSet", () => ({
-  user_id: text,
-  app_id: text
-}))
+const userAppId = () => ({
+  user_id: string(1),
+  app_id: string(2)
+})
+/** User and app of a request, where the path does not name them. */
+export interface UserAppIdWire extends Infer<typeof userAppId> {}
+export const UserAppIdWire: Message<UserAppIdWire> = /* @__PURE__ */ defineMessage("UserAppIDSet", userAppId)
 
-/** One thing to look at: one kind of media, or a text with a picture. */
-export interface InputWire {
-  readonly id?: string
-  readonly data?: DataWire
-  readonly status?: StatusWire
-  readonly created_at?: string
-  readonly modified_at?: string
-  readonly dataset_ids?: ReadonlyArray<string>
-}
-export const InputWire: Message<InputWire> = /* @__PURE__ */ message(
-  "Input",
-  () => ({
-    id: text,
-    data: of(() => DataWire),
-    status: of(() => StatusWire),
-    created_at: time,
-    modified_at: time,
-    dataset_ids: texts
-  }),
-  quickInput
-)
+const pagination = () => ({
+  page: uint32(1),
+  per_page: uint32(2)
+})
+/** Page of a list or a search; `page` counts from 1. */
+export interface PaginationWire extends Infer<typeof pagination> {}
+export const PaginationWire: Message<PaginationWire> = /* @__PURE__ */ defineMessage("Pagination", pagination)
 
-/** A page of a search: `page` counts from 1. */
-export interface PaginationWire {
-  readonly page?: number
-  readonly per_page?: number
-}
-export const PaginationWire: Message<PaginationWire> = /* @__PURE__ */ message("Pagination", () => ({
-  page: int,
-  per_page: int
-}))
+const input = () => ({
+  id: string(1),
+  data: message(2, () => DataWire),
+  created_at: timestamp(4),
+  modified_at: timestamp(5),
+  status: message(6, () => StatusWire),
+  dataset_ids: repeated(string(7))
+})
+/** One medium, or a text with an image, with an id and annotations. */
+export interface InputWire extends Infer<typeof input> {}
+export const InputWire: Message<InputWire> = /* @__PURE__ */ defineMessage("Input", input)
 
-/** Adds up to 128 inputs. */
-export interface PostInputsRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly inputs: ReadonlyArray<InputWire>
-  readonly inputs_add_job_id?: string
-  /** When an id is taken: 1 skips the input, 2 adds a suffix to the id, absent refuses it. */
-  readonly input_id_conflict_resolution?: number
-}
-export const PostInputsRequestWire: Message<PostInputsRequestWire> = /* @__PURE__ */ message(
-  "PostInputsRequest",
-  () => ({
-    user_app_id: of(() => UserAppIdWire),
-    inputs: shown(
-      many(() => InputWire),
-      []
-    ),
-    inputs_add_job_id: text,
-    input_id_conflict_resolution: oneOf({ SKIP: 1, SUFFIX: 2 })
-  })
-)
+const inputCount = () => ({
+  processed: always(uint32(1), 0),
+  to_process: always(uint32(2), 0),
+  errors: always(uint32(3), 0),
+  processing: always(uint32(4), 0),
+  reindexed: always(uint32(5), 0),
+  to_reindex: always(uint32(6), 0),
+  reindex_errors: always(uint32(7), 0),
+  reindexing: always(uint32(8), 0)
+})
+/** Number of inputs of an app in each state. */
+export interface InputCountWire extends Infer<typeof inputCount> {}
+export const InputCountWire: Message<InputCountWire> = /* @__PURE__ */ defineMessage("InputCount", inputCount)
 
-/** Changes inputs; `action` is `merge`, `overwrite` or `remove`. */
-export interface PatchInputsRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly inputs: ReadonlyArray<InputWire>
-  readonly action: string
-}
-export const PatchInputsRequestWire: Message<PatchInputsRequestWire> = /* @__PURE__ */ message(
-  "PatchInputsRequest",
-  () => ({
-    user_app_id: of(() => UserAppIdWire),
-    inputs: shown(
-      many(() => InputWire),
-      []
-    ),
-    action: shown(text, "merge")
-  })
-)
-
-/** Deletes the inputs with these ids, or all. */
-export interface DeleteInputsRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly ids?: ReadonlyArray<string>
-  /** Gone from newer protocol definitions, still sent by older clients. */
-  readonly delete_all?: boolean
-}
-export const DeleteInputsRequestWire: Message<DeleteInputsRequestWire> = /* @__PURE__ */ message(
-  "DeleteInputsRequest",
-  () => ({
-    user_app_id: of(() => UserAppIdWire),
-    ids: texts,
-    delete_all: bool
-  })
-)
-
-/** How far a job of adding inputs is. */
-export interface InputsAddJobProgressWire {
-  readonly pending_count?: number
-  readonly in_progress_count?: number
-  readonly success_count?: number
-  readonly failed_count?: number
-}
-export const InputsAddJobProgressWire: Message<InputsAddJobProgressWire> = /* @__PURE__ */ message(
+const inputsAddJobProgress = () => ({
+  pending_count: uint64(1),
+  in_progress_count: uint64(2),
+  success_count: uint64(3),
+  failed_count: uint64(4)
+})
+/** Number of inputs of a job in each state. */
+export interface InputsAddJobProgressWire extends Infer<typeof inputsAddJobProgress> {}
+export const InputsAddJobProgressWire: Message<InputsAddJobProgressWire> = /* @__PURE__ */ defineMessage(
   "InputsAddJobProgress",
-  () => ({
-    pending_count: long,
-    in_progress_count: long,
-    success_count: long,
-    failed_count: long
-  })
+  inputsAddJobProgress
 )
 
+const inputsAddJob = () => ({
+  id: string(1),
+  progress: message(7, () => InputsAddJobProgressWire),
+  created_at: timestamp(8),
+  modified_at: timestamp(9),
+  status: message(12, () => StatusWire)
+})
 /** A job that adds many inputs. */
-export interface InputsAddJobWire {
-  readonly id?: string
-  readonly progress?: InputsAddJobProgressWire
-  readonly created_at?: string
-  readonly modified_at?: string
-  readonly status?: StatusWire
-}
-export const InputsAddJobWire: Message<InputsAddJobWire> = /* @__PURE__ */ message("InputsAddJob", () => ({
-  id: text,
-  progress: of(() => InputsAddJobProgressWire),
-  created_at: time,
-  modified_at: time,
-  status: of(() => StatusWire)
-}))
-
-/** One input. */
-export interface SingleInputResponseWire {
-  readonly status: StatusWire
-  readonly input?: InputWire
-}
-export const SingleInputResponseWire: Message<SingleInputResponseWire> = /* @__PURE__ */ message(
-  "SingleInputResponse",
-  () => ({
-    status: needed(of(() => StatusWire)),
-    input: of(() => InputWire)
-  })
-)
-
-/** A page of inputs; also the answer to adding and changing them, with a status for each. */
-export interface MultiInputResponseWire {
-  readonly status: StatusWire
-  readonly inputs: ReadonlyArray<InputWire>
-  readonly inputs_add_job?: InputsAddJobWire
-}
-export const MultiInputResponseWire: Message<MultiInputResponseWire> = /* @__PURE__ */ message(
-  "MultiInputResponse",
-  () => ({
-    status: needed(of(() => StatusWire)),
-    inputs: shown(
-      many(() => InputWire),
-      []
-    ),
-    inputs_add_job: of(() => InputsAddJobWire)
-  })
-)
-
-/** One job. */
-export interface SingleInputsAddJobResponseWire {
-  readonly status: StatusWire
-  readonly inputs_add_job?: InputsAddJobWire
-}
-export const SingleInputsAddJobResponseWire: Message<SingleInputsAddJobResponseWire> = /* @__PURE__ */ message(
-  "SingleInputsAddJobResponse",
-  () => ({ status: needed(of(() => StatusWire)), inputs_add_job: of(() => InputsAddJobWire) })
-)
-
-/** How many inputs of an app are in which state. */
-export interface InputCountWire {
-  readonly processed: number
-  readonly to_process: number
-  readonly errors: number
-  readonly processing: number
-  readonly reindexed: number
-  readonly to_reindex: number
-  readonly reindex_errors: number
-  readonly reindexing: number
-}
-export const InputCountWire: Message<InputCountWire> = /* @__PURE__ */ message("InputCount", () => ({
-  processed: shown(int, 0),
-  to_process: shown(int, 0),
-  errors: shown(int, 0),
-  processing: shown(int, 0),
-  reindexed: shown(int, 0),
-  to_reindex: shown(int, 0),
-  reindex_errors: shown(int, 0),
-  reindexing: shown(int, 0)
-}))
-
-/** The counts of an app. */
-export interface SingleInputCountResponseWire {
-  readonly status: StatusWire
-  readonly counts: InputCountWire
-}
-export const SingleInputCountResponseWire: Message<SingleInputCountResponseWire> = /* @__PURE__ */ message(
-  "SingleInputCountResponse",
-  () => ({
-    status: needed(of(() => StatusWire)),
-    counts: needed(of(() => InputCountWire))
-  })
-)
+export interface InputsAddJobWire extends Infer<typeof inputsAddJob> {}
+export const InputsAddJobWire: Message<InputsAddJobWire> = /* @__PURE__ */ defineMessage("InputsAddJob", inputsAddJob)

@@ -1,165 +1,125 @@
-// One thing to look at, by URL or bytes, and what the service found out about it.
-import { bool, bytes, float, int, list, type Message, message, of, text, texts } from "./table.ts"
+// Media: images, videos, audio and texts, by URL or by their bytes.
+import { bool, bytes, float, int32, message, repeated, string, uint32 } from "./field.ts"
+import { defineMessage, type Infer, type Message } from "./message.ts"
 
-/** Where the service keeps a copy: files are at `{prefix}/{size}/{suffix}`. */
-export interface HostedUrlWire {
-  readonly prefix?: string
-  readonly suffix?: string
+const hostedUrl = () => ({
+  prefix: string(1),
+  suffix: string(2),
   /** Such as `large`, `small`, `orig`. */
-  readonly sizes?: ReadonlyArray<string>
-  readonly crossorigin?: string
-}
-export const HostedUrlWire: Message<HostedUrlWire> = /* @__PURE__ */ message("HostedURL", () => ({
-  prefix: text,
-  suffix: text,
-  sizes: texts,
-  crossorigin: text
-}))
+  sizes: repeated(string(3)),
+  crossorigin: string(4)
+})
+/** Copies that the service keeps, at `{prefix}/{size}/{suffix}`. */
+export interface HostedUrlWire extends Infer<typeof hostedUrl> {}
+export const HostedUrlWire: Message<HostedUrlWire> = /* @__PURE__ */ defineMessage("HostedURL", hostedUrl)
 
-/** Measured by the service. */
-export interface ImageInfoWire {
+const imageInfo = () => ({
   /** In pixels. */
-  readonly width?: number
+  width: int32(1),
   /** In pixels. */
-  readonly height?: number
-  readonly format?: string
-  readonly color_mode?: string
-  readonly mode?: string
-}
-export const ImageInfoWire: Message<ImageInfoWire> = /* @__PURE__ */ message("ImageInfo", () => ({
-  width: int,
-  height: int,
-  format: text,
-  color_mode: text,
-  mode: text
-}))
+  height: int32(2),
+  format: string(3),
+  color_mode: string(4),
+  mode: string(5)
+})
+/** Properties of an image, as the service measured them. */
+export interface ImageInfoWire extends Infer<typeof imageInfo> {}
+export const ImageInfoWire: Message<ImageInfoWire> = /* @__PURE__ */ defineMessage("ImageInfo", imageInfo)
 
-/** A still picture: `url` or `base64`. */
-export interface ImageWire {
-  readonly url?: string
-  readonly base64?: string
-  /** Accept an address that the app has already. */
-  readonly allow_duplicate_url?: boolean
-  readonly hosted?: HostedUrlWire
-  readonly image_info?: ImageInfoWire
-}
-export const ImageWire: Message<ImageWire> = /* @__PURE__ */ message("Image", () => ({
-  url: text,
-  base64: bytes,
-  allow_duplicate_url: bool,
-  hosted: of(() => HostedUrlWire),
-  image_info: of(() => ImageInfoWire)
-}))
+const image = () => ({
+  url: string(1),
+  /** The file; text in base64 from JSON, bytes from protobuf. */
+  base64: bytes(2),
+  /** Accept a URL that the app has already. */
+  allow_duplicate_url: bool(4),
+  hosted: message(5, () => HostedUrlWire),
+  image_info: message(6, () => ImageInfoWire)
+})
+/** A still image: `url` or `base64`. */
+export interface ImageWire extends Infer<typeof image> {}
+export const ImageWire: Message<ImageWire> = /* @__PURE__ */ defineMessage("Image", image)
 
-/** Measured by the service. */
-export interface VideoInfoWire {
+const videoInfo = () => ({
   /** In pixels. */
-  readonly width?: number
+  width: int32(1),
   /** In pixels. */
-  readonly height?: number
-  /** Frames a second. */
-  readonly fps?: number
-  readonly video_format?: string
-  /** In bits a second. */
-  readonly bit_rate?: number
-  readonly frame_count?: number
-  readonly duration_seconds?: number
-}
-export const VideoInfoWire: Message<VideoInfoWire> = /* @__PURE__ */ message("VideoInfo", () => ({
-  width: int,
-  height: int,
-  fps: float,
-  video_format: text,
-  bit_rate: int,
-  frame_count: int,
-  duration_seconds: float
-}))
+  height: int32(2),
+  /** Frames per second. */
+  fps: float(3),
+  video_format: string(4),
+  /** In bits per second. */
+  bit_rate: int32(5),
+  frame_count: int32(6),
+  duration_seconds: float(7)
+})
+/** Properties of a video, as the service measured them. */
+export interface VideoInfoWire extends Infer<typeof videoInfo> {}
+export const VideoInfoWire: Message<VideoInfoWire> = /* @__PURE__ */ defineMessage("VideoInfo", videoInfo)
 
-/** A clip: `url` or `base64`. Answers to bytes say `"true"` in `base64`. */
-export interface VideoWire {
-  readonly url?: string
-  readonly base64?: string
-  readonly allow_duplicate_url?: boolean
-  readonly thumbnail_url?: string
-  readonly hosted?: HostedUrlWire
-  readonly video_info?: VideoInfoWire
-}
-export const VideoWire: Message<VideoWire> = /* @__PURE__ */ message("Video", () => ({
-  url: text,
-  base64: bytes,
-  allow_duplicate_url: bool,
-  thumbnail_url: text,
-  hosted: of(() => HostedUrlWire),
-  video_info: of(() => VideoInfoWire)
-}))
+const video = () => ({
+  url: string(1),
+  /** The file; text in base64 from JSON, bytes from protobuf. */
+  base64: bytes(2),
+  allow_duplicate_url: bool(4),
+  thumbnail_url: string(5),
+  hosted: message(6, () => HostedUrlWire),
+  video_info: message(7, () => VideoInfoWire)
+})
+/** A video: `url` or `base64`. Responses to uploaded bytes have the text `true` in `base64`. */
+export interface VideoWire extends Infer<typeof video> {}
+export const VideoWire: Message<VideoWire> = /* @__PURE__ */ defineMessage("Video", video)
 
-/** Measured by the service. */
-export interface AudioInfoWire {
-  readonly audio_format?: string
+const audioInfo = () => ({
+  audio_format: string(1),
   /** In hertz. */
-  readonly sample_rate?: number
-  readonly duration_seconds?: number
-  /** In bits a second. */
-  readonly bit_rate?: number
-}
-export const AudioInfoWire: Message<AudioInfoWire> = /* @__PURE__ */ message("AudioInfo", () => ({
-  audio_format: text,
-  sample_rate: int,
-  duration_seconds: float,
-  bit_rate: int
-}))
+  sample_rate: int32(2),
+  duration_seconds: float(3),
+  /** In bits per second. */
+  bit_rate: int32(4)
+})
+/** Properties of an audio file, as the service measured them. */
+export interface AudioInfoWire extends Infer<typeof audioInfo> {}
+export const AudioInfoWire: Message<AudioInfoWire> = /* @__PURE__ */ defineMessage("AudioInfo", audioInfo)
 
-/** A sound: `url` or `base64`. */
-export interface AudioWire {
-  readonly url?: string
-  readonly base64?: string
-  readonly allow_duplicate_url?: boolean
-  readonly hosted?: HostedUrlWire
-  readonly audio_info?: AudioInfoWire
-}
-export const AudioWire: Message<AudioWire> = /* @__PURE__ */ message("Audio", () => ({
-  url: text,
-  base64: bytes,
-  allow_duplicate_url: bool,
-  hosted: of(() => HostedUrlWire),
-  audio_info: of(() => AudioInfoWire)
-}))
+const audio = () => ({
+  url: string(1),
+  /** The file; text in base64 from JSON, bytes from protobuf. */
+  base64: bytes(2),
+  allow_duplicate_url: bool(4),
+  hosted: message(5, () => HostedUrlWire),
+  audio_info: message(6, () => AudioInfoWire)
+})
+/** An audio file: `url` or `base64`. */
+export interface AudioWire extends Infer<typeof audio> {}
+export const AudioWire: Message<AudioWire> = /* @__PURE__ */ defineMessage("Audio", audio)
 
-/** Measured by the service. */
-export interface TextInfoWire {
-  readonly char_count?: number
+const textInfo = () => ({
+  char_count: int32(1),
   /** Such as `UnknownTextEnc`. */
-  readonly encoding?: string
-}
-export const TextInfoWire: Message<TextInfoWire> = /* @__PURE__ */ message("TextInfo", () => ({
-  char_count: int,
-  encoding: text
-}))
+  encoding: string(2)
+})
+/** Properties of a text, as the service measured them. */
+export interface TextInfoWire extends Infer<typeof textInfo> {}
+export const TextInfoWire: Message<TextInfoWire> = /* @__PURE__ */ defineMessage("TextInfo", textInfo)
 
-/** A text: `raw` or `url`. There is no member for bytes: a text file travels decoded, in `raw`. */
-export interface TextWire {
-  readonly raw?: string
-  readonly url?: string
-  readonly allow_duplicate_url?: boolean
-  readonly hosted?: HostedUrlWire
-  readonly text_info?: TextInfoWire
-}
-export const TextWire: Message<TextWire> = /* @__PURE__ */ message("Text", () => ({
-  raw: text,
-  url: text,
-  allow_duplicate_url: bool,
-  hosted: of(() => HostedUrlWire),
-  text_info: of(() => TextInfoWire)
-}))
+const text = () => ({
+  raw: string(1),
+  url: string(2),
+  allow_duplicate_url: bool(3),
+  hosted: message(4, () => HostedUrlWire),
+  text_info: message(5, () => TextInfoWire)
+})
+/** A text: `raw` or `url`. A text file travels decoded, in `raw`. */
+export interface TextWire extends Infer<typeof text> {}
+export const TextWire: Message<TextWire> = /* @__PURE__ */ defineMessage("Text", text)
 
+const ndArray = () => ({
+  /** The numbers, row by row; text in base64 from JSON, bytes from protobuf. */
+  buffer: bytes(1),
+  shape: repeated(uint32(2)),
+  /** Element type, in NumPy's words: `float32`, `uint8` … */
+  dtype: string(3)
+})
 /** An array of numbers of any shape. */
-export interface NdArrayWire {
-  readonly buffer?: string
-  readonly shape?: ReadonlyArray<number>
-  readonly dtype?: string
-}
-export const NdArrayWire: Message<NdArrayWire> = /* @__PURE__ */ message("NDArray", () => ({
-  buffer: bytes,
-  shape: list(int),
-  dtype: text
-}))
+export interface NdArrayWire extends Infer<typeof ndArray> {}
+export const NdArrayWire: Message<NdArrayWire> = /* @__PURE__ */ defineMessage("NDArray", ndArray)

@@ -1,201 +1,179 @@
-// The calls about models and their versions: create, change, find, train, delete.
-import { UserAppIdWire, PaginationWire } from "./input-messages.ts"
-import { bool, legacy, many, type Message, message, needed, of, shown, text, texts } from "./table.ts"
-import { EvalInfoWire, ModelTypeWire, ModelVersionWire, ModelWire, type ParamsWire } from "./model-messages.ts"
+// Requests and responses about models.
+import { always, bool, message, repeated, required, string, uint32 } from "./field.ts"
+import { PaginationWire, UserAppIdWire } from "./input-messages.ts"
+import { defineMessage, type Infer, type Message } from "./message.ts"
+import { ModelQueryWire, ModelWire } from "./model-messages.ts"
+import { ModelTypeWire } from "./model-type-messages.ts"
 import { StatusWire } from "./status-messages.ts"
 
+const listModelsRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  page: uint32(2),
+  per_page: uint32(3),
+  additional_fields: repeated(string(19)),
+  sort_ascending: bool(10),
+  sort_by_name: bool(11),
+  sort_by_num_inputs: bool(12),
+  sort_by_modified_at: bool(13),
+  sort_by_created_at: bool(24),
+  sort_by_star_count: bool(25),
+  model_type_id: string(6),
+  trained_only: bool(7),
+  input_fields: repeated(string(8)),
+  output_fields: repeated(string(9)),
+  featured_only: bool(16),
+  toolkits: repeated(string(17)),
+  use_cases: repeated(string(18)),
+  languages: repeated(string(21)),
+  search: string(27),
+  query: string(14),
+  name: string(5),
+  filter_by_user_id: bool(22)
+})
+/** Lists models. */
+export interface ListModelsRequestWire extends Infer<typeof listModelsRequest> {}
+export const ListModelsRequestWire: Message<ListModelsRequestWire> = /* @__PURE__ */ defineMessage(
+  "ListModelsRequest",
+  listModelsRequest
+)
+
+const getModelRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  model_id: string(2),
+  version_id: string(3),
+  language: string(4),
+  trained_before: bool(5),
+  additional_fields: repeated(string(19))
+})
+/** Reads a model, or its output_info. */
+export interface GetModelRequestWire extends Infer<typeof getModelRequest> {}
+export const GetModelRequestWire: Message<GetModelRequestWire> = /* @__PURE__ */ defineMessage(
+  "GetModelRequest",
+  getModelRequest
+)
+
+const postModelsRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  model: message(2, () => ModelWire),
+  models: repeated(message(3, () => ModelWire))
+})
 /** Creates models. Older clients send one, in `model`. */
-export interface PostModelsRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly model?: ModelWire
-  readonly models?: ReadonlyArray<ModelWire>
-}
-export const PostModelsRequestWire: Message<PostModelsRequestWire> = /* @__PURE__ */ message(
+export interface PostModelsRequestWire extends Infer<typeof postModelsRequest> {}
+export const PostModelsRequestWire: Message<PostModelsRequestWire> = /* @__PURE__ */ defineMessage(
   "PostModelsRequest",
-  () => ({
-    user_app_id: of(() => UserAppIdWire),
-    model: of(() => ModelWire),
-    models: many(() => ModelWire)
-  })
+  postModelsRequest
 )
 
+const patchModelsRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  models: always(repeated(message(2, () => ModelWire)), []),
+  action: always(string(3), "merge")
+})
 /** Changes models; `action` is `merge`, `overwrite` or `remove`. */
-export interface PatchModelsRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly models: ReadonlyArray<ModelWire>
-  readonly action: string
-}
-export const PatchModelsRequestWire: Message<PatchModelsRequestWire> = /* @__PURE__ */ message(
+export interface PatchModelsRequestWire extends Infer<typeof patchModelsRequest> {}
+export const PatchModelsRequestWire: Message<PatchModelsRequestWire> = /* @__PURE__ */ defineMessage(
   "PatchModelsRequest",
-  () => ({
-    user_app_id: of(() => UserAppIdWire),
-    models: shown(
-      many(() => ModelWire),
-      []
-    ),
-    action: shown(text, "merge")
-  })
+  patchModelsRequest
 )
 
-/** Deletes the models with these ids, or all. */
-export interface DeleteModelsRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly ids?: ReadonlyArray<string>
-  readonly delete_all?: boolean
-}
-export const DeleteModelsRequestWire: Message<DeleteModelsRequestWire> = /* @__PURE__ */ message(
+const deleteModelRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  model_id: string(2)
+})
+/** Deletes one model. */
+export interface DeleteModelRequestWire extends Infer<typeof deleteModelRequest> {}
+export const DeleteModelRequestWire: Message<DeleteModelRequestWire> = /* @__PURE__ */ defineMessage(
+  "DeleteModelRequest",
+  deleteModelRequest
+)
+
+const deleteModelsRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  ids: repeated(string(2)),
+  delete_all: bool(3)
+})
+/** Deletes models by id, or all of them. */
+export interface DeleteModelsRequestWire extends Infer<typeof deleteModelsRequest> {}
+export const DeleteModelsRequestWire: Message<DeleteModelsRequestWire> = /* @__PURE__ */ defineMessage(
   "DeleteModelsRequest",
-  () => ({
-    user_app_id: of(() => UserAppIdWire),
-    ids: texts,
-    delete_all: bool
-  })
+  deleteModelsRequest
 )
 
-/** Which models a search looks for. */
-export interface ModelQueryWire {
-  /** `*` stands for any text. */
-  readonly name?: string
-  readonly model_type_id?: string
-  /** What the first clients called `model_type_id`. */
-  readonly type?: string
-}
-export const ModelQueryWire: Message<ModelQueryWire> = /* @__PURE__ */ message("ModelQuery", () => ({
-  name: text,
-  model_type_id: text,
-  type: legacy(text)
-}))
-
-/** `POST models/searches`. */
-export interface PostModelsSearchesRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly model_query?: ModelQueryWire
-  readonly pagination?: PaginationWire
-}
-export const PostModelsSearchesRequestWire: Message<PostModelsSearchesRequestWire> = /* @__PURE__ */ message(
+const postModelsSearchesRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  model_query: message(2, () => ModelQueryWire),
+  pagination: message(3, () => PaginationWire)
+})
+/** Searches models by name and type. */
+export interface PostModelsSearchesRequestWire extends Infer<typeof postModelsSearchesRequest> {}
+export const PostModelsSearchesRequestWire: Message<PostModelsSearchesRequestWire> = /* @__PURE__ */ defineMessage(
   "PostModelsSearchesRequest",
-  () => ({
-    user_app_id: of(() => UserAppIdWire),
-    model_query: of(() => ModelQueryWire),
-    pagination: of(() => PaginationWire)
-  })
+  postModelsSearchesRequest
 )
 
-/** Trains: a version is made from the app's examples. An empty body will do. */
-export interface PostModelVersionsRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly model_versions?: ReadonlyArray<ModelVersionWire>
-  readonly description?: string
-  readonly eval_info?: ParamsWire
-}
-export const PostModelVersionsRequestWire: Message<PostModelVersionsRequestWire> = /* @__PURE__ */ message(
-  "PostModelVersionsRequest",
-  () => ({
-    user_app_id: of(() => UserAppIdWire),
-    model_versions: many(() => ModelVersionWire),
-    description: text,
-    eval_info: of(() => EvalInfoWire)
-  })
-)
-
-/** Changes versions; `action` is `merge`, `overwrite` or `remove`. */
-export interface PatchModelVersionsRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly model_versions: ReadonlyArray<ModelVersionWire>
-  readonly action: string
-}
-export const PatchModelVersionsRequestWire: Message<PatchModelVersionsRequestWire> = /* @__PURE__ */ message(
-  "PatchModelVersionsRequest",
-  () => ({
-    user_app_id: of(() => UserAppIdWire),
-    model_versions: shown(
-      many(() => ModelVersionWire),
-      []
-    ),
-    action: shown(text, "merge")
-  })
-)
-
-/** One model; also the answer to creating and to training. */
-export interface SingleModelResponseWire {
-  readonly status: StatusWire
-  readonly model?: ModelWire
-}
-export const SingleModelResponseWire: Message<SingleModelResponseWire> = /* @__PURE__ */ message(
+const singleModelResponse = () => ({
+  status: required(message(1, () => StatusWire)),
+  model: message(2, () => ModelWire)
+})
+/** One model; also the response to creating and to training one. */
+export interface SingleModelResponseWire extends Infer<typeof singleModelResponse> {}
+export const SingleModelResponseWire: Message<SingleModelResponseWire> = /* @__PURE__ */ defineMessage(
   "SingleModelResponse",
-  () => ({
-    status: needed(of(() => StatusWire)),
-    model: of(() => ModelWire)
-  })
+  singleModelResponse
 )
 
-/** A page of models. */
-export interface MultiModelResponseWire {
-  readonly status: StatusWire
-  readonly models: ReadonlyArray<ModelWire>
-}
-export const MultiModelResponseWire: Message<MultiModelResponseWire> = /* @__PURE__ */ message(
+const multiModelResponse = () => ({
+  status: required(message(1, () => StatusWire)),
+  models: always(repeated(message(2, () => ModelWire)), [])
+})
+/** One page of models. */
+export interface MultiModelResponseWire extends Infer<typeof multiModelResponse> {}
+export const MultiModelResponseWire: Message<MultiModelResponseWire> = /* @__PURE__ */ defineMessage(
   "MultiModelResponse",
-  () => ({
-    status: needed(of(() => StatusWire)),
-    models: shown(
-      many(() => ModelWire),
-      []
-    )
-  })
+  multiModelResponse
 )
 
-/** One version; also the answer to evaluating. */
-export interface SingleModelVersionResponseWire {
-  readonly status: StatusWire
-  readonly model_version?: ModelVersionWire
-}
-export const SingleModelVersionResponseWire: Message<SingleModelVersionResponseWire> = /* @__PURE__ */ message(
-  "SingleModelVersionResponse",
-  () => ({ status: needed(of(() => StatusWire)), model_version: of(() => ModelVersionWire) })
+const listModelTypesRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  page: uint32(2),
+  per_page: uint32(3)
+})
+/** Lists the types of models. */
+export interface ListModelTypesRequestWire extends Infer<typeof listModelTypesRequest> {}
+export const ListModelTypesRequestWire: Message<ListModelTypesRequestWire> = /* @__PURE__ */ defineMessage(
+  "ListModelTypesRequest",
+  listModelTypesRequest
 )
 
-/** A page of versions, newest first. */
-export interface MultiModelVersionResponseWire {
-  readonly status: StatusWire
-  readonly model_versions: ReadonlyArray<ModelVersionWire>
-}
-export const MultiModelVersionResponseWire: Message<MultiModelVersionResponseWire> = /* @__PURE__ */ message(
-  "MultiModelVersionResponse",
-  () => ({
-    status: needed(of(() => StatusWire)),
-    model_versions: shown(
-      many(() => ModelVersionWire),
-      []
-    )
-  })
+const getModelTypeRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  model_type_id: string(2)
+})
+/** Reads one type of models. */
+export interface GetModelTypeRequestWire extends Infer<typeof getModelTypeRequest> {}
+export const GetModelTypeRequestWire: Message<GetModelTypeRequestWire> = /* @__PURE__ */ defineMessage(
+  "GetModelTypeRequest",
+  getModelTypeRequest
 )
 
-/** One kind of model. */
-export interface SingleModelTypeResponseWire {
-  readonly status: StatusWire
-  readonly model_type?: ModelTypeWire
-}
-export const SingleModelTypeResponseWire: Message<SingleModelTypeResponseWire> = /* @__PURE__ */ message(
+const singleModelTypeResponse = () => ({
+  status: required(message(1, () => StatusWire)),
+  model_type: message(2, () => ModelTypeWire)
+})
+/** One type of models. */
+export interface SingleModelTypeResponseWire extends Infer<typeof singleModelTypeResponse> {}
+export const SingleModelTypeResponseWire: Message<SingleModelTypeResponseWire> = /* @__PURE__ */ defineMessage(
   "SingleModelTypeResponse",
-  () => ({
-    status: needed(of(() => StatusWire)),
-    model_type: of(() => ModelTypeWire)
-  })
+  singleModelTypeResponse
 )
 
-/** A page of kinds of models. */
-export interface MultiModelTypeResponseWire {
-  readonly status: StatusWire
-  readonly model_types: ReadonlyArray<ModelTypeWire>
-}
-export const MultiModelTypeResponseWire: Message<MultiModelTypeResponseWire> = /* @__PURE__ */ message(
+const multiModelTypeResponse = () => ({
+  status: required(message(1, () => StatusWire)),
+  model_types: always(repeated(message(2, () => ModelTypeWire)), [])
+})
+/** One page of types. */
+export interface MultiModelTypeResponseWire extends Infer<typeof multiModelTypeResponse> {}
+export const MultiModelTypeResponseWire: Message<MultiModelTypeResponseWire> = /* @__PURE__ */ defineMessage(
   "MultiModelTypeResponse",
-  () => ({
-    status: needed(of(() => StatusWire)),
-    model_types: shown(
-      many(() => ModelTypeWire),
-      []
-    )
-  })
+  multiModelTypeResponse
 )

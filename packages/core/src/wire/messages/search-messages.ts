@@ -1,189 +1,132 @@
-// Searches over what an app holds, and the hits they give.
+// Searches in the inputs of an app, and their hits.
 import { DataWire } from "./data-messages.ts"
+import { always, bool, enumeration, float, message, repeated, required, string, struct, timestamp } from "./field.ts"
 import { InputWire, PaginationWire, UserAppIdWire } from "./input-messages.ts"
-import { bool, float, many, type Message, message, needed, of, oneOf, shown, struct, text, time } from "./table.ts"
-import type { JsonObject } from "./table.ts"
+import { defineMessage, type Infer, type Message } from "./message.ts"
+import { OutputWire } from "./output-messages.ts"
 import { StatusWire } from "./status-messages.ts"
 
-/** What people or models say of an input. */
-export interface AnnotationWire {
-  readonly id?: string
-  readonly input_id?: string
-  readonly data?: DataWire
-  readonly annotation_info?: JsonObject
-  readonly user_id?: string
-  readonly model_version_id?: string
-  readonly embed_model_version_id?: string
-  readonly status?: StatusWire
-  readonly created_at?: string
-  readonly modified_at?: string
-  readonly trusted?: boolean
-  /** It is about the whole input. */
-  readonly input_level?: boolean
-}
-export const AnnotationWire: Message<AnnotationWire> = /* @__PURE__ */ message("Annotation", () => ({
-  id: text,
-  input_id: text,
-  data: of(() => DataWire),
-  annotation_info: struct,
-  user_id: text,
-  model_version_id: text,
-  embed_model_version_id: text,
-  status: of(() => StatusWire),
-  created_at: time,
-  modified_at: time,
-  trusted: bool,
-  input_level: bool
-}))
+/** How a search compares embeddings. */
+export const Metric = { METRIC_NOT_SET: 0, EUCLIDEAN_DISTANCE: 1, COSINE_DISTANCE: 2 } as const
 
-/** One thing found. */
-export interface HitWire {
+const annotation = () => ({
+  id: string(1),
+  input_id: string(2),
+  data: message(3, () => DataWire),
+  annotation_info: struct(13),
+  user_id: string(15),
+  model_version_id: string(16),
+  embed_model_version_id: string(14),
+  status: message(7, () => StatusWire),
+  created_at: timestamp(8),
+  modified_at: timestamp(9),
+  trusted: bool(10),
+  /** The annotation is about the whole input. */
+  input_level: bool(17)
+})
+/** Labels of an input, by people or models. */
+export interface AnnotationWire extends Infer<typeof annotation> {}
+export const AnnotationWire: Message<AnnotationWire> = /* @__PURE__ */ defineMessage("Annotation", annotation)
+
+const hit = () => ({
   /** 0 to 1, best first. */
-  readonly score: number
-  readonly input?: InputWire
-  readonly annotation?: AnnotationWire
-  readonly user_id?: string
-  readonly app_id?: string
-}
-export const HitWire: Message<HitWire> = /* @__PURE__ */ message("Hit", () => ({
-  score: shown(float, 0),
-  input: of(() => InputWire),
-  annotation: of(() => AnnotationWire),
-  user_id: text,
-  app_id: text
-}))
+  score: always(float(1), 0),
+  input: message(2, () => InputWire),
+  annotation: message(3, () => AnnotationWire),
+  user_id: string(4),
+  app_id: string(5)
+})
+/** One result of a search. */
+export interface HitWire extends Infer<typeof hit> {}
+export const HitWire: Message<HitWire> = /* @__PURE__ */ defineMessage("Hit", hit)
 
-/** What an old query compares: a model's output, by the media it was made from or what it held. */
-export interface OutputQueryWire {
-  readonly input?: InputWire
-  readonly data?: DataWire
-}
-export const OutputQueryWire: Message<OutputQueryWire> = /* @__PURE__ */ message("Output", () => ({
-  input: of(() => InputWire),
-  data: of(() => DataWire)
-}))
+const and = () => ({
+  input: message(1, () => InputWire),
+  output: message(2, () => OutputWire),
+  negate: bool(3),
+  annotation: message(4, () => AnnotationWire)
+})
+/** One condition of an older query; all must hold. */
+export interface AndWire extends Infer<typeof and> {}
+export const AndWire: Message<AndWire> = /* @__PURE__ */ defineMessage("And", and)
 
-/** One condition of an old query; all must hold. */
-export interface AndWire {
-  readonly input?: InputWire
-  readonly output?: OutputQueryWire
-  readonly negate?: boolean
-  readonly annotation?: AnnotationWire
-}
-export const AndWire: Message<AndWire> = /* @__PURE__ */ message("And", () => ({
-  input: of(() => InputWire),
-  output: of(() => OutputQueryWire),
-  negate: bool,
-  annotation: of(() => AnnotationWire)
-}))
+const filter = () => ({
+  negate: bool(3),
+  annotation: message(4, () => AnnotationWire),
+  input: message(5, () => InputWire)
+})
+/** A condition that each hit must meet. */
+export interface FilterWire extends Infer<typeof filter> {}
+export const FilterWire: Message<FilterWire> = /* @__PURE__ */ defineMessage("Filter", filter)
 
-/** What a hit must be. */
-export interface FilterWire {
-  readonly negate?: boolean
-  readonly annotation?: AnnotationWire
-  readonly input?: InputWire
-}
-export const FilterWire: Message<FilterWire> = /* @__PURE__ */ message("Filter", () => ({
-  negate: bool,
-  annotation: of(() => AnnotationWire),
-  input: of(() => InputWire)
-}))
+const rank = () => ({
+  negate: bool(3),
+  annotation: message(4, () => AnnotationWire)
+})
+/** An example that hits are sorted by similarity to. */
+export interface RankWire extends Infer<typeof rank> {}
+export const RankWire: Message<RankWire> = /* @__PURE__ */ defineMessage("Rank", rank)
 
-/** What hits are sorted by likeness to. */
-export interface RankWire {
-  readonly negate?: boolean
-  readonly annotation?: AnnotationWire
-}
-export const RankWire: Message<RankWire> = /* @__PURE__ */ message("Rank", () => ({
-  negate: bool,
-  annotation: of(() => AnnotationWire)
-}))
+const query = () => ({
+  ands: repeated(message(1, () => AndWire)),
+  language: string(2),
+  filters: repeated(message(3, () => FilterWire)),
+  ranks: repeated(message(4, () => RankWire))
+})
+/** `filters` and `ranks`, or `ands` as before 2022. */
+export interface QueryWire extends Infer<typeof query> {}
+export const QueryWire: Message<QueryWire> = /* @__PURE__ */ defineMessage("Query", query)
 
-/** `filters` and `ranks`, or `ands` in the way of before 2022. */
-export interface QueryWire {
-  readonly ands?: ReadonlyArray<AndWire>
-  readonly language?: string
-  readonly filters?: ReadonlyArray<FilterWire>
-  readonly ranks?: ReadonlyArray<RankWire>
-}
-export const QueryWire: Message<QueryWire> = /* @__PURE__ */ message("Query", () => ({
-  ands: many(() => AndWire),
-  language: text,
-  filters: many(() => FilterWire),
-  ranks: many(() => RankWire)
-}))
-
-/** A query, with how its hits are scored. */
-export interface SearchWire {
-  readonly id?: string
-  readonly query?: QueryWire
-  readonly name?: string
-  readonly algorithm?: string
-  readonly save?: boolean
+const search = () => ({
+  query: message(1, () => QueryWire),
+  id: string(2),
+  name: string(4),
+  algorithm: string(9),
+  save: bool(10),
   /** Hits below this score are left out. */
-  readonly min_value?: number
-  /** 1 Euclidean, 2 cosine distance. */
-  readonly metric?: number
-}
-export const SearchWire: Message<SearchWire> = /* @__PURE__ */ message("Search", () => ({
-  id: text,
-  query: of(() => QueryWire),
-  name: text,
-  algorithm: text,
-  save: bool,
-  min_value: float,
-  metric: oneOf({ EUCLIDEAN_DISTANCE: 1, COSINE_DISTANCE: 2 })
-}))
+  min_value: float(11),
+  /** See {@link Metric}. */
+  metric: enumeration(13, Metric)
+})
+/** A query and how its hits are scored. */
+export interface SearchWire extends Infer<typeof search> {}
+export const SearchWire: Message<SearchWire> = /* @__PURE__ */ defineMessage("Search", search)
 
-/** `POST inputs/searches`. */
-export interface PostInputsSearchesRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly searches: ReadonlyArray<SearchWire>
-  readonly pagination?: PaginationWire
-}
-export const PostInputsSearchesRequestWire: Message<PostInputsSearchesRequestWire> = /* @__PURE__ */ message(
+const postInputsSearchesRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  searches: always(repeated(message(2, () => SearchWire)), []),
+  pagination: message(3, () => PaginationWire),
+  only_count: bool(4)
+})
+/** Searches inputs. */
+export interface PostInputsSearchesRequestWire extends Infer<typeof postInputsSearchesRequest> {}
+export const PostInputsSearchesRequestWire: Message<PostInputsSearchesRequestWire> = /* @__PURE__ */ defineMessage(
   "PostInputsSearchesRequest",
-  () => ({
-    user_app_id: of(() => UserAppIdWire),
-    searches: shown(
-      many(() => SearchWire),
-      []
-    ),
-    pagination: of(() => PaginationWire)
-  })
+  postInputsSearchesRequest
 )
 
-/** `POST searches`, the way of the first clients. */
-export interface PostSearchesRequestWire {
-  readonly user_app_id?: UserAppIdWire
-  readonly query?: QueryWire
-  readonly pagination?: PaginationWire
-}
-export const PostSearchesRequestWire: Message<PostSearchesRequestWire> = /* @__PURE__ */ message(
+const postSearchesRequest = () => ({
+  user_app_id: message(1, () => UserAppIdWire),
+  query: message(2, () => QueryWire),
+  searches: repeated(message(3, () => SearchWire)),
+  pagination: message(4, () => PaginationWire)
+})
+/** Searches inputs, as the first clients do. */
+export interface PostSearchesRequestWire extends Infer<typeof postSearchesRequest> {}
+export const PostSearchesRequestWire: Message<PostSearchesRequestWire> = /* @__PURE__ */ defineMessage(
   "PostSearchesRequest",
-  () => ({
-    user_app_id: of(() => UserAppIdWire),
-    query: of(() => QueryWire),
-    pagination: of(() => PaginationWire)
-  })
+  postSearchesRequest
 )
 
-/** A page of hits, best first. */
-export interface MultiSearchResponseWire {
-  readonly status: StatusWire
-  readonly id?: string
-  readonly hits: ReadonlyArray<HitWire>
-  readonly query?: QueryWire
-}
-export const MultiSearchResponseWire: Message<MultiSearchResponseWire> = /* @__PURE__ */ message(
+const multiSearchResponse = () => ({
+  status: required(message(1, () => StatusWire)),
+  id: string(2),
+  hits: always(repeated(message(3, () => HitWire)), []),
+  query: message(4, () => QueryWire)
+})
+/** One page of hits, best first. */
+export interface MultiSearchResponseWire extends Infer<typeof multiSearchResponse> {}
+export const MultiSearchResponseWire: Message<MultiSearchResponseWire> = /* @__PURE__ */ defineMessage(
   "MultiSearchResponse",
-  () => ({
-    status: needed(of(() => StatusWire)),
-    id: text,
-    hits: shown(
-      many(() => HitWire),
-      []
-    ),
-    query: of(() => QueryWire)
-  })
+  multiSearchResponse
 )
