@@ -26,6 +26,7 @@ import { type CoreVerbs, coreVerbs } from "./verbs/core-verbs.ts"
 import { makeCoalesce } from "./predict/coalesce.ts"
 import { makeWire, type Wire, type WireEvent } from "./call/call.ts"
 import { predictBatch } from "./predict/batch.ts"
+import { EndpointCache } from "./predict/predictor.ts"
 import type { Secrets } from "./predict/endpoint.ts"
 
 /** Options of an app. */
@@ -273,11 +274,12 @@ const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope
       secrets: redactedSecrets(options.secrets ?? {}),
       prepare: prepareHooks(plugins),
       divide: plugins.flatMap((plugin) => plugin.hooks.divide ?? []),
+      endpoints: new EndpointCache(),
       coalesce: makeCoalesce({
         fork,
         concurrency: defaultConcurrency,
         fits: (endpoint, fill, bytes) =>
-          fill.items < (endpoint.maxItems ?? Infinity) && fitsInCall(connection.limits, endpoint.kind, fill, bytes),
+          fill.items < endpoint.maxInputs && fitsInCall(connection.limits, endpoint.kind, fill, bytes),
         send: (endpoint, inputs) => predictBatch(wire, endpoint, inputs)
       })
     }

@@ -76,7 +76,7 @@ export const settle = async <A, E>(
   return { ok: false, error: exit.value.failure }
 }
 
-/** Starts an effect in the background, in the caller's context; for work that several callers share. */
+/** Runs an effect in the background, in the given context; for work that several callers share. */
 export const fork = (effect: Effect.Effect<void>, context: Context.Context<never>): Fiber.Fiber<void> =>
   Effect.runForkWith(context)(effect)
 

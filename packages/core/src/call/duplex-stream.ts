@@ -20,6 +20,7 @@ import type { PredictOptions } from "../predict/predict-options.ts"
 import type { Wire } from "./call.ts"
 import { errorIn } from "./server-stream.ts"
 import type { Call } from "./attempt.ts"
+import { requestMembers } from "../predict/encode-request.ts"
 import { type Address, type Secrets, modelEndpoint } from "../predict/endpoint.ts"
 
 /** The connection cannot do what was asked of it, whatever the service could. Nothing was sent. */
@@ -88,7 +89,7 @@ export const predictBothWays = (
         return yield* new NotSupported({ connection: name, what: "streaming in both directions" })
       const settings = yield* wire.settings
       const target = yield* modelEndpoint(settings, model, kind, ask, secrets)
-      const asked = JSON.parse(target.head + target.tail) as PostModelOutputsRequestWire // what a body has beside its inputs
+      const asked = { inputs: [], ...requestMembers(target) }
       const versionId = ask.version ?? model.versionId
       const appId = model.appId ?? settings.appId
       const every = {

@@ -1,4 +1,4 @@
-/** What a chain holds: a source and steps, all frozen. Data for the run loop, the planner and the portable form. */
+/** The state of a chain: a source and steps, all frozen. Runs, plans and the portable form are compiled from it. */
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import { modelName, type ModelOrWorkflow, type ModelRef } from "../models/model-ref.ts"
@@ -49,8 +49,8 @@ export type Step =
   | { readonly type: "timeout"; readonly ms: number }
   | { readonly type: "cached"; readonly capacity: number; readonly ttlMs: number }
 
-/** A chain's whole state. */
-export interface State {
+/** The state of a chain. */
+export interface ChainState {
   readonly runtime: ChainRuntime
   readonly source: Source
   readonly steps: ReadonlyArray<Step>
@@ -71,4 +71,5 @@ const nameStep = (step: Step): string => {
 }
 
 /** The names of a chain's source and steps, without arguments: `input → concepts → predict(general)`. */
-export const describeSteps = (state: State): string => [state.source.name, ...state.steps.map(nameStep)].join(" → ")
+export const describeSteps = ({ source, steps }: Pick<ChainState, "source" | "steps">): string =>
+  [source.name, ...steps.map(nameStep)].join(" → ")

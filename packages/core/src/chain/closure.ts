@@ -1,6 +1,7 @@
 /** Functions of the caller inside a chain: they may give a value, a Promise or an Effect, and may throw. */
 import * as Effect from "effect/Effect"
 import { StepFailed } from "../errors/errors.ts"
+import { aboutInput } from "../errors/with-input.ts"
 import type { InputContext } from "../results/outcome.ts"
 
 /** What a function gives once its Promise or Effect is done. */
@@ -13,13 +14,12 @@ export type ServicesOf<T> = T extends Effect.Effect<any, any, infer R> ? R : nev
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === "object" && value !== null && "then" in value && typeof value.then === "function"
 
-const stepFailed = (step: string, { index, key }: InputContext, cause: unknown): StepFailed =>
+const stepFailed = (step: string, context: InputContext, cause: unknown): StepFailed =>
   new StepFailed({
     step,
     problem: cause instanceof Error ? cause.message : String(cause),
     cause,
-    index,
-    ...(key === undefined ? {} : { key })
+    ...aboutInput(context)
   })
 
 /** Calls the caller's function; what it throws is a typed failure of this input alone. */

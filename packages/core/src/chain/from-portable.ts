@@ -7,7 +7,7 @@
 import { InvalidOption, PluginError } from "../errors/errors.ts"
 import type { AnyPipeline } from "./pipeline.ts"
 import { type PortableCall, parsePortable } from "./portable.ts"
-import { findInvalidStep } from "./validate.ts"
+import { firstInvalid } from "./validate.ts"
 
 /** What a portable form may name on an app. */
 export interface PortableNames {
@@ -52,7 +52,7 @@ export const fromPortable = (app: object, { plugins, sources, verbs }: PortableN
     },
     call(app, portable.source)
   ) as AnyPipeline // the app's sources and verbs give nothing else
-  const wrong = findInvalidStep(chain["~sightline/state"].steps)
-  if (wrong !== undefined) throw wrong.error
+  const invalid = firstInvalid(chain["~sightline/state"].steps)
+  if (invalid !== undefined) throw invalid
   return chain
 }

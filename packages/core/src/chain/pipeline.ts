@@ -19,15 +19,15 @@ import type { FailureOf, Resolved, ServicesOf } from "./closure.ts"
 import { Generation } from "./generation.ts"
 import type { InputContext, Many, RunResult } from "../results/outcome.ts"
 import { explainPlan, type Plan } from "./plan-type.ts"
-import { type PortablePipeline, toPortable } from "./portable.ts"
+import type { PortablePipeline } from "./portable.ts"
 import { handleOf } from "../models/read-handle.ts"
 import { isWorkflow, parseWorkflowUrl, type Workflow, workflow, type WorkflowNodes } from "../models/workflow-handle.ts"
-import type { ChainRuntime } from "./runtime.ts"
+import type { ChainRuntime, CompiledChain } from "./runtime.ts"
 import type { RunOptions, StreamOptions } from "./run-options.ts"
 import type { AnyStage, Verbs } from "./stage.ts"
 import { optionsAfter } from "./validate.ts"
 import { modelName, type ModelRef } from "../models/model-ref.ts"
-import { describeSteps, type Source, type State, type Step } from "./chain-state.ts"
+import { describeSteps, type Source, type ChainState, type Step } from "./chain-state.ts"
 
 /** `B` where nothing in a branch of `when` makes several things of one, else a sentence. */
 type OneThing<B> =
@@ -39,20 +39,26 @@ const inspect = Symbol.for("nodejs.util.inspect.custom")
 export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends Effectable.Class<A, E, R> {
   declare readonly "~sightline/verbs": V
   declare readonly "~sightline/portability": P
-  readonly #state: State
-  constructor(state: State) {
+  readonly #state: ChainState
+  #compiled: CompiledChain | undefined
+  constructor(state: ChainState) {
     super()
     this.#state = Object.freeze(state)
   }
 
   #with(step: Step): this {
-    const make = this.constructor as new (state: State) => this // subclasses only add verbs to the prototype
+    const make = this.constructor as new (state: ChainState) => this // subclasses only add verbs to the prototype
     return new make({ ...this.#state, steps: [...this.#state.steps, Object.freeze(step)] })
   }
 
   /** The steps so far; for verbs and the run loop. */
-  get "~sightline/state"(): State {
+  get "~sightline/state"(): ChainState {
     return this.#state
+  }
+
+  /** The program of the chain, compiled once. */
+  get "~sightline/compiled"(): CompiledChain {
+    return (this.#compiled ??= this.#state.runtime.compile(this.#state))
   }
 
   /** The same chain with one more step; `this` is unchanged. */
@@ -99,7 +105,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     test: (value: Current<A>, context: InputContext) => boolean,
     branch: (chain: Chain<Current<A>, never, never, V>) => Pipeline<B, E2, R2, V, Portability> & OneThing<B>
   ): Chain<Replace<A, B | Current<A>, E2 | StepFailed>, ChainError<A, E, E2 | StepFailed>, R | R2, V, "local"> {
-    const make = this.constructor as new (state: State) => Chain<Current<A>, never, never, V>
+    const make = this.constructor as new (state: ChainState) => Chain<Current<A>, never, never, V>
     const source: Source = { type: "one", name: "when", args: [], portable: false, open: neverOpened }
     const taken = branch(new make({ ...this.#state, source, steps: [] }))["~sightline/state"]
     if (taken.source !== source) refuse("when", "needs a branch that extends the chain it is given")
@@ -159,7 +165,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   override asEffect(): Effect.Effect<A, E, R> {
-    return execute(this.#state, {})
+    return execute(this, {})
   }
 
   /** Runs the chain. Rejects with the typed error itself, or with `signal.reason`. */
@@ -167,8 +173,8 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     this: Runnable<R, Pipeline<A, E, R, V, P>>,
     options: RunOptions<T> = {}
   ): Promise<WithDeadline<A, T>> {
-    const state = stateOf(this)
-    return state.runtime.promises.run(execute(state, options), options)
+    const chain = runnable(this)
+    return runtimeOf(chain).promises.run(execute(chain, options), options)
   }
 
   /** Runs the chain; typed failures come back as values, and only an abort or a defect rejects. */
@@ -176,8 +182,8 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     this: Runnable<R, Pipeline<A, E, R, V, P>>,
     options: RunOptions<T> = {}
   ): Promise<RunResult<WithDeadline<A, T>, DeadlineError<A, E, T>>> {
-    const state = stateOf(this)
-    return state.runtime.promises.settle(execute(state, options), options)
+    const chain = runnable(this)
+    return runtimeOf(chain).promises.settle(execute(chain, options), options)
   }
 
   /**
@@ -189,8 +195,8 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     this: Runnable<R, Pipeline<A, E, R, V, P>>,
     options: StreamOptions<T> = {}
   ): AsyncIterable<Each<WithDeadline<A, T>>> {
-    const state = stateOf(this)
-    return state.runtime.promises.iterate(stream(state, options), options)
+    const chain = runnable(this)
+    return runtimeOf(chain).promises.iterate(stream(chain, options), options)
   }
 
   /**
@@ -200,30 +206,31 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   [Symbol.asyncIterator](): Runnable<R, AsyncIterator<Each<A>>> {
     // loops look at no `this`: the sentence is in what they are given
     const { promises } = this.#state.runtime
-    return promises.iterate(stream(this.#state, {}))[Symbol.asyncIterator]() as Runnable<R, AsyncIterator<Each<A>>>
+    return promises.iterate(stream(this, {}))[Symbol.asyncIterator]() as Runnable<R, AsyncIterator<Each<A>>>
   }
 
   /** The same as an Effect Stream. */
   toStream<T extends number = never>(
     options: StreamOptions<T> = {}
   ): Stream.Stream<Each<WithDeadline<A, T>>, DeadlineError<A, E, T>, R> {
-    return stream(this.#state, options)
+    return stream(this, options)
   }
 
   /** What the chain would do: calls, items in each, bytes and seconds. Reads inputs, never the network. */
   plan(this: Runnable<R, Pipeline<A, E, R, V, P>>, options: StreamOptions = {}): Promise<Plan> {
-    const state = stateOf(this)
-    return state.runtime.promises.run(state.runtime.plan(state, options) as Effect.Effect<Plan>, options)
+    const chain = runnable(this)
+    const { plan, promises } = runtimeOf(chain)
+    return promises.run(plan(chain["~sightline/compiled"], options) as Effect.Effect<Plan>, options)
   }
 
   /** The plan as text for people. */
   async explain(this: Runnable<R, Pipeline<A, E, R, V, P>>, options: StreamOptions = {}): Promise<string> {
-    return explainPlan(await runnable(this as AnyPipeline).plan(options))
+    return explainPlan(await runnable(this).plan(options))
   }
 
   /** The chain as plain data that an app with the same plugins can run; only for chains without closures. */
   toPortable(this: Pipeline<A, E, R, V, "portable">): PortablePipeline {
-    return toPortable(this.#state)
+    return this.#state.runtime.toPortable(this["~sightline/compiled"])
   }
 
   override toString(): string {
@@ -240,20 +247,21 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
 /** What `stream` gives one by one. */
 type Each<A> = A extends Many<any, any> ? A[number] : A
 
-/** The state of what is run by itself, which types know as a chain only where it needs no service. */
-const stateOf = (chain: unknown): State => (chain as AnyPipeline)["~sightline/state"]
+const runtimeOf = (chain: AnyPipeline): ChainRuntime => chain["~sightline/state"].runtime
 
-/** The types of the chain say what it gives; the run loop does not know them. */
-const execute = (state: State, options: RunOptions) => state.runtime.execute(state, options) as Effect.Effect<any, any>
-const stream = (state: State, options: StreamOptions) => state.runtime.stream(state, options) as Stream.Stream<any, any>
+/** The types of the chain say what it gives; the runtime does not know them. */
+const execute = (chain: AnyPipeline, options: RunOptions) =>
+  runtimeOf(chain).execute(chain["~sightline/compiled"], options) as Effect.Effect<any, any>
+const stream = (chain: AnyPipeline, options: StreamOptions) =>
+  runtimeOf(chain).stream(chain["~sightline/compiled"], options) as Stream.Stream<any, any>
 
 const neverOpened = Effect.die(new Error("the start of a branch is never opened"))
 
 /** Any chain. */
 export type AnyPipeline = Pipeline<any, any, any, any, any>
 
-/** A chain whose services its app provides, which its type may not know. */
-export const runnable = (chain: AnyPipeline): Pipeline<unknown, unknown, never, {}, Portability> => chain as never
+/** A chain that is run. Its type may be the sentence that says which service is missing. */
+export const runnable = (chain: unknown): Pipeline<unknown, unknown, never, {}, Portability> => chain as never
 
 /** A chain that may travel, which its type may not know; `toPortable` tells. */
 export const portableAs = (chain: AnyPipeline): Pipeline<unknown, unknown, never, {}, "portable"> => chain as never
@@ -341,7 +349,7 @@ export const withVerbs = <V extends Verbs>(
       const state = this["~sightline/state"]
       return new Generation(
         `${describeSteps(state)} → generate(${modelName(model)})`,
-        state.runtime.generate(state, model),
+        state.runtime.generate(this["~sightline/compiled"], model),
         state.runtime.promises
       )
     }

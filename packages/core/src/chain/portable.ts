@@ -3,8 +3,9 @@ import { InvalidOption } from "../errors/errors.ts"
 import { taskKinds } from "../models/task.ts"
 import { isWorkflow, type Workflow } from "../models/workflow-handle.ts"
 import type { ModelRef } from "../models/model-ref.ts"
-import type { State, Step } from "./chain-state.ts"
-import { findInvalidStep } from "./validate.ts"
+import type { Step } from "./chain-state.ts"
+import type { CompiledChain } from "./runtime.ts"
+import { firstInvalid } from "./validate.ts"
 
 /** One source or verb with its arguments. */
 export interface PortableCall {
@@ -89,7 +90,7 @@ const sameKinds = (one: ReadonlyArray<string>, other: ReadonlyArray<string>): bo
 const plainModel = (model: ModelRef): unknown => {
   if (typeof model === "string") return model
   const { accepts, appId, id, task, userId, versionId } = model
-  const usual = Object.hasOwn(taskKinds, task) ? taskKinds[task as keyof typeof taskKinds] : []
+  const usual = Object.hasOwn(taskKinds, task) ? taskKinds[task] : []
   return JSON.parse(
     JSON.stringify({ id, userId, appId, versionId, task, accepts: sameKinds(accepts, usual) ? undefined : accepts })
   ) as unknown
@@ -145,15 +146,22 @@ const callOf = (step: Step, secrets: ReadonlySet<string>): PortableCall => {
   }
 }
 
+/** What the portable form contains of the app of a chain. */
+interface AppNames {
+  /** The versions of the app's plugins, by name. */
+  readonly plugins: Readonly<Record<string, number>>
+  readonly secrets: ReadonlySet<string>
+}
+
 /** A chain as plain data. Throws `InvalidOption` for one whose source or steps are not plain. */
-export const toPortable = ({ runtime, source, steps }: State): PortablePipeline => {
-  const wrong = findInvalidStep(steps)
-  if (wrong !== undefined) throw wrong.error
+export const toPortable = ({ source, steps }: CompiledChain, { plugins, secrets }: AppNames): PortablePipeline => {
+  const invalid = firstInvalid(steps)
+  if (invalid !== undefined) throw invalid
   if (!source.portable) refuse(source.name, "starts from something that is not plain data, so this chain cannot travel")
   return {
     sightline: 1,
-    plugins: { ...runtime.plugins },
+    plugins: { ...plugins },
     source: { verb: source.name, args: plainArgs(source.name, source.args) },
-    steps: steps.map((step) => callOf(step, runtime.secrets))
+    steps: steps.map((step) => callOf(step, secrets))
   }
 }

@@ -3,7 +3,8 @@ import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { ModelRef } from "../models/model-ref.ts"
 import type { RunResult } from "../results/outcome.ts"
-import type { State } from "./chain-state.ts"
+import type { ChainState } from "./chain-state.ts"
+import type { PortablePipeline } from "./portable.ts"
 import type { Plan } from "./plan-type.ts"
 import type { RunOptions, StreamOptions } from "./run-options.ts"
 
@@ -17,16 +18,24 @@ export interface PromiseRunner {
   readonly iterate: <A, E>(stream: Stream.Stream<A, E>, options?: RunOptions) => AsyncIterable<A>
 }
 
+/** A compiled chain: a program of `run/`, which chains do not look into. */
+export interface CompiledChain {
+  readonly source: ChainState["source"]
+  readonly steps: ChainState["steps"]
+}
+
 /** Runs, streams and plans the chains of one app. */
 export interface ChainRuntime {
   /** The versions of the app's plugins, by name. */
   readonly plugins: Readonly<Record<string, number>>
-  /** The names of the app's secrets. */
-  readonly secrets: ReadonlySet<string>
   readonly promises: PromiseRunner
-  readonly execute: (state: State, options: RunOptions) => Effect.Effect<unknown, unknown, unknown>
-  readonly stream: (state: State, options: StreamOptions) => Stream.Stream<unknown, unknown, unknown>
+  /** Compiles a chain. Chains are values: each is compiled once, when it is first run, planned or printed. */
+  readonly compile: (state: ChainState) => CompiledChain
+  readonly execute: (chain: CompiledChain, options: RunOptions) => Effect.Effect<unknown, unknown, unknown>
+  readonly stream: (chain: CompiledChain, options: StreamOptions) => Stream.Stream<unknown, unknown, unknown>
   /** The pieces of one input's answer, as the model streams them. */
-  readonly generate: (state: State, model: ModelRef) => Stream.Stream<unknown, unknown, unknown>
-  readonly plan: (state: State, options: StreamOptions) => Effect.Effect<Plan, unknown, unknown>
+  readonly generate: (chain: CompiledChain, model: ModelRef) => Stream.Stream<unknown, unknown, unknown>
+  readonly plan: (chain: CompiledChain, options: StreamOptions) => Effect.Effect<Plan, unknown, unknown>
+  /** Throws `InvalidOption` for a chain whose source or steps are not plain data. */
+  readonly toPortable: (chain: CompiledChain) => PortablePipeline
 }

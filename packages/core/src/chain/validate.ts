@@ -1,6 +1,6 @@
 /**
- * Options that types allow and that cannot be right. They end an input before anything is sent for it, wherever in the
- * chain they are: a step before them might be a prediction.
+ * Options that types allow and that are out of range. They end an input before anything is sent for it, wherever in the
+ * chain they are: a step before them may be a prediction.
  */
 import { InvalidOption } from "../errors/errors.ts"
 import { mergeOptions, type PredictOptions } from "../predict/predict-options.ts"
@@ -34,14 +34,19 @@ const problemOf = (step: Step): string | undefined => {
   }
 }
 
-/** The first of these steps that cannot be right. */
-export const findInvalidStep = (
-  steps: ReadonlyArray<Step>
-): { readonly at: number; readonly error: InvalidOption } | undefined => {
-  for (const [at, step] of steps.entries()) {
-    const problem = problemOf(step)
-    if (problem !== undefined)
-      return { at, error: new InvalidOption({ option: step.type === "option" ? step.verb : step.type, problem }) }
+/** The error of a step whose option is out of range. */
+export const invalidStep = (step: Step): InvalidOption | undefined => {
+  const problem = problemOf(step)
+  return problem === undefined
+    ? undefined
+    : new InvalidOption({ option: step.type === "option" ? step.verb : step.type, problem })
+}
+
+/** The error of the first of these steps whose option is out of range. */
+export const firstInvalid = (steps: ReadonlyArray<Step>): InvalidOption | undefined => {
+  for (const step of steps) {
+    const error = invalidStep(step)
+    if (error !== undefined) return error
   }
   return undefined
 }

@@ -3,7 +3,21 @@ import * as Data from "effect/Data"
 import { readableError } from "./readable-error.ts"
 
 /** The class that an error of this package extends; it prints as one line with its fields. */
-export const tagged = <Tag extends string>(tag: Tag) => readableError(Data.TaggedError(tag))
+export const tagged = <Tag extends string>(tag: Tag) => {
+  const base = readableError(Data.TaggedError(tag))
+  Object.defineProperty(base, marker, { value: true })
+  return base
+}
+
+/** Marks the base of each error class of this package; subclasses do not have it as their own. */
+const marker = Symbol("error of @sightline/core")
+
+/** True for an instance of one of this package's own error classes, and false for one of a subclass of it. */
+export const isDirectError = (error: unknown): error is Error => {
+  if (!(error instanceof Error)) return false
+  const parent: unknown = Object.getPrototypeOf(error.constructor)
+  return typeof parent === "function" && Object.hasOwn(parent, marker)
+}
 
 /** What every error of this package tells beside its own fields. */
 export interface About {

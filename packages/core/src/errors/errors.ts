@@ -188,7 +188,8 @@ export class Unreachable extends tagged("Unreachable")<
  */
 export class TimedOut extends tagged("TimedOut")<
   About & {
-    readonly what: "attempt" | "run"
+    /** Whose deadline it is: of one attempt, of the run, or of one input (`.timeout(..)`). */
+    readonly what: "attempt" | "run" | "input"
     readonly timeoutMs: number
   }
 > {
@@ -198,7 +199,7 @@ export class TimedOut extends tagged("TimedOut")<
     answers = [],
     ...fields
   }: About & {
-    readonly what: "attempt" | "run"
+    readonly what: TimedOut["what"]
     readonly timeoutMs: number
     readonly answers?: ReadonlyArray<unknown>
   }) {

@@ -1,170 +1,36 @@
 /**
- * Predicts for a group of inputs that share a call, and settles each by itself.
- * A call refused as a whole is halved until the offending input stands alone; what was answered is never sent again.
+ * Predicts for a batch of inputs that share a call, with a result for each input.
+ *
+ * A call that is refused as a whole is split until the offending input is alone. An input that was answered is never
+ * sent again.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
-import type { Settings } from "../connection/connection.ts"
-import { type CallError, MalformedAnswer } from "../errors/errors.ts"
-import { decode } from "../wire/codec/decode-json.ts"
-import { PredictionOutputWire } from "../wire/messages/prediction-output.ts"
-import type { OutputWire } from "../wire/messages/output-messages.ts"
-import { matchOutputs, type InputIdentity } from "./match-outputs.ts"
-import { errorOf, mayBeOneInput, mayRepeat, mayRepeatItem, succeeded } from "../call/status-error.ts"
-import { assemble, type EncodedInput, utf8Length } from "./request-body.ts"
-import type { BodyMemory } from "../connection/body-memory.ts"
-import { type Answered, conclude, mixed, type Wire } from "../call/call.ts"
+import { conclude, type Wire } from "../call/call.ts"
 import { Deadline } from "../call/deadline.ts"
-import { type Division, predictDivision } from "./split-media.ts"
 import { secretsOf } from "../call/network-error.ts"
 import { backoffMs } from "../call/retry.ts"
-import type { Call } from "../call/attempt.ts"
+import { mayRepeat, mayRepeatItem } from "../call/status-error.ts"
+import type { BodyMemory } from "../connection/body-memory.ts"
+import type { Settings } from "../connection/connection.ts"
+import type { CallError } from "../errors/errors.ts"
+import type { OutputWire } from "../wire/messages/output-messages.ts"
+import { bisect, isHopeless, type PendingCall } from "./bisect.ts"
 import type { Endpoint } from "./endpoint.ts"
+import { failedCall, failsWith, type ItemResult, type ParsedCall, parseOutputs } from "./parse-outputs.ts"
+import { type CallInput, makeCall } from "./predict-call.ts"
+import { predictDivision } from "./split-media.ts"
 
-/** How one input of a call was settled. */
+/** The output of one input, or its error, after all calls that carried the input. */
 export type InputResult = {
   /** How many attempts of calls carried the input. */
   readonly attempts: number
   readonly requestId: string | undefined
 } & ({ readonly ok: true; readonly output: OutputWire } | { readonly ok: false; readonly error: CallError })
 
-/** An input on its way: encoded, with what its answer can be recognised by. */
-export interface CallInput extends InputIdentity {
-  readonly encoded: EncodedInput
-  /** For a medium that does not go whole; such an entry is settled by itself. */
-  readonly division?: Division
-}
-
-/** The pieces of a call's body and their exact size in bytes. Texts side by side are one piece. */
-const joinBody = (endpoint: Endpoint, inputs: ReadonlyArray<CallInput>) => {
-  const pieces: Array<string | Uint8Array> = []
-  let text = endpoint.head
-  let size = utf8Length(endpoint.head) + utf8Length(endpoint.tail) + Math.max(0, inputs.length - 1)
-  let isFirst = true
-  for (const { encoded } of inputs) {
-    if (!isFirst) text += ","
-    isFirst = false
-    for (const piece of encoded.pieces)
-      if (typeof piece === "string") text += piece
-      else {
-        pieces.push(text, piece)
-        text = ""
-      }
-    size += encoded.sizeBytes
-  }
-  pieces.push(text + endpoint.tail)
-  return { pieces, size }
-}
-
-/** The size of a call's body in bytes, without making it. */
-export const bodySize = (endpoint: Endpoint, inputs: ReadonlyArray<CallInput>): number =>
-  joinBody(endpoint, inputs).size
-
-/** The call that predicts for these inputs; its body is written into `memory`, where there is some. */
-export const makeCall = (wire: Wire, endpoint: Endpoint, inputs: ReadonlyArray<CallInput>, memory?: BodyMemory) => {
-  const { limits } = wire.connection
-  const { pieces, size } = joinBody(endpoint, inputs)
-  return {
-    method: "POST",
-    path: endpoint.path,
-    body: assemble(pieces, size, memory?.take(size)),
-    model: endpoint.model,
-    timeoutMs: endpoint.kind === "video" ? limits.videoAttemptTimeoutMs : limits.attemptTimeoutMs,
-    secrets: endpoint.secrets
-  } satisfies Call
-}
-
-/** What became of one input in one call, before it is known how often it was sent. */
-type ItemResult = Result.Result<OutputWire, CallError>
-
-/** A call that is still to be made, for some of the group's inputs. */
-interface PendingCall {
-  readonly members: ReadonlyArray<number>
-  /** Which repeat of items this is, from 1. */
-  readonly round: number
-  readonly waitMs: number
-  /** True for a part of a refused call whose parts need not all be tried: each input's own reason is known, or the
-   * reason need not lie in an input at all. */
-  readonly doubtful: boolean
-}
-
-/** What a call told: each input's verdict, and whether the call was refused as a whole. */
-interface ParsedCall {
-  readonly verdicts: ReadonlyArray<ItemResult>
-  readonly requestId: string | undefined
-  /** True when the call as a whole was refused for what it held. */
-  readonly refused: boolean
-  /** True when the answer tells of each input by itself. */
-  readonly itemised: boolean
-}
-
-const aboutAnswer = (endpoint: Endpoint, answered: Answered) => ({
-  model: endpoint.model,
-  httpStatus: answered.httpStatus,
-  ...(answered.status.req_id === undefined ? {} : { requestId: answered.status.req_id })
-})
-
-/** Judges each input of an answered call by its own status. */
-const parseOutputs = (
-  endpoint: Endpoint,
-  inputs: ReadonlyArray<CallInput>,
-  answered: Answered,
-  secrets: ReadonlyArray<string>
-): ParsedCall => {
-  const { status } = answered
-  const requestId = status.req_id
-  const circumstances = { model: endpoint.model, requestId, retryAfterMs: answered.retryAfterMs, secrets }
-  const malformed = (problem: string): ItemResult =>
-    Result.fail(new MalformedAnswer({ ...aboutAnswer(endpoint, answered), problem }))
-  const good = succeeded(status)
-  const outputs: unknown = answered.json[endpoint.answers ?? "outputs"]
-  if (!Array.isArray(outputs) || outputs.length === 0) {
-    const verdict =
-      good || status.code === mixed ? malformed("it has no outputs") : Result.fail(errorOf(status, circumstances))
-    const refused = !good && status.code !== mixed
-    return { verdicts: inputs.map(() => verdict), requestId, refused, itemised: false }
-  }
-  const verdicts = matchOutputs(inputs, outputs).map((output, i): ItemResult => {
-    if (output === undefined) return malformed("it has no output for this input")
-    const decoded = decode(PredictionOutputWire, output)
-    if (!decoded.ok) return malformed(`outputs[${i}].${decoded.problem.path}: ${decoded.problem.problem}`)
-    const own = decoded.value.status ?? status
-    return succeeded(own) ? Result.succeed(decoded.value) : Result.fail(errorOf(own, circumstances))
-  })
-  outputs.length = 0 // read; what still holds the body is not to hold all that was in it
-  // newer models answer nothing when one input is bad, and list all of them as failed
-  const refused = !good && status.code !== mixed && verdicts.every(Result.isFailure)
-  return { verdicts, requestId, refused, itemised: true }
-}
-
-const codeOf = (verdict: ItemResult | undefined): number | undefined =>
-  verdict !== undefined && Result.isFailure(verdict) && "code" in verdict.failure ? verdict.failure.code : undefined
-
-/** "Could not be processed": what a good input is told when another one spoiled the call. */
-const couldNotBeProcessed = 30002
-
-const fails = (verdict: ItemResult | undefined, test: (error: CallError) => boolean): boolean =>
-  verdict !== undefined && Result.isFailure(verdict) && test(verdict.failure)
-
-/** The calls that look for the culprit of a refusal: those it cannot be in one, or two halves. */
-const bisect = (members: ReadonlyArray<number>, { itemised, verdicts }: ParsedCall): ReadonlyArray<PendingCall> => {
-  const doubtful = itemised || !verdicts.some((verdict) => fails(verdict, ({ _tag }) => _tag === "InputRejected"))
-  const call = (of: ReadonlyArray<number>): ReadonlyArray<PendingCall> =>
-    of.length === 0 ? [] : [{ members: of, round: 1, waitMs: 0, doubtful }]
-  const maybe = members.filter((_, i) => fails(verdicts[i], mayBeOneInput))
-  const innocent = members.filter((_, i) => codeOf(verdicts[i]) === couldNotBeProcessed)
-  if (innocent.length < members.length && innocent.length > 0) return call(innocent)
-  if (maybe.length < members.length) return call(maybe)
-  const middle = Math.ceil(maybe.length / 2)
-  return [...call(maybe.slice(0, middle)), ...call(maybe.slice(middle))]
-}
-
-/** When so many parts of one refused call are all refused too, the fault lies in what they share. */
-const enoughParts = 16
-
-/** Sends a group in one call and settles every input of it. Never fails: failures are settlements. */
+/** Predicts for a batch in one call, and in more where that one does not answer all inputs. Never fails. */
 export const predictBatch = (
   wire: Wire,
   endpoint: Endpoint,
@@ -172,17 +38,17 @@ export const predictBatch = (
 ): Effect.Effect<ReadonlyArray<InputResult>> => {
   if (!inputs.some(({ division }) => division !== undefined)) return sendBatch(wire, endpoint, inputs)
   return Effect.map(
-    Effect.forEach(inputs, (entry): Effect.Effect<ReadonlyArray<InputResult>> =>
-      entry.division === undefined
-        ? sendBatch(wire, endpoint, [entry])
+    Effect.forEach(inputs, (input): Effect.Effect<ReadonlyArray<InputResult>> =>
+      input.division === undefined
+        ? sendBatch(wire, endpoint, [input])
         : Effect.map(
-            predictDivision(entry.division, endpoint, wire.connection, (part, inside, memory) =>
+            predictDivision(input.division, endpoint, wire.connection, (part, inside, memory) =>
               sendBatch(wire, part, inside, memory)
             ),
-            (settlement) => [settlement]
+            (result) => [result]
           )
     ),
-    (settled) => settled.flat()
+    (results) => results.flat()
   )
 }
 
@@ -192,88 +58,100 @@ const sendBatch = (
   inputs: ReadonlyArray<CallInput>,
   memory?: BodyMemory
 ): Effect.Effect<ReadonlyArray<InputResult>> =>
-  Effect.flatMap(sendCall(wire, endpoint, inputs, memory), ({ attempts, read }) => {
-    const settled = read.verdicts.map((verdict) => toInputResult(verdict, attempts, read.requestId))
-    return read.verdicts.every(Result.isSuccess)
-      ? Effect.succeed(settled)
-      : resolveFailures(wire, endpoint, inputs, read, settled)
+  Effect.flatMap(sendCall(wire, endpoint, inputs, memory), ({ attempts, parsed }) => {
+    const results = parsed.items.map((item) => toInputResult(item, attempts, parsed.requestId))
+    return parsed.items.every(Result.isSuccess)
+      ? Effect.succeed(results)
+      : sendRest(wire, endpoint, inputs, parsed, results)
   })
 
-/** One call for these inputs, read. */
-const sendCall = (wire: Wire, endpoint: Endpoint, inputs: ReadonlyArray<CallInput>, memory?: BodyMemory) =>
+/** A parsed call, and how many attempts it took. */
+interface SentCall {
+  readonly attempts: number
+  readonly parsed: ParsedCall
+}
+
+const sendCall = (
+  wire: Wire,
+  endpoint: Endpoint,
+  inputs: ReadonlyArray<CallInput>,
+  memory?: BodyMemory
+): Effect.Effect<SentCall> =>
   Effect.flatMap(
     Effect.suspend(() => {
       const call = makeCall(wire, endpoint, inputs, memory)
       return Effect.tap(conclude(wire, call, inputs.length), ({ attempts, result }) =>
-        // what was tried twice may still be on its way the first time
+        // after a second attempt the body of the first may still be on its way
         Effect.sync(() => (Result.isSuccess(result) && attempts === 1 ? memory?.giveBack(call.body) : undefined))
       )
     }),
-    ({ attempts, result }): Effect.Effect<{ readonly attempts: number; readonly read: ParsedCall }> =>
+    ({ attempts, result }): Effect.Effect<SentCall> =>
       Result.isFailure(result)
-        ? Effect.succeed({ attempts, read: rejectedCall(result.failure, inputs.length) })
+        ? Effect.succeed({ attempts, parsed: failedCall(result.failure, inputs.length) })
         : Effect.map(
             Effect.orElseSucceed(wire.settings, (): Settings | undefined => undefined),
             (settings) => {
               const secrets = settings === undefined ? [] : secretsOf(settings, endpoint.secrets)
-              return { attempts, read: parseOutputs(endpoint, inputs, result.success, secrets) }
+              return { attempts, parsed: parseOutputs(endpoint, inputs, result.success, secrets) }
             }
           )
   )
 
-/** Goes on with what the first call left open: repeats what may be repeated, and looks for the culprit of a refusal. */
-const resolveFailures = Effect.fnUntraced(function* (
+/** Makes the calls that the first one left open: repeats of inputs that may be repeated, and parts of a refused call. */
+const sendRest = Effect.fnUntraced(function* (
   wire: Wire,
   endpoint: Endpoint,
   inputs: ReadonlyArray<CallInput>,
   first: ParsedCall,
-  firstSettled: ReadonlyArray<InputResult>
+  firstResults: ReadonlyArray<InputResult>
 ) {
-  const settled = [...firstSettled]
-  let cleared = first.verdicts.some(Result.isSuccess)
-  const everyone: PendingCall = { members: inputs.map((_, i) => i), round: 1, waitMs: 0, doubtful: false }
-  let pending = yield* nextCalls(wire, everyone, first)
+  const results = [...firstResults]
+  let anyAnswered = first.items.some(Result.isSuccess)
+  const whole: PendingCall = { positions: inputs.map((_, i) => i), round: 1, waitMs: 0, speculative: false }
+  let pending = yield* nextCalls(wire, whole, first)
   while (pending.length > 0) {
     const next: Array<PendingCall> = []
     for (const call of pending) {
       if (call.waitMs > 0) yield* Effect.sleep(call.waitMs)
-      const made = yield* sendCall(
-        wire,
-        endpoint,
-        call.members.flatMap((at) => inputs[at] ?? [])
-      )
-      call.members.forEach((at, i) => {
-        const attempts = (settled[at]?.attempts ?? 0) + made.attempts
-        const verdict = made.read.verdicts[i]
-        if (verdict !== undefined) settled[at] = toInputResult(verdict, attempts, made.read.requestId)
+      const carried = call.positions.flatMap((at) => inputs[at] ?? [])
+      const { attempts, parsed } = yield* sendCall(wire, endpoint, carried)
+      call.positions.forEach((at, i) => {
+        const item = parsed.items[i]
+        const before = results[at]?.attempts ?? 0
+        if (item !== undefined) results[at] = toInputResult(item, before + attempts, parsed.requestId)
       })
-      if (made.read.verdicts.some(Result.isSuccess)) cleared = true
-      next.push(...(yield* nextCalls(wire, call, made.read)))
+      if (parsed.items.some(Result.isSuccess)) anyAnswered = true
+      next.push(...(yield* nextCalls(wire, call, parsed)))
     }
-    const hopeless = !cleared && next.length >= enoughParts && next.every(({ doubtful }) => doubtful)
-    pending = hopeless ? [] : next
+    pending = isHopeless(anyAnswered, next) ? [] : next
   }
-  return settled
+  return results
 })
 
-/** The calls that one call leads to. */
-const nextCalls = (wire: Wire, call: PendingCall, read: ParsedCall): Effect.Effect<ReadonlyArray<PendingCall>> => {
-  const passing = read.verdicts.every((verdict) => fails(verdict, mayRepeatItem))
-  return read.refused && call.members.length > 1 && !passing
-    ? Effect.succeed(bisect(call.members, read))
-    : retryItems(wire, call, read)
+/** The calls that follow one call. */
+const nextCalls = (wire: Wire, call: PendingCall, parsed: ParsedCall): Effect.Effect<ReadonlyArray<PendingCall>> => {
+  const canWait = parsed.items.every((item) => failsWith(item, mayRepeatItem))
+  return parsed.refused && call.positions.length > 1 && !canWait
+    ? Effect.succeed(bisect(call.positions, parsed))
+    : repeatItems(wire, call, parsed)
 }
 
-/** A call without an answer: refused when its HTTP status alone says that an input, or the size, is at fault. */
-const rejectedCall = (error: CallError, items: number): ParsedCall => ({
-  verdicts: Array.from({ length: items }, () => Result.fail(error)),
-  requestId: "requestId" in error ? error.requestId : undefined,
-  refused: error._tag === "InvalidRequest",
-  itemised: false
+/**
+ * One call with those inputs whose own status says that the work was not done and waiting can help. A call that was
+ * refused as a whole was repeated already where that is safe, except for an input that the service cannot reach.
+ */
+const repeatItems = Effect.fnUntraced(function* (wire: Wire, call: PendingCall, parsed: ParsedCall) {
+  const none: ReadonlyArray<PendingCall> = []
+  const may = (error: CallError) => (parsed.itemised ? mayRepeatItem(error) : mayRepeatItem(error) && !mayRepeat(error))
+  const positions = call.positions.filter((_, i) => failsWith(parsed.items[i], may))
+  const waitMs = backoffMs(call.round, undefined, yield* Random.next)
+  const leftMs = (yield* Deadline).atMs - (yield* Clock.currentTimeMillis)
+  if (positions.length === 0 || call.round >= wire.connection.limits.maxAttempts || waitMs > leftMs) return none
+  return wire.budget.spend() ? [{ positions, round: call.round + 1, waitMs, speculative: false }] : none
 })
 
-/** A class, since literals that hold answers are moved where they are kept for long: see `results/plain.ts`. */
-class Answer {
+/** A class, since literals that hold answers are moved where they are kept for long: see `results/plain-object.ts`. */
+class Answered {
   readonly ok = true
   readonly output: OutputWire
   readonly attempts: number
@@ -285,21 +163,7 @@ class Answer {
   }
 }
 
-const toInputResult = (verdict: ItemResult, attempts: number, requestId: string | undefined): InputResult =>
-  Result.isSuccess(verdict)
-    ? new Answer(verdict.success, attempts, requestId)
-    : { ok: false, error: verdict.failure, attempts, requestId }
-
-/**
- * Sends again those inputs alone whose own status says that the work was not done and waiting can help. A call that
- * was refused as a whole was repeated already where that is safe, except for an input that the service cannot reach.
- */
-const retryItems = Effect.fnUntraced(function* (wire: Wire, call: PendingCall, read: ParsedCall) {
-  const none: ReadonlyArray<PendingCall> = []
-  const may = (error: CallError) => (read.itemised ? mayRepeatItem(error) : mayRepeatItem(error) && !mayRepeat(error))
-  const again = call.members.filter((_, i) => fails(read.verdicts[i], may))
-  const waitMs = backoffMs(call.round, undefined, yield* Random.next)
-  const leftMs = (yield* Deadline).atMs - (yield* Clock.currentTimeMillis)
-  if (again.length === 0 || call.round >= wire.connection.limits.maxAttempts || waitMs > leftMs) return none
-  return wire.budget.spend() ? [{ members: again, round: call.round + 1, waitMs, doubtful: false }] : none
-})
+const toInputResult = (item: ItemResult, attempts: number, requestId: string | undefined): InputResult =>
+  Result.isSuccess(item)
+    ? new Answered(item.success, attempts, requestId)
+    : { ok: false, error: item.failure, attempts, requestId }

@@ -1,13 +1,13 @@
-/** Where a prediction goes and what it asks: the address of a model and the parts of a body around its inputs. */
+/** Where a prediction goes: a model or workflow, one kind of media, and the options of the call. */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Settings } from "../connection/connection.ts"
+import type { Limits } from "../connection/limits.ts"
 import { InvalidOption, NotConfigured } from "../errors/errors.ts"
 import type { Kind } from "../media/media.ts"
-import type { PredictOptions, Json } from "./predict-options.ts"
-import type { Limits } from "../connection/limits.ts"
+import type { Json, PredictOptions } from "./predict-options.ts"
 
-/** A model's address, as a handle or page URL gives it. */
+/** A model's address, as a handle or page URL contains it. */
 export interface Address {
   readonly id: string
   readonly userId?: string | undefined
@@ -15,21 +15,23 @@ export interface Address {
   readonly versionId?: string | undefined
 }
 
-/** One destination of inputs: those with equal `key` may share a call. */
+/** The options that are part of a request's body. Secrets are among the parameters. */
+export type RequestOptions = Omit<PredictOptions, "secrets" | "version">
+
+/** The destination of a call. It stays an object until the call is printed: see `encode-request.ts`. */
 export interface Endpoint {
-  readonly key: string
+  /** Decides the form of the request and where the answer lists its inputs. */
+  readonly service: "model" | "workflow"
+  /** The id of the model or workflow, for errors and spans. */
   readonly model: string
   readonly kind: Kind
+  /** The path of the URL, with the owner and the version. */
   readonly path: string
-  /** The body before the first input and after the last. */
-  readonly head: string
-  readonly tail: string
-  /** Third parties' keys in the tail, which must never be shown. */
+  readonly options: RequestOptions
+  /** Third parties' keys among the options, which errors must not contain. */
   readonly secrets: ReadonlyArray<string>
-  /** The member of the answer that lists what became of each input; `outputs` when absent. */
-  readonly answers?: "results"
-  /** Most inputs in one call, where it is fewer than the kind allows. */
-  readonly maxItems?: number
+  /** Most inputs in one call, where the service takes fewer than the limit of the kind; else `Infinity`. */
+  readonly maxInputs: number
 }
 
 /** The path of an app: the owner's where one is named, else the connection's, else the short form. */
@@ -38,9 +40,9 @@ export const appPath = (
   owner: { readonly userId?: string | undefined; readonly appId?: string | undefined } = {}
 ): Effect.Effect<string, NotConfigured> => {
   const appId = owner.appId ?? settings.appId
-  // "me" is whoever the credential belongs to; a key that is bound to an app needs no user for its own
-  const mine = owner.appId !== undefined || (appId !== undefined && !settings.keyIsAppBound)
-  const userId = owner.userId ?? settings.userId ?? (mine ? "me" : undefined)
+  // "me" is the user of the credential; a key that is bound to an app needs no user for that app
+  const needsUser = owner.appId !== undefined || (appId !== undefined && !settings.keyIsAppBound)
+  const userId = owner.userId ?? settings.userId ?? (needsUser ? "me" : undefined)
   if (userId !== undefined && appId !== undefined)
     return Effect.succeed(`/v2/users/${encodeURIComponent(userId)}/apps/${encodeURIComponent(appId)}`)
   if (settings.keyIsAppBound) return Effect.succeed("/v2")
@@ -53,43 +55,7 @@ export const appPath = (
   )
 }
 
-/** The platform's own concepts have ids of this form, which no name has. */
-const selectConcept = (concept: string): Readonly<Record<string, Json>> =>
-  /^ai_\w{8}$/.test(concept) ? { id: concept, value: 1 } : { name: concept, value: 1 }
-
-const outputConfig = (options: PredictOptions): Readonly<Record<string, Json>> => ({
-  ...(options.top === undefined ? {} : { max_concepts: options.top }),
-  ...(options.atLeast === undefined ? {} : { min_value: options.atLeast }),
-  ...(options.concepts === undefined ? {} : { select_concepts: options.concepts.map(selectConcept) }),
-  ...(options.language === undefined ? {} : { language: options.language }),
-  ...(options.sampleMs === undefined ? {} : { sample_ms: options.sampleMs })
-})
-
-const encodeRunner = ({
-  deployment,
-  nodepool,
-  runner
-}: NonNullable<PredictOptions["runner"]>): Readonly<Record<string, Json>> => ({
-  ...(deployment === undefined
-    ? {}
-    : {
-        deployment: { id: deployment.id, ...(deployment.userId === undefined ? {} : { user_id: deployment.userId }) }
-      }),
-  ...(nodepool === undefined
-    ? {}
-    : {
-        nodepool: {
-          id: nodepool.id,
-          compute_cluster: {
-            id: nodepool.computeClusterId,
-            ...(nodepool.userId === undefined ? {} : { user_id: nodepool.userId })
-          }
-        }
-      }),
-  ...(runner === undefined ? {} : { runner: { id: runner.id } })
-})
-
-/** The app's secrets by name, for `params` that hold third parties' keys. */
+/** The app's secrets by name, for parameters that hold third parties' keys. */
 export type Secrets = Readonly<Record<string, Redacted.Redacted>>
 
 const resolveSecrets = (
@@ -112,10 +78,10 @@ const resolveSecrets = (
 }
 
 const secretName = /key|token|secret|pass|auth|credential|signature|\bpat\b/i
-/** Long, without white space, with letters and digits mixed: no word of a language. */
+/** Long, without white space, with letters and digits mixed: not a word of a language. */
 const secretForm = /^(?=\S{16,}$)(?=.*\d)(?=.*[a-z])\S+$/i
 
-/** Texts in parameters that are keys by their name or by their form, however deep. */
+/** The texts in parameters that are keys by their name or their form, at any depth. */
 const findSecrets = (value: unknown, name = ""): ReadonlyArray<string> => {
   if (typeof value === "string") return secretName.test(name) || secretForm.test(value) ? [value] : []
   if (Array.isArray(value)) return value.flatMap((item) => findSecrets(item, name))
@@ -123,23 +89,10 @@ const findSecrets = (value: unknown, name = ""): ReadonlyArray<string> => {
   return Object.entries(value).flatMap(([inner, item]) => findSecrets(item, inner))
 }
 
-/** The body's end: everything of the request beside its inputs. */
-const encodeTail = (options: PredictOptions, revealedSecrets: Readonly<Record<string, string>>): string => {
-  const params = { ...options.params, ...revealedSecrets }
-  const config = outputConfig(options)
-  const info = {
-    ...(Object.keys(params).length === 0 ? {} : { params }),
-    ...(Object.keys(config).length === 0 ? {} : { output_config: config })
-  }
-  const rest = {
-    ...(Object.keys(info).length === 0 ? {} : { model: { model_version: { output_info: info } } }),
-    ...(options.runner === undefined ? {} : { runner_selector: encodeRunner(options.runner) })
-  }
-  const text = JSON.stringify(rest)
-  return text === "{}" ? "]}" : `],${text.slice(1)}`
-}
+const versioned = (path: string, version: string | undefined): string =>
+  version === undefined ? path : `${path}/versions/${encodeURIComponent(version)}`
 
-/** The destination for one kind of media at one model with these options. `verb` is the last part of the path. */
+/** The endpoint of a model. `verb` is the last part of the path. */
 export const modelEndpoint = (
   settings: Settings,
   address: Address,
@@ -150,23 +103,22 @@ export const modelEndpoint = (
 ): Effect.Effect<Endpoint, NotConfigured | InvalidOption> =>
   Effect.gen(function* () {
     const app = yield* appPath(settings, address)
-    const found = yield* resolveSecrets(options, secrets)
-    const tail = encodeTail(options, found)
-    const version = options.version ?? address.versionId
-    const model = `${app}/models/${encodeURIComponent(address.id)}`
-    const path = `${model}${version === undefined ? "" : `/versions/${encodeURIComponent(version)}`}/${verb}`
+    const { secrets: _, version, ...sent } = options
+    const revealed = yield* resolveSecrets(options, secrets)
+    const params: Readonly<Record<string, Json>> = { ...options.params, ...revealed }
+    const path = versioned(`${app}/models/${encodeURIComponent(address.id)}`, version ?? address.versionId)
     return {
-      key: `${kind} ${path} ${tail}`,
+      service: "model",
       model: address.id,
       kind,
-      path,
-      head: `{"inputs":[`,
-      tail,
-      secrets: [...Object.values(found), ...findSecrets(options.params)]
+      path: `${path}/${verb}`,
+      options: Object.keys(params).length === 0 ? sent : { ...sent, params },
+      secrets: [...Object.values(revealed), ...findSecrets(options.params)],
+      maxInputs: Infinity
     }
   })
 
-/** The destination for one kind of media at a workflow. Its answer lists results, and a call takes fewer inputs. */
+/** The endpoint of a workflow, which takes fewer inputs in one call than a model. */
 export const workflowEndpoint = (
   settings: Settings,
   address: Address,
@@ -177,22 +129,20 @@ export const workflowEndpoint = (
   Effect.gen(function* () {
     for (const option of ["params", "secrets", "runner"] as const)
       if (options[option] !== undefined)
-        return yield* new InvalidOption({ option, problem: "is asked of a model; a workflow's nodes hold their own" })
+        return yield* new InvalidOption({
+          option,
+          problem: "is an option of models; a workflow's nodes have their own"
+        })
     const app = yield* appPath(settings, address)
-    const version = options.version ?? address.versionId
-    const name = `${app}/workflows/${encodeURIComponent(address.id)}`
-    const path = `${name}${version === undefined ? "" : `/versions/${encodeURIComponent(version)}`}/results`
-    const config = outputConfig(options)
-    const tail = Object.keys(config).length === 0 ? "]}" : `],"output_config":${JSON.stringify(config)}}`
+    const { version, ...sent } = options
+    const path = versioned(`${app}/workflows/${encodeURIComponent(address.id)}`, version ?? address.versionId)
     return {
-      key: `${kind} ${path} ${tail}`,
+      service: "workflow",
       model: address.id,
       kind,
-      path,
-      head: `{"inputs":[`,
-      tail,
+      path: `${path}/results`,
+      options: sent,
       secrets: [],
-      answers: "results",
-      maxItems: limits.inputsPerWorkflow
+      maxInputs: limits.inputsPerWorkflow
     }
   })

@@ -14,7 +14,8 @@ import type { Connection } from "../connection/connection.ts"
 import { encodeInput } from "./request-body.ts"
 import { type BodyMemory, makeBodyMemory } from "../connection/body-memory.ts"
 import type { Limits } from "../connection/limits.ts"
-import type { CallInput, InputResult } from "./batch.ts"
+import type { InputResult } from "./batch.ts"
+import type { CallInput } from "./predict-call.ts"
 import { mapConcurrent } from "../streams/map-concurrent.ts"
 import type { Endpoint } from "./endpoint.ts"
 
@@ -50,37 +51,10 @@ export interface Division {
 /** Calls of one division that are in flight at once. */
 const inFlight = 2
 
-type Mutable = Record<string, unknown>
-
-const objectAt = (holder: Mutable, name: string): Mutable => {
-  const found = holder[name]
-  const made: Mutable = typeof found === "object" && found !== null ? { ...found } : {}
-  holder[name] = made
-  return made
-}
-
-const bodyOf = (endpoint: Endpoint): Mutable => {
-  const body: unknown = JSON.parse(endpoint.head + endpoint.tail)
-  return typeof body === "object" && body !== null ? { ...body } : {}
-}
-
-const sampleMsOf = (endpoint: Endpoint): number | undefined => {
-  const config = objectAt(
-    objectAt(objectAt(objectAt(bodyOf(endpoint), "model"), "model_version"), "output_info"),
-    "output_config"
-  )
-  const sampleMs = config["sample_ms"]
-  return typeof sampleMs === "number" ? sampleMs : undefined
-}
-
-/** The same destination for another kind of media, with another distance of frames, or none. */
+/** The same endpoint for another kind of media, with another frame distance, or none. */
 const endpointFor = (endpoint: Endpoint, kind: Kind, sampleMs: number | undefined): Endpoint => {
-  const { inputs: _, ...rest } = bodyOf(endpoint)
-  const config = objectAt(objectAt(objectAt(objectAt(rest, "model"), "model_version"), "output_info"), "output_config")
-  delete config["sample_ms"]
-  if (sampleMs !== undefined) config["sample_ms"] = sampleMs
-  const tail = `],${JSON.stringify(rest).slice(1)}`
-  return { ...endpoint, kind, tail, key: `${kind} ${endpoint.path} ${tail}` }
+  const { sampleMs: _, ...options } = endpoint.options
+  return { ...endpoint, kind, options: sampleMs === undefined ? options : { ...options, sampleMs } }
 }
 
 const encodeInputs = ({ media }: DividedCall): ReadonlyArray<CallInput> =>
@@ -91,7 +65,7 @@ const encodeInputs = ({ media }: DividedCall): ReadonlyArray<CallInput> =>
 
 const splitRequest = (endpoint: Endpoint, { limits, name }: Connection): SplitRequest => ({
   model: endpoint.model,
-  sampleMs: sampleMsOf(endpoint),
+  sampleMs: endpoint.options.sampleMs,
   connection: name,
   limits
 })

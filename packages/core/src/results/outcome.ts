@@ -6,10 +6,12 @@ export interface InputContext {
   readonly index: number
   /** The caller's id of the input, where one was given. */
   readonly key: string | undefined
+  /** Set where the chain has one input and not a series. */
+  readonly single?: true
 }
 
 /** The fields that both kinds of outcome have. */
-export interface OutcomeFacts extends InputContext {
+export interface OutcomeFacts extends Omit<InputContext, "single"> {
   /** How many calls carried this input; 0 when nothing was sent. */
   readonly attempts: number
   /** The service's id of the call that settled it. */

@@ -1,194 +1,207 @@
-/** Cuts a series into the groups that share calls. The planner and the run loop both stand on this. */
+/** Cuts a series into the batches that share calls. Runs and plans cut by the same code. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
-import type { Kind } from "../media/media.ts"
-import type { Limits } from "../connection/limits.ts"
-import { catchThrown } from "./guard.ts"
-import { fitsInCall } from "../chain/plan-type.ts"
-import { addInput, prepareInput, type Predictor, type PreparedInput, prepareNow } from "../predict/prepare.ts"
-import type { Item } from "./input-series.ts"
-import { runSteps, type InputRun } from "./interpret.ts"
-import type { PredictOptions } from "../predict/predict-options.ts"
 import { before, ranOut, type RunDeadline } from "../call/deadline.ts"
+import { fitsInCall } from "../chain/plan-type.ts"
+import type { Limits } from "../connection/limits.ts"
+import { withInput } from "../errors/with-input.ts"
+import type { Kind } from "../media/media.ts"
+import { isWorkflow } from "../models/workflow-handle.ts"
+import { type PreparedInput, prepareInput, prepareNow } from "../predict/prepare.ts"
+import type { Predictor } from "../predict/predictor.ts"
 import { readUntilIdle } from "../streams/idle-flush.ts"
-import type { Step } from "../chain/chain-state.ts"
-import { findInvalidStep } from "../chain/validate.ts"
+import { catchThrown } from "./guard.ts"
+import { type InputRun, newInputRun } from "./input-run.ts"
+import type { Item } from "./input-series.ts"
+import { runOperations } from "./interpret.ts"
+import type { Batchable } from "./program.ts"
 
-/** One input that is ready to be sent, or that failed before. */
+/** One input of a batch: ready to be sent, or failed before. */
 export interface BatchItem {
-  readonly scene: InputRun
-  readonly element: Item
-  readonly ready: Exit.Exit<PreparedInput, unknown>
+  readonly run: InputRun
+  readonly item: Item
+  readonly prepared: Exit.Exit<PreparedInput, unknown>
 }
 
 /** Inputs in order, of which those that are ready share one call. */
 export interface Batch {
   readonly kind: Kind
-  readonly members: ReadonlyArray<BatchItem>
+  readonly items: ReadonlyArray<BatchItem>
 }
 
-const sceneOf = (predictor: Predictor, element: Item): InputRun => ({
-  predictor,
-  context: { index: element.index, key: element.key },
-  trace: { attempts: 0, requestId: undefined }
-})
-
-/** How a series is cut into groups. */
+/** How a series is cut into batches. */
 export interface BatchSettings {
   readonly predictor: Predictor
-  readonly limits: Limits
-  /** The steps before the first prediction, and what was asked before them. */
-  readonly steps: ReadonlyArray<Step>
-  readonly options: PredictOptions
+  readonly batchable: Batchable
   readonly deadline: RunDeadline
-  /** For a source that is read as it comes: after how long an idle source's group goes as it is, in milliseconds. */
-  readonly idleMs: number | undefined
+  /**
+   * False for a source that is read as it comes: its batch is sent when it was idle for the connection's `idleMs`. One
+   * that can be read again is never idle: its inputs alone decide how it is cut, so that a plan can tell.
+   */
+  readonly replayable: boolean
 }
 
-/** Takes the steps before the first prediction for one input and makes it ready. */
-const prepareOne = ({ options, deadline, predictor, steps }: BatchSettings, element: Item) => {
-  const scene = sceneOf(predictor, element)
-  const ready = Effect.flatMap(runSteps(scene, steps, element.exit, options), (value) =>
-    Effect.mapError(prepareInput(predictor, value, scene.context), (error) => addInput(error, scene.context))
+/** Those of a batch that can be sent. */
+export const sendable = (batch: Batch) =>
+  batch.items.flatMap(({ item, prepared, run }) =>
+    Exit.isSuccess(prepared) ? [{ item, prepared: prepared.value, run }] : []
   )
-  const prepared = before(deadline, catchThrown(ready, scene.context), () =>
-    Effect.fail(addInput(ranOut(deadline), scene.context))
+
+/** A workflow takes fewer inputs in one call than a model. */
+const limitsOf = (limits: Limits, { predict }: Batchable): Limits => {
+  if (!Object.values(predict?.requests ?? {}).some(({ model }) => isWorkflow(model))) return limits
+  const { audio, image, text, video } = limits.inputsPerCall
+  const most = (inputs: number) => Math.min(inputs, limits.inputsPerWorkflow)
+  return {
+    ...limits,
+    inputsPerCall: { audio: most(audio), image: most(image), text: most(text), video: most(video) }
+  }
+}
+
+/** Runs the operations before the prediction for one input, and prepares it. */
+const prepareOne = (
+  { batchable, deadline, predictor }: BatchSettings,
+  item: Item
+): Effect.Effect<BatchItem, never, unknown> => {
+  const run = newInputRun(predictor, { index: item.index, key: item.key })
+  const { context } = run
+  const prepared = Effect.flatMap(runOperations(run, batchable.before, item.exit), (value) =>
+    Effect.mapError(prepareInput(predictor, value, context), (error) => withInput(error, context))
   )
-  return Effect.map(Effect.result(prepared), (result): BatchItem => ({
-    scene,
-    element,
-    ready: result._tag === "Success" ? Exit.succeed(result.success) : Exit.fail(result.failure)
+  const inTime = before(deadline, catchThrown(prepared, context), () =>
+    Effect.fail(withInput(ranOut(deadline), context))
+  )
+  return Effect.map(Effect.result(inTime), (result): BatchItem => ({
+    run,
+    item,
+    prepared: result._tag === "Success" ? Exit.succeed(result.success) : Exit.fail(result.failure)
   }))
 }
 
-const onlyOptions = (steps: ReadonlyArray<Step>): boolean =>
-  steps.every((step) => step.type === "option") && findInvalidStep(steps) === undefined
-
-/** Prepares a series, a few inputs at a time and in order; inputs that need no work are not made to wait. */
-const prepared = (
-  elements: Stream.Stream<Item, unknown, unknown>,
-  cutting: BatchSettings
+/** Prepares a series, a few inputs at a time and in order. Inputs that need no work do not wait. */
+const prepareItems = (
+  items: Stream.Stream<Item, unknown, unknown>,
+  settings: BatchSettings
 ): Stream.Stream<BatchItem, unknown, unknown> => {
-  const { predictor, steps } = cutting
-  const plain = onlyOptions(steps)
-  return Stream.transformPull(elements, (pull) =>
+  const { batchable, predictor } = settings
+  const isPlain = batchable.before.length === 0
+  return Stream.transformPull(items, (pull) =>
     Effect.succeed(
-      Effect.flatMap(pull, (batch): Effect.Effect<readonly [BatchItem, ...Array<BatchItem>], never, unknown> => {
+      Effect.flatMap(pull, (chunk): Effect.Effect<readonly [BatchItem, ...Array<BatchItem>], never, unknown> => {
         const atOnce: Array<BatchItem> = []
-        if (plain)
-          for (const element of batch) {
-            const ready = Exit.isSuccess(element.exit) ? prepareNow(predictor, element.exit.value) : undefined
-            if (ready === undefined) break
-            atOnce.push({ scene: sceneOf(predictor, element), element, ready: Exit.succeed(ready) })
+        if (isPlain)
+          for (const item of chunk) {
+            const prepared = Exit.isSuccess(item.exit) ? prepareNow(predictor, item.exit.value) : undefined
+            if (prepared === undefined) break
+            const run = newInputRun(predictor, { index: item.index, key: item.key })
+            atOnce.push({ run, item, prepared: Exit.succeed(prepared) })
           }
-        const members =
-          atOnce.length === batch.length
+        const prepared =
+          atOnce.length === chunk.length
             ? Effect.succeed(atOnce)
             : Effect.map(
-                Effect.forEach(batch.slice(atOnce.length), (element) => prepareOne(cutting, element), {
-                  concurrency: batch.length
+                Effect.forEach(chunk.slice(atOnce.length), (item) => prepareOne(settings, item), {
+                  concurrency: chunk.length
                 }),
                 (rest) => [...atOnce, ...rest]
               )
-        return members as Effect.Effect<never, never, unknown> // as many as in the batch, which is never empty
+        return prepared as Effect.Effect<never, never, unknown> // as many as in the chunk, which is never empty
       })
     )
   )
 }
 
-/** Most inputs that wait in one group though they cannot be sent: their outcomes are not to be held back for long. */
-const maxUnsendable = 128
+/** Most failed inputs that wait in one batch: their outcomes are not delayed for long. */
+const maxFailed = 128
 
-/** Collects prepared inputs into groups by count and by bytes, in order. */
+/** Collects prepared inputs into batches by count and by bytes, in order. */
 class BatchBuilder {
   readonly #limits: Limits
-  #batch: ReadonlyArray<BatchItem> = []
+  #chunk: ReadonlyArray<BatchItem> = []
   #at = 0
-  #members: Array<BatchItem> = []
+  #items: Array<BatchItem> = []
   #kind: Kind | undefined
-  #items = 0
+  #sendable = 0
   #bytes = 0
 
   constructor(limits: Limits) {
     this.#limits = limits
   }
-  /** True when there is something that could be sent. */
-  get waiting(): boolean {
-    return this.#members.length > 0
+  /** True when there is an input that could be sent. */
+  get isWaiting(): boolean {
+    return this.#items.length > 0
   }
-  /** Takes more inputs, when those before are in groups. */
-  feed(batch: ReadonlyArray<BatchItem>): void {
-    this.#batch = batch
+  /** Takes more inputs, once the inputs before them are in batches. */
+  feed(chunk: ReadonlyArray<BatchItem>): void {
+    this.#chunk = chunk
     this.#at = 0
   }
-  /** The next group that is full, if what was fed fills one. */
+  /** The next full batch, where the inputs so far fill one. */
   full(): Batch | undefined {
-    while (this.#at < this.#batch.length) {
-      const member = this.#batch[this.#at]
-      if (member === undefined) return undefined // never: it is within the batch
-      if (!this.#fits(member)) return this.cut()
+    while (this.#at < this.#chunk.length) {
+      const next = this.#chunk[this.#at]
+      if (next === undefined) return undefined // never: it is within the chunk
+      if (!this.#fits(next)) return this.cut()
       this.#at++
-      this.#add(member)
-      const unsendable = this.#members.length - this.#items
-      if (
-        unsendable >= maxUnsendable ||
-        (this.#kind !== undefined && this.#items >= this.#limits.inputsPerCall[this.#kind])
-      )
+      this.#add(next)
+      const failed = this.#items.length - this.#sendable
+      if (failed >= maxFailed || (this.#kind !== undefined && this.#sendable >= this.#limits.inputsPerCall[this.#kind]))
         return this.cut()
     }
     return undefined
   }
-  /** What there is, as a group. */
+  /** The inputs so far as a batch. */
   cut(): Batch | undefined {
-    const group = this.#members.length === 0 ? undefined : { kind: this.#kind ?? "image", members: this.#members }
-    this.#members = []
+    const batch = this.#items.length === 0 ? undefined : { kind: this.#kind ?? "image", items: this.#items }
+    this.#items = []
     this.#kind = undefined
-    this.#items = 0
+    this.#sendable = 0
     this.#bytes = 0
-    return group
+    return batch
   }
-  #fits({ ready }: BatchItem): boolean {
-    if (this.#items === 0 || Exit.isFailure(ready)) return true
-    const { entry, media } = ready.value
-    const fill = { items: this.#items, bytes: this.#bytes }
-    return media.kind === this.#kind && fitsInCall(this.#limits, media.kind, fill, entry.encoded.sizeBytes)
+  #fits({ prepared }: BatchItem): boolean {
+    if (this.#sendable === 0 || Exit.isFailure(prepared)) return true
+    const { input, media } = prepared.value
+    const size = { items: this.#sendable, bytes: this.#bytes }
+    return media.kind === this.#kind && fitsInCall(this.#limits, media.kind, size, input.encoded.sizeBytes)
   }
-  #add(member: BatchItem): void {
-    this.#members.push(member)
-    if (Exit.isFailure(member.ready)) return
-    const { entry, media } = member.ready.value
+  #add(item: BatchItem): void {
+    this.#items.push(item)
+    if (Exit.isFailure(item.prepared)) return
+    const { input, media } = item.prepared.value
     this.#kind = media.kind
-    this.#items += 1
-    this.#bytes += entry.encoded.sizeBytes
+    this.#sendable += 1
+    this.#bytes += input.encoded.sizeBytes
   }
 }
 
-/** Cuts a series into groups by count and by bytes, in order. */
+/** Cuts a series into batches by count and by bytes, in order. */
 export const toBatches = (
-  elements: Stream.Stream<Item, unknown, unknown>,
-  cutting: BatchSettings
+  items: Stream.Stream<Item, unknown, unknown>,
+  settings: BatchSettings
 ): Stream.Stream<Batch, unknown, unknown> =>
-  Stream.transformPull(prepared(elements, cutting), (pull, scope) =>
+  Stream.transformPull(prepareItems(items, settings), (pull, scope) =>
     Effect.sync(() => {
-      const cutter = new BatchBuilder(cutting.limits)
-      const read = readUntilIdle(pull, cutting.idleMs, scope)
+      const { limits } = settings.predictor.wire.connection
+      const builder = new BatchBuilder(limitsOf(limits, settings.batchable))
+      const read = readUntilIdle(pull, settings.replayable ? undefined : limits.idleMs, scope)
       let ended: Exit.Exit<never, unknown> | undefined
       const next: Effect.Effect<readonly [Batch, ...Array<Batch>], unknown, unknown> = Effect.suspend(() => {
-        const full = cutter.full()
+        const full = builder.full()
         if (full !== undefined) return Effect.succeed([full] as const)
         if (ended !== undefined) return ended
-        return Effect.matchCauseEffect(read(cutter.waiting), {
-          onSuccess: (more) => {
-            const idle = more === undefined ? cutter.cut() : undefined
+        return Effect.matchCauseEffect(read(builder.isWaiting), {
+          onSuccess: (chunk) => {
+            const idle = chunk === undefined ? builder.cut() : undefined
             if (idle !== undefined) return Effect.succeed([idle] as const)
-            cutter.feed(more ?? [])
+            builder.feed(chunk ?? [])
             return next
           },
           onFailure: (cause) => {
             ended = Exit.failCause(cause)
-            const last = Cause.hasInterruptsOnly(cause) ? undefined : cutter.cut()
+            const last = Cause.hasInterruptsOnly(cause) ? undefined : builder.cut()
             return last === undefined ? ended : Effect.succeed([last] as const)
           }
         })

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { Media } from "../media/media.ts"
 import { readBytes } from "../media/read-bytes.ts"
-import type { Step } from "../chain/chain-state.ts"
+import type { CachedStep } from "./program.ts"
 
 interface Kept {
   readonly value: unknown
@@ -19,8 +19,6 @@ interface Memory {
   /** Inputs that are being answered now; done when that ended, well or not. */
   readonly asked: Map<string, Deferred.Deferred<void>>
 }
-
-type CachedStep = Step & { readonly type: "cached" }
 
 /** One memory for each `.cached()` step; it goes when the chains that hold the step go. */
 const memories = new WeakMap<CachedStep, Memory>()

@@ -1,53 +1,47 @@
-/** Sends one input to a model that streams, and puts each piece of its answer into our words. */
+/** Sends one input to a model that streams its answer, and decodes each piece. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { InvalidOption, MalformedAnswer, type PredictError } from "../errors/errors.ts"
-import { toAnswer } from "../results/answer.ts"
 import { generate } from "../call/server-stream.ts"
-import { makeCall } from "../predict/batch.ts"
-import { modelEndpoint } from "../predict/endpoint.ts"
-import { programOf } from "./program.ts"
-import { addressOf, addInput, prepareInput, type Predictor } from "../predict/prepare.ts"
-import { mapSequential } from "../streams/map-sequential.ts"
-import { placesOf, runSteps, type InputRun } from "./interpret.ts"
+import { InvalidOption, MalformedAnswer, type PredictError } from "../errors/errors.ts"
+import { withInput } from "../errors/with-input.ts"
 import { modelName, type ModelRef } from "../models/model-ref.ts"
-import type { State } from "../chain/chain-state.ts"
+import { modelEndpoint } from "../predict/endpoint.ts"
+import { makeCall } from "../predict/predict-call.ts"
+import { addressOf, type Predictor } from "../predict/predictor.ts"
+import { prepareInput } from "../predict/prepare.ts"
+import { toAnswer } from "../results/answer.ts"
+import { mapSequential } from "../streams/map-sequential.ts"
+import { newInputRun, onlyInput } from "./input-run.ts"
+import { runOperations } from "./interpret.ts"
+import type { Program } from "./program.ts"
 
 /** The pieces of a chain's one input at a model that streams. */
-export const generatePieces = (
+export const streamChunks = (
   predictor: Predictor,
-  state: State,
+  { input, isSeries, source }: Program,
   model: ModelRef
 ): Stream.Stream<unknown, unknown, unknown> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      const program = programOf(predictor, state)
-      if (program.type === "many")
+      if (isSeries || source.type === "many")
         return yield* new InvalidOption({ option: "generate", problem: "takes one input; this chain holds several" })
-      const context = { index: 0, key: undefined }
-      const scene: InputRun = { predictor, context, trace: { attempts: 0, requestId: undefined } }
-      const value = yield* runSteps(scene, program.steps, program.start)
-      const { entry, media } = yield* prepareInput(predictor, value, context)
-      if (entry.division !== undefined)
+      const { operations, options } = input.block
+      const value = yield* runOperations(newInputRun(predictor, onlyInput), operations, source.open)
+      const prepared = yield* prepareInput(predictor, value, onlyInput)
+      if (prepared.input.division !== undefined)
         return yield* new InvalidOption({ option: "generate", problem: "cannot divide a clip; send it whole" })
-      const { options = {} } = placesOf([...program.steps, { type: "predict", model }], {}).at(-1) ?? {}
-      const { settings } = predictor.wire
+      const { media } = prepared
+      const { secrets, wire } = predictor
       const address = yield* addressOf(model)
-      const endpoint = yield* modelEndpoint(
-        yield* settings,
-        address,
-        media.kind,
-        options,
-        predictor.secrets,
-        "outputs/generate"
-      )
-      const pieces = generate(predictor.wire, makeCall(predictor.wire, endpoint, [entry]))
+      const verb = "outputs/generate"
+      const endpoint = yield* modelEndpoint(yield* wire.settings, address, media.kind, options, secrets, verb)
+      const outputs = generate(wire, makeCall(wire, endpoint, [prepared.input]))
       const task = typeof model === "string" ? "unknown" : model.task
-      return mapSequential(pieces, (output) => {
+      return mapSequential(outputs, (output) => {
         const answer = toAnswer(task, media.kind, output)
         if (answer.ok) return Effect.succeed(answer.value)
         const { path, problem } = answer.problem
         return Effect.fail(new MalformedAnswer({ model: modelName(model), problem: `${path}: ${problem}` }))
-      }).pipe(Stream.mapError((error: PredictError) => addInput(error, context)))
+      }).pipe(Stream.mapError((error: PredictError) => withInput(error, onlyInput)))
     })
   )

@@ -1,13 +1,14 @@
-/** What a step of a plugin throws, against its types: it costs its own input and nothing that others were answered. */
+/** Contains what a plugin's function throws: it fails its own input and no other. */
 import * as Effect from "effect/Effect"
 import { StepFailed } from "../errors/errors.ts"
 import { scrubThrown } from "../errors/redact.ts"
+import { aboutInput } from "../errors/with-input.ts"
 import type { InputContext } from "../results/outcome.ts"
 
-/** The step in which something was thrown. */
+/** The step in which a value was thrown. */
 const steps = new WeakMap<object, string>()
 
-/** Runs a plugin's function and remembers for what it throws which step that was. */
+/** Runs a plugin's function, and notes for a thrown value which step threw it. */
 export const nameThrown = <A, E, R>(step: string, run: () => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.catchDefect(Effect.suspend(run), (thrown) => {
     const known = typeof thrown === "object" && thrown !== null
@@ -15,19 +16,20 @@ export const nameThrown = <A, E, R>(step: string, run: () => Effect.Effect<A, E,
     return Effect.die(thrown)
   })
 
-/** Where inputs are settled one by one, what was thrown for one is a failure of that one. */
+/** The typed failure of a thrown value. `step`: where it was thrown, if that was not noted. */
+export const thrownFailure = (thrown: unknown, context: Partial<InputContext>, step = "a plugin"): StepFailed =>
+  new StepFailed({
+    step: (typeof thrown === "object" && thrown !== null ? steps.get(thrown) : undefined) ?? step,
+    problem: scrubThrown(thrown),
+    cause: thrown,
+    ...(context.index === undefined ? {} : aboutInput({ index: context.index, key: context.key, ...single(context) }))
+  })
+
+const single = (context: Partial<InputContext>) => (context.single === true ? ({ single: true } as const) : {})
+
+/** Where inputs are settled one by one, a value thrown for one of them is that input's typed failure. */
 export const catchThrown = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
-  { index, key }: InputContext
+  context: InputContext
 ): Effect.Effect<A, E | StepFailed, R> =>
-  Effect.catchDefect(effect, (cause) =>
-    Effect.fail(
-      new StepFailed({
-        step: (typeof cause === "object" && cause !== null ? steps.get(cause) : undefined) ?? "a plugin",
-        problem: scrubThrown(cause),
-        cause,
-        index,
-        ...(key === undefined ? {} : { key })
-      })
-    )
-  )
+  Effect.catchDefect(effect, (thrown) => Effect.fail(thrownFailure(thrown, context)))

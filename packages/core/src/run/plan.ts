@@ -1,106 +1,127 @@
-/** Makes the plan of a chain: opens and cuts its inputs as a run does, and counts instead of sending. */
+/** Plans a chain: cuts its inputs into batches as a run does, and counts the calls instead of making them. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
-import type { Settings } from "../connection/connection.ts"
 import { never } from "../call/deadline.ts"
-import { planDivision } from "../predict/split-media.ts"
-import { bodySize, type CallInput } from "../predict/batch.ts"
-import { findBatchable, batchSettings, readyOf } from "./batchable.ts"
-import { type ManyProgram, plannedProgramOf } from "./program.ts"
-import { toBatches } from "./batches.ts"
+import { describeSteps } from "../chain/chain-state.ts"
 import type { Plan, PlannedCall } from "../chain/plan-type.ts"
-import { resolveEndpoint, type Predictor } from "../predict/prepare.ts"
-import { describeSteps, type State } from "../chain/chain-state.ts"
+import type { Settings } from "../connection/connection.ts"
 import { modelName } from "../models/model-ref.ts"
+import type { Endpoint } from "../predict/endpoint.ts"
+import { bodySize, type CallInput } from "../predict/predict-call.ts"
+import { type Predictor, type PredictRequest, resolveEndpoint } from "../predict/predictor.ts"
+import { planDivision } from "../predict/split-media.ts"
+import { type Batch, sendable, toBatches } from "./batches.ts"
+import type { Item } from "./input-series.ts"
+import type { Block, InputProgram, Program } from "./program.ts"
+import { seriesItems } from "./series.ts"
+
+/** What a plan counts. */
+interface Count {
+  readonly calls: Array<PlannedCall>
+  readonly unreadable: Array<{ readonly index: number; readonly problem: string }>
+  readonly notes: Set<string>
+  items: number
+}
 
 /** What a chain would do, without any network. */
-export const planOf = (predictor: Predictor, state: State): Effect.Effect<Plan, any, any> =>
-  Effect.suspend(() => {
-    const program = plannedProgramOf(predictor, state)
-    if (program.type === "many") return planMany(predictor, state, program)
-    const asMany: ManyProgram = {
-      type: "many",
-      elements: Stream.map(Stream.fromEffect(program.start), (value) => ({
-        index: 0,
-        key: undefined,
-        exit: Exit.succeed(value)
-      })),
-      steps: program.steps,
-      options: {},
-      replayable: true,
-      finite: true
-    }
-    return planMany(predictor, state, asMany)
-  })
-
-const planMany = (predictor: Predictor, state: State, program: ManyProgram): Effect.Effect<Plan, any, any> =>
+export const planOf = (predictor: Predictor, program: Program): Effect.Effect<Plan, any, any> =>
   Effect.gen(function* () {
-    const bulk = findBatchable(program, { planning: true })
-    const { connection } = predictor.wire
-    const steps = describeSteps(state).split(" → ")
+    const { input, items, later, replayable } = plannedItems(predictor, program)
+    const steps = describeSteps(program).split(" → ")
     const empty = { steps, calls: [], items: 0, bytes: 0, seconds: 0, unreadable: [] }
-    if (!program.replayable)
+    if (!replayable)
       return { ...empty, notes: ["the inputs come from a source that can be read only once, so it was not read"] }
-    if (bulk === undefined)
-      return { ...empty, notes: ["each input runs by itself here; calls are shared as they happen to coincide"] }
-    // whose app a call goes to is in its path and not in what is counted
-    const unsettled = { ...predictor, wire: { ...predictor.wire, settings: Effect.succeed(anybody) } }
-    const calls: Array<PlannedCall> = []
-    const unreadable: Array<{ readonly index: number; readonly problem: string }> = []
-    const notes = new Set<string>()
-    if (program.steps.some((step) => step.type === "cached"))
-      notes.add("answers that are in memory are not asked for again; calls may then be fewer, and cut otherwise")
-    let items = 0
-    yield* Stream.runForEach(toBatches(program.elements, batchSettings(predictor, program, bulk, never)), (group) =>
-      Effect.gen(function* () {
-        for (const { element, ready } of group.members) {
-          const reason = Exit.isFailure(ready) ? ready.cause.reasons.find((each) => each._tag === "Fail") : undefined
-          if (reason?._tag === "Fail") unreadable.push({ index: element.index, problem: messageOf(reason.error) })
-        }
-        const sent = readyOf(group)
-        if (sent.length === 0) return
-        items += sent.length
-        for (const { ready } of sent) for (const note of ready.media.facts.notes ?? []) notes.add(note)
-        for (const request of Object.values(bulk.requests)) {
-          const endpoint = yield* resolveEndpoint(predictor, request, group.kind).pipe(
-            Effect.catchTag("NotConfigured", ({ problem, setting }) => {
-              notes.add(`nothing can be sent yet: ${setting}: ${problem}`)
-              return resolveEndpoint(unsettled, request, group.kind)
-            })
-          )
-          const entries = sent.map(({ ready }) => ready.entry)
-          const tell = (to: typeof endpoint, inside: ReadonlyArray<CallInput>): PlannedCall => ({
-            model: modelName(request.model),
-            items: inside.length,
-            bytes: bodySize(to, inside)
-          })
-          const division = entries[0]?.division
-          const whole = division === undefined
-          const told = whole
-            ? [[tell(endpoint, entries)] as const]
-            : yield* planDivision(division, endpoint, connection, tell)
-          for (const [call, note] of told) {
-            calls.push(call)
-            if (note !== undefined) notes.add(note)
-          }
-        }
-      })
+    const { batch: batchable } = input
+    if (batchable === undefined)
+      return { ...empty, notes: ["each input is run alone here; calls are shared as they happen to coincide"] }
+    const count: Count = { calls: [], unreadable: [], notes: new Set(), items: 0 }
+    if (input.isCached)
+      count.notes.add("answers that are in memory are not predicted again; calls may then be fewer, and cut otherwise")
+    const batches = toBatches(items, { predictor, batchable, deadline: never, replayable })
+    yield* Stream.runForEach(batches, (batch) =>
+      countBatch(predictor, Object.values(batchable.predict?.requests ?? {}), batch, count)
     )
-    if (bulk.after.some((step) => step.type === "predict" || step.type === "all"))
-      notes.add("calls after the first prediction depend on its answers and are not counted")
+    if ([batchable.after, ...later].some(hasPrediction))
+      count.notes.add("calls after the first prediction depend on its answers and are not counted")
     return {
       steps,
-      calls,
-      items,
-      bytes: calls.reduce((sum, call) => sum + call.bytes, 0),
-      seconds: secondsFor(calls.length, connection.rate.perSecond),
-      unreadable,
-      notes: [...notes]
+      calls: count.calls,
+      items: count.items,
+      bytes: count.calls.reduce((sum, call) => sum + call.bytes, 0),
+      seconds: secondsFor(count.calls.length, predictor.wire.connection.rate.perSecond),
+      unreadable: count.unreadable,
+      notes: [...count.notes]
     }
   })
 
-const anybody: Settings = {
+/** The inputs that a plan looks at. A series that is made of an answer is not opened, since a plan predicts nothing. */
+const plannedItems = (
+  predictor: Predictor,
+  program: Program
+): {
+  readonly input: InputProgram
+  readonly items: Stream.Stream<Item, unknown, unknown>
+  readonly replayable: boolean
+  /** Blocks that are run for values of an answer. */
+  readonly later: ReadonlyArray<Block>
+} => {
+  const { input, opening, source } = program
+  const dependsOnAnswer = opening?.input.batch?.predict !== undefined
+  if (source.type === "many" || (opening !== undefined && !dependsOnAnswer))
+    return { input, later: [], ...seriesItems(predictor, program) }
+  const items = Stream.map(Stream.fromEffect(source.open), (value): Item => ({
+    index: 0,
+    key: undefined,
+    exit: Exit.succeed(value)
+  }))
+  return { input: opening?.input ?? input, items, replayable: true, later: opening === undefined ? [] : [input.block] }
+}
+
+const hasPrediction = ({ expand, operations }: Block): boolean =>
+  operations.some(({ type }) => type === "predict") || (expand !== undefined && hasPrediction(expand.block))
+
+/** Adds the calls of one batch. */
+const countBatch = (
+  predictor: Predictor,
+  requests: ReadonlyArray<PredictRequest>,
+  batch: Batch,
+  count: Count
+): Effect.Effect<void, any, any> =>
+  Effect.gen(function* () {
+    for (const { item, prepared } of batch.items) {
+      const reason = Exit.isFailure(prepared) ? prepared.cause.reasons.find((each) => each._tag === "Fail") : undefined
+      if (reason?._tag === "Fail") count.unreadable.push({ index: item.index, problem: messageOf(reason.error) })
+    }
+    const sent = sendable(batch)
+    if (sent.length === 0) return
+    count.items += sent.length
+    for (const { prepared } of sent) for (const note of prepared.media.facts.notes ?? []) count.notes.add(note)
+    const inputs = sent.map(({ prepared }) => prepared.input)
+    for (const request of requests) {
+      const endpoint = yield* resolveEndpoint(predictor, request, batch.kind).pipe(
+        Effect.catchTag("NotConfigured", ({ problem, setting }) => {
+          count.notes.add(`nothing can be sent yet: ${setting}: ${problem}`)
+          return resolveEndpoint(withoutOwner(predictor), request, batch.kind)
+        })
+      )
+      const planned = (to: Endpoint, inside: ReadonlyArray<CallInput>): PlannedCall => ({
+        model: modelName(request.model),
+        items: inside.length,
+        bytes: bodySize(to, inside)
+      })
+      const division = inputs[0]?.division
+      if (division === undefined) count.calls.push(planned(endpoint, inputs))
+      else
+        for (const [call, note] of yield* planDivision(division, endpoint, predictor.wire.connection, planned)) {
+          count.calls.push(call)
+          if (note !== undefined) count.notes.add(note)
+        }
+    }
+  })
+
+/** Settings without a user, an app or a key: they are in a call's path and headers, which a plan does not count. */
+const unknownOwner: Settings = {
   baseUrl: "",
   authorization: undefined,
   sessionToken: undefined,
@@ -109,9 +130,14 @@ const anybody: Settings = {
   keyIsAppBound: true
 }
 
+const withoutOwner = (predictor: Predictor): Predictor => ({
+  ...predictor,
+  wire: { ...predictor.wire, settings: Effect.succeed(unknownOwner) }
+})
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** One second's calls go at once, and as many a second later. */
+/** The calls of one second start at once, and as many a second later. */
 const secondsFor = (calls: number, perSecond: number): number => {
   if (!Number.isFinite(perSecond) || calls === 0) return 0
   const burst = Math.max(1, Math.floor(perSecond))

@@ -1,78 +1,197 @@
-/** Splits a chain into what it runs over: one thing, or a lazily opened series of them, and the steps for each. */
-import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
-import type { PredictOptions } from "../predict/predict-options.ts"
-import type { Predictor } from "../predict/prepare.ts"
-import { type Item, toItems } from "./input-series.ts"
-import { optionsAfter } from "../chain/validate.ts"
-import { runSteps, type InputRun } from "./interpret.ts"
-import type { State, Step } from "../chain/chain-state.ts"
+/**
+ * Compiles a chain once into a program: its steps with everything that they need resolved, cut where several values are
+ * made of one and where a prediction can be sent for many inputs in one call. Runs, plans and the portable form read it.
+ */
+import type { ChainState, Source, Step } from "../chain/chain-state.ts"
+import type { CompiledChain } from "../chain/runtime.ts"
+import type { AnyStage } from "../chain/stage.ts"
+import { invalidStep } from "../chain/validate.ts"
+import type { InvalidOption } from "../errors/errors.ts"
+import { mergeOptions, type PredictOptions } from "../predict/predict-options.ts"
+import type { NamedRequests } from "../predict/predictor.ts"
+import type { InputContext } from "../results/outcome.ts"
 
-/** A chain over one input. */
-export interface OneProgram {
-  readonly type: "one"
-  readonly start: Effect.Effect<unknown, unknown, unknown>
-  readonly steps: ReadonlyArray<Step>
+type Closure = (value: any, context: InputContext) => unknown
+
+/** A prediction with its options, or several by name. */
+export interface PredictOperation {
+  readonly type: "predict"
+  readonly requests: NamedRequests
+  /** True for `all`, whose answer has the names; false for `predict`, whose one request is named {@link single}. */
+  readonly named: boolean
+  /** True when a later step may read the pixels that the answer is about. */
+  readonly keepMedium: boolean
 }
 
-/** A chain over a series: inputs, or what the first spreading step makes of one input. */
-export interface ManyProgram {
-  readonly type: "many"
-  readonly elements: Stream.Stream<Item, unknown, unknown>
-  readonly steps: ReadonlyArray<Step>
-  /** What was asked before the steps. */
+/** The cached step: its settings, and the key of its memory. */
+export type CachedStep = Step & { readonly type: "cached" }
+
+/** One compiled step. */
+export type Operation =
+  | PredictOperation
+  | { readonly type: "stage"; readonly stage: AnyStage }
+  /** Validates an option verb's arguments; the value stays as it is. */
+  | { readonly type: "check"; readonly stage: AnyStage }
+  | { readonly type: "map" | "tap" | "orElse"; readonly f: Closure }
+  | { readonly type: "when"; readonly test: Closure; readonly branch: Block }
+  | { readonly type: "retry"; readonly times: number }
+  | { readonly type: "timeout"; readonly ms: number }
+  /** Answers from memory, else runs these operations. */
+  | { readonly type: "cached"; readonly step: CachedStep; readonly operations: ReadonlyArray<Operation> }
+  /** Fails the input for an option that is out of range. */
+  | { readonly type: "fail"; readonly error: InvalidOption }
+
+/** Operations of one input, up to the end of the chain or to a stage that makes several values. */
+export interface Block {
+  readonly operations: ReadonlyArray<Operation>
+  /** The options after them that no prediction used. */
   readonly options: PredictOptions
-  /** False when the series can be opened only once. */
-  readonly replayable: boolean
-  /** True when its length is known. */
-  readonly finite: boolean
+  /** A stage that makes several values of the result, and what is run for each of them. */
+  readonly expand: { readonly stage: AnyStage; readonly block: Block } | undefined
 }
 
-const isSpread = (step: Step): step is Step & { readonly type: "stage" } =>
-  step.type === "stage" && step.stage.open !== undefined
+/** A block cut at its first prediction, which many inputs can share a call for. */
+export interface Batchable {
+  readonly before: ReadonlyArray<Operation>
+  /** Absent where an option is out of range: each input fails before it would be sent. */
+  readonly predict: PredictOperation | undefined
+  readonly after: Block
+  /** True when one input may have to be predicted again, alone. */
+  readonly repeats: boolean
+  /** True when inputs have deadlines, which run while their call is on its way. */
+  readonly hasDeadlines: boolean
+}
 
-/** What a chain runs over, and how. */
-export const programOf = (predictor: Predictor, { source, steps }: State): OneProgram | ManyProgram => {
-  if (source.type === "many")
-    return {
-      type: "many",
-      elements: toItems(source.open()),
-      steps,
-      options: {},
-      replayable: source.replayable,
-      finite: source.finite === true
+/** What is run for each input of a series, or for the one input of a chain. */
+export interface InputProgram {
+  readonly block: Block
+  /** Undefined where each input runs alone. Steps that read a memory are left out of it: a plan knows no memory. */
+  readonly batch: Batchable | undefined
+  /** True when an answer may come from memory, which decides for each input alone whether it is sent. */
+  readonly isCached: boolean
+}
+
+/** A compiled chain. */
+export interface Program extends CompiledChain {
+  readonly source: Source
+  readonly steps: ReadonlyArray<Step>
+  /** For one input that a stage makes a series of: that stage, and what is run before it. */
+  readonly opening: { readonly input: InputProgram; readonly stage: AnyStage } | undefined
+  readonly input: InputProgram
+  readonly isSeries: boolean
+}
+
+/** The name of the only request of a plain `predict`. */
+export const single = "answer"
+
+type ManyStep = Step & { readonly type: "stage" }
+
+const makesMany = (step: Step | undefined): step is ManyStep => step?.type === "stage" && step.stage.open !== undefined
+
+const mayReadMedium = (step: Step): boolean =>
+  step.type === "when" || (step.type === "stage" && step.stage.options === undefined)
+
+/** The operation of one step. Steps of options alone have none: their options are part of the prediction's request. */
+const toOperation = (step: Step, options: PredictOptions, keepMedium: boolean): Operation | undefined => {
+  switch (step.type) {
+    case "option":
+      return undefined
+    case "stage":
+      return { type: step.stage.options === undefined ? "stage" : "check", stage: step.stage }
+    case "predict":
+      return { type: "predict", requests: { [single]: { model: step.model, options } }, named: false, keepMedium }
+    case "all": {
+      const requests = Object.entries(step.models).map(([name, model]) => [name, { model, options }])
+      return { type: "predict", requests: Object.fromEntries(requests) as NamedRequests, named: true, keepMedium }
     }
-  const at = steps.findIndex(isSpread)
-  const spread = steps[at]
-  if (spread === undefined || !isSpread(spread)) return { type: "one", start: source.open, steps }
-  const { open } = spread.stage
-  const scene: InputRun = {
-    predictor,
-    context: { index: 0, key: undefined },
-    trace: { attempts: 0, requestId: undefined }
-  }
-  const before = steps.slice(0, at)
-  const elements = Stream.unwrap(
-    Effect.map(runSteps(scene, before, source.open, {}, true), (value) =>
-      toItems(open === undefined ? Stream.empty : open(value, scene.context))
-    )
-  )
-  return {
-    type: "many",
-    elements,
-    steps: steps.slice(at + 1),
-    options: optionsAfter(before, {}),
-    replayable: true,
-    finite: false
+    case "when":
+      return { type: "when", test: step.test, branch: compileBlock(step.steps, options, keepMedium) }
+    case "cached":
+      return { type: "cached", step, operations: [] }
+    default:
+      return step
   }
 }
 
-/** What a plan looks at: a series that only answers can give is not opened, since a plan asks nobody. */
-export const plannedProgramOf = (predictor: Predictor, state: State): OneProgram | ManyProgram => {
-  const { source, steps } = state
-  const spreads = steps.findIndex(isSpread)
-  const predicts = steps.findIndex((step) => step.type === "predict" || step.type === "all")
-  return source.type === "one" && predicts !== -1 && predicts < spreads
-    ? { type: "one", start: source.open, steps }
-    : programOf(predictor, state)
+const optionsOf = (step: Step): PredictOptions | undefined =>
+  step.type === "option" ? step.options : step.type === "stage" ? step.stage.options : undefined
+
+/** Steps of which none makes several values. `keepMedium`: a step after them may read the medium. */
+const compileSteps = (steps: ReadonlyArray<Step>, first: PredictOptions, keepMedium: boolean) => {
+  let operations: ReadonlyArray<Operation> = []
+  let options = first
+  let invalid: InvalidOption | undefined
+  for (const [i, step] of steps.entries()) {
+    const error = invalidStep(step)
+    invalid ??= error
+    const operation = toOperation(step, options, keepMedium || steps.slice(i + 1).some(mayReadMedium))
+    // an option that is out of range ends the input before anything is sent for it: no step before it is run
+    if (error !== undefined && invalid !== undefined) operations = [{ type: "fail", error: invalid }]
+    else if (operation?.type === "cached") operations = [{ ...operation, operations }]
+    else if (operation !== undefined) operations = [...operations, operation]
+    const set = optionsOf(step)
+    if (operation?.type === "predict") options = {}
+    else if (set !== undefined) options = mergeOptions(options, set)
+  }
+  return { operations, options }
+}
+
+const compileBlock = (steps: ReadonlyArray<Step>, first: PredictOptions, keepMedium = false): Block => {
+  const at = steps.findIndex(makesMany)
+  const many = steps[at]
+  if (!makesMany(many)) return { ...compileSteps(steps, first, keepMedium), expand: undefined }
+  const { operations, options } = compileSteps(steps.slice(0, at), first, true)
+  const block = compileBlock(steps.slice(at + 1), options, keepMedium)
+  return { operations, options, expand: { stage: many.stage, block } }
+}
+
+/** The block cut at its first prediction; undefined where there is none, or where it is made up for by an `orElse`. */
+const findBatchable = (block: Block): Batchable | undefined => {
+  const [first] = block.operations
+  const at = first?.type === "fail" ? 0 : block.operations.findIndex(({ type }) => type === "predict")
+  const operation = block.operations[at]
+  if (operation === undefined) return undefined
+  const predict = operation.type === "predict" ? operation : undefined
+  const before = block.operations.slice(0, predict === undefined ? at + 1 : at)
+  if (before.some(({ type }) => type === "orElse")) return undefined
+  const after = { ...block, operations: block.operations.slice(at + 1) }
+  return {
+    before,
+    predict,
+    after,
+    repeats: after.operations.some(({ type }) => type === "retry"),
+    hasDeadlines: after.operations.some(({ type }) => type === "timeout")
+  }
+}
+
+const readsMemory = (step: Step): boolean => step.type === "cached" && invalidStep(step) === undefined
+
+const compileInput = (steps: ReadonlyArray<Step>, first: PredictOptions, keepMedium = false): InputProgram => {
+  const block = compileBlock(steps, first, keepMedium)
+  const isCached = steps.some(readsMemory)
+  const uncached = isCached
+    ? compileBlock(
+        steps.filter((step) => !readsMemory(step)),
+        first,
+        keepMedium
+      )
+    : block
+  return { block, batch: findBatchable(uncached), isCached }
+}
+
+/** Compiles a chain. Never fails: an option that is out of range becomes an operation that fails. */
+export const compile = ({ source, steps }: Pick<ChainState, "source" | "steps">): Program => {
+  const at = source.type === "one" ? steps.findIndex(makesMany) : -1
+  const many = steps[at]
+  if (!makesMany(many))
+    return { source, steps, opening: undefined, input: compileInput(steps, {}), isSeries: source.type === "many" }
+  // a stage that makes several values of an answer may read its medium
+  const before = compileInput(steps.slice(0, at), {}, true)
+  return {
+    source,
+    steps,
+    opening: { input: before, stage: many.stage },
+    input: compileInput(steps.slice(at + 1), before.block.options),
+    isSeries: true
+  }
 }

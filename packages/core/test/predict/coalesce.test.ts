@@ -4,17 +4,18 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { fork } from "../../src/promise.ts"
 import { makeCoalesce } from "../../src/predict/coalesce.ts"
-import type { CallInput, InputResult } from "../../src/predict/batch.ts"
+import type { InputResult } from "../../src/predict/batch.ts"
+import type { CallInput } from "../../src/predict/predict-call.ts"
 import type { Endpoint } from "../../src/predict/endpoint.ts"
 
 const target = (model: string): Endpoint => ({
-  key: model,
+  service: "model",
   model,
   kind: "image",
   path: `/${model}`,
-  head: "",
-  tail: "",
-  secrets: []
+  options: {},
+  secrets: [],
+  maxInputs: Infinity
 })
 const entry: CallInput = { encoded: { pieces: [], sizeBytes: 1 }, url: undefined }
 const answer: InputResult = { ok: true, output: {}, attempts: 1, requestId: undefined }

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { clarifai, models, sightline, StepFailed, Unreachable } from "../../src/index.ts"
-import { addInput } from "../../src/predict/prepare.ts"
+import { withInput } from "../../src/errors/with-input.ts"
 
 const broken = clarifai({
   pat: "0123456789abcdef0123456789abcdef",
@@ -32,10 +32,10 @@ describe("an error that is told which input it concerns", () => {
   it("keeps any cause, whatever it is, and is left as it is where it was told before", () => {
     for (const cause of [new Error("x"), "text", { code: 1 }, 0, false, null]) {
       const error = new Unreachable({ reason: "r", sent: false, cause })
-      const located = addInput(error, { index: 3, key: "k" })
+      const located = withInput(error, { index: 3, key: "k" })
       assert.strictEqual(located.cause, cause)
       assert.deepStrictEqual([located.index, located.key, located.reason], [3, "k", "r"])
-      assert.strictEqual(addInput(located, { index: 9, key: undefined }), located)
+      assert.strictEqual(withInput(located, { index: 9, key: undefined }), located)
     }
     assert.strictEqual(new StepFailed({ step: "map", problem: "p", cause: 0 }).cause, 0)
   })

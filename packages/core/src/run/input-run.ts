@@ -1,0 +1,44 @@
+/** The state of one input in one run. */
+import type * as Exit from "effect/Exit"
+import type { PartlyAnswered, PredictError } from "../errors/errors.ts"
+import type { Prediction } from "../predict/prediction.ts"
+import type { Predictor } from "../predict/predictor.ts"
+import type { InputContext } from "../results/outcome.ts"
+import { PartialAnswers } from "./partial-answers.ts"
+
+/** One input on its way through a program. Belongs to one run. */
+export interface InputRun {
+  readonly predictor: Predictor
+  readonly context: InputContext
+  /** How many attempts of calls carried the input so far. */
+  attempts: number
+  /** The service's id of the last call that carried it. */
+  requestId: string | undefined
+  /** The answers so far, where the input has a deadline. */
+  partial: PartialAnswers | undefined
+}
+
+/** The state of an input that nothing was done for yet. */
+export const newInputRun = (predictor: Predictor, context: InputContext): InputRun => ({
+  predictor,
+  context,
+  attempts: 0,
+  requestId: undefined,
+  partial: undefined
+})
+
+/** The context of a chain's only input. */
+export const onlyInput: InputContext = { index: 0, key: undefined, single: true }
+
+/** Begins to keep the answers of an input, for the error of its deadline. */
+export const keepAnswers = (run: InputRun): PartialAnswers => (run.partial ??= new PartialAnswers())
+
+/** Adds the calls of a prediction to the input's, and returns the prediction's exit. */
+export const recordPrediction = (
+  run: InputRun,
+  { attempts, exit, requestId }: Prediction
+): Exit.Exit<unknown, PredictError | PartlyAnswered> => {
+  run.attempts += attempts
+  run.requestId = requestId ?? run.requestId
+  return exit
+}
