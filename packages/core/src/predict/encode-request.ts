@@ -1,8 +1,9 @@
 /** Prints an endpoint: the members of a request beside its inputs, and the text of a body around them. */
 import type { ConceptWire } from "../wire/messages/concept-messages.ts"
 import type { OutputConfigWire } from "../wire/messages/model-messages.ts"
-import type { PostModelOutputsRequestWire, RunnerSelectorWire } from "../wire/messages/output-messages.ts"
-import type { PostWorkflowResultsRequestWire } from "../wire/messages/workflow-messages.ts"
+import type { PostModelOutputsRequestWire } from "../wire/messages/output-messages.ts"
+import type { RunnerSelectorWire } from "../wire/messages/runner-messages.ts"
+import type { PostWorkflowResultsRequestWire } from "../wire/messages/workflow-requests.ts"
 import type { Endpoint, RequestOptions } from "./endpoint.ts"
 import type { RunnerSelector } from "./predict-options.ts"
 
