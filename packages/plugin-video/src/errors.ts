@@ -18,7 +18,7 @@ export class VideoSourceError extends readableError(
 /** Nothing here can be shown: not a video, no picture in it (audio only), or a codec that this decoder lacks. */
 export class VideoUnsupported extends readableError(
   Schema.TaggedError<VideoUnsupported>()("VideoUnsupported", {
-    reason: Schema.Literals(["empty", "not-a-video", "no-video-track", "no-such-track", "codec", "no-decoder"]),
+    reason: Schema.Literals(["empty", "not-a-video", "no-video-track", "no-such-track", "codec", "encrypted", "no-decoder"]),
     detail: Schema.String
   })
 ) {
@@ -54,7 +54,7 @@ export class VideoDamaged extends readableError(
 /** A bound set by the caller was passed. Frames before it have been answered. Raise the limit or ask for less. */
 export class VideoTooLarge extends readableError(
   Schema.TaggedError<VideoTooLarge>()("VideoTooLarge", {
-    limit: Schema.Literals(["bytes", "frames", "ms", "pixels", "part"]),
+    limit: Schema.Literals(["bytes", "frames", "ms", "pixels", "part", "work", "memory"]),
     allowed: Schema.Number,
     found: Schema.Number
   })

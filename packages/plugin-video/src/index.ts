@@ -1,7 +1,7 @@
 /** The door of plugin-video: frames of videos with true times, whatever the length. */
 export type { ByteSource, ByteSourceOptions, VideoInput } from "./bytes/byte-source.ts"
 export { Clip, type Wish } from "./clip/clip.ts"
-export { type OpenOptions, openVideo, type OpenVideo } from "./decoder/open-video.ts"
+export { type OpenOptions, type OpenTrack, openVideo, type OpenVideo, sampleFrames, splitVideo } from "./decoder/open-video.ts"
 export type { TrackInfo } from "./track/track.ts"
 export { decodeFrames, type DecodeLimits, type DecodeOptions } from "./decoder/decode-frames.ts"
 export { Decoder, type DecoderShape } from "./decoder/decoder.ts"
@@ -33,11 +33,11 @@ export {
   type TrackOptions,
   type TrackRegion
 } from "./results/tracks.ts"
-export type { MakeChoice } from "./sampling/choose.ts"
-export { type Frame, type FrameLimits, type FramesOptions, sampleFrames } from "./sampling/sample-frames.ts"
+export type { ChoiceSpec } from "./sampling/choose.ts"
+export type { Frame, FrameLimits, FramesOptions } from "./sampling/frame.ts"
 export { type FrameTimes, sampleBounds, type Selection } from "./sampling/selection.ts"
 export type { PredictWay, VideoOptions } from "./settings.ts"
 export type { PartLimits } from "./split/cut.ts"
-export { splitVideo, type VideoPart } from "./split/split-video.ts"
+export type { VideoPart } from "./split/split-video.ts"
 export type { VideoVerbs } from "./verbs.ts"
 export { type ClipOptions, video, type VideoSources } from "./video.ts"

@@ -11,7 +11,8 @@ import {
 } from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
 import { framesOf, thumbnailsOf, toImage } from "./clip/clip-frames.ts"
-import { choiceOf, Clip, toClip, type Wish } from "./clip/clip.ts"
+import { Clip, toClip, type Wish } from "./clip/clip.ts"
+import { makeChoice } from "./sampling/choose.ts"
 import { isVideoError, type VideoError } from "./errors.ts"
 import { checkEveryMs, checkRange, type FrameTimes } from "./sampling/selection.ts"
 import type { Settings } from "./settings.ts"
@@ -74,11 +75,11 @@ export const videoVerbs = (settings: Settings) => ({
   keyframes: () => wanting("video.keyframes", {}, { pick: "keyframes" }, () => {}),
   scenes: (options: { readonly threshold?: number } = {}) =>
     wanting("video.scenes", { ...options }, { ...options, pick: "scenes" }, () =>
-      choiceOf({ pick: "scenes", everyMs: 1000, fromMs: 0, toMs: Infinity, ...options })
+      makeChoice({ kind: "scenes", ...options })
     ),
   skipSimilar: ({ bound = 6 }: { readonly bound?: number } = {}) =>
     wanting("video.skipSimilar", { bound }, { similarBound: bound }, () =>
-      choiceOf({ pick: "every", everyMs: 1000, fromMs: 0, toMs: Infinity, similarBound: bound })
+      makeChoice({ kind: "different", bound })
     ),
   frames: (options: { readonly frameTimes?: FrameTimes } = {}) =>
     stageMany("video.frames", options, (media: Video) => {

@@ -2,10 +2,11 @@
 import { Media } from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
 import { choiceOf, type Clip, inputOf, selectionOf } from "./clip.ts"
-import { type DecoderShape, platformDecoder, toVideoError } from "../decoder/decoder.ts"
+import { type DecoderShape, platformDecoder } from "../decoder/decoder.ts"
+import { toVideoError } from "../decoder/error-data.ts"
 import type { VideoError } from "../errors.ts"
 import type { OpenVideo } from "../decoder/open-video.ts"
-import type { Frame, FramesOptions } from "../sampling/sample-frames.ts"
+import type { Frame, FramesOptions } from "../sampling/frame.ts"
 import type { Selection } from "../sampling/selection.ts"
 import type { Settings } from "../settings.ts"
 

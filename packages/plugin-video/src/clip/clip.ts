@@ -3,7 +3,7 @@ import { Media, type MediaFacts, type MediaInput, toMedia } from "@sightline/cor
 import type { VideoInput } from "../bytes/byte-source.ts"
 import type { DecoderShape } from "../decoder/decoder.ts"
 import { VideoSourceError } from "../errors.ts"
-import { dropSimilar, type MakeChoice, sceneStarts } from "../sampling/choose.ts"
+import type { ChoiceSpec } from "../sampling/choose.ts"
 import { type FrameTimes, sampleBounds, type Selection } from "../sampling/selection.ts"
 
 /** Which frames are wanted. Times are milliseconds from the first frame; `toMs` is Infinity for the end. */
@@ -80,7 +80,7 @@ export const selectionOf = ({ everyMs, fromMs, pick, toMs, ...wish }: Wish, usua
 }
 
 /** Which of the decoded pictures are kept; undefined for all. */
-export const choiceOf = ({ pick, similarBound, threshold }: Wish): MakeChoice | undefined => {
-  if (pick === "scenes") return sceneStarts(threshold)
-  return similarBound === undefined ? undefined : dropSimilar(similarBound)
+export const choiceOf = ({ pick, similarBound, threshold }: Wish): ChoiceSpec | undefined => {
+  if (pick === "scenes") return { kind: "scenes", ...(threshold === undefined ? {} : { threshold }) }
+  return similarBound === undefined ? undefined : { kind: "different", bound: similarBound }
 }

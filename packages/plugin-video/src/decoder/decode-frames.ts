@@ -1,9 +1,10 @@
 // Sampling of one video for programs that answer predictions: bytes in, numbered JPEG frames out, under bounds.
 import type { VideoInput } from "../bytes/byte-source.ts"
-import { type OpenOptions, openVideo } from "./open-video.ts"
-import { VideoTooLarge } from "../errors.ts"
-import { type Frame, sampleFrames } from "../sampling/sample-frames.ts"
+import { abortable } from "../sampling/abortable.ts"
+import type { Frame } from "../sampling/frame.ts"
 import { checkEveryMs, checkRange, type FrameTimes, sampleBounds } from "../sampling/selection.ts"
+import { VideoTooLarge } from "../errors.ts"
+import { type OpenOptions, openVideo, sampleFrames } from "./open-video.ts"
 
 /** Bounds of a decoding: size of the file, number of frames, length of the clip and pixels of a picture. */
 export interface DecodeLimits {
@@ -14,7 +15,7 @@ export interface DecodeLimits {
 }
 
 /** What {@link decodeFrames} is asked. `quality` is 1..100 (JPEG); `maxSide` shrinks the longer side to at most that. */
-export interface DecodeOptions extends Pick<OpenOptions, "fetch" | "signal" | "track"> {
+export interface DecodeOptions extends Pick<OpenOptions, "fetch" | "isolate" | "memoryMiB" | "signal" | "track"> {
   readonly everyMs?: number
   readonly frameTimes?: FrameTimes
   readonly fromMs?: number
@@ -35,14 +36,15 @@ export const defaultQuality = 90
  * Units: milliseconds from the first frame; `everyMs` is 100 to 60,000, 1000 by default. Memory: a few frames, whatever
  * the length. Fails: a typed error, after the frames that were readable or allowed. Leaving the loop stops the decoding.
  */
-export async function* decodeFrames(input: VideoInput, options: DecodeOptions = {}): AsyncGenerator<Frame, void> {
-  const { fetch, frameTimes = "start", fromMs = 0, limits = {}, maxSide, signal, toMs = Infinity, track } = options
+export const decodeFrames = (input: VideoInput, options: DecodeOptions = {}): AsyncGenerator<Frame, void> =>
+  abortable(options.signal, (signal) => decode(input, { ...options, signal }))
+
+async function* decode(input: VideoInput, options: DecodeOptions): AsyncGenerator<Frame, void> {
+  const { frameTimes = "start", fromMs = 0, limits = {}, maxSide, signal, toMs = Infinity } = options
   const everyMs = checkEveryMs(options.everyMs ?? sampleBounds.default)
   checkRange(fromMs, toMs)
   const video = await openVideo(input, {
-    ...(fetch === undefined ? {} : { fetch }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(track === undefined ? {} : { track }),
+    ...options,
     ...(limits.bytes === undefined ? {} : { maxBytes: limits.bytes }),
     ...(limits.pixels === undefined ? {} : { maxPixels: limits.pixels })
   })
@@ -56,10 +58,7 @@ export async function* decodeFrames(input: VideoInput, options: DecodeOptions = 
       ...(maxSide === undefined ? {} : { maxSide })
     } as const
     const asked = { kind: "every", everyMs, fromMs, toMs, frameTimes } as const
-    for await (const frame of sampleFrames(video, asked, { render, limits })) {
-      signal?.throwIfAborted()
-      yield frame
-    }
+    yield* sampleFrames(video, asked, { render, limits, ...(signal && { signal }) })
   } finally {
     await video.close()
   }

@@ -1,20 +1,12 @@
-// The decoder as a service: what the verbs of this package stand on, and what another platform may replace.
+// The decoder as a service: what the verbs of this package use, and what another platform may replace.
 import { Context, Effect, Layer, Stream } from "effect"
 import type { Scope } from "effect"
 import type { VideoInput } from "../bytes/byte-source.ts"
-import { type OpenOptions, openVideo, type OpenVideo } from "./open-video.ts"
-import { isVideoError, type VideoError, VideoUnsupported } from "../errors.ts"
-import { type Frame, type FramesOptions, sampleFrames } from "../sampling/sample-frames.ts"
+import type { VideoError } from "../errors.ts"
+import type { Frame, FramesOptions } from "../sampling/frame.ts"
 import type { Selection } from "../sampling/selection.ts"
-
-/** Ours as they are; what a decoder throws beside them is told as a typed error too. */
-export const toVideoError = (cause: unknown): VideoError =>
-  isVideoError(cause)
-    ? cause
-    : new VideoUnsupported({
-        reason: "not-a-video",
-        detail: cause instanceof Error ? cause.message : "it cannot be read"
-      })
+import { toVideoError } from "./error-data.ts"
+import { type OpenOptions, openVideo, type OpenVideo, sampleFrames } from "./open-video.ts"
 
 /** What a decoder does: opens videos, and shows frames of those that are open. */
 export interface DecoderShape {
@@ -32,23 +24,33 @@ const openUnless = async (signal: AbortSignal, input: VideoInput, options: OpenO
   throw signal.reason
 }
 
-/** libav in this process in Node, WebCodecs in browsers; mediabunny reads the containers on both. */
-export const platformDecoder: DecoderShape = {
+const decoderWith = (defaults: OpenOptions): DecoderShape => ({
   open: Effect.fn("video.open")((input: VideoInput, options: OpenOptions = {}) =>
     Effect.acquireRelease(
-      Effect.tryPromise({ try: (signal) => openUnless(signal, input, options), catch: toVideoError }),
+      Effect.tryPromise({
+        try: (signal) => openUnless(signal, input, { ...defaults, ...options }),
+        catch: toVideoError
+      }),
       (video) => Effect.promise(() => video.close()),
       { interruptible: true } // a server may never answer
     )
   ),
   frames: (video, selection, options) =>
     Stream.suspend(() => Stream.fromAsyncIterable(sampleFrames(video, selection, options), toVideoError))
-}
+})
 
 /**
- * Decodes video. `layer` is the platform's own: libav in Node (package node-av; no ffmpeg command), WebCodecs in
- * browsers. Give another to `video({ decoder })`.
+ * The platform's own decoder: a process of its own in Node, WebCodecs in browsers; mediabunny reads the containers on both.
+ */
+export const platformDecoder: DecoderShape = decoderWith({})
+
+/**
+ * Decodes video. Give another layer to `video({ decoder })`.
+ *
+ * `layer` is the platform's own: in Node a child process that is killed if a file makes it hang or take too much memory, in
+ * browsers WebCodecs. `layerInProcess` decodes in this process, for programs that are such a child process themselves.
  */
 export class Decoder extends Context.Service<Decoder, DecoderShape>()("@sightline/plugin-video/Decoder") {
   static readonly layer = Layer.succeed(Decoder, platformDecoder)
+  static readonly layerInProcess = Layer.succeed(Decoder, decoderWith({ isolate: false }))
 }

@@ -4,11 +4,10 @@ import { type SplitRequest, type Division, Media } from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
 import { whileOpen } from "../clip/clip-frames.ts"
 import type { Clip } from "../clip/clip.ts"
-import { toVideoError } from "../decoder/decoder.ts"
+import { toVideoError } from "../decoder/error-data.ts"
 import { VideoInterrupted } from "../errors.ts"
 import type { OpenVideo } from "../decoder/open-video.ts"
 import type { PredictWay, Settings } from "../settings.ts"
-import { canSplit } from "../split/split-video.ts"
 import { asImages, type Calls, type ImageCalls, plannedImages, type Work } from "./image-calls.ts"
 import { inParts, sendableBytes } from "./part-calls.ts"
 import { moved, oneTimeline } from "./one-timeline.ts"
@@ -62,7 +61,7 @@ const measured = (work: Work, images: ImageCalls): Calls => {
       Effect.gen(function* () {
         const endUs = yield* Effect.tryPromise({ try: () => video.track.endUs(), catch: toVideoError })
         if (!fits(video, endUs, clip, asked))
-          return instead !== undefined && !canSplit(video) ? instead(work) : inParts(video, endUs, work, instead)
+          return instead !== undefined && !video.canSplit ? instead(work) : inParts(video, endUs, work, instead)
         if (isRemote(clip)) return whole(work, clip)
         const read = () => video.bytes.read(0, video.bytes.sizeBytes)
         const bytes = yield* Effect.tryPromise({ try: read, catch: toVideoError })

@@ -2,13 +2,12 @@
 import { type SplitRequest, type DividedCall, Media } from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
 import { decoderOf, framesOf, toImage, whileOpen } from "../clip/clip-frames.ts"
-import type { Clip } from "../clip/clip.ts"
+import { type Clip, selectionOf } from "../clip/clip.ts"
 import type { OpenVideo } from "../decoder/open-video.ts"
-import { platformDecoder, toVideoError } from "../decoder/decoder.ts"
+import { platformDecoder } from "../decoder/decoder.ts"
+import { toVideoError } from "../decoder/error-data.ts"
 import type { VideoError } from "../errors.ts"
-import type { Frame } from "../sampling/sample-frames.ts"
-import { planJobs } from "../sampling/job.ts"
-import { offsetMsOf } from "../sampling/selection.ts"
+import type { Frame } from "../sampling/frame.ts"
 import type { Settings } from "../settings.ts"
 import { giveBack, oneTimeline, type Place } from "./one-timeline.ts"
 
@@ -89,38 +88,30 @@ export const asImages: ImageCalls = ({ asked, clip, place, settings }) =>
     )
   })
 
-/** How many frames a wish will give, told without decoding; undefined where only decoding tells. */
-const countFrames = async (
-  { wish }: Clip,
-  { track }: OpenVideo,
-  { frameTimes }: Settings
-): Promise<number | undefined> => {
-  if (wish.pick === "scenes" || wish.similarBound !== undefined || track.access === "sequential") return undefined
-  if (wish.pick === "keyframes") {
-    let count = 0
-    for await (const job of planJobs(track, { kind: "keyframes", fromMs: wish.fromMs, toMs: wish.toMs }))
-      count += Number(job.kind === "key")
-    return count
+/** How many frames a clip will give; undefined if only decoding can tell. */
+const countOf = async ({ clip, settings }: Work, video: OpenVideo): Promise<number | undefined> =>
+  clip.wish.pick === "scenes" || clip.wish.similarBound !== undefined
+    ? undefined
+    : video.countFrames(selectionOf(clip.wish, settings.frameTimes))
+
+/** `total` in shares of `count`. A hostile length claims millions of them: never all at once. */
+const shares = (total: number, count: number): Iterable<number> => ({
+  *[Symbol.iterator]() {
+    for (let at = 0; at < total; at += count) yield Math.min(count, total - at)
   }
-  const { everyMs, fromMs, toMs } = wish
-  // steps that the clip begins, and of those the ones whose moment the wish has
-  const offsetMs = offsetMsOf(wish.frameTimes ?? frameTimes, everyMs)
-  const steps = Math.min((await track.endUs()) / 1000 - fromMs, toMs - fromMs - offsetMs) / everyMs
-  return Math.max(0, Math.ceil(steps))
-}
+})
 
 /** The calls of {@link asImages} as a plan tells them: as many, with an estimated size. */
 export const plannedImages: ImageCalls = (work) =>
   whileOpen(work.clip, work.settings, (video) =>
     Stream.unwrap(
       Effect.map(
-        Effect.tryPromise({ try: () => countFrames(work.clip, video, work.settings), catch: toVideoError }),
+        Effect.tryPromise({ try: () => countOf(work, video), catch: toVideoError }),
         (total): Calls => {
           if (total === undefined) return asImages(work)
           const { count, estimatedBytes } = framesPerCall(video, work.settings, work.asked)
           const blank = new Media("image", { from: "bytes", bytes: new Uint8Array(estimatedBytes) })
-          const calls = Array.from({ length: Math.ceil(total / count) }, (_, i) => Math.min(count, total - i * count))
-          return Stream.map(Stream.fromIterable(calls), (images) =>
+          return Stream.map(Stream.fromIterable(shares(total, count)), (images) =>
             imagesCall(
               Array.from({ length: images }, () => blank),
               [],

@@ -1,11 +1,11 @@
 // Calls with parts of a clip that is over the connection's limits: cut as they are taken, forgotten once answered.
 import { type SplitRequest, type DividedCall, Media } from "@sightline/core/plugin"
 import { Stream } from "effect"
-import type { OpenVideo } from "../decoder/open-video.ts"
-import { toVideoError } from "../decoder/decoder.ts"
+import { type OpenVideo, splitVideo } from "../decoder/open-video.ts"
+import { toVideoError } from "../decoder/error-data.ts"
 import type { VideoError } from "../errors.ts"
 import { makeProgress } from "../sampling/progress.ts"
-import { splitVideo, type VideoPart } from "../split/split-video.ts"
+import type { VideoPart } from "../split/split-video.ts"
 import type { Calls, ImageCalls, Work } from "./image-calls.ts"
 import { giveBack, moved, type Place } from "./one-timeline.ts"
 

@@ -1,5 +1,6 @@
 // The work of showing a video, cut at key pictures into jobs that do not need each other.
 import type { Packet, RandomTrack, Track } from "../track/track.ts"
+import type { Pace } from "./pace.ts"
 import { momentsOf, type Moments, type Selection } from "./selection.ts"
 
 /**
@@ -18,11 +19,11 @@ export type Job = { readonly start: Packet | undefined; readonly lastOfTrack: bo
 )
 
 /** The jobs that answer a selection, in order, planned as they are taken. */
-export const planJobs = (track: Track, selection: Selection): AsyncGenerator<Job, void> => {
+export const planJobs = (track: Track, selection: Selection, pace: Pace): AsyncGenerator<Job, void> => {
   const moments = momentsOf(selection)
   if (track.access === "sequential") return planWhole(track.originUs, selection, moments)
-  if (moments !== undefined) return planMoments(track, moments)
-  if (selection.kind === "keyframes" || selection.kind === "all") return planPictures(track, selection)
+  if (moments !== undefined) return planMoments(track, moments, pace)
+  if (selection.kind === "keyframes" || selection.kind === "all") return planPictures(track, selection, pace)
   throw new TypeError(`no plan for ${selection.kind}`)
 }
 
@@ -43,20 +44,23 @@ async function* planWhole(
 }
 
 /** The key packet after this one that is also later on screen. */
-const laterKey = async (track: RandomTrack, key: Packet, us: number): Promise<Packet | undefined> => {
+const laterKey = async (track: RandomTrack, key: Packet, us: number, pace: Pace): Promise<Packet | undefined> => {
   let next = await track.keyAfter(key)
-  while (next !== undefined && next.ptsUs <= us) next = await track.keyAfter(next)
+  while (next !== undefined && next.ptsUs <= us) {
+    await pace.step()
+    next = await track.keyAfter(next)
+  }
   return next
 }
 
-async function* planMoments(track: RandomTrack, moments: Moments): AsyncGenerator<Job, void> {
+async function* planMoments(track: RandomTrack, moments: Moments, pace: Pace): AsyncGenerator<Job, void> {
   const { originUs } = track
   for (let index = 0; ;) {
     const us = moments.atUs(index)
     if (us === undefined) return
     const start = (await track.keyAt(originUs + us)) ?? (await track.first())
     if (start === undefined) return
-    const next = await laterKey(track, start, Math.max(start.ptsUs, originUs + us))
+    const next = await laterKey(track, start, Math.max(start.ptsUs, originUs + us), pace)
     const toIndex = next === undefined ? Infinity : moments.firstFrom(next.ptsUs - originUs)
     const gopUs = next === undefined ? Infinity : next.ptsUs - start.ptsUs
     yield { kind: "moments", start, lastOfTrack: next === undefined, gopUs, moments, fromIndex: index, toIndex }
@@ -67,13 +71,14 @@ async function* planMoments(track: RandomTrack, moments: Moments): AsyncGenerato
 
 async function* planPictures(
   track: RandomTrack,
-  selection: { readonly kind: "keyframes" | "all"; readonly fromMs: number; readonly toMs: number }
+  selection: { readonly kind: "keyframes" | "all"; readonly fromMs: number; readonly toMs: number },
+  pace: Pace
 ): AsyncGenerator<Job, void> {
   const { originUs } = track
   const [fromUs, toUs] = [originUs + selection.fromMs * 1000, originUs + selection.toMs * 1000]
   let start = (await track.keyAt(fromUs)) ?? (await track.first())
   while (start !== undefined && start.ptsUs < toUs) {
-    const next: Packet | undefined = await laterKey(track, start, start.ptsUs)
+    const next: Packet | undefined = await laterKey(track, start, start.ptsUs, pace)
     const gopUs = next === undefined ? Infinity : next.ptsUs - start.ptsUs
     const common = { start, lastOfTrack: next === undefined, gopUs }
     if (selection.kind === "keyframes") {

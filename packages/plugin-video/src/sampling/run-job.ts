@@ -1,7 +1,9 @@
 // Runs one job: reads its packets, decodes those that are needed, and gives the pictures that are asked for.
 import { type Packet, reorderBound, type Track } from "../track/track.ts"
 import type { Decoded, Picture, PictureDecoder } from "../picture/picture.ts"
+import { IndexRanges } from "./index-ranges.ts"
 import type { Job } from "./job.ts"
+import type { Pace } from "./pace.ts"
 
 /** A picture on screen at `atUs` (its own time for pictures that are listed). Closed by the job when `show` returns. */
 export interface Shown {
@@ -26,6 +28,9 @@ export const newHealth = (): Health => ({
   truncated: false,
   lastPictureUs: Number.NEGATIVE_INFINITY
 })
+
+/** So many packets in a row that cannot be decoded are no damaged stretch: the rest is given up. */
+const hopelessPackets = 2000
 
 const note = (health: Health, atUs: number, detail: string) => {
   if (health.problems++ === 0 || atUs < health.firstProblemUs) {
@@ -101,11 +106,11 @@ interface Wish {
 
 type Show = (shown: Shown) => Promise<boolean>
 
-const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, show: Show): Wish => {
+const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, show: Show, pace: Pace): Wish => {
   const { moments } = job
   let index = job.fromIndex // the next moment without a picture
-  let sent = job.fromIndex // the first moment whose picture has not been sent to the decoder
-  const sentEarly = new Set<number>() // later moments whose picture has: decoding order is not the order on screen
+  // moments whose picture was sent to the decoder; pictures are decoded in another order than they are shown
+  const sent = new IndexRanges(job.fromIndex)
   let held: Picture | undefined
   const atUs = (i: number): number => {
     const us = i < job.toIndex ? moments.atUs(i) : undefined
@@ -118,6 +123,7 @@ const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, 
       const shown: Shown = { atUs: atUs(index), ptsUs: held.ptsUs, picture: held }
       index++
       if (!(await show(shown))) return false
+      await pace.step()
     }
     return true
   }
@@ -125,16 +131,16 @@ const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, 
     wants: (packet, successorUs, window) => {
       if (Number.isNaN(packet.ptsUs)) return "decode"
       const first = Math.max(job.fromIndex, moments.firstFrom(packet.ptsUs - originUs))
-      if (packet.hidden || !(atUs(first) < successorUs)) return window.keyBefore(atUs(sent)) ? "leave" : "for-others"
+      if (packet.hidden || !(atUs(first) < successorUs))
+        return window.keyBefore(atUs(sent.next)) ? "leave" : "for-others"
       // past the last picture moments have no end: one is enough
-      if (successorUs === Infinity) sentEarly.add(first)
-      else for (let i = first; atUs(i) < successorUs; i++) sentEarly.add(i)
-      while (sentEarly.delete(sent)) sent++
+      const to = successorUs === Infinity ? first + 1 : moments.firstFrom(successorUs - originUs)
+      sent.add(first, Math.min(to, job.toIndex))
       return "decode"
     },
     done: (packet, _, window) => {
-      if (Number.isNaN(packet.ptsUs) || (job.toIndex === Infinity && moments.atUs(sent) !== undefined)) return false
-      return atUs(sent) === Infinity || (packet.ptsUs > lastUs && window.earliestUs() > lastUs)
+      if (Number.isNaN(packet.ptsUs) || (job.toIndex === Infinity && moments.atUs(sent.next) !== undefined)) return false
+      return atUs(sent.next) === Infinity || (packet.ptsUs > lastUs && window.earliestUs() > lastUs)
     },
     picture: async (picture) => {
       const goOn = await showUntil(picture.ptsUs)
@@ -173,8 +179,8 @@ const keyWish = (job: Job & { readonly kind: "key" }, show: Show): Wish => ({
   done: () => job.start !== undefined
 })
 
-const wishOf = (job: Job, originUs: number, show: Show): Wish => {
-  if (job.kind === "moments") return momentsWish(job, originUs, show)
+const wishOf = (job: Job, originUs: number, show: Show, pace: Pace): Wish => {
+  if (job.kind === "moments") return momentsWish(job, originUs, show, pace)
   return job.kind === "span" ? spanWish(job, show) : keyWish(job, show)
 }
 
@@ -184,16 +190,22 @@ export const runJob = async (
   job: Job,
   decoder: PictureDecoder,
   health: Health,
+  pace: Pace,
   show: Show
 ): Promise<void> => {
   const window = new Window(packetsOf(track, job.start))
-  const wish = wishOf(job, track.originUs, show)
+  const wish = wishOf(job, track.originUs, show, pace)
   let endUs = Number.NEGATIVE_INFINITY
   let lastIntervalUs = 1
   let lastUs = Number.NEGATIVE_INFINITY
   let goOn = true
+  let decodedPackets = 0
+  let pictureCount = 0
+  let failedInRow = 0
   const pass = async ({ pictures, problem }: Decoded, atUs: number) => {
     if (problem !== undefined) note(health, atUs, problem)
+    failedInRow = problem === undefined || pictures.length > 0 ? 0 : failedInRow + 1
+    pictureCount += pictures.length
     for (const decoded of pictures) {
       // a picture without a time comes one interval after the last
       const ptsUs = Number.isNaN(decoded.ptsUs) ? lastUs + lastIntervalUs : decoded.ptsUs
@@ -220,8 +232,10 @@ export const runJob = async (
   let stoppedAtUs = 0
   try {
     for (;;) {
-      const packet = goOn ? await window.take() : undefined
+      const packet = goOn && failedInRow < hopelessPackets ? await window.take() : undefined
       if (packet === undefined) break
+      await pace.step()
+      pace.advance()
       const successorUs = window.successorUs(packet)
       const wants = wish.wants(packet, successorUs, window)
       if (wants !== "leave") {
@@ -234,6 +248,7 @@ export const runJob = async (
           missing = packet
           break
         }
+        decodedPackets++
         await pass(await decoder.decode(packet, data, wants === "decode"), packet.ptsUs)
         if (alone) await pass(await decoder.flush(), packet.ptsUs)
       }
@@ -244,6 +259,9 @@ export const runJob = async (
       if (wish.done(packet, successorUs, window)) break
     }
     await pass(await decoder.flush(), stoppedAtUs)
+    // a decoder that starts at a picture that is no key picture may drop all of them and report nothing
+    if (goOn && decodedPackets > 0 && pictureCount === 0)
+      note(health, job.start?.ptsUs ?? 0, "a group of pictures decodes to nothing")
     if (goOn) await wish.finish(showsUntilUs(), missing === undefined)
   } finally {
     wish.close()

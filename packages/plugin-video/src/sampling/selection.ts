@@ -78,8 +78,13 @@ export const momentsOf = (selection: Selection): Moments | undefined => {
     offsetUs: 0,
     atUs: (index) => timesUs[index],
     firstFrom: (us) => {
-      const found = timesUs.findIndex((time) => time >= us)
-      return found === -1 ? timesUs.length : found
+      let [low, high] = [0, timesUs.length]
+      while (low < high) {
+        const middle = (low + high) >> 1
+        if ((timesUs[middle] ?? Infinity) < us) low = middle + 1
+        else high = middle
+      }
+      return low
     }
   }
 }

@@ -8,7 +8,7 @@ import {
   WebMOutputFormat
 } from "mediabunny"
 import type { VideoCodec } from "mediabunny"
-import type { OpenVideo } from "../decoder/open-video.ts"
+import type { LocalVideo } from "../decoder/local-video.ts"
 import type { Packet } from "../track/track.ts"
 import type { Cut } from "./cut.ts"
 
@@ -21,7 +21,7 @@ export interface Copied {
 }
 
 /** What was written, or undefined when the source ends before all of it could be read. */
-export const muxCopy = async (video: OpenVideo, { fromUs, items }: Cut<Packet>): Promise<Copied | undefined> => {
+export const muxCopy = async (video: LocalVideo, { fromUs, items }: Cut<Packet>): Promise<Copied | undefined> => {
   const { info } = video.track
   const codec = codecs[info.codec]
   if (codec === undefined || video.config === undefined) return undefined

@@ -1,7 +1,7 @@
 // The tables of a part whose pictures come from another container than MP4 (Matroska), so that it is written as one.
 import { fromBytes } from "../bytes/byte-source.ts"
 import { movieOf } from "../container/movie-header.ts"
-import type { OpenVideo } from "../decoder/open-video.ts"
+import type { LocalVideo } from "../decoder/local-video.ts"
 import { headersOf, type SampleTables, trackOf } from "../container/sample-tables.ts"
 import type { Packet, RandomTrack } from "../track/track.ts"
 import { muxCopy } from "./mux-copy.ts"
@@ -12,7 +12,7 @@ type Headers = SampleTables["headers"]
  * The headers of an MP4 file with the pictures of a track; undefined where its pictures do not go into one as they are.
  * A file with the first picture alone has them.
  */
-export const mp4HeadersOf = async (video: OpenVideo, track: RandomTrack): Promise<Headers | undefined> => {
+export const mp4HeadersOf = async (video: LocalVideo, track: RandomTrack): Promise<Headers | undefined> => {
   const { codec } = track.info
   // without the description the pictures are in another form (MPEG-TS), which is changed as they are written
   if (!(codec === "avc" || codec === "hevc") || video.config?.description === undefined) return undefined

@@ -1,6 +1,6 @@
 // Splits a video into parts under limits by copying its coded pictures: nothing is decoded, nothing is encoded.
 import type { ByteSource } from "../bytes/byte-source.ts"
-import type { OpenVideo } from "../decoder/open-video.ts"
+import type { LocalVideo } from "../decoder/local-video.ts"
 import { type SampleTables, shownUs } from "../container/sample-tables.ts"
 import type { Packet, RandomTrack } from "../track/track.ts"
 import { VideoDamaged, VideoTooLarge } from "../errors.ts"
@@ -103,7 +103,8 @@ const readSamples = async (
   return true
 }
 
-const unsplittable = (limits: PartLimits): VideoTooLarge =>
+/** The error of a video that cannot be split within limits. */
+export const unsplittable = (limits: PartLimits): VideoTooLarge =>
   new VideoTooLarge({ limit: "part", allowed: limits.bytes, found: limits.bytes + 1 })
 
 const truncated = (fromUs: number, originUs: number, parts: number): VideoDamaged =>
@@ -114,9 +115,9 @@ const truncated = (fromUs: number, originUs: number, parts: number): VideoDamage
     detail: "the file ends before the pictures of its next part"
   })
 
-/** Parts of a plain MP4 or MOV file: the bytes of neighbouring pictures are copied together. */
-async function* splitTables(
-  video: OpenVideo,
+/** Parts of an MP4 or MOV file, by its tables: the bytes of neighbouring pictures are copied together. */
+export async function* splitTables(
+  source: ByteSource,
   tables: SampleTables,
   limits: PartLimits,
   originUs: number
@@ -125,7 +126,7 @@ async function* splitTables(
   for await (const cut of cutPictures(samplesOf(tables), limits, originUs)) {
     if (cut === undefined) throw unsplittable(limits)
     const samples = Int32Array.from(cut.items, ({ sample }) => sample)
-    const bytes = await partBytes(tables, samples, cut, (body) => readSamples(video.bytes, tables, samples, body))
+    const bytes = await partBytes(tables, samples, cut, (body) => readSamples(source, tables, samples, body))
     if (bytes === undefined) throw truncated(cut.fromUs, originUs, index)
     const times = { fromMs: (cut.fromUs - originUs) / 1000, toMs: (cut.toUs - originUs) / 1000 }
     yield { index: index++, ...times, pictures: samples.length, contentType: "video/mp4", bytes }
@@ -175,7 +176,7 @@ const copyPackets = async (
 
 /** Parts of any other container that mediabunny reads: its packets, written anew. */
 async function* splitPackets(
-  video: OpenVideo,
+  video: LocalVideo,
   track: RandomTrack,
   limits: PartLimits
 ): AsyncGenerator<VideoPart, void> {
@@ -193,15 +194,18 @@ async function* splitPackets(
 }
 
 /** Whether a video can be split at all: those that are only read from their start cannot. */
-export const canSplit = (video: OpenVideo): boolean => video.track.access === "random" && video.config !== undefined
+export const canSplit = (video: LocalVideo): boolean => video.track.access === "random" && video.config !== undefined
 
 /**
- * Parts of a video under `limits`, made as they are taken; memory holds one part. Fails with `VideoTooLarge` of the
- * limit `part` when its key pictures are too far apart, and with `VideoDamaged` where the file ends early.
+ * Parts of a video under `limits`, made as they are taken; memory holds one part.
+ *
+ * @throws `VideoTooLarge` of the limit `part` if its key pictures are too far apart, `VideoDamaged` where the file ends early
  */
-export async function* splitVideo(video: OpenVideo, limits: PartLimits): AsyncGenerator<VideoPart, void> {
+export async function* splitLocalVideo(video: LocalVideo, limits: PartLimits): AsyncGenerator<VideoPart, void> {
   const { track } = video
   if (track.access !== "random" || video.config === undefined) throw unsplittable(limits)
   const { tables } = track
-  yield* tables === undefined ? splitPackets(video, track, limits) : splitTables(video, tables, limits, track.originUs)
+  yield* tables === undefined
+    ? splitPackets(video, track, limits)
+    : splitTables(video.bytes, tables, limits, track.originUs)
 }

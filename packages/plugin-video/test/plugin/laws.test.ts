@@ -1,7 +1,7 @@
 import { describe, it } from "@effect/vitest"
 import { models } from "@sightline/core"
 import { lawsOf } from "@sightline/core/testing"
-import { video } from "../src/index.ts"
+import { video } from "../../src/index.ts"
 
 const url = "https://videos.test/clip.mp4"
 

@@ -2,8 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { models, sightline } from "@sightline/core"
 import { dataJson, dataPath, hasData } from "@sightline/fixtures"
-import { decodeFrames, type FrameTimes, openVideo, sampleFrames, video, VideoOptionError } from "../src/index.ts"
-import { bodyOf, service } from "./service.ts"
+import { decodeFrames, type FrameTimes, openVideo, sampleFrames, video, VideoOptionError } from "../../src/index.ts"
+import { bodyOf, service } from "../service.ts"
 
 const all = async <A>(items: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
   const found: Array<A> = []

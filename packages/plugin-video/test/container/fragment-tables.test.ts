@@ -3,17 +3,18 @@ import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { openBytes } from "../src/bytes/byte-source.ts"
-import { readFragmentTables } from "../src/container/fragment-tables.ts"
-import { decodeFrames, type OpenVideo, openVideo, splitVideo } from "../src/index.ts"
-import { ffmpeg, hasFfmpeg } from "./oracle.ts"
+import { openBytes } from "../../src/bytes/byte-source.ts"
+import { readFragmentTables } from "../../src/container/fragment-tables.ts"
+import { type LocalVideo, openLocalVideo } from "../../src/decoder/local-video.ts"
+import { decodeFrames, openVideo, splitVideo } from "../../src/index.ts"
+import { ffmpeg, hasFfmpeg } from "../oracle.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "sightline-fragments-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const at = (name: string) => join(folder, name)
 
 /** Times and bytes of all packets, counted from the first picture. */
-const packetsOf = async ({ track }: OpenVideo) => {
+const packetsOf = async ({ track }: LocalVideo) => {
   if (track.access !== "random") throw new Error("it is not read by tables")
   const found: Array<readonly [us: number, durationUs: number, key: boolean, hidden: boolean, bytes: string]> = []
   for (let packet = await track.first(); packet !== undefined; packet = await track.next(packet)) {
@@ -24,12 +25,14 @@ const packetsOf = async ({ track }: OpenVideo) => {
 }
 
 const read = async (input: string | Uint8Array) => {
-  const video = await openVideo(input)
+  const bytes = await openBytes(input)
+  const video = await openLocalVideo(bytes)
   try {
     const byTables = video.track.access === "random" && video.track.tables !== undefined
     return { byTables, endUs: await video.track.endUs(), packets: await packetsOf(video) }
   } finally {
     await video.close()
+    await bytes.close()
   }
 }
 
@@ -78,7 +81,7 @@ describe.skipIf(!hasFfmpeg)("a fragmented file", () => {
       const headers = { "content-range": `bytes ${from}-${to}/${bytes.byteLength}` }
       return new Response(new Uint8Array(part), { status: 206, headers })
     }
-    const far = await openVideo("http://127.0.0.1/clip.mp4", { fetch })
+    const far = await openLocalVideo(await openBytes("http://127.0.0.1/clip.mp4", { fetch }))
     assert.isUndefined(far.track.access === "random" ? far.track.tables : undefined)
     assert.deepStrictEqual(
       (await packetsOf(far)).map(([us, , key, , data]) => [us, key, data]),

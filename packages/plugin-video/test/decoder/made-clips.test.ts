@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll } from "vitest"
-import { openVideo, sampleFrames, splitVideo } from "../src/index.ts"
-import { ffmpeg, frameSeconds, hasFfmpeg } from "./oracle.ts"
+import { openVideo, sampleFrames, splitVideo } from "../../src/index.ts"
+import { ffmpeg, frameSeconds, hasFfmpeg } from "../oracle.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "sightline-made-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -8,9 +8,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp from "sharp"
 import { afterAll } from "vitest"
-import { bestFrames, decodeFrames, type Progress, timeline, trackBoxes, video } from "../src/index.ts"
-import { ffmpeg, hasFfmpeg } from "./oracle.ts"
-import { bodyOf, service } from "./service.ts"
+import { bestFrames, decodeFrames, type Progress, timeline, trackBoxes, video } from "../../src/index.ts"
+import { ffmpeg, hasFfmpeg } from "../oracle.ts"
+import { bodyOf, service } from "../service.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "sightline-people-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

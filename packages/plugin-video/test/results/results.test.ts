@@ -1,10 +1,7 @@
 // Answers over time, for any frames.
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
-import { bestFrames, overlapOf, timeline, trackBoxes, type TrackBox } from "../src/index.ts"
-import { turn } from "../src/picture/picture.ts"
-import { makeProgress } from "../src/sampling/progress.ts"
-import { dropSimilar, greatestDifference, sceneStarts } from "../src/sampling/choose.ts"
+import { bestFrames, overlapOf, timeline, trackBoxes, type TrackBox } from "../../src/index.ts"
 
 const score = fc.double({ min: 0, max: 1, noNaN: true })
 const name = fc.constantFrom("train", "sky", "dog")
@@ -123,63 +120,4 @@ describe("tracks", () => {
       ]
     )
   })
-})
-
-describe("choosing pictures", () => {
-  const picture = fc.uint8Array({ minLength: 48, maxLength: 48 })
-  it("leaves out only pictures within the stated bound of the one kept last", () => {
-    fc.assert(
-      fc.property(fc.array(picture, { maxLength: 20 }), fc.integer({ min: 0, max: 255 }), (pictures, bound) => {
-        const { keep } = dropSimilar(bound)()
-        let kept: Uint8Array | undefined
-        for (const tiny of pictures) {
-          const near = kept !== undefined && greatestDifference(kept, tiny) <= bound
-          assert.strictEqual(keep(tiny), !near)
-          if (!near) kept = tiny
-        }
-      })
-    )
-  })
-  it("sees a cut, and no cut in steady motion", () => {
-    const flat = (level: number) => new Uint8Array(48).fill(level)
-    const starts = (levels: ReadonlyArray<number>) => {
-      const { keep } = sceneStarts(0.3)()
-      return levels.map((level) => keep(flat(level)))
-    }
-    assert.deepStrictEqual(starts([10, 10, 200, 200, 10]), [true, false, true, false, true])
-    assert.deepStrictEqual(starts([0, 20, 40, 60, 80, 100]), [true, false, false, false, false, false])
-  })
-  it("refuses bounds that make no sense", () => {
-    assert.throws(() => dropSimilar(-1))
-    assert.throws(() => sceneStarts(0))
-  })
-})
-
-it("turning four quarters, or mirroring twice, gives the same picture", () => {
-  const turns = fc.constantFrom<90 | 180 | 270>(90, 180, 270)
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 9 }),
-      fc.integer({ min: 1, max: 9 }),
-      turns,
-      fc.boolean(),
-      (w, h, by, flip) => {
-        const cells = Uint8Array.from({ length: w * h * 3 }, (_, i) => i)
-        const across = by % 180 !== 0
-        const [w2, h2] = across ? [h, w] : [w, h]
-        const turned = turn(cells, w, h, 3, by, flip)
-        const unflipped = flip ? turn(turned, w2, h2, 3, 0, true) : turned
-        const back = turn(unflipped, w2, h2, 3, by === 90 ? 270 : by === 270 ? 90 : 180, false)
-        assert.deepStrictEqual(back, cells)
-      }
-    )
-  )
-})
-
-it("estimates the seconds left from the speed so far", () => {
-  let now = 0
-  const progress = makeProgress(10_000, () => now)
-  assert.deepStrictEqual(progress(0), { frames: 1, positionMs: 0, totalMs: 10_000, secondsLeft: undefined })
-  now = 2000
-  assert.deepStrictEqual(progress(4000), { frames: 2, positionMs: 4000, totalMs: 10_000, secondsLeft: 3 })
 })

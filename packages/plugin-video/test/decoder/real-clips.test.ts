@@ -1,10 +1,8 @@
 // Real clips of many codecs and containers, against what ffprobe and ffmpeg say of them.
 import { assert, describe, it } from "@effect/vitest"
 import { dataJson, dataPath, hasData } from "@sightline/fixtures"
-import { openVideo } from "../src/decoder/open-video.ts"
-import { decodeFrames } from "../src/index.ts"
-import { type Frame, sampleFrames } from "../src/sampling/sample-frames.ts"
-import { gridDistance } from "./grid.ts"
+import { decodeFrames, type Frame, openVideo, sampleFrames } from "../../src/index.ts"
+import { gridDistance } from "../grid.ts"
 
 interface Expected {
   readonly files: Record<

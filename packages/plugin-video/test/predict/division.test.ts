@@ -5,8 +5,8 @@ import { dataPath, hasData } from "@sightline/fixtures"
 import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { video, type VideoOptions } from "../src/index.ts"
-import { bodyOf, service } from "./service.ts"
+import { video, type VideoOptions } from "../../src/index.ts"
+import { bodyOf, service } from "../service.ts"
 
 const MiB = 1024 * 1024
 const clip = (name: string) => dataPath("video", name)

@@ -4,8 +4,8 @@ import { dataPath, hasData } from "@sightline/fixtures"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { decodeFrames, openVideo, splitVideo } from "../src/index.ts"
-import { ffmpeg, hasFfmpeg } from "./oracle.ts"
+import { decodeFrames, openVideo, splitVideo } from "../../src/index.ts"
+import { ffmpeg, hasFfmpeg } from "../oracle.ts"
 
 type Seen = ReadonlyArray<readonly [timeMs: number, picture: string, changedMs: number]>
 

@@ -15,8 +15,8 @@ import {
   sampleFrames,
   splitVideo,
   type VideoInput
-} from "../src/index.ts"
-import { isVideoError } from "../src/errors.ts"
+} from "../../src/index.ts"
+import { isVideoError } from "../../src/errors.ts"
 
 interface Hostile {
   readonly files: Record<

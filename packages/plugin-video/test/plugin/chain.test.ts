@@ -2,8 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { models, sightline } from "@sightline/core"
 import { dataPath, hasData } from "@sightline/fixtures"
-import { video, VideoInterrupted } from "../src/index.ts"
-import { bodyOf, sampleMsOf, service } from "./service.ts"
+import { video, VideoInterrupted } from "../../src/index.ts"
+import { bodyOf, sampleMsOf, service } from "../service.ts"
 
 const MiB = 1024 * 1024
 const clip = (name: string) => dataPath("video", name)

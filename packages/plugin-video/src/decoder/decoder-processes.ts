@@ -1,0 +1,56 @@
+// Decoder processes: started when a video is opened, a few kept for the next one.
+import { run } from "@sightline/core/plugin"
+import {
+  type OwnedProcess,
+  ProcessFailed,
+  programBeside,
+  startProcess
+} from "@sightline/platform/process-pool"
+import { VideoDamaged, type VideoError, VideoTooLarge, VideoUnsupported } from "../errors.ts"
+import type { FromProcess, ToProcess } from "./process-messages.ts"
+
+/** A decoder process. */
+export type DecoderProcess = OwnedProcess<ToProcess, FromProcess>
+
+/** Processes kept for the next video. Each takes about 60 MiB while it rests. */
+const maxIdle = 2
+
+const idle: Array<DecoderProcess> = []
+
+const program = programBeside(import.meta.url, "decoder-process")
+
+/** Takes a process that rests, or starts one. */
+export const takeProcess = async (): Promise<DecoderProcess> => {
+  for (let child = idle.pop(); child !== undefined; child = idle.pop()) {
+    if (!child.isAlive()) continue
+    child.setBusy(true)
+    return child
+  }
+  return run(startProcess<ToProcess, FromProcess>({ program }, (message) => message.kind === "closed"))
+}
+
+/** Gives a process back: it is kept if its video was closed in order, and killed otherwise. */
+export const giveProcess = (child: DecoderProcess): void => {
+  if (!child.isAlive() || !child.isAtRest() || idle.length >= maxIdle) return child.kill()
+  child.setBusy(false)
+  idle.push(child)
+}
+
+/** What a failure of the process means for the video. */
+export const toProcessError = (
+  cause: unknown,
+  { limitMs, memoryMiB }: { readonly limitMs: number; readonly memoryMiB: number }
+): VideoError => {
+  if (!(cause instanceof ProcessFailed))
+    return new VideoUnsupported({ reason: "no-decoder", detail: cause instanceof Error ? cause.message : String(cause) })
+  switch (cause.reason) {
+    case "missing":
+      return new VideoUnsupported({ reason: "no-decoder", detail: cause.message })
+    case "overran":
+      return new VideoTooLarge({ limit: "work", allowed: limitMs, found: limitMs })
+    case "killed":
+      return new VideoTooLarge({ limit: "memory", allowed: memoryMiB, found: memoryMiB })
+    case "exit":
+      return new VideoDamaged({ reason: "corrupt", endedAtMs: 0, frames: 0, detail: `decoding stopped: ${cause.message}` })
+  }
+}

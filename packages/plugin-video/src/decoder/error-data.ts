@@ -1,0 +1,37 @@
+// Typed errors as data, to cross from one process to another.
+import {
+  isVideoError,
+  VideoDamaged,
+  type VideoError,
+  VideoOptionError,
+  VideoSourceError,
+  VideoTooLarge,
+  VideoUnsupported
+} from "../errors.ts"
+import type { ErrorData } from "./process-messages.ts"
+
+/** Typed errors pass unchanged; anything else becomes `VideoUnsupported`, since it comes from a reader of these bytes. */
+export const toVideoError = (cause: unknown): VideoError =>
+  isVideoError(cause)
+    ? cause
+    : new VideoUnsupported({
+        reason: "not-a-video",
+        detail: cause instanceof Error ? cause.message : "it cannot be read"
+      })
+
+/** An error as data. */
+export const toErrorData = (cause: unknown): ErrorData => {
+  const error = toVideoError(cause)
+  const { _tag, ...fields } = { ...error }
+  return { tag: _tag, fields }
+}
+
+const classes = { VideoDamaged, VideoOptionError, VideoSourceError, VideoTooLarge, VideoUnsupported }
+
+/** The error that data describes. */
+export const fromErrorData = ({ fields, tag }: ErrorData): VideoError => {
+  const Class = Object.hasOwn(classes, tag) ? classes[tag as keyof typeof classes] : VideoUnsupported // it was made by toErrorData
+  const named = Object.keys(Class.fields).filter((name) => name !== "_tag" && fields[name] !== undefined)
+  // its constructor checks the fields
+  return new Class(Object.fromEntries(named.map((name) => [name, fields[name]])) as never)
+}

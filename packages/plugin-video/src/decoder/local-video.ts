@@ -1,0 +1,140 @@
+// Opens a video in this process: its structure, then the reader that fits, then its decoder.
+import type { ByteSource } from "../bytes/byte-source.ts"
+import { isVideoError, VideoDamaged, VideoTooLarge, VideoUnsupported } from "../errors.ts"
+import { makeLibavDecoder } from "../picture/libav-decoder.ts"
+import { loadLibav } from "../picture/libav.ts"
+import type { PictureDecoder } from "../picture/picture.ts"
+import { openLibavTrack } from "../track/libav-track.ts"
+import { openMediabunnyTrack } from "../track/mediabunny-track.ts"
+import { forgetMovie } from "../container/movie-header.ts"
+import { readStructure, type Structure } from "../container/structure.ts"
+import type { SequentialTrack, Track, TrackChoice } from "../track/track.ts"
+
+/** A video that is read and decoded in this process. `close` frees the reader; the bytes stay open. */
+export interface LocalVideo {
+  readonly bytes: ByteSource
+  readonly track: Track
+  readonly cores: number
+  /** How the track is coded, as WebCodecs describes it; undefined for tracks that libav reads. */
+  readonly config: VideoDecoderConfig | undefined
+  readonly makeDecoder: (threads: number) => Promise<PictureDecoder>
+  readonly close: () => Promise<void>
+}
+
+/** How a video is opened in this process. */
+export interface LocalOptions extends TrackChoice {
+  /** The largest picture that is decoded, in pixels. @default 134,217,728 */
+  readonly maxPixels?: number
+}
+
+const inNode = typeof process !== "undefined" && process.versions?.node !== undefined
+const defaultMaxPixels = 16_384 * 8_192
+
+/** The machine's cores as far as it reports them; Node and browsers both have it. */
+const coreCount = (): number => Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 1)
+
+/** Videos whose header claims more than this many milliseconds are refused: a thousand hours. */
+const longestMs = 3_600_000_000
+
+/** Opens a video. Fails with a typed error; nothing stays open then but the bytes. */
+export const openLocalVideo = async (bytes: ByteSource, options: LocalOptions = {}): Promise<LocalVideo> => {
+  if (bytes.sizeBytes === 0) throw new VideoUnsupported({ reason: "empty", detail: "it has no bytes" })
+  const opened = await openTrack(bytes, options).finally(() => forgetMovie(bytes))
+  const { info, statedEndUs = 0 } = opened.track
+  const pixels = { limit: "pixels", allowed: options.maxPixels ?? defaultMaxPixels } as const
+  const length = { limit: "ms", allowed: longestMs } as const
+  const found = info.codedWidth * info.codedHeight
+  const tooLarge =
+    found > pixels.allowed
+      ? { ...pixels, found }
+      : statedEndUs / 1000 > longestMs
+        ? { ...length, found: Math.round(statedEndUs / 1000) }
+        : undefined
+  if (tooLarge === undefined) return { bytes, cores: coreCount(), ...opened, close: () => opened.track.close() }
+  await opened.track.close()
+  throw new VideoTooLarge(tooLarge)
+}
+
+type Opened = Pick<LocalVideo, "track" | "config" | "makeDecoder">
+
+const openTrack = async (bytes: ByteSource, options: LocalOptions): Promise<Opened> => {
+  const structure = await readStructure(bytes)
+  const maxPixels = options.maxPixels ?? defaultMaxPixels
+  // mediabunny leaves out what a cut has made incomplete, and follows one edit only: libav does better on those
+  const first = !inNode || (structure.plainEdits && !(structure.family === "matroska" && structure.cutShort))
+  let refusal: unknown
+  if (first) {
+    try {
+      const track = await openMediabunnyTrack(bytes, structure, options)
+      if (track !== undefined)
+        return { track, config: track.config, makeDecoder: (threads) => configuredDecoder(track, threads, maxPixels) }
+    } catch (cause) {
+      // what it says about tracks is true; anything else it throws means that it cannot read these bytes
+      if (isVideoError(cause)) throw explained(cause, structure)
+      refusal = cause
+    }
+  }
+  if (!inNode) {
+    const detail = refusal instanceof Error ? refusal.message : "not a container or codec that is read here"
+    throw new VideoUnsupported({ reason: "not-a-video", detail })
+  }
+  return openWithLibav(bytes, structure, options, maxPixels)
+}
+
+/** A file without its index shows nothing because it was cut, not because there was nothing. */
+const explained = (cause: unknown, { cutShort, hasIndex }: Structure): unknown => {
+  if (!(cause instanceof VideoUnsupported) || !cutShort || hasIndex) return cause
+  const detail = "the part that says where its pictures are is missing; it comes last in this file"
+  return new VideoDamaged({ reason: "truncated", endedAtMs: 0, frames: 0, detail })
+}
+
+const openWithLibav = async (
+  bytes: ByteSource,
+  structure: Structure,
+  options: LocalOptions,
+  maxPixels: number
+): Promise<Opened> => {
+  const libav = await loadLibav()
+  try {
+    const track = await openLibavTrack(libav, bytes, structure, options)
+    const setup = { kind: "parameters", parameters: track.parameters } as const
+    const makeDecoder = (threads: number) => makeLibavDecoder(libav, track.info, setup, { threads, maxPixels })
+    if (!track.timed) {
+      const firstUs = await firstPictureUs(track, await makeDecoder(1))
+      if (firstUs !== undefined) track.setOrigin(firstUs)
+    }
+    return { track, config: undefined, makeDecoder }
+  } catch (cause) {
+    throw explained(cause, structure)
+  }
+}
+
+/** When the first picture is shown, for packets that do not say it themselves (AVI with B-frames). */
+const firstPictureUs = async (track: SequentialTrack, decoder: PictureDecoder): Promise<number | undefined> => {
+  try {
+    for await (const packet of track.packets()) {
+      const data = await packet.data()
+      const pictures = data === undefined ? [] : (await decoder.decode(packet, data, true)).pictures
+      packet.release?.()
+      const [first] = pictures
+      for (const picture of pictures) picture.close()
+      if (first !== undefined) return first.ptsUs
+    }
+    return undefined
+  } finally {
+    decoder.close()
+  }
+}
+
+const configuredDecoder = async (
+  track: Track & { readonly config: VideoDecoderConfig },
+  threads: number,
+  maxPixels: number
+): Promise<PictureDecoder> => {
+  if (!inNode) {
+    const { makeWebCodecsDecoder } = await import("../picture/webcodecs-decoder.ts")
+    return makeWebCodecsDecoder(track.info, track.config)
+  }
+  const libav = await loadLibav()
+  return makeLibavDecoder(libav, track.info, { kind: "config", config: track.config }, { threads, maxPixels })
+}
