@@ -8,12 +8,14 @@ import * as Semaphore from "effect/Semaphore"
 import { type OwnedProcess, type PoolProcess, ProcessFailed, type ProcessSpec, startProcess } from "./pool-process.ts"
 
 export {
+  type OwnedProcess,
   type PoolProcess,
   ProcessFailed,
   type ProcessPermissions,
   type ProcessSpec,
   programBeside,
-  programFile
+  programFile,
+  startProcess
 } from "./pool-process.ts"
 
 /** How a pool is set up. */

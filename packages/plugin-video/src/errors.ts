@@ -18,7 +18,15 @@ export class VideoSourceError extends readableError(
 /** Nothing here can be shown: not a video, no picture in it (audio only), or a codec that this decoder lacks. */
 export class VideoUnsupported extends readableError(
   Schema.TaggedError<VideoUnsupported>()("VideoUnsupported", {
-    reason: Schema.Literals(["empty", "not-a-video", "no-video-track", "no-such-track", "codec", "encrypted", "no-decoder"]),
+    reason: Schema.Literals([
+      "empty",
+      "not-a-video",
+      "no-video-track",
+      "no-such-track",
+      "codec",
+      "encrypted",
+      "no-decoder"
+    ]),
     detail: Schema.String
   })
 ) {

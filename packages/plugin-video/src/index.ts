@@ -1,7 +1,14 @@
 /** The door of plugin-video: frames of videos with true times, whatever the length. */
 export type { ByteSource, ByteSourceOptions, VideoInput } from "./bytes/byte-source.ts"
 export { Clip, type Wish } from "./clip/clip.ts"
-export { type OpenOptions, type OpenTrack, openVideo, type OpenVideo, sampleFrames, splitVideo } from "./decoder/open-video.ts"
+export {
+  type OpenOptions,
+  type OpenTrack,
+  openVideo,
+  type OpenVideo,
+  sampleFrames,
+  splitVideo
+} from "./decoder/open-video.ts"
 export type { TrackInfo } from "./track/track.ts"
 export { decodeFrames, type DecodeLimits, type DecodeOptions } from "./decoder/decode-frames.ts"
 export { Decoder, type DecoderShape } from "./decoder/decoder.ts"

@@ -78,9 +78,7 @@ export const videoVerbs = (settings: Settings) => ({
       makeChoice({ kind: "scenes", ...options })
     ),
   skipSimilar: ({ bound = 6 }: { readonly bound?: number } = {}) =>
-    wanting("video.skipSimilar", { bound }, { similarBound: bound }, () =>
-      makeChoice({ kind: "different", bound })
-    ),
+    wanting("video.skipSimilar", { bound }, { similarBound: bound }, () => makeChoice({ kind: "different", bound })),
   frames: (options: { readonly frameTimes?: FrameTimes } = {}) =>
     stageMany("video.frames", options, (media: Video) => {
       const clip = asClip(media).wanting(options)

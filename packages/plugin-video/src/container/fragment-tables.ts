@@ -2,7 +2,7 @@
 import { type Box, boxAt, boxesIn, child, view } from "./boxes.ts"
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { movieOf } from "./movie-header.ts"
-import { headersOf, sampleBound, type SampleTables, trackOf } from "./sample-tables.ts"
+import { headersOf, readTrack, sampleBound, sampleCount, type SampleTables, trackOf } from "./sample-tables.ts"
 
 type Samples = Pick<
   SampleTables,
@@ -52,6 +52,15 @@ class Gathered {
     descriptions[sample] = description
     this.endTicks += duration
   }
+  /** Adds samples that come before any fragment. */
+  begin(tables: SampleTables): void {
+    for (let i = 0; i < tables.count; i++) {
+      this.endTicks = tables.decodeTicks[i] ?? 0
+      const flags = tables.keys[i] === 1 ? 0 : 0x1_0000
+      const [offset = 0, size = 0, duration = 0] = [tables.offsets[i], tables.sizes[i], tables.durations[i]]
+      this.add(offset, size, duration, tables.shifts[i] ?? 0, flags, tables.descriptions[i] ?? 1)
+    }
+  }
   result(): Samples {
     return this.#resized(this.count)
   }
@@ -70,19 +79,24 @@ class Gathered {
 }
 
 /**
- * The tables of a track of a fragmented file; undefined where it is anything else, is cut off, or its fragments are such
- * as are rare (encrypted, or placed after those of another track). Cost: a small read a fragment, so near files only.
+ * The tables of a track of a fragmented file, samples of the movie header included. Undefined where it is anything else, is
+ * cut off, or its fragments are of a rare kind (placed after those of another track).
+ *
+ * Cost: a small read for each fragment. By URL each is a request, so such a file is read only if the movie header has
+ * samples too: there no index tells where the fragments are.
  */
 export const readFragmentTables = async (source: ByteSource, id: number): Promise<SampleTables | undefined> => {
-  const movie = source.far ? undefined : await movieOf(source)
+  const movie = await movieOf(source)
   const extends_ = movie && child(movie.bytes, movie.box, "mvex")
   const track = movie && trackOf(movie, id)
   if (movie === undefined || extends_ === undefined || track === undefined) return undefined
+  const count = sampleCount(movie, track)
+  if (source.far && count === 0) return undefined
   const found = headersOf(movie, track)
-  const counts = child(movie.bytes, track, "mdia", "minf", "stbl", "stsz")
-  // samples of the movie header itself, before the first fragment
-  if (found === undefined || counts === undefined || view(movie.bytes).getUint32(counts.body + 8) > 0) return undefined
+  const first = count === 0 ? undefined : readTrack(movie, track, source.sizeBytes)
+  if (found === undefined || (count > 0 && first === undefined)) return undefined
   const gathered = new Gathered()
+  if (first !== undefined) gathered.begin(first)
   const defaults = trackDefaults(movie.bytes, extends_, id)
   try {
     if (!(await readFragments(source, id, defaults, gathered)) || gathered.count === 0) return undefined

@@ -52,6 +52,18 @@ export const trackOf = ({ box, bytes }: Movie, id: number): Box | undefined => {
   return undefined
 }
 
+/** The video tracks of a movie. */
+export const videoTracksOf = ({ box, bytes }: Movie): ReadonlyArray<{ readonly id: number; readonly box: Box }> => {
+  const found: Array<{ readonly id: number; readonly box: Box }> = []
+  for (const trak of boxesIn(bytes, box.body, box.end)) {
+    if (trak.type !== "trak") continue
+    const [header, handler] = [child(bytes, trak, "tkhd"), child(bytes, trak, "mdia", "hdlr")]
+    if (header === undefined || handler === undefined || ascii(bytes, handler.body + 8) !== "vide") continue
+    if (header.end - header.body >= 24) found.push({ id: trackId(bytes, header), box: trak })
+  }
+  return found
+}
+
 /** What holds for all samples of a video track; undefined where the header lacks something, or the track is no video. */
 export const headersOf = (
   { box, bytes }: Movie,
@@ -78,6 +90,18 @@ export const headersOf = (
   }
 }
 
+/** The number of samples that the movie header itself lists for a track. */
+export const sampleCount = ({ bytes }: Movie, trak: Box): number => {
+  const sizes = child(bytes, trak, "mdia", "minf", "stbl", "stsz")
+  return sizes === undefined ? 0 : view(bytes).getUint32(sizes.body + 8)
+}
+
+/** Whether the samples of a track are encrypted, as its sample description says (ISO/IEC 23001-7). */
+export const isEncrypted = ({ bytes }: Movie, trak: Box): boolean => {
+  const description = child(bytes, trak, "mdia", "minf", "stbl", "stsd")
+  return description !== undefined && ascii(bytes, description.body + 12) === "encv"
+}
+
 /** The tables of a track; undefined when the file is not a plain (unfragmented) MP4 or MOV with whole tables. */
 export const readSampleTables = async (source: ByteSource, id: number): Promise<SampleTables | undefined> => {
   const movie = await movieOf(source)
@@ -86,7 +110,8 @@ export const readSampleTables = async (source: ByteSource, id: number): Promise<
   return track && readTrack(movie, track, source.sizeBytes)
 }
 
-const readTrack = (movie: Movie, trak: Box, fileBytes: number): SampleTables | undefined => {
+/** The tables of the samples in the movie header itself; undefined where they are not whole. */
+export const readTrack = (movie: Movie, trak: Box, fileBytes: number): SampleTables | undefined => {
   const { bytes } = movie
   const table = (name: string) => child(bytes, trak, "mdia", "minf", "stbl", name)
   const found = headersOf(movie, trak)

@@ -37,17 +37,31 @@ export const defaultQuality = 90
  * the length. Fails: a typed error, after the frames that were readable or allowed. Leaving the loop stops the decoding.
  */
 export const decodeFrames = (input: VideoInput, options: DecodeOptions = {}): AsyncGenerator<Frame, void> =>
-  abortable(options.signal, (signal) => decode(input, { ...options, signal }))
+  abortable(options.signal, (left) => decode(input, options, left))
 
-async function* decode(input: VideoInput, options: DecodeOptions): AsyncGenerator<Frame, void> {
-  const { frameTimes = "start", fromMs = 0, limits = {}, maxSide, signal, toMs = Infinity } = options
+/** A signal that aborts when the consumer leaves while the video is being opened. Later, `sampleFrames` stops in order. */
+const openingSignal = (left: AbortSignal, outer: AbortSignal | undefined) => {
+  const opening = new AbortController()
+  const onLeft = () => opening.abort(left.reason)
+  left.addEventListener("abort", onLeft, { once: true })
+  return {
+    signal: outer === undefined ? opening.signal : AbortSignal.any([opening.signal, outer]),
+    opened: () => left.removeEventListener("abort", onLeft)
+  }
+}
+
+async function* decode(input: VideoInput, options: DecodeOptions, left: AbortSignal): AsyncGenerator<Frame, void> {
+  const { frameTimes = "start", fromMs = 0, limits = {}, maxSide, toMs = Infinity } = options
   const everyMs = checkEveryMs(options.everyMs ?? sampleBounds.default)
   checkRange(fromMs, toMs)
+  const opening = openingSignal(left, options.signal)
   const video = await openVideo(input, {
     ...options,
+    signal: opening.signal,
     ...(limits.bytes === undefined ? {} : { maxBytes: limits.bytes }),
     ...(limits.pixels === undefined ? {} : { maxPixels: limits.pixels })
   })
+  opening.opened()
   try {
     const statedMs = (video.track.statedEndUs ?? 0) / 1000
     if (limits.ms !== undefined && statedMs > limits.ms + everyMs)
@@ -58,7 +72,7 @@ async function* decode(input: VideoInput, options: DecodeOptions): AsyncGenerato
       ...(maxSide === undefined ? {} : { maxSide })
     } as const
     const asked = { kind: "every", everyMs, fromMs, toMs, frameTimes } as const
-    yield* sampleFrames(video, asked, { render, limits, ...(signal && { signal }) })
+    yield* sampleFrames(video, asked, { render, limits, signal: left })
   } finally {
     await video.close()
   }

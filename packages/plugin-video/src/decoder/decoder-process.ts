@@ -124,7 +124,8 @@ const perform = async (id: number, work: Work): Promise<Answers[keyof Answers]> 
     case "endUs":
       return openedVideo().open.track.endUs()
     case "tables": {
-      const { track } = openedVideo().local
+      const { track, verifyTables } = openedVideo().local
+      await verifyTables()
       return track.access === "random" ? track.tables : undefined
     }
     case "count":
@@ -138,13 +139,10 @@ const begin = (id: number, work: Work): void => {
   running.set(id, { stop: new AbortController(), credits: "credits" in work ? work.credits : 0, wake: undefined })
   perform(id, work)
     .then(
-      (answer) => say({ kind: "done", id, answer }),
+      (answer) => say(work.work === "close" ? { kind: "closed", id } : { kind: "done", id, answer }),
       (cause: unknown) => say({ kind: "failed", id, error: toErrorData(cause) })
     )
-    .finally(() => {
-      running.delete(id)
-      if (work.work === "close") say({ kind: "closed" })
-    })
+    .finally(() => running.delete(id))
 }
 
 const wake = (state: Running | undefined): void => {

@@ -1,11 +1,6 @@
 // Decoder processes: started when a video is opened, a few kept for the next one.
 import { run } from "@sightline/core/plugin"
-import {
-  type OwnedProcess,
-  ProcessFailed,
-  programBeside,
-  startProcess
-} from "@sightline/platform/process-pool"
+import { type OwnedProcess, ProcessFailed, programBeside, startProcess } from "@sightline/platform/process-pool"
 import { VideoDamaged, type VideoError, VideoTooLarge, VideoUnsupported } from "../errors.ts"
 import type { FromProcess, ToProcess } from "./process-messages.ts"
 
@@ -42,7 +37,10 @@ export const toProcessError = (
   { limitMs, memoryMiB }: { readonly limitMs: number; readonly memoryMiB: number }
 ): VideoError => {
   if (!(cause instanceof ProcessFailed))
-    return new VideoUnsupported({ reason: "no-decoder", detail: cause instanceof Error ? cause.message : String(cause) })
+    return new VideoUnsupported({
+      reason: "no-decoder",
+      detail: cause instanceof Error ? cause.message : String(cause)
+    })
   switch (cause.reason) {
     case "missing":
       return new VideoUnsupported({ reason: "no-decoder", detail: cause.message })
@@ -51,6 +49,11 @@ export const toProcessError = (
     case "killed":
       return new VideoTooLarge({ limit: "memory", allowed: memoryMiB, found: memoryMiB })
     case "exit":
-      return new VideoDamaged({ reason: "corrupt", endedAtMs: 0, frames: 0, detail: `decoding stopped: ${cause.message}` })
+      return new VideoDamaged({
+        reason: "corrupt",
+        endedAtMs: 0,
+        frames: 0,
+        detail: `decoding stopped: ${cause.message}`
+      })
   }
 }

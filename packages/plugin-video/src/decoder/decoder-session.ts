@@ -88,7 +88,12 @@ export class DecoderSession {
       }
     } finally {
       signal?.removeEventListener("abort", onAbort)
-      if (ended === undefined) await this.#stop(id, () => ended !== undefined, (stopped) => (wake = stopped))
+      if (ended === undefined)
+        await this.#stop(
+          id,
+          () => ended !== undefined,
+          (stopped) => (wake = stopped)
+        )
     }
   }
 
@@ -159,12 +164,12 @@ export class DecoderSession {
   #take(message: FromProcess): void {
     if (message.kind === "read") return void this.#read(message)
     this.#progressMs = this.#child.workedMs()
-    if (message.kind === "advance" || message.kind === "closed") return
+    if (message.kind === "advance") return
     const pending = this.#pending.get(message.id)
     if (message.kind === "item") return pending?.onItem(message.item)
     this.#pending.delete(message.id)
-    if (message.kind === "done") pending?.onEnd(undefined, message.answer)
-    else pending?.onEnd(fromErrorData(message.error), undefined)
+    if (message.kind === "failed") pending?.onEnd(fromErrorData(message.error), undefined)
+    else pending?.onEnd(undefined, message.kind === "done" ? message.answer : undefined)
   }
 
   async #read({ end, id, start }: FromProcess & { readonly kind: "read" }): Promise<void> {

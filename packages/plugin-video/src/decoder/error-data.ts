@@ -11,13 +11,14 @@ import {
 import type { ErrorData } from "./process-messages.ts"
 
 /** Typed errors pass unchanged; anything else becomes `VideoUnsupported`, since it comes from a reader of these bytes. */
-export const toVideoError = (cause: unknown): VideoError =>
-  isVideoError(cause)
-    ? cause
-    : new VideoUnsupported({
-        reason: "not-a-video",
-        detail: cause instanceof Error ? cause.message : "it cannot be read"
-      })
+export const toVideoError = (cause: unknown): VideoError => {
+  if (isVideoError(cause)) return cause
+  const detail = cause instanceof Error ? cause.message : "it cannot be read"
+  // the demuxer meets encryption that no header announces when it reads samples
+  return /encrypted/i.test(detail)
+    ? new VideoUnsupported({ reason: "encrypted", detail: "its pictures are encrypted; decrypt it first" })
+    : new VideoUnsupported({ reason: "not-a-video", detail })
+}
 
 /** An error as data. */
 export const toErrorData = (cause: unknown): ErrorData => {

@@ -8,7 +8,10 @@ import { openLibavTrack } from "../track/libav-track.ts"
 import { openMediabunnyTrack } from "../track/mediabunny-track.ts"
 import { forgetMovie } from "../container/movie-header.ts"
 import { readStructure, type Structure } from "../container/structure.ts"
+import { keyTest } from "../track/key-pictures.ts"
 import type { SequentialTrack, Track, TrackChoice } from "../track/track.ts"
+import { withVerifiedKeys } from "../track/verified-track.ts"
+import { verifyTables } from "../track/verify-tables.ts"
 
 /** A video that is read and decoded in this process. `close` frees the reader; the bytes stay open. */
 export interface LocalVideo {
@@ -18,6 +21,8 @@ export interface LocalVideo {
   /** How the track is coded, as WebCodecs describes it; undefined for tracks that libav reads. */
   readonly config: VideoDecoderConfig | undefined
   readonly makeDecoder: (threads: number) => Promise<PictureDecoder>
+  /** Checks the key pictures of the track's tables, once. */
+  readonly verifyTables: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -33,7 +38,7 @@ const defaultMaxPixels = 16_384 * 8_192
 /** The machine's cores as far as it reports them; Node and browsers both have it. */
 const coreCount = (): number => Math.max(1, globalThis.navigator?.hardwareConcurrency ?? 1)
 
-/** Videos whose header claims more than this many milliseconds are refused: a thousand hours. */
+/** Videos whose tables last longer than this many milliseconds are refused: a thousand hours. */
 const longestMs = 3_600_000_000
 
 /** Opens a video. Fails with a typed error; nothing stays open then but the bytes. */
@@ -47,12 +52,34 @@ export const openLocalVideo = async (bytes: ByteSource, options: LocalOptions = 
   const tooLarge =
     found > pixels.allowed
       ? { ...pixels, found }
-      : statedEndUs / 1000 > longestMs
+      : opened.track.access === "random" && opened.track.tables !== undefined && statedEndUs / 1000 > longestMs
         ? { ...length, found: Math.round(statedEndUs / 1000) }
         : undefined
-  if (tooLarge === undefined) return { bytes, cores: coreCount(), ...opened, close: () => opened.track.close() }
-  await opened.track.close()
-  throw new VideoTooLarge(tooLarge)
+  if (tooLarge !== undefined) {
+    await opened.track.close()
+    throw new VideoTooLarge(tooLarge)
+  }
+  const { config, makeDecoder } = opened
+  const isKey = keyTest(info.codec, bytesOf(config?.description))
+  const track = opened.track.access === "random" ? withVerifiedKeys(opened.track, isKey) : opened.track
+  const tables = track.access === "random" ? track.tables : undefined
+  let verified: Promise<void> | undefined
+  return {
+    bytes,
+    track,
+    cores: coreCount(),
+    config,
+    makeDecoder,
+    verifyTables: () => (verified ??= tables === undefined ? Promise.resolve() : verifyTables(bytes, tables, isKey)),
+    close: () => track.close()
+  }
+}
+
+const bytesOf = (source: AllowSharedBufferSource | undefined): Uint8Array | undefined => {
+  if (source === undefined) return undefined
+  return ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source)
 }
 
 type Opened = Pick<LocalVideo, "track" | "config" | "makeDecoder">
@@ -70,7 +97,7 @@ const openTrack = async (bytes: ByteSource, options: LocalOptions): Promise<Open
         return { track, config: track.config, makeDecoder: (threads) => configuredDecoder(track, threads, maxPixels) }
     } catch (cause) {
       // what it says about tracks is true; anything else it throws means that it cannot read these bytes
-      if (isVideoError(cause)) throw explained(cause, structure)
+      if (isVideoError(cause) && !mayHoldMore(cause, structure)) throw explained(cause, structure)
       refusal = cause
     }
   }
@@ -80,6 +107,10 @@ const openTrack = async (bytes: ByteSource, options: LocalOptions): Promise<Open
   }
   return openWithLibav(bytes, structure, options, maxPixels)
 }
+
+/** mediabunny leaves out the tracks of a transport stream whose codec it does not know (MPEG-2): libav is asked then. */
+const mayHoldMore = (cause: unknown, { family }: Structure): boolean =>
+  inNode && family === "other" && cause instanceof VideoUnsupported && cause.reason === "no-video-track"
 
 /** A file without its index shows nothing because it was cut, not because there was nothing. */
 const explained = (cause: unknown, { cutShort, hasIndex }: Structure): unknown => {

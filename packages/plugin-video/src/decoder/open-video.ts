@@ -1,5 +1,7 @@
 // Opens videos: finds their bytes, then reads and decodes them in a process of their own, or here where there is none.
 import { type ByteSource, type ByteSourceOptions, openBytes, type VideoInput } from "../bytes/byte-source.ts"
+import { sniff } from "@sightline/platform/sniff"
+import { VideoUnsupported } from "../errors.ts"
 import type { Frame, FramesOptions } from "../sampling/frame.ts"
 import { makeProgress } from "../sampling/progress.ts"
 import type { Selection } from "../sampling/selection.ts"
@@ -58,7 +60,28 @@ const isNode = (): boolean =>
   !("Bun" in globalThis) &&
   !("Deno" in globalThis)
 
+/** Refuses at once what shows by its first bytes that it holds no video. */
+const checkType = async (bytes: ByteSource): Promise<void> => {
+  if (bytes.sizeBytes === 0) throw new VideoUnsupported({ reason: "empty", detail: "it has no bytes" })
+  const type = sniff(await bytes.read(0, Math.min(bytes.sizeBytes, 4096))) ?? ""
+  // an MP4 file that says it is audio may hold pictures all the same
+  if (type.startsWith("audio/") && type !== "audio/mp4")
+    throw new VideoUnsupported({
+      reason: "no-video-track",
+      detail: `it holds no pictures (${type}); send it as audio, or send another file`
+    })
+  if (type.startsWith("image/") && !animated.has(type))
+    throw new VideoUnsupported({
+      reason: "not-a-video",
+      detail: `no known video container begins like this: it is a picture (${type})`
+    })
+}
+
+/** Images that are read as videos. */
+const animated = new Set(["image/gif", "image/avif", "image/heic"])
+
 const openReader = async (bytes: ByteSource, options: OpenOptions): Promise<OpenVideo> => {
+  await checkType(bytes)
   if (!(options.isolate ?? isNode())) return openInProcess(bytes, options)
   const { openIsolated } = await import("./isolated-video.ts")
   return openIsolated(bytes, options)

@@ -69,11 +69,11 @@ export interface Answers {
   readonly close: undefined
 }
 
-/** Messages from the process. `advance`: pictures were read since the last message. */
+/** Messages from the process. `advance`: pictures were read since the last message. `closed` answers the work `close`. */
 export type FromProcess =
   | { readonly kind: "item"; readonly id: number; readonly item: FrameItem | VideoPart }
   | { readonly kind: "done"; readonly id: number; readonly answer: Answers[keyof Answers] }
   | { readonly kind: "failed"; readonly id: number; readonly error: ErrorData }
   | { readonly kind: "advance" }
   | { readonly kind: "read"; readonly id: number; readonly start: number; readonly end: number }
-  | { readonly kind: "closed" }
+  | { readonly kind: "closed"; readonly id: number }

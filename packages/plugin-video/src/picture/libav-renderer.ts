@@ -64,6 +64,8 @@ export const makeLibavRenderer = (libav: Libav, info: TrackInfo): LibavRenderer 
 
   const scaled = async (frame: Frame, width: number, height: number, format: AVPixelFormat): Promise<Frame> => {
     const out = blank(width, height, format)
+    // swscale refuses to scale fields on their own; both together are what a player without a deinterlacer shows
+    frame.clearFlags(c.AV_FRAME_FLAG_INTERLACED)
     const code = await scalerFor(`${format}:${width}x${height}`).scaleFrame(out, frame)
     if (code >= 0) return out
     out.free()

@@ -105,20 +105,17 @@ const shares = (total: number, count: number): Iterable<number> => ({
 export const plannedImages: ImageCalls = (work) =>
   whileOpen(work.clip, work.settings, (video) =>
     Stream.unwrap(
-      Effect.map(
-        Effect.tryPromise({ try: () => countOf(work, video), catch: toVideoError }),
-        (total): Calls => {
-          if (total === undefined) return asImages(work)
-          const { count, estimatedBytes } = framesPerCall(video, work.settings, work.asked)
-          const blank = new Media("image", { from: "bytes", bytes: new Uint8Array(estimatedBytes) })
-          return Stream.map(Stream.fromIterable(shares(total, count)), (images) =>
-            imagesCall(
-              Array.from({ length: images }, () => blank),
-              [],
-              oneTimeline()
-            )
+      Effect.map(Effect.tryPromise({ try: () => countOf(work, video), catch: toVideoError }), (total): Calls => {
+        if (total === undefined) return asImages(work)
+        const { count, estimatedBytes } = framesPerCall(video, work.settings, work.asked)
+        const blank = new Media("image", { from: "bytes", bytes: new Uint8Array(estimatedBytes) })
+        return Stream.map(Stream.fromIterable(shares(total, count)), (images) =>
+          imagesCall(
+            Array.from({ length: images }, () => blank),
+            [],
+            oneTimeline()
           )
-        }
-      )
+        )
+      })
     )
   )

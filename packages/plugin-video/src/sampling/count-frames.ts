@@ -19,6 +19,7 @@ export const countFrames = async ({ track }: LocalVideo, selection: Selection): 
   }
   const { everyMs, frameTimes = "start", fromMs, toMs } = selection
   // steps that the clip begins, and of those the ones whose moment is in the range
-  const steps = Math.min((await track.endUs()) / 1000 - fromMs, toMs - fromMs - offsetMsOf(frameTimes, everyMs)) / everyMs
+  const steps =
+    Math.min((await track.endUs()) / 1000 - fromMs, toMs - fromMs - offsetMsOf(frameTimes, everyMs)) / everyMs
   return Math.max(0, Math.ceil(steps))
 }

@@ -42,18 +42,26 @@ const note = (health: Health, atUs: number, detail: string) => {
 /** Reads packets in decoding order, knowing enough of those to come to tell which follows which on screen. */
 class Window {
   readonly #packets: AsyncGenerator<Packet, void>
+  readonly #isKey: (packet: Packet) => Promise<boolean>
   readonly #ahead: Array<Packet> = []
+  /** Packets ahead at which decoding can begin. */
+  readonly #keys = new Set<Packet>()
   readonly #behind: Array<number> = []
-  constructor(packets: AsyncGenerator<Packet, void>) {
+  /** Whether decoding can begin at the packet that was taken last. */
+  takenIsKey = false
+  constructor(packets: AsyncGenerator<Packet, void>, isKey: (packet: Packet) => Promise<boolean>) {
     this.#packets = packets
+    this.#isKey = isKey
   }
   async take(): Promise<Packet | undefined> {
     while (this.#ahead.length <= reorderBound) {
       const next = await this.#packets.next()
       if (next.done === true) break
       this.#ahead.push(next.value)
+      if (next.value.key && (await this.#isKey(next.value))) this.#keys.add(next.value)
     }
     const packet = this.#ahead.shift()
+    this.takenIsKey = packet !== undefined && this.#keys.delete(packet)
     if (packet !== undefined) {
       this.#behind.push(packet.ptsUs)
       if (this.#behind.length > reorderBound) this.#behind.shift()
@@ -80,7 +88,8 @@ class Window {
   }
   /** Whether a key packet that comes soon is not later than `us`: what is before it then need not be decoded. */
   keyBefore(us: number): boolean {
-    return this.#ahead.some(({ hidden, key, ptsUs }) => key && !hidden && ptsUs <= us)
+    for (const { hidden, ptsUs } of this.#keys) if (!hidden && ptsUs <= us) return true
+    return false
   }
   async close(): Promise<void> {
     for (const packet of this.#ahead) packet.release?.()
@@ -139,7 +148,8 @@ const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, 
       return "decode"
     },
     done: (packet, _, window) => {
-      if (Number.isNaN(packet.ptsUs) || (job.toIndex === Infinity && moments.atUs(sent.next) !== undefined)) return false
+      if (Number.isNaN(packet.ptsUs) || (job.toIndex === Infinity && moments.atUs(sent.next) !== undefined))
+        return false
       return atUs(sent.next) === Infinity || (packet.ptsUs > lastUs && window.earliestUs() > lastUs)
     },
     picture: async (picture) => {
@@ -175,7 +185,7 @@ const spanWish = (job: Job & { readonly kind: "span" }, show: Show): Wish => {
 
 const keyWish = (job: Job & { readonly kind: "key" }, show: Show): Wish => ({
   ...spanWish({ ...job, kind: "span" }, show),
-  wants: ({ hidden, key }) => (key && !hidden ? "decode" : "leave"),
+  wants: ({ hidden }, _, window) => (window.takenIsKey && !hidden ? "decode" : "leave"),
   done: () => job.start !== undefined
 })
 
@@ -193,7 +203,7 @@ export const runJob = async (
   pace: Pace,
   show: Show
 ): Promise<void> => {
-  const window = new Window(packetsOf(track, job.start))
+  const window = new Window(packetsOf(track, job.start), (packet) => track.isKey(packet))
   const wish = wishOf(job, track.originUs, show, pace)
   let endUs = Number.NEGATIVE_INFINITY
   let lastIntervalUs = 1

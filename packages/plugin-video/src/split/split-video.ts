@@ -158,8 +158,19 @@ const partBytes = async (
   return (await read(bytes.subarray(head.byteLength))) ? bytes : undefined
 }
 
+/** A packet that the container marks as a key picture and that is none. */
+const demoted = (packet: Packet): Packet => ({
+  ptsUs: packet.ptsUs,
+  durationUs: packet.durationUs,
+  key: false,
+  hidden: packet.hidden,
+  sizeBytes: packet.sizeBytes,
+  data: () => packet.data()
+})
+
 async function* packetsOf(track: RandomTrack): AsyncGenerator<ReadonlyArray<Packet>, void> {
-  for (let packet = await track.first(); packet !== undefined; packet = await track.next(packet)) yield [packet]
+  for (let packet = await track.first(); packet !== undefined; packet = await track.next(packet))
+    yield [packet.key && !(await track.isKey(packet)) ? demoted(packet) : packet]
 }
 
 /** A part of packets whose pictures go into an MP4 file as they are. */
@@ -205,7 +216,7 @@ export async function* splitLocalVideo(video: LocalVideo, limits: PartLimits): A
   const { track } = video
   if (track.access !== "random" || video.config === undefined) throw unsplittable(limits)
   const { tables } = track
-  yield* tables === undefined
-    ? splitPackets(video, track, limits)
-    : splitTables(video.bytes, tables, limits, track.originUs)
+  if (tables === undefined) return yield* splitPackets(video, track, limits)
+  await video.verifyTables()
+  yield* splitTables(video.bytes, tables, limits, track.originUs)
 }

@@ -4,6 +4,7 @@ import type { CodecParameters, FormatContext, IOContext, Packet as NativePacket,
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
 import { describeCode, type Libav } from "../picture/libav.ts"
+import { keyTest } from "./key-pictures.ts"
 import type { Structure } from "../container/structure.ts"
 import {
   type Packet,
@@ -171,6 +172,9 @@ export const openLibavTrack = async (
       if (ahead.length >= reorderBound) break
     }
     const shown = ahead.filter((packet) => !packet.hidden && Number.isFinite(packet.ptsUs))
+    const extraData = stream.codecpar.extradata
+    // configuration records begin with a version; anything else is parameter sets between start codes
+    const isKeyPicture = keyTest(nameOf(stream), extraData?.[0] === 1 ? extraData : undefined)
     let originUs = shown.reduce((least, { ptsUs }) => Math.min(least, ptsUs), shown[0]?.ptsUs ?? 0)
     return {
       access: "sequential",
@@ -189,6 +193,10 @@ export const openLibavTrack = async (
       },
       // its own word is good enough here: to know better, all of it would have to be read
       endUs: async () => (format.duration > 0n ? Number(format.duration) : 0),
+      isKey: async (packet) => {
+        const data = packet.key ? await packet.data() : undefined
+        return packet.key && (isKeyPicture === undefined || data === undefined || isKeyPicture(data))
+      },
       packets: async function* () {
         if (used) {
           const again = await openLibavTrack(libav, source, structure, choice)

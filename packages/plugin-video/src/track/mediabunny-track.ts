@@ -15,9 +15,9 @@ import type { EncodedPacket, InputVideoTrack } from "mediabunny"
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
 import { type Packet, type RandomTrack, reorderBound, type TrackChoice, type TrackInfo, uprightSize } from "./track.ts"
-import { withShortMovie } from "../container/movie-header.ts"
+import { type Movie, movieOf, withShortMovie } from "../container/movie-header.ts"
 import { readFragmentTables } from "../container/fragment-tables.ts"
-import { readSampleTables } from "../container/sample-tables.ts"
+import { isEncrypted, readSampleTables, videoTracksOf } from "../container/sample-tables.ts"
 import { makeTablesTrack } from "./table-track.ts"
 import type { Structure } from "../container/structure.ts"
 
@@ -102,10 +102,19 @@ const inspect = async (input: Input, choice: TrackChoice) => {
   return { chosen, config, info: await describe(chosen, tracks, (await input.getFormat()).name) }
 }
 
+/** Refuses files whose pictures are encrypted: decoding them gives noise. */
+const checkReadable = (movie: Movie, { track }: TrackChoice): void => {
+  const videos = videoTracksOf(movie)
+  const chosen = track === undefined ? videos : videos.filter(({ id }) => id === track)
+  if (chosen.length > 0 && chosen.every(({ box }) => isEncrypted(movie, box)))
+    throw new VideoUnsupported({ reason: "encrypted", detail: "its pictures are encrypted; decrypt it first" })
+}
+
 /** A track of an MP4 or MOV file by its own tables, or those of its fragments; undefined where there are none. */
 const openByTables = async (source: ByteSource, choice: TrackChoice): Promise<MediabunnyTrack | undefined> => {
+  const movie = await movieOf(source)
+  if (movie !== undefined) checkReadable(movie, choice)
   const short = await withShortMovie(source)
-  if (short === undefined && source.far) return undefined // to look at each fragment would be a request each
   const input = openInput(short ?? source)
   try {
     const found = await inspect(input, choice)
@@ -214,6 +223,7 @@ const makeTrack = async (
     first,
     keyAt,
     keyAfter,
+    isKey: async ({ key }) => key,
     next,
     close: async () => input.dispose()
   }

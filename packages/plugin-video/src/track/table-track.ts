@@ -139,6 +139,7 @@ export const makeTablesTrack = (source: ByteSource, tables: SampleTables, info: 
       const sample = keys[lastAtMost(inOrder, placeOf(packet)) + 1]
       return sample === undefined ? undefined : packetAt(sample)
     },
+    isKey: async ({ key }) => key,
     next: async (packet) => packetAt(placeOf(packet) + 1),
     close: async () => {}
   }

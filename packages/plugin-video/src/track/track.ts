@@ -50,6 +50,8 @@ interface TrackBase {
   readonly cutShort: boolean
   /** Where the last picture really ends, from the origin; reads what it must to know. */
   readonly endUs: () => Promise<number>
+  /** Whether decoding can begin at a packet that the container marks as a key picture. */
+  readonly isKey: (packet: Packet) => Promise<boolean>
   readonly close: () => Promise<void>
 }
 
