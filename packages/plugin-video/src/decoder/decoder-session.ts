@@ -3,17 +3,23 @@ import { run } from "@sightline/core/plugin"
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { type DecoderProcess, giveProcess, toProcessError } from "./decoder-processes.ts"
 import { fromErrorData, toErrorData } from "./error-data.ts"
-import type { Answers, FromProcess, Work } from "./process-messages.ts"
+import type { VideoPart } from "../split/split-video.ts"
+import type { Answers, FrameItem, FromProcess, Work } from "./process-messages.ts"
 
 /** Processor time that opening may take, and that may pass without a picture being read; milliseconds. */
 const limitMs = 6000
 /** How long a process may take to stop a request before it is killed. */
 const stopMs = 1000
 
+/** What a process sends of its work: frames or parts. */
+export type Item = FrameItem | VideoPart
+
 interface Pending {
-  readonly onItem: (item: (FromProcess & { readonly kind: "item" })["item"]) => void
+  readonly onItem: (item: Item) => void
   readonly onEnd: (error: unknown, answer: Answers[keyof Answers]) => void
 }
+
+const nothing = () => {}
 
 /** A session with a process. It ends with `close`, or when the process fails. */
 export class DecoderSession {
@@ -53,12 +59,12 @@ export class DecoderSession {
   /** Asks for items, which come as they are taken. */
   async *items<A>(
     work: Work & { readonly credits: number },
-    unpack: (item: never) => A,
+    unpack: (item: Item) => A,
     signal: AbortSignal | undefined
   ): AsyncGenerator<A, void> {
-    const arrived: Array<(FromProcess & { readonly kind: "item" })["item"]> = []
+    const arrived: Array<Item> = []
     let ended: { readonly error: unknown } | undefined
-    let wake = () => {}
+    let wake = nothing
     const id = this.#begin(work, {
       onItem: (item) => {
         arrived.push(item)
@@ -76,7 +82,7 @@ export class DecoderSession {
         signal?.throwIfAborted()
         const item = arrived.shift()
         if (item !== undefined) {
-          yield unpack(item as never) // the process sends items of this work's kind
+          yield unpack(item)
           this.#child.send({ kind: "credit", id })
         } else if (ended !== undefined) {
           if (ended.error !== undefined) throw ended.error

@@ -23,8 +23,7 @@ export const toVideoError = (cause: unknown): VideoError => {
 /** An error as data. */
 export const toErrorData = (cause: unknown): ErrorData => {
   const error = toVideoError(cause)
-  const { _tag, ...fields } = { ...error }
-  return { tag: _tag, fields }
+  return { tag: error._tag, fields: Object.fromEntries(Object.entries(error)) }
 }
 
 const classes = { VideoDamaged, VideoOptionError, VideoSourceError, VideoTooLarge, VideoUnsupported }

@@ -7,9 +7,8 @@ import { abortable } from "../sampling/abortable.ts"
 import type { PartLimits } from "../split/cut.ts"
 import { splitTables, type VideoPart } from "../split/split-video.ts"
 import { takeProcess, toProcessError } from "./decoder-processes.ts"
-import { DecoderSession } from "./decoder-session.ts"
+import { DecoderSession, type Item } from "./decoder-session.ts"
 import type { OpenOptions, OpenVideo } from "./open-video.ts"
-import type { FrameItem } from "./process-messages.ts"
 
 /** Memory that a process may take for a video. */
 const defaultMemoryMiB = 512
@@ -29,11 +28,19 @@ const start = async () => {
 /** Frames as they arrive; one without bytes has those of the frame before. */
 const unpackFrames = () => {
   let last = new Uint8Array(0)
-  return ({ bytes, ...rest }: FrameItem): Frame => {
+  return (item: Item): Frame => {
+    if (!("timeMs" in item)) throw new TypeError("the decoder process sent something other than a frame")
+    const { bytes, ...rest } = item
     // what arrives is a view of a message that may hold other frames
     if (bytes !== undefined) last = new Uint8Array(bytes)
     return { ...rest, bytes: last }
   }
+}
+
+/** A part, in memory of its own. */
+const unpackPart = (item: Item): VideoPart => {
+  if (!("fromMs" in item)) throw new TypeError("the decoder process sent something other than a part")
+  return { ...item, bytes: new Uint8Array(item.bytes) }
 }
 
 /** Opens a video in a process of its own. The signal ends that process, however long the video stays open. */
@@ -60,16 +67,16 @@ export const openIsolated = async (bytes: ByteSource, options: OpenOptions): Pro
     const frames = (selection: Selection, { choose, limits, render, signal: stop }: FramesOptions) => {
       const frameBytes = width * height * (render.form === "rgb" ? 3 : 0.2)
       const credits = Math.max(1, Math.min(8, Math.floor(aheadBytes / frameBytes)))
-      const work = { work: "frames", selection, render, credits, ...(limits && { limits }), ...(choose && { choose }) }
-      return abortable(stop, (left) => session.items(work as typeof work & { work: "frames" }, unpackFrames(), left))
+      const optional = { ...(limits && { limits }), ...(choose && { choose }) }
+      const work = { work: "frames", selection, render, credits, ...optional } as const
+      return abortable(stop, (left) => session.items(work, unpackFrames(), left))
     }
     async function* parts(limits: PartLimits, left: AbortSignal): AsyncGenerator<VideoPart, void> {
       // by tables this process can copy the bytes itself
       tables ??= opened.hasTables ? session.ask({ work: "tables" }) : Promise.resolve(undefined)
       const known = await tables
       if (known !== undefined) return yield* splitTables(bytes, known, limits, opened.track.originUs)
-      const unpack = (part: VideoPart): VideoPart => ({ ...part, bytes: new Uint8Array(part.bytes) })
-      yield* session.items({ work: "parts", limits, credits: 1 }, unpack, left)
+      yield* session.items({ work: "parts", limits, credits: 1 }, unpackPart, left)
     }
     return {
       bytes,

@@ -79,7 +79,7 @@ const decode = async (job: VideoJob): Promise<void> => {
   })
   const error = await Effect.runPromise(
     Effect.scoped(work).pipe(
-      Effect.provide(plugin.Decoder.layer),
+      Effect.provide(plugin.Decoder.layerInProcess),
       Effect.as(undefined),
       Effect.catch((error) => Effect.succeed(error))
     )
