@@ -79,7 +79,7 @@ const install = async () => {
   if (code !== 0) {
     const cause = unreachable.exec(words)
     if (cause) fail(`the npm registry cannot be reached (${cause[0]}): check the network, then run this again`)
-    fail(`installing failed (pnpm ended with ${code}); its own words are above`)
+    fail(`installing failed (pnpm ended with ${code}); see its output above`)
   }
   writeFileSync(stampFile, stamp())
 }
@@ -109,7 +109,7 @@ const build = async (env) => {
   const { code, words } = await run("turbo", ["run", "build", "--output-logs=errors-only"], { show: "nothing", env })
   if (code === 0) return
   process.stderr.write(words)
-  fail(`the build failed (turbo ended with ${code}); its own words are above`)
+  fail(`the build failed (turbo ended with ${code}); see its output above`)
 }
 
 const demo = async (args) => {
@@ -132,6 +132,8 @@ const test = async (tasks, report, flags, rest = []) => {
 }
 
 const jobs = {
+  /** The installation alone, which precedes every job. */
+  setup: async () => 0,
   demo,
   test: (args) => test(["build", "test"], "vitest.json", [`--concurrency=${atOnce}`, ...args]),
   "test:long": async (args) => {

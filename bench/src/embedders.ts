@@ -7,8 +7,8 @@ import { crossValidate } from "../../packages/engine/src/learning/cross-validate
 import { predictHead, trainHead } from "../../packages/engine/src/learning/head.ts"
 import { expectedCalibrationError } from "../../packages/engine/src/learning/classifier-metrics.ts"
 import { readVector } from "../../packages/engine/src/learning/rows.ts"
-import { shelve } from "../../packages/engine/src/learning/vector-buffer.ts"
-import type { Picture } from "../../packages/engine/src/learning/vector-buffer.ts"
+import { bufferVectors } from "../../packages/engine/src/learning/vector-buffer.ts"
+import type { LabelledImage } from "../../packages/engine/src/learning/vector-buffer.ts"
 import { makeEmbedder } from "../../packages/engine/src/vision/built-in-encoder.ts"
 
 interface Labels {
@@ -28,7 +28,7 @@ const judge = Effect.fnUntraced(function* (task: string, setting: "fast" | "accu
   const root = resolve(folder, task)
   const labels: Labels = JSON.parse(readFileSync(join(root, "labels.json"), "utf8"))
   const { embed, id } = yield* makeEmbedder({ setting, workers: 1 })
-  const pictures: Array<Picture> = []
+  const pictures: Array<LabelledImage> = []
   let ms = 0
   for (const { concept, file } of labels.images) {
     const bytes = new Uint8Array(readFileSync(join(root, file)))
@@ -38,8 +38,8 @@ const judge = Effect.fnUntraced(function* (task: string, setting: "fast" | "accu
     const { mirrored, vector } = yield* embed(bytes, { mirror: true })
     pictures.push({ vector, labels: { [concept]: 1 }, ...(mirrored && { mirrored }) })
   }
-  const { examples, vectors } = yield* shelve(pictures)
-  const lesson = {
+  const { examples, vectors } = yield* bufferVectors(pictures)
+  const trainingSet = {
     embedder: id,
     concepts: labels.concepts,
     examples,
@@ -48,10 +48,10 @@ const judge = Effect.fnUntraced(function* (task: string, setting: "fast" | "accu
     mutuallyExclusive: true,
     closedEnvironment: true
   }
-  const folds = yield* Effect.forEach([1, 2, 3], (seed) => crossValidate({ ...lesson, seed }))
+  const folds = yield* Effect.forEach([1, 2, 3], (seed) => crossValidate({ ...trainingSet, seed }))
   const of = (split: string) => examples.filter((_, i) => labels.images[i]?.split === split)
   const start = performance.now()
-  const head = yield* trainHead({ ...lesson, examples: of("train") })
+  const head = yield* trainHead({ ...trainingSet, examples: of("train") })
   const trainMs = performance.now() - start
   const decisions = of("val").map((example) => {
     const vector = new Float32Array(vectors.size)

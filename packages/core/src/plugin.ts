@@ -2,6 +2,7 @@
 export type { AppOf } from "./app.ts"
 export { type Connection, readableConnection } from "./connection/connection.ts"
 export * from "./errors/errors.ts"
+export { redactUrl, scrub } from "./errors/redact.ts"
 export { type EncodedPicture, ImageCodec, type Picture } from "./media/image-codec.ts"
 export { Files } from "./media/file-system.ts"
 export { type Kind, Media, type MediaFacts, type MediaInput, toMedia } from "./media/media.ts"

@@ -27,6 +27,8 @@ import { Store } from "./store/store.ts"
 /** An embedded engine: a connection like any other. Closing it stops its work, its sockets, and frees the folder. */
 export interface Engine extends Connection {
   readonly name: "engine"
+  /** The absolute path of its folder. */
+  readonly directory: string
   /** Where its `fetch` believes to be; nothing listens there. */
   readonly baseUrl: string
   /** Answers protocol requests in this process. Rejects with an `EngineError` when the folder cannot be opened. */
@@ -53,6 +55,7 @@ export const engine = (options: EngineOptions): Engine => {
   }
   const made: Engine = {
     name: "engine",
+    directory: settings.directory,
     baseUrl: engineUrl,
     settings: Effect.succeed({
       baseUrl: engineUrl,

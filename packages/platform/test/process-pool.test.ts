@@ -52,7 +52,7 @@ describe("a process pool", () => {
   it.live("runs as many tasks at once as it has processes", () =>
     Effect.gen(function* () {
       const pool = yield* makePool()
-      let [running, most] = [0, 0]
+      const count = { running: 0, most: 0 }
       const pids = new Set<number>()
       yield* Effect.forEach(
         [1, 2, 3, 4, 5, 6],
@@ -60,16 +60,16 @@ describe("a process pool", () => {
           pool.use((child, pid) =>
             Effect.gen(function* () {
               pids.add(pid)
-              most = Math.max(most, ++running)
+              count.most = Math.max(count.most, ++count.running)
               yield* ask(child, { kind: "echo", value })
               // The first task leaves room for the second one, whose process may start slowly.
-              for (let tries = 0; tries < 1000 && most < 2; tries++) yield* Effect.sleep(10)
-              running--
+              for (let tries = 0; tries < 1000 && count.most < 2; tries++) yield* Effect.sleep(10)
+              count.running--
             })
           ),
         { concurrency: "unbounded", discard: true }
       )
-      assert.strictEqual(most, 2)
+      assert.strictEqual(count.most, 2)
       assert.strictEqual(pids.size, 2)
     }).pipe(Effect.scoped)
   )

@@ -1,16 +1,37 @@
 /** From labelled examples to a trained, evaluated model. */
-export * from "./errors.ts"
-export { evaluate, type EvaluateOptions, type Tested } from "./evaluation/evaluate.ts"
-export { ConceptEvaluation, Evaluation, Mistake } from "./evaluation/report.ts"
+export * from "./errors/run-errors.ts"
+export {
+  type FailedVersion,
+  InputsNotReady,
+  InsufficientData,
+  InvalidParams,
+  type MissingLabels,
+  NoPositives,
+  NoTrainingData,
+  SingleConcept,
+  TooManyInvalid,
+  TrainingBroke,
+  type TrainingError,
+  TrainingTookTooLong,
+  UnknownTrainingState
+} from "./errors/service-errors.ts"
+export { ConceptEvaluation, Evaluation, Mistake } from "./evaluation/evaluation.ts"
+export { evaluate, type EvaluateOptions, type Tested } from "./evaluation/metrics.ts"
 export { type Example, type Examples, ExamplesUnreadable, type Stored, stored } from "./examples/example.ts"
 export { type FileExample, folder, type Folder, type FolderOptions } from "./examples/folder.ts"
 export { manifest } from "./examples/manifest.ts"
-export { Entry as JournalEntry, fileJournal, type Journal, JournalUnusable, memoryJournal } from "./journal.ts"
+export { Entry as JournalEntry } from "./journal/entry.ts"
+export { fileJournal } from "./journal/file-journal.ts"
+export { type Journal, JournalUnusable } from "./journal/journal.ts"
+export { memoryJournal } from "./journal/memory-journal.ts"
+export type { Artifacts, DiscardOptions } from "./lifecycle/artifacts.ts"
+export { progress, type ProgressOptions, type ProgressSink } from "./lifecycle/progress.ts"
+export type { TrainingEvent, TrainingState } from "./lifecycle/training-event.ts"
 export { training, type TrainingMembers, type TrainingOptions } from "./plugin.ts"
-export { progress, type ProgressOptions, type ProgressSink } from "./progress.ts"
-export type { DiscardOptions, Remains } from "./remains.ts"
-export type { Policy, TrainedModel, TrainError } from "./spec.ts"
-export type { Tally, TrainingEvent, TrainingState, Untested, Unusable } from "./state.ts"
+export type { Policy } from "./request/training-spec.ts"
+export type { Tally, Untested, Unusable } from "./result/tally.ts"
+export type { TrainedModel } from "./result/trained-model.ts"
+export type { TrainError } from "./result/train-error.ts"
 export {
   type AgainOptions,
   type EffectOptions,
@@ -19,7 +40,9 @@ export {
   Training,
   type TrainOptions
 } from "./training.ts"
+export { HeadUnusable } from "./versions/classifier-head.ts"
+export type { Compared, CompareError, CompareOptions } from "./versions/compare-versions.ts"
 export { DownloadFailed } from "./versions/download.ts"
 export { type ExportedExamples, ExportFailed, type ExportOptions } from "./versions/export-examples.ts"
-export { HeadUnusable } from "./versions/head.ts"
-export { type Compared, type CompareError, type CompareOptions, type PruneRule, Trained } from "./versions/trained.ts"
+export type { PruneRule } from "./versions/prune-versions.ts"
+export { Trained } from "./versions/trained.ts"

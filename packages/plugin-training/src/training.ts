@@ -1,174 +1,207 @@
-/** The builder: what to learn and from what; immutable, and run in the way that suits the caller. */
+/** The builder of a training: immutable, and run as a Promise, a stream, an Effect or in the background. */
 import { type Host, InvalidOption, iterate, type Json, run, type RunResult, settle } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
+import { conceptName } from "./examples/concept-name.ts"
 import type { Examples } from "./examples/example.ts"
-import { type Journal, latest, unfinished } from "./journal.ts"
-import { train } from "./lifecycle.ts"
-import { discard, type DiscardOptions, type Remains, remainsOf } from "./remains.ts"
-import type { Policy, Spec, TrainedModel, TrainError } from "./spec.ts"
-import type { TrainingEvent } from "./state.ts"
+import type { Journal } from "./journal/journal.ts"
+import { lastTraining, openTraining } from "./journal/training-record.ts"
+import { type Artifacts, discard, type DiscardOptions, findArtifacts } from "./lifecycle/artifacts.ts"
+import { runTraining } from "./lifecycle/run-training.ts"
+import type { TrainingEvent } from "./lifecycle/training-event.ts"
+import type { Policy, TrainingSpec } from "./request/training-spec.ts"
+import type { TrainError } from "./result/train-error.ts"
+import type { TrainedModel } from "./result/trained-model.ts"
 
-/** Whether a training that is done already is done once more. */
+/** Whether a finished training is repeated. */
 export interface AgainOptions {
   /**
-   * Trains a new version even where the same training (model, examples, concepts, settings) is done already and its
-   * version still there; without it, that one is taken up. A kill between the end of such a run and its answer is the
-   * one that cannot be told from a further wish: the same call then trains once more.
+   * Trains a new version even if the same training (model, examples, concepts and settings) is finished and its version
+   * exists. A run with `again` that is killed after its last step and before it returns cannot be distinguished from
+   * a new request: the same call then trains once more.
+   *
+   * @default false
    */
   readonly again?: boolean
 }
 
-/** How a training runs as an Effect. */
+/** Options of a training that runs as an Effect. */
 export interface EffectOptions extends AgainOptions {
-  /** Told of each state that it goes through. */
+  /** Called with each event; what it throws is ignored. */
   readonly onEvent?: (event: TrainingEvent) => void
 }
 
-/** How a training runs for Promise users. */
+/** Options of a training that runs as a Promise. */
 export interface TrainOptions extends EffectOptions {
-  /** Aborting stops the wait; what is on the service stays, and the same call goes on from there. */
+  /** Aborting stops uploading and waiting. The service keeps what it has, and the same call continues from there. */
   readonly signal?: AbortSignal
 }
 
-/** A training that was started and goes on by itself. */
+/** A training that runs in the background. */
 export interface Started<N extends string> {
-  /** What `app.training(id)` takes. */
+  /** The training's id, as `app.training(id)` takes it. */
   readonly id: string
-  /** Waits for its end. */
+  /** Waits for the result. */
   readonly done: () => Promise<TrainedModel<N>>
   /**
-   * Stops adding and waiting, and says what this training has put on the service; nothing when it has ended before. It
-   * stays there, and the same call goes on from it, unless `discard` is given: then the version is deleted, which ends
-   * its training, and the inputs where that is wanted.
+   * Stops uploading and waiting, and resolves with the training's artifacts; with none if it has finished. The artifacts
+   * stay, and the same call continues from them, unless `discard` is given.
    */
-  readonly stop: (options?: StopOptions) => Promise<Remains>
+  readonly stop: (options?: StopOptions) => Promise<Artifacts>
 }
 
-/** What {@link Started.stop} does beside stopping. */
+/** Options of {@link Started.stop}. */
 export interface StopOptions {
-  /** Takes away what the training has put on the service. */
+  /** Deletes the version, which ends its training on the service, and the inputs if that is asked for. */
   readonly discard?: DiscardOptions
 }
 
+const show = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value))
+
+/** A listener whose errors are ignored: a broken progress bar must not end a training. */
+const ignoreErrors =
+  (listener: (event: TrainingEvent) => unknown) =>
+  (event: TrainingEvent): void => {
+    try {
+      listener(event)
+    } catch {
+      // see above
+    }
+  }
+
+const signalOption = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal })
+
 /**
- * A training to be run: an Effect, with `run`, `result`, `stream` and `start`. A value: each method gives a new one.
+ * A training that is not running yet. Immutable: each method returns a new one. It is an Effect, and has `run`, `result`,
+ * `stream` and `start`. `N`: the names of its concepts.
  *
- * Without `examples` it learns from what the app holds already.
+ * Without `examples` it learns from the labelled inputs that the app has.
  */
 export class Training<N extends string> extends Effectable.Class<TrainedModel<N>, TrainError> {
   readonly #host: Host
   readonly #journal: Journal
-  readonly #spec: Spec
-  constructor(host: Host, journal: Journal, spec: Spec) {
+  readonly #spec: TrainingSpec
+  constructor(host: Host, journal: Journal, spec: TrainingSpec) {
     super()
     this.#host = host
     this.#journal = journal
     this.#spec = Object.freeze(spec)
   }
-  #with(change: Partial<Spec>): Training<N> {
+  #with(change: Partial<TrainingSpec>): Training<N> {
     return new Training(this.#host, this.#journal, { ...this.#spec, ...change })
   }
-  #refuse(option: string, problem: string): never {
+  #invalid(option: string, problem: string): never {
     throw new InvalidOption({ model: this.#spec.id, option, problem })
   }
-  /** What it should know. The names become the type of the model's answers. */
+  /**
+   * The concepts to learn. Their names become the type of the model's answers. Names in decomposed Unicode are composed
+   * (NFC).
+   *
+   * @default the names of the sub-folders, if the examples are a {@link folder}
+   */
   concepts<const C extends ReadonlyArray<string>>(...concepts: C): Training<C[number]> {
-    return new Training(this.#host, this.#journal, { ...this.#spec, concepts })
+    // Callers without types may pass something else, which the run reports.
+    const names = concepts.map((name: unknown) => (typeof name === "string" ? conceptName(name) : name) as string)
+    return new Training(this.#host, this.#journal, { ...this.#spec, concepts: names })
   }
   /**
-   * What to learn from: {@link folder}, {@link manifest}, an array, or anything that can be iterated.
+   * The examples to learn from: {@link folder}, {@link manifest}, an array, or any iterable.
    *
-   * Each is told by its content: what the service has already is not sent again, only its labels are put right. The
-   * service learns from every labelled input of its app, also from those of earlier trainings.
+   * Examples are identified by their content: what the service has is not sent again, only its labels are corrected.
+   * The service learns from all labelled inputs of its app, also from those of earlier trainings.
    */
   examples(examples: Examples): Training<N> {
     return this.#with({ examples })
   }
-  /** Exactly one concept holds for each image: scores sum to 1. */
+  /** Declares that each image shows exactly one of the concepts: the scores sum to 1. */
   mutuallyExclusive(): Training<N> {
     return this.#with({ mutuallyExclusive: true })
   }
-  /** Every future image holds one of the concepts: nothing but the examples serves as negatives. */
+  /** Declares that each future image shows one of the concepts: the service adds no negative examples. */
   closedEnvironment(): Training<N> {
     return this.#with({ closedEnvironment: true })
   }
-  /** The service's own training parameters. */
+  /** The service's own training parameters. Several calls are merged. */
   params(params: Readonly<Record<string, Json>>): Training<N> {
     return this.#with({ params: { ...this.#spec.params, ...params } })
   }
-  /** Makes the training repeatable where the service supports it: the same seed and examples, the same model. */
+  /** Makes the training reproducible, if the service supports it: equal seeds and examples give equal models. */
   seed(seed: number): Training<N> {
     return this.params({ seed })
   }
   /**
-   * Keeps back this share of each concept's examples (0 to below 1), evaluates the model on them, and the version
-   * before it too. What is on the service already is never kept back: it would be learnt from. Throws `InvalidOption`
-   * for another number.
+   * Holds out a share of each concept's examples, and evaluates the new and the previous version on them. Examples that
+   * the service has already are never held out, because it learns from them.
+   *
+   * @param share from 0 to below 1
+   * @default 0
+   * @throws InvalidOption for any other number
    */
   holdout(share: number): Training<N> {
     if (!(typeof share === "number" && share >= 0 && share < 1))
-      this.#refuse("holdout", `is ${show(share)}; it must be a share from 0 to below 1, such as 0.2 for 20 %`)
+      this.#invalid("holdout", `is ${show(share)}; it must be a share from 0 to below 1, such as 0.2 for 20 %`)
     return this.#with({ holdout: share })
   }
-  /** Fails with `BadExamples` where any example cannot be used, instead of leaving it out. */
+  /** Fails with `BadExamples` if any example cannot be used, instead of leaving it out. */
   strict(): Training<N> {
     return this.#with({ strict: true })
   }
   /**
-   * The deadline of the whole training in milliseconds, six hours when absent. The service goes on after it. Throws
-   * `InvalidOption` where `ms` is not a number above 0.
+   * The deadline of a run in milliseconds. The service continues after it.
+   *
+   * @default 21600000 (six hours)
+   * @throws InvalidOption if `ms` is not a number above 0
    */
   timeout({ ms }: { readonly ms: number }): Training<N> {
     if (!(typeof ms === "number" && ms > 0))
-      this.#refuse("timeout", `is ${show(ms)}; it must be a number of milliseconds above 0`)
+      this.#invalid("timeout", `is ${show(ms)}; it must be a number of milliseconds above 0`)
     return this.#with({ timeoutMs: ms })
   }
   /**
-   * Keeps the new version only if this is true of its evaluation and that of the version before; needs a holdout. One
-   * that is not wanted is deleted, unless it is the only one.
+   * Keeps the new version only if this returns true for its evaluation and that of the previous version. Requires
+   * `holdout`. A rejected version is deleted, unless it is the only one.
    */
-  promoteWhen(better: Policy): Training<N> {
-    return this.#with({ promoteWhen: better })
+  promoteWhen(isBetter: Policy): Training<N> {
+    return this.#with({ promoteWhen: isBetter })
   }
-  /** What the last training of this model has put on the service, and how its version stands. */
-  remains({ signal }: Pick<TrainOptions, "signal"> = {}): Promise<Remains> {
-    return run(remainsOf(this.#host, this.#journal, this.#spec.id, latest), signal === undefined ? {} : { signal })
+  /** What the last training of this model has created on the service, and what of it still exists. */
+  artifacts({ signal }: Pick<TrainOptions, "signal"> = {}): Promise<Artifacts> {
+    return run(findArtifacts(this.#host, this.#journal, this.#spec.id, lastTraining), signalOption(signal))
   }
   /**
-   * Deletes the version of the last training, finished or not, and so ends it; with `inputs`, also the inputs that it
-   * has put on the service. A model that it made and that knows nothing else goes too. Gives what remains.
+   * Deletes the version of the last training, which ends it, and with `inputs` also the inputs that it has uploaded. The
+   * model is deleted too if this training has created it and it has no other version. Resolves with what still exists.
    */
-  discard(options: DiscardOptions = {}): Promise<Remains> {
-    return run(discard(this.#host, this.#journal, this.#spec.id, options, latest))
+  discard(options: DiscardOptions = {}): Promise<Artifacts> {
+    return run(discard(this.#host, this.#journal, this.#spec.id, options, lastTraining))
   }
   #effect({ again = false, onEvent = () => {} }: EffectOptions): Effect.Effect<TrainedModel<N>, TrainError> {
-    const how = { again, onEvent: guarded(onEvent) }
-    // the spec's concepts are the names of N
-    return train(this.#host, this.#journal, this.#spec, how) as Effect.Effect<TrainedModel<N>, TrainError>
+    const options = { again, onEvent: ignoreErrors(onEvent) }
+    // The spec's concepts are the names of N.
+    return runTraining(this.#host, this.#journal, this.#spec, options) as Effect.Effect<TrainedModel<N>, TrainError>
   }
   override asEffect(options: EffectOptions = {}): Effect.Effect<TrainedModel<N>, TrainError> {
     return this.#effect(options)
   }
   /**
-   * Runs it to its end. Rejects with the typed error itself, or with `signal.reason`. What was done already is not done
-   * twice: run after its end, it gives the same result, unless `again` is true or the version was deleted since.
+   * Runs the training. Rejects with the typed error itself, or with `signal.reason`. No work is done twice: a training
+   * that is finished gives the same result, unless `again` is true or its version was deleted.
    */
-  run({ signal, ...how }: TrainOptions = {}): Promise<TrainedModel<N>> {
-    return run(this.#effect(how), signal === undefined ? {} : { signal })
+  run({ signal, ...options }: TrainOptions = {}): Promise<TrainedModel<N>> {
+    return run(this.#effect(options), signalOption(signal))
   }
-  /** Runs it to its end; typed failures come back as values. */
-  result({ signal, ...how }: TrainOptions = {}): Promise<RunResult<TrainedModel<N>, TrainError>> {
-    return settle(this.#effect(how), signal === undefined ? {} : { signal })
+  /** Runs the training; typed errors are returned as values. */
+  result({ signal, ...options }: TrainOptions = {}): Promise<RunResult<TrainedModel<N>, TrainError>> {
+    return settle(this.#effect(options), signalOption(signal))
   }
-  /** Runs it and gives its events; the loop ends when it is ready and throws the typed error when it fails. */
+  /** Runs the training and yields its events. The loop ends when the model is ready, and throws the typed error. */
   stream({ again = false, signal }: Omit<TrainOptions, "onEvent"> = {}): AsyncIterable<TrainingEvent> {
-    return iterate(this.toStream({ again }), signal === undefined ? {} : { signal })
+    return iterate(this.toStream({ again }), signalOption(signal))
   }
-  /** The same as an Effect Stream. */
+  /** The events as an Effect Stream. */
   toStream({ again = false }: AgainOptions = {}): Stream.Stream<TrainingEvent, TrainError> {
     return Stream.callback<TrainingEvent, TrainError>((queue) =>
       this.#effect({ again, onEvent: (event) => Queue.offerUnsafe(queue, event) }).pipe(
@@ -180,35 +213,22 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
       )
     )
   }
-  /** Starts it and returns at once; `done` waits for its end. */
-  async start(how: EffectOptions = {}): Promise<Started<N>> {
-    const fiber = await run(Effect.forkDetach(this.#effect(how)))
+  /** Starts the training in the background. */
+  async start(options: EffectOptions = {}): Promise<Started<N>> {
+    const fiber = await run(Effect.forkDetach(this.#effect(options)))
+    const { id } = this.#spec
     return {
-      id: this.#spec.id,
+      id,
       done: () => run(Fiber.join(fiber)),
-      stop: async ({ discard: taken } = {}) => {
+      stop: async ({ discard: discarded } = {}) => {
         await run(Fiber.interrupt(fiber))
-        // what an earlier training has brought to its end is none of this one's
+        // The artifacts of a training that is over are not those of this run.
         return run(
-          taken === undefined
-            ? remainsOf(this.#host, this.#journal, this.#spec.id, unfinished)
-            : discard(this.#host, this.#journal, this.#spec.id, taken, unfinished)
+          discarded === undefined
+            ? findArtifacts(this.#host, this.#journal, id, openTraining)
+            : discard(this.#host, this.#journal, id, discarded, openTraining)
         )
       }
     }
   }
 }
-
-/** What was passed, as it is written. */
-const show = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value))
-
-/** What a listener throws is its own affair. */
-const guarded =
-  (onEvent: (event: TrainingEvent) => unknown) =>
-  (event: TrainingEvent): void => {
-    try {
-      onEvent(event)
-    } catch {
-      // a broken progress bar must not end a training
-    }
-  }

@@ -1,8 +1,9 @@
-/** One attempt of one call over the connection's own `fetch`. Why without ky: docs/decisions. */
+/** One attempt of one call. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Connection, Settings } from "../connection/connection.ts"
+import type { Http } from "../connection/http.ts"
 import { MalformedAnswer, TimedOut, type Unreachable } from "../errors/errors.ts"
 import { redactUrl } from "../errors/redact.ts"
 import type { ReadJson } from "../wire/codec/parse-json.ts"
@@ -40,6 +41,12 @@ export interface RawAnswer {
   readonly location: string | undefined
 }
 
+/** What sends calls: a connection, and its HTTP client. */
+export interface Sender {
+  readonly connection: Connection
+  readonly http: Http
+}
+
 /** The headers that every call carries. */
 export const headersOf = (connection: Connection, settings: Settings): Record<string, string> => ({
   ...connection.headers,
@@ -55,8 +62,14 @@ export const headersOf = (connection: Connection, settings: Settings): Record<st
  *
  * Redirects are not followed: the credential belongs to the address that was configured.
  */
-export const open = (connection: Connection, settings: Settings, call: Call, signal: AbortSignal): Promise<Response> =>
-  connection.fetch(settings.baseUrl + call.path, {
+export const open = (
+  { connection, http }: Sender,
+  settings: Settings,
+  call: Call,
+  signal: AbortSignal
+): Promise<Response> =>
+  http({
+    url: settings.baseUrl + call.path,
     method: call.method,
     headers: {
       accept: "application/json",
@@ -64,8 +77,7 @@ export const open = (connection: Connection, settings: Settings, call: Call, sig
       ...headersOf(connection, settings),
       ...call.headers
     },
-    ...(call.body === undefined ? {} : { body: call.body }),
-    redirect: "manual",
+    body: call.body,
     signal
   })
 
@@ -126,7 +138,7 @@ export interface Reply extends RawAnswer {
  * somebody may look at the answer's text.
  */
 export const send = (
-  connection: Connection,
+  sender: Sender,
   settings: Settings,
   call: Call,
   seen: boolean
@@ -135,7 +147,7 @@ export const send = (
   return Effect.withFiber((fiber) => {
     const clock = fiber.getRef(Clock.Clock)
     return withinTime(call.timeoutMs, late, (signal) =>
-      read(connection, settings, call, signal, seen ? readText : readBody).then(
+      read(sender, settings, call, signal, seen ? readText : readBody).then(
         (got): Effect.Effect<Reply, MalformedAnswer | Unreachable> =>
           "_tag" in got ? Effect.fail(got) : Effect.succeed(replyOf(got, clock)),
         (thrown: unknown) => Effect.fail(unreachable(call, settings, thrown))
@@ -152,14 +164,14 @@ interface Got {
 }
 
 const read = async (
-  connection: Connection,
+  sender: Sender,
   settings: Settings,
   call: Call,
   signal: AbortSignal,
   bodyOf: typeof readBody
 ): Promise<Got | MalformedAnswer> => {
-  const limit = connection.limits.maxAnswerBytes
-  const response = await open(connection, settings, call, signal)
+  const limit = sender.connection.limits.maxAnswerBytes
+  const response = await open(sender, settings, call, signal)
   const httpStatus = statusOf(response)
   try {
     const body = await bodyOf(response, limit)

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import type { Connection, Settings } from "../connection/connection.ts"
+import { type Http, makeHttp } from "../connection/http.ts"
 import { type CallError, type NotConfigured, RateLimited, Unreachable } from "../errors/errors.ts"
 import { scrubThrown } from "../errors/redact.ts"
 import { observed, type Underway } from "./telemetry.ts"
@@ -39,11 +40,14 @@ export interface CallInfo {
   readonly attempt: number
   /** True where the answer comes in pieces: `.generate(model)`. */
   readonly streamed?: true
+  /** The call that this one divides or repeats in part: inputs of a call that was refused, or whose items failed. */
+  readonly after?: number
 }
 
-/** Something that happened on the wire, for people without OpenTelemetry. */
+/** Something that happened during a run, for people without OpenTelemetry. */
 export type WireEvent =
-  | { readonly type: "call"; readonly call: CallInfo }
+  /** An attempt is sent; `rateWaitMs`: how long it waited for its turn at the connection's rate. */
+  | { readonly type: "call"; readonly call: CallInfo; readonly rateWaitMs: number }
   | {
       readonly type: "answer"
       readonly call: CallInfo
@@ -54,6 +58,17 @@ export type WireEvent =
     }
   | { readonly type: "failure"; readonly call: CallInfo; readonly error: CallError; readonly ms: number }
   | { readonly type: "retry"; readonly call: CallInfo; readonly error: CallError; readonly waitMs: number }
+  /**
+   * A step or a hook of a plugin ended, well or not, for the input at `index`. `name` is the stage's, or `prepare`;
+   * `ms` is the time from its start to its end, waits included.
+   */
+  | {
+      readonly type: "stage"
+      readonly name: string
+      readonly plugin: string | undefined
+      readonly index: number
+      readonly ms: number
+    }
 
 /**
  * Goes around each attempt: change nothing and call `next`, or answer for it.
@@ -69,23 +84,31 @@ export type RequestHook = (
 /** The wire of one app: its connection with pacing and the repeats it may make. */
 export interface Wire {
   readonly connection: Connection
+  readonly http: Http
   readonly gate: RateGate
   readonly budget: RetryBudget
   /** The number of one more call. */
   readonly nextId: () => number
   readonly hooks: ReadonlyArray<RequestHook>
   readonly emit: (event: WireEvent) => void
+  /** True where somebody listens: work that only events need is not done otherwise. */
+  readonly watched: boolean
   readonly settings: Effect.Effect<Settings, NotConfigured>
 }
 
 /** Apps over one connection share its pace, its repeats and its numbers: `app.use(plugin)` gives another over the same. */
-const shared = new WeakMap<Connection, Pick<Wire, "gate" | "budget" | "nextId">>()
+const shared = new WeakMap<Connection, Pick<Wire, "http" | "gate" | "budget" | "nextId">>()
 
 const sharedOf = (connection: Connection) => {
   const known = shared.get(connection)
   if (known !== undefined) return known
   let last = 0
-  const made = { gate: makeRateGate(connection.rate.perSecond), budget: makeRetryBudget(), nextId: () => ++last }
+  const made = {
+    http: makeHttp(connection),
+    gate: makeRateGate(connection.rate.perSecond),
+    budget: makeRetryBudget(),
+    nextId: () => ++last
+  }
   shared.set(connection, made)
   return made
 }
@@ -94,13 +117,15 @@ const sharedOf = (connection: Connection) => {
 export const makeWire = (
   connection: Connection,
   hooks: ReadonlyArray<RequestHook>,
-  emit: (event: WireEvent) => void
+  emit: (event: WireEvent) => void,
+  watched = true
 ): Wire => {
   let known: Settings | undefined
   return {
     connection,
     hooks,
     emit,
+    watched,
     ...sharedOf(connection),
     settings: Effect.suspend(() =>
       known === undefined
@@ -116,6 +141,8 @@ export const makeWire = (
 
 /** How a call ended, and how often it was tried; 0 attempts when nothing was sent. */
 export interface Ended {
+  /** The call's number; 0 when it got none. */
+  readonly id: number
   readonly attempts: number
   readonly result: Result.Result<Answered, CallError>
 }
@@ -158,14 +185,15 @@ const brokenHook = ({ model }: CallInfo, thrown: unknown): Unreachable => {
 }
 
 /** An attempt of a call, as hooks see it. */
-export const infoOf = (id: number, call: Call, items: number, attempt: number): CallInfo => ({
+export const infoOf = (id: number, call: Call, items: number, attempt: number, after?: number): CallInfo => ({
   id,
   method: call.method,
   path: pathOf(call),
   model: call.model,
   items,
   bytes: call.body?.byteLength ?? 0,
-  attempt
+  attempt,
+  ...(after === undefined ? {} : { after })
 })
 
 /** How long a failure asks to wait, in milliseconds. */
@@ -205,12 +233,16 @@ export const tell = (
   return Effect.logDebug(`${method} ${path} attempt ${attempt}: ${how}, ${items} items, ${ms} ms`)
 }
 
-const tryOnce = Effect.fnUntraced(function* (wire: Wire, call: Call, info: CallInfo, settings: Settings) {
-  wire.emit({ type: "call", call: info })
+const tryOnce = Effect.fnUntraced(function* (
+  wire: Wire,
+  call: Call,
+  info: CallInfo,
+  settings: Settings,
+  readyAt: number
+) {
   const began = yield* Clock.currentTimeMillis
-  const done = yield* Effect.result(
-    around(wire.hooks, info, send(wire.connection, settings, call, wire.hooks.length > 0))
-  )
+  wire.emit({ type: "call", call: info, rateWaitMs: began - readyAt })
+  const done = yield* Effect.result(around(wire.hooks, info, send(wire, settings, call, wire.hooks.length > 0)))
   const ms = (yield* Clock.currentTimeMillis) - began
   const understood = Result.isFailure(done) ? done.failure : understand(done.success, call, settings)
   const answered: Answered | undefined =
@@ -230,8 +262,9 @@ const tryOnce = Effect.fnUntraced(function* (wire: Wire, call: Call, info: CallI
   return tried
 })
 
-const ended = (attempts: number, { answered, error }: Pick<Tried, "answered" | "error">): Ended => ({
-  attempts,
+const ended = ({ id, made }: Course, { answered, error }: Pick<Tried, "answered" | "error">): Ended => ({
+  id,
+  attempts: made,
   // without an answer there is always an error
   result: answered === undefined ? Result.fail(error as CallError) : Result.succeed(answered)
 })
@@ -252,25 +285,26 @@ interface Course {
   readonly items: number
   readonly settings: Settings
   readonly deadline: RunDeadline
+  readonly after: number | undefined
   made: number
 }
 
 /** One attempt, and those after it. `last` is how the one before ended, where it failed. */
 const attempt = (course: Course, last: Tried | undefined): Effect.Effect<Ended> => {
-  const { call, deadline, id, items, settings, wire } = course
-  const info = infoOf(id, call, items, course.made + 1)
-  const counted = Effect.suspend(() => {
-    course.made++
-    return tryOnce(wire, call, info, settings)
-  })
+  const { after, call, deadline, id, items, settings, wire } = course
+  const info = infoOf(id, call, items, course.made + 1, after)
   return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const counted = Effect.suspend(() => {
+      course.made++
+      return tryOnce(wire, call, info, settings, now)
+    })
     const patienceMs = Math.min(wire.connection.limits.maxRetryWaitMs, deadline.atMs - now)
     return Effect.flatMap(wire.gate.pass(counted, pacedOf, patienceMs), (tried) => {
       if ("shutMs" in tried)
-        return Effect.succeed(ended(course.made, last ?? { answered: undefined, error: paused(call, tried.shutMs) }))
+        return Effect.succeed(ended(course, last ?? { answered: undefined, error: paused(call, tried.shutMs) }))
       const { error } = tried
       return error === undefined || !mayRepeat(error)
-        ? Effect.succeed(ended(course.made, tried))
+        ? Effect.succeed(ended(course, tried))
         : again(course, info, tried, error)
     })
   })
@@ -283,7 +317,7 @@ const again = Effect.fnUntraced(function* (course: Course, info: CallInfo, tried
   const { waitMs } = tried
   const leftMs = course.deadline.atMs - (yield* Clock.currentTimeMillis)
   if (course.made >= maxAttempts || waitMs > Math.min(maxRetryWaitMs, leftMs) || !budget.spend())
-    return ended(course.made, tried)
+    return ended(course, tried)
   emit({ type: "retry", call: info, error, waitMs })
   yield* Effect.sleep(waitMs)
   return yield* attempt(course, tried)
@@ -294,13 +328,14 @@ const attempts = (
   call: Call,
   items: number,
   settings: Settings,
-  deadline: RunDeadline
+  deadline: RunDeadline,
+  after: number | undefined
 ): Effect.Effect<Ended> =>
   Effect.suspend(() => {
     wire.budget.earn()
-    const course: Course = { wire, id: wire.nextId(), call, items, settings, deadline, made: 0 }
+    const course: Course = { wire, id: wire.nextId(), call, items, settings, deadline, after, made: 0 }
     return before(deadline, attempt(course, undefined), () =>
-      Effect.sync(() => ended(course.made, { answered: undefined, error: ranOut(deadline, call.model) }))
+      Effect.sync(() => ended(course, { answered: undefined, error: ranOut(deadline, call.model) }))
     )
   })
 
@@ -309,22 +344,24 @@ const attempts = (
  *
  * An answer whose own status is a failure is given back as it is, since it may hold some items' results, unless the
  * status says that the work was not done: then the call is repeated within the deadlines, the attempts and the app's
- * budget.
+ * budget. `after` is the number of the call whose refusal led to this one.
  */
-export const conclude = (wire: Wire, call: Call, items: number): Effect.Effect<Ended> =>
+export const conclude = (wire: Wire, call: Call, items: number, after?: number): Effect.Effect<Ended> =>
   Effect.suspend(() => {
+    let id = 0
     const underway: Underway = { settings: undefined, attempts: 0 }
     const answered = Effect.flatMap(wire.settings, (settings) => {
       underway.settings = settings
       return Effect.flatMap(Deadline, (deadline) =>
-        Effect.flatMap(attempts(wire, call, items, settings, deadline), (all) => {
+        Effect.flatMap(attempts(wire, call, items, settings, deadline, after), (all) => {
+          id = all.id
           underway.attempts = all.attempts
           return Effect.fromResult(all.result)
         })
       )
     })
     const told = observed(call, items, underway, answered)
-    return Effect.map(Effect.result(told), (result) => ({ attempts: underway.attempts, result }))
+    return Effect.map(Effect.result(told), (result) => ({ id, attempts: underway.attempts, result }))
   })
 
 /** The same as {@link conclude}, failing with what the last attempt said. */

@@ -1,6 +1,7 @@
 /** What a broken call means: whether the request can have left, and what may be shown of the cause. */
 import * as Redacted from "effect/Redacted"
 import type { Settings } from "../connection/connection.ts"
+import { HookError } from "../connection/http.ts"
 import { MalformedAnswer, Unreachable } from "../errors/errors.ts"
 import { redactUrl, scrub } from "../errors/redact.ts"
 import type { Call } from "./attempt.ts"
@@ -61,8 +62,23 @@ const textOf = (value: unknown): string | undefined => (typeof value === "string
 const reasonOf = (root: Caused, secrets: ReadonlyArray<string>): string =>
   scrub(textOf(root.code) ?? textOf(root.message) ?? "the connection broke", secrets)
 
+/** A hook of the user's ky failed: trying again would give the same. */
+const brokenHook = (call: Call, settings: Settings, { message, sent }: HookError): Unreachable => {
+  const reason = `${scrub(message, secretsOf(settings, call.secrets))}; fix the hook`
+  return new Unreachable({
+    ...(call.model === undefined ? {} : { model: call.model }),
+    origin: redactUrl(settings.baseUrl),
+    reason,
+    sent,
+    lasting: true,
+    refused: true,
+    cause: new Error(reason)
+  })
+}
+
 /** No answer arrived: the error with what is known of whether the request left. */
 export const unreachable = (call: Call, settings: Settings, thrown: unknown): Unreachable => {
+  if (thrown instanceof HookError) return brokenHook(call, settings, thrown)
   const root = rootOf(thrown)
   const own = textOf(root._tag)
   const code = textOf(root.code) ?? ""

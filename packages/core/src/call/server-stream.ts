@@ -127,8 +127,13 @@ const begin = Effect.fnUntraced(function* (wire: Wire, settings: Settings, call:
   const id = wire.nextId()
   for (let attempt = 1; ; attempt++) {
     const info: CallInfo = { ...infoOf(id, call, 1, attempt), streamed: true }
-    const leftMs = deadline.atMs - (yield* Clock.currentTimeMillis)
-    const tried = yield* gate.pass(tryOnce(wire, settings, call, info), pacedOf, Math.min(maxRetryWaitMs, leftMs))
+    const readyAt = yield* Clock.currentTimeMillis
+    const leftMs = deadline.atMs - readyAt
+    const tried = yield* gate.pass(
+      tryOnce(wire, settings, call, info, readyAt),
+      pacedOf,
+      Math.min(maxRetryWaitMs, leftMs)
+    )
     if ("shutMs" in tried) return yield* paused(call, tried.shutMs)
     if (Result.isSuccess(tried.result)) return tried.result.success
     const error = tried.result.failure
@@ -142,9 +147,15 @@ const begin = Effect.fnUntraced(function* (wire: Wire, settings: Settings, call:
   }
 })
 
-const tryOnce = Effect.fnUntraced(function* (wire: Wire, settings: Settings, call: Call, info: CallInfo) {
-  wire.emit({ type: "call", call: info })
+const tryOnce = Effect.fnUntraced(function* (
+  wire: Wire,
+  settings: Settings,
+  call: Call,
+  info: CallInfo,
+  readyAt: number
+) {
   const seen: Seen = { info, began: yield* Clock.currentTimeMillis }
+  wire.emit({ type: "call", call: info, rateWaitMs: seen.began - readyAt })
   const result = yield* Effect.result(openTo(wire, settings, call, seen))
   const error = Result.isFailure(result) ? result.failure : undefined
   yield* told(wire, seen, error)
@@ -188,7 +199,7 @@ const headOf = (wire: Wire, settings: Settings, call: Call, signal: AbortSignal)
     const response = yield* within(
       call,
       Effect.tryPromise({
-        try: () => open(wire.connection, settings, call, signal),
+        try: () => open(wire, settings, call, signal),
         catch: (thrown) => unreachable(call, settings, thrown)
       })
     )

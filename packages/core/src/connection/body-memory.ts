@@ -1,9 +1,9 @@
 /**
- * Memory of bodies that were sent and answered, written anew for the next ones. Large bodies that follow each other
- * would else wait for the garbage collector by the dozen.
+ * Reuses the memory of request bodies: large bodies in sequence would otherwise wait for the garbage collector by the
+ * dozen.
  */
 import type { Fetch } from "./connection.ts"
-import { forgetsBodies } from "./node-fetch.ts"
+import { releasesBodies } from "./transport.ts"
 
 /** Bodies of calls that follow each other. */
 export interface BodyMemory {
@@ -16,9 +16,9 @@ export interface BodyMemory {
 /** Bodies are of about one size: a little more each time lets the next one fit too. */
 const roundBytes = 1024 * 1024
 
-/** Memory for at most `most` bodies at once; undefined for a fetch that may keep a body after its answer. */
+/** Memory for at most `most` bodies at once; undefined for a `fetch` that may keep a body after its answer. */
 export const makeBodyMemory = (fetch: Fetch, most: number): BodyMemory | undefined => {
-  if (!forgetsBodies(fetch)) return undefined
+  if (!releasesBodies(fetch)) return undefined
   let free: ReadonlyArray<ArrayBuffer> = []
   return {
     take: (sizeBytes) => {

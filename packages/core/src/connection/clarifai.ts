@@ -3,10 +3,12 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import type { KyInstance } from "ky"
+import { makeTransport } from "#http"
 import { type Connection, type Fetch, type Rate, type Settings, readableConnection } from "./connection.ts"
 import { NotConfigured } from "../errors/errors.ts"
 import { type LimitOptions, makeLimits, wrongLimit } from "./limits.ts"
-import { leanFetch } from "./node-fetch.ts"
+import { optionsOf } from "./http.ts"
 
 /** A key as text, or already redacted. */
 export type Secret = string | Redacted.Redacted
@@ -25,7 +27,18 @@ export interface ClarifaiOptions {
   readonly appId?: string
   /** The service's address; else `CLARIFAI_API_BASE`, else `https://api.clarifai.com`. */
   readonly baseUrl?: string
-  /** What makes HTTP calls; else Node's `http` with connections kept open, or the runtime's own `fetch`. */
+  /**
+   * The ky instance that every request goes through. Its hooks see the real request; what they change is sent, and what
+   * they answer is taken. Its `retry`, `timeout` and `throwHttpErrors` have no effect: this package decides all three.
+   *
+   * @example clarifai({ ky: ky.extend({ hooks: { beforeRequest: [({ request }) => request.headers.set("x-team", "vision")] } }) })
+   */
+  readonly ky?: KyInstance
+  /**
+   * Sends HTTP requests, beneath ky. Called with an address as text, plain headers, and a body of bytes.
+   *
+   * @default undici in Node, the platform's `fetch` elsewhere
+   */
   readonly fetch?: Fetch
   /** More headers for each call; those named as keys are kept from view as the credential is. */
   readonly headers?: Readonly<Record<string, string>>
@@ -158,23 +171,19 @@ const read = (options: ClarifaiOptions): Effect.Effect<Settings, NotConfigured> 
  * Nothing is read or sent before the first call, which fails with `NotConfigured` where a setting is missing.
  */
 export const clarifai = (options: ClarifaiOptions = {}): Connection => {
-  const lean = options.fetch === undefined ? leanFetch(usesProxy()) : undefined
+  const given = options.fetch ?? (options.ky === undefined ? undefined : optionsOf(options.ky).fetch)
+  const transport = given === undefined ? makeTransport() : { fetch: given, close: () => Promise.resolve() }
   const origin = originOf(options.baseUrl ?? "")
   const where = origin === undefined ? "" : ` at ${new URL(origin).host}`
   const made: Connection = {
     name: "clarifai",
     settings: Effect.suspend(() => read(options)),
-    fetch: options.fetch ?? lean?.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    fetch: transport.fetch,
+    ...(options.ky === undefined ? {} : { ky: options.ky }),
     headers: Object.fromEntries(headersOf(options, false)),
     limits: makeLimits(options.limits),
     rate: { perSecond: options.rate?.perSecond ?? 15 },
-    [Symbol.asyncDispose]: async () => lean?.close()
+    [Symbol.asyncDispose]: transport.close
   }
   return readableConnection(made, where)
-}
-
-/** Node's own fetch knows proxies where it is told to use them; ours does not. */
-const usesProxy = (): boolean => {
-  const { process } = globalThis as { readonly process?: { readonly env?: Readonly<Record<string, unknown>> } }
-  return process?.env?.["NODE_USE_ENV_PROXY"] !== undefined
 }

@@ -1,12 +1,16 @@
 /** A connection: where the wire goes. `clarifai()` makes one for the cloud; the engine package makes another. */
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
+import type { KyInstance } from "ky"
 import type { NotConfigured } from "../errors/errors.ts"
 import type { Duplex } from "../call/duplex-stream.ts"
+import type { HttpRequest } from "./http.ts"
 import type { Limits } from "./limits.ts"
 
 /** The part of `fetch` that a connection must offer. */
-export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+export interface Fetch {
+  (input: string | URL | Request, init?: RequestInit): Promise<Response>
+}
 
 /** What a connection needs to know to make a call; read once, when the first call is made. */
 export interface Settings {
@@ -34,8 +38,15 @@ export interface Rate {
 export interface Connection extends AsyncDisposable {
   /** A short name for logs and plans: `clarifai`, `engine`. */
   readonly name: string
+  /** The folder on this machine in which the service keeps its data; absent for a service on another machine. */
+  readonly directory?: string
   readonly settings: Effect.Effect<Settings, NotConfigured>
+  /** Sends HTTP requests, beneath ky. Called with an address as text, plain headers, and a body of bytes. */
   readonly fetch: Fetch
+  /** The ky instance that every request goes through; plain ky if absent. */
+  readonly ky?: KyInstance
+  /** Changes each request before ky sees it, such as where its owner is named. */
+  readonly rewrite?: (request: HttpRequest) => HttpRequest
   /** Calls that stream both ways; absent where the transport has none, as plain HTTP. */
   readonly duplex?: Duplex
   /** Extra headers on each call; never the credential. */

@@ -1,5 +1,6 @@
 /** The protocol's other way to say whose app is meant: in the body, or in the query of a call that has none. */
-import type { Connection, Fetch } from "./connection.ts"
+import type { Connection } from "./connection.ts"
+import type { HttpRequest } from "./http.ts"
 
 const owned = /^(.*\/v2)\/users\/([^/?]+)\/apps\/([^/?]+)\/([^?]*)(?:\?(.*))?$/
 
@@ -21,28 +22,26 @@ const withMember = (body: Uint8Array, member: string): Uint8Array<ArrayBuffer> =
   return joined
 }
 
-const rewritten =
-  (fetch: Fetch): Fetch =>
-  (input, init = {}) => {
-    const [, base, user, app, path, query] = (typeof input === "string" && owned.exec(input)) || []
-    const method = init.method ?? "GET"
-    if (base === undefined || user === undefined || app === undefined || path === undefined || longOnly(method, path))
-      return fetch(input, init)
-    const userId = decodeURIComponent(user)
-    const appId = decodeURIComponent(app)
-    const short = `${base}/${path}`
-    if (init.body instanceof Uint8Array || method === "POST") {
-      const body = init.body instanceof Uint8Array ? init.body : new Uint8Array()
-      const member = `"user_app_id":${JSON.stringify({ user_id: userId, app_id: appId })}`
-      return fetch(`${short}${query === undefined ? "" : `?${query}`}`, {
-        ...init,
-        headers: Object.assign({ "content-type": "application/json" }, init.headers), // a plain record, as the wire makes it
-        body: withMember(body, member)
-      })
+const rewritten = (request: HttpRequest): HttpRequest => {
+  const { body, headers, method } = request
+  const [, base, user, app, path, query] = owned.exec(request.url) ?? []
+  if (base === undefined || user === undefined || app === undefined || path === undefined || longOnly(method, path))
+    return request
+  const userId = decodeURIComponent(user)
+  const appId = decodeURIComponent(app)
+  const short = `${base}/${path}`
+  if (body !== undefined || method === "POST") {
+    const member = `"user_app_id":${JSON.stringify({ user_id: userId, app_id: appId })}`
+    return {
+      ...request,
+      url: `${short}${query === undefined ? "" : `?${query}`}`,
+      headers: { "content-type": "application/json", ...headers },
+      body: withMember(body ?? new Uint8Array(), member)
     }
-    const owner = new URLSearchParams({ "user_app_id.user_id": userId, "user_app_id.app_id": appId })
-    return fetch(`${short}?${query === undefined ? "" : `${query}&`}${owner}`, init)
   }
+  const owner = new URLSearchParams({ "user_app_id.user_id": userId, "user_app_id.app_id": appId })
+  return { ...request, url: `${short}?${query === undefined ? "" : `${query}&`}${owner}` }
+}
 
 /**
  * The same connection, with the user and the app in each call's body (or query) instead of in its path: for services
@@ -50,4 +49,4 @@ const rewritten =
  *
  * @example sightline(inBody(clarifai({ userId: "me", appId: "pets" })))
  */
-export const inBody = (connection: Connection): Connection => ({ ...connection, fetch: rewritten(connection.fetch) })
+export const inBody = (connection: Connection): Connection => ({ ...connection, rewrite: rewritten })

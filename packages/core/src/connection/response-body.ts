@@ -1,29 +1,44 @@
 /** Reads the body of an answer, never further than a limit. */
-import type { ReadJson } from "../wire/codec/parse-json.ts"
+import { type Octets, type ReadJson, readJson } from "../wire/codec/parse-json.ts"
 
 /** A response that can read its own body faster than through its stream. */
-export interface ReadsItself {
-  /** The text, or undefined when it is longer than `limit` bytes. */
-  readonly "~sightline/text": (limit: number) => Promise<string | undefined>
-  /** The body as JSON, read without its text; the text, where that is to be looked at; undefined when it is too long. */
-  readonly "~sightline/json": (limit: number) => Promise<ReadJson | string | undefined>
+export interface ReadsBytes {
+  /** True until somebody asked for the stream, or for a copy. */
+  readonly "~sightline/untouched": boolean
+  /** What `read` makes of the whole body, whose bytes are its own only until it returns; undefined when it is too long. */
+  readonly "~sightline/read": <A>(limit: number, read: (body: Octets) => A) => Promise<A | undefined>
   /** One header, without making a Headers of all. */
   readonly "~sightline/header": (name: string) => string | null
 }
 
-const readsItself = (response: Response): response is Response & ReadsItself => "~sightline/text" in response
+const readsBytes = (response: Response): response is Response & ReadsBytes =>
+  "~sightline/untouched" in response && response["~sightline/untouched"] === true
+
+/** The text as `fetch` gives it: without a byte order mark. */
+const textOf = (body: Octets): string =>
+  body.toString("utf8", body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0)
+
+const isObject = (json: unknown): boolean => typeof json === "object" && json !== null && !Array.isArray(json)
+
+/** Objects as JSON; the text of anything else, to report what came instead. All outputs of an answer name one model. */
+const jsonOrText = (body: Octets): ReadJson | string => {
+  const json = readJson(body, "model")
+  return json !== undefined && isObject(json.value) ? json : textOf(body)
+}
 
 /** One header of an answer, by its name in lower case. */
 export const headerOf = (response: Response, name: string): string | null =>
-  readsItself(response) ? response["~sightline/header"](name) : response.headers.get(name)
+  "~sightline/header" in response
+    ? (response as Response & ReadsBytes)["~sightline/header"](name)
+    : response.headers.get(name)
 
-/** The answer as JSON where that is to be had, else its text; undefined when it is too long. */
+/** The answer as JSON if it can be read from its bytes, else its text; undefined when it is too long. */
 export const readBody = (response: Response, limit: number): Promise<ReadJson | string | undefined> =>
-  readsItself(response) ? response["~sightline/json"](limit) : readText(response, limit)
+  readsBytes(response) ? response["~sightline/read"](limit, jsonOrText) : readText(response, limit)
 
 /** The answer's text; undefined when it is longer than `limit` bytes, and then the rest is not read. */
 export const readText = async (response: Response, limit: number): Promise<string | undefined> => {
-  if (readsItself(response)) return response["~sightline/text"](limit)
+  if (readsBytes(response)) return response["~sightline/read"](limit, textOf)
   const told = Number(response.headers.get("content-length") ?? Number.NaN)
   const packed = response.headers.has("content-encoding") // the length told is then that of the packed bytes
   if (told > limit) {

@@ -58,15 +58,17 @@ const sendBatch = (
   inputs: ReadonlyArray<CallInput>,
   memory?: BodyMemory
 ): Effect.Effect<ReadonlyArray<InputResult>> =>
-  Effect.flatMap(sendCall(wire, endpoint, inputs, memory), ({ attempts, parsed }) => {
+  Effect.flatMap(sendCall(wire, endpoint, inputs, memory), (sent) => {
+    const { attempts, parsed } = sent
     const results = parsed.items.map((item) => toInputResult(item, attempts, parsed.requestId))
     return parsed.items.every(Result.isSuccess)
       ? Effect.succeed(results)
-      : sendRest(wire, endpoint, inputs, parsed, results)
+      : sendRest(wire, endpoint, inputs, sent, results)
   })
 
-/** A parsed call, and how many attempts it took. */
+/** A parsed call, its number, and how many attempts it took. */
 interface SentCall {
+  readonly id: number
   readonly attempts: number
   readonly parsed: ParsedCall
 }
@@ -75,24 +77,25 @@ const sendCall = (
   wire: Wire,
   endpoint: Endpoint,
   inputs: ReadonlyArray<CallInput>,
-  memory?: BodyMemory
+  memory?: BodyMemory,
+  after?: number
 ): Effect.Effect<SentCall> =>
   Effect.flatMap(
     Effect.suspend(() => {
       const call = makeCall(wire, endpoint, inputs, memory)
-      return Effect.tap(conclude(wire, call, inputs.length), ({ attempts, result }) =>
+      return Effect.tap(conclude(wire, call, inputs.length, after), ({ attempts, result }) =>
         // after a second attempt the body of the first may still be on its way
         Effect.sync(() => (Result.isSuccess(result) && attempts === 1 ? memory?.giveBack(call.body) : undefined))
       )
     }),
-    ({ attempts, result }): Effect.Effect<SentCall> =>
+    ({ attempts, id, result }): Effect.Effect<SentCall> =>
       Result.isFailure(result)
-        ? Effect.succeed({ attempts, parsed: failedCall(result.failure, inputs.length) })
+        ? Effect.succeed({ id, attempts, parsed: failedCall(result.failure, inputs.length) })
         : Effect.map(
             Effect.orElseSucceed(wire.settings, (): Settings | undefined => undefined),
             (settings) => {
               const secrets = settings === undefined ? [] : secretsOf(settings, endpoint.secrets)
-              return { attempts, parsed: parseOutputs(endpoint, inputs, result.success, secrets) }
+              return { id, attempts, parsed: parseOutputs(endpoint, inputs, result.success, secrets) }
             }
           )
   )
@@ -102,38 +105,46 @@ const sendRest = Effect.fnUntraced(function* (
   wire: Wire,
   endpoint: Endpoint,
   inputs: ReadonlyArray<CallInput>,
-  first: ParsedCall,
+  first: SentCall,
   firstResults: ReadonlyArray<InputResult>
 ) {
   const results = [...firstResults]
-  let anyAnswered = first.items.some(Result.isSuccess)
+  let anyAnswered = first.parsed.items.some(Result.isSuccess)
   const whole: PendingCall = { positions: inputs.map((_, i) => i), round: 1, waitMs: 0, speculative: false }
   let pending = yield* nextCalls(wire, whole, first)
   while (pending.length > 0) {
-    const next: Array<PendingCall> = []
+    const next: Array<FollowUp> = []
     for (const call of pending) {
       if (call.waitMs > 0) yield* Effect.sleep(call.waitMs)
       const carried = call.positions.flatMap((at) => inputs[at] ?? [])
-      const { attempts, parsed } = yield* sendCall(wire, endpoint, carried)
+      const sent = yield* sendCall(wire, endpoint, carried, undefined, call.after)
+      const { attempts, parsed } = sent
       call.positions.forEach((at, i) => {
         const item = parsed.items[i]
         const before = results[at]?.attempts ?? 0
         if (item !== undefined) results[at] = toInputResult(item, before + attempts, parsed.requestId)
       })
       if (parsed.items.some(Result.isSuccess)) anyAnswered = true
-      next.push(...(yield* nextCalls(wire, call, parsed)))
+      next.push(...(yield* nextCalls(wire, call, sent)))
     }
     pending = isHopeless(anyAnswered, next) ? [] : next
   }
   return results
 })
 
+/** A call that follows another, whose number it reports. */
+interface FollowUp extends PendingCall {
+  readonly after: number
+}
+
 /** The calls that follow one call. */
-const nextCalls = (wire: Wire, call: PendingCall, parsed: ParsedCall): Effect.Effect<ReadonlyArray<PendingCall>> => {
+const nextCalls = (wire: Wire, call: PendingCall, { id, parsed }: SentCall): Effect.Effect<ReadonlyArray<FollowUp>> => {
   const canWait = parsed.items.every((item) => failsWith(item, mayRepeatItem))
-  return parsed.refused && call.positions.length > 1 && !canWait
-    ? Effect.succeed(bisect(call.positions, parsed))
-    : repeatItems(wire, call, parsed)
+  const next =
+    parsed.refused && call.positions.length > 1 && !canWait
+      ? Effect.succeed(bisect(call.positions, parsed))
+      : repeatItems(wire, call, parsed)
+  return Effect.map(next, (calls) => calls.map((one) => ({ ...one, after: id })))
 }
 
 /**

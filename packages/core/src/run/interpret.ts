@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { backoffMs } from "../call/retry.ts"
+import { timeStage, timeStream } from "../call/stage-time.ts"
 import { callClosure } from "../chain/closure.ts"
 import type { AnyStage } from "../chain/stage.ts"
 import { predictAll, predictOne } from "../predict/predictor.ts"
@@ -41,16 +42,28 @@ export const runOperations = (run: InputRun, operations: ReadonlyArray<Operation
 export const openStage = (
   { name, open }: AnyStage,
   value: unknown,
-  { context }: InputRun
+  { context, predictor }: InputRun
 ): Effect.Effect<Stream.Stream<unknown, any, any>> =>
-  nameThrown(name, () => Effect.sync(() => (open === undefined ? Stream.empty : open(value, context))))
+  nameThrown(name, () =>
+    Effect.sync(() =>
+      open === undefined
+        ? Stream.empty
+        : timeStream(predictor.wire, { name, index: context.index }, open(value, context))
+    )
+  )
 
 const apply = (run: InputRun, operation: Operation, before: AnyEffect): AnyEffect => {
-  const { context } = run
+  const { context, predictor } = run
   switch (operation.type) {
     case "stage": {
       const { stage } = operation
-      return Effect.flatMap(before, (value) => nameThrown(stage.name, () => stage.run(value, context)))
+      return Effect.flatMap(before, (value) =>
+        timeStage(
+          predictor.wire,
+          { name: stage.name, index: context.index },
+          nameThrown(stage.name, () => stage.run(value, context))
+        )
+      )
     }
     case "check":
       return Effect.tap(before, (value) => operation.stage.run(value, context))

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import { never } from "../call/deadline.ts"
+import { TimesStages } from "../call/stage-time.ts"
 import { describeSteps } from "../chain/chain-state.ts"
 import type { Plan, PlannedCall } from "../chain/plan-type.ts"
 import type { Settings } from "../connection/connection.ts"
@@ -53,7 +54,7 @@ export const planOf = (predictor: Predictor, program: Program): Effect.Effect<Pl
       unreadable: count.unreadable,
       notes: [...count.notes]
     }
-  })
+  }).pipe(Effect.provideService(TimesStages, false))
 
 /** The inputs that a plan looks at. A series that is made of an answer is not opened, since a plan predicts nothing. */
 const plannedItems = (

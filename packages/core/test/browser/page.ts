@@ -1,4 +1,5 @@
 /** Runs where there is no Node: in a browser's page, and in a bare realm with web globals only. */
+import ky, { type Options } from "ky"
 import { areaOf, clarifai, inFrame, models, pixelsOf, sightline } from "../../src/index.ts"
 
 /** What one visit tells the test. */
@@ -68,4 +69,58 @@ export const cuts = async (baseUrl: string): Promise<ReadonlyArray<Cut | string>
   })
 }
 
-Object.assign(globalThis, { visit, cuts })
+/** What became of predictions over ky instances with hooks. */
+export interface Hooked {
+  readonly answered: Readonly<Record<"signed" | "proxied" | "cached" | "thrown", boolean>>
+  /** Of the signed body, as the hook made it. */
+  readonly digest: string
+  readonly problem: string
+}
+
+const sha256 = async (text: string): Promise<string> =>
+  [...new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("")
+
+/** Predicts with hooks that sign, add a header, answer, and throw. */
+export const hooks = async (baseUrl: string): Promise<Hooked> => {
+  let digest = ""
+  const predict = (options: Options) =>
+    sightline(
+      clarifai({ pat: "a-key", userId: "me", appId: "mine", baseUrl, allowBrowser: true, ky: ky.extend(options) })
+    )
+      .input(new Blob([Uint8Array.of(0xff, 0xd8, 0xff)]))
+      .predict(models.general)
+      .result()
+  const signed = await predict({
+    hooks: {
+      beforeRequest: [
+        async ({ request }) => {
+          digest = await sha256(await request.clone().text())
+          request.headers.set("x-signature", digest)
+        }
+      ]
+    }
+  })
+  const proxied = await predict({ headers: { "x-proxy": "team-a" } })
+  const status = { code: 10000 }
+  const cached = await predict({
+    hooks: { beforeRequest: [() => Response.json({ status, outputs: [{ status, data: {} }] })] }
+  })
+  const thrown = await predict({
+    hooks: {
+      beforeRequest: [
+        () => {
+          throw new Error("no vault")
+        }
+      ]
+    }
+  })
+  return {
+    answered: { signed: signed.ok, proxied: proxied.ok, cached: cached.ok, thrown: thrown.ok },
+    digest,
+    problem: thrown.ok ? "" : messageOf(thrown.error)
+  }
+}
+
+Object.assign(globalThis, { visit, cuts, hooks })

@@ -5,7 +5,7 @@ import { createContext, runInContext } from "node:vm"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { build, type BuildOptions } from "esbuild"
 import { type BrowserContext, chromium, type Page } from "playwright-core"
-import type { Cut, Visit } from "./page.ts"
+import type { Cut, Hooked, Visit } from "./page.ts"
 import { serve, type Service } from "./service.ts"
 
 const src = join(import.meta.dirname, "../../src")
@@ -47,9 +47,37 @@ describe("what core is made of", () => {
     )
   })
 
-  it("a bundle for browsers leaves Node's HTTP out", async () => {
-    assert.include(await script("neutral"), "node:http")
-    assert.notInclude(await script("browser"), "node:http")
+  it.each([
+    ["Node", ["node"], true],
+    ["a bundler that names no runtime", [], false],
+    ["a browser", ["browser"], false],
+    ["workerd", ["workerd", "worker"], false],
+    ["Bun, which also claims to be Node", ["bun", "node"], false],
+    ["Deno, which also claims to be Node", ["deno", "node"], false]
+  ])("for %s, `#http` is what it should be", async (_, conditions, undici) => {
+    const { metafile } = await build({
+      entryPoints: [join(src, "index.ts")],
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: "esm",
+      platform: conditions.includes("node") ? "node" : "neutral",
+      mainFields: ["module", "main"],
+      conditions: ["import", ...conditions]
+    })
+    const modules = Object.keys(metafile.inputs)
+    assert.strictEqual(
+      modules.some((path) => path.endsWith("connection/node-http.ts")),
+      undici
+    )
+    assert.strictEqual(
+      modules.some((path) => path.endsWith("connection/platform-http.ts")),
+      !undici
+    )
+    assert.strictEqual(
+      modules.some((path) => path.includes("/undici/")),
+      undici
+    )
   })
 })
 
@@ -152,6 +180,16 @@ describe.skipIf(browser === undefined)("in a browser (skipped where no chromium 
     assert.include(visit.fileProblem, "files cannot be read here; give bytes, a Blob or a URL")
     assert.match(visit.refused, /a key in a browser can be read by every visitor/)
     assert.isTrue(service.keys.length > 0 && service.keys.every((key) => key === "Key a-key"))
+  }, 60_000)
+
+  it("hooks of the user's ky sign, add a proxy's header, answer from a cache, and throw", async () => {
+    const hooked: Hooked = await page.evaluate(`hooks(${JSON.stringify(service.url)})`)
+    assert.deepStrictEqual(hooked.answered, { signed: true, proxied: true, cached: true, thrown: false })
+    assert.match(hooked.problem, /a ky hook threw: no vault; fix the hook/)
+    const sent = service.headers.slice(-2)
+    assert.match(String(sent[0]?.["x-signature"]), /^[0-9a-f]{64}$/)
+    assert.strictEqual(sent[0]?.["x-signature"], hooked.digest)
+    assert.strictEqual(sent[1]?.["x-proxy"], "team-a")
   }, 60_000)
 
   it("a worker of a page is refused a key too, and works when told otherwise", async () => {

@@ -1,11 +1,13 @@
 /** A small service on this machine that answers every prediction, for tests in browsers and bare realms. */
-import { createServer, type ServerResponse } from "node:http"
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 
-/** The service's address, the keys it was sent, and its end. */
+/** The service's address, what it was sent, and its end. */
 export interface Service {
   readonly url: string
   readonly keys: ReadonlyArray<string | undefined>
+  /** The headers of each call. */
+  readonly headers: ReadonlyArray<IncomingHttpHeaders>
   readonly close: () => void
 }
 
@@ -25,6 +27,7 @@ const reply = (response: ServerResponse, body: string): void => {
 /** Starts it on a free port of 127.0.0.1. Inputs whose URL has `stall` are never answered. */
 export const serve = async (): Promise<Service> => {
   const keys: Array<string | undefined> = []
+  const headers: Array<IncomingHttpHeaders> = []
   const server = createServer((request, response) => {
     response.setHeader("access-control-allow-origin", "*")
     response.setHeader("access-control-allow-headers", "*, authorization")
@@ -33,6 +36,7 @@ export const serve = async (): Promise<Service> => {
       return void response.end("<!doctype html><title>page</title>")
     }
     keys.push(request.headers.authorization)
+    headers.push(request.headers)
     let body = ""
     request.setEncoding("utf8")
     request.on("data", (text: string) => {
@@ -49,6 +53,7 @@ export const serve = async (): Promise<Service> => {
   return {
     url: `http://127.0.0.1:${port}`,
     keys,
+    headers,
     close: () => {
       server.closeAllConnections()
       server.close()

@@ -62,9 +62,9 @@ describe("a request hook around a streamed call", () => {
       return attempt < 3 ? Effect.fail(new ServiceUnavailable({ details: "not yet", retryAfterMs: 1 })) : next
     })
     const connection = fakeConnection(answer)
-    const onEvent = ({ call, type }: WireEvent) => {
-      events.push(type)
-      ids.add(call.id)
+    const onEvent = (event: WireEvent) => {
+      events.push(event.type)
+      if ("call" in event) ids.add(event.call.id)
     }
     const app = sightline(connection, { onEvent }).use(flaky)
     assert.strictEqual(await app.text("q").generate(llm).text(), "ab")

@@ -9,7 +9,7 @@ import { ImageEncoder } from "../vision/image-encoder.ts"
 import { Settings } from "../settings.ts"
 import { Store } from "../store/store.ts"
 import { nextEvaluation, setMetrics, type VersionRow } from "../store/version-table.ts"
-import { gatherExamples, type Labelled } from "./training-set.ts"
+import { collectExamples, type Labelled } from "./training-set.ts"
 import { readPlan } from "./training-plan.ts"
 
 /** Runs the evaluation that has waited longest; true when there was one. */
@@ -34,9 +34,9 @@ const evaluate = Effect.fn("jobs.evaluate")(function* (row: VersionRow) {
   const encoder = yield* ImageEncoder
   const plan = readPlan(row)
   const seed = plan.seed ?? (yield* Settings).seed
-  const { lesson, vectors } = yield* gatherExamples(row, plan)
+  const { trainingSet, vectors } = yield* collectExamples(row, plan)
   const evaluation = yield* crossValidate({
-    examples: lesson.map(({ example }) => example),
+    examples: trainingSet.map(({ example }) => example),
     vectors,
     concepts: plan.concepts,
     mutuallyExclusive: plan.exclusive,
@@ -45,7 +45,7 @@ const evaluate = Effect.fn("jobs.evaluate")(function* (row: VersionRow) {
     embedder: encoder.id,
     ...(plan.timeoutMs === undefined ? {} : { timeoutMs: plan.timeoutMs })
   })
-  return describeEvaluation(evaluation, plan.concepts, lesson)
+  return describeEvaluation(evaluation, plan.concepts, trainingSet)
 })
 
 /** Most rows of `test_set` kept: it is for looking at, not for computing with. */
@@ -62,7 +62,7 @@ const total = (row: ReadonlyArray<number>) =>
 const describeEvaluation = (
   { concepts, confusion, macro, scores, top1Accuracy, top5Accuracy, expectedCalibrationError }: Evaluation,
   ids: ReadonlyArray<string>,
-  lesson: ReadonlyArray<Labelled>
+  trainingSet: ReadonlyArray<Labelled>
 ): WireObject => {
   return {
     summary: {
@@ -89,7 +89,7 @@ const describeEvaluation = (
       ),
       concept_ids: ids
     },
-    cooccurrence_matrix: cooccurrence(ids, lesson),
+    cooccurrence_matrix: cooccurrence(ids, trainingSet),
     label_counts: {
       positive_label_counts: concepts.map(({ concept, positives }) => ({
         concept_name: concept,
@@ -118,7 +118,7 @@ const describeEvaluation = (
       avg_precision: float32(one.averagePrecision)
     })),
     test_set: scores.slice(0, maxTestSet).flatMap(({ index, scores }) => {
-      const labelled = lesson[index]
+      const labelled = trainingSet[index]
       if (labelled === undefined) return []
       const truth = ids.filter((id) => labelled.example.labels[id] === 1)
       return [
@@ -133,9 +133,9 @@ const describeEvaluation = (
 }
 
 /** How often two concepts are positive on one input; the diagonal counts each alone. */
-const cooccurrence = (ids: ReadonlyArray<string>, lesson: ReadonlyArray<Labelled>): WireObject => {
+const cooccurrence = (ids: ReadonlyArray<string>, trainingSet: ReadonlyArray<Labelled>): WireObject => {
   const counts = ids.map(() => ids.map(() => 0))
-  for (const { example } of lesson) {
+  for (const { example } of trainingSet) {
     const here = ids.flatMap((id, c) => (example.labels[id] === 1 ? [c] : []))
     for (const row of here) for (const col of here) (counts[row] ?? [])[col] = (counts[row]?.[col] ?? 0) + 1
   }

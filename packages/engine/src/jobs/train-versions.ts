@@ -20,7 +20,7 @@ import {
   type VersionRow,
   versionBySeq
 } from "../store/version-table.ts"
-import { gatherExamples } from "./training-set.ts"
+import { collectExamples } from "./training-set.ts"
 import { readPlan } from "./training-plan.ts"
 
 /** A training that has taken the process down this often is given up. */
@@ -71,7 +71,7 @@ const train = Effect.fn("jobs.train")(function* (
   const encoder = yield* ImageEncoder
   const plan = readPlan(row)
   const seed = plan.seed ?? (yield* Settings).seed
-  const { lesson, vectors } = yield* gatherExamples(row, plan)
+  const { trainingSet, vectors } = yield* collectExamples(row, plan)
   const resumeFrom = plan.resumeFrom === undefined ? undefined : yield* readHead(row.model, plan.resumeFrom)
   let reported = 0
   const context = yield* Effect.context()
@@ -82,7 +82,7 @@ const train = Effect.fn("jobs.train")(function* (
     Effect.runForkWith(context)(Effect.ignore(store.write((db) => reportProgress(db, row.seq, percent))))
   }
   yield* trainHead({
-    examples: lesson.map(({ example }) => example),
+    examples: trainingSet.map(({ example }) => example),
     vectors,
     concepts: plan.concepts,
     mutuallyExclusive: plan.exclusive,
@@ -105,7 +105,7 @@ const train = Effect.fn("jobs.train")(function* (
               head: encodeHead(head),
               embedder: encoder.id,
               concepts: head.concepts,
-              inputs: lesson.map(({ input }) => input)
+              inputs: trainingSet.map(({ input }) => input)
             },
             now()
           )

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Vectors } from "../learning/rows.ts"
 import type { TrainingProblem } from "../learning/training-problem.ts"
-import { makeShelf } from "../learning/vector-buffer.ts"
+import { makeVectorBuffer } from "../learning/vector-buffer.ts"
 import type { Example } from "../learning/targets.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { ImageEncoder } from "../vision/image-encoder.ts"
@@ -25,8 +25,8 @@ export interface Labelled {
 }
 
 /** The examples, and where their vectors stand until the scope closes. */
-export interface Gathered {
-  readonly lesson: ReadonlyArray<Labelled>
+export interface CollectedExamples {
+  readonly trainingSet: ReadonlyArray<Labelled>
   readonly vectors: Vectors
 }
 
@@ -37,10 +37,10 @@ const noLabels = (): Record<string, 0 | 1> => Object.create(null) as Record<stri
  * The app's labelled images as vectors; those embedded by another embedder are looked at again. One picture's vectors
  * are in memory at a time: many are laid out in a file of the engine's folder.
  */
-export const gatherExamples = Effect.fnUntraced(function* (
+export const collectExamples = Effect.fnUntraced(function* (
   row: VersionRow,
   plan: TrainingPlan
-): Effect.fn.Return<Gathered, WireError, Settings | Store | ImageEncoder | Scope.Scope> {
+): Effect.fn.Return<CollectedExamples, WireError, Settings | Store | ImageEncoder | Scope.Scope> {
   const store = yield* Store
   const { directory } = yield* Settings
   const labels = new Map<number, Entry>()
@@ -51,16 +51,19 @@ export const gatherExamples = Effect.fnUntraced(function* (
     labels.set(input, entry)
   }
   const withMirrors = labels.size <= mostMirrored
-  const shelf = yield* makeShelf({ most: labels.size * (withMirrors ? 2 : 1), file: join(directory, "lesson.vectors") })
-  const lesson = yield* Effect.forEach(
+  const buffer = yield* makeVectorBuffer({
+    most: labels.size * (withMirrors ? 2 : 1),
+    file: join(directory, "training.vectors")
+  })
+  const trainingSet = yield* Effect.forEach(
     inOrder([...labels]),
     Effect.fnUntraced(function* ([input, { hash, id, labels }]) {
       const vectors = yield* vectorsOf(hash, withMirrors)
-      const example = yield* Effect.mapError(shelf.add({ ...vectors, labels }), unlearnable)
+      const example = yield* Effect.mapError(buffer.add({ ...vectors, labels }), unlearnable)
       return { input, id, example }
     })
   )
-  return { lesson, vectors: yield* Effect.mapError(shelf.close, unlearnable) }
+  return { trainingSet, vectors: yield* Effect.mapError(buffer.close, unlearnable) }
 })
 
 const unlearnable = ({ code, details }: TrainingProblem): WireError => wireError(code, details)

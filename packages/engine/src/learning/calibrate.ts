@@ -1,4 +1,4 @@
-/** From margins on held-out examples to honest probabilities. */
+/** Calibration: from margins on held-out examples to probabilities. */
 
 /** Scores are `softmax(scale · margin)`, or `sigmoid(scale · margin + shift)` for each concept. */
 export interface Calibration {
@@ -9,7 +9,7 @@ export interface Calibration {
 /** `log(1 + exp(x))` without overflow. */
 const softplus = (x: number): number => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)))
 
-/** Where a function with one valley is lowest between `low` and `high`, by golden section. */
+/** The minimum of a unimodal function between `low` and `high`, by golden section. */
 const lowest = (f: (x: number) => number, low: number, high: number): number => {
   const ratio = (Math.sqrt(5) - 1) / 2
   let [from, to] = [low, high]
@@ -37,7 +37,7 @@ export interface HeldOut {
   readonly concepts: number
 }
 
-/** The mean log loss at a calibration, and the calibration itself. */
+/** A calibration and its mean log loss. */
 export interface Fit {
   readonly calibration: Calibration
   readonly loss: number
@@ -51,7 +51,7 @@ export const fitTemperature = ({ concepts, count, margins, targets }: HeldOut): 
     const own = row.indexOf(1)
     if (own >= 0 && row.lastIndexOf(1) === own) rows.push({ at: i * concepts, own })
   }
-  // a share of each target goes to the other concepts, so that few and easy examples do not make it certain
+  // label smoothing, so that few and easy examples do not lead to certainty
   const smooth = 1 / (rows.length + 2)
   const loss = (logScale: number): number => {
     const scale = Math.exp(logScale)
@@ -77,7 +77,7 @@ export const fitTemperature = ({ concepts, count, margins, targets }: HeldOut): 
   }
 }
 
-/** A scale and a shift for each concept (Platt 1999, with his smoothed targets), by Newton steps (Lin et al. 2007). */
+/** A scale and a shift for each concept (Platt 1999, with smoothed targets), by Newton's method (Lin et al. 2007). */
 export const fitSigmoids = (held: HeldOut): Fit => {
   const scale = new Float64Array(held.concepts)
   const shift = new Float64Array(held.concepts)
@@ -130,6 +130,6 @@ const fitSigmoid = ({ concepts, count, margins, targets }: HeldOut, concept: num
     if (loss - next < 1e-10) break
     ;[scale, shift, loss] = [scale - step * d0, shift - step * d1, next]
   }
-  // held-out margins that point the wrong way say that little was learned, not that signs should turn
+  // held-out margins of the wrong sign mean that little was learned, not that the sign should be inverted
   return scale > 0 ? { scale, shift, loss } : { scale: 0.1, shift, loss: lossAt(0.1, shift) }
 }

@@ -1,6 +1,6 @@
-/** Positive definite systems by Cholesky's factors, in rows, in place. */
+/** Positive definite systems by Cholesky decomposition, row by row, in place. */
 
-/** The inner product of `count` numbers from two places; four sums at once, because one would wait for itself. */
+/** The inner product of `count` numbers at two offsets; four partial sums, so that additions do not wait for each other. */
 const dot = (a: Float64Array, aFrom: number, b: Float64Array, bFrom: number, count: number): number => {
   let s0 = 0
   let s1 = 0
@@ -17,7 +17,7 @@ const dot = (a: Float64Array, aFrom: number, b: Float64Array, bFrom: number, cou
   return s0 + s1 + (s2 + s3)
 }
 
-/** Factors the symmetric `size` × `size` matrix (its lower half is read) into L·Lᵀ; L takes its lower half's place. */
+/** Factors the symmetric `size` × `size` matrix (its lower half is read) into L·Lᵀ; L replaces its lower half. */
 export const factor = (matrix: Float64Array, size: number): void => {
   for (let i = 0; i < size; i++) {
     const row = i * size
@@ -43,7 +43,7 @@ export const invertFactor = (factored: Float64Array, size: number): Float64Array
   return out
 }
 
-/** Element (i, j) of the inverse of L·Lᵀ, from what `invertFactor` gives. */
+/** Element (i, j) of the inverse of L·Lᵀ, from the result of `invertFactor`. */
 export const inverseAt = (inverse: Float64Array, size: number, i: number, j: number): number => {
   const from = Math.max(i, j)
   return dot(inverse, i * size + from, inverse, j * size + from, size - from)

@@ -1,6 +1,6 @@
-/** How good scores are, by scikit-learn's definitions. Plain functions over plain numbers. */
+/** Metrics of a classifier's scores, by scikit-learn's definitions. */
 
-/** A curve of the receiver operating characteristic: from (0, 0), where the threshold is infinite, to (1, 1). */
+/** The receiver operating characteristic: from (0, 0), where the threshold is infinite, to (1, 1). */
 export interface RocCurve {
   readonly fpr: ReadonlyArray<number>
   readonly tpr: ReadonlyArray<number>
@@ -22,10 +22,10 @@ export interface Counts {
   readonly trueNegatives: number
 }
 
-/** A share of nothing is 0 (`zero_division=0`). */
+/** A ratio; 0 if the denominator is 0 (`zero_division=0`). */
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
 
-/** Counts decisions against the truth, position by position. */
+/** Counts decisions against labels, position by position. */
 export const countDecisions = (truth: ReadonlyArray<boolean>, decided: ReadonlyArray<boolean>): Counts => {
   const count = (is: boolean, said: boolean) => truth.filter((t, i) => t === is && decided[i] === said).length
   return {
@@ -36,7 +36,7 @@ export const countDecisions = (truth: ReadonlyArray<boolean>, decided: ReadonlyA
   }
 }
 
-/** Precision, recall and their harmonic mean; each is 0 where it is not defined. */
+/** Precision, recall and their harmonic mean; each is 0 if undefined. */
 export const precisionRecall = ({ falseNegatives, falsePositives, truePositives }: Counts) => ({
   precision: share(truePositives, truePositives + falsePositives),
   recall: share(truePositives, truePositives + falseNegatives),
@@ -73,7 +73,7 @@ export const rocCurve = (truth: ReadonlyArray<boolean>, scores: ReadonlyArray<nu
   }
 }
 
-/** The area under the ROC curve by trapezoids; undefined when all examples are positive or all negative. */
+/** The area under the ROC curve by trapezoids; undefined if all examples are positive or all negative. */
 export const rocAuc = (truth: ReadonlyArray<boolean>, scores: ReadonlyArray<number>): number | undefined => {
   if (!truth.includes(true) || !truth.includes(false)) return undefined
   const { fpr, tpr } = rocCurve(truth, scores)
@@ -104,7 +104,7 @@ export const averagePrecision = (truth: ReadonlyArray<boolean>, scores: Readonly
   return precision.reduce((sum, p, i) => sum + p * ((recall[i] ?? 0) - (recall[i + 1] ?? 0)), 0)
 }
 
-/** How far confidence is from accuracy: the mean gap over ten equal bins of confidence, weighed by their counts. */
+/** Expected calibration error: the mean gap of confidence and accuracy over ten equal bins, weighted by their counts. */
 export const expectedCalibrationError = (
   decisions: ReadonlyArray<{ readonly confidence: number; readonly right: boolean }>
 ): number => {
@@ -119,7 +119,7 @@ export const expectedCalibrationError = (
   )
 }
 
-/** The mean and the standard deviation (of the whole, not of a sample). */
+/** The mean and the standard deviation (of the population). */
 export const meanAndDeviation = (
   values: ReadonlyArray<number>
 ): { readonly mean: number; readonly deviation: number } => {

@@ -1,4 +1,4 @@
-/** Judges a lesson by stratified cross-validation: every example is scored by a head that never saw it. */
+/** Stratified cross-validation of a training set: each example is scored by a head that was trained without it. */
 import { Effect, Schema } from "effect"
 import { predictHead, trainHead } from "./head.ts"
 import type { TrainOptions } from "./head.ts"
@@ -19,8 +19,8 @@ import { readVector } from "./rows.ts"
 import type { Example } from "./targets.ts"
 
 /**
- * A lesson cannot be judged. `code` is Clarifai's: 21315 fewer than two concepts have labels, 21316 a concept has
- * fewer examples than folds, 21310 time ran out, 21317 training failed in a fold (`details` says how).
+ * A training set cannot be evaluated. `code` is Clarifai's: 21315 fewer than two concepts have labels, 21316 a concept
+ * has fewer examples than folds, 21310 time ran out, 21317 training failed in a fold (`details` is the reason).
  */
 export class EvaluationProblem extends Schema.TaggedError<EvaluationProblem>()("EvaluationProblem", {
   code: Schema.Number,
@@ -32,7 +32,7 @@ export class EvaluationProblem extends Schema.TaggedError<EvaluationProblem>()("
   }
 }
 
-/** How well one concept is told from the others. */
+/** Metrics of one concept. */
 export interface ConceptMetrics {
   readonly concept: string
   readonly positives: number
@@ -40,14 +40,14 @@ export interface ConceptMetrics {
   readonly precision: number
   readonly recall: number
   readonly f1: number
-  /** Missing when every example is positive, or none is. */
+  /** Undefined if every example is positive, or none is. */
   readonly rocAuc?: number
   readonly averagePrecision: number
   readonly rocCurve: RocCurve
   readonly precisionRecallCurve: PrecisionRecallCurve
 }
 
-/** What cross-validation found. All numbers are over held-out scores. */
+/** The result of cross-validation. All metrics are over held-out scores. */
 export interface Evaluation {
   readonly concepts: ReadonlyArray<ConceptMetrics>
   /** `confusion[actual][predicted]`: counts of examples with one positive, by their highest score. */
@@ -65,11 +65,11 @@ export interface Evaluation {
     readonly rocAuc: number
     readonly rocAucDeviation: number
   }
-  /** The held-out scores of each example that was used, by its position in the lesson, in the order of concepts. */
+  /** The held-out scores of each example that was used, by its index in the training set, in the order of concepts. */
   readonly scores: ReadonlyArray<{ readonly index: number; readonly scores: Float32Array }>
 }
 
-/** A lesson, and into how many folds it is cut (5 unless told). `timeoutMs` is for all folds together. */
+/** A training set and the number of folds (5 by default). `timeoutMs` is for all folds together. */
 export interface EvaluateOptions extends TrainOptions {
   readonly folds?: number
 }
@@ -107,7 +107,7 @@ const check = ({ concepts, examples, folds = 5 }: EvaluateOptions): EvaluationPr
   return new EvaluationProblem({ code: 21316, details })
 }
 
-/** Cross-validates a lesson. The same lesson gives the same metrics. Trains once for each fold, in threads. */
+/** Cross-validates a trainingSet. The same training set gives the same metrics. Trains once for each fold, in threads. */
 export const crossValidate = Effect.fn("learn.crossValidate")(function* (
   options: EvaluateOptions
 ): Effect.fn.Return<Evaluation, EvaluationProblem> {
@@ -125,8 +125,8 @@ export const crossValidate = Effect.fn("learn.crossValidate")(function* (
     Array.from({ length: folds }, (_, fold) => fold),
     Effect.fnUntraced(function* (fold) {
       const rest = used.filter((_, i) => foldOf[i] !== fold).map(({ example }) => example)
-      const { timeoutMs: _whole, ...lesson } = options
-      const head = yield* trainHead({ ...lesson, examples: rest })
+      const { timeoutMs: _whole, ...trainingSet } = options
+      const head = yield* trainHead({ ...trainingSet, examples: rest })
       const vector = new Float32Array(vectors.size)
       const score = ({ place }: Example): Float32Array => {
         readVector(vectors, place, vector)

@@ -1,4 +1,4 @@
-/** Learns a linear head from packed rows: plain numbers in, plain numbers out, the same to the bit each time. */
+/** Fits a linear head to packed rows. Deterministic to the bit. */
 import { fitSigmoids, fitTemperature } from "./calibrate.ts"
 import type { Calibration, Fit } from "./calibrate.ts"
 import { gram } from "./gram.ts"
@@ -9,17 +9,17 @@ import type { Rows } from "./rows.ts"
 import { conjugateGradients, normalEquations } from "./solve.ts"
 import { chooseStrength } from "./strength.ts"
 
-/** What to learn from, packed for a thread. Row `starts[g]` is picture `g`; the rows after it are its other views. */
+/** Training data, packed for a thread. Row `starts[g]` is image `g`; the rows after it are its other views. */
 export interface Packed {
   readonly rows: Rows
   readonly starts: Uint32Array
-  /** For each picture and concept: 1 positive, -1 negative. */
+  /** For each image and concept: 1 positive, -1 negative. */
   readonly targets: Int8Array
   readonly concepts: number
   readonly mutuallyExclusive: boolean
-  /** Chooses the examples that are held out, where not each of them is in turn. */
+  /** Chooses the held-out examples, where not each of them is held out in turn. */
   readonly seed: number
-  /** Weights to start from, `concepts` rows of `size` and their biases: the head stays as near them as data allow. */
+  /** A prior: `concepts` rows of `size` weights, and biases. The head stays as near to it as the data allow. */
   readonly prior?: { readonly weights: Float32Array; readonly bias: Float64Array }
 }
 
@@ -35,23 +35,23 @@ type Solution = Float64Array
 
 interface Task {
   readonly packed: Packed
-  /** For each row and concept: what the prior leaves to be learned. */
+  /** For each row and concept: the target minus the prior's margin. */
   readonly targets: Float64Array
-  /** The mean squared distance of rows from their mean: strengths then mean the same whatever a vector's scale. */
+  /** The mean squared distance of rows from their mean, by which strengths are scaled. */
   readonly spread: number
   readonly tick: () => void
 }
 
-// With more rows than this, inverting their kernel costs more than learning from a part and judging on the rest.
+// With more rows than this, inverting their kernel costs more than fitting a part and validating on the rest.
 const mostDualRows = 1000
-// Longer vectors than this are left to conjugate gradients.
+// Longer vectors than this are solved by conjugate gradients.
 const mostNormalSize = 1536
-// As many pictures as this calibrate a head well enough.
+// This many images are enough to calibrate a head.
 const mostHeldOut = 1500
 
 /**
- * Fits at several strengths of regularisation and keeps the one whose held-out margins give the least log loss. Few
- * examples: each is held out in turn, exactly, without a fit for each. Many: a part of them is held out.
+ * Fits at several strengths of regularisation and keeps the one with the least log loss on held-out margins. With few
+ * examples, each is held out in turn (exactly, without a fit for each); with many, a part of them is held out.
  */
 export const fit = (packed: Packed, onProgress: (share: number) => void = () => {}): Fitted => {
   const { concepts, prior, rows, starts } = packed
@@ -151,7 +151,7 @@ const marginsOf = ({ concepts, rows, starts }: Packed, groups: Uint32Array, solu
     readVector(rows, rows.places[starts[group] ?? 0] ?? 0, numbers)
     for (let c = 0; c < concepts; c++) {
       const from = c * size
-      // four sums at once, because one would wait for itself
+      // four partial sums, so that additions do not wait for each other
       let s0 = solution[size * concepts + c] ?? 0
       let s1 = 0
       let s2 = 0
@@ -170,7 +170,7 @@ const marginsOf = ({ concepts, rows, starts }: Packed, groups: Uint32Array, solu
   return out
 }
 
-/** Calibrates held-out margins of pictures, what the prior gives them added. */
+/** Calibrates the held-out margins of images, with the prior's margins added. */
 const judge = ({ packed, targets }: Task, groups: Uint32Array, margins: Float64Array): Fit => {
   const { concepts, mutuallyExclusive, starts } = packed
   const own = new Int8Array(groups.length * concepts)

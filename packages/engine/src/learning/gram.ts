@@ -1,4 +1,4 @@
-/** Inner products of all rows with all rows. */
+/** The Gram matrix: inner products of all rows with all rows. */
 import { columnTile, makeWorkspace, roundUp } from "../vision/matrix/matrix.ts"
 import type { Rows } from "./rows.ts"
 import { readVector } from "./rows.ts"

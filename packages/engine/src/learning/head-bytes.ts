@@ -1,11 +1,11 @@
-/** A head as bytes: "SLHD", a version, a JSON header, then its numbers, little-endian whatever the machine. */
+/** A head as bytes: "SLHD", a version, a JSON header, then its numbers, little-endian on every machine. */
 import { Result, Schema } from "effect"
 import type { Head } from "./head.ts"
 
 const magic = "SLHD"
 const version = 1
 
-/** Bytes that are not a head of a version known here. `details` says what is wrong. */
+/** Bytes that are not a head of a known version. `details` is the reason. */
 export class UnreadableHead extends Schema.TaggedError<UnreadableHead>()("UnreadableHead", { details: Schema.String }) {
   readonly retryable = false
   override get message() {
@@ -22,7 +22,7 @@ const Header = Schema.fromJsonString(
   })
 )
 
-/** Writes a head as bytes: `4 + 4 + 4 + header + 24 × concepts + 4 × concepts × dimensions` of them. */
+/** Encodes a head in `4 + 4 + 4 + header + 24 × concepts + 4 × concepts × dimensions` bytes. */
 export const encodeHead = (head: Head): Uint8Array => {
   const { bias, calibration, concepts, dimensions, embedder, mutuallyExclusive, weights } = head
   const header = new TextEncoder().encode(JSON.stringify({ embedder, concepts, mutuallyExclusive, dimensions }))
@@ -46,7 +46,7 @@ export const encodeHead = (head: Head): Uint8Array => {
   return out
 }
 
-/** Reads a head back, or says why the bytes are not one. */
+/** Decodes a head, or fails with the reason why the bytes are not one. */
 export const decodeHead = (bytes: Uint8Array): Result.Result<Head, UnreadableHead> => {
   const fail = (details: string) => Result.fail(new UnreadableHead({ details }))
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

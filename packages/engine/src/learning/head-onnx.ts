@@ -1,6 +1,6 @@
 /**
- * A head as an ONNX model: `embedding` `[N, dimensions]` in, `scores` `[N, concepts]` out, of float32. What the
- * embedding must come from stands in the model's metadata. Layout: onnx.proto3 of ONNX 1.16, IR version 8, opset 17.
+ * A head as an ONNX model: input `embedding` `[N, dimensions]`, output `scores` `[N, concepts]`, float32. The model's
+ * metadata names the encoder of the embeddings. Layout: onnx.proto3 of ONNX 1.16, IR version 8, opset 17.
  */
 import { Result, Schema } from "effect"
 import { UnreadableHead } from "./head-bytes.ts"
@@ -10,7 +10,7 @@ import { bytes, bytesOf, fieldsOf, int, joined, text, textOf } from "./protobuf-
 const float = 1
 const double = 11
 
-/** What the metadata says; numbers and lists as JSON, as metadata are texts. */
+/** The metadata. Metadata are strings, so numbers and lists are JSON. */
 const Metadata = Schema.Struct({
   format: Schema.Literal("sightline-head-1"),
   embedder: Schema.String,
@@ -98,7 +98,7 @@ export const encodeHeadOnnx = (head: Head): Uint8Array => {
   ])
 }
 
-/** The numbers of a tensor that must have so many. */
+/** The numbers of a tensor of known size. */
 const numbersOf = (tensors: ReadonlyMap<string, Uint8Array>, name: string, count: number, size: 4 | 8): DataView => {
   const data = tensors.get(name)
   if (data === undefined || data.length !== count * size)
@@ -106,7 +106,7 @@ const numbersOf = (tensors: ReadonlyMap<string, Uint8Array>, name: string, count
   return new DataView(data.buffer, data.byteOffset, data.byteLength)
 }
 
-/** Reads back what {@link encodeHeadOnnx} has written; any other model is refused. */
+/** Decodes a model that {@link encodeHeadOnnx} wrote; any other model is refused. */
 export const decodeHeadOnnx = (model: Uint8Array): Result.Result<Head, UnreadableHead> => {
   try {
     const fields = fieldsOf(model)
@@ -117,7 +117,7 @@ export const decodeHeadOnnx = (model: Uint8Array): Result.Result<Head, Unreadabl
     const read = Schema.decodeUnknownResult(Metadata)(Object.fromEntries(entries))
     if (Result.isFailure(read))
       return Result.fail(
-        new UnreadableHead({ details: "its metadata are not those of a head that an engine has exported" })
+        new UnreadableHead({ details: "its metadata are not those of a head that an engine exported" })
       )
     const { concepts, dimensions, embedder, mutually_exclusive: mutuallyExclusive } = read.success
     const graph = fieldsOf(bytesOf(fields, 7)[0] ?? new Uint8Array())

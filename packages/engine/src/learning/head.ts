@@ -1,4 +1,4 @@
-/** A linear head over an embedder's vectors: trained, asked, and kept as bytes. */
+/** Folder `learning`: training and evaluating linear heads on vectors, without storage. This file is the head itself. */
 import { Effect } from "effect"
 import type { Calibration } from "./calibrate.ts"
 import type { Fitted, Packed } from "./fit.ts"
@@ -6,7 +6,7 @@ import { TrainingProblem } from "./training-problem.ts"
 import type { Vectors } from "./rows.ts"
 import { runFit } from "./run-fit.ts"
 import { readTargets } from "./targets.ts"
-import type { Example, Lesson } from "./targets.ts"
+import type { Example, TrainingSet } from "./targets.ts"
 
 export { decodeHead, encodeHead } from "./head-bytes.ts"
 export { TrainingProblem } from "./training-problem.ts"
@@ -23,17 +23,17 @@ export interface Head {
   readonly calibration: Calibration
 }
 
-/** What to train, and from what. */
-export interface TrainOptions extends Lesson {
-  /** Where the examples' vectors stand; `shelve` and `makeShelf` give both. */
+/** Options of training. */
+export interface TrainOptions extends TrainingSet {
+  /** Where the examples' vectors stand; `bufferVectors` and `makeVectorBuffer` give both. */
   readonly vectors: Vectors
-  /** The id of the embedder the vectors came from; it is kept with the head. */
+  /** The id of the embedder of the vectors; it is stored with the head. */
   readonly embedder: string
-  /** A head to go on from: it changes only as far as the new examples ask for. It must fit `embedder`. */
+  /** A head to continue from: it changes only as far as the new examples require. It must be of the same `embedder`. */
   readonly resumeFrom?: Head
-  /** Longest time for training, in milliseconds; 21113 after it. */
+  /** Time limit in milliseconds; training fails with 21113 after it. */
   readonly timeoutMs?: number
-  /** Told the share done, 0..1, now and then. */
+  /** Called with the progress, 0..1. */
   readonly onProgress?: (share: number) => void
 }
 
@@ -61,12 +61,12 @@ const priorOf = (head: Head, concepts: ReadonlyArray<string>): NonNullable<Packe
   return { weights, bias }
 }
 
-/** Checks a lesson and packs it for the training thread. */
+/** Validates a training set and packs it for the training thread. */
 const prepare = Effect.fnUntraced(function* (options: TrainOptions): Effect.fn.Return<Packed, TrainingProblem> {
   const { concepts, embedder, mutuallyExclusive, resumeFrom, seed, vectors } = options
   const { targets, used } = yield* Effect.fromResult(readTargets(options))
   if (resumeFrom && (resumeFrom.embedder !== embedder || resumeFrom.dimensions !== vectors.size)) {
-    const details = `the head to go on from reads ${resumeFrom.embedder}, the examples come from ${embedder}; train anew`
+    const details = `the version to continue from uses the embedder ${resumeFrom.embedder}, the examples ${embedder}; train without it`
     return yield* new TrainingProblem({ code: 21118, details })
   }
   return {
@@ -80,8 +80,8 @@ const prepare = Effect.fnUntraced(function* (options: TrainOptions): Effect.fn.R
 })
 
 /**
- * Trains a head: ridge regression on the examples and their mirror images, its strength chosen and its scores
- * calibrated on margins of examples left out. The same lesson gives the same head to the bit. Runs in a thread.
+ * Trains a head: ridge regression on the examples and their mirror images. Its strength is chosen and its scores are
+ * calibrated on margins of examples left out. The same training set gives the same head to the bit. Runs in a thread.
  */
 export const trainHead = Effect.fn("learn.trainHead")(function* (
   options: TrainOptions
@@ -111,7 +111,7 @@ export const trainHead = Effect.fn("learn.trainHead")(function* (
   }
 })
 
-/** Scores of a vector, 0..1, in the order of the head's concepts. A vector of another size is a programming error. */
+/** Scores of a vector, 0..1, in the order of the head's concepts. Throws `RangeError` for a vector of another size. */
 export const predictHead = (head: Head, vector: Float32Array): Float32Array => {
   const { bias, calibration, concepts, dimensions, mutuallyExclusive, weights } = head
   if (vector.length !== dimensions) {

@@ -1,8 +1,8 @@
-/** Just enough of protobuf's binary form to write and read one message of ours. */
+/** The part of protobuf's binary format that an exported head needs. */
 
 const utf8 = new TextEncoder()
 
-/** A number as a varint: non-negative and below 2^53. */
+/** Encodes a number as a varint: non-negative and below 2^53. */
 const varint = (value: number): Uint8Array => {
   const out: Array<number> = []
   let rest = value
@@ -13,7 +13,7 @@ const varint = (value: number): Uint8Array => {
   return Uint8Array.from([...out, rest])
 }
 
-/** Pieces as one. */
+/** Concatenates bytes. */
 export const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   const out = new Uint8Array(parts.reduce((size, part) => size + part.length, 0))
   let at = 0
@@ -24,23 +24,23 @@ export const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   return out
 }
 
-/** A field that holds a whole number. */
+/** Encodes an integer field. */
 export const int = (field: number, value: number): Uint8Array => joined([varint(field * 8), varint(value)])
-/** A field that holds bytes, or a message. */
+/** Encodes a field of bytes or a message. */
 export const bytes = (field: number, ...parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   const body = joined(parts)
   return joined([varint(field * 8 + 2), varint(body.length), body])
 }
-/** A field that holds a text. */
+/** Encodes a string field. */
 export const text = (field: number, value: string): Uint8Array => bytes(field, utf8.encode(value))
 
-/** A field as it was read: a number, or bytes that are not copied. */
+/** A decoded field: a number, or a view of its bytes. */
 export interface Field {
   readonly field: number
   readonly value: number | Uint8Array
 }
 
-/** Reads a varint; gives it and where it ends. Throws `RangeError` where the bytes end before. */
+/** Decodes a varint; returns it and its end. Throws `RangeError` if the bytes end before. */
 const readVarint = (from: Uint8Array, at: number): readonly [number, number] => {
   let value = 0
   for (let i = 0; i < 10; i++) {
@@ -52,7 +52,7 @@ const readVarint = (from: Uint8Array, at: number): readonly [number, number] => 
   throw new RangeError("a number does not end")
 }
 
-/** The fields of a message, in order. Throws `RangeError` for bytes that are none. */
+/** The fields of a message, in order. Throws `RangeError` for bytes that are not a message. */
 export const fieldsOf = (message: Uint8Array): ReadonlyArray<Field> => {
   const fields: Array<Field> = []
   for (let at = 0; at < message.length;) {
@@ -73,10 +73,10 @@ export const fieldsOf = (message: Uint8Array): ReadonlyArray<Field> => {
   return fields
 }
 
-/** The bytes of the fields of that number. */
+/** The bytes of the fields with a number. */
 export const bytesOf = (fields: ReadonlyArray<Field>, field: number): ReadonlyArray<Uint8Array> =>
   fields.flatMap((one) => (one.field === field && typeof one.value !== "number" ? [one.value] : []))
 
-/** The first field of that number as a text; empty when there is none. */
+/** The first field with a number as a string; empty if there is none. */
 export const textOf = (fields: ReadonlyArray<Field>, field: number): string =>
   new TextDecoder().decode(bytesOf(fields, field)[0] ?? new Uint8Array())

@@ -1,11 +1,11 @@
 /**
- * Ridge regression in its dual form: exact, and quick while there are fewer examples than numbers in a vector.
- * Margins on held-out examples come for free: leaving out a picture (with its mirror image) changes its margins by
+ * Ridge regression in its dual form: exact, and fast while there are fewer examples than numbers in a vector.
+ * Margins on held-out examples cost nothing: leaving out an image (with its mirror image) changes its margins by
  * `C⁻¹α` over its own rows, where `C` is the inverse of the regularised kernel and `α` the dual weights.
  */
 import { factor, inverseAt, invertFactor, substitute } from "./cholesky.ts"
 
-/** Rows to learn from. The rows of one picture stand together: picture `g` has rows `starts[g]` up to `starts[g + 1]`. */
+/** Training rows. The rows of one image are adjacent: image `g` has rows `starts[g]` up to `starts[g + 1]`. */
 export interface Rows {
   readonly kernel: Float64Array
   readonly count: number
@@ -15,7 +15,7 @@ export interface Rows {
   readonly concepts: number
 }
 
-/** Dual weights, `count` rows of `concepts`, and each picture's margins as if it had been left out. */
+/** Dual weights, `count` rows of `concepts`, and the margins of each image as if it had been left out. */
 export interface DualFit {
   readonly dual: Float64Array
   readonly margins: Float64Array
@@ -41,7 +41,7 @@ export const fitDual = ({ concepts, count, kernel, starts, targets }: Rows, lamb
   return { dual, margins }
 }
 
-// The first row of each group is the picture itself: its margin is what a prediction would have seen.
+// The first row of each group is the image itself: its margin is that of a prediction.
 const leaveOut = (
   inverse: Float64Array,
   dual: Float64Array,

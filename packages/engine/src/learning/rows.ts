@@ -1,17 +1,17 @@
 /**
- * Rows of numbers where a thread reads them without a copy of all: in shared memory while they are few, in an open file
- * when they are many. Whoever learns from them reads one row, or a part of one, at a time.
+ * Rows of numbers that a thread reads in place: in shared memory while they are few, in an open file if they are many.
+ * Readers read one row, or a part of one, at a time.
  */
 import { readSync } from "node:fs"
 
-/** Vectors that stand one behind the other: in memory, or in the file of this descriptor from its beginning. */
+/** Consecutive vectors: in memory, or from the start of the file with this descriptor. */
 export interface Vectors {
   /** Numbers in each. */
   readonly size: number
   readonly from: Float32Array | number
 }
 
-/** Some of those vectors as rows `0..count`: row `i` stands at `places[i]`, counted in vectors. */
+/** Some of those vectors as rows `0..count`: row `i` is the vector with the index `places[i]`. */
 export interface Rows extends Vectors {
   readonly places: Uint32Array
 }
@@ -23,7 +23,7 @@ export const allRows = (numbers: Float32Array, size: number): Rows => ({
   places: Uint32Array.from({ length: Math.floor(numbers.length / size) }, (_, i) => i)
 })
 
-/** Copies the vector at a place, or `count` numbers of it from its `first` on, to `into[at]` and on. */
+/** Copies the vector with an index, or `count` numbers of it from `first` on, to `into` from `at` on. */
 export const readVector = (
   { from, size }: Vectors,
   place: number,

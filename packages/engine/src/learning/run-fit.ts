@@ -1,23 +1,35 @@
-/** Runs a fit in a thread of its own, which ends with the effect, be it done, failed or interrupted. */
+/** Runs a fit in a thread that ends with the effect, whether it succeeds, fails or is interrupted. */
+import { ProcessFailed, programBeside, programFile } from "@sightline/platform/process-pool"
 import { Effect } from "effect"
 import { Worker } from "node:worker_threads"
 import type { Fitted, Packed } from "./fit.ts"
 import type { FitMessage } from "./fit-thread.ts"
 import { TrainingProblem } from "./training-problem.ts"
 
-const threadUrl = new URL(import.meta.url.endsWith(".ts") ? "./fit-thread.ts" : "./fit-worker.js", import.meta.url)
+const program = programBeside(import.meta.url, "fit-thread")
 
-/** Fits a head in a thread, which reads vectors where they are: in shared memory, or in a file this process has open. */
+/** Fits a head in a thread, which reads vectors in place: in shared memory, or in a file that this process has open. */
 export const runFit = (packed: Packed, onProgress?: (share: number) => void): Effect.Effect<Fitted, TrainingProblem> =>
   Effect.callback<Fitted, TrainingProblem>((resume) => {
-    const thread = new Worker(threadUrl, { workerData: packed, execArgv: ["--no-warnings"] })
     const fail = (details: string, code = 21106) => resume(Effect.fail(new TrainingProblem({ code, details })))
+    const file = findProgram()
+    if (file instanceof ProcessFailed) return fail(`training cannot be started: ${file.message}`)
+    const thread = new Worker(file, { workerData: packed, execArgv: ["--no-warnings"] })
     thread.on("message", (message: FitMessage) => {
       if ("fitted" in message) resume(Effect.succeed(message.fitted))
-      else if ("wrong" in message) fail(message.wrong, 21118)
+      else if ("problem" in message) fail(message.problem, 21118)
       else onProgress?.(message.progress)
     })
     thread.on("error", (error) => fail(error instanceof Error ? error.message : String(error)))
     thread.on("exit", (code) => fail(`the training thread ended with code ${code}`))
     return Effect.promise(() => thread.terminate())
   })
+
+const findProgram = (): string | ProcessFailed => {
+  try {
+    return programFile(program)
+  } catch (cause) {
+    if (cause instanceof ProcessFailed) return cause
+    throw cause
+  }
+}

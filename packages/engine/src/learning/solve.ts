@@ -1,5 +1,5 @@
 /**
- * Ridge regression for many examples, with a bias: by normal equations while vectors are short, by conjugate
+ * Ridge regression for many examples, with a bias: by normal equations if vectors are short, by conjugate
  * gradients when they are long. Rows are read tile by tile, so that memory does not grow with their number.
  */
 import { columnTile, makeWorkspace, roundUp } from "../vision/matrix/matrix.ts"
@@ -15,16 +15,16 @@ export interface System {
   readonly concepts: number
 }
 
-/** Learns from rows, some now and some later, and solves for what it has seen. */
+/** Accumulates rows and solves for those accumulated so far. */
 export interface Solver {
   readonly learn: (chosen: Uint32Array) => void
-  /** Weights with the bias last: `size + 1` rows of `concepts` numbers; to about a thousandth when only `tried`. */
+  /** Weights with the bias last: `size + 1` rows of `concepts` numbers; within about a thousandth if only `tried`. */
   readonly solve: (lambda: number, tried?: boolean) => Float64Array
 }
 
 const tileRows = 256
 
-/** Calls `use` with tiles of the chosen rows, a 1 behind each, and their targets; what is left of a tile is zero. */
+/** Calls `use` with tiles of the chosen rows, each followed by a 1, and their targets; the rest of a tile is zero. */
 const eachTile = (system: System, chosen: Uint32Array, x: Matrix, y: Matrix, use: () => void): void => {
   const { concepts, rows, targets } = system
   const { size } = rows
@@ -53,8 +53,8 @@ interface Descent {
 }
 
 /**
- * Conjugate gradients for (A + lambda) · weights = moments, all columns side by side, until each residual is a
- * thousandth of what it was.
+ * Conjugate gradients for (A + lambda) · weights = moments, all columns side by side, until each residual is a thousandth
+ * of its first value.
  */
 const makeDescent = ({ apply, columns, rounds, wide, work }: Descent) => {
   const [direction, product] = [work.matrix(wide, columns), work.matrix(wide, columns)]
@@ -110,7 +110,7 @@ const panel = 64
 
 const from = (matrix: Matrix, offset: number): Matrix => ({ ...matrix, at: matrix.at + offset })
 
-/** Solves by normal equations, summed up once: tried by conjugate gradients on them, at last by their factors. */
+/** Solves by normal equations, accumulated once: conjugate gradients while trying strengths, a factorisation at the end. */
 export const normalEquations = (system: System): Solver => {
   const { concepts } = system
   const { size } = system.rows
@@ -121,7 +121,7 @@ export const normalEquations = (system: System): Solver => {
   const learn = (chosen: Uint32Array): void => {
     eachTile(system, chosen, x, y, () => {
       const turned = { transposed: true, inner: tileRows }
-      // the products are symmetric: for each panel of rows, only what stands right of its first column
+      // the products are symmetric: for each panel of rows, only the columns from its first one on
       for (let at = 0; at < wide; at += panel) {
         const part = { rows: Math.min(panel, wide - at), columns: wide - at, into: from(products, at * wide + at) }
         work.multiply({ ...turned, ...part, left: from(x, at), right: from(x, at) })

@@ -1,7 +1,7 @@
-/** Chooses how strongly to regularise, and calibrates with what was held out at that strength. */
+/** Chooses the strength of regularisation, and calibrates with the examples held out at that strength. */
 import type { Calibration, Fit } from "./calibrate.ts"
 
-/** A head at one strength: what it learned, and how its margins on held-out examples calibrate. */
+/** A head at one strength, and the calibration of its margins on held-out examples. */
 export interface Trial<A> {
   readonly learned: A
   readonly fit: Fit
@@ -18,8 +18,8 @@ const strengths = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30]
 const first = 4
 
 /**
- * Walks from a middling strength towards less held-out log loss, half a decade a step, until it grows: the loss has
- * one valley. Each trial costs a whole fit, so that two to four of them are better than ten.
+ * Moves from a medium strength towards less held-out log loss, half a decade a step, until the loss grows: it has one
+ * minimum. Each trial costs a fit, so two to four of them are better than ten.
  */
 export const chooseStrength = <A>(attempt: (strength: number) => Trial<A>): Chosen<A> => {
   const trials = new Map<number, Trial<A>>()

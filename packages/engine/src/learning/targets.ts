@@ -6,27 +6,27 @@ import { Result } from "effect"
 import { TrainingProblem } from "./training-problem.ts"
 import { makeRandom } from "./seeded-random.ts"
 
-/** 1 or 0 by concept id. */
+/** 1 (positive) or 0 (negative) by concept id. */
 export type Labels = Readonly<Record<string, 0 | 1>>
 
-/** One labelled example. Its vector stands at `place`; with two `views`, that of its mirror image stands behind it. */
+/** One labelled example. Its vector has the index `place`; with two `views`, that of its mirror image follows. */
 export interface Example {
   readonly place: number
   readonly views: number
   readonly labels: Labels
 }
 
-/** What a head is to learn. */
-export interface Lesson {
+/** Examples and concepts of a head. */
+export interface TrainingSet {
   readonly examples: ReadonlyArray<Example>
   /** Concept ids, in the order in which scores come. */
   readonly concepts: ReadonlyArray<string>
-  /** Exactly one concept applies to each picture: scores add up to 1. */
+  /** Exactly one concept applies to each image: scores add up to 1. */
   readonly mutuallyExclusive: boolean
-  /** Every future picture holds one of the concepts: examples of other concepts only are left out. */
+  /** Every future image shows one of the concepts: examples of only other concepts are left out. */
   readonly closedEnvironment: boolean
   readonly seed: number
-  /** Fail with 21111 when a concept has no positive, instead of filling it with random examples. */
+  /** Fail with 21111 if a concept has no positive example, instead of filling it with random examples. */
   readonly failOnMissingPositives?: boolean
 }
 
@@ -39,11 +39,11 @@ export interface Targets {
 
 const fail = (code: number, details: string) => Result.fail(new TrainingProblem({ code, details }))
 
-const wrong = (details: string) => new TrainingProblem({ code: 21118, details })
+const invalid = (details: string) => new TrainingProblem({ code: 21118, details })
 
-const checkParameters = ({ concepts, mutuallyExclusive }: Lesson): TrainingProblem | undefined => {
-  if (concepts.length === 0) return wrong("the model has no concepts; name at least one")
-  if (new Set(concepts).size < concepts.length) return wrong("a concept is named twice")
+const checkParameters = ({ concepts, mutuallyExclusive }: TrainingSet): TrainingProblem | undefined => {
+  if (concepts.length === 0) return invalid("the model has no concepts; name at least one")
+  if (new Set(concepts).size < concepts.length) return invalid("a concept is named twice")
   if (mutuallyExclusive && concepts.length < 2) {
     const details = "mutually exclusive concepts need at least two; add one, or make the concepts independent"
     return new TrainingProblem({ code: 21112, details })
@@ -51,10 +51,10 @@ const checkParameters = ({ concepts, mutuallyExclusive }: Lesson): TrainingProbl
   return undefined
 }
 
-/** Reads the labels of a lesson, or tells what is missing. */
-export const readTargets = (lesson: Lesson): Result.Result<Targets, TrainingProblem> => {
-  const { closedEnvironment, concepts, examples, failOnMissingPositives = false, seed } = lesson
-  const problem = checkParameters(lesson)
+/** Targets of a training set, or the problem that it has. */
+export const readTargets = (trainingSet: TrainingSet): Result.Result<Targets, TrainingProblem> => {
+  const { closedEnvironment, concepts, examples, failOnMissingPositives = false, seed } = trainingSet
+  const problem = checkParameters(trainingSet)
   if (problem) return Result.fail(problem)
   const known = new Set(concepts)
   const used = examples.filter(({ labels }) => {
@@ -70,7 +70,7 @@ export const readTargets = (lesson: Lesson): Result.Result<Targets, TrainingProb
   if (missing.length === concepts.length || (missing.length > 0 && failOnMissingPositives)) {
     return fail(21111, `no positive example for ${missing.join(", ")}; add inputs that show it`)
   }
-  if (lesson.mutuallyExclusive && concepts.length - missing.length < 2) {
+  if (trainingSet.mutuallyExclusive && concepts.length - missing.length < 2) {
     return fail(21112, `only one concept has positive examples; add some for ${missing.join(" or ")}`)
   }
   const random = makeRandom(seed)

@@ -1,6 +1,6 @@
 /**
- * Where the vectors of a lesson are put while it is learned from: in shared memory while they are few, else in a file
- * that has no name any more, so that it is gone when it is closed, however the process ends.
+ * Buffers training vectors: in shared memory while they are few, else in an unlinked temporary file, which is gone when it
+ * is closed, however the process ends.
  */
 import { Effect } from "effect"
 import type { Scope } from "effect"
@@ -10,38 +10,38 @@ import { TrainingProblem } from "./training-problem.ts"
 import type { Vectors } from "./rows.ts"
 import type { Example, Labels } from "./targets.ts"
 
-/** A picture's vector, that of its mirror image if there is one, and what it is labelled with. */
-export interface Picture {
+/** An image's vector, that of its mirror image if there is one, and its labels. */
+export interface LabelledImage {
   readonly vector: Float32Array
   readonly mirrored?: Float32Array
   readonly labels: Labels
 }
 
-/** Takes up pictures one by one; nothing of them is kept but their labels once they are added. */
-export interface Shelf {
-  /** Adds a picture. Its vectors may be changed afterwards. 21118 when their size is not that of the first. */
-  readonly add: (picture: Picture) => Effect.Effect<Example, TrainingProblem>
-  /** All that was added, to be read until the scope closes. Nothing is added afterwards. */
+/** Collects images one by one; only their labels stay in memory. */
+export interface VectorBuffer {
+  /** Adds an image. Its vectors may be changed afterwards. Fails with 21118 if their size is not that of the first. */
+  readonly add: (image: LabelledImage) => Effect.Effect<Example, TrainingProblem>
+  /** All vectors, readable until the scope closes. Nothing is added afterwards. */
   readonly close: Effect.Effect<Vectors, TrainingProblem>
 }
 
-/** How a shelf is made. */
-export interface ShelfOptions {
-  /** As many vectors as there may be, mirror images included. */
+/** Options of a vector buffer. */
+export interface VectorBufferOptions {
+  /** The most vectors that are added, mirror images included. */
   readonly most: number
-  /** A file that may be made for vectors that are many. Without one they stay in memory. */
+  /** A file that may be created for many vectors. Without one they stay in memory. */
   readonly file?: string
-  /** Vectors of so many bytes together stay in memory; 32 MiB unless told. */
+  /** Vectors of this many bytes in total stay in memory. @default 32 MiB */
   readonly inMemory?: number
 }
 
-// Written at once: as few calls as do not matter beside what they write.
+// Bytes written at once: few enough calls that their cost does not matter.
 const draftBytes = 1 << 20
 
-/** Makes a shelf. Its file, if it needs one, is closed with the scope. */
-export const makeShelf = Effect.fnUntraced(function* (
-  options: ShelfOptions
-): Effect.fn.Return<Shelf, never, Scope.Scope> {
+/** Makes a vector buffer. Its file, if it needs one, is closed with the scope. */
+export const makeVectorBuffer = Effect.fnUntraced(function* (
+  options: VectorBufferOptions
+): Effect.fn.Return<VectorBuffer, never, Scope.Scope> {
   const { file, inMemory = 32 << 20, most } = options
   let size = 0
   let numbers: Float32Array = new Float32Array()
@@ -54,7 +54,7 @@ export const makeShelf = Effect.fnUntraced(function* (
     size = first
     const small = file === undefined || most * size * 4 <= inMemory
     const room = small ? most : Math.max(1, Math.floor(draftBytes / (size * 4)))
-    // shared, so that the training thread reads the vectors where they are
+    // shared, so that the training thread reads the vectors in place
     numbers = new Float32Array(new SharedArrayBuffer(Math.max(room * size * 4, 4)))
     if (small) return
     handle = await open(file, "w+", 0o600)
@@ -100,25 +100,25 @@ const unwritten = (cause: unknown): TrainingProblem => {
   const why = cause instanceof Error ? cause.message : String(cause)
   return new TrainingProblem({
     code: 21106,
-    details: `the examples' vectors could not be laid out in the engine's folder: ${why}; see that it can be written and has room`
+    details: `the examples' vectors could not be written to the engine's folder: ${why}; check its permissions and free space`
   })
 }
 
-// Not to be cut short: a file that is just being opened must be known when the scope closes.
+// Uninterruptible: a file that is being opened must be known when the scope closes.
 const attempt = <A>(body: () => Promise<A>): Effect.Effect<A, TrainingProblem> =>
   Effect.uninterruptible(Effect.tryPromise({ try: body, catch: unwritten }))
 
-/** Pictures that are in memory already, as what a head is trained from. */
-export const shelve = (
-  pictures: ReadonlyArray<Picture>,
-  options: Partial<ShelfOptions> = {}
+/** Buffers images that are already in memory. */
+export const bufferVectors = (
+  images: ReadonlyArray<LabelledImage>,
+  options: Partial<VectorBufferOptions> = {}
 ): Effect.Effect<
   { readonly vectors: Vectors; readonly examples: ReadonlyArray<Example> },
   TrainingProblem,
   Scope.Scope
 > =>
   Effect.gen(function* () {
-    const { add, close } = yield* makeShelf({ most: pictures.length * 2, ...options })
-    const examples = yield* Effect.forEach(pictures, add)
+    const { add, close } = yield* makeVectorBuffer({ most: images.length * 2, ...options })
+    const examples = yield* Effect.forEach(images, add)
     return { vectors: yield* close, examples }
   })

@@ -1,4 +1,4 @@
-/** Turns pictures into vectors that a linear head can learn from, with no download: the engine's built-in embedder. */
+/** The built-in image encoder: vectors that a linear head can learn from, without a download. */
 import { Effect } from "effect"
 import type { Scope } from "effect"
 import { makeDecoder } from "./decoder.ts"
@@ -11,19 +11,19 @@ import { dimensions, representationId } from "./representation.ts"
 export { UnreadableImage } from "./decoder.ts"
 export type { ImageInfo } from "./decoder.ts"
 
-/** A picture as a vector of length 1; `mirrored` is that of its mirror image, when asked for. */
+/** An image as a vector of length 1; `mirrored` is the vector of its mirror image, if requested. */
 export interface Embedded {
   readonly vector: Float32Array
   readonly mirrored?: Float32Array
   readonly info: ImageInfo
 }
 
-/** Turns pictures into vectors. `id` names the representation and its version; heads are stored with it. */
+/** Turns images into vectors. `id` names the representation and its version; heads are stored with it. */
 export interface Embedder {
   readonly id: string
   /** Numbers in each vector. */
   readonly dimensions: number
-  /** Decodes and describes a picture. `mirror` also describes its mirror image, which training makes use of. */
+  /** Decodes and embeds an image. `mirror` also embeds its mirror image, which training uses. */
   readonly embed: (
     image: Uint8Array,
     options?: { readonly mirror?: boolean }
@@ -32,16 +32,16 @@ export interface Embedder {
   readonly inspect: (image: Uint8Array) => Effect.Effect<ImageInfo, UnreadableImage>
 }
 
-/** How the built-in embedder runs. */
+/** Options of the built-in encoder. */
 export interface EmbedderOptions {
-  /** `accurate` sees more of each picture; `fast` takes about a third of its time. */
+  /** `accurate` computes more features of each image; `fast` takes about a third of its time. */
   readonly setting: Setting
-  /** Most processes at work at once; as many as the machine has cores unless told. */
+  /** Most processes at work at once. @default the number of cores */
   readonly workers?: number
   readonly limits?: VisionLimits
 }
 
-/** Opens the built-in embedder; its processes end with the scope. */
+/** Opens the built-in encoder; its processes end with the scope. */
 export const makeEmbedder = Effect.fn("vision.makeEmbedder")(function* (
   options: EmbedderOptions
 ): Effect.fn.Return<Embedder, never, Scope.Scope> {
@@ -49,7 +49,7 @@ export const makeEmbedder = Effect.fn("vision.makeEmbedder")(function* (
   const { inspect, run } = yield* makeDecoder({ setting, limits, ...(workers !== undefined && { workers }) })
   const embed = Effect.fn("vision.embed")(function* (image: Uint8Array, options?: { readonly mirror?: boolean }) {
     const { header, mirrored, vector } = yield* run(image, { kind: "embed", mirror: options?.mirror === true })
-    if (vector === undefined) return yield* Effect.die(new Error("a decoder answered without a vector"))
+    if (vector === undefined) return yield* Effect.die(new Error("a decoding process replied without a vector"))
     return { vector, info: header, ...(mirrored && { mirrored }) }
   })
   return { id: representationId(setting), dimensions, embed, inspect }

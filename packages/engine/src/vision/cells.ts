@@ -1,9 +1,9 @@
 /** Sums of several planes over small square cells, side by side. Local descriptors are made of 4 × 4 cells. */
 
-/** Pixels a cell is wide, and pixels between neighbouring descriptors: they share their cells. */
+/** Width of a cell in pixels, and distance between neighbouring descriptors: they share their cells. */
 export const cellSide = 4
 
-/** Cells a descriptor is wide. */
+/** Width of a descriptor in cells. */
 const patch = 4
 
 /** For cell (x, y), `channels` numbers at `(y * columns + x) * channels`. */
@@ -14,18 +14,18 @@ export interface Cells {
   readonly values: Float32Array
 }
 
-/** The cells of a picture, all zero. What is left over at the right and the bottom has none. */
+/** Makes the cells of an image, all zero. The remainder at the right and the bottom has none. */
 export const makeCells = (width: number, height: number, channels: number): Cells => {
   const columns = Math.floor(width / cellSide)
   const rows = Math.floor(height / cellSide)
   return { columns, rows, channels, values: new Float32Array(columns * rows * channels) }
 }
 
-/** How many descriptors a picture has. */
+/** The number of descriptors of an image. */
 export const countPatches = ({ columns, rows }: Cells): number =>
   Math.max(columns - patch + 1, 0) * Math.max(rows - patch + 1, 0)
 
-/** Copies the cells of each descriptor, row by row, to `out` from descriptor `first` on; gives how many there are now. */
+/** Copies the cells of each descriptor, row by row, to `out` from descriptor `first` on; returns the new count. */
 export const gather = (cells: Cells, out: Float32Array, first: number): number => {
   const { channels, columns, rows, values } = cells
   const run = patch * channels

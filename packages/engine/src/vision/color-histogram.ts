@@ -1,4 +1,4 @@
-/** Which colours a picture holds, as a whole and in each of its nine parts. */
+/** Colour: Lab histograms of the image and of each of its nine parts. */
 import { power, scaleTo } from "./norm.ts"
 import type { Planes } from "./planes.ts"
 
@@ -6,18 +6,18 @@ const grid = 3
 const bins = { l: 5, a: 7, b: 7 } as const
 const cells = bins.l * bins.a * bins.b
 
-/** Numbers this block has: one joint Lab histogram for the whole picture and one for each part of a 3 × 3 grid. */
+/** Numbers in this block: one joint Lab histogram for the image and one for each part of a 3 × 3 grid. */
 export const colorHistogramSize: number = cells * (1 + grid * grid)
 
-// While they are filled, histograms have one bin more in each direction: votes beyond the last bin go there, unseen.
+// While they are filled, histograms have one more bin in each direction, which takes votes beyond the last bin.
 const wide = { a: (bins.b + 1) * (bins.a + 1), b: bins.b + 1 }
 const wideCells = (bins.l + 1) * wide.a
 
 const clamp = (bin: number, count: number): number => (bin < 0 ? 0 : bin > count - 1 ? count - 1 : bin)
 
-/** Writes the histograms into `out` at `offset`: square roots of shares, the parts together weighing as the whole. */
+/** Writes the histograms into `out` at `offset`: square roots of shares. The parts together weigh as much as the whole. */
 export const colorHistogram = ({ a, b, height, l, width }: Planes, out: Float32Array, offset: number): void => {
-  const parts = new Float64Array(wideCells * grid * grid) // 64 bits: sums need no rounding on their way
+  const parts = new Float64Array(wideCells * grid * grid) // 64 bits: sums are not rounded in between
   const columns = Int32Array.from({ length: width }, (_, x) => Math.floor((x * grid) / width) * wideCells)
   for (let y = 0, i = 0; y < height; y++) {
     const row = Math.floor((y * grid) / height) * grid * wideCells
@@ -62,7 +62,7 @@ const vote = (out: Float64Array, part: number, cl: number, ca: number, cb: numbe
   out[both + 1] = (out[both + 1] ?? 0) + s * b
 }
 
-// The whole picture's histogram, which is the sum of its parts', and then theirs.
+// The image's histogram, which is the sum of its parts', then the parts'.
 const copyParts = (parts: Float64Array, out: Float32Array, offset: number): void => {
   let at = offset + cells
   for (let part = 0; part < grid * grid; part++) {

@@ -1,23 +1,23 @@
 /**
- * Draws pictures of overlapping leaves of all sizes: edges, textures and colours are spread over them much as over
- * photographs (Lee, Mumford, Huang, "Occlusion models for natural images", IJCV 2001), and nobody owns them.
+ * Draws images of overlapping leaves of all sizes: their edges, textures and colours are distributed much as those of
+ * photographs (Lee, Mumford, Huang, "Occlusion models for natural images", IJCV 2001), and no licence restricts them.
  */
 import { makeRandom } from "../learning/seeded-random.ts"
 import type { Pixels } from "./pixels.ts"
 
 type Random = () => number
 
-// About a normal deviate: the sum of four uniform ones.
+// An approximately normal number: the sum of four uniform ones.
 const deviate = (random: Random): number => (random() + random() + random() + random() - 2) * Math.sqrt(3)
 
 interface Leaf {
   readonly x: number
   readonly y: number
   readonly radius: number
-  /** How long it is for its width, and where it points. */
+  /** Ratio of length to width, and direction. */
   readonly stretch: number
   readonly turn: number
-  /** Its outline: |u|ᵖ + |v|ᵖ ≤ 1; 1 is a rhombus, 2 an ellipse, large a rectangle. */
+  /** Exponent p of the outline |u|ᵖ + |v|ᵖ ≤ 1: 1 is a rhombus, 2 an ellipse, a large one a rectangle. */
   readonly corner: number
   readonly color: ReadonlyArray<number>
   /** Shading along it, stripes across it, and grain. */
@@ -28,7 +28,7 @@ interface Leaf {
 }
 
 const newLeaf = (random: Random, width: number, height: number, mood: ReadonlyArray<number>): Leaf => {
-  // sizes by a power law (density r⁻³): what makes statistics alike at every scale
+  // sizes by a power law (density r⁻³), which makes statistics alike at every scale
   const radius = Math.min(3 / Math.sqrt(random() + 1e-4), 110)
   const light = deviate(random) * 50
   return {
@@ -64,7 +64,7 @@ const paint = (leaf: Leaf, canvas: Float32Array, width: number, height: number, 
   }
 }
 
-// A camera's softness: each pixel takes a share of its four neighbours.
+// The blur of a camera: each pixel takes a share of its four neighbours.
 const soften = (canvas: Float32Array, width: number, height: number, share: number): Float32Array => {
   const out = canvas.slice()
   for (let y = 1; y < height - 1; y++) {
@@ -79,7 +79,7 @@ const soften = (canvas: Float32Array, width: number, height: number, share: numb
   return out
 }
 
-/** Draws a picture; the same seed and size give the same pixels. */
+/** Draws an image; the same seed and size give the same pixels. */
 export const drawLeaves = (seed: number, width: number, height: number): Pixels => {
   const random = makeRandom(seed)
   const light = 60 + random() * 130

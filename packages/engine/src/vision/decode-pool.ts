@@ -18,13 +18,18 @@ export interface DecodePool {
 const startLimitMs = 20_000
 
 /** A process that takes too much memory kills itself, and a system short of memory kills it the same way. */
-const refusalOf = ({ message, reason }: ProcessFailed, { memoryMiB, timeoutMs }: VisionLimits): Refusal =>
+const refusalOf = (failure: ProcessFailed, { memoryMiB, timeoutMs }: VisionLimits): Refusal =>
   ({
-    missing: { code: 98004, details: `the image decoder cannot be started: ${message}` },
+    missing: notStarted(failure),
     killed: { code: 30105, details: `decoding needs more than ${memoryMiB} MiB of memory; send a smaller image` },
     overran: { code: 30002, details: `the image took longer than ${timeoutMs} ms; send a smaller one` },
     exit: { code: 30002, details: "decoding this image ended its process" }
-  })[reason]
+  })[failure.reason]
+
+const notStarted = ({ message }: ProcessFailed): Refusal => ({
+  code: 98004,
+  details: `the image decoder cannot be started: ${message}`
+})
 
 /** Opens a pool of at most `workers` processes, which start when they are first needed and end with the scope. */
 export const makeDecodePool = Effect.fnUntraced(function* (
@@ -33,10 +38,6 @@ export const makeDecodePool = Effect.fnUntraced(function* (
 ): Effect.fn.Return<DecodePool, never, Scope.Scope> {
   const { limits } = setup
   const oneLarge = yield* Semaphore.make(1)
-  const notStarted = ({ message }: ProcessFailed): Refusal => ({
-    code: 98004,
-    details: `the image decoder cannot be started: ${message}`
-  })
   const pool = yield* makeProcessPool<Order, Reply, void, Refusal>({
     program: programBeside(import.meta.url, "decode-program"),
     args: [JSON.stringify(setup)],

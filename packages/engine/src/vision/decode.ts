@@ -1,6 +1,6 @@
-/** Bytes to working pixels through sharp, inside a decoding process. Throws `Refusal` for what cannot be used. */
+/** Decodes an image with sharp, inside a decoding process. Throws `Refused` for an image that cannot be used. */
 import sharp from "sharp"
-import { readBitmap, readBitmapHeader } from "./bmp.ts"
+import { BitmapError, decodeBitmap, readBitmapHeader } from "@sightline/platform/bitmap"
 import { sniffFormat } from "./format.ts"
 import { type JpegHeader, readJpegHeader } from "./jpeg-header.ts"
 import type { VisionLimits } from "./vision-limits.ts"
@@ -10,7 +10,7 @@ import { workingSize } from "./pixels.ts"
 sharp.cache(false)
 sharp.concurrency(1)
 
-/** What a picture's header says: stored size in pixels (no EXIF turn applied), format, colour mode. */
+/** An image's header: stored size in pixels (EXIF orientation is not applied), format, colour mode. */
 export interface Header {
   readonly width: number
   readonly height: number
@@ -18,13 +18,13 @@ export interface Header {
   readonly colorMode: string
 }
 
-/** Why a picture was not used: a Clarifai status code and a sentence. Plain, because it crosses processes. */
+/** Why an image cannot be used: a Clarifai status code and a sentence. Plain data, because it crosses processes. */
 export interface Refusal {
   readonly code: number
   readonly details: string
 }
 
-/** The error thrown inside a decoding process; only its `refusal` leaves it. */
+/** The error inside a decoding process; only its `refusal` is sent. */
 export class Refused extends Error {
   readonly refusal: Refusal
   constructor(code: number, details: string) {
@@ -44,30 +44,39 @@ const open = (bytes: Uint8Array, limits: VisionLimits) =>
   sharp(bytes, { limitInputPixels: limits.maxPixels, failOn: "error", sequentialRead: true, pages: 1, animated: false })
 
 const checkFormat = (bytes: Uint8Array, limits: VisionLimits): string => {
-  if (bytes.length === 0) throw new Refused(30300, "the picture is empty (0 bytes)")
+  if (bytes.length === 0) throw new Refused(30300, "the image is empty (0 bytes)")
   if (bytes.length > limits.maxBytes) {
-    throw new Refused(30105, `the picture has ${bytes.length} bytes; at most ${limits.maxBytes} are taken`)
+    throw new Refused(30105, `the image has ${bytes.length} bytes; at most ${limits.maxBytes} are accepted`)
   }
   const format = sniffFormat(bytes)
   if (format === "unknown") {
-    throw new Refused(30101, "not a picture format known here; send JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP")
+    throw new Refused(30101, "not a known image format; send JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP")
   }
   if (format === "svg" && !limits.allowSvg) {
-    throw new Refused(30101, "SVG is not taken here; render it to PNG first, or allow SVG in the engine's limits")
+    throw new Refused(30101, "SVG is not accepted; render it to PNG first, or open the engine with allowSvg")
   }
   return format
 }
 
 const checkPixels = (width: number, height: number, { maxPixels }: VisionLimits): void => {
   if (width * height <= maxPixels) return
-  throw new Refused(30105, `the picture has ${width} × ${height} pixels; at most ${maxPixels} are taken`)
+  throw new Refused(30105, `the image has ${width} × ${height} pixels; at most ${maxPixels} are accepted`)
+}
+
+/** Reads a bitmap with `read`, whose errors become refusals. */
+const bitmap = <A>(part: "header" | "pixels", read: () => A): A => {
+  try {
+    return read()
+  } catch (cause) {
+    if (cause instanceof BitmapError) throw new Refused(30300, `the bmp ${part} cannot be read: ${cause.message}`)
+    throw cause
+  }
 }
 
 const bitmapHeader = (bytes: Uint8Array, limits: VisionLimits): Header => {
-  const header = readBitmapHeader(bytes)
-  if (typeof header === "string") throw new Refused(30300, `the bmp header cannot be read: ${header}`)
-  checkPixels(header.width, header.height, limits)
-  return { width: header.width, height: header.height, format: "bmp", colorMode: "RGB" }
+  const { height, width } = bitmap("header", () => readBitmapHeader(bytes))
+  checkPixels(width, height, limits)
+  return { width, height, format: "bmp", colorMode: "RGB" }
 }
 
 const jpegHeader = ({ components, height, width }: JpegHeader, limits: VisionLimits): Header => {
@@ -75,12 +84,10 @@ const jpegHeader = ({ components, height, width }: JpegHeader, limits: VisionLim
   return { width, height, format: "jpeg", colorMode: components === 1 ? "L" : components === 3 ? "RGB" : "CMYK" }
 }
 
-// sharp goes on from a bitmap's raw pixels.
+// sharp continues from a bitmap's raw pixels.
 const openBitmap = (bytes: Uint8Array) => {
-  const header = readBitmapHeader(bytes)
-  const bitmap = typeof header === "string" ? header : readBitmap(bytes, header)
-  if (typeof bitmap === "string") throw new Refused(30300, `the bmp pixels cannot be decoded: ${bitmap}`)
-  return sharp(bitmap.data, { raw: { width: bitmap.width, height: bitmap.height, channels: 3 } })
+  const { channels, data, height, width } = bitmap("pixels", () => decodeBitmap(bytes))
+  return sharp(data, { raw: { width, height, channels } })
 }
 
 /** Reads the header only. Throws `Refused`. */

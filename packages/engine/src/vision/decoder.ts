@@ -1,4 +1,4 @@
-/** Reads pictures, in processes of their own: headers, pixels at a wanted size, and what else a process can do. */
+/** Decodes images in separate processes: headers, and pixels at a requested size. */
 import { Effect, Schema } from "effect"
 import type { Scope } from "effect"
 import { availableParallelism } from "node:os"
@@ -12,14 +12,14 @@ import type { ImageTask } from "./decode-messages.ts"
 import type { Setting } from "./representation.ts"
 
 /**
- * What a picture's header says: its size in stored pixels (EXIF turns are ignored, as the protocol does), its format
- * by its bytes (`jpeg`, `png`, `gif`, `webp`, `tiff`, `bmp`, `heif`, `svg`) and its colour mode (`RGB`, `RGBA`, `L` …).
+ * An image's header: its size in stored pixels (the protocol ignores EXIF orientation), its format by its bytes (`jpeg`,
+ * `png`, `gif`, `webp`, `tiff`, `bmp`, `heif`, `svg`) and its colour mode (`RGB`, `RGBA`, `L` …).
  */
 export interface ImageInfo extends Header {}
 
 /**
- * A picture cannot be used. `code` is Clarifai's: 30101 not a supported format, 30105 over a limit, 30300 its bytes
- * cannot be decoded, 30002 it could not be processed (time ran out, or its process ended). Trying again cannot help.
+ * An image cannot be used. `code` is Clarifai's: 30101 not a supported format, 30105 over a limit, 30300 its bytes cannot
+ * be decoded, 30002 it could not be processed (time ran out, or its process ended), 98004 the decoder cannot be started.
  */
 export class UnreadableImage extends Schema.TaggedError<UnreadableImage>()("UnreadableImage", {
   code: Schema.Number,
@@ -27,48 +27,48 @@ export class UnreadableImage extends Schema.TaggedError<UnreadableImage>()("Unre
 }) {
   readonly retryable = false
   override get message() {
-    return `the picture cannot be used (${this.code}): ${this.details}`
+    return `the image cannot be used (${this.code}): ${this.details}`
   }
 }
 
-/** How pictures are read. */
+/** Options of a decoder. */
 export interface DecoderOptions {
-  /** Most processes at work at once; as many as the machine has cores unless told. */
+  /** Most processes at work at once. @default the number of cores */
   readonly workers?: number
   readonly limits?: VisionLimits
-  /** What the processes describe pictures with, when asked to; `accurate` unless told. */
+  /** The built-in encoder's setting for `embed` tasks. @default "accurate" */
   readonly setting?: Setting
 }
 
-/** Reads pictures. Every picture is treated as hostile: it is read within limits, by a process that can be ended. */
+/** Decodes images. Every image is treated as hostile: it is decoded within limits, by a process that can be killed. */
 export interface Decoder {
   /** Reads the header only. */
   readonly inspect: (image: Uint8Array) => Effect.Effect<ImageInfo, UnreadableImage>
-  /** Decodes to sRGB at a wanted size. */
+  /** Decodes to sRGB at a requested size. */
   readonly pixels: (
     image: Uint8Array,
     frame: Frame
   ) => Effect.Effect<{ readonly info: ImageInfo; readonly pixels: Pixels }, UnreadableImage>
-  /** Asks a process for what it can do. */
+  /** Runs any task of a decoding process. */
   readonly run: (image: Uint8Array, task: ImageTask) => Effect.Effect<Done, UnreadableImage>
 }
 
-/** Opens a decoder; its processes start when first needed and end with the scope. */
+/** Opens a decoder; its processes start when they are first needed and end with the scope. */
 export const makeDecoder = Effect.fn("vision.makeDecoder")(function* (
   options: DecoderOptions = {}
 ): Effect.fn.Return<Decoder, never, Scope.Scope> {
   const { limits = defaultVisionLimits, setting = "accurate", workers = availableParallelism() } = options
   const pool = yield* makeDecodePool({ setting, limits }, workers)
   const run = (bytes: Uint8Array, task: ImageTask) =>
-    bytes.length > limits.maxBytes // not worth sending to another process
-      ? new UnreadableImage({ code: 30105, details: `${bytes.length} bytes; at most ${limits.maxBytes} are taken` })
+    bytes.length > limits.maxBytes // not worth sending to a process
+      ? new UnreadableImage({ code: 30105, details: `${bytes.length} bytes; at most ${limits.maxBytes} are accepted` })
       : pool.run({ ...task, bytes }).pipe(Effect.mapError((refusal) => new UnreadableImage(refusal)))
   const inspect = Effect.fn("vision.inspect")((image: Uint8Array) =>
     Effect.map(run(image, { kind: "inspect" }), (done): ImageInfo => done.header)
   )
   const pixels = Effect.fn("vision.pixels")(function* (image: Uint8Array, frame: Frame) {
     const done = yield* run(image, { kind: "pixels", ...frame })
-    if (done.pixels === undefined) return yield* Effect.die(new Error("a decoder answered without pixels"))
+    if (done.pixels === undefined) return yield* Effect.die(new Error("a decoding process replied without pixels"))
     return { info: done.header, pixels: done.pixels }
   })
   return { inspect, pixels, run }

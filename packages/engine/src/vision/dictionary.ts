@@ -1,11 +1,11 @@
-/** The vocabularies of the built-in embedder. */
+/** The vocabularies of the built-in encoder. */
 import { dictionaryBytes } from "./dictionary-bytes.ts"
 import { localColorSize } from "./local-color.ts"
 import { siftSize } from "./sift.ts"
 import { decodeVocabulary } from "./vocabulary.ts"
 import type { Vocabulary } from "./vocabulary.ts"
 
-/** The shape of the vocabulary of gradients, and of that of local colour. */
+/** The shapes of the vocabularies of gradients and of local colour. */
 export const siftShape = { input: siftSize, size: 48, words: 64 } as const
 export const colorShape = { input: localColorSize, size: 32, words: 64 } as const
 

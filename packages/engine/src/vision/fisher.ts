@@ -1,6 +1,6 @@
 /**
- * Fisher vectors: how a picture's local descriptors differ, in mean and in spread, from what a vocabulary expects
- * (Perronnin, Sánchez, Mensink, ECCV 2010). All heavy parts are products of matrices.
+ * Fisher vectors: how an image's local descriptors differ, in mean and in deviation, from those of a vocabulary
+ * (Perronnin, Sánchez, Mensink, ECCV 2010). The expensive parts are products of matrices.
  */
 import { adderRoom, finderRoom, makeWorkspace, roundUp, rowTile } from "./matrix/matrix.ts"
 import type { Adder, Finder, Matrix } from "./matrix/matrix.ts"
@@ -10,19 +10,19 @@ import type { Vocabulary } from "./vocabulary.ts"
 /** Numbers in a Fisher vector over a vocabulary. */
 export const fisherSize = ({ size, words }: Pick<Vocabulary, "size" | "words">): number => 2 * size * words
 
-/** Encodes descriptors, again and again in the same memory. */
+/** Encodes descriptors; its memory is reused from call to call. */
 export interface FisherEncoder {
-  /** Put descriptors here, one after another, each of the vocabulary's `input` numbers. */
+  /** Write descriptors here, one after another, each of the vocabulary's `input` numbers. */
   readonly descriptors: Float32Array
   /** Writes the Fisher vector of the first `count` descriptors into `out` at `offset`, with length 1. */
   readonly encode: (count: number, out: Float32Array, offset: number) => void
-  /** The first `count` descriptors, projected: rows of `2 × size`, of which the first `size` are it. */
+  /** The first `count` descriptors, projected: the first `size` numbers of rows of `2 × size`. */
   readonly project: (count: number) => Matrix
 }
 
 const logTwoPi = Math.log(2 * Math.PI)
 
-// log N(x) + log weight, as a linear function of (x, x²): one column for each word, and what does not depend on x.
+// log N(x) + log weight, as a linear function of (x, x²): one column for each word, and the part independent of x.
 const logDensity = ({ means, size, variances, weights, words }: Vocabulary, columns: Matrix): Float32Array => {
   const constants = new Float32Array(words)
   for (let w = 0; w < words; w++) {
@@ -92,27 +92,27 @@ export const makeFisherEncoder = (vocabulary: Vocabulary, room: number): FisherE
   return { descriptors: descriptors.numbers, encode, project }
 }
 
-// Writes `start` at the beginning of each of so many rows, by copies of twice the length each time.
+// Writes `start` at the beginning of each of `rows` rows, by copies that double in length.
 const repeat = (start: Float32Array, out: Float32Array, stride: number, rows: number): void => {
   out.set(start)
   const end = rows * stride
   for (let length = stride; length < end; length *= 2) out.copyWithin(length, 0, Math.min(length, end - length))
 }
 
-// Words this much less likely (in natural logarithms) than the best get no share of a descriptor.
+// Words that are this much less likely (in natural logarithms) than the best one get no share of a descriptor.
 const unlikely = 9
 
 interface Sharing {
   /** Log densities: a row for each descriptor, a column for each word. */
   readonly densities: Matrix
   readonly count: number
-  /** What each word gets in all. */
+  /** The total share of each word. */
   readonly counts: Float64Array
   readonly findLikely: Finder
   readonly adder: Adder
 }
 
-// Shares each descriptor among its likely words, and notes that its share is to be added to each word's sums.
+// Distributes each descriptor over its likely words, and notes its share for each word's sums.
 const shareOut = ({ adder, count, counts, densities, findLikely }: Sharing): void => {
   const { numbers, stride } = densities
   const shares = new Float64Array(stride)

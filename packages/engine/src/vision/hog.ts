@@ -8,7 +8,7 @@ const blockSize = 4 * directions
 
 const sizeOf = (grid: number): number => (grid - 1) * (grid - 1) * blockSize
 
-/** Numbers this block has. */
+/** Numbers in this block. */
 export const hogSize: number = grids.reduce((sum, grid) => sum + sizeOf(grid), 0)
 
 /** Writes HOG blocks of both grids into `out` at `offset`; each grid has length 1. */
@@ -21,8 +21,8 @@ export const hog = (planes: Planes, out: Float32Array, offset: number): void => 
   }
 }
 
-// For each pixel along a side: where the first of its two nearest cells begins, the first cell being beyond the picture,
-// and the other one's share.
+// For each pixel along a side: the offset of the first of its two nearest cells (cell 0 is outside the image), and the
+// share of the second one.
 const nearest = (length: number, grid: number) => {
   const first = new Int32Array(length)
   const share = new Float64Array(length)
@@ -35,7 +35,7 @@ const nearest = (length: number, grid: number) => {
 }
 
 // Each pixel's gradient votes for the two nearest directions and the four nearest cells: first along its row, then each
-// row for the two nearest rows of cells. A rim of cells, which nobody reads, takes the votes for what is beyond the picture.
+// row for the two nearest rows of cells. A border of cells, which is not read, takes the votes outside the image.
 const cellsOf = ({ angle, height, magnitude, width }: Planes, grid: number): Float64Array => {
   const line = (grid + 2) * directions
   const cells = new Float64Array((grid + 2) * line)
@@ -71,7 +71,7 @@ const cellsOf = ({ angle, height, magnitude, width }: Planes, grid: number): Flo
   return cells
 }
 
-// Blocks of 2 × 2 cells, each brought to length 1, cut at 0.2 so that one strong edge is not everything, and again.
+// Blocks of 2 × 2 cells, normalised to length 1, cut at 0.2 so that no single edge dominates, and normalised again.
 const writeBlocks = (cells: Float64Array, grid: number, out: Float32Array, offset: number): void => {
   let at = offset
   for (let y = 0; y < grid - 1; y++) {

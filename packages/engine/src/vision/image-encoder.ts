@@ -1,4 +1,4 @@
-/** What this engine sees with: its decoders, and the embedder it looks at images with. */
+/** Folder `vision`: decoding images in separate processes and embedding them as vectors. This file is its service. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -10,7 +10,7 @@ import { makeOnnxEmbedder } from "./encoders/onnx-encoder.ts"
 import { makeTransformersEmbedder } from "./encoders/transformers-encoder.ts"
 import { defaultVisionLimits } from "./vision-limits.ts"
 
-/** The embedder, and plain pixels for models that bring their own eyes. Decoding processes end with the engine. */
+/** The engine's image encoder, and decoded pixels for models with their own preprocessing. Processes end with the engine. */
 export class ImageEncoder extends Context.Service<ImageEncoder, Embedder & Pick<Decoder, "pixels">>()(
   "@sightline/engine/ImageEncoder"
 ) {
@@ -37,9 +37,9 @@ const decoderOptions = ({ allowSvg, limits, workers }: SettingsValue): DecoderOp
   }
 })
 
-const openEmbedder = (wanted: SettingsValue["embedder"], options: DecoderOptions) => {
-  if (typeof wanted === "string") return makeEmbedder({ ...options, setting: wanted })
-  if ("onnx" in wanted) return makeOnnxEmbedder({ ...options, folder: wanted.onnx })
-  if ("hub" in wanted) return makeTransformersEmbedder({ ...options, model: wanted.hub, hub: true })
-  return makeTransformersEmbedder({ ...options, model: wanted.transformers })
+const openEmbedder = (choice: SettingsValue["embedder"], options: DecoderOptions) => {
+  if (typeof choice === "string") return makeEmbedder({ ...options, setting: choice })
+  if ("onnx" in choice) return makeOnnxEmbedder({ ...options, folder: choice.onnx })
+  if ("hub" in choice) return makeTransformersEmbedder({ ...options, model: choice.hub, hub: true })
+  return makeTransformersEmbedder({ ...options, model: choice.transformers })
 }

@@ -1,6 +1,6 @@
-/** A JPEG's size from its frame header (ITU-T T.81, B.2.2): a tenth of the time that opening it takes. */
+/** A JPEG's size from its frame header (ITU-T T.81, B.2.2): a tenth of the time that opening it with sharp takes. */
 
-/** What the frame header says. */
+/** The frame header. */
 export interface JpegHeader {
   readonly width: number
   readonly height: number
@@ -11,10 +11,10 @@ export interface JpegHeader {
 /** Markers without a length: fill, TEM, RST0 to RST7, SOI. */
 const alone = (marker: number): boolean => marker === 0xff || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)
 
-/** Baseline, extended and progressive frames with Huffman codes; whatever is rarer is left to the decoder. */
+/** Baseline, extended and progressive frames with Huffman codes; the decoder reads rarer ones. */
 const plainFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xc2
 
-/** Reads the header, or gives nothing for a file that is not plainly one: the decoder is to say what it is. */
+/** Reads the header. Undefined for a file that is not plainly a JPEG: the decoder reports what is wrong with it. */
 export const readJpegHeader = (bytes: Uint8Array): JpegHeader | undefined => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (let at = 2; at + 9 < bytes.length;) {
@@ -28,7 +28,7 @@ export const readJpegHeader = (bytes: Uint8Array): JpegHeader | undefined => {
       const [height, width, components] = [view.getUint16(at + 5), view.getUint16(at + 7), bytes[at + 9] ?? 0]
       return width > 0 && height > 0 && [1, 3, 4].includes(components) ? { width, height, components } : undefined
     }
-    // The scan begins, or the picture ends, without a frame that is read here.
+    // The scan begins, or the image ends, without a frame header.
     if (marker >= 0xc3 && marker !== 0xc4 && marker !== 0xcc && marker < 0xdb) return undefined
     at += 2 + view.getUint16(at + 2)
   }

@@ -5,7 +5,7 @@ import type { Planes } from "./planes.ts"
 const grid = 3
 const radii = [1, 3] as const
 
-// A pattern is uniform when its circle of eight bits changes at most twice: 58 such, and one bin for the others.
+// A pattern is uniform if its circle of eight bits changes at most twice: 58 patterns, and one bin for the others.
 const binOf = new Uint8Array(256)
 let uniform = 0
 for (let pattern = 0; pattern < 256; pattern++) {
@@ -17,7 +17,7 @@ for (let pattern = 0; pattern < 256; pattern++) {
 const bins = 59
 const perRadius = bins * (1 + grid * grid)
 
-/** Numbers this block has. */
+/** Numbers in this block. */
 export const lbpSize: number = perRadius * radii.length
 
 /** Writes the histograms into `out` at `offset`: square roots of shares; whole and parts of each radius have length 1. */
@@ -44,7 +44,7 @@ const count = ({ height, l, width }: Planes, radius: number, out: Float32Array, 
     for (let x = radius; x < width - radius; x++) {
       const part = row + (columns[x] ?? 0)
       const i = y * width + x
-      const centre = (l[i] ?? 0) + 0.5 // half a level of L: flat areas read as flat, not as noise
+      const centre = (l[i] ?? 0) + 0.5 // half a level of L, so that flat areas are flat and not noise
       const pattern =
         +((l[i + n0] ?? 0) > centre) |
         (+((l[i + n1] ?? 0) > centre) << 1) |

@@ -9,7 +9,7 @@ export const localColorSize = 16 * channels
 
 const area = cellSide * cellSide
 
-/** Writes descriptors, one for each 4 pixels, into `out` from descriptor `first` on; returns how many there are now. */
+/** Writes descriptors, one for each 4 pixels, into `out` from descriptor `first` on; returns the new count. */
 export const denseColor = ({ a, b, height, l, width }: Planes, out: Float32Array, first: number): number => {
   const cells = makeCells(width, height, channels)
   const { columns, rows, values } = cells

@@ -1,6 +1,6 @@
 /** Norms of parts of a vector, in place. */
 
-/** Scales `vector[from..to)` to length `length`; a part that is all zero stays so. */
+/** Scales `vector[from..to)` to length `length`; a part that is all zero stays zero. */
 export const scaleTo = (vector: Float32Array, from: number, to: number, length: number): void => {
   let sum = 0
   for (let i = from; i < to; i++) sum += (vector[i] ?? 0) ** 2

@@ -1,6 +1,6 @@
-/** The small picture all features are computed on. */
+/** Pixels of a small image, on which all features are computed. */
 
-/** Pixels in rows from the top left, red, green and blue in turn, 0..255, sRGB. */
+/** Pixels in rows from the top left, red, green and blue interleaved, 0..255, sRGB. */
 export interface Pixels {
   readonly width: number
   readonly height: number
@@ -8,8 +8,8 @@ export interface Pixels {
 }
 
 /**
- * The size that pixels are wanted at. `inside` keeps the picture's shape (its long side fills the frame's, its short
- * one follows), `fill` squeezes it, `cover` keeps its shape and cuts what stands out, from the middle.
+ * A requested size. `inside` keeps the aspect ratio (the long side is that of the frame), `fill` stretches, `cover` keeps
+ * the aspect ratio and crops around the middle.
  */
 export interface Frame {
   readonly width: number
@@ -17,14 +17,14 @@ export interface Frame {
   readonly fit: "inside" | "fill" | "cover"
 }
 
-/** The size to work at: the long side becomes `side`, the short one follows but never falls below a quarter of it. */
+/** The working size: the long side becomes `side`; the short one is scaled alike, but to no less than a quarter of it. */
 export const workingSize = (width: number, height: number, side: number): { width: number; height: number } => {
   const scale = side / Math.max(width, height)
   const fit = (length: number): number => Math.max(Math.round(length * scale), Math.ceil(side / 4))
   return { width: fit(width), height: fit(height) }
 }
 
-/** The same picture, left and right exchanged. */
+/** The image with left and right exchanged. */
 export const mirror = ({ data, height, width }: Pixels): Pixels => {
   const out = new Uint8Array(data.length)
   for (let y = 0; y < height; y++) {

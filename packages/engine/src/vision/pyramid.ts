@@ -1,8 +1,8 @@
-/** The same picture at several sizes, so that near and far things look alike. */
+/** An image at several sizes, so that features do not depend on scale. */
 import type { Planes } from "./planes.ts"
 import { gradient } from "./planes.ts"
 
-// Area-weighted averaging along rows of `plane`, written turned: two passes give the smaller plane upright again.
+// Area-weighted averaging along rows of `plane`, written transposed: two passes give the smaller plane.
 const shrinkTurned = (plane: Float32Array, width: number, height: number, to: number): Float32Array => {
   const out = new Float32Array(to * height)
   const scale = width / to
@@ -18,7 +18,7 @@ const shrinkTurned = (plane: Float32Array, width: number, height: number, to: nu
   return out
 }
 
-/** The planes of a picture made smaller by `factor` (0..1). */
+/** The planes of an image scaled by `factor` (0..1). */
 export const shrink = ({ a, b, height, l, width }: Planes, factor: number): Planes => {
   const [toWidth, toHeight] = [Math.max(Math.round(width * factor), 1), Math.max(Math.round(height * factor), 1)]
   const small = (plane: Float32Array) =>

@@ -1,4 +1,4 @@
-/** A picture's vector: blocks of features, each of a stated weight, one after another. */
+/** The vector of an image: blocks of features, each with a weight, one after another. */
 import { colorHistogram, colorHistogramSize } from "./color-histogram.ts"
 import { cellSide } from "./cells.ts"
 import { colorShape, readDictionary, siftShape } from "./dictionary.ts"
@@ -12,13 +12,13 @@ import { toPlanes } from "./planes.ts"
 import { shrink } from "./pyramid.ts"
 import { denseSift } from "./sift.ts"
 
-/** How much is computed: `accurate` describes more of the picture than `fast`. */
+/** How much is computed: `accurate` computes more features than `fast`. */
 export type Setting = "fast" | "accurate"
 
 interface Plan {
-  /** The long side, in pixels, of the picture that is described. */
+  /** The long side, in pixels, of the image that is embedded. */
   readonly side: number
-  /** The sizes, as shares of it, at which local descriptors are taken. */
+  /** The scales at which local descriptors are taken. */
   readonly levels: ReadonlyArray<number>
 }
 
@@ -27,7 +27,7 @@ const plans: Readonly<Record<Setting, Plan>> = {
   fast: { side: 160, levels: [1, 0.6] }
 }
 
-// Shares of the squared length. Fisher vectors tell more than the others: twice the weight of each of them.
+// Shares of the squared length. Fisher vectors are the most informative blocks: each has twice the weight of the others.
 const layout = {
   color: { size: colorHistogramSize, weight: 1 },
   hog: { size: hogSize, weight: 1 },
@@ -36,16 +36,16 @@ const layout = {
   localColor: { size: fisherSize(colorShape), weight: 2 }
 } as const
 
-/** The long side, in pixels, at which a setting works. */
+/** The long side, in pixels, of the images of a setting. */
 export const sideOf = (setting: Setting): number => plans[setting].side
 
-/** Numbers in a vector: the same for both settings. */
+/** Numbers in a vector, for either setting. */
 export const dimensions: number = Object.values(layout).reduce((sum, { size }) => sum + size, 0)
 
-/** Names the representation and its version: heads trained on another one do not fit. */
+/** The id of the representation and its version: heads that were trained on another one do not fit. */
 export const representationId = (setting: Setting): string => `sightline-${setting}-2`
 
-/** Describes pictures of a setting's working size, again and again in the same memory: vectors of length 1. */
+/** Embeds images of a setting's working size as vectors of length 1. Its memory is reused from call to call. */
 export const makeDescriber = (setting: Setting): ((pixels: Pixels) => Float32Array) => {
   const { levels, side } = plans[setting]
   const { color, sift } = readDictionary()

@@ -7,17 +7,17 @@ const directions = 8
 /** Numbers in a descriptor. */
 export const siftSize = 16 * directions
 
-// Gradients (in L a pixel) weaker than this are mostly noise: flat patches fade instead of being blown up.
+// Gradients (in L a pixel) weaker than this are mostly noise: flat patches stay weak instead of being amplified.
 const faintest = 1.5
 
-// Cells far from a patch's middle count less, so that a small shift is a small change.
+// Cells far from a patch's middle have less weight, so that a small shift is a small change.
 const window = Float32Array.from({ length: 16 }, (_, cell) => {
   const [dx, dy] = [(cell % 4) - 1.5, Math.floor(cell / 4) - 1.5]
   return Math.exp(-(dx * dx + dy * dy) / 8)
 })
 const rootWindow = window.map(Math.sqrt)
 
-/** Writes descriptors, one for each 4 pixels, into `out` from descriptor `first` on; returns how many there are now. */
+/** Writes descriptors, one for each 4 pixels, into `out` from descriptor `first` on; returns the new count. */
 export const denseSift = (planes: Planes, out: Float32Array, first: number): number => {
   const cells = directionCells(planes)
   const { columns, rows, values } = cells
@@ -26,7 +26,7 @@ export const denseSift = (planes: Planes, out: Float32Array, first: number): num
     let total = 0
     for (let d = 0; d < directions; d++, i++) {
       total += values[i] ?? 0
-      values[i] = Math.sqrt(values[i] ?? 0) // once for each cell, not for each descriptor that it is part of
+      values[i] = Math.sqrt(values[i] ?? 0) // once for each cell, not for each descriptor that contains it
     }
     totals[cell] = total
   }
@@ -37,7 +37,7 @@ export const denseSift = (planes: Planes, out: Float32Array, first: number): num
   return next
 }
 
-// Brings the descriptor whose roots are at `at`, and whose first cell is `corner`, to length 1; gives where it ends.
+// Normalises the descriptor whose roots are at `at`, and whose first cell is `corner`, to length 1; returns its end.
 const normalise = (out: Float32Array, at: number, totals: Float32Array, corner: number, columns: number): number => {
   let sum = 0
   for (let cell = 0; cell < 16; cell++) {

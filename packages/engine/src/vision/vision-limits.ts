@@ -1,20 +1,20 @@
-/** How much one picture may cost. Every decoder of the engine obeys these. */
+/** Limits on the decoding of one image. */
 
-/** Limits for one picture. */
+/** Limits for one image. */
 export interface VisionLimits {
-  /** Most bytes of the encoded picture. */
+  /** Most bytes of the encoded image. */
   readonly maxBytes: number
-  /** Most pixels (width × height) its header may declare. */
+  /** Most pixels (width × height) that its header may declare. */
   readonly maxPixels: number
-  /** Most work for decoding and describing it, in milliseconds: waits for a free process or a processor do not count. */
+  /** Most work for decoding and embedding it, in milliseconds. Waiting for a process or a processor does not count. */
   readonly timeoutMs: number
-  /** Most memory a decoding process may add while it works on one picture, in MiB. */
+  /** Most memory that a decoding process may add for one image, in MiB. */
   readonly memoryMiB: number
-  /** Whether SVG (a program more than a picture) is rendered. Off unless asked for. */
+  /** Whether SVG (more a program than an image) is rendered. @default false */
   readonly allowSvg: boolean
 }
 
-/** 20 MiB and 85 megapixels as the Clarifai service takes them; 3.5 seconds; 256 MiB; no SVG. */
+/** 20 MiB and 85 megapixels, as the Clarifai service accepts them; 3.5 seconds; 256 MiB; no SVG. */
 export const defaultVisionLimits: VisionLimits = {
   maxBytes: 20 * 2 ** 20,
   maxPixels: 85_000_000,

@@ -1,4 +1,4 @@
-/** What Fisher vectors are measured against: a projection to fewer numbers, and a mixture of Gaussians. */
+/** The vocabulary of Fisher vectors: a projection to fewer numbers, and a mixture of Gaussians. */
 
 /** A vocabulary for descriptors of `input` numbers, projected to `size` numbers, over `words` diagonal Gaussians. */
 export interface Vocabulary {
@@ -9,7 +9,7 @@ export interface Vocabulary {
   readonly mean: Float32Array
   /** `input` rows of `size` numbers. */
   readonly projection: Float32Array
-  /** How common each word is: `words` numbers that add up to 1. */
+  /** The prior of each word: `words` numbers that add up to 1. */
   readonly weights: Float32Array
   /** `words` rows of `size` numbers. */
   readonly means: Float32Array
@@ -26,7 +26,7 @@ const lengthsOf = (input: number, size: number, words: number) => ({
   variances: words * size
 })
 
-/** A vocabulary as bytes: each part is its largest absolute value (float32) and its shares of it (16 bits each). */
+/** A vocabulary as bytes: each part is its largest absolute value (float32), then its numbers as 16-bit shares of that. */
 export const encodeVocabulary = (vocabulary: Vocabulary): Uint8Array => {
   const total = parts.reduce((sum, part) => sum + 4 + 2 * vocabulary[part].length, 0)
   const view = new DataView(new ArrayBuffer(total))
@@ -43,7 +43,7 @@ export const encodeVocabulary = (vocabulary: Vocabulary): Uint8Array => {
   return new Uint8Array(view.buffer)
 }
 
-/** Reads a vocabulary of a known shape back; `at` is where it begins, the result says where it ends. */
+/** Reads a vocabulary of a known shape from offset `at`; returns it with the offset of its end. */
 export const decodeVocabulary = (
   bytes: Uint8Array,
   at: number,

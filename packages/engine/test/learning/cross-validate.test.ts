@@ -3,20 +3,20 @@ import { Effect } from "effect"
 import { crossValidate, stratify } from "../../src/learning/cross-validate.ts"
 import type { EvaluateOptions } from "../../src/learning/cross-validate.ts"
 import { makeRandom } from "../../src/learning/seeded-random.ts"
-import { shelve } from "../../src/learning/vector-buffer.ts"
-import type { Picture } from "../../src/learning/vector-buffer.ts"
+import { bufferVectors } from "../../src/learning/vector-buffer.ts"
+import type { LabelledImage } from "../../src/learning/vector-buffer.ts"
 
 const size = 12
 const concepts = ["cat", "dog"]
 
-type Lesson = Omit<EvaluateOptions, "examples" | "vectors"> & { readonly pictures: ReadonlyArray<Picture> }
+type TrainingSet = Omit<EvaluateOptions, "examples" | "vectors"> & { readonly images: ReadonlyArray<LabelledImage> }
 
-const judge = ({ pictures, ...options }: Lesson) =>
-  Effect.scoped(Effect.flatMap(shelve(pictures), (shelved) => crossValidate({ ...options, ...shelved })))
+const judge = ({ images, ...options }: TrainingSet) =>
+  Effect.scoped(Effect.flatMap(bufferVectors(images), (buffered) => crossValidate({ ...options, ...buffered })))
 
-const options = (each: number, over: Partial<Lesson> = {}): Lesson => {
+const options = (each: number, over: Partial<TrainingSet> = {}): TrainingSet => {
   const random = makeRandom(3)
-  const pictures = concepts.flatMap((concept, c) =>
+  const images = concepts.flatMap((concept, c) =>
     Array.from({ length: each }, () => ({
       vector: Float32Array.from({ length: size }, (_, k) => (k === c ? 1 : 0) + 0.7 * (random() - 0.5)),
       labels: { [concept]: 1 as const }
@@ -24,7 +24,7 @@ const options = (each: number, over: Partial<Lesson> = {}): Lesson => {
   )
   return {
     embedder: "t",
-    pictures,
+    images,
     concepts,
     mutuallyExclusive: true,
     closedEnvironment: true,
@@ -38,12 +38,12 @@ describe("crossValidate", () => {
   for (const mutuallyExclusive of [true, false]) {
     it.live(`scores each example once, the same each time (mutually exclusive: ${mutuallyExclusive})`, () =>
       Effect.gen(function* () {
-        const lesson = options(12, { mutuallyExclusive })
-        const found = yield* judge(lesson)
-        assert.deepStrictEqual(found, yield* judge(lesson))
+        const trainingSet = options(12, { mutuallyExclusive })
+        const found = yield* judge(trainingSet)
+        assert.deepStrictEqual(found, yield* judge(trainingSet))
         assert.deepStrictEqual(
           found.scores.map(({ index }) => index),
-          lesson.pictures.map((_, i) => i)
+          trainingSet.images.map((_, i) => i)
         )
         assert.strictEqual(
           found.confusion.flat().reduce((a, b) => a + b, 0),

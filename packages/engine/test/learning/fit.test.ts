@@ -4,7 +4,7 @@ import { makeRandom } from "../../src/learning/seeded-random.ts"
 import { allRows } from "../../src/learning/rows.ts"
 
 /** Pictures of `concepts` kinds around centres, `count` of them, each with one row. */
-const lesson = (count: number, size: number, concepts: number, noise: number, seed = 4) => {
+const trainingSet = (count: number, size: number, concepts: number, noise: number, seed = 4) => {
   const random = makeRandom(5)
   const centres = Float32Array.from({ length: concepts * size }, () => random() - 0.5)
   const own = makeRandom(seed)
@@ -25,7 +25,7 @@ const lesson = (count: number, size: number, concepts: number, noise: number, se
   }
 }
 
-const accuracy = (head: ReturnType<typeof fit>, { concepts, numbers, size }: ReturnType<typeof lesson>) => {
+const accuracy = (head: ReturnType<typeof fit>, { concepts, numbers, size }: ReturnType<typeof trainingSet>) => {
   let right = 0
   const count = numbers.length / size
   for (let i = 0; i < count; i++) {
@@ -48,10 +48,10 @@ describe("fit", () => {
   ] as const) {
     for (const mutuallyExclusive of [true, false]) {
       it(`${count} examples of ${size} numbers (mutually exclusive: ${mutuallyExclusive})`, () => {
-        const packed = { ...lesson(count, size, 3, 2), mutuallyExclusive, seed: 1 }
+        const packed = { ...trainingSet(count, size, 3, 2), mutuallyExclusive, seed: 1 }
         const shares: Array<number> = []
         const head = fit(packed, (share) => shares.push(share))
-        assert.isAbove(accuracy(head, lesson(300, size, 3, 2, 77)), 0.85)
+        assert.isAbove(accuracy(head, trainingSet(300, size, 3, 2, 77)), 0.85)
         assert.deepStrictEqual(fit(packed), head)
         assert.strictEqual(shares.at(-1), 1)
         assert.deepStrictEqual(
@@ -63,7 +63,7 @@ describe("fit", () => {
   }
 
   it("holds out what the seed says, where not each example is held out in turn", () => {
-    const packed = { ...lesson(1200, 8, 3, 6), mutuallyExclusive: true }
+    const packed = { ...trainingSet(1200, 8, 3, 6), mutuallyExclusive: true }
     const [one, again, other] = [1, 1, 2].map((seed) => fit({ ...packed, seed }))
     assert.deepStrictEqual(one, again)
     assert.notDeepEqual(one?.calibration, other?.calibration)

@@ -6,14 +6,14 @@ import { crossValidate } from "../../src/learning/cross-validate.ts"
 import { encodeHead, trainHead } from "../../src/learning/head.ts"
 import { makeRandom } from "../../src/learning/seeded-random.ts"
 import { eachRow, readVector } from "../../src/learning/rows.ts"
-import { makeShelf, shelve } from "../../src/learning/vector-buffer.ts"
-import type { Picture } from "../../src/learning/vector-buffer.ts"
+import { makeVectorBuffer, bufferVectors } from "../../src/learning/vector-buffer.ts"
+import type { LabelledImage } from "../../src/learning/vector-buffer.ts"
 import { freshFolder } from "../support/fresh-engine.ts"
 
 const concepts = ["cat", "dog", "owl"]
 
 /** Pictures of three kinds, each second one with its mirror image, each seventh of none of the kinds. */
-const draw = (count: number, size: number): Array<Picture> => {
+const draw = (count: number, size: number): Array<LabelledImage> => {
   const random = makeRandom(count + size)
   const vector = (kind: number) =>
     Float32Array.from({ length: size }, (_, k) => ((k % 3 === kind ? 0.4 : 0) + random() - 0.5) / Math.sqrt(size))
@@ -29,14 +29,14 @@ const filed = Effect.gen(function* () {
   return { file: join(folder.path, "vectors"), inMemory: 0 }
 })
 
-describe("a shelf", () => {
+describe("a buffer", () => {
   it.live("gives back what was added, from memory and from a file that has no name any more", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const pictures = draw(90, 7001) // more than is written at once
-        const wanted = pictures.flatMap(({ mirrored, vector }) => (mirrored ? [vector, mirrored] : [vector]))
+        const images = draw(90, 7001) // more than is written at once
+        const wanted = images.flatMap(({ mirrored, vector }) => (mirrored ? [vector, mirrored] : [vector]))
         const options = yield* filed
-        for (const { examples, vectors } of [yield* shelve(pictures), yield* shelve(pictures, options)]) {
+        for (const { examples, vectors } of [yield* bufferVectors(images), yield* bufferVectors(images, options)]) {
           const rows: Array<Float32Array> = []
           eachRow({ ...vectors, places: Uint32Array.from(wanted.keys()) }, (row) => rows.push(row.slice()))
           assert.deepStrictEqual(rows, wanted)
@@ -54,7 +54,7 @@ describe("a shelf", () => {
     Effect.scoped(
       Effect.gen(function* () {
         const options = yield* filed
-        const { vectors } = yield* Effect.scoped(shelve(draw(3, 8), options))
+        const { vectors } = yield* Effect.scoped(bufferVectors(draw(3, 8), options))
         assert.throws(() => fstatSync(typeof vectors.from === "number" ? vectors.from : assert.fail("no file")))
       })
     )
@@ -63,10 +63,10 @@ describe("a shelf", () => {
   it.live("says what is wrong: vectors of two sizes, a folder that cannot be written", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const sizes = yield* Effect.flip(shelve([...draw(2, 8), ...draw(2, 9)]))
+        const sizes = yield* Effect.flip(bufferVectors([...draw(2, 8), ...draw(2, 9)]))
         assert.strictEqual(sizes.code, 21118)
         const { file } = yield* filed
-        const folder = yield* Effect.flip(shelve(draw(2, 8), { file: join(file, "not-there"), inMemory: 0 }))
+        const folder = yield* Effect.flip(bufferVectors(draw(2, 8), { file: join(file, "not-there"), inMemory: 0 }))
         assert.strictEqual(folder.code, 21106)
         assert.include(folder.details, "ENOENT")
       })
@@ -81,7 +81,7 @@ describe("a shelf", () => {
           [100, "object"],
           [101, "number"]
         ] as const) {
-          const { add, close } = yield* makeShelf({ most, file, inMemory: 100 * 8 * 4 })
+          const { add, close } = yield* makeVectorBuffer({ most, file, inMemory: 100 * 8 * 4 })
           yield* Effect.forEach(draw(3, 8), add)
           assert.strictEqual(typeof (yield* close).from, wanted)
         }
@@ -91,7 +91,7 @@ describe("a shelf", () => {
 })
 
 describe("learning from a file", () => {
-  const lesson = { embedder: "test-1", concepts, mutuallyExclusive: true, closedEnvironment: true, seed: 3 }
+  const trainingSet = { embedder: "test-1", concepts, mutuallyExclusive: true, closedEnvironment: true, seed: 3 }
 
   // few examples (dual), many with short vectors (normal equations), many with long ones (conjugate gradients)
   for (const [count, size] of [
@@ -99,15 +99,15 @@ describe("learning from a file", () => {
     [900, 40],
     [700, 1600]
   ] as const) {
-    it.live(`gives the same head to the bit as from memory: ${count} pictures of ${size} numbers`, () =>
+    it.live(`gives the same head to the bit as from memory: ${count} images of ${size} numbers`, () =>
       Effect.scoped(
         Effect.gen(function* () {
-          const pictures = draw(count, size)
-          const [memory, file] = [yield* shelve(pictures), yield* shelve(pictures, yield* filed)]
+          const images = draw(count, size)
+          const [memory, file] = [yield* bufferVectors(images), yield* bufferVectors(images, yield* filed)]
           assert.strictEqual(typeof file.vectors.from, "number")
-          const head = yield* trainHead({ ...lesson, ...memory })
-          assert.deepStrictEqual(encodeHead(yield* trainHead({ ...lesson, ...file })), encodeHead(head))
-          const resumed = { ...lesson, resumeFrom: head, seed: 4 }
+          const head = yield* trainHead({ ...trainingSet, ...memory })
+          assert.deepStrictEqual(encodeHead(yield* trainHead({ ...trainingSet, ...file })), encodeHead(head))
+          const resumed = { ...trainingSet, resumeFrom: head, seed: 4 }
           assert.deepStrictEqual(
             encodeHead(yield* trainHead({ ...resumed, ...file })),
             encodeHead(yield* trainHead({ ...resumed, ...memory }))
@@ -120,11 +120,11 @@ describe("learning from a file", () => {
   it.live("gives the same evaluation as from memory", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const pictures = draw(120, 50)
-        const [memory, file] = [yield* shelve(pictures), yield* shelve(pictures, yield* filed)]
-        const found = yield* crossValidate({ ...lesson, ...file })
+        const images = draw(120, 50)
+        const [memory, file] = [yield* bufferVectors(images), yield* bufferVectors(images, yield* filed)]
+        const found = yield* crossValidate({ ...trainingSet, ...file })
         assert.isAbove(found.top1Accuracy, 0.5)
-        assert.deepStrictEqual(found, yield* crossValidate({ ...lesson, ...memory }))
+        assert.deepStrictEqual(found, yield* crossValidate({ ...trainingSet, ...memory }))
       })
     )
   )

@@ -1,29 +1,34 @@
-/** The one exception of the byte-level code; the package's doors turn it into a typed result. */
+/** Bounded reading of bytes. This file: the exception of the byte-level code, which never leaves the package. */
 
-/** `broken`: the bytes contradict their own format. `unsupported`: they are fine, and beyond this code. */
-export type MalformedKind = "broken" | "unsupported"
+/** `corrupt`: the bytes contradict their format. `unsupported`: they are valid, and this code does not handle them. */
+export type FormatErrorKind = "corrupt" | "unsupported"
 
-/**
- * Thrown by parsers when they cannot go on, and by nothing else.
- *
- * Shape: `kind`, `format` (`"JPEG"` …), `at` (byte offset, or -1 when no single place is at fault).
- */
-export class Malformed extends Error {
-  override readonly name = "Malformed"
-  readonly kind: MalformedKind
-  readonly format: string
-  readonly at: number
-  constructor(kind: MalformedKind, format: string, what: string, at = -1) {
-    super(at < 0 ? `${format}: ${what}` : `${format}: ${what} at byte ${at}`)
+/** Thrown by parsers that cannot continue. `withFormat` turns it into a typed result. */
+export class FormatError extends Error {
+  override readonly name = "FormatError"
+  readonly kind: FormatErrorKind
+
+  /** `format` is a display name (`"JPEG"`); `at` is a byte offset, or -1 when no single place is at fault. */
+  constructor(kind: FormatErrorKind, format: string, problem: string, at = -1) {
+    super(at < 0 ? `${format}: ${problem}` : `${format}: ${problem} at byte ${at}`)
     this.kind = kind
-    this.format = format
-    this.at = at
   }
 }
 
-/** A failure that says the bytes contradict their own format. */
-export const broken = (format: string, what: string, at = -1): Malformed => new Malformed("broken", format, what, at)
+/** An error for bytes that contradict their format. */
+export const corrupt = (format: string, problem: string, at = -1): FormatError =>
+  new FormatError("corrupt", format, problem, at)
 
-/** A failure that says the bytes are legal and this code does not go that far. */
-export const unsupported = (format: string, what: string, at = -1): Malformed =>
-  new Malformed("unsupported", format, what, at)
+/** An error for valid bytes that this code does not handle. */
+export const unsupported = (format: string, problem: string, at = -1): FormatError =>
+  new FormatError("unsupported", format, problem, at)
+
+/** `run()`, or undefined when it throws a `FormatError`. */
+export const attempt = <A>(run: () => A): A | undefined => {
+  try {
+    return run()
+  } catch (cause) {
+    if (cause instanceof FormatError) return undefined
+    throw cause
+  }
+}

@@ -1,10 +1,10 @@
-/** Bounded reading of bytes: every access is checked against the part of the file it belongs to. */
-import { broken } from "./format-error.ts"
+/** Windows of a file whose every access is checked. */
+import { corrupt } from "./format-error.ts"
 
 /**
- * A window of a file. Offsets count from the window's start; reading outside it fails with `Malformed`.
+ * A window of a file. Offsets count from its start; reading outside it throws a `FormatError`.
  *
- * Shape: `littleEndian` holds for all numbers read through it; `format` names the file kind in messages.
+ * `littleEndian` applies to all numbers; `format` is the display name used in messages.
  */
 export class View {
   readonly bytes: Uint8Array
@@ -29,7 +29,7 @@ export class View {
   }
 
   #need(at: number, count: number): void {
-    if (!this.has(at, count)) throw broken(this.format, `${count} bytes are wanted past the end`, at)
+    if (!this.has(at, count)) throw corrupt(this.format, `${count} bytes past the end are needed`, at)
   }
 
   u8(at: number): number {
@@ -56,11 +56,21 @@ export class View {
     return this.#data.getInt32(at, this.littleEndian)
   }
 
-  /** A 64-bit number; anything over 2^53 counts as infinite, and so lies past every end. */
+  /** A 64-bit number; values over 2^53 are returned as infinity, which is past every end. */
   u64(at: number): number {
     this.#need(at, 8)
     const value = this.#data.getBigUint64(at, this.littleEndian)
     return value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.POSITIVE_INFINITY : Number(value)
+  }
+
+  f32(at: number): number {
+    this.#need(at, 4)
+    return this.#data.getFloat32(at, this.littleEndian)
+  }
+
+  f64(at: number): number {
+    this.#need(at, 8)
+    return this.#data.getFloat64(at, this.littleEndian)
   }
 
   /** `count` bytes as Latin-1 text. */
@@ -68,21 +78,14 @@ export class View {
     this.#need(at, count)
     return latin1(this.bytes.subarray(at, at + count))
   }
-
-  /** A part of this window, as a window of its own. */
-  part(start: number, end: number): View {
-    if (start < 0 || start > end || end > this.bytes.length) {
-      throw broken(this.format, `a part of ${end - start} bytes reaches past the end`, start)
-    }
-    return new View(this.bytes.subarray(start, end), this.format, this.littleEndian)
-  }
 }
 
 /**
- * The same bytes as a plain `Uint8Array`, without a copy. Node's `Buffer` is one too, but its `slice` shares memory where
- * that of every other array copies: code that may be given one must not meet it.
+ * The same bytes as a plain `Uint8Array`, without a copy. A Node `Buffer` is one too, but its `slice` shares memory
+ * where that of every other array copies.
  */
-export const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+export const asPlainBytes = (bytes: Uint8Array): Uint8Array =>
+  new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** Bytes as Latin-1 text; for short texts. */
 export const latin1 = (bytes: Uint8Array): string => {
@@ -91,15 +94,15 @@ export const latin1 = (bytes: Uint8Array): string => {
   return text
 }
 
-/** True when `bytes` hold this Latin-1 text at `at`. */
+/** True when `bytes` contain this Latin-1 text at `at`. */
 export const startsWith = (bytes: Uint8Array, text: string, at = 0): boolean => {
   if (at + text.length > bytes.length) return false
   for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false
   return true
 }
 
-/** One array from several. */
-export const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
+/** The parts in one array. */
+export const concatBytes = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {

@@ -1,7 +1,7 @@
 /** HEIC through libheif compiled to WebAssembly, for runtimes whose own decoder does not take it. */
 import { Effect } from "effect"
 import { type ImageError, ImageUndecodable } from "../errors.ts"
-import { findIn } from "../file/read-result.ts"
+import { readRawMetadata } from "../file/read-result.ts"
 import { writePng } from "../png/png-writer.ts"
 import { type Codec, codecFrom, defaultCodec, type RenderJob } from "./pixel-codec.ts"
 
@@ -42,7 +42,7 @@ const asPng = async (libheif: Libheif, job: RenderJob): Promise<Uint8Array> => {
     const { data, height, width } = await pixelsOf(picture)
     const rgba = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     // libheif leaves colours as they are coded, so the profile must go along.
-    return writePng(rgba, width, height, findIn(job.bytes, job.format).icc)
+    return writePng(rgba, width, height, readRawMetadata(job.bytes, job.format).icc)
   } finally {
     for (const each of pictures) each.free?.()
   }

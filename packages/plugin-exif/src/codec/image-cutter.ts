@@ -3,6 +3,7 @@ import type { EncodedPicture, ImageCodec, Picture } from "@sightline/core/plugin
 import { Effect } from "effect"
 import { formatOf } from "../image/image-format.ts"
 import { loadSharp } from "./sharp-codec.ts"
+import { sharpInput } from "./sharp-input.ts"
 
 /** Longest that decoding may take, in seconds. */
 const timeoutSeconds = 60
@@ -30,7 +31,10 @@ export const sharpCutter = (maxPixels: number): ImageCodec => ({
       const sharp = yield* Effect.mapError(loadSharp, (error) => error.message)
       const { channels, height, pixels, width } = yield* Effect.tryPromise({
         try: async (): Promise<Decoded> => {
-          const { data, info } = await sharp(bytes, { failOn: "error", limitInputPixels: maxPixels })
+          const { data, info } = await sharp(sharpInput(bytes, formatOf(bytes)), {
+            failOn: "error",
+            limitInputPixels: maxPixels
+          })
             .timeout({ seconds: timeoutSeconds })
             .toColourspace("srgb")
             .raw({ depth: "uchar" })

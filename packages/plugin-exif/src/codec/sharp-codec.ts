@@ -1,8 +1,10 @@
 /** Rendering through sharp. The module is loaded when the first picture needs it, so browsers never ask for it. */
 import { Effect } from "effect"
+import { FormatError } from "../bytes/format-error.ts"
 import { ImageBroken, type ImageError, ImageTooLarge, ImageUndecodable } from "../errors.ts"
 import type { Orientation } from "../image/orientation.ts"
 import type { Rendered, RenderJob } from "./pixel-codec.ts"
+import { sharpInput } from "./sharp-input.ts"
 import type { Sharp } from "sharp"
 
 /** Longest that one picture may take, in seconds: libvips gives up by itself. */
@@ -38,12 +40,16 @@ const encoded = (image: Sharp, { encoding }: RenderJob): Sharp => {
   }
 }
 
+/** What libvips says of pictures that may be sound. */
+const undecodable = /unsupported image format|channel limit|compression|not configured|samples out of range/i
+
 const problemOf = (cause: unknown, format: string): ImageError => {
   const detail = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : "unknown"
-  if (format === "heic" || format === "avif" || format === "bmp" || /unsupported image format/i.test(detail)) {
-    return new ImageUndecodable({ format, detail })
-  }
-  return new ImageBroken({ detail, format })
+  const isUnsupported =
+    cause instanceof FormatError
+      ? cause.kind === "unsupported"
+      : format === "heic" || format === "avif" || undecodable.test(detail)
+  return isUnsupported ? new ImageUndecodable({ format, detail }) : new ImageBroken({ detail, format })
 }
 
 /** Decodes with libvips, turns, fits inside `maxSide`, encodes. */
@@ -51,7 +57,11 @@ export const renderWithSharp = (job: RenderJob): Effect.Effect<Rendered, ImageEr
   Effect.flatMap(loadSharp, (sharp) =>
     Effect.tryPromise({
       try: async () => {
-        const source = sharp(job.bytes, { failOn: "error", limitInputPixels: job.maxPixels, animated: job.animated })
+        const source = sharp(sharpInput(job.bytes, job.format), {
+          failOn: "error",
+          limitInputPixels: job.maxPixels,
+          animated: job.animated
+        })
         const { depth, height, pageHeight, space, width } = await source.metadata()
         if (width * height > job.maxPixels) return { width, height: pageHeight ?? height }
         let image = turned(source.timeout({ seconds: timeoutSeconds }), job.orientation)

@@ -1,10 +1,10 @@
 /** What a file says besides its pixels, whatever its format. */
 import type { ImageFormat } from "../image/image-format.ts"
-import { Malformed } from "../bytes/format-error.ts"
+import { FormatError } from "../bytes/format-error.ts"
 import { type Orientation, orientationOf } from "../image/orientation.ts"
-import { findIn, type Read, reading } from "./read-result.ts"
+import { readRawMetadata, type Read, reading } from "./read-result.ts"
 import { type Exif, readExif } from "../metadata/exif-block.ts"
-import type { Found, Size } from "../metadata/raw-metadata.ts"
+import type { RawMetadata, Size } from "../metadata/raw-metadata.ts"
 import { type Icc, readIcc } from "../metadata/icc-profile.ts"
 import { readXmp } from "../metadata/xmp-packet.ts"
 
@@ -46,14 +46,14 @@ const firstReadable = (blocks: ReadonlyArray<Uint8Array>): Exif | undefined => {
     try {
       return readExif(block)
     } catch (cause) {
-      if (!(cause instanceof Malformed)) throw cause
+      if (!(cause instanceof FormatError)) throw cause
     }
   }
   return undefined
 }
 
 /** Puts findings into words. */
-export const describe = (format: ImageFormat, found: Found): ImageMetadata => {
+export const describe = (format: ImageFormat, found: RawMetadata): ImageMetadata => {
   const exif = firstReadable(found.exif)
   const packets = found.xmp.map(readXmp)
   const xmpOrientation = packets.find((packet) => packet.orientation !== undefined)?.orientation
@@ -87,4 +87,4 @@ export const describe = (format: ImageFormat, found: Found): ImageMetadata => {
  * picture broken: what can be read of it is. Fails with `ImageBroken` for anything that is no sound picture file.
  */
 export const readMetadata = (given: Uint8Array): Read<ImageMetadata> =>
-  reading(given, (bytes, format) => describe(format, findIn(bytes, format)))
+  reading(given, (bytes, format) => describe(format, readRawMetadata(bytes, format)))

@@ -2,30 +2,31 @@
 import { kindOfType, sniff } from "@sightline/core/plugin"
 import { ImageBroken, ImageUnsupported } from "../errors.ts"
 import { formatOf, type ImageFormat } from "../image/image-format.ts"
-import { findInBmp, findInGif } from "../gif/gif-metadata.ts"
-import { findInHeif } from "../heif/heif-metadata.ts"
-import { findInJpeg } from "../jpeg/jpeg-metadata.ts"
-import { Malformed } from "../bytes/format-error.ts"
-import type { Found } from "../metadata/raw-metadata.ts"
-import { findInPng } from "../png/png-metadata.ts"
-import { findInTiff } from "../tiff/tiff-metadata.ts"
-import { plain } from "../bytes/view.ts"
-import { findInWebp } from "../webp/webp-metadata.ts"
+import { readBmpMetadata } from "../bmp/bmp-metadata.ts"
+import { readGifMetadata } from "../gif/gif-metadata.ts"
+import { readHeifMetadata } from "../heif/heif-metadata.ts"
+import { readJpegMetadata } from "../jpeg/jpeg-metadata.ts"
+import { FormatError } from "../bytes/format-error.ts"
+import type { RawMetadata } from "../metadata/raw-metadata.ts"
+import { readPngMetadata } from "../png/png-metadata.ts"
+import { readTiffMetadata } from "../tiff/tiff-metadata.ts"
+import { asPlainBytes } from "../bytes/view.ts"
+import { readWebpMetadata } from "../webp/webp-metadata.ts"
 
 /** A result without exceptions. */
 export type Read<A> =
   | { readonly ok: true; readonly value: A }
   | { readonly ok: false; readonly error: ImageBroken | ImageUnsupported }
 
-const finders: Readonly<Record<ImageFormat, (bytes: Uint8Array) => Found>> = {
-  jpeg: findInJpeg,
-  png: findInPng,
-  webp: findInWebp,
-  avif: (bytes) => findInHeif(bytes, "AVIF"),
-  heic: (bytes) => findInHeif(bytes, "HEIC"),
-  tiff: findInTiff,
-  gif: findInGif,
-  bmp: findInBmp
+const finders: Readonly<Record<ImageFormat, (bytes: Uint8Array) => RawMetadata>> = {
+  jpeg: readJpegMetadata,
+  png: readPngMetadata,
+  webp: readWebpMetadata,
+  avif: (bytes) => readHeifMetadata(bytes, "AVIF"),
+  heic: (bytes) => readHeifMetadata(bytes, "HEIC"),
+  tiff: readTiffMetadata,
+  gif: readGifMetadata,
+  bmp: readBmpMetadata
 }
 
 const whatElse = (bytes: Uint8Array): string => {
@@ -39,7 +40,7 @@ const whatElse = (bytes: Uint8Array): string => {
 
 /** Runs byte-level code and turns its one exception into a typed result. Other exceptions are defects and pass. */
 export const reading = <A>(given: Uint8Array, run: (bytes: Uint8Array, format: ImageFormat) => A): Read<A> => {
-  const bytes = plain(given)
+  const bytes = asPlainBytes(given)
   const format = formatOf(bytes)
   if (format === undefined) {
     return { ok: false, error: new ImageBroken({ detail: whatElse(bytes) }) }
@@ -47,11 +48,11 @@ export const reading = <A>(given: Uint8Array, run: (bytes: Uint8Array, format: I
   try {
     return { ok: true, value: run(bytes, format) }
   } catch (cause) {
-    if (!(cause instanceof Malformed)) throw cause
+    if (!(cause instanceof FormatError)) throw cause
     const fields = { detail: cause.message, format }
-    return { ok: false, error: cause.kind === "broken" ? new ImageBroken(fields) : new ImageUnsupported(fields) }
+    return { ok: false, error: cause.kind === "corrupt" ? new ImageBroken(fields) : new ImageUnsupported(fields) }
   }
 }
 
-/** What one file holds, in the terms of its format. Throws `Malformed`. */
-export const findIn = (bytes: Uint8Array, format: ImageFormat): Found => finders[format](bytes)
+/** What one file holds, in the terms of its format. Throws `FormatError`. */
+export const readRawMetadata = (bytes: Uint8Array, format: ImageFormat): RawMetadata => finders[format](bytes)

@@ -1,13 +1,14 @@
 /** Cuts metadata out of a file without decoding it. */
 import type { ImageFormat } from "../image/image-format.ts"
+import { stripBmp } from "../bmp/bmp-metadata.ts"
 import { stripGif } from "../gif/gif-metadata.ts"
 import { stripHeif } from "../heif/heif-metadata.ts"
 import { stripJpeg } from "../jpeg/jpeg-metadata.ts"
 import { unsupported } from "../bytes/format-error.ts"
 import { readIcc } from "../metadata/icc-profile.ts"
 import { stripPng } from "../png/png-metadata.ts"
-import { findIn, type Read, reading } from "./read-result.ts"
-import { stripTiff } from "../tiff/tiff-metadata.ts"
+import { readRawMetadata, type Read, reading } from "./read-result.ts"
+import { stripTiff } from "../tiff/strip-tiff.ts"
 import { stripWebp } from "../webp/webp-metadata.ts"
 
 /** What may stay. `"icc"`: the colour profile. */
@@ -29,7 +30,7 @@ const strippers: Readonly<Record<ImageFormat, (bytes: Uint8Array, keepIcc: boole
   heic: (bytes) => stripHeif(bytes, "HEIC"),
   tiff: stripTiff,
   gif: stripGif,
-  bmp: (bytes) => bytes
+  bmp: stripBmp
 }
 
 /**
@@ -37,7 +38,7 @@ const strippers: Readonly<Record<ImageFormat, (bytes: Uint8Array, keepIcc: boole
  * pixels, the picture would look different.
  */
 export const hasWideProfile = (bytes: Uint8Array, format: ImageFormat): boolean => {
-  const { icc } = findIn(bytes, format)
+  const { icc } = readRawMetadata(bytes, format)
   return icc !== undefined && !readIcc(icc).isSrgb
 }
 

@@ -4,7 +4,7 @@ import { unsupported } from "../bytes/format-error.ts"
 import { describe } from "./image-metadata.ts"
 import type { Size } from "../metadata/raw-metadata.ts"
 import type { Orientation } from "../image/orientation.ts"
-import { findIn, type Read, reading } from "./read-result.ts"
+import { readRawMetadata, type Read, reading } from "./read-result.ts"
 import { hasWideProfile, type Kept, wideProfile } from "./strip-metadata.ts"
 
 /** Options of `turn`. */
@@ -39,7 +39,7 @@ export const turn = (given: Uint8Array, options: TurnOptions = {}): Read<Turned>
     if (format !== "jpeg") throw unsupported(format.toUpperCase(), "only JPEG can be turned without loss here")
     const keepIcc = (options.keep ?? ["icc"]).includes("icc")
     if (!keepIcc && hasWideProfile(bytes, format)) throw unsupported("JPEG", wideProfile)
-    const orientation = options.orientation ?? describe(format, findIn(bytes, format)).orientation
+    const orientation = options.orientation ?? describe(format, readRawMetadata(bytes, format)).orientation
     const {
       bytes: turned,
       covered,

@@ -1,5 +1,5 @@
 /** Boxes of the ISO base media file format: sizes, names, nesting. */
-import { broken } from "../bytes/format-error.ts"
+import { corrupt } from "../bytes/format-error.ts"
 import type { View } from "../bytes/view.ts"
 
 /** One box: `[start, end)` with its header, `[body, end)` without. */
@@ -16,20 +16,20 @@ const maxBoxes = 4096
 /**
  * The boxes that fill `[start, end)` of a window.
  *
- * Fails (`Malformed`) when a box is smaller than its header or reaches past `end`; with `cutShort` the last one may,
+ * Fails (`FormatError`) when a box is smaller than its header or reaches past `end`; with `cutShort` the last one may,
  * and is cut there.
  */
 export const boxesIn = (view: View, start: number, end: number, cutShort = false): ReadonlyArray<Box> => {
   const boxes: Array<Box> = []
   let at = start
   while (at + 8 <= end) {
-    if (boxes.length >= maxBoxes) throw broken(view.format, `more than ${maxBoxes} boxes in one`, at)
+    if (boxes.length >= maxBoxes) throw corrupt(view.format, `more than ${maxBoxes} boxes in one`, at)
     const size32 = view.u32(at)
     const large = size32 === 1
     const size = size32 === 0 ? end - at : large ? view.u64(at + 8) : size32
     const body = at + (large ? 16 : 8)
     const boxEnd = at + size
-    if (size < body - at || (boxEnd > end && !cutShort)) throw broken(view.format, "a box that does not fit", at)
+    if (size < body - at || (boxEnd > end && !cutShort)) throw corrupt(view.format, "a box that does not fit", at)
     boxes.push({ name: view.text(at + 4, 4), start: at, body, end: Math.min(boxEnd, end) })
     at = boxEnd
   }

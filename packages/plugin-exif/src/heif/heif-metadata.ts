@@ -1,9 +1,9 @@
 /** AVIF and HEIC: finding what the file says besides its picture, and taking it out without moving a byte of it. */
-import { broken } from "../bytes/format-error.ts"
-import { type Found, nothingBut, type Size } from "../metadata/raw-metadata.ts"
+import { corrupt } from "../bytes/format-error.ts"
+import { type RawMetadata, emptyMetadata, type Size } from "../metadata/raw-metadata.ts"
 import { composed, type Orientation } from "../image/orientation.ts"
 import { withoutExifPrefix } from "../png/png-metadata.ts"
-import { joined, View } from "../bytes/view.ts"
+import { concatBytes, View } from "../bytes/view.ts"
 import { type Box, boxesIn, boxOf } from "./boxes.ts"
 import { type Item, type ItemMeta, propertiesOf, readItemMeta } from "./items.ts"
 
@@ -40,9 +40,9 @@ const containerTurn = (view: View, properties: ReadonlyArray<Box>): Orientation 
 
 const sizeOf = (view: View, properties: ReadonlyArray<Box>): Size => {
   const ispe = boxOf(properties, "ispe")
-  if (ispe === undefined) throw broken(view.format, "the picture does not state its size")
+  if (ispe === undefined) throw corrupt(view.format, "the picture does not state its size")
   const size = { width: view.u32(ispe.body + 4), height: view.u32(ispe.body + 8) }
-  if (size.width === 0 || size.height === 0) throw broken(view.format, "a picture without pixels", ispe.start)
+  if (size.width === 0 || size.height === 0) throw corrupt(view.format, "a picture without pixels", ispe.start)
   const clap = boxOf(properties, "clap")
   if (clap === undefined) return size
   // A clean aperture cuts the picture before it is turned; its size is given as fractions.
@@ -65,7 +65,7 @@ const bytesOf = (view: View, meta: ItemMeta, item: Item): Uint8Array => {
     left -= part.length
     return part
   })
-  return joined(parts)
+  return concatBytes(parts)
 }
 
 const isXmp = (item: Item): boolean => item.type === "mime" && item.contentType === "application/rdf+xml"
@@ -90,18 +90,18 @@ const structureOf = (bytes: Uint8Array, format: string) => {
   const view = new View(bytes, format)
   const top = boxesIn(view, 0, bytes.length, true)
   const meta = readItemMeta(view, top)
-  if (!meta.items.some(({ id }) => id === meta.primary)) throw broken(format, "the primary item does not exist")
+  if (!meta.items.some(({ id }) => id === meta.primary)) throw corrupt(format, "the primary item does not exist")
   return { view, top, meta }
 }
 
-/** Finds what an AVIF or HEIC says besides its pixels. Fails (`Malformed`) when it has no sound primary picture. */
-export const findInHeif = (bytes: Uint8Array, format: "AVIF" | "HEIC"): Found => {
+/** Finds what an AVIF or HEIC says besides its pixels. Fails (`FormatError`) when it has no sound primary picture. */
+export const readHeifMetadata = (bytes: Uint8Array, format: "AVIF" | "HEIC"): RawMetadata => {
   const { meta, top, view } = structureOf(bytes, format)
   const properties = propertiesOf(meta, meta.primary)
   const turn = containerTurn(view, properties)
   const icc = profileOf(view, properties)
   return {
-    ...nothingBut(sizeOf(view, properties)),
+    ...emptyMetadata(sizeOf(view, properties)),
     exif: meta.items.filter(({ type }) => type === "Exif").map((item) => exifBlock(bytesOf(view, meta, item))),
     xmp: meta.items.filter(isXmp).map((item) => bytesOf(view, meta, item)),
     ...(icc === undefined ? {} : { icc }),
@@ -134,7 +134,7 @@ const without = (
     parts.push(view.bytes.subarray(at, start))
     at = end
   }
-  const body = joined([...parts, view.bytes.subarray(at, from.end)])
+  const body = concatBytes([...parts, view.bytes.subarray(at, from.end)])
   if (countAt !== undefined) {
     const data = new DataView(body.buffer)
     if (countAt.wide) data.setUint32(countAt.offset, data.getUint32(countAt.offset) - entries.length)
@@ -183,9 +183,9 @@ export const stripHeif = (bytes: Uint8Array, format: "AVIF" | "HEIC"): Uint8Arra
     if (child.name === "idat") return out.slice(child.start, child.end)
     return ["xml ", "bxml", "uuid"].includes(child.name) ? new Uint8Array(0) : bytes.subarray(child.start, child.end)
   })
-  const body = joined([bytes.subarray(meta.meta.body, meta.meta.body + 4), ...children])
+  const body = concatBytes([bytes.subarray(meta.meta.body, meta.meta.body + 4), ...children])
   const room = meta.meta.end - meta.meta.body - body.length
-  if (room > 0 && room < 8) throw broken(format, "a meta box that cannot be made up", meta.meta.start)
+  if (room > 0 && room < 8) throw corrupt(format, "a meta box that cannot be made up", meta.meta.start)
   out.set(body, meta.meta.body)
   if (room >= 8) {
     out.set(box("free", new Uint8Array(room - 8)), meta.meta.body + body.length)

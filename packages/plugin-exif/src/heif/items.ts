@@ -1,5 +1,5 @@
 /** The `meta` box of AVIF and HEIC files: items, where their bytes are, how they relate, what is said of them. */
-import { broken } from "../bytes/format-error.ts"
+import { corrupt } from "../bytes/format-error.ts"
 import type { View } from "../bytes/view.ts"
 import { type Box, boxesIn, boxOf } from "./boxes.ts"
 
@@ -54,7 +54,7 @@ const itemsOf = (view: View, iinf: Box | undefined): ReadonlyArray<Item> => {
     .filter(({ name }) => name === "infe")
     .map((infe) => {
       const version = view.u8(infe.body)
-      if (version < 2) throw broken(view.format, "an item entry of an old form", infe.start)
+      if (version < 2) throw corrupt(view.format, "an item entry of an old form", infe.start)
       const id = version === 2 ? view.u16(infe.body + 4) : view.u32(infe.body + 4)
       const at = infe.body + (version === 2 ? 8 : 10)
       const type = view.text(at, 4)
@@ -73,14 +73,14 @@ const locationsOf = (view: View, iloc: Box | undefined): ReadonlyArray<Location>
   const [offsetSize, lengthSize, baseSize, indexSize] = [sizes >> 12, (sizes >> 8) & 15, (sizes >> 4) & 15, sizes & 15]
   let at = iloc.body + 6
   const take = (size: number): number => {
-    if (size !== 0 && size !== 2 && size !== 4 && size !== 8) throw broken(view.format, "a number of odd size", at)
-    if (at + size > iloc.end) throw broken(view.format, "an item location outside its box", at)
+    if (size !== 0 && size !== 2 && size !== 4 && size !== 8) throw corrupt(view.format, "a number of odd size", at)
+    if (at + size > iloc.end) throw corrupt(view.format, "an item location outside its box", at)
     const value = size === 0 ? 0 : size === 2 ? view.u16(at) : size === 4 ? view.u32(at) : view.u64(at)
     at += size
     return value
   }
   const count = take(version === 2 ? 4 : 2)
-  if (count > maxItems) throw broken(view.format, `${count} item locations`, iloc.start)
+  if (count > maxItems) throw corrupt(view.format, `${count} item locations`, iloc.start)
   const locations: Array<Location> = []
   let total = 0
   for (let i = 0; i < count; i++) {
@@ -96,7 +96,7 @@ const locationsOf = (view: View, iloc: Box | undefined): ReadonlyArray<Location>
       const offset = take(offsetSize)
       extents.push({ at: base + offset, size: take(lengthSize) })
       // Extents may be stated in no bytes at all, so their number is not bounded by the file's size.
-      if (++total > 4 * maxItems) throw broken(view.format, "too many extents", at)
+      if (++total > 4 * maxItems) throw corrupt(view.format, "too many extents", at)
     }
     locations.push({ id, method, extents, start, end: at })
   }
@@ -111,7 +111,7 @@ const referencesOf = (view: View, iref: Box | undefined): ReadonlyArray<Referenc
   return boxesIn(view, iref.body + 4, iref.end).map((box) => {
     const count = view.u16(box.body + size)
     if (box.body + size + 2 + count * size > box.end)
-      throw broken(view.format, "a reference outside its box", box.start)
+      throw corrupt(view.format, "a reference outside its box", box.start)
     const to = Array.from({ length: count }, (_, i) => id(box.body + size + 2 + i * size))
     return { kind: box.name, from: id(box.body), to, box }
   })
@@ -123,7 +123,7 @@ const associationsOf = (view: View, ipmas: ReadonlyArray<Box>): Associations => 
     const wideId = view.u8(ipma.body) > 0
     const wideIndex = (view.u8(ipma.body + 3) & 1) === 1
     const count = view.u32(ipma.body + 4)
-    if (count > maxItems) throw broken(view.format, `${count} property associations`, ipma.start)
+    if (count > maxItems) throw corrupt(view.format, `${count} property associations`, ipma.start)
     let at = ipma.body + 8
     for (let i = 0; i < count; i++) {
       const id = wideId ? view.u32(at) : view.u16(at)
@@ -135,20 +135,20 @@ const associationsOf = (view: View, ipmas: ReadonlyArray<Box>): Associations => 
         at += wideIndex ? 2 : 1
       }
       const all = [...(found.get(id) ?? []), ...indices]
-      if (all.length > maxItems) throw broken(view.format, "too many properties of one item", at)
+      if (all.length > maxItems) throw corrupt(view.format, "too many properties of one item", at)
       found.set(id, all)
     }
   }
   return found
 }
 
-/** Reads the file's `meta` box. Fails (`Malformed`) when it is missing, or its tables contradict their sizes. */
+/** Reads the file's `meta` box. Fails (`FormatError`) when it is missing, or its tables contradict their sizes. */
 export const readItemMeta = (view: View, top: ReadonlyArray<Box>): ItemMeta => {
   const meta = boxOf(top, "meta")
-  if (meta === undefined) throw broken(view.format, "no meta box")
+  if (meta === undefined) throw corrupt(view.format, "no meta box")
   const children = boxesIn(view, meta.body + 4, meta.end)
   const pitm = boxOf(children, "pitm")
-  if (pitm === undefined) throw broken(view.format, "no primary item")
+  if (pitm === undefined) throw corrupt(view.format, "no primary item")
   const iprp = boxOf(children, "iprp")
   const properties = iprp === undefined ? [] : boxesIn(view, iprp.body, iprp.end)
   const ipco = boxOf(properties, "ipco")

@@ -38,7 +38,8 @@ export const formatOf = (bytes: Uint8Array): ImageFormat | undefined => {
   if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return "jpeg"
   if (startsWith(bytes, "\x89PNG\r\n\x1a\n")) return "png"
   if (startsWith(bytes, "RIFF") && startsWith(bytes, "WEBP", 8)) return "webp"
-  if (startsWith(bytes, "II*\0") || startsWith(bytes, "MM\0*")) return "tiff"
+  // 42 is the version of TIFF, 43 that of BigTIFF.
+  if (/^(II[*+]\0|MM\0[*+])/.test(latin1(bytes.subarray(0, 4)))) return "tiff"
   if (startsWith(bytes, "GIF87a") || startsWith(bytes, "GIF89a")) return "gif"
   if (startsWith(bytes, "BM") && bytes.length >= 26) return "bmp"
   return isobmffFormat(bytes)

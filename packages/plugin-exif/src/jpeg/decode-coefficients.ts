@@ -1,5 +1,5 @@
 /** Reads a whole JPEG down to its quantised coefficients. */
-import { broken, unsupported } from "../bytes/format-error.ts"
+import { corrupt, unsupported } from "../bytes/format-error.ts"
 import { unstuffed } from "./bit-streams.ts"
 import { type Coefficients, emptyStarts, EntryStore, quantOf } from "./coefficients.ts"
 import { type Frame, readFrame, readHuffmanTables, readQuantTables, readScan, type ScanHeader } from "./frame-header.ts"
@@ -41,7 +41,7 @@ const readTables = (bytes: Uint8Array, at: number, state: State): ReturnType<typ
 
 const filledBy = (filled: Set<number>, scan: ScanHeader): void => {
   for (const { index } of scan.components) {
-    if (filled.has(index)) throw broken("JPEG", "a component coded twice in a sequential file")
+    if (filled.has(index)) throw corrupt("JPEG", "a component coded twice in a sequential file")
     filled.add(index)
   }
 }
@@ -50,11 +50,11 @@ const filledBy = (filled: Set<number>, scan: ScanHeader): void => {
  * Decodes a Huffman-coded 8-bit JPEG (baseline, extended sequential or progressive) to its coefficients.
  *
  * Cost: one pass; memory about 5 bytes for each non-zero coefficient (progressive: 2 for each coefficient).
- * Fails (`Malformed`): `unsupported` for arithmetic coding, 12-bit, lossless and hierarchical files, and for headers
+ * Fails (`FormatError`): `unsupported` for arithmetic coding, 12-bit, lossless and hierarchical files, and for headers
  * that state far more than the data could hold; `broken` when the data contradicts itself or ends early.
  */
 export const decodeCoefficients = (bytes: Uint8Array): Coefficients => {
-  if (!isJpeg(bytes)) throw broken("JPEG", "no start-of-image marker", 0)
+  if (!isJpeg(bytes)) throw corrupt("JPEG", "no start-of-image marker", 0)
   const state: State = { quant: new Map(), huffman: new Map(), restartInterval: 0, frame: undefined }
   const store = new EntryStore(Math.min(Math.floor(bytes.length * 1.3), 1 << 24))
   const filled = new Set<number>()
@@ -68,7 +68,7 @@ export const decodeCoefficients = (bytes: Uint8Array): Coefficients => {
     at = segment.end
     if (segment.code === marker.eoi) break
     if (segment.code !== marker.sos) continue
-    if (state.frame === undefined) throw broken("JPEG", "a scan before its frame header", segment.start)
+    if (state.frame === undefined) throw corrupt("JPEG", "a scan before its frame header", segment.start)
     if (++scans > maxScans) throw unsupported("JPEG", `more than ${maxScans} scans`, segment.start)
     const { frame, restartInterval } = state
     const scan = readScan(bytes, segment, frame)
@@ -91,9 +91,9 @@ export const decodeCoefficients = (bytes: Uint8Array): Coefficients => {
     // A sequential file is whole once each component has come; what follows (a trailer, rubbish) is not its business.
     if (dense === undefined && filled.size === frame.components.length) break
   }
-  if (state.frame === undefined || starts === undefined) throw broken("JPEG", "no picture in the file")
+  if (state.frame === undefined || starts === undefined) throw corrupt("JPEG", "no picture in the file")
   if (dense === undefined && filled.size < state.frame.components.length) {
-    throw broken("JPEG", "a component is never coded")
+    throw corrupt("JPEG", "a component is never coded")
   }
   if (dense !== undefined) dense.toSparse(store, starts)
   const { frame } = state

@@ -1,7 +1,7 @@
 /** Writes sparse coefficients as a sequential JPEG, turned on the way. */
 import { unsupported } from "../bytes/format-error.ts"
 import type { Turn } from "../image/orientation.ts"
-import { joined } from "../bytes/view.ts"
+import { concatBytes } from "../bytes/view.ts"
 import { BitWriter } from "./bit-streams.ts"
 import { type Coefficients, emptyHead } from "./coefficients.ts"
 import { encodeTable, everySymbol, fromFrequencies, type HuffmanSpec, widened } from "./huffman.ts"
@@ -116,7 +116,7 @@ const counted = (from: Coefficients, components: ReadonlyArray<number>): TablePa
  * Writes a sequential JPEG of the turned coefficients after `head` (SOI and kept segments).
  *
  * Shape: one interleaved scan, or one for each component when an MCU would exceed the format's ten blocks.
- * Fails (`Malformed`, `unsupported`) when neighbouring DC values differ by more than 11 bits, which no encoder makes.
+ * Fails (`FormatError`, `unsupported`) when neighbouring DC values differ by more than 11 bits, which no encoder makes.
  */
 export const encodeTurned = (
   from: Coefficients,
@@ -135,7 +135,7 @@ export const encodeTurned = (
   const mcusX = Math.ceil(width / (8 * hMax))
   const mcusY = Math.ceil(height / (8 * vMax))
   const wide = frame.code !== marker.sof0 || pairs.length > 2
-  const start = joined([
+  const start = concatBytes([
     head,
     ...quantSegments(from, turn),
     frameSegment(wide ? marker.sof1 : marker.sof0, width, height, planes),

@@ -1,5 +1,5 @@
 /** What a JPEG's headers say about its picture: size, components, tables, scans. */
-import { broken, unsupported } from "../bytes/format-error.ts"
+import { corrupt, unsupported } from "../bytes/format-error.ts"
 import { type HuffmanSpec } from "./huffman.ts"
 import { isFrame, marker, type Segment } from "./segments.ts"
 
@@ -34,7 +34,7 @@ const u16 = (bytes: Uint8Array, at: number) => (u8(bytes, at) << 8) | u8(bytes, 
 
 /** The size a frame header states, in pixels, without any further check. */
 export const frameSize = (bytes: Uint8Array, segment: Segment): { readonly width: number; readonly height: number } => {
-  if (segment.end - segment.body < 6) throw broken("JPEG", "the frame header is cut short", segment.start)
+  if (segment.end - segment.body < 6) throw corrupt("JPEG", "the frame header is cut short", segment.start)
   return { width: u16(bytes, segment.body + 3), height: u16(bytes, segment.body + 1) }
 }
 
@@ -44,7 +44,7 @@ export const readFrame = (bytes: Uint8Array, segment: Segment): Frame => {
   const { height, width } = frameSize(bytes, segment)
   const count = u8(bytes, segment.body + 5)
   if (u8(bytes, segment.body) !== 8) throw unsupported("JPEG", "samples of other than 8 bits", segment.start)
-  if (segment.end - segment.body < 6 + 3 * count) throw broken("JPEG", "the frame header is cut short", segment.start)
+  if (segment.end - segment.body < 6 + 3 * count) throw corrupt("JPEG", "the frame header is cut short", segment.start)
   if (width === 0 || height === 0) throw unsupported("JPEG", "a frame that leaves its size open", segment.start)
   if (count < 1 || count > 4) throw unsupported("JPEG", `${count} components`, segment.start)
   const raw = Array.from({ length: count }, (_, i) => {
@@ -52,7 +52,7 @@ export const readFrame = (bytes: Uint8Array, segment: Segment): Frame => {
     // A picture of one component has MCUs of one block whatever its factors say (ITU T.81, A.2.2).
     const h = count === 1 ? 1 : u8(bytes, at + 1) >> 4
     const v = count === 1 ? 1 : u8(bytes, at + 1) & 15
-    if (h < 1 || h > 4 || v < 1 || v > 4) throw broken("JPEG", "sampling factors outside 1 to 4", at)
+    if (h < 1 || h > 4 || v < 1 || v > 4) throw corrupt("JPEG", "sampling factors outside 1 to 4", at)
     return { id: u8(bytes, at), h, v, quantTable: u8(bytes, at + 2) }
   })
   const hMax = Math.max(...raw.map(({ h }) => h))
@@ -82,7 +82,7 @@ export const readQuantTables = (bytes: Uint8Array, segment: Segment, into: Map<n
     const wide = u8(bytes, at) >> 4 !== 0
     const number = u8(bytes, at) & 15
     const size = wide ? 128 : 64
-    if (number > 3 || at + 1 + size > segment.end) throw broken("JPEG", "a bad quantisation table", at)
+    if (number > 3 || at + 1 + size > segment.end) throw corrupt("JPEG", "a bad quantisation table", at)
     const table = new Uint16Array(64)
     for (let i = 0; i < 64; i++) table[i] = wide ? u16(bytes, at + 1 + 2 * i) : u8(bytes, at + 1 + i)
     into.set(number, table)
@@ -95,10 +95,10 @@ export const readHuffmanTables = (bytes: Uint8Array, segment: Segment, into: Map
   let at = segment.body
   while (at < segment.end) {
     const key = u8(bytes, at)
-    if (at + 17 > segment.end || key >> 4 > 1 || (key & 15) > 3) throw broken("JPEG", "a bad Huffman table", at)
+    if (at + 17 > segment.end || key >> 4 > 1 || (key & 15) > 3) throw corrupt("JPEG", "a bad Huffman table", at)
     const counts = bytes.slice(at + 1, at + 17)
     const total = counts.reduce((sum, n) => sum + n, 0)
-    if (total > 256 || at + 17 + total > segment.end) throw broken("JPEG", "a bad Huffman table", at)
+    if (total > 256 || at + 17 + total > segment.end) throw corrupt("JPEG", "a bad Huffman table", at)
     into.set(key, { counts, symbols: bytes.slice(at + 17, at + 17 + total) })
     at += 17 + total
   }
@@ -107,7 +107,7 @@ export const readHuffmanTables = (bytes: Uint8Array, segment: Segment, into: Map
 /**
  * Checks that the tables the first scan names have been defined before it; decoders refuse the file otherwise.
  *
- * Only for frames this package decodes itself: others are passed over. Fails (`Malformed`) naming what is missing.
+ * Only for frames this package decodes itself: others are passed over. Fails (`FormatError`) naming what is missing.
  */
 export const checkFirstScan = (bytes: Uint8Array, segments: ReadonlyArray<Segment>): void => {
   const quant = new Map<number, Uint16Array>()
@@ -124,14 +124,14 @@ export const checkFirstScan = (bytes: Uint8Array, segments: ReadonlyArray<Segmen
   // A block of a sequential picture takes two bits at the very least. A file that is cut short is still shown; one that
   // holds less than the least that a quarter of its blocks take shows nothing.
   if (header.code !== marker.sof2 && blocks * 2 > (bytes.length - start.end) * 8 * 4)
-    throw broken("JPEG", "a size that its data cannot fill", header.start)
+    throw corrupt("JPEG", "a size that its data cannot fill", header.start)
   for (const { ac, dc, index } of readScan(bytes, start, frame).components) {
     if (!quant.has(frame.components[index]?.quantTable ?? 0)) {
-      throw broken("JPEG", "a quantisation table is missing", start.start)
+      throw corrupt("JPEG", "a quantisation table is missing", start.start)
     }
     // A progressive first scan has no AC part, and decoders fall back on the usual tables where a file has none at all.
     const lacks = !huffman.has(dc) || (header.code !== marker.sof2 && !huffman.has(16 | ac))
-    if (huffman.size > 0 && lacks) throw broken("JPEG", "a Huffman table is missing", start.start)
+    if (huffman.size > 0 && lacks) throw corrupt("JPEG", "a Huffman table is missing", start.start)
   }
 }
 
@@ -148,17 +148,17 @@ export interface ScanHeader {
 export const readScan = (bytes: Uint8Array, segment: Segment, frame: Frame): ScanHeader => {
   const count = u8(bytes, segment.body)
   if (count < 1 || count > 4 || segment.end - segment.body < 4 + 2 * count) {
-    throw broken("JPEG", "a bad scan header", segment.start)
+    throw corrupt("JPEG", "a bad scan header", segment.start)
   }
+  const used = new Set<number>()
   const components = Array.from({ length: count }, (_, i) => {
     const at = segment.body + 1 + 2 * i
-    const index = frame.components.findIndex(({ id }) => id === u8(bytes, at))
-    if (index < 0) throw broken("JPEG", "a scan of a component that does not exist", at)
+    // Some CMYK files give two components one id; libjpeg takes them in order, and so does this.
+    const index = frame.components.findIndex(({ id }, c) => id === u8(bytes, at) && !used.has(c))
+    if (index < 0) throw corrupt("JPEG", "a scan of a component that does not exist", at)
+    used.add(index)
     return { index, dc: u8(bytes, at + 1) >> 4, ac: u8(bytes, at + 1) & 15 }
   })
-  if (new Set(components.map(({ index }) => index)).size !== count) {
-    throw broken("JPEG", "a scan that names a component twice", segment.start)
-  }
   const at = segment.body + 1 + 2 * count
   return {
     components,

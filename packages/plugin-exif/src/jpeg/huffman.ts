@@ -1,5 +1,5 @@
 /** Huffman tables of JPEG: reading them fast, writing with them, and making room for symbols they lack. */
-import { broken } from "../bytes/format-error.ts"
+import { corrupt } from "../bytes/format-error.ts"
 
 /** A table as a file states it: how many codes of each length 1..16, and their symbols in order of code. */
 export interface HuffmanSpec {
@@ -32,7 +32,7 @@ export const decodeTable = (spec: HuffmanSpec): DecodeTable => {
     base[length] = index - code
     const count = spec.counts[length - 1] ?? 0
     for (let i = 0; i < count; i++, code++, index++) {
-      if (code >= 1 << length) throw broken("JPEG", "a Huffman table states more codes than fit")
+      if (code >= 1 << length) throw corrupt("JPEG", "a Huffman table states more codes than fit")
       if (length > peekBits) continue
       const entry = (length << 8) | (spec.symbols[index] ?? 0)
       const from = code << (peekBits - length)

@@ -1,5 +1,5 @@
 /** How hard a JPEG was compressed, estimated from its quantisation tables. */
-import { Malformed } from "../bytes/format-error.ts"
+import { FormatError } from "../bytes/format-error.ts"
 import { readFrame, readQuantTables } from "./frame-header.ts"
 import { headerSegments, isFrame, marker } from "./segments.ts"
 
@@ -43,7 +43,7 @@ export const settingsOf = (bytes: Uint8Array): JpegSettings => {
     const full = chroma === undefined || (chroma.h === luma.h && chroma.v === luma.v)
     return { quality: qualityOf(table), chroma: full ? "4:4:4" : "4:2:0" }
   } catch (cause) {
-    if (cause instanceof Malformed) return fallbackSettings
+    if (cause instanceof FormatError) return fallbackSettings
     throw cause
   }
 }

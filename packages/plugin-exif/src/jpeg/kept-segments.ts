@@ -1,57 +1,74 @@
-/** Which marker segments of a JPEG are part of the picture, and which are about it. */
-import { joined } from "../bytes/view.ts"
-import { headerSegments, marker, says, type Segment } from "./segments.ts"
+/** Which marker segments of a JPEG belong to the picture, and how much of them. */
+import { concatBytes } from "../bytes/view.ts"
+import { bodyStartsWith, headerSegments, isFrame, marker, type Segment } from "./segments.ts"
 
-/** What stays besides the picture itself. `icc` defaults to true. */
-export interface KeepInJpeg {
+/** Metadata that is kept besides the picture. */
+export interface KeptInJpeg {
+  /** The colour profile. @default true */
   readonly icc?: boolean
 }
 
-/** Length of a JFIF header that carries no thumbnail: marker, length, and 14 bytes. */
-const jfifLength = 18
+/** Bytes of a JFIF body without thumbnail, and of Adobe's body: what follows them is not read by decoders. */
+const jfifBytes = 14
+const adobeBytes = 12
 
-/** True for a JFIF header, which decoders read the colour space from. */
+/** True for a JFIF header, from which decoders read the colour space. */
 export const isJfif = (bytes: Uint8Array, segment: Segment): boolean =>
-  segment.code === marker.app0 && segment.end - segment.start >= jfifLength && says(bytes, segment, "JFIF\0")
+  segment.code === marker.app0 && segment.end - segment.body >= jfifBytes && bodyStartsWith(bytes, segment, "JFIF\0")
 
 /** True for a piece of an embedded colour profile. */
 export const isIcc = (bytes: Uint8Array, segment: Segment): boolean =>
-  segment.code === marker.app2 && segment.end - segment.body >= 14 && says(bytes, segment, "ICC_PROFILE\0")
+  segment.code === marker.app2 && segment.end - segment.body >= 14 && bodyStartsWith(bytes, segment, "ICC_PROFILE\0")
 
-/** True for Adobe's segment, which says how CMYK and RGB components are to be understood. */
+/** True for Adobe's segment, which states how CMYK and RGB components are coded. */
 export const isAdobe = (bytes: Uint8Array, segment: Segment): boolean =>
-  segment.code === marker.app14 && says(bytes, segment, "Adobe")
+  segment.code === marker.app14 && segment.end - segment.body >= adobeBytes && bodyStartsWith(bytes, segment, "Adobe")
 
-/** True for segments that carry something about the picture: APPn and comments. */
-export const isAbout = (code: number): boolean => (code >= marker.app0 && code <= 0xef) || code === marker.com
+/** True for segments that describe the picture: APPn and comments. */
+export const isMetadata = (code: number): boolean =>
+  (code >= marker.app0 && code <= marker.app15) || code === marker.com
 
-/** A JFIF header as it is, less its thumbnail; densities change places when the axes do. */
-export const plainJfif = (bytes: Uint8Array, segment: Segment, swaps: boolean): Uint8Array => {
-  const jfif = bytes.slice(segment.start, segment.start + jfifLength)
-  jfif.set([0, 16], 2)
+/** True for segments that decoders need: frame and scan headers, tables, the end of the image. */
+const isPicture = (code: number): boolean =>
+  isFrame(code) ||
+  code === marker.dht ||
+  code === marker.dac ||
+  code === marker.sos ||
+  code === marker.eoi ||
+  (code >= marker.dqt && code <= marker.dri)
+
+/** The first `size` bytes of a segment's body as a segment. */
+const shortened = (bytes: Uint8Array, { body, start }: Segment, size: number): Uint8Array => {
+  const short = bytes.slice(start, body + size)
+  short.set([0, size + 2], 2)
+  return short
+}
+
+/** A JFIF header without its thumbnail; its two densities change places when the axes do. */
+const plainJfif = (bytes: Uint8Array, segment: Segment, swaps: boolean): Uint8Array => {
+  const jfif = shortened(bytes, segment, jfifBytes)
   jfif.set([0, 0], 16)
   if (swaps) {
-    jfif.set(bytes.subarray(segment.start + 14, segment.start + 16), 12)
+    jfif.copyWithin(12, 14, 16)
     jfif.set(bytes.subarray(segment.start + 12, segment.start + 14), 14)
   }
   return jfif
 }
 
-/** True when a whole segment stays as it is. */
-export const staysWhole = (bytes: Uint8Array, segment: Segment, keep: KeepInJpeg): boolean =>
-  !isAbout(segment.code) || isAdobe(bytes, segment) || (keep.icc !== false && isIcc(bytes, segment))
-
-/** The start of a rewritten file: SOI and those segments about the picture that stay. */
-export const keptSegments = (bytes: Uint8Array, keep: KeepInJpeg, swaps: boolean): Uint8Array => {
-  const parts: Array<Uint8Array> = [Uint8Array.of(0xff, marker.soi)]
-  let hasJfif = false
-  for (const segment of headerSegments(bytes)) {
-    if (isJfif(bytes, segment)) {
-      if (!hasJfif) parts.push(plainJfif(bytes, segment, swaps))
-      hasJfif = true
-    } else if (isAbout(segment.code) && staysWhole(bytes, segment, keep)) {
-      parts.push(bytes.subarray(segment.start, segment.end))
-    }
-  }
-  return joined(parts)
+/** What is kept of an APPn segment or comment; undefined for nothing. */
+const keptMetadata = (bytes: Uint8Array, segment: Segment, keep: KeptInJpeg, swaps: boolean) => {
+  if (isJfif(bytes, segment)) return plainJfif(bytes, segment, swaps)
+  if (isAdobe(bytes, segment)) return shortened(bytes, segment, adobeBytes)
+  return keep.icc !== false && isIcc(bytes, segment) ? bytes.subarray(segment.start, segment.end) : undefined
 }
+
+/** What is kept of a segment: all of it, its standard part, or nothing (undefined). */
+export const keptPart = (bytes: Uint8Array, segment: Segment, keep: KeptInJpeg): Uint8Array | undefined =>
+  isPicture(segment.code) ? bytes.subarray(segment.start, segment.end) : keptMetadata(bytes, segment, keep, false)
+
+/** The start of a rewritten file: SOI and the metadata that is kept. */
+export const keptHeader = (bytes: Uint8Array, keep: KeptInJpeg, swaps: boolean): Uint8Array =>
+  concatBytes([
+    Uint8Array.of(0xff, marker.soi),
+    ...headerSegments(bytes).flatMap((segment) => keptMetadata(bytes, segment, keep, swaps) ?? [])
+  ])

@@ -5,8 +5,8 @@ import type { Coefficients } from "./coefficients.ts"
 import { decodeCoefficients } from "./decode-coefficients.ts"
 import { encodeTurned } from "./encode-coefficients.ts"
 import type { Frame } from "./frame-header.ts"
-import { plain } from "../bytes/view.ts"
-import { type KeepInJpeg, keptSegments } from "./kept-segments.ts"
+import { asPlainBytes } from "../bytes/view.ts"
+import { type KeptInJpeg, keptHeader } from "./kept-segments.ts"
 import { movedToEnd } from "./partial-blocks.ts"
 
 /**
@@ -44,11 +44,11 @@ const turnCoefficients = (
   coefficients: Coefficients,
   orientation: Orientation,
   source: Uint8Array,
-  options: { readonly partial?: PartialBlocks; readonly keep?: KeepInJpeg }
+  options: { readonly partial?: PartialBlocks; readonly keep?: KeptInJpeg }
 ): TurnedJpeg => {
   const { height, width } = coefficients.frame
   const turn = turnOf(orientation)
-  const head = keptSegments(source, options.keep ?? {}, turn.swaps)
+  const head = keptHeader(source, options.keep ?? {}, turn.swaps)
   const encoded = (from: Coefficients, covered: Covered, exact: boolean): TurnedJpeg => ({
     bytes: encodeTurned(from, turn, covered, head, source.length),
     covered,
@@ -68,13 +68,13 @@ const turnCoefficients = (
  * Shape: a sequential JPEG without metadata (JFIF, Adobe and, unless `keep` says otherwise, ICC segments stay); chroma
  * subsampling is turned with the picture (4:2:2 becomes 4:4:0). A progressive source comes out sequential.
  * Cost: about half of decoding and encoding; memory about 10 bytes for each non-zero coefficient.
- * Fails (`Malformed`) as `decodeCoefficients` does, and with `unsupported` for partial blocks as `partial` says.
+ * Fails (`FormatError`) as `decodeCoefficients` does, and with `unsupported` for partial blocks as `partial` says.
  */
 export const turnJpeg = (
   given: Uint8Array,
   orientation: Orientation,
-  options: { readonly partial?: PartialBlocks; readonly keep?: KeepInJpeg } = {}
+  options: { readonly partial?: PartialBlocks; readonly keep?: KeptInJpeg } = {}
 ): TurnedJpeg => {
-  const bytes = plain(given)
+  const bytes = asPlainBytes(given)
   return turnCoefficients(decodeCoefficients(bytes), orientation, bytes, options)
 }

@@ -1,5 +1,5 @@
 /** Decodes the scans of progressive JPEGs: every scan refines what earlier ones left. */
-import { broken, unsupported } from "../bytes/format-error.ts"
+import { corrupt, unsupported } from "../bytes/format-error.ts"
 import type { ScanData } from "./bit-streams.ts"
 import type { EntryStore } from "./coefficients.ts"
 import type { Frame } from "./frame-header.ts"
@@ -11,7 +11,7 @@ const maxCoefficients = 1 << 26
 
 const tableOf = (tables: ReadonlyMap<number, DecodeTable>, number: number): DecodeTable => {
   const table = tables.get(number)
-  if (table === undefined) throw broken("JPEG", "a scan without its Huffman table")
+  if (table === undefined) throw corrupt("JPEG", "a scan without its Huffman table")
   return table
 }
 
@@ -30,7 +30,7 @@ class BitReader {
   code(table: DecodeTable): number {
     const window = this.#window()
     const entry = (table.quick[window >>> 20] ?? 0) || findCode(table, window >>> 16)
-    if (entry === 0) throw broken("JPEG", "the scan has a code that its Huffman table lacks")
+    if (entry === 0) throw corrupt("JPEG", "the scan has a code that its Huffman table lacks")
     this.position += entry >>> 8
     return entry & 0xff
   }
@@ -45,7 +45,7 @@ class BitReader {
     return count > 0 && bits >>> (count - 1) === 0 ? bits - (1 << count) + 1 : bits
   }
   check(): void {
-    if (this.position > this.#size * 8) throw broken("JPEG", "the scan's data ends early")
+    if (this.position > this.#size * 8) throw corrupt("JPEG", "the scan's data ends early")
   }
 }
 
@@ -63,12 +63,12 @@ export class DenseBlocks {
     this.#planes = frame.components.map((c) => new Int16Array(c.blocksX * c.blocksY * 64))
   }
 
-  /** Reads one scan. Fails (`Malformed`) when it contradicts the format, its tables or its length. */
+  /** Reads one scan. Fails (`FormatError`) when it contradicts the format, its tables or its length. */
   decode(setup: ScanSetup, data: ScanData): void {
     const { frame, restartInterval, scan } = setup
     const { from, high, low, to } = scan
-    if (to > 63 || from > to || low > 13 || (from === 0 && to !== 0)) throw broken("JPEG", "a bad progressive scan")
-    if (from > 0 && scan.components.length !== 1) throw broken("JPEG", "an AC scan of several components")
+    if (to > 63 || from > to || low > 13 || (from === 0 && to !== 0)) throw corrupt("JPEG", "a bad progressive scan")
+    if (from > 0 && scan.components.length !== 1) throw corrupt("JPEG", "an AC scan of several components")
     const reader = new BitReader(data)
     const predicted = new Int32Array(4)
     const [columns, rows] = scanGrid(frame, scan)
@@ -78,7 +78,7 @@ export class DenseBlocks {
     for (let mcu = 0; mcu < columns * rows; mcu++) {
       if (restartInterval > 0 && mcu > 0 && mcu % restartInterval === 0) {
         const start = data.starts[++interval]
-        if (start === undefined) throw broken("JPEG", "a restart marker is missing")
+        if (start === undefined) throw corrupt("JPEG", "a restart marker is missing")
         reader.position = start * 8
         predicted.fill(0)
         this.#endRun = 0
@@ -99,9 +99,9 @@ export class DenseBlocks {
               else this.#refineAc(reader, table, plane, at, from, to, low)
             } else if (high === 0) {
               const size = reader.code(tableOf(setup.dc, part.dc))
-              if (size > 11) throw broken("JPEG", "a DC difference of more than 11 bits")
+              if (size > 11) throw corrupt("JPEG", "a DC difference of more than 11 bits")
               const dc = (predicted[part.index] ?? 0) + reader.signed(size)
-              if (dc < -32768 || dc > 32767) throw broken("JPEG", "a DC value out of range")
+              if (dc < -32768 || dc > 32767) throw corrupt("JPEG", "a DC value out of range")
               predicted[part.index] = dc
               plane[at] = dc << low
             } else if (reader.bits(1) === 1) plane[at] = (plane[at] ?? 0) | (1 << low)
@@ -138,7 +138,7 @@ export class DenseBlocks {
         continue
       }
       k += run
-      if (k > to || size > 10) throw broken("JPEG", "a coefficient outside its band or range")
+      if (k > to || size > 10) throw corrupt("JPEG", "a coefficient outside its band or range")
       plane[at + k] = reader.signed(size) << low
     }
   }
@@ -163,7 +163,7 @@ export class DenseBlocks {
         const size = symbol & 15
         let run = symbol >> 4
         let fresh = 0
-        if (size > 1) throw broken("JPEG", "a refinement of more than one bit")
+        if (size > 1) throw corrupt("JPEG", "a refinement of more than one bit")
         if (size === 1) fresh = reader.bits(1) === 1 ? one : -one
         else if (run < 15) {
           this.#endRun = (1 << run) + reader.bits(run)

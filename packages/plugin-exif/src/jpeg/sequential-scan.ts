@@ -1,5 +1,5 @@
 /** Decodes the scans of baseline and extended sequential JPEGs into sparse coefficients. */
-import { broken } from "../bytes/format-error.ts"
+import { corrupt } from "../bytes/format-error.ts"
 import type { ScanData } from "./bit-streams.ts"
 import type { EntryStore } from "./coefficients.ts"
 import type { Frame, ScanHeader } from "./frame-header.ts"
@@ -29,7 +29,7 @@ export interface ScanSetup {
 
 const tableOf = (tables: ReadonlyMap<number, DecodeTable>, number: number): DecodeTable => {
   const table = tables.get(number)
-  if (table === undefined) throw broken("JPEG", "a scan without its Huffman table")
+  if (table === undefined) throw corrupt("JPEG", "a scan without its Huffman table")
   return table
 }
 
@@ -64,14 +64,14 @@ export const scanGrid = (frame: Frame, scan: ScanHeader): readonly [number, numb
 /** The code that `quick` could not tell, as `length << 8 | symbol`. */
 const slowCode = (table: DecodeTable, window: number): number => {
   const entry = findCode(table, window >>> 16)
-  if (entry === 0) throw broken("JPEG", "the scan has a code that its Huffman table lacks")
+  if (entry === 0) throw corrupt("JPEG", "the scan has a code that its Huffman table lacks")
   return entry
 }
 
 /**
  * Decodes one sequential scan into `store` and `starts`.
  *
- * Fails (`Malformed`) when data ends early or contradicts its tables. The body is one loop with everything in locals:
+ * Fails (`FormatError`) when data ends early or contradicts its tables. The body is one loop with everything in locals:
  * it runs once for each non-zero coefficient, three million times for a 12-megapixel photo.
  */
 export const decodeSequential = (
@@ -95,7 +95,7 @@ export const decodeSequential = (
     for (let mcuX = 0; mcuX < columns; mcuX++) {
       if (restartInterval > 0 && untilRestart-- === 0) {
         const start = data.starts[++interval]
-        if (start === undefined) throw broken("JPEG", "a restart marker is missing")
+        if (start === undefined) throw corrupt("JPEG", "a restart marker is missing")
         position = start * 8
         intervalEnd = (data.starts[interval + 1] ?? data.size) * 8
         predicted.fill(0)
@@ -109,7 +109,7 @@ export const decodeSequential = (
         if (entry === 0) entry = slowCode(dcTable, window)
         let length = entry >>> 8
         let bitsSize = entry & 0xff
-        if (bitsSize > 11) throw broken("JPEG", "a DC difference of more than 11 bits")
+        if (bitsSize > 11) throw corrupt("JPEG", "a DC difference of more than 11 bits")
         position += length
         if (bitsSize > 0) {
           if (length > 12) window = view.getInt32(position >>> 3) << (position & 7)
@@ -120,7 +120,7 @@ export const decodeSequential = (
           predicted[slot.component] = (predicted[slot.component] ?? 0) + value
         }
         const dc = predicted[slot.component] ?? 0
-        if (dc < -32768 || dc > 32767) throw broken("JPEG", "a DC value out of range")
+        if (dc < -32768 || dc > 32767) throw corrupt("JPEG", "a DC value out of range")
         const head = size++
         const acTable = slot.ac
         const quick = acTable.quick
@@ -138,7 +138,7 @@ export const decodeSequential = (
             continue
           }
           k += (entry >>> 4) & 15
-          if (k > 63 || bitsSize > 10) throw broken("JPEG", "a coefficient outside its block or range")
+          if (k > 63 || bitsSize > 10) throw corrupt("JPEG", "a coefficient outside its block or range")
           if (length > 12) window = view.getInt32(position >>> 3) << (position & 7)
           else window <<= length
           position += bitsSize
@@ -146,7 +146,7 @@ export const decodeSequential = (
           k++
         }
         words[head] = ((dc + 32768) << 8) | (size - head - 1)
-        if (position > intervalEnd) throw broken("JPEG", "the scan's data ends early")
+        if (position > intervalEnd) throw corrupt("JPEG", "the scan's data ends early")
         slot.starts[(mcuY * slot.stepY + slot.dy) * slot.blocksX + mcuX * slot.stepX + slot.dx] = head
       }
     }

@@ -1,6 +1,6 @@
 /** What an EXIF block (or the directories of a TIFF file) says, in our words. */
 import { Withheld } from "./withheld.ts"
-import { Directories, type Directory, entryOf, numberAt, textAt, tiffView } from "../tiff/ifd.ts"
+import { Directories, type Directory, type Entry, entryOf, numberAt, textAt, tiffView } from "../tiff/ifd.ts"
 import type { View } from "../bytes/view.ts"
 
 /** Tags read here (EXIF 2.32, TIFF 6.0). */
@@ -77,6 +77,12 @@ const positionOf = (view: View, gps: Directory | undefined): Withheld<Position> 
   })
 }
 
+/** The orientation as a number: writers use every integer type, and some write the digit as text. */
+const orientationAt = (view: View, entry: Entry | undefined): number | undefined => {
+  const digits = /^\d{1,3}$/.exec(textAt(view, entry) ?? "")
+  return numberAt(view, entry) ?? (digits === null ? undefined : Number(digits[0]))
+}
+
 const defined = <A>(values: ReadonlyArray<A | undefined>): ReadonlyArray<A> =>
   values.filter((value) => value !== undefined)
 
@@ -93,12 +99,12 @@ const present = <A extends Readonly<Record<string, unknown>>>(
  * Reads an EXIF block that begins with its TIFF header, in either byte order.
  *
  * Lenient: entries that point outside are passed over, directories are read once each, so any bytes end in bounded
- * time. Fails (`Malformed`) only when there is no TIFF header.
+ * time. Fails (`FormatError`) only when there is no TIFF header.
  */
 export const readExif = (bytes: Uint8Array): Exif => {
   const view = tiffView(bytes, "EXIF")
   const directories = new Directories(view)
-  const main = directories.read(view.u32(4))
+  const main = directories.read(directories.first)
   const pointed = (number: number) => directories.read(numberAt(view, entryOf(main, number)) ?? 0)
   const exif = pointed(tag.exif)
   const gps = pointed(tag.gps)
@@ -113,7 +119,7 @@ export const readExif = (bytes: Uint8Array): Exif => {
   const owner = text(tag.owner) ?? text(tag.artist)
   return {
     ...present({
-      orientation: numberAt(view, entryOf(main, tag.orientation)),
+      orientation: orientationAt(view, entryOf(main, tag.orientation)),
       make: text(tag.make),
       model: text(tag.model),
       lens: text(tag.lensModel),

@@ -8,7 +8,7 @@ export interface Size {
 }
 
 /** The raw findings in one file. */
-export interface Found {
+export interface RawMetadata {
   /** As coded, before any turn. */
   readonly stored: Size
   /** EXIF blocks, from their TIFF header; the first readable one counts. */
@@ -29,7 +29,7 @@ export interface Found {
 }
 
 /** Findings of a file that holds nothing but pixels of this size. */
-export const nothingBut = (stored: Size): Found => ({
+export const emptyMetadata = (stored: Size): RawMetadata => ({
   stored,
   exif: [],
   xmp: [],

@@ -1,8 +1,8 @@
 /** PNG: finding what its chunks say, and leaving out those that are not the picture. */
-import { broken, Malformed } from "../bytes/format-error.ts"
-import { type Found, nothingBut } from "../metadata/raw-metadata.ts"
-import { joined, latin1, startsWith, View } from "../bytes/view.ts"
-import { inflate } from "./inflate.ts"
+import { corrupt, FormatError } from "../bytes/format-error.ts"
+import { type RawMetadata, emptyMetadata } from "../metadata/raw-metadata.ts"
+import { inflate } from "../bytes/inflate.ts"
+import { concatBytes, latin1, startsWith, View } from "../bytes/view.ts"
 import { crc32 } from "./png-writer.ts"
 
 /** One chunk: `[start, end)` with length, name and checksum, `[body, bodyEnd)` without. */
@@ -28,7 +28,7 @@ const maxChunks = 200_000
 /**
  * The chunks up to and including `IEND`.
  *
- * A file that ends without `IEND` ends with its last whole chunk, provided pixels came. Fails (`Malformed`) when a chunk
+ * A file that ends without `IEND` ends with its last whole chunk, provided pixels came. Fails (`FormatError`) when a chunk
  * points past the end before there are pixels, or the first chunk is not a header.
  */
 export const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
@@ -39,19 +39,19 @@ export const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
     const whole = view.has(at, 12) && view.has(at, 12 + view.u32(at))
     if (!whole) {
       if (hasPixels) break
-      throw broken("PNG", "a chunk points past the end before any pixels", at)
+      throw corrupt("PNG", "a chunk points past the end before any pixels", at)
     }
     const size = view.u32(at)
     const chunk = { name: view.text(at + 4, 4), start: at, body: at + 8, bodyEnd: at + 8 + size, end: at + 12 + size }
     chunks.push(chunk)
     if (chunk.name === "IDAT") hasPixels = true
     if (chunk.name === "IEND") break
-    if (chunks.length > maxChunks) throw broken("PNG", `more than ${maxChunks} chunks`, at)
+    if (chunks.length > maxChunks) throw corrupt("PNG", `more than ${maxChunks} chunks`, at)
     at = chunk.end
   }
   const [first] = chunks
-  if (first?.name !== "IHDR" || first.bodyEnd - first.body !== 13) throw broken("PNG", "no image header", 8)
-  if (!hasPixels) throw broken("PNG", "no pixel data")
+  if (first?.name !== "IHDR" || first.bodyEnd - first.body !== 13) throw corrupt("PNG", "no image header", 8)
+  if (!hasPixels) throw corrupt("PNG", "no pixel data")
   checkHeader(view, chunks)
   return chunks
 }
@@ -62,11 +62,11 @@ const depths: Readonly<Record<number, string>> = { 0: "1 2 4 8 16", 2: "8 16", 3
 /** What every decoder refuses a file for: an impossible header, one whose checksum is wrong, an unknown critical chunk. */
 const checkHeader = (view: View, chunks: ReadonlyArray<Chunk>): void => {
   const [depth, type] = [view.u8(24), view.u8(25)]
-  if (!(depths[type] ?? "").split(" ").includes(String(depth))) throw broken("PNG", "an impossible colour type", 24)
-  if (crc32(view.bytes.subarray(12, 29)) !== view.u32(29)) throw broken("PNG", "a wrong checksum of the header", 29)
+  if (!(depths[type] ?? "").split(" ").includes(String(depth))) throw corrupt("PNG", "an impossible colour type", 24)
+  if (crc32(view.bytes.subarray(12, 29)) !== view.u32(29)) throw corrupt("PNG", "a wrong checksum of the header", 29)
   const strange = chunks.find(({ name }) => /^[A-Z]/.test(name) && !/^(IHDR|PLTE|IDAT|IEND)$/.test(name))
-  if (strange !== undefined) throw broken("PNG", "a critical chunk that no decoder knows", strange.start)
-  if (type === 3 && !chunks.some(({ name }) => name === "PLTE")) throw broken("PNG", "a palette is missing")
+  if (strange !== undefined) throw corrupt("PNG", "a critical chunk that no decoder knows", strange.start)
+  if (type === 3 && !chunks.some(({ name }) => name === "PLTE")) throw corrupt("PNG", "a palette is missing")
 }
 
 /** Keywords of texts that are read; all others are comments, which nobody needs to unpack to leave out. */
@@ -82,7 +82,7 @@ class Unpacker {
       this.#left -= bytes.length
       return bytes
     } catch (cause) {
-      if (!(cause instanceof Malformed)) throw cause
+      if (!(cause instanceof FormatError)) throw cause
       // It may have been unpacked nearly to its end: such files do not get to try that over and over.
       this.#left = Math.max(0, this.#left - (maxUnpacked >> 4))
       return undefined
@@ -131,12 +131,12 @@ const rawProfile = (text: Uint8Array): Uint8Array => {
 export const withoutExifPrefix = (block: Uint8Array): Uint8Array =>
   startsWith(block, "Exif\0\0") ? block.subarray(6) : block
 
-/** Finds what a PNG says besides its pixels. Fails (`Malformed`) as `chunksOf` does. */
-export const findInPng = (bytes: Uint8Array): Found => {
+/** Finds what a PNG says besides its pixels. Fails (`FormatError`) as `chunksOf` does. */
+export const readPngMetadata = (bytes: Uint8Array): RawMetadata => {
   const chunks = chunksOf(bytes)
   const view = new View(bytes, "PNG")
   const stored = { width: view.u32(16), height: view.u32(20) }
-  if (stored.width === 0 || stored.height === 0) throw broken("PNG", "a picture without pixels", 16)
+  if (stored.width === 0 || stored.height === 0) throw corrupt("PNG", "a picture without pixels", 16)
   const exif: Array<Uint8Array> = []
   const legacyExif: Array<Uint8Array> = []
   const xmp: Array<Uint8Array> = []
@@ -163,7 +163,7 @@ export const findInPng = (bytes: Uint8Array): Found => {
   }
   const last = chunks.at(-1)
   return {
-    ...nothingBut(stored),
+    ...emptyMetadata(stored),
     exif: [...exif, ...legacyExif],
     xmp,
     ...(icc === undefined ? {} : { icc }),
@@ -195,5 +195,5 @@ export const stripPng = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
     to = chunk.end
   }
   parts.push(bytes.subarray(from, to))
-  return joined(parts)
+  return concatBytes(parts)
 }

@@ -1,5 +1,5 @@
 /** Writes pixels as a PNG without compressing them: a form that every decoder takes, made as fast as memory allows. */
-import { joined } from "../bytes/view.ts"
+import { concatBytes } from "../bytes/view.ts"
 
 const crcTable = Int32Array.from({ length: 256 }, (_, n) => {
   let c = n
@@ -70,10 +70,10 @@ export const writePng = (rgba: Uint8Array, width: number, height: number, icc?: 
   view.setUint32(4, height)
   header.set([8, 6], 8)
   const name = Uint8Array.from("icc\0\0", (char) => char.charCodeAt(0))
-  return joined([
+  return concatBytes([
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk("IHDR", header),
-    ...(icc === undefined ? [] : [chunk("iCCP", joined([name, stored(icc)]))]),
+    ...(icc === undefined ? [] : [chunk("iCCP", concatBytes([name, stored(icc)]))]),
     chunk("IDAT", stored(rows)),
     chunk("IEND", new Uint8Array(0))
   ])

@@ -4,7 +4,7 @@ import { type ImageError, ImageTooLarge, ImageUnsupported } from "../errors.ts"
 import { formatOf, type ImageFormat, mediaTypes } from "../image/image-format.ts"
 import { fallbackSettings, settingsOf } from "../jpeg/jpeg-quality.ts"
 import { type PartialBlocks, turnJpeg } from "../jpeg/lossless-turn.ts"
-import { Malformed } from "../bytes/format-error.ts"
+import { FormatError } from "../bytes/format-error.ts"
 import { type ImageMetadata, readMetadata } from "../file/image-metadata.ts"
 import type { Size } from "../metadata/raw-metadata.ts"
 import type { Orientation } from "../image/orientation.ts"
@@ -62,7 +62,7 @@ const losslessly = (bytes: Uint8Array, orientation: Orientation, keepIcc: boolea
   try {
     return turnJpeg(bytes, orientation, { partial, keep: { icc: keepIcc } })
   } catch (cause) {
-    if (cause instanceof Malformed) return null
+    if (cause instanceof FormatError) return null
     throw cause
   }
 }
@@ -87,8 +87,10 @@ const rendered = Effect.fnUntraced(function* (
   if (metadata.animated && turn !== 1 && format !== "tiff") {
     return yield* new ImageUnsupported({ format, detail: "an animation with an orientation cannot be turned" })
   }
-  // Only pixels and their profile go into the decoder: nothing in it can then be turned twice, or leak out again.
-  const clean = yield* fromRead(strip(bytes))
+  // Only pixels and their profile go into the decoder, so that nothing is turned twice. A TIFF from which metadata cannot
+  // be cut goes in as it is: what comes out is encoded anew.
+  const cut = strip(bytes)
+  const clean = !cut.ok && cut.error._tag === "ImageUnsupported" ? bytes : yield* fromRead(cut)
   const codec = yield* PixelCodec
   const encoding = encodingFor(bytes, metadata)
   return yield* codec.render({
@@ -130,11 +132,12 @@ export const prepare = Effect.fn("exif.prepare")(function* (
     if (turn === 1 && wish.strip !== true) {
       return { ...done, bytes, format, contentType: mediaTypes[format], touch: "none", sent: uncut }
     }
-    if (turn === 1) {
-      const cut = yield* fromRead(strip(bytes, wish.keep === undefined ? {} : { keep: wish.keep }))
-      return { ...done, bytes: cut, format, contentType: mediaTypes[format], touch: "cut", sent: uncut }
-    }
-    const moved = format === "jpeg" ? losslessly(bytes, turn, keepIcc, wish.partialBlocks ?? "requantise") : null
+    const cut = turn === 1 ? strip(bytes, wish.keep === undefined ? {} : { keep: wish.keep }) : undefined
+    if (cut?.ok === true)
+      return { ...done, bytes: cut.value, format, contentType: mediaTypes[format], touch: "cut", sent: uncut }
+    if (cut?.error._tag === "ImageBroken") return yield* cut.error
+    const moved =
+      format === "jpeg" && turn !== 1 ? losslessly(bytes, turn, keepIcc, wish.partialBlocks ?? "requantise") : null
     if (moved !== null) {
       const { covered } = moved
       const trimmed = covered.width !== stored.width || covered.height !== stored.height

@@ -1,8 +1,8 @@
 /** WebP: a RIFF file of chunks; metadata chunks are announced in the `VP8X` header, which is kept in step. */
-import { broken } from "../bytes/format-error.ts"
-import { type Found, nothingBut, type Size } from "../metadata/raw-metadata.ts"
+import { corrupt } from "../bytes/format-error.ts"
+import { type RawMetadata, emptyMetadata, type Size } from "../metadata/raw-metadata.ts"
 import { withoutExifPrefix } from "../png/png-metadata.ts"
-import { joined, View } from "../bytes/view.ts"
+import { concatBytes, View } from "../bytes/view.ts"
 import { vp8Quality } from "./vp8-quality.ts"
 
 interface Chunk {
@@ -37,10 +37,10 @@ const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
     const size = view.u32(at + 4)
     const bodyEnd = Math.min(at + 8 + size, bytes.length)
     if (bodyEnd < at + 8 + size && pixelChunks.has(view.text(at, 4)))
-      throw broken("WebP", "the picture is cut short", at)
+      throw corrupt("WebP", "the picture is cut short", at)
     const end = Math.min(bodyEnd + (size & 1), bytes.length)
     chunks.push({ name: view.text(at, 4), start: at, body: at + 8, bodyEnd, end })
-    if (chunks.length > maxChunks) throw broken("WebP", `more than ${maxChunks} chunks`, at)
+    if (chunks.length > maxChunks) throw corrupt("WebP", `more than ${maxChunks} chunks`, at)
     at = end
   }
   return chunks
@@ -50,27 +50,27 @@ const sizeOf = (view: View, chunks: ReadonlyArray<Chunk>): Size => {
   for (const { body, bodyEnd, name } of chunks) {
     if (name === "VP8X") return { width: view.u24(body + 4) + 1, height: view.u24(body + 7) + 1 }
     if (name === "VP8L" && bodyEnd - body >= 5 && view.u8(body) === 0x2f) {
-      if (bodyEnd - body < leastLossless) throw broken("WebP", "the picture is cut short", body)
+      if (bodyEnd - body < leastLossless) throw corrupt("WebP", "the picture is cut short", body)
       const bits = view.u32(body + 1)
       return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 }
     }
     if (name === "VP8 " && bodyEnd - body >= 10 && view.u24(body + 3) === 0x2a019d) {
       // The frame tag states the size of the first partition, which must be there whole.
-      if (view.u24(body) >>> 5 > bodyEnd - body - 10) throw broken("WebP", "the picture is cut short", body)
+      if (view.u24(body) >>> 5 > bodyEnd - body - 10) throw corrupt("WebP", "the picture is cut short", body)
       return { width: view.u16(body + 6) & 0x3fff, height: view.u16(body + 8) & 0x3fff }
     }
   }
-  throw broken("WebP", "no picture in the file")
+  throw corrupt("WebP", "no picture in the file")
 }
 
-/** Finds what a WebP says besides its pixels. Fails (`Malformed`) when it has no picture. */
-export const findInWebp = (bytes: Uint8Array): Found => {
+/** Finds what a WebP says besides its pixels. Fails (`FormatError`) when it has no picture. */
+export const readWebpMetadata = (bytes: Uint8Array): RawMetadata => {
   const view = new View(bytes, "WebP", true)
   const chunks = chunksOf(bytes)
   const stored = sizeOf(view, chunks)
-  if (stored.width === 0 || stored.height === 0) throw broken("WebP", "a picture without pixels")
+  if (stored.width === 0 || stored.height === 0) throw corrupt("WebP", "a picture without pixels")
   if (!chunks.some(({ name }) => name === "VP8 " || name === "VP8L" || name === "ANMF")) {
-    throw broken("WebP", "no picture in the file")
+    throw corrupt("WebP", "no picture in the file")
   }
   const bodies = (name: string) =>
     chunks.filter((chunk) => chunk.name === name).map(({ body, bodyEnd }) => bytes.subarray(body, bodyEnd))
@@ -79,7 +79,7 @@ export const findInWebp = (bytes: Uint8Array): Found => {
   const [lossless] = bodies("VP8L")
   const flags = header?.[0] ?? 0
   return {
-    ...nothingBut(stored),
+    ...emptyMetadata(stored),
     exif: bodies("EXIF").map(withoutExifPrefix),
     xmp: bodies("XMP "),
     ...(icc === undefined ? {} : { icc }),
@@ -109,7 +109,7 @@ export const stripWebp = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
     header[8] = (header[8] ?? 0) & ~(flag.exif | flag.xmp | (keepIcc ? 0 : flag.icc))
     return header
   })
-  const whole = joined([bytes.slice(0, 12), ...parts])
+  const whole = concatBytes([bytes.slice(0, 12), ...parts])
   new DataView(whole.buffer).setUint32(4, whole.length - 8, true)
   return whole
 }

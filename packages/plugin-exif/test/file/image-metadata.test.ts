@@ -9,9 +9,9 @@ import { Effect } from "effect"
 import sharp from "sharp"
 import { readMetadata } from "../../src/file/image-metadata.ts"
 import { strip } from "../../src/file/strip-metadata.ts"
-import { joined } from "../../src/bytes/view.ts"
+import { concatBytes } from "../../src/bytes/view.ts"
 import { bytesOf, files, hasExifData, prepared } from "../dataset.ts"
-import { hasTool, jpegOf } from "../support.ts"
+import { ascii, chunk, exifBlock, hasTool, jpegOf, jpegWith, pngWith, segment } from "../support.ts"
 
 const read = (bytes: Uint8Array) => {
   const result = readMetadata(bytes)
@@ -84,72 +84,42 @@ describe.skipIf(!hasExifData || !hasTool("exiftool", "-ver"))("as exiftool sees 
   )
 })
 
-/** An EXIF block with one orientation, in either byte order. */
-const exifBlock = (orientation: number, littleEndian: boolean): Uint8Array => {
-  const block = new DataView(new ArrayBuffer(26))
-  block.setUint16(0, littleEndian ? 0x4949 : 0x4d4d)
-  block.setUint16(2, 42, littleEndian)
-  block.setUint32(4, 8, littleEndian)
-  block.setUint16(8, 1, littleEndian)
-  block.setUint16(10, 0x0112, littleEndian)
-  block.setUint16(12, 3, littleEndian)
-  block.setUint32(14, 1, littleEndian)
-  block.setUint16(18, orientation, littleEndian)
-  return new Uint8Array(block.buffer)
-}
-/** The index of a multi-picture file whose first picture has this many bytes. */
-const indexBlock = (size: number): Uint8Array => {
-  const block = new DataView(new ArrayBuffer(54))
-  block.setUint16(0, 0x4d4d)
-  block.setUint16(2, 42)
-  block.setUint32(4, 8)
-  block.setUint16(8, 1)
-  block.setUint16(10, 0xb002)
-  block.setUint16(12, 7)
-  block.setUint32(14, 16)
-  block.setUint32(18, 26)
-  block.setUint32(30, size)
-  return new Uint8Array(block.buffer)
-}
-const ascii = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0))
-const segment = (code: number, body: Uint8Array) =>
-  joined([Uint8Array.of(0xff, code, (body.length + 2) >> 8, (body.length + 2) & 255), body])
-const chunk = (name: string, body: Uint8Array) => {
-  const size = new Uint8Array(4)
-  new DataView(size.buffer).setUint32(0, body.length)
-  return joined([size, ascii(name), body, new Uint8Array(4)])
-}
-const jpegWith = async (...segments: ReadonlyArray<Uint8Array>) => {
-  const plain = new Uint8Array(await jpegOf(24, 16, 3))
-  return joined([plain.subarray(0, 2), ...segments, plain.subarray(2)])
-}
-const pngWith = async (...chunks: ReadonlyArray<Uint8Array>) => {
-  const plain = new Uint8Array(
-    await sharp(await jpegOf(24, 16, 3))
-      .png()
-      .toBuffer()
-  )
-  return joined([plain.subarray(0, 33), ...chunks, plain.subarray(33)])
-}
 const xmp = (orientation: number) =>
   ascii(`<x:xmpmeta><rdf:Description tiff:Orientation="${orientation}" exif:GPSLatitude="1,2N"/></x:xmpmeta>`)
 
 describe("orientation", () => {
+  const withOrientation = (value: number, littleEndian: boolean, type?: number) =>
+    jpegWith(segment(0xe1, concatBytes([ascii("Exif\0\0"), exifBlock(value, littleEndian, type)])))
+
   it.each([true, false])("is read from a JPEG's EXIF in either byte order: little endian %s", async (littleEndian) => {
     for (let value = 0; value <= 9; value++) {
-      const exif = joined([ascii("Exif\0\0"), exifBlock(value, littleEndian)])
-      const found = read(await jpegWith(segment(0xe1, exif)))
+      const found = read(await withOrientation(value, littleEndian))
       assert.strictEqual(found.orientation, value >= 1 && value <= 8 ? value : 1)
       assert.strictEqual(found.exif?.orientation, value)
     }
   })
+  it.each([1, 2, 3, 4, 6, 7, 8, 9])("is read whatever integer type it has, and as a digit: type %d", async (type) => {
+    for (const littleEndian of [true, false]) {
+      for (let value = 1; value <= 8; value++)
+        assert.strictEqual(read(await withOrientation(value, littleEndian, type)).orientation, value)
+    }
+  })
+  it("is the first of several values", async () => {
+    // An array of three, which no longer fits into the entry.
+    const block = exifBlock(0, true)
+    const view = new DataView(block.buffer)
+    view.setUint32(14, 3, true)
+    view.setUint32(18, 26, true)
+    const exif = concatBytes([ascii("Exif\0\0"), block, Uint8Array.of(6, 0, 1, 0, 1, 0)])
+    assert.strictEqual(read(await jpegWith(segment(0xe1, exif))).orientation, 6)
+  })
   it("is read from a PNG's eXIf chunk and from legacy text chunks, plain and compressed", async () => {
-    const hex = Buffer.from(joined([ascii("Exif\0\0"), exifBlock(6, true)])).toString("hex")
+    const hex = Buffer.from(concatBytes([ascii("Exif\0\0"), exifBlock(6, true)])).toString("hex")
     const raw = ascii(`\nexif\n      32\n${hex}\n`)
     const chunks = [
       chunk("eXIf", exifBlock(6, false)),
-      chunk("tEXt", joined([ascii("Raw profile type exif\0"), raw])),
-      chunk("zTXt", joined([ascii("Raw profile type APP1\0\0"), deflateSync(raw)]))
+      chunk("tEXt", concatBytes([ascii("Raw profile type exif\0"), raw])),
+      chunk("zTXt", concatBytes([ascii("Raw profile type APP1\0\0"), deflateSync(raw)]))
     ]
     for (const each of chunks) {
       const source = await pngWith(each)
@@ -159,7 +129,7 @@ describe("orientation", () => {
     }
   })
   it("that only XMP states is told and not honoured", async () => {
-    const found = read(await jpegWith(segment(0xe1, joined([ascii("http://ns.adobe.com/xap/1.0/\0"), xmp(6)]))))
+    const found = read(await jpegWith(segment(0xe1, concatBytes([ascii("http://ns.adobe.com/xap/1.0/\0"), xmp(6)]))))
     assert.deepStrictEqual([found.xmpOrientation, found.orientation, found.orientationFrom], [6, 1, "none"])
     assert.isTrue(found.hasGps)
   })
@@ -173,36 +143,6 @@ describe("orientation", () => {
       const cut = strip(tiff)
       assert.isTrue(cut.ok)
       if (cut.ok) assert.isTrue((await sharp(cut.value).raw().toBuffer()).equals(await sharp(tiff).raw().toBuffer()))
-    }
-  })
-})
-
-describe("what follows the end of a picture", () => {
-  it("goes: another picture, a film, a note", async () => {
-    const plain = new Uint8Array(await jpegOf(24, 16, 3))
-    for (const trailer of [plain, ascii("ftypmp42 a film"), Uint8Array.of(0, 0, 0)]) {
-      const source = joined([plain, trailer])
-      assert.isTrue(read(source).hasTrailer)
-      const cut = strip(source)
-      assert.isTrue(cut.ok && cut.value.length === plain.length)
-    }
-    assert.isFalse(read(plain).hasTrailer)
-  })
-  it("goes from big files too, when they announce it or end in it", async () => {
-    const big = new Uint8Array(await jpegOf(1400, 1200, 3, { quality: 100, chromaSubsampling: "4:4:4" }))
-    assert.isAbove(big.length, 1 << 20)
-    const small = new Uint8Array(await jpegOf(200, 150, 3))
-    const cut = strip(joined([big, small]))
-    assert.isTrue(cut.ok && cut.value.length === big.length)
-    const followers = [
-      segment(0xe2, ascii("MPF\0 no index")),
-      segment(0xe2, joined([ascii("MPF\0"), indexBlock(big.length + 62)])),
-      segment(0xe1, ascii('http://ns.adobe.com/xap/1.0/\0<rdf Container:Directory="">'))
-    ]
-    for (const each of followers) {
-      const announced = joined([big.subarray(0, 2), each, big.subarray(2), big])
-      const alone = strip(announced)
-      assert.isTrue(alone.ok && alone.value.length === big.length)
     }
   })
 })

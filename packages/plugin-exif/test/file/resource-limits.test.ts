@@ -4,14 +4,14 @@ import sharp from "sharp"
 import { readMetadata } from "../../src/file/image-metadata.ts"
 import { strip } from "../../src/file/strip-metadata.ts"
 import { turn } from "../../src/file/turn-upright.ts"
-import { joined } from "../../src/bytes/view.ts"
+import { concatBytes } from "../../src/bytes/view.ts"
 import { jpegOf } from "../support.ts"
 
 const ascii = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0))
 const chunk = (name: string, body: Uint8Array) => {
   const size = new Uint8Array(4)
   new DataView(size.buffer).setUint32(0, body.length)
-  return joined([size, ascii(name), body, new Uint8Array(4)])
+  return concatBytes([size, ascii(name), body, new Uint8Array(4)])
 }
 const mebibyte = 1 << 20
 
@@ -32,9 +32,9 @@ describe("files that are built to exhaust", () => {
         .toBuffer()
     )
     const bomb = deflateSync(new Uint8Array(8 * mebibyte))
-    const one = chunk("zTXt", joined([ascii("Raw profile type exif\0\0"), bomb]))
-    const broken = chunk("zTXt", joined([ascii("Raw profile type exif\0\0"), bomb.subarray(0, -20)]))
-    const file = joined([
+    const one = chunk("zTXt", concatBytes([ascii("Raw profile type exif\0\0"), bomb]))
+    const broken = chunk("zTXt", concatBytes([ascii("Raw profile type exif\0\0"), bomb.subarray(0, -20)]))
+    const file = concatBytes([
       plain.subarray(0, 33),
       ...Array.from({ length: 1000 }, (_, i) => (i % 2 === 0 ? one : broken)),
       plain.subarray(33)
@@ -52,7 +52,11 @@ describe("files that are built to exhaust", () => {
         .toBuffer()
     )
     const empty = chunk("teSt", new Uint8Array(0))
-    const file = joined([plain.subarray(0, 33), ...Array.from({ length: 1_000_000 }, () => empty), plain.subarray(33)])
+    const file = concatBytes([
+      plain.subarray(0, 33),
+      ...Array.from({ length: 1_000_000 }, () => empty),
+      plain.subarray(33)
+    ])
     const read = readMetadata(file)
     assert.isTrue(!read.ok && read.error._tag === "ImageBroken")
   }, 20_000)
@@ -63,7 +67,7 @@ describe("files that are built to exhaust", () => {
     source.set([0xff, 0xff, 0xff, 0xff], frame + 5)
     const turned = within(50, () => turn(source, { orientation: 6, partialBlocks: "trim" }))
     assert.isTrue(!turned.ok && turned.error._tag === "ImageUnsupported")
-    const padded = joined([source.subarray(0, -2), new Uint8Array(48 * mebibyte), source.subarray(-2)])
+    const padded = concatBytes([source.subarray(0, -2), new Uint8Array(48 * mebibyte), source.subarray(-2)])
     const huge = within(300, () => turn(padded, { orientation: 6, partialBlocks: "requantise" }))
     assert.isFalse(huge.ok)
   }, 20_000)
@@ -71,7 +75,7 @@ describe("files that are built to exhaust", () => {
   it("a JPEG of a hundred thousand empty segments is refused", async () => {
     const plain = new Uint8Array(await jpegOf(24, 16, 3))
     const comments = Array.from({ length: 100_000 }, () => Uint8Array.of(0xff, 0xfe, 0, 2))
-    const read = readMetadata(joined([plain.subarray(0, 2), ...comments, plain.subarray(2)]))
+    const read = readMetadata(concatBytes([plain.subarray(0, 2), ...comments, plain.subarray(2)]))
     assert.isTrue(!read.ok && read.error._tag === "ImageBroken")
   })
 })

@@ -8,7 +8,7 @@ import { blockOf, type Coefficients } from "../../src/jpeg/coefficients.ts"
 import { decodeCoefficients } from "../../src/jpeg/decode-coefficients.ts"
 import { turnJpeg } from "../../src/jpeg/lossless-turn.ts"
 import { naturalOf } from "../../src/jpeg/zigzag.ts"
-import { Malformed } from "../../src/bytes/format-error.ts"
+import { FormatError } from "../../src/bytes/format-error.ts"
 import { type Orientation, turnOf } from "../../src/image/orientation.ts"
 import { drawing, hasTool, jpegOf, pixelsOf } from "../support.ts"
 
@@ -100,7 +100,7 @@ describe("a lossless turn", () => {
   it("refuses to bring a partial block to the front, or trims it when asked", async () => {
     const source = await jpegOf(70, 50, 3, { chromaSubsampling: "4:2:0" })
     for (const orientation of [2, 3, 4, 6, 7, 8] as const) {
-      assert.throws(() => turnJpeg(source, orientation), Malformed)
+      assert.throws(() => turnJpeg(source, orientation), FormatError)
     }
     const trimmed = turnJpeg(source, 6, { partial: "trim" })
     assert.deepStrictEqual(trimmed.covered, { width: 70, height: 48 })
@@ -134,13 +134,13 @@ describe("a lossless turn", () => {
       assert.isBelow(luma, 4)
       assert.isBelow(colour / straight.data.length, 3)
     }
-    assert.throws(() => turnJpeg(source, 6), Malformed)
+    assert.throws(() => turnJpeg(source, 6), FormatError)
   })
 
   it("refuses to quantise luma again", async () => {
     const source = await jpegOf(100, 90, 3, { chromaSubsampling: "4:2:0" })
-    assert.throws(() => turnJpeg(source, 6, { partial: "requantise" }), Malformed)
-    assert.throws(() => turnJpeg(source, 8, { partial: "requantise" }), Malformed)
+    assert.throws(() => turnJpeg(source, 6, { partial: "requantise" }), FormatError)
+    assert.throws(() => turnJpeg(source, 8, { partial: "requantise" }), FormatError)
   })
 
   it("keeps a four-component picture and its Adobe marker", async () => {

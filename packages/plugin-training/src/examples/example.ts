@@ -1,35 +1,36 @@
-/** Examples: things to learn from, each with what is in it and what is not. */
-import { type MediaInput, readableError } from "@sightline/core/plugin"
+/** Labelled examples, and where they come from. This file: one example. */
+import { type Media, type MediaInput, readableError } from "@sightline/core/plugin"
 import * as Schema from "effect/Schema"
+import { isAddress, withoutQuery } from "./address.ts"
 
-/** An input that the service has already, by its id. */
+/** An input that is on the service already, by its id. */
 export interface Stored {
   readonly stored: string
 }
 
 /**
- * Names an input that is on the service already: only its labels are sent.
+ * An input that is on the service already, by its id; only its labels are sent.
  *
  * @example stored("charlie-1").stored // => "charlie-1"
  */
 export const stored = (id: string): Stored => ({ stored: id })
 
-/** One example to learn from, or to test with. */
+/** One example to train or to test with. */
 export interface Example {
-  /** An image, in any of the ways of `app.input`, or one that is {@link stored}. */
+  /** An image, in any form that `app.input` accepts, or a {@link stored} input. */
   readonly input: MediaInput | Stored
-  /** Concepts that are in it. */
+  /** Concepts that it shows. */
   readonly concepts: ReadonlyArray<string>
-  /** Concepts that are not in it. */
+  /** Concepts that it does not show. */
   readonly notConcepts?: ReadonlyArray<string>
-  /** Its name for people, such as the file's path. */
+  /** Its name in reports and errors. @default the path or the address of `input` */
   readonly name?: string
 }
 
-/** Where examples come from: an array, or anything that can be iterated, read once and lazily. */
+/** Where examples come from: an array, or any iterable. Read lazily, once for each run. */
 export type Examples = Iterable<Example> | AsyncIterable<Example>
 
-/** A source of examples cannot be read: a folder or manifest that is not there, or not of the form it should have. */
+/** A source of examples cannot be read: the folder or manifest does not exist or does not have the expected form. */
 export class ExamplesUnreadable extends readableError(
   Schema.TaggedError<ExamplesUnreadable>()("ExamplesUnreadable", {
     source: Schema.String,
@@ -42,14 +43,15 @@ export class ExamplesUnreadable extends readableError(
   }
 }
 
-/** Whether an example's input is one that the service has. */
+/** True for an input that is on the service already. */
 export const isStored = (input: Example["input"]): input is Stored =>
   typeof input === "object" && input !== null && "stored" in input && typeof input.stored === "string"
 
-/** The name of an example for people: its own, its path or URL, or its position. */
-export const nameOf = ({ input, name }: Example, index: number): string => {
-  if (name !== undefined) return name
+/** The name of an example in reports and errors: its own, its path or address, or its position. Never a secret query. */
+export const nameOf = ({ input, name }: Example, index: number, medium?: Media): string => {
+  if (name !== undefined) return isAddress(name) ? withoutQuery(name) : name
   if (isStored(input)) return input.stored
-  if (typeof input === "string") return input.startsWith("data:") ? `example ${index}` : input
-  return input instanceof URL ? `${input.origin}${input.pathname}` : `example ${index}`
+  if (medium?.source.from === "file") return medium.source.path
+  if (medium?.source.from === "url" && isAddress(medium.source.url)) return withoutQuery(medium.source.url)
+  return `example ${index}`
 }

@@ -1,47 +1,50 @@
-/** Examples from a folder with a sub-folder for each concept. */
+/** Examples from a folder with one sub-folder for each concept. */
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
+import { conceptName } from "./concept-name.ts"
 import { type Example, type Examples, ExamplesUnreadable } from "./example.ts"
 
-/** How a folder is read. */
+/** Options of {@link folder}. */
 export interface FolderOptions {
-  /** False when a picture of one concept may show others too; else it is a negative example of all others. */
+  /** True: an image in one sub-folder is a negative example of all other concepts. @default true */
   readonly exclusive?: boolean
-  /** Which files count, by the end of their names; pictures of the usual formats when absent. */
+  /**
+   * Which files are read, by the end of their names in lower case.
+   *
+   * @default [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"]
+   */
   readonly extensions?: ReadonlyArray<string>
 }
 
-/** An example that is a file. */
+/** An example from a file. */
 export interface FileExample extends Example {
   /** The file's path. */
   readonly input: string
-  /** Its path from the folder on. */
+  /** Its path below the folder. */
   readonly name: string
 }
 
-/** Examples of a folder, with the concepts that its sub-folders name. */
+/** The examples of a folder, with the concepts that its sub-folders name. */
 export interface Folder extends AsyncIterable<FileExample> {
-  /** The names of the sub-folders, sorted. Fails with `ExamplesUnreadable`. */
+  /**
+   * The names of the sub-folders in composed Unicode (NFC), sorted.
+   *
+   * @throws ExamplesUnreadable
+   */
   readonly concepts: () => Promise<ReadonlyArray<string>>
 }
 
-/** Whether examples are those of a folder, whose names are known before its pictures are read. */
-export const isFolder = (examples: Examples): examples is Folder =>
-  "concepts" in examples && typeof examples.concepts === "function"
+/** True for examples whose concepts are known before the files are read. */
+export const isFolder = (examples: Examples | undefined): examples is Folder =>
+  examples !== undefined && "concepts" in examples && typeof examples.concepts === "function"
 
-const pictures = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"]
+const imageExtensions = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"]
 
-const unreadable = (path: string, cause: unknown): ExamplesUnreadable => {
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined
-  const problem =
-    code === "ENOENT"
-      ? "there is no such folder"
-      : code === "ENOTDIR"
-        ? "it is a file, not a folder with a sub-folder for each concept"
-        : code === "EACCES" || code === "EPERM"
-          ? "no permission to read it"
-          : "it could not be read"
-  return new ExamplesUnreadable({ source: path, problem })
+const problems: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such folder",
+  ENOTDIR: "it is a file, not a folder with a sub-folder for each concept",
+  EACCES: "no permission to read it",
+  EPERM: "no permission to read it"
 }
 
 const list = async (path: string) => {
@@ -49,41 +52,48 @@ const list = async (path: string) => {
     const entries = await readdir(path, { withFileTypes: true })
     return entries.filter((entry) => !entry.name.startsWith(".")).toSorted((a, b) => (a.name < b.name ? -1 : 1))
   } catch (cause) {
-    throw unreadable(path, cause)
+    const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : ""
+    throw new ExamplesUnreadable({ source: path, problem: problems[code] ?? "it could not be read" })
   }
 }
 
+const subFolders = async (path: string): Promise<ReadonlyArray<string>> => {
+  const names = (await list(path)).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  if (names.length > 0) return names
+  const problem = "it has no sub-folders; put the images of each concept into a sub-folder with the concept's name"
+  throw new ExamplesUnreadable({ source: path, problem })
+}
+
+const conceptsOf = (folders: ReadonlyArray<string>): ReadonlyArray<string> =>
+  [...new Set(folders.map(conceptName))].toSorted()
+
 /**
- * Examples from a folder that has a sub-folder for each concept: `photos/cat/1.jpg` is an example of `cat`.
+ * Examples from a folder that has one sub-folder for each concept: `photos/cat/1.jpg` is an example of `cat`.
  *
- * Read lazily, in the order of the names; it can be read again. Fails with `ExamplesUnreadable` when read, where the
- * folder is not there or has no sub-folders.
+ * Read lazily, in the order of the names; can be read several times. Names in decomposed Unicode are composed, so that
+ * a folder from a Mac has the same concepts as a program. Files and folders that start with a dot are skipped.
+ *
+ * @throws ExamplesUnreadable when it is read and the folder does not exist or has no sub-folders.
  */
-export const folder = (path: string, { exclusive = true, extensions = pictures }: FolderOptions = {}): Folder => {
-  const concepts = async () => {
-    const found = (await list(path)).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
-    if (found.length === 0)
-      throw new ExamplesUnreadable({
-        source: path,
-        problem: "it has no sub-folders; put the pictures of each concept into a folder with its name"
-      })
-    return found
-  }
-  return {
-    concepts,
-    async *[Symbol.asyncIterator]() {
-      const all = await concepts()
-      for (const concept of all)
-        for (const entry of await list(join(path, concept))) {
-          if (!entry.isFile() || !extensions.some((end) => entry.name.toLowerCase().endsWith(end))) continue
-          const file = join(path, concept, entry.name)
-          yield {
-            input: file,
-            name: join(concept, entry.name),
-            concepts: [concept],
-            ...(exclusive ? { notConcepts: all.filter((other) => other !== concept) } : {})
-          }
+export const folder = (
+  path: string,
+  { exclusive = true, extensions = imageExtensions }: FolderOptions = {}
+): Folder => ({
+  concepts: async () => conceptsOf(await subFolders(path)),
+  async *[Symbol.asyncIterator]() {
+    const folders = await subFolders(path)
+    const all = conceptsOf(folders)
+    for (const name of folders) {
+      const concept = conceptName(name)
+      for (const entry of await list(join(path, name))) {
+        if (!entry.isFile() || !extensions.some((end) => entry.name.toLowerCase().endsWith(end))) continue
+        yield {
+          input: join(path, name, entry.name),
+          name: join(name, entry.name),
+          concepts: [concept],
+          ...(exclusive ? { notConcepts: all.filter((other) => other !== concept) } : {})
         }
+      }
     }
   }
-}
+})

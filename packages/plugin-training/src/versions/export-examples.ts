@@ -1,11 +1,11 @@
-/** The examples of a model as a folder: their files, and a manifest that `manifest(..)` reads back. */
+/** Exports the examples of a model into a folder: their files, and a manifest that `manifest(..)` reads. */
 import { appendFile, mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { type CallError, type Host, type InputRecord, resourcesOf, sniff } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import type { Unusable } from "../state.ts"
+import type { Unusable } from "../result/tally.ts"
 import { download } from "./download.ts"
 
 /** Examples cannot be written into a folder. */
@@ -19,18 +19,20 @@ export class ExportFailed extends Schema.TaggedError<ExportFailed>()("ExportFail
   }
 }
 
-/** What was exported. */
+/** The result of an export of examples. */
 export interface ExportedExamples {
   /** The manifest's path. */
   readonly manifest: string
+  /** How many examples the manifest has. */
   readonly examples: number
-  /** Those whose files could not be had: they are not in the manifest. */
+  /** Examples that are missing from the manifest, because their files could not be downloaded. */
   readonly failed: ReadonlyArray<Unusable>
 }
 
+/** How many files are downloaded at once. */
 const downloads = 4
 
-const endings: Readonly<Record<string, string>> = {
+const extensions: Readonly<Record<string, string>> = {
   "image/jpeg": "jpg",
   "image/png": "png",
   "image/webp": "webp",
@@ -41,19 +43,19 @@ const endings: Readonly<Record<string, string>> = {
   "image/heic": "heic"
 }
 
-/** A name that is safe in any folder: ids are the callers' own. */
-const fileOf = (id: string, bytes: Uint8Array): string => {
+/** A file name that is safe on any system, from an id that may contain anything. */
+const fileNameOf = (id: string, bytes: Uint8Array): string => {
   const type = sniff(bytes)
-  return `${encodeURIComponent(id).replaceAll(".", "%2E").slice(0, 150)}.${(type === undefined ? undefined : endings[type]) ?? "bin"}`
+  return `${encodeURIComponent(id).replaceAll(".", "%2E").slice(0, 150)}.${(type === undefined ? undefined : extensions[type]) ?? "bin"}`
 }
 
-/** How examples are exported. */
+/** Options of an export of examples. */
 export interface ExportOptions {
-  /** True: what is in an example is all of the model's concepts that is in it; the others are written as not in it. */
+  /** True: the model's concepts that an example is not labelled with are written as its negative labels. @default false */
   readonly exclusive?: boolean
 }
 
-/** Writes every labelled image of a model's concepts into a folder. Memory holds a few pictures at a time. */
+/** Writes every labelled image of a model's concepts into a folder. Memory holds a few images at a time. */
 export const exportExamples = (
   { wire }: Host,
   model: string,
@@ -84,19 +86,21 @@ export const exportExamples = (
       Effect.gen(function* () {
         const concepts = labels.filter((label) => label.present).map((label) => label.id)
         if (concepts.length === 0) {
-          failed.push({ name: id, problem: "the service tells of no concept in it" })
+          failed.push({ name: id, problem: "the service has no positive label of it" })
           return
         }
-        const got = url === undefined ? undefined : yield* Effect.result(download(wire, url))
-        if (got === undefined || got._tag === "Failure") {
-          failed.push({
-            name: id,
-            problem: got === undefined ? "the service tells no address of it" : got.failure.problem
-          })
+        if (url === undefined) {
+          failed.push({ name: id, problem: "the service gives no address of it" })
           return
         }
-        const file = fileOf(id, got.success)
-        yield* writing(() => writeFile(join(files, file), got.success))
+        const downloaded = yield* Effect.result(download(wire, url))
+        if (downloaded._tag === "Failure") {
+          failed.push({ name: id, problem: downloaded.failure.problem })
+          return
+        }
+        const bytes = downloaded.success
+        const file = fileNameOf(id, bytes)
+        yield* writing(() => writeFile(join(files, file), bytes))
         const absent = labels.filter((label) => !label.present).map((label) => label.id)
         const notConcepts = [...new Set([...absent, ...vocabulary.filter((name) => !concepts.includes(name))])]
         const line = { file: `files/${file}`, concepts, ...(notConcepts.length === 0 ? {} : { notConcepts }) }

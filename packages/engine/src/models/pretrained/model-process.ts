@@ -2,7 +2,7 @@
  * The process of a pretrained model: started at the first prediction, killed when it takes too long, started again at the
  * next prediction. A model that crashes or hangs affects nothing else.
  */
-import { makeProcessPool, type PoolProcess, ProcessFailed, programBeside } from "@sightline/platform/process-pool"
+import { makeProcessPool, type PoolProcess, type ProcessFailed, programBeside } from "@sightline/platform/process-pool"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"

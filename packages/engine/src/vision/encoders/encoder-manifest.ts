@@ -1,4 +1,4 @@
-/** The small file beside an ONNX encoder that says how pictures go in and vectors come out. */
+/** `encoder.json`, the file beside an ONNX encoder that describes its input and output. */
 import { Effect, Schema } from "effect"
 import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
@@ -9,13 +9,13 @@ const Size = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 2048 }))
 const Three = Schema.Tuple([Schema.Finite, Schema.Finite, Schema.Finite])
 
 /**
- * `encoder.json`. Each channel goes in as `(level / 255 - mean) / std`. `fit`: `cover` cuts the middle out, `fill`
- * squeezes. Names of input and output may be left out when the model has one of each.
+ * `encoder.json`. Each channel is passed as `(level / 255 - mean) / std`. `fit`: `cover` crops around the middle, `fill`
+ * stretches. The names of input and output may be left out if the model has one of each.
  */
 export const Manifest = Schema.Struct({
-  /** Names the encoder in the heads that are trained on it; the folder's name unless given. */
+  /** Names the encoder in the heads that are trained on it. @default the folder's name */
   id: Schema.optionalKey(Schema.NonEmptyString),
-  /** The model file, in the same folder; `model.onnx` unless given. */
+  /** The model file, in the same folder. @default "model.onnx" */
   file: Schema.optionalKey(Schema.NonEmptyString),
   width: Size,
   height: Size,
@@ -28,7 +28,7 @@ export const Manifest = Schema.Struct({
   pooling: Schema.optionalKey(Schema.Literals(["first", "mean"]))
 })
 
-/** An encoder's folder, read: what its manifest says, its model, and an id that changes when the model does. */
+/** An encoder's folder: its manifest, its model, and an id that changes with the model. */
 export interface EncoderFolder {
   readonly id: string
   readonly manifest: typeof Manifest.Type

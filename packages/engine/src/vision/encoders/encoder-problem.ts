@@ -1,7 +1,7 @@
-/** What can be wrong with an encoder that a user brings. */
+/** Errors of a custom encoder. */
 import { Effect, Schema } from "effect"
 
-/** An encoder's folder, manifest or model cannot be used. `details` says what to change. */
+/** An encoder's folder, manifest or model cannot be used. `details` names the change to make. */
 export class EncoderProblem extends Schema.TaggedError<EncoderProblem>()("EncoderProblem", {
   encoder: Schema.String,
   details: Schema.String
@@ -29,7 +29,7 @@ const isMissing = (cause: unknown, packageName: string): boolean =>
   (cause.code === "ERR_MODULE_NOT_FOUND" || cause.code === "MODULE_NOT_FOUND") &&
   cause.message.includes(packageName)
 
-/** Anything that was thrown, in one line. */
+/** Anything thrown, as one line. */
 export const oneLine = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, " ").slice(0, 300)
 

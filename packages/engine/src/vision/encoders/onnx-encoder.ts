@@ -1,4 +1,4 @@
-/** Any ONNX image encoder as an embedder, run by onnxruntime-node (an optional package, loaded when first needed). */
+/** Any ONNX image encoder, run by onnxruntime-node (an optional package, loaded when it is first needed). */
 import { Effect } from "effect"
 import type { Scope } from "effect"
 import type { InferenceSession, Tensor } from "onnxruntime-node"
@@ -13,12 +13,12 @@ import { poolOutput } from "./pooling.ts"
 import { EncoderProblem, oneLine, loadPackage } from "./encoder-problem.ts"
 import type { MissingPackage } from "./encoder-problem.ts"
 
-/** Where the encoder is: a folder with `encoder.json` and a model. */
+/** The encoder's folder, with `encoder.json` and a model. */
 export interface OnnxEmbedderOptions extends DecoderOptions {
   readonly folder: string
 }
 
-/** The numbers that go in: normalised, in the order the model wants. */
+/** The input: normalised, in the model's layout. */
 export const toInput = ({ data, height, width }: Pixels, manifest: EncoderFolder["manifest"]): Float32Array => {
   const { layout = "nchw", mean = [0.485, 0.456, 0.406], std = [0.229, 0.224, 0.225] } = manifest
   const [place, channel] = layout === "nchw" ? [1, width * height] : [3, 1]
@@ -41,7 +41,7 @@ const pickName = (kind: string, wanted: string | undefined, names: ReadonlyArray
 const readTensor = (tensor: Tensor | undefined): Float32Array | undefined =>
   tensor?.data instanceof Float32Array ? tensor.data : undefined
 
-/** Opens an ONNX encoder: it is loaded and tried once now, so that what is wrong with it shows now. */
+/** Opens an ONNX encoder. It is loaded and run once, so that its problems are reported when the engine opens. */
 export const makeOnnxEmbedder = Effect.fn("vision.makeOnnxEmbedder")(function* ({
   folder,
   ...options

@@ -1,12 +1,12 @@
-/** One vector from whatever an encoder gives. */
+/** One vector from the output of an encoder. */
 import { scaleTo } from "../norm.ts"
 
-/** How rows (tokens) of an output become one: the first one (a class token), or their mean. */
+/** How the rows (tokens) of an output become one: the first one (a class token), or their mean. */
 export type Pooling = "first" | "mean"
 
 /**
- * The vector of a picture, of length 1, from an output of shape [1, n], [1, tokens, n] (pooled as asked) or
- * [1, n, height, width] (the mean over places). Undefined when the shape is none of these.
+ * The vector of an image, of length 1, from an output of shape [1, n], [1, tokens, n] (pooled as requested) or
+ * [1, n, height, width] (the mean over positions). Undefined if the shape is none of these.
  */
 export const poolOutput = (
   data: Float32Array,

@@ -1,4 +1,4 @@
-/** transformers.js image encoders as embedders: from a folder, and from a hub only when that is asked for. */
+/** transformers.js image encoders: from a folder, and from a hub only if that is requested. */
 import { Effect } from "effect"
 import type { Scope } from "effect"
 import { createHash } from "node:crypto"
@@ -15,17 +15,17 @@ import type { Pooling } from "./pooling.ts"
 import { EncoderProblem, oneLine, loadPackage } from "./encoder-problem.ts"
 import type { MissingPackage } from "./encoder-problem.ts"
 
-/** Which encoder, and how its tokens become one vector. */
+/** Options of a transformers.js encoder. */
 export interface TransformersEmbedderOptions extends DecoderOptions {
-  /** A folder as the hub lays them out (`config.json`, `preprocessor_config.json`, `onnx/model.onnx`), or a hub's id. */
+  /** A folder in the hub's layout (`config.json`, `preprocessor_config.json`, `onnx/model.onnx`), or a hub's id. */
   readonly model: string
-  /** Whether `model` is a hub's id whose files may be downloaded. Nothing is ever downloaded otherwise. */
+  /** Whether `model` is a hub's id whose files may be downloaded. Otherwise nothing is downloaded. */
   readonly hub?: boolean
-  /** `mean` unless told; `first` suits encoders with a class token. */
+  /** `first` suits encoders with a class token. @default "mean" */
   readonly pooling?: Pooling
 }
 
-// The package resizes and normalises pictures itself, as the model's files say; it is given enough pixels to do so.
+// The package resizes and normalises images by the model's files; it is given enough pixels for that.
 const side = 512
 
 const localId = Effect.fnUntraced(function* (folder: string): Effect.fn.Return<string, EncoderProblem> {
@@ -42,7 +42,7 @@ const localId = Effect.fnUntraced(function* (folder: string): Effect.fn.Return<s
   return `transformers-${basename(folder)}-${hash.digest("hex").slice(0, 12)}`
 })
 
-/** Opens a transformers.js encoder: it is loaded and tried once now, so that what is wrong with it shows now. */
+/** Opens a transformers.js encoder. It is loaded and run once, so that its problems are reported when the engine opens. */
 export const makeTransformersEmbedder = Effect.fn("vision.makeTransformersEmbedder")(function* ({
   hub = false,
   model,

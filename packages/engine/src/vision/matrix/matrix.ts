@@ -2,7 +2,7 @@
  * Products of matrices of 32-bit floats, four numbers at a time: about eight times as fast as loops in JavaScript.
  * WebAssembly defines each operation to the bit, so results are the same on every machine.
  */
-import { addRows, findLikely, noteWords, product } from "./kernels.ts"
+import { noteWords, startKernels } from "./kernels.ts"
 
 export { columnTile, rowTile } from "./kernels.ts"
 
@@ -11,13 +11,13 @@ export const roundUp = (count: number, tile: number): number => Math.ceil(count 
 
 /** A matrix inside a workspace. Element (r, c) is `numbers[r * stride + c]`. */
 export interface Matrix {
-  /** Where it begins, in numbers from the start of the workspace. */
+  /** Its first number's index within the workspace. */
   readonly at: number
   readonly stride: number
   readonly numbers: Float32Array
 }
 
-/** One product to add: `into += left · right`, `left` read as its transpose when `transposed`. */
+/** One product to add: `into += left · right`, with `left` read as its transpose if `transposed`. */
 export interface Product {
   readonly left: Matrix
   readonly transposed?: boolean
@@ -31,45 +31,43 @@ export interface Product {
 
 /** Memory for matrices, and products among them. */
 export interface Workspace {
-  /** A new matrix of zeros. Throws a `RangeError` when the workspace has no room left. */
+  /** A new matrix of zeros. Throws a `RangeError` if the workspace has no room left. */
   readonly matrix: (rows: number, stride: number) => Matrix
   readonly multiply: (product: Product) => void
-  /** Adds up rows of `from` in rows of `into`: only those that are noted. Takes room in the workspace. */
+  /** Adds scaled rows of `from` to rows of `into`, as they are noted. Takes room in the workspace. */
   readonly adder: (from: Matrix, into: Matrix, columns: number) => Adder
-  /** Looks for the numbers of each row that are at most `below` less than its largest. Takes room in the workspace. */
+  /** Finds the numbers of each row that are at most `below` less than its largest. Takes room in the workspace. */
   readonly finder: (from: Matrix, rows: number, columns: number, below: number) => Finder
 }
 
-/** Tells, for each of the first `count` rows, its largest number and the columns that are near to it. */
-export type Finder = (count: number, tell: (row: number, top: number, near: Uint32Array, found: number) => void) => void
+/** Calls back for each of the first `count` rows, with its largest number and the columns of the numbers near to it. */
+export type Finder = (
+  count: number,
+  onRow: (row: number, top: number, near: Uint32Array, found: number) => void
+) => void
 
-/** Notes what is to be added where. */
+/** Collects additions and does them together. */
 export interface Adder {
   /** `into[target] += share · from[row]`, by the next `flush` at the latest. */
   readonly note: (target: number, row: number, share: number) => void
   readonly flush: () => void
 }
 
-const mostNotes = 1024
+const maxNotes = 1024
 
-/** The numbers that an adder takes in its workspace. */
-export const adderRoom: number = mostNotes * noteWords
+/** Numbers that an adder takes in its workspace. */
+export const adderRoom: number = maxNotes * noteWords
 
-/** What a finder notes of a row: its top four times, and a byte of four bits for each four columns. */
+/** Words that a finder writes for a row: its largest number four times, and a byte of four bits for each four columns. */
 const markWords = (columns: number): number => 4 + Math.ceil(columns / 16)
 
-/** The numbers that a finder takes in its workspace. */
+/** Numbers that a finder takes in its workspace. */
 export const finderRoom = (rows: number, columns: number): number => rows * markWords(columns) + 8
 
-/** A workspace with room for so many numbers. */
+/** Makes a workspace with room for `room` numbers. */
 export const makeWorkspace = (room: number): Workspace => {
   const memory = new WebAssembly.Memory({ initial: Math.ceil((room * 4) / 65536) + 1 })
-  const start = (module: WebAssembly.Module) => {
-    const { run } = new WebAssembly.Instance(module, { env: { memory } }).exports
-    if (typeof run !== "function") throw new Error("a matrix kernel has no function")
-    return run
-  }
-  const run = start(product)
+  const { addRows, findNear, product } = startKernels(memory)
   let next = 0
   const matrix = (rows: number, stride: number): Matrix => {
     const at = next
@@ -79,12 +77,11 @@ export const makeWorkspace = (room: number): Workspace => {
   return {
     matrix,
     adder: (from, into, columns) => {
-      const add = start(addRows)
-      const { at, numbers } = matrix(mostNotes, noteWords)
+      const { at, numbers } = matrix(maxNotes, noteWords)
       const addresses = new Int32Array(numbers.buffer, numbers.byteOffset, numbers.length)
       let count = 0
       const flush = () => {
-        add(at * 4, count, columns * 4)
+        addRows(at * 4, count, columns * 4)
         count = 0
       }
       return {
@@ -93,20 +90,19 @@ export const makeWorkspace = (room: number): Workspace => {
           addresses[to] = (into.at + target * into.stride) * 4
           addresses[to + 1] = (from.at + row * from.stride) * 4
           numbers[to + 2] = share
-          if (count === mostNotes) flush()
+          if (count === maxNotes) flush()
         },
         flush
       }
     },
     finder: (from, rows, columns, below) => {
-      const find = start(findLikely)
       const limit = matrix(1, 1)
       limit.numbers[0] = below
       const { at, numbers, stride } = matrix(rows, markWords(columns))
       const marks = new Int32Array(numbers.buffer, numbers.byteOffset, numbers.length)
       const near = new Uint32Array(columns)
-      return (count, tell) => {
-        find(from.at * 4, count, columns * 4, at * 4, stride * 4, limit.at * 4)
+      return (count, onRow) => {
+        findNear(from.at * 4, count, columns * 4, at * 4, stride * 4, limit.at * 4)
         for (let row = 0, begin = 0; row < count; row++, begin += stride) {
           let found = 0
           for (let word = 4; word < stride; word++) {
@@ -115,13 +111,24 @@ export const makeWorkspace = (room: number): Workspace => {
               near[found++] = (word - 4) * 16 + (bit >> 3) * 4 + (bit & 7)
             }
           }
-          tell(row, numbers[begin] ?? 0, near, found)
+          onRow(row, numbers[begin] ?? 0, near, found)
         }
       }
     },
     multiply: ({ columns, inner, into, left, right, rows, transposed = false }) => {
       const [row, step] = transposed ? [4, left.stride * 4] : [left.stride * 4, 4]
-      run(left.at * 4, row, step, right.at * 4, right.stride * 4, into.at * 4, into.stride * 4, rows, inner, columns)
+      product(
+        left.at * 4,
+        row,
+        step,
+        right.at * 4,
+        right.stride * 4,
+        into.at * 4,
+        into.stride * 4,
+        rows,
+        inner,
+        columns
+      )
     }
   }
 }

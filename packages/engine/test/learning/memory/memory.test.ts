@@ -23,7 +23,7 @@ describe("training on many examples", { timeout: 240_000 }, () => {
   it("killed amid it, leaves no vectors behind and learns the same after all", async () => {
     using folder = folderOf(2000, size)
     assert.strictEqual(await learn(folder.path, { killAfterMs: 100 }), "killed")
-    const left = join(folder.path, "lesson.vectors")
+    const left = join(folder.path, "training.vectors")
     assert.isTrue(!existsSync(left) || statSync(left).size === 0)
     assert.deepStrictEqual(headsIn(folder.path), [undefined])
     const learned = await learn(folder.path)

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { makeRandom } from "../../../src/learning/seeded-random.ts"
 import { adderRoom, finderRoom, makeWorkspace, roundUp } from "../../../src/vision/matrix/matrix.ts"
@@ -9,7 +10,7 @@ describe("products of matrices", () => {
     [12, 130, 48, false],
     [64, 33, 96, true]
   ] as const) {
-    it(`${rows} × ${inner} by ${inner} × ${columns}${transposed ? ", the left one turned" : ""}`, () => {
+    it(`${rows} × ${inner} by ${inner} × ${columns}${transposed ? ", the left one transposed" : ""}`, () => {
       const random = makeRandom(rows + columns)
       const work = makeWorkspace(rows * inner + inner * columns + rows * columns + 16)
       const left = transposed ? work.matrix(inner, rows) : work.matrix(rows, inner)
@@ -31,7 +32,7 @@ describe("products of matrices", () => {
     })
   }
 
-  it("adds up the rows that are noted, however many they are", () => {
+  it("adds scaled rows, however many they are", () => {
     const random = makeRandom(9)
     const [rows, columns, targets] = [50, 24, 3]
     const work = makeWorkspace(rows * columns + targets * columns + adderRoom + 16)
@@ -53,7 +54,7 @@ describe("products of matrices", () => {
   })
 
   for (const columns of [8, 16, 24, 64]) {
-    it(`finds what is near the top of rows of ${columns}`, () => {
+    it(`finds the numbers near the largest of rows of ${columns}`, () => {
       const random = makeRandom(columns)
       const rows = 40
       const work = makeWorkspace(rows * columns + finderRoom(rows, columns) + 16)
@@ -77,7 +78,28 @@ describe("products of matrices", () => {
     })
   }
 
-  it("says when there is no room, and rounds up", () => {
+  it("gives the same numbers on every machine, to the bit", () => {
+    const random = makeRandom(5)
+    const hash = createHash("sha256")
+    for (const [rows, inner, columns, transposed] of [
+      [8, 17, 16, false],
+      [12, 130, 48, true],
+      [64, 333, 96, false]
+    ] as const) {
+      const work = makeWorkspace(rows * inner + inner * columns + rows * columns + 16)
+      const left = transposed ? work.matrix(inner, rows) : work.matrix(rows, inner)
+      const right = work.matrix(inner, columns)
+      const into = work.matrix(rows, columns)
+      for (const { numbers } of [left, right, into]) {
+        for (let i = 0; i < numbers.length; i++) numbers[i] = (random() - 0.5) * 10 ** Math.floor(random() * 8 - 4)
+      }
+      work.multiply({ left, transposed, right, into, rows, inner, columns })
+      hash.update(new Uint8Array(into.numbers.buffer, into.numbers.byteOffset, into.numbers.byteLength))
+    }
+    assert.strictEqual(hash.digest("hex"), "051692b5be6fc62f49e103906b4cf3a56cd873e35189d21b4eccab52ae6fab10")
+  })
+
+  it("throws if there is no room, and rounds up", () => {
     assert.throws(() => makeWorkspace(8).matrix(1000, 1000), RangeError)
     assert.deepStrictEqual(
       [0, 1, 8, 9].map((n) => roundUp(n, 8)),

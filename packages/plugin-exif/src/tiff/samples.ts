@@ -1,0 +1,121 @@
+/** Reads the samples of a TIFF page as numbers, whatever their type, order and compression. */
+import { corrupt, unsupported } from "../bytes/format-error.ts"
+import type { View } from "../bytes/view.ts"
+import { decompress } from "./decompress.ts"
+import type { Directory } from "./ifd.ts"
+import { numberOf, type PageLayout, rowBytesOf, segmentsPerPlane } from "./pages.ts"
+import { tag } from "./tags.ts"
+
+/** Kinds of numbers (tag `SampleFormat`). */
+export const sampleFormats = { unsigned: 1, signed: 2, float: 3, unstated: 4 } as const
+
+/** Most bytes of one unpacked strip or tile. */
+const maxSegmentBytes = 1 << 28
+
+/** A reader of one sample: the value at a byte offset of an unpacked segment. */
+export type ReadSample = (data: DataView, at: number) => number
+
+const halfFloat = (bits: number): number => {
+  const sign = (bits & 0x8000) === 0 ? 1 : -1
+  const exponent = (bits >> 10) & 31
+  const fraction = bits & 1023
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
+}
+
+/** How samples of this type are read; undefined for types that are not. */
+export const readerOf = (format: number, bits: number, littleEndian: boolean): ReadSample | undefined => {
+  const kind = format === sampleFormats.float ? "float" : format === sampleFormats.signed ? "signed" : "unsigned"
+  const readers: Readonly<Record<string, ReadSample>> = {
+    unsigned8: (data, at) => data.getUint8(at),
+    unsigned16: (data, at) => data.getUint16(at, littleEndian),
+    unsigned32: (data, at) => data.getUint32(at, littleEndian),
+    unsigned64: (data, at) => Number(data.getBigUint64(at, littleEndian)),
+    signed8: (data, at) => data.getInt8(at),
+    signed16: (data, at) => data.getInt16(at, littleEndian),
+    signed32: (data, at) => data.getInt32(at, littleEndian),
+    float16: (data, at) => halfFloat(data.getUint16(at, littleEndian)),
+    float32: (data, at) => data.getFloat32(at, littleEndian),
+    float64: (data, at) => data.getFloat64(at, littleEndian)
+  }
+  return readers[`${kind}${bits}`]
+}
+
+/** Adds up horizontal differences, in place (TIFF 6.0, section 14); of integers of 8 to 64 bits. */
+const addDifferences = (row: DataView, count: number, step: number, bytes: number, little: boolean): void => {
+  for (let i = step; i < count; i++) {
+    const [at, before] = [i * bytes, (i - step) * bytes]
+    if (bytes === 1) row.setUint8(at, row.getUint8(at) + row.getUint8(before))
+    else if (bytes === 2) row.setUint16(at, row.getUint16(at, little) + row.getUint16(before, little), little)
+    else if (bytes === 4) row.setUint32(at, row.getUint32(at, little) + row.getUint32(before, little), little)
+    else row.setBigUint64(at, row.getBigUint64(at, little) + row.getBigUint64(before, little), little)
+  }
+}
+
+/** Undoes the floating-point predictor, in place: bytes of equal significance are stored together, as differences. */
+const joinFloatBytes = (row: Uint8Array, count: number, step: number, bytes: number, little: boolean): void => {
+  for (let i = step; i < row.length; i++) row[i] = (row[i] ?? 0) + (row[i - step] ?? 0)
+  const apart = row.slice()
+  for (let i = 0; i < count; i++) {
+    for (let b = 0; b < bytes; b++) row[i * bytes + (little ? bytes - 1 - b : b)] = apart[b * count + i] ?? 0
+  }
+}
+
+/** One sample of a row of pixels: `valueAt(i)` is that of the pixel `x + i`. */
+export interface SampleRow {
+  readonly x: number
+  readonly y: number
+  readonly count: number
+  readonly channel: number
+  readonly valueAt: (i: number) => number
+}
+
+/**
+ * Unpacks the segments of a page one after the other and reports each row of each sample.
+ *
+ * Memory: one segment. Fails (`FormatError`) when data is missing or contradicts its compression.
+ */
+export const readSamples = (
+  view: View,
+  page: Directory,
+  layout: PageLayout,
+  readSample: ReadSample,
+  onRow: (row: SampleRow) => void
+): void => {
+  const { bits, byteCounts, compression, height, offsets, planar, samples, segmentHeight, segmentWidth, width } = layout
+  const predictor = numberOf(view, page, tag.predictor, 1)
+  const bytes = (bits[0] ?? 8) / 8
+  const perPlane = segmentsPerPlane(layout)
+  const across = Math.ceil(width / segmentWidth)
+  const step = planar ? 1 : samples
+  const rowBytes = rowBytesOf(layout, 0)
+  if (rowBytes * Math.min(segmentHeight, height) > maxSegmentBytes)
+    throw unsupported("TIFF", `strips or tiles of over ${maxSegmentBytes} bytes`, page.at)
+  for (let index = 0; index < perPlane * (planar ? samples : 1); index++) {
+    const place = index % perPlane
+    const [left, top] = [(place % across) * segmentWidth, Math.floor(place / across) * segmentHeight]
+    const rows = Math.min(segmentHeight, height - top)
+    const start = offsets[index] ?? 0
+    const stated = byteCounts[index] ?? 0
+    if (start === 0) throw corrupt("TIFF", "a strip or tile is missing", page.at)
+    const packed = view.bytes.subarray(start, stated === 0 ? view.length : start + stated)
+    const data = decompress(compression, packed, rowBytes * rows)
+    for (let row = 0; row < rows; row++) {
+      const line = data.subarray(row * rowBytes, (row + 1) * rowBytes)
+      const numbers = new DataView(line.buffer, line.byteOffset, line.length)
+      const count = segmentWidth * step
+      if (predictor === 2) addDifferences(numbers, count, step, bytes, view.littleEndian)
+      if (predictor === 3) joinFloatBytes(line, count, step, bytes, view.littleEndian)
+      const shown = Math.min(segmentWidth, width - left)
+      for (let channel = 0; channel < step; channel++) {
+        onRow({
+          x: left,
+          y: top + row,
+          count: shown,
+          channel: planar ? Math.floor(index / perPlane) : channel,
+          valueAt: (i) => readSample(numbers, (i * step + channel) * bytes)
+        })
+      }
+    }
+  }
+}

@@ -1,0 +1,305 @@
+import { deflateSync } from "node:zlib"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import sharp, { type TiffOptions } from "sharp"
+import { FormatError } from "../../src/bytes/format-error.ts"
+import { concatBytes } from "../../src/bytes/view.ts"
+import { layoutOf, readPages } from "../../src/tiff/pages.ts"
+import { plainTiff } from "../../src/tiff/plain-tiff.ts"
+import { readerOf, readSamples } from "../../src/tiff/samples.ts"
+import { prepared } from "../dataset.ts"
+import { drawing, gridDistance, gridOf } from "../support.ts"
+import { buildTiff, type PageOptions, pageOf, type TiffEntry } from "./build-tiff.ts"
+
+/** Six fields of colour, 48 × 32. */
+const [width, height] = [48, 32]
+const colours = [
+  [220, 30, 30],
+  [30, 200, 40],
+  [30, 40, 220],
+  [240, 240, 60],
+  [60, 60, 60],
+  [200, 60, 200]
+] as const
+const colourAt = (x: number, y: number) => colours[Math.floor(x / 16) + 3 * Math.floor(y / 16)] ?? colours[0]
+const pixels = Array.from({ length: width * height }, (_, i) => colourAt(i % width, Math.floor(i / width)))
+
+type Encode = (value: number) => Uint8Array
+const [float32, float64, half, byte, short, long] = ((): ReadonlyArray<Encode> => {
+  const data = new DataView(new ArrayBuffer(8))
+  const made = (size: number, set: (value: number) => void) => (value: number) => {
+    set(value)
+    return new Uint8Array(data.buffer.slice(0, size))
+  }
+  // Fractions whose exponent and upper bits fit in half precision.
+  const asHalf = (value: number) => {
+    if (value === 0) return 0
+    const exponent = Math.floor(Math.log2(value))
+    return ((exponent + 15) << 10) | Math.round((value / 2 ** exponent - 1) * 1024)
+  }
+  return [
+    made(4, (value) => data.setFloat32(0, value, true)),
+    made(8, (value) => data.setFloat64(0, value, true)),
+    made(2, (value) => data.setUint16(0, asHalf(value), true)),
+    made(1, (value) => data.setUint8(0, value)),
+    made(2, (value) => data.setUint16(0, value, true)),
+    made(4, (value) => data.setUint32(0, value, true))
+  ]
+})() as [Encode, Encode, Encode, Encode, Encode, Encode] // as many as are named
+
+/** A file whose samples are `samplesOf(colour)`, each written by `encode`. */
+const file = (
+  samplesOf: (colour: readonly [number, number, number]) => ReadonlyArray<number>,
+  encode: Encode,
+  options: Partial<PageOptions> = {}
+) => {
+  const data = concatBytes(pixels.flatMap((colour) => samplesOf(colour).map(encode)))
+  const samples = samplesOf(colours[0]).length
+  const bits = Array.from({ length: samples }, () => encode(0).length * 8)
+  return buildTiff({ blocks: { pixels: data }, pages: [pageOf({ width, height, bits, ...options }, data.length)] })
+}
+const entry = (tag: number, ...values: ReadonlyArray<number>): TiffEntry => ({ tag, type: 3, values })
+const format = (kind: number): TiffEntry => entry(339, kind)
+
+const shown = (bytes: Uint8Array) =>
+  Effect.map(prepared(bytes, { accepts: ["png"] }), async (done) => {
+    const { data, info } = await sharp(done.bytes)
+      .flatten({ background: "#fff" })
+      .toColourspace("srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true })
+    return [8, 24, 40].flatMap((x) =>
+      [8, 24].map((y) => [...data.subarray((y * info.width + x) * info.channels).subarray(0, 3)])
+    )
+  })
+const expected = [8, 24, 40].flatMap((x) => [8, 24].map((y) => [...colourAt(x, y)]))
+const greys = expected.map(([red = 0]) => [red, red, red])
+
+const assertShown = (bytes: Uint8Array, wanted: ReadonlyArray<ReadonlyArray<number>>, tolerance = 1) =>
+  Effect.gen(function* () {
+    const found = yield* Effect.flatMap(shown(bytes), (promise) => Effect.promise(() => promise))
+    found.forEach((colour, i) =>
+      colour.forEach((value, c) => assert.closeTo(value, wanted[i]?.[c] ?? -1, tolerance, `colour ${i}`))
+    )
+  })
+
+const cmyk = (colour: readonly [number, number, number]) => [...colour.map((value) => 255 - value), 0]
+const extra = (...kinds: ReadonlyArray<number>) => ({ extra: [entry(338, ...kinds)] })
+const unstated = 0
+const premultiplied = 1
+const alpha = 2
+
+describe("a TIFF with channels beside its colours is decoded as its colours", () => {
+  const files: Readonly<Record<string, Uint8Array>> = {
+    "one of unstated meaning": file((c) => [...c, 77], byte, extra(unstated)),
+    "alpha and another": file((c) => [...c, 255, 77], byte, extra(alpha, unstated)),
+    "another and alpha": file((c) => [...c, 77, 255], byte, extra(unstated, alpha)),
+    "three others": file((c) => [...c, 1, 2, 3], byte, extra(unstated, unstated, unstated)),
+    "twenty others": file((c) => [...c, ...Array.from({ length: 20 }, (_, i) => i)], byte),
+    "two others in 16 bits": file((c) => [...c.map((v) => v * 257), 1, 2], short, extra(unstated, unstated)),
+    "premultiplied alpha": file((c) => [...c, 255], byte, extra(premultiplied))
+  }
+  for (const [name, bytes] of Object.entries(files)) {
+    it.live(name, () => assertShown(bytes, expected))
+  }
+
+  it.live("grey with one of unstated meaning", () =>
+    assertShown(
+      file(([red]) => [red, 77], byte, { photometric: 1, ...extra(unstated) }),
+      greys
+    )
+  )
+  it.live("CMYK with alpha or others, as CMYK without them", () =>
+    Effect.gen(function* () {
+      const plain = yield* prepared(file(cmyk, byte, { photometric: 5 }), { accepts: ["png"] })
+      const grid = yield* Effect.promise(() => gridOf(plain.bytes))
+      const others = [
+        file((c) => [...cmyk(c), 255], byte, { photometric: 5, ...extra(alpha) }),
+        file((c) => [...cmyk(c), 77], byte, { photometric: 5, ...extra(unstated) }),
+        file((c) => [...cmyk(c), 77, 99], byte, { photometric: 5, ...extra(unstated, unstated) })
+      ]
+      for (const bytes of others) {
+        const { bytes: made } = yield* prepared(bytes, { accepts: ["png"] })
+        const found = yield* Effect.promise(() => gridOf(made))
+        assert.isBelow(gridDistance(grid ?? [], found ?? []), 1)
+      }
+    })
+  )
+  it.live("half transparent, which stays so", () =>
+    Effect.gen(function* () {
+      for (const bytes of [
+        file((c) => [...c, 128, 77], byte, extra(alpha, unstated)),
+        file((c) => [...c.map((v) => Math.round((v * 128) / 255)), 128, 77], byte, extra(premultiplied, unstated))
+      ]) {
+        const { bytes: made } = yield* prepared(bytes, { accepts: ["png"] })
+        const { data } = yield* Effect.promise(() => sharp(made).raw().toBuffer({ resolveWithObject: true }))
+        const [red = 0, green = 0, blue = 0, opacity] = data
+        assert.strictEqual(opacity, 128)
+        ;[red, green, blue].forEach((value, c) => assert.closeTo(value, colours[0][c] ?? 0, 2))
+      }
+    })
+  )
+})
+
+describe("a TIFF with samples of other types is not shown black", () => {
+  const grey = { photometric: 1 }
+  const files: Readonly<Record<string, Uint8Array>> = {
+    "floats from 0 to 1": file(([red]) => [red / 255], float32, { ...grey, extra: [format(3)] }),
+    "64-bit floats": file(([red]) => [red / 255], float64, { ...grey, extra: [format(3)] }),
+    "16-bit floats": file(([red]) => [red / 255], half, { ...grey, extra: [format(3)] }),
+    "floats from 0 to 255": file(([red]) => [red], float32, { ...grey, extra: [format(3)] }),
+    "floats from 0 to 65,535": file(([red]) => [red * 257], float32, { ...grey, extra: [format(3)] }),
+    "32-bit integers": file(([red]) => [red * 16_843_009], long, grey),
+    "32-bit integers up to 255": file(([red]) => [red], long, grey),
+    "32-bit integers up to 65,535": file(([red]) => [red * 257], long, grey),
+    "floats and alpha": file(([red]) => [red / 255, 1], float32, { ...grey, extra: [format(3), entry(338, alpha)] })
+  }
+  for (const [name, bytes] of Object.entries(files)) it.live(name, () => assertShown(bytes, greys, 1))
+
+  it.live("floats that say that white is 0", () =>
+    assertShown(
+      file(([red]) => [1 - red / 255], float32, { photometric: 0, extra: [format(3)] }),
+      greys
+    )
+  )
+  it.live("NaN, infinity and negative floats, as black, white and black", () =>
+    Effect.gen(function* () {
+      const values = [Number.NaN, Infinity, -5, 1]
+      const bytes = file(([red]) => [values[colours.findIndex(([r]) => r === red) % 4] ?? 0], float32, {
+        ...grey,
+        extra: [format(3)]
+      })
+      const found = yield* Effect.flatMap(shown(bytes), (promise) => Effect.promise(() => promise))
+      assert.deepStrictEqual(new Set(found.map(([value]) => value)), new Set([0, 255]))
+    })
+  )
+  it.live("32-bit integers in colour", () =>
+    assertShown(
+      file((c) => c.map((v) => v * 16_843_009), long),
+      expected
+    )
+  )
+  it.live("floats in colour, of 64 bits or with another channel, as libvips shows 32-bit ones", () =>
+    Effect.gen(function* () {
+      const floats = file((c) => c.map((v) => v / 255), float32, { extra: [format(3)] })
+      const wanted = yield* Effect.flatMap(shown(floats), (promise) => Effect.promise(() => promise))
+      const others = [
+        file((c) => c.map((v) => v / 255), float64, { extra: [format(3)] }),
+        file((c) => [...c.map((v) => v / 255), 0.3], float32, { extra: [format(3), entry(338, unstated)] })
+      ]
+      for (const bytes of others) yield* assertShown(bytes, wanted)
+    })
+  )
+})
+
+describe("samples", () => {
+  const samplesOf = (bytes: Uint8Array) => {
+    const { pages, view } = readPages(bytes)
+    const [page] = pages
+    if (page === undefined) throw new Error("a page")
+    const layout = layoutOf(view, page)
+    const read = readerOf(1, layout.bits[0] ?? 8, view.littleEndian)
+    if (read === undefined) throw new Error("a known type")
+    const out = new Float64Array(layout.width * layout.height * layout.samples)
+    readSamples(view, page, layout, read, ({ channel, count, valueAt, x, y }) => {
+      for (let i = 0; i < count; i++) out[(y * layout.width + x + i) * layout.samples + channel] = valueAt(i)
+    })
+    return out
+  }
+  const compressions = ["none", "lzw", "deflate", "packbits"] as const
+  const options = compressions.flatMap((compression) =>
+    (["none", "horizontal"] as const).flatMap((predictor) =>
+      [false, true].map((tile): TiffOptions => ({
+        compression,
+        predictor,
+        ...(tile ? { tile, tileWidth: 32, tileHeight: 16 } : {})
+      }))
+    )
+  )
+  it.each(options)("are those that libtiff wrote: %j", async (option) => {
+    const raw = { width: 101, height: 67, channels: 3 } as const
+    const smooth = Uint8Array.from({ length: 101 * 67 * 3 }, (_, i) => (i / 40) & 255)
+    for (const source of [drawing(101, 67, 3), smooth]) {
+      const eight = await sharp(source, { raw }).tiff(option).toBuffer()
+      assert.deepStrictEqual(samplesOf(eight), Float64Array.from(source))
+      const sixteen = await sharp(
+        Uint16Array.from(source, (value) => value * 201),
+        { raw }
+      )
+        .toColourspace("rgb16")
+        .tiff(option)
+        .toBuffer()
+      assert.deepStrictEqual(
+        samplesOf(sixteen),
+        Float64Array.from(source, (value) => value * 201)
+      )
+    }
+  })
+
+  it.live("of floats with the floating-point predictor are put together again", () =>
+    Effect.gen(function* () {
+      for (const littleEndian of [true, false]) {
+        const rows = Array.from({ length: height }, (_, y) => {
+          const row = new DataView(new ArrayBuffer(width * 4))
+          for (let x = 0; x < width; x++) row.setFloat32(4 * x, colourAt(x, y)[0] / 255)
+          const apart = new Uint8Array(width * 4)
+          for (let i = 0; i < apart.length; i++) apart[(i % 4) * width + Math.floor(i / 4)] = row.getUint8(i)
+          return apart.map((value, i) => value - (apart[i - 1] ?? 0))
+        })
+        const packed = deflateSync(concatBytes(rows))
+        const page = pageOf(
+          {
+            width,
+            height,
+            bits: [32],
+            photometric: 1,
+            compression: 8,
+            extra: [format(3), entry(317, 3)]
+          },
+          packed.length
+        )
+        yield* assertShown(buildTiff({ blocks: { pixels: packed }, pages: [page], littleEndian }), greys)
+      }
+    })
+  )
+
+  it("that are damaged end in a typed error, at every length", () => {
+    for (const compression of [1, 5, 8, 32_773]) {
+      const data = compression === 8 ? deflateSync(new Uint8Array(width * height * 4)) : new Uint8Array(500).fill(3)
+      for (let length = 1; length < data.length; length += 7) {
+        const blocks = { pixels: data.subarray(0, length) }
+        const options = { width, height, bits: [32], photometric: 1, compression, extra: [format(3)] }
+        assert.throws(() => plainTiff(buildTiff({ blocks, pages: [pageOf(options, length)] })))
+      }
+    }
+  })
+
+  it("of a page that would take too much memory are refused before memory is taken", () => {
+    const blocks = { pixels: new Uint8Array(100) }
+    const options = { width: 65_535, height: 65_535, bits: [32], photometric: 1, extra: [format(3)] }
+    assert.throws(() => plainTiff(buildTiff({ blocks, pages: [pageOf(options, 100)] })), /bytes of unusual samples/)
+    const tiles = {
+      width: 100,
+      height: 100,
+      bits: [32],
+      photometric: 1,
+      compression: 5,
+      extra: [format(3), { tag: 322, type: 4, values: [0xfffffff0] }, { tag: 323, type: 4, values: [0xfffffff0] }]
+    }
+    assert.throws(() => plainTiff(buildTiff({ blocks, pages: [pageOf(tiles, 100)] })), /strips or tiles of over/)
+  })
+
+  it("of a page whose layout cannot be are refused", () => {
+    const blocks = { pixels: new Uint8Array(width * height * 4) }
+    const impossible: ReadonlyArray<ReadonlyArray<TiffEntry>> = [
+      [entry(322, 0), entry(323, 16)],
+      [entry(322, 16), entry(323, 0)],
+      [{ tag: 256, type: 8, values: [-3] }],
+      [{ tag: 277, type: 11, values: [1.5] }]
+    ]
+    for (const extra of impossible) {
+      const options = { width, height, bits: [32], photometric: 1, extra: [format(3), ...extra] }
+      assert.throws(() => plainTiff(buildTiff({ blocks, pages: [pageOf(options, 100)] })), FormatError)
+    }
+  })
+})
