@@ -8,6 +8,7 @@ import type { Journal } from "./journal/journal.ts"
 import { isOpen, isSuccessful, lastTraining } from "./journal/training-record.ts"
 import { defaultSpec, resumedSpec } from "./request/training-spec.ts"
 import { Training } from "./training.ts"
+import { makeDownload } from "./versions/download.ts"
 import { Trained } from "./versions/trained.ts"
 
 /** Options of {@link training}. */
@@ -18,6 +19,13 @@ export interface TrainingOptions {
    * @default the folder `trainings` in the engine's folder; `.sightline/trainings` for any other connection
    */
   readonly journal?: string | Journal
+  /**
+   * Whether exports may download files from private addresses. The addresses of inputs can come from strangers, so that
+   * without it only public addresses, and the service itself, are reached.
+   *
+   * @default false
+   */
+  readonly allowPrivate?: boolean
 }
 
 /** Validates the id of a model, which callers without types may have left out. */
@@ -68,10 +76,11 @@ export const training = (options: TrainingOptions = {}): Plugin<"training", {}, 
     name: "training",
     version: 1,
     members: (host) => {
-      const { journal: given = defaultFolder(host.connection) } = options
+      const { allowPrivate = false, journal: given = defaultFolder(host.connection) } = options
+      const download = makeDownload({ allowPrivate })
       const journal = typeof given === "string" ? fileJournal(given) : given
       return {
-        trained: (id: string): Trained => new Trained(host, journal, validId("trained", id)),
+        trained: (id: string): Trained => new Trained(host, journal, download, validId("trained", id)),
         train: (id: string): Training<string> => new Training(host, journal, defaultSpec(validId("train", id))),
         training: (given: string): Promise<Training<string>> =>
           run(

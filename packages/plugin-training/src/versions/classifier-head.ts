@@ -16,7 +16,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { errorCodeOf, makeFolder } from "../journal/make-folder.ts"
-import { download, type DownloadFailed } from "./download.ts"
+import type { Download, DownloadFailed } from "./download.ts"
 
 /** A version cannot be exported, or its file cannot be written or read. */
 export class HeadUnusable extends Schema.TaggedError<HeadUnusable>()("HeadUnusable", {
@@ -47,6 +47,9 @@ const pollMs = 500
 /** Half an hour of polls. */
 const maxPolls = 3600
 
+/** 1 GiB: far more than the weights of any linear classifier. */
+const maxHeadBytes = 2 ** 30
+
 const callExports = (wire: Wire, method: "GET" | "PUT", model: string, version: string) =>
   Effect.gen(function* () {
     const path = [
@@ -70,6 +73,7 @@ const callExports = (wire: Wire, method: "GET" | "PUT", model: string, version: 
  */
 export const exportHead = (
   { wire }: Host,
+  download: Download,
   model: string,
   version: string
 ): Effect.Effect<Uint8Array, CallError | HeadUnusable | DownloadFailed> =>
@@ -80,7 +84,7 @@ export const exportHead = (
       current = yield* callExports(wire, "GET", model, version)
     }
     const { status, url } = current
-    if (status.code === exported && url !== undefined) return yield* download(wire, url)
+    if (status.code === exported && url !== undefined) return yield* download(wire, url, maxHeadBytes)
     const problem = `the service does not export version ${version} (${status.code})${status.details === undefined ? "" : `: ${status.details}`}`
     return yield* new HeadUnusable({ model, problem, code: status.code })
   })
@@ -103,8 +107,8 @@ const withFile = <A>(model: string, path: string, what: string, use: () => Promi
   })
 
 /** Writes the ONNX file of a version's head; its folder is created if it does not exist. */
-export const exportHeadTo = (host: Host, model: string, version: string, path: string) =>
-  Effect.flatMap(exportHead(host, model, version), (bytes) =>
+export const exportHeadTo = (host: Host, download: Download, model: string, version: string, path: string) =>
+  Effect.flatMap(exportHead(host, download, model, version), (bytes) =>
     withFile(model, path, "written", async () => {
       await makeFolder(dirname(path))
       await writeFile(path, bytes)

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Unusable } from "../result/tally.ts"
-import { download } from "./download.ts"
+import type { Download } from "./download.ts"
 
 /** Examples cannot be written into a folder. */
 export class ExportFailed extends Schema.TaggedError<ExportFailed>()("ExportFailed", {
@@ -58,6 +58,7 @@ export interface ExportOptions {
 /** Writes every labelled image of a model's concepts into a folder. Memory holds a few images at a time. */
 export const exportExamples = (
   { wire }: Host,
+  download: Download,
   model: string,
   directory: string,
   { exclusive = false }: ExportOptions = {}
@@ -93,7 +94,7 @@ export const exportExamples = (
           failed.push({ name: id, problem: "the service gives no address of it" })
           return
         }
-        const downloaded = yield* Effect.result(download(wire, url))
+        const downloaded = yield* Effect.result(download(wire, url, wire.connection.limits.maxBytes.image))
         if (downloaded._tag === "Failure") {
           failed.push({ name: id, problem: downloaded.failure.problem })
           return

@@ -19,7 +19,7 @@ import {
   compareVersions,
   trainedVersions
 } from "./compare-versions.ts"
-import type { DownloadFailed } from "./download.ts"
+import type { Download, DownloadFailed } from "./download.ts"
 import { type ExportedExamples, exportExamples, type ExportFailed, type ExportOptions } from "./export-examples.ts"
 import { type PruneRule, pruneVersions } from "./prune-versions.ts"
 
@@ -27,11 +27,13 @@ import { type PruneRule, pruneVersions } from "./prune-versions.ts"
 export class Trained {
   readonly #host: Host
   readonly #journal: Journal
+  readonly #download: Download
   /** The model's id. */
   readonly id: string
-  constructor(host: Host, journal: Journal, id: string) {
+  constructor(host: Host, journal: Journal, download: Download, id: string) {
     this.#host = host
     this.#journal = journal
+    this.#download = download
     this.id = id
   }
   /** All versions, newest first, including those that are not trained. */
@@ -63,7 +65,10 @@ export class Trained {
     directory: string,
     options: ExportOptions = {}
   ): Operation<ExportedExamples, CallError | ExportFailed> {
-    return new Operation(`trained.exportExamples(${this.id})`, exportExamples(this.#host, this.id, directory, options))
+    return new Operation(
+      `trained.exportExamples(${this.id})`,
+      exportExamples(this.#host, this.#download, this.id, directory, options)
+    )
   }
 
   /**
@@ -74,7 +79,7 @@ export class Trained {
   head(version?: string): Operation<Uint8Array, CallError | HeadUnusable | DownloadFailed> {
     return new Operation(
       `trained.head(${this.id})`,
-      Effect.flatMap(this.#versionOrNewest(version), (id) => exportHead(this.#host, this.id, id))
+      Effect.flatMap(this.#versionOrNewest(version), (id) => exportHead(this.#host, this.#download, this.id, id))
     )
   }
 
@@ -82,7 +87,9 @@ export class Trained {
   exportHead(path: string, version?: string): Operation<void, CallError | HeadUnusable | DownloadFailed> {
     return new Operation(
       `trained.exportHead(${this.id})`,
-      Effect.flatMap(this.#versionOrNewest(version), (id) => exportHeadTo(this.#host, this.id, id, path))
+      Effect.flatMap(this.#versionOrNewest(version), (id) =>
+        exportHeadTo(this.#host, this.#download, this.id, id, path)
+      )
     )
   }
 

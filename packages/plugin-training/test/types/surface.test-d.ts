@@ -29,6 +29,10 @@ describe("a training", () => {
     expectTypeOf(pets.toStream()).toEqualTypeOf<Stream.Stream<TrainingEvent, TrainError>>()
     expectTypeOf<Extract<TrainError, { _tag: "NoPositives" }>["code"]>().toEqualTypeOf<number>()
   })
+  it("has untyped names if the concepts are left out", () => {
+    const training = app.train("pets").examples(folder("photos"))
+    expectTypeOf(training.run()).toEqualTypeOf<Promise<TrainedModel<string>>>()
+  })
   it("keeps the names of its concepts through every method", () => {
     const all = pets
       .mutuallyExclusive()
