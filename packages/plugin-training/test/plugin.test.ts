@@ -22,6 +22,7 @@ describe("the default journal", () => {
 
   it("lies in the engine's folder, wherever the process runs", async () => {
     using place = temporaryFolder()
+    process.chdir(place.path)
     await using local = engine({ directory: join(place.path, "data"), embedder: "fast", workers: 1 })
     await trainOn(local)
     expect(existsSync(join(place.path, "data", "trainings", "pets.jsonl"))).toBe(true)

@@ -56,7 +56,10 @@ describe("a training from signed addresses", () => {
     const lines = examples.map(({ concepts, input }) => JSON.stringify({ url: input, concepts }))
     const path = write(at.folder, "m.jsonl", lines.join("\n"))
     const fromManifest = await at.train(manifest(path)).run()
-    const named = examples.map((example) => ({ ...example, name: String(example.input) }))
+    const named = examples.map((example) => ({
+      ...example,
+      name: typeof example.input === "string" ? example.input : ""
+    }))
     const withNames = await at.train(named).seed(2).run({ again: true })
     const text = `${journalText(at.folder)}${JSON.stringify([fromManifest, withNames])}`
     for (const secret of secrets) expect(text).not.toContain(secret)
