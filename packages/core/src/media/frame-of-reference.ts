@@ -5,6 +5,8 @@
  * affine map, and a turn permutes the axes. Steps lead from the original's stored pixels to those that were sent.
  */
 
+import { InvalidOption } from "../errors/errors.ts"
+
 /** The pictures one can measure in: the file's stored pixels, the upright picture, or the pixels that were sent. */
 export type FrameOfReference = "original" | "upright" | "sent"
 
@@ -88,14 +90,27 @@ const back = (step: Step, p: Point): Point => {
   return { x: left + p.x * (right - left), y: top + p.y * (bottom - top) }
 }
 
-/** How many of the steps lie between the original and that frame: `upright` is after the first turn. */
+/** True where the reference says how the picture lies: one that is upright as stored has a step of orientation 1. */
+const knowsOrientation = ({ steps }: Reference): boolean => steps.some(({ step }) => step === "orient")
+
+/** How many of the steps are between the original and that frame: `upright` is after the first `orient` step. */
 const depth = (reference: Reference, frame: FrameOfReference): number => {
   if (frame === "original") return 0
   if (frame === "sent") return reference.steps.length
-  return reference.steps.findIndex((step) => step.step === "orient") + 1
+  if (!knowsOrientation(reference))
+    throw new InvalidOption({
+      option: "upright",
+      problem:
+        "cannot be measured in: the orientation of the picture is not known; add a plugin that reads it, app.use(exif())"
+    })
+  return reference.steps.findIndex(({ step }) => step === "orient") + 1
 }
 
-/** A point measured in one frame, measured in another. Exact but for floating point. */
+/**
+ * A point measured in one frame, measured in another. Exact but for floating point.
+ *
+ * @throws `InvalidOption` for `upright` where the reference has no `orient` step
+ */
 export const mapPoint = <From extends FrameOfReference, To extends FrameOfReference>(
   reference: Reference,
   point: Point<From>,
@@ -116,7 +131,11 @@ export const mapPoint = <From extends FrameOfReference, To extends FrameOfRefere
   return { x: p.x, y: p.y }
 }
 
-/** A box measured in one frame, measured in another; turned boxes stay axis-aligned and exact. */
+/**
+ * A box measured in one frame, measured in another; turned boxes stay axis-aligned and exact.
+ *
+ * @throws `InvalidOption` for `upright` where the reference has no `orient` step
+ */
 export const mapBox = <From extends FrameOfReference, To extends FrameOfReference>(
   reference: Reference,
   box: Box<From>,
@@ -133,9 +152,9 @@ export const mapBox = <From extends FrameOfReference, To extends FrameOfReferenc
   }
 }
 
-/** The size in pixels of that frame's picture, when the original's size is known. */
+/** The size in pixels of that frame's picture; undefined where it is not known. */
 export const sizeIn = (reference: Reference, frame: FrameOfReference): Size | undefined => {
-  if (reference.original === undefined) return undefined
+  if (reference.original === undefined || (frame === "upright" && !knowsOrientation(reference))) return undefined
   let { height, width } = reference.original
   for (const step of reference.steps.slice(0, depth(reference, frame))) {
     if (step.step === "orient" && step.orientation >= 5) [width, height] = [height, width]

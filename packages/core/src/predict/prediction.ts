@@ -34,8 +34,8 @@ export const toPrediction = (
   const end = (exit: Prediction["exit"]): Prediction => ({ exit, attempts, requestId })
   if (!result.ok) return end(Exit.fail(withInput(result.error, context)))
   if (isWorkflow(model)) {
-    const value = toWorkflowAnswer(model, media.kind, result.output, statusError)
-    return end(Exit.succeed(rememberMedium(value, media, keepMedium)))
+    const aboutMedium = (answer: object) => rememberMedium(answer, media, keepMedium)
+    return end(Exit.succeed(toWorkflowAnswer(model, media.kind, result.output, { statusError, aboutMedium })))
   }
   const answer = toAnswer(typeof model === "string" ? "unknown" : model.task, media.kind, result.output)
   if (!answer.ok) {

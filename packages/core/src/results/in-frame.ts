@@ -1,4 +1,4 @@
-// Answers measured in whichever picture one asks for: the stored one, the upright one, or the one that was sent.
+/** Measures an answer in another picture: the stored one, the upright one, or the one that was sent. */
 import {
   type Box,
   type FrameOfReference,
@@ -10,6 +10,8 @@ import {
   sizeIn,
   untouched
 } from "../media/frame-of-reference.ts"
+import { InvalidOption } from "../errors/errors.ts"
+import { referenceOf } from "./answer-medium.ts"
 import type { Mask } from "./mask.ts"
 import type { GreyPixels } from "./decode-png.ts"
 import type { Frame, MaskedRegion, Region } from "./region.ts"
@@ -117,16 +119,35 @@ const regionIn = <F extends FrameOfReference>(
   }
 }
 
+/** True for an answer as a prediction returned it, or a copy: without a reference, its picture was sent unchanged. */
+const isWhole = (answer: object): boolean => "inputId" in answer
+
+/** How the picture of the answer was changed before it was sent. */
+const knownReference = (answer: object, from: FrameOfReference, to: FrameOfReference): Reference => {
+  const reference = referenceOf(answer)
+  if (reference !== undefined) return reference
+  if (isWhole(answer) || from === to) return untouched
+  throw new InvalidOption({
+    option: "inFrame",
+    problem:
+      "needs an answer as its prediction returned it, or a copy with its `reference`: this one does not say how its picture was changed before it was sent"
+  })
+}
+
 /**
  * The answer with every box, point, polygon and mask measured in another picture: `original` as the file stores it,
- * `upright`, or `sent`. For what was found in a crop these are the pictures that the crop was cut from.
+ * `upright`, or `sent`. For regions in a crop these are the pictures that the crop was cut from.
  *
- * Exact but for floating point; masks are sampled at the pixels of that picture. Everything else stays as it is.
+ * Exact but for floating point; masks are sampled at the pixels of that picture. All other fields stay as they are.
  *
- * @example inFrame(await app.input("photo.jpg").predict(models.faces).run(), "original").regions[0]?.box
+ * @throws `InvalidOption` for `upright` where the orientation of the picture is not known, as it is with `exif()`; and
+ * for an object that is no longer an answer, such as `{ regions }` made in a `map`
+ * @example inFrame(await app.input(url).predict(models.faces).run(), "original").regions[0]?.box
  */
 export const inFrame = <A extends Located, F extends FrameOfReference>(answer: A, frame: F): InFrame<A, F> => {
-  const way = { reference: answer.reference ?? untouched, from: answer.frameOfReference ?? "sent", to: frame }
+  const from = answer.frameOfReference ?? "sent"
+  if (from === frame) return { ...answer, frameOfReference: frame } as unknown as InFrame<A, F> // measured in it already
+  const way = { reference: knownReference(answer, from, frame), from, to: frame }
   const moved = {
     ...answer,
     ...(answer.regions === undefined ? {} : { regions: answer.regions.map((region) => regionIn(region, way)) }),
@@ -143,10 +164,14 @@ export const inFrame = <A extends Located, F extends FrameOfReference>(answer: A
   return moved as unknown as InFrame<A, F> // the members of `A`, with regions and frames as the type says
 }
 
-/** The part of that picture which an answer is about: all of it, or where its crop was cut. */
-export const areaOf = <F extends FrameOfReference>(answer: { readonly reference?: Reference }, frame: F): Box<F> =>
-  mapBox(answer.reference ?? untouched, { top: 0, left: 0, bottom: 1, right: 1 }, "sent", frame)
+/**
+ * The part of that picture which an answer is about: all of it, or where its crop was cut.
+ *
+ * @throws `InvalidOption` where {@link inFrame} does
+ */
+export const areaOf = <F extends FrameOfReference>(answer: Located, frame: F): Box<F> =>
+  mapBox(knownReference(answer, "sent", frame), { top: 0, left: 0, bottom: 1, right: 1 }, "sent", frame)
 
-/** The size of that picture in pixels, where it is known. */
-export const sizeOf = (answer: { readonly reference?: Reference }, frame: FrameOfReference): Size | undefined =>
-  sizeIn(answer.reference ?? untouched, frame)
+/** The size of that picture in pixels; undefined where it is not known. */
+export const sizeOf = (answer: Located, frame: FrameOfReference): Size | undefined =>
+  sizeIn(referenceOf(answer) ?? untouched, frame)

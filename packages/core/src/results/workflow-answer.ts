@@ -26,15 +26,20 @@ export interface WorkflowAnswer<out Nodes extends WorkflowNodes = WorkflowNodes,
   readonly outputs: ReadonlyArray<RunResult<Output, CallError>>
 }
 
-/** The error of a status that is not a success. `call/` knows the statuses. */
-type StatusError = (status: StatusWire, model: string) => CallError | undefined
+/** How the output of one node is decoded. */
+interface NodeDecoding {
+  /** The error of a status that is not a success. `call/` knows the statuses. */
+  readonly statusError: (status: StatusWire, model: string) => CallError | undefined
+  /** Adds to an answer the medium that it is about. */
+  readonly aboutMedium: (answer: object) => object
+}
 
 const convert = (
   model: string,
   task: Task,
   kind: Kind,
   json: unknown,
-  statusError: StatusError
+  { aboutMedium, statusError }: NodeDecoding
 ): RunResult<unknown, CallError> => {
   const malformed = (path: string, problem: string): RunResult<unknown, CallError> => ({
     ok: false,
@@ -46,7 +51,7 @@ const convert = (
   const error = status === undefined ? undefined : statusError(status, model)
   if (error !== undefined) return { ok: false, error }
   const answer = toAnswer(task, kind, output.value)
-  return answer.ok ? { ok: true, value: answer.value } : malformed(answer.problem.path, answer.problem.problem)
+  return answer.ok ? { ok: true, value: aboutMedium(answer.value) } : malformed(answer.problem.path, answer.problem.problem)
 }
 
 const modelOf = (json: unknown): string | undefined => {
@@ -59,7 +64,7 @@ export const toWorkflowAnswer = (
   workflow: Workflow,
   kind: Kind,
   result: OutputWire,
-  statusError: StatusError
+  decoding: NodeDecoding
 ): WorkflowAnswer => {
   // A result has what an output has, and a member more, which the decoder has left as it came.
   const given: unknown = "outputs" in result ? result.outputs : undefined
@@ -77,7 +82,7 @@ export const toWorkflowAnswer = (
         { ok: false, error: new MalformedAnswer({ model: workflow.id, problem: `it has no output of ${name}` }) }
       ]
     left.delete(at)
-    return [name, convert(model.id, model.task, kind, outputs[at], statusError)]
+    return [name, convert(model.id, model.task, kind, outputs[at], decoding)]
   })
   return {
     inputId: result.input?.id ?? "",
@@ -85,7 +90,7 @@ export const toWorkflowAnswer = (
     nodes: Object.fromEntries(nodes) as WorkflowAnswer["nodes"],
     // The task `unknown` gives the general output.
     outputs: outputs.map(
-      (output) => convert(workflow.id, "unknown", kind, output, statusError) as RunResult<Output, CallError>
+      (output) => convert(workflow.id, "unknown", kind, output, decoding) as RunResult<Output, CallError>
     )
   }
 }

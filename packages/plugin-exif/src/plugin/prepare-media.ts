@@ -23,8 +23,12 @@ export const bytesOf = (media: Media, fetchUrls: FetchUrls | undefined): Effect.
 const referenceAfter = (before: Reference | undefined, done: Prepared): Reference => {
   const { covered, metadata, orientation, sent, touch } = done
   const known: Reference = { original: before?.original ?? metadata.stored, steps: before?.steps ?? [] }
-  // A container's turn is made by every decoder, ever again: it counts once, for the file as it came.
-  const counts = orientation !== 1 && (metadata.orientationFrom !== "container" || known.steps.length === 0)
+  // Every decoder makes a container's turn: it counts once, for the file as it came. Of an upright picture a step says
+  // that its orientation is known.
+  const counts =
+    orientation === 1
+      ? known.steps.every(({ step }) => step !== "orient")
+      : metadata.orientationFrom !== "container" || known.steps.length === 0
   let reference = counts ? addStep(known, { step: "orient", orientation }) : known
   const stored = metadata.stored
   const upright = orientation >= 5 ? { width: stored.height, height: stored.width } : stored
