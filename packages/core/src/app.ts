@@ -5,8 +5,7 @@ import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import type { Connection } from "./connection/connection.ts"
 import { InvalidOption, type SourceFailed, type StepFailed } from "./errors/errors.ts"
-import type { Media } from "./media/media.ts"
-import { type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
+import { Media, type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
 import type { Chain, Portability } from "./chain/chain-types.ts"
 import { fork, iterate, run, settle } from "./promise.ts"
 import { composePrepare, type PrepareHook } from "./predict/prepare-hooks.ts"
@@ -127,11 +126,11 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   }
 
   /** Starts with one image, or with a medium of another kind. A string is a path unless it is a URL. */
-  input<const I extends MediaInput>(
-    input: I,
+  input<const I extends MediaInput | Iterable<unknown> | AsyncIterable<unknown>>(
+    input: OneInput<I>,
     options: InputOptions = {}
   ): Chain<MediaOf<I>, never, never, V, TravelsAs<I>> {
-    return this.#one("input", [plainUrl(input), ...given(options)], () => toMedia("image", input, options))
+    return this.#one("input", [plainUrl(input), ...given(options)], () => oneMedium(input, options))
   }
 
   /**
@@ -140,7 +139,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
    * Gives one Outcome for each, in order. A source that breaks off fails the last one with `SourceFailed`.
    */
   inputs<I extends Iterable<MediaInput> | AsyncIterable<MediaInput>>(
-    inputs: I & OneText<I>,
+    inputs: SeveralInputs<I>,
     options: InputsOptions<ItemOf<I>> = {}
   ): Chain<Many<MediaOf<ItemOf<I>>, SourceFailed | StepFailed>, never, never, V, TravelsAs<I>> {
     const { key } = options
@@ -223,18 +222,32 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   }
 }
 
-/** A sentence for a string, which could be iterated: by its letters. */
-type OneText<I> = I extends string ? { readonly "inputs takes a list; give one image to input": I } : unknown
+/** The inputs, or for a string, which is an iterable of its letters, a sentence. */
+type SeveralInputs<I> = I extends string ? "inputs(..) takes several media; give one to input(..)" : I
+/** The input, or for an array and other iterables a sentence. */
+type OneInput<I> =
+  IsAny<I> extends true ? I : I extends MediaInput ? I : "input(..) takes one medium; give several to inputs(..)"
+type IsAny<I> = 0 extends 1 & I ? true : false
 /** The medium that an input makes. */
-type MediaOf<I> = I extends Media<infer K> ? Media<K> : Media<"image">
+type MediaOf<I> = IsAny<I> extends true ? Media<"image"> : I extends Media<infer K> ? Media<K> : Media<"image">
 /** A chain is both: as an Effect it can be iterated, by itself. */
 type ItemOf<I> = I extends AsyncIterable<infer T> ? T : I extends Iterable<infer T> ? T : never
 /** Addresses are plain data and travel; bytes and whatever else must be opened do not. */
-type TravelsAs<I> = I extends string | URL | ReadonlyArray<string | URL> ? "portable" : "local"
+type TravelsAs<I> =
+  IsAny<I> extends true ? "local" : I extends string | URL | ReadonlyArray<string | URL> ? "portable" : "local"
 
 const plainUrl = (input: unknown): unknown => (input instanceof URL ? input.href : input)
 
 const given = (options: InputOptions): ReadonlyArray<InputOptions> => (options.key === undefined ? [] : [options])
+
+/** The medium of one input. An array, a set or a generator is several, which types say and JavaScript does not. */
+const oneMedium = (input: unknown, options: InputOptions): Media => {
+  const isSeries =
+    typeof input === "object" && input !== null && !(input instanceof Media) && !ArrayBuffer.isView(input)
+  if (isSeries && (Symbol.iterator in input || (Symbol.asyncIterator in input && !("getReader" in input))))
+    throw new TypeError(`is given an ${Array.isArray(input) ? "array" : "iterable"}; give several media to inputs(..)`)
+  return toMedia("image", input as MediaInput, options) // anything else is refused there
+}
 
 const badInput = (name: string, thrown: unknown) =>
   new InvalidOption({ option: name, problem: thrown instanceof Error ? thrown.message : String(thrown) })
@@ -305,12 +318,26 @@ const makeApp = (state: AppState) => new App(state) as never // members and sour
 const isConnection = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "settings" in value && "fetch" in value
 
-/** An app over a connection, without plugins: `sightline(clarifai())`. Throws `InvalidOption` where it is given none. */
+const connectionOptions = ["apiKey", "pat", "sessionToken", "baseUrl", "userId", "appId", "fetch", "ky"]
+
+/** Why a value is not a connection, with what to write instead. */
+const connectionProblem = (value: unknown): string => {
+  if (typeof value === "function") return "is given a function; call it, as in sightline(clarifai())"
+  return typeof value === "object" && value !== null && connectionOptions.some((name) => name in value)
+    ? "is given options of a connection; wrap them: sightline(clarifai({ pat }))"
+    : "needs a connection, such as sightline(clarifai({ pat }))"
+}
+
+/**
+ * An app over a connection, without plugins: `sightline(clarifai())`.
+ *
+ * @throws `InvalidOption` for anything that is not a connection
+ */
 export const sightline = (connection: Connection, options: AppOptions = {}): AppOf<CoreVerbs, {}, {}, never> => {
   if (!isConnection(connection))
     throw new InvalidOption({
       option: "sightline",
-      problem: "needs a connection, such as sightline(clarifai({ pat }))"
+      problem: connectionProblem(connection)
     })
   return makeApp({ connection, options, plugins: [] })
 }

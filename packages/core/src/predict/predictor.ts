@@ -5,7 +5,7 @@ import type { Wire } from "../call/call.ts"
 import type { Settings } from "../connection/connection.ts"
 import { InvalidOption, type NotConfigured } from "../errors/errors.ts"
 import { withInput } from "../errors/with-input.ts"
-import { isAddress, type Kind } from "../media/media.ts"
+import { isAddress, type Kind, Media } from "../media/media.ts"
 import { parseModelUrl } from "../models/model-handle.ts"
 import type { ModelOrWorkflow } from "../models/model-ref.ts"
 import { isWorkflow } from "../models/workflow-handle.ts"
@@ -117,6 +117,12 @@ const predictPrepared = (
     )
   ).pipe(Effect.catch((error) => Effect.succeed(notSent(Exit.fail(withInput(error, context))))))
 
+/** The context of an input with the key of its medium, which the input may have been given on the way. */
+const withKey = (context: InputContext, value: unknown): InputContext =>
+  context.key === undefined && value instanceof Media && value.facts.key !== undefined
+    ? { ...context, key: value.facts.key }
+    : context
+
 const prepareMedium = (predictor: Predictor, value: unknown, context: InputContext) => {
   const prepared = prepareNow(predictor, value)
   return prepared === undefined ? prepareInput(predictor, value, context) : Effect.succeed(prepared)
@@ -131,8 +137,8 @@ export const predictOne = (
   keepMedium: boolean
 ): Effect.Effect<Prediction> =>
   Effect.matchEffect(prepareMedium(predictor, value, context), {
-    onSuccess: (prepared) => predictPrepared(predictor, request, prepared, context, keepMedium),
-    onFailure: (error) => Effect.succeed(notSent(Exit.fail(withInput(error, context))))
+    onSuccess: (prepared) => predictPrepared(predictor, request, prepared, withKey(context, value), keepMedium),
+    onFailure: (error) => Effect.succeed(notSent(Exit.fail(withInput(error, withKey(context, value)))))
   })
 
 /**
@@ -180,13 +186,14 @@ export const predictAll = (
   onEach: (name: string, exit: Prediction["exit"]) => void
 ): Effect.Effect<Prediction> => {
   const names = Object.keys(requests)
+  const about = withKey(context, value)
   return Effect.matchEffect(prepareMedium(predictor, value, context), {
     onSuccess: (prepared) =>
       Effect.map(
         Effect.forEach(
           Object.entries(requests),
           ([name, request]) =>
-            Effect.map(predictPrepared(predictor, request, prepared, context, keepMedium), (prediction) => {
+            Effect.map(predictPrepared(predictor, request, prepared, about, keepMedium), (prediction) => {
               onEach(name, prediction.exit)
               return prediction
             }),
@@ -198,10 +205,10 @@ export const predictAll = (
           exit: combineAnswers(
             names,
             predictions.map(({ exit }) => exit),
-            context
+            about
           )
         })
       ),
-    onFailure: (error) => Effect.succeed(notSent(Exit.fail(withInput(error, context))))
+    onFailure: (error) => Effect.succeed(notSent(Exit.fail(withInput(error, about))))
   })
 }

@@ -51,7 +51,9 @@ const convert = (
   const error = status === undefined ? undefined : statusError(status, model)
   if (error !== undefined) return { ok: false, error }
   const answer = toAnswer(task, kind, output.value)
-  return answer.ok ? { ok: true, value: aboutMedium(answer.value) } : malformed(answer.problem.path, answer.problem.problem)
+  return answer.ok
+    ? { ok: true, value: aboutMedium(answer.value) }
+    : malformed(answer.problem.path, answer.problem.problem)
 }
 
 const modelOf = (json: unknown): string | undefined => {

@@ -48,7 +48,11 @@ const picture = Uint8Array.of(0xff, 0xd8, 0xff)
 describe("the upright frame of reference", () => {
   it("is refused where the orientation of the picture is not known", () => {
     for (const answer of [answerWith(undefined), answerWith({ steps: [] }), answerWith(cropped)]) {
-      assert.throws(() => inFrame(answer, "upright"), InvalidOption, /orientation of the picture is not known.*exif\(\)/)
+      assert.throws(
+        () => inFrame(answer, "upright"),
+        InvalidOption,
+        /orientation of the picture is not known.*exif\(\)/
+      )
       assert.throws(() => areaOf(answer, "upright"), InvalidOption)
       assert.strictEqual(sizeOf(answer, "upright"), undefined)
     }
@@ -100,7 +104,10 @@ describe("an answer without its frame of reference", () => {
   it("is not the answer of a workflow's node: each node knows the picture", async () => {
     const faces = model({ id: "faces", task: "visual-detector", userId: "u", appId: "a" })
     const output = { id: "o", status: ok, model: { id: "faces" }, data }
-    const service = fakeConnection(() => ({ status: ok, results: [{ status: ok, input: { id: "i" }, outputs: [output] }] }))
+    const service = fakeConnection(() => ({
+      status: ok,
+      results: [{ status: ok, input: { id: "i" }, outputs: [output] }]
+    }))
     const { nodes, outputs } = await sightline(service)
       .use(turning)
       .input(picture)

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
 import { expectTypeOf } from "vitest"
-import { clarifai, type Concept, Media, model, models, sightline } from "../../src/index.ts"
+import { type Concept, Media, model, models, sightline } from "../../src/index.ts"
 import { fakeConnection } from "../../src/testing/fake-connection.ts"
 
 const url = "https://x.test/a.jpg"
@@ -92,14 +92,6 @@ describe("a third party's key", () => {
       if (!result.ok) assert.notInclude(`${shown} ${result.error.message} ${result.error.stack}`, key)
     }
   })
-})
-
-it("an app needs a connection, and says so to programs in JavaScript", () => {
-  for (const wrong of [undefined, null, { pat: "abc" }, clarifai])
-    assert.throws(
-      () => Reflect.apply(sightline, undefined, [wrong]),
-      "sightline needs a connection, such as sightline(clarifai({ pat })); nothing was sent"
-    )
 })
 
 describe("limits of a run", () => {
