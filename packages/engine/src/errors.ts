@@ -1,15 +1,15 @@
-/** Every way in which opening the engine, or asking it outside of the protocol, can fail. */
+/** Errors of an engine outside of the protocol: opening it, serving it. */
 import { readableError } from "@sightline/core/plugin"
 import * as Schema from "effect/Schema"
 import type { EncoderProblem, MissingPackage } from "./vision/encoders/encoder-problem.ts"
 
 export { EncoderProblem, MissingPackage } from "./vision/encoders/encoder-problem.ts"
 
-/** The folder cannot hold an engine: it cannot be made, read or written, or was written by a newer version. */
+/** The folder cannot be opened. `reason` is why. */
 export class EngineFolderError extends readableError(
   Schema.TaggedError<EngineFolderError>()("EngineFolderError", {
     directory: Schema.String,
-    reason: Schema.Literals(["not-a-folder", "not-writable", "damaged", "newer"]),
+    reason: Schema.Literals(["not-a-folder", "not-writable", "damaged", "newer", "older", "no-index", "index-lost"]),
     cause: Schema.optionalKey(Schema.Defect())
   })
 ) {
@@ -17,15 +17,20 @@ export class EngineFolderError extends readableError(
   override get message(): string {
     const why = {
       "not-a-folder": "is not a folder; name another",
-      "not-writable": "cannot be written; check its permissions or name another with `directory`",
-      damaged: "holds a database that cannot be read; restore it from a backup or name another folder",
-      newer: "was written by a newer version of the engine; update @sightline/engine"
+      "not-writable":
+        "cannot be written; check its permissions or name another with `directory` (`readOnly: true` opens one that can only be read)",
+      damaged: "has an index (engine.sqlite) that cannot be read; restore it from a backup or name another folder",
+      newer: "was written by a newer version of the engine; update @sightline/engine",
+      older: "was written by an older version of the engine; open it once without `readOnly`",
+      "no-index": "has no index (engine.sqlite); nothing can be read from it",
+      "index-lost":
+        "holds media but its index (engine.sqlite) is missing or empty; restore it from a backup, or open the folder with `rebuild: true` to add the media as new inputs"
     }
     return `engine folder ${this.directory} ${why[this.reason]}`
   }
 }
 
-/** Another engine owns the folder. `pid` is its process, 0 when it did not say. */
+/** Another engine owns the folder. `pid` is its process; 0 if it is not known. */
 export class EngineFolderLocked extends readableError(
   Schema.TaggedError<EngineFolderLocked>()("EngineFolderLocked", {
     directory: Schema.String,
@@ -34,12 +39,13 @@ export class EngineFolderLocked extends readableError(
 ) {
   readonly retryable = true
   override get message(): string {
-    const owner = this.pid === 0 ? "another process" : `process ${this.pid}`
+    const self = this.pid === process.pid ? " (this one)" : ""
+    const owner = this.pid === 0 ? "another process" : `process ${this.pid}${self}`
     return `engine folder ${this.directory} is in use by ${owner}; stop it, use another folder, or open this one with \`readOnly: true\``
   }
 }
 
-/** A setting that cannot be used. */
+/** An option that cannot be used. */
 export class EngineOptionError extends readableError(
   Schema.TaggedError<EngineOptionError>()("EngineOptionError", {
     option: Schema.String,
@@ -66,17 +72,17 @@ export class ServeError extends readableError(
   }
 }
 
-/** The engine was closed before it could answer. What it had acknowledged is safe in its folder. */
+/** The engine was closed before it could answer. Everything that it acknowledged is in its folder. */
 export class EngineClosed extends readableError(
   Schema.TaggedError<EngineClosed>()("EngineClosed", { directory: Schema.String })
 ) {
   readonly retryable = false
   override get message(): string {
-    return `the engine on ${this.directory} is closed; make a new one`
+    return `the engine on ${this.directory} is closed; create a new one`
   }
 }
 
-/** What a fetch of a fresh engine may reject with, before there is anybody to answer in the protocol. */
+/** What the `fetch` of an engine may reject with: everything else is an answer of the protocol. */
 export type EngineError =
   | EngineFolderError
   | EngineFolderLocked

@@ -1,49 +1,62 @@
-/** How much one call, one medium and one wait may cost. All of it can be set; the defaults are the service's newest. */
+/** Limits of an engine, and their defaults. */
 
-/** Limits of an engine. Sizes are bytes after base64 is taken off, with 1 MB = 2^20 (the service does not say which). */
+/** Limits of an engine. Sizes are bytes of decoded media, with 1 MB = 2^20 (the service does not define it). */
 export interface EngineLimits {
-  /** Inputs in one call. */
+  /** Inputs of one call. */
   readonly inputsPerCall: number
-  /** Inputs in one workflow call. */
+  /** Inputs of one workflow call. */
   readonly inputsPerWorkflow: number
+  /** Concepts of one input, and of one call that adds or changes concepts. */
+  readonly conceptsPerInput: number
   readonly imageBytes: number
   readonly textBytes: number
   readonly audioBytes: number
-  /** A video sent as bytes. */
+  /** A video that is sent as bytes. */
   readonly videoBytes: number
-  /** A video fetched from a URL. */
+  /** A video that is downloaded from a URL. */
   readonly videoUrlBytes: number
   readonly videoSeconds: number
-  /** Frames analysed of one video. */
+  /** Frames of one video that are predicted. */
   readonly videoFrames: number
-  /** All bytes of one call together. */
+  /** Metadata, geo and regions of one input, as JSON. */
+  readonly dataBytes: number
+  /** All media of one call. */
   readonly batchBytes: number
-  /** One HTTP request's body, as it arrives. */
+  /** The body of one HTTP request. */
   readonly bodyBytes: number
-  /** All request bodies being worked on together; further ones wait. */
+  /** Commas, colons and opening brackets of one body's JSON: what it costs in memory once it is parsed. */
+  readonly jsonTokens: number
+  /** All request bodies in memory. Requests wait until theirs fits. */
   readonly openBodyBytes: number
+  /** Connections of one server; further ones are closed. */
+  readonly connections: number
+  /** How long a connection may neither send nor take bytes that it has to, in milliseconds. Then it is closed. */
+  readonly idleTimeoutMs: number
   /** Pixels of one image. */
   readonly pixels: number
   /**
-   * Decoding one image, or one frame of a video beyond the length of its step, after which the decoder is killed. Work
-   * is counted, not waiting for a processor; by the clock it may be fifteen times as long. All of a video may take
+   * Work of decoding one image, or one frame of a video beyond the length of its step, in milliseconds. Then the decoder is
+   * killed. Waiting for a processor does not count; elapsed time may be fifteen times as long. All of a video may take
    * fifteen times this, and four times its length.
    */
   readonly decodeTimeoutMs: number
-  /** Fetching one URL, from the name look-up to the last byte. */
+  /** The download of one URL, from the lookup of its name to its last byte, in milliseconds. */
   readonly urlTimeoutMs: number
   /** Redirects followed for one URL. */
   readonly urlRedirects: number
-  /** Predictions of pretrained models, from loading to answer. */
+  /** One search, in milliseconds. */
+  readonly searchTimeoutMs: number
+  /** One prediction of a pretrained model, loading included, in milliseconds. */
   readonly modelTimeoutMs: number
 }
 
 const MiB = 1024 * 1024
 
-/** The defaults. Source: the service's upload page and inference pages, newest figures. */
+/** The defaults. Source of those for media: the service's upload and inference pages, newest figures. */
 export const defaultEngineLimits: EngineLimits = {
   inputsPerCall: 128,
   inputsPerWorkflow: 32,
+  conceptsPerInput: 1000,
   imageBytes: 20 * MiB,
   textBytes: 20 * MiB,
   audioBytes: 20 * MiB,
@@ -51,12 +64,17 @@ export const defaultEngineLimits: EngineLimits = {
   videoUrlBytes: 300 * MiB,
   videoSeconds: 600,
   videoFrames: 6000,
+  dataBytes: 4 * MiB,
   batchBytes: 128 * MiB,
   bodyBytes: 192 * MiB,
+  jsonTokens: 1_000_000,
   openBodyBytes: 256 * MiB,
+  connections: 1000,
+  idleTimeoutMs: 30_000,
   pixels: 85_000_000,
   decodeTimeoutMs: 4000,
   urlTimeoutMs: 15_000,
   urlRedirects: 5,
+  searchTimeoutMs: 30_000,
   modelTimeoutMs: 120_000
 }

@@ -39,8 +39,13 @@ export interface EngineOptions {
   readonly userId?: string
   /** The app that calls without one go to. */
   readonly appId?: string
-  /** Opens the folder beside the process that owns it: everything may be read and predicted, nothing changed. */
+  /** Opens the folder beside the process that owns it, or one that cannot be written: everything may be read and predicted, nothing changed. @default false */
   readonly readOnly?: boolean
+  /**
+   * Opens a folder that holds media but whose index was lost or is older, and adds each medium without an input as a new
+   * one. Labels, metadata and models are not in the media. @default false
+   */
+  readonly rebuild?: boolean
   /** Where in its interval a video frame is taken: its middle (the service today) or its start (as in 2017). */
   readonly frameTimes?: "middle" | "start"
   /** Decoding workers; the number of cores by default. */
@@ -63,6 +68,7 @@ export interface SettingsValue {
   readonly userId: string
   readonly appId: string
   readonly readOnly: boolean
+  readonly rebuild: boolean
   readonly frameTimes: "middle" | "start"
   readonly workers: number
   readonly allowSvg: boolean
@@ -96,6 +102,7 @@ export const settle = (options: EngineOptions): SettingsValue => {
     userId: options.userId ?? "me",
     appId: options.appId ?? "main",
     readOnly: options.readOnly ?? false,
+    rebuild: options.rebuild ?? false,
     frameTimes: options.frameTimes ?? "middle",
     workers: Math.max(1, Math.floor(options.workers ?? availableParallelism())),
     allowSvg: options.allowSvg ?? false,

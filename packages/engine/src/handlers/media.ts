@@ -3,11 +3,11 @@ import * as Effect from "effect/Effect"
 import type { Answer, Call } from "../protocol/request.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { readStored } from "../store/media-source.ts"
-import { mediaType } from "../store/input-table.ts"
+import { mediaType } from "../store/media-table.ts"
 import { isHash } from "../store/media-files.ts"
 import { Store } from "../store/store.ts"
 
-/** Only media that an input still names are given out. */
+/** Serves only media that an input names. */
 export const getMedia = Effect.fnUntraced(function* (call: Call): Effect.fn.Return<Answer, WireError, Store> {
   const hash = call.params["hash"] ?? ""
   const store = yield* Store

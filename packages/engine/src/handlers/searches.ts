@@ -16,7 +16,9 @@ import { Settings, type SettingsValue } from "../settings.ts"
 import { readSource } from "../store/media-source.ts"
 import { resolveConcept } from "../store/concept-table.ts"
 import type { Database } from "../store/database.ts"
-import { annotationsOf, findEmbedding, type InputRow, inputBySeq, streamInputs } from "../store/input-table.ts"
+import { findEmbedding } from "../store/embedding-table.ts"
+import { listFromPosition } from "../store/input-listing.ts"
+import { annotationsOf, type InputRow, inputBySeq } from "../store/input-table.ts"
 import { listModels } from "../store/model-table.ts"
 import { Store } from "../store/store.ts"
 import { latestVersion } from "../store/version-table.ts"
@@ -105,10 +107,10 @@ export const searchInputs = Effect.fn("inputs.search")(function* (
     ...readMessage(readMessages(call.body, "searches")[0] ?? {}, "pagination")
   })
   const found: Array<{ readonly seq: number; readonly score: number }> = []
-  let lastId = ""
+  let position = 0
   for (;;) {
     const rows = yield* store.read((db) => {
-      const rows = streamInputs(db, call.scope, { lastId, limit: chunk, descending: false, byId: false })
+      const rows = listFromPosition(db, call.scope, position, { limit: chunk, descending: false })
       for (const row of rows) {
         if (!fits(db, call.scope, row, search)) continue
         const score = rankers.length === 0 ? 1 : scoreOf(db, row, embedder, rankers)
@@ -116,7 +118,7 @@ export const searchInputs = Effect.fn("inputs.search")(function* (
       }
       return rows
     })
-    lastId = rows.at(-1)?.id ?? ""
+    position = rows.at(-1)?.seq ?? 0
     if (rows.length < chunk) break
     yield* Effect.yieldNow
   }

@@ -3,6 +3,7 @@ import type * as Effect from "effect/Effect"
 import * as apps from "../handlers/apps.ts"
 import * as concepts from "../handlers/concepts.ts"
 import * as exports from "../handlers/exports.ts"
+import * as addInputs from "../handlers/add-inputs.ts"
 import * as inputs from "../handlers/inputs.ts"
 import * as languages from "../handlers/languages.ts"
 import * as media from "../handlers/media.ts"
@@ -65,7 +66,7 @@ export const routes: ReadonlyArray<Route> = [
   ),
 
   route("GET /v2/inputs", inputs.listInputs, "inputs"),
-  route("POST /v2/inputs", inputs.postInputs, "inputs"),
+  route("POST /v2/inputs", addInputs.postInputs, "inputs"),
   route("PATCH /v2/inputs", patches.patchInputs, "inputs"),
   route("DELETE /v2/inputs", inputs.deleteInputs),
   route("GET /v2/inputs/status", inputs.countAllInputs),

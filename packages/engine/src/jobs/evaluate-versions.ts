@@ -1,4 +1,4 @@
-/** Evaluating trained versions: cross-validation over the examples they learnt from. */
+/** Evaluates trained versions by cross-validation over their examples. */
 import * as Effect from "effect/Effect"
 import type { UrlDownloads } from "../store/url-downloads.ts"
 import { crossValidate, type Evaluation } from "../learning/cross-validate.ts"
@@ -12,7 +12,7 @@ import { nextEvaluation, setMetrics, type VersionRow } from "../store/version-ta
 import { collectExamples, type Labelled } from "./training-set.ts"
 import { readPlan } from "./training-plan.ts"
 
-/** Runs the evaluation that has waited longest; true when there was one. */
+/** Runs the evaluation that has waited longest; true if there was one. */
 export const evaluateNext: Effect.Effect<boolean, WireError, Settings | Store | UrlDownloads | ImageEncoder> =
   Effect.gen(function* () {
     const store = yield* Store
@@ -48,17 +48,17 @@ const evaluate = Effect.fn("jobs.evaluate")(function* (row: VersionRow) {
   return describeEvaluation(evaluation, plan.concepts, trainingSet)
 })
 
-/** Most rows of `test_set` kept: it is for looking at, not for computing with. */
+/** Most rows of `test_set` that are stored: it is for inspection, not for computing. */
 const maxTestSet = 2000
 
-/** How many a row counts; 1 for none, so that shares of nothing are 0. */
+/** The sum of a row; 1 if it is 0, so that its shares are 0. */
 const total = (row: ReadonlyArray<number>) =>
   Math.max(
     1,
     row.reduce((sum, n) => sum + n, 0)
   )
 
-/** The members of `EvalMetrics`; ids only, names are filled in when they are asked for. */
+/** The members of `EvalMetrics`, with ids only: names are added when they are read. */
 const describeEvaluation = (
   { concepts, confusion, macro, scores, top1Accuracy, top5Accuracy, expectedCalibrationError }: Evaluation,
   ids: ReadonlyArray<string>,
@@ -75,7 +75,7 @@ const describeEvaluation = (
       macro_avg_precision: float32(macro.precision),
       macro_avg_recall: float32(macro.recall)
     },
-    // Not a member of the protocol's message: clients ignore what they do not know, ours shows it.
+    // Not a member of the protocol's message: other clients ignore it.
     expected_calibration_error: float32(expectedCalibrationError),
     confusion_matrix: {
       matrix: confusion.flatMap((row, actual) =>
@@ -107,7 +107,7 @@ const describeEvaluation = (
       roc_curve: {
         fpr: one.rocCurve.fpr.map(float32),
         tpr: one.rocCurve.tpr.map(float32),
-        // The curve begins at an infinite threshold, which JSON cannot hold; scores end at 1.
+        // The curve begins at an infinite threshold, which JSON cannot represent; scores end at 1.
         thresholds: one.rocCurve.thresholds.map((threshold) => float32(Math.min(threshold, 1)))
       },
       precision_recall_curve: {

@@ -1,6 +1,6 @@
 /**
- * Work that goes on after the answer: processing inputs, training, evaluating. What is to do stands in the database,
- * so a new process finds what the last one left, however it ended.
+ * Folder `jobs`: work that continues after an answer, such as processing inputs, training and evaluating. Pending work is
+ * in the index, so a new process continues what the last one left, however it ended. This file is its service.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -10,23 +10,24 @@ import type { UrlDownloads } from "../store/url-downloads.ts"
 import type { WireError } from "../protocol/wire-error.ts"
 import type { ImageEncoder } from "../vision/image-encoder.ts"
 import { Settings } from "../settings.ts"
-import { handBackInputs, requeueInputs } from "../store/input-table.ts"
+import { handBackInputs, requeueInputs } from "../store/input-queue.ts"
 import { Store } from "../store/store.ts"
 import { handBackVersions, requeueVersions } from "../store/version-table.ts"
 import { evaluateNext } from "./evaluate-versions.ts"
 import { processBatch } from "./process-inputs.ts"
+import { rebuildIndex } from "./rebuild-index.ts"
 import { sweepMedia } from "./sweep-media.ts"
 import { trainNext } from "./train-versions.ts"
 
 /** Services that jobs need. */
 export type JobNeeds = Settings | Store | UrlDownloads | ImageEncoder
 
-/** Tells the workers that there may be something to do. */
+/** Background jobs; `wake` starts those that are pending. */
 export class Jobs extends Context.Service<Jobs, { readonly wake: Effect.Effect<void> }>()("@sightline/engine/Jobs") {
   static readonly layer: Layer.Layer<Jobs, never, JobNeeds> = Layer.effect(
     Jobs,
     Effect.gen(function* () {
-      const { readOnly } = yield* Settings
+      const { readOnly, rebuild } = yield* Settings
       if (readOnly) return Jobs.of({ wake: Effect.void })
       const store = yield* Store
       yield* Effect.orDie(
@@ -35,7 +36,9 @@ export class Jobs extends Context.Service<Jobs, { readonly wake: Effect.Effect<v
           requeueVersions(db)
         })
       )
-      // Registered before the workers are, so it runs after they have been stopped.
+      if (rebuild)
+        yield* Effect.orDie(Effect.tap(rebuildIndex, (added) => Effect.logInfo(`${added} media were added as inputs`)))
+      // Registered before the workers, so it runs after they have been stopped.
       yield* Effect.addFinalizer(() =>
         Effect.ignore(
           store.write((db) => {
@@ -44,15 +47,17 @@ export class Jobs extends Context.Service<Jobs, { readonly wake: Effect.Effect<v
           })
         )
       )
-      yield* Effect.forkScoped(Effect.ignore(sweepMedia))
-      // One slot each: a second knock while one is waiting says nothing new.
+      yield* Effect.forkScoped(
+        Effect.catchCause(sweepMedia, (cause) => Effect.logError("the media folder could not be swept", cause))
+      )
+      // One slot each: one pending signal is enough.
       const inputs = yield* Queue.sliding<void>(1)
       const trainings = yield* Queue.sliding<void>(1)
       const wake = Effect.andThen(Queue.offer(inputs, undefined), Queue.offer(trainings, undefined))
       yield* Effect.forkScoped(
         worker(
           inputs,
-          Effect.tap(processBatch, (did) => (did ? wake : Effect.void))
+          Effect.tap(processBatch, (worked) => (worked ? wake : Effect.void))
         )
       )
       yield* Effect.forkScoped(worker(trainings, trainOrEvaluate))
@@ -62,16 +67,16 @@ export class Jobs extends Context.Service<Jobs, { readonly wake: Effect.Effect<v
   )
 }
 
-/** Trainings come first: an evaluation is of something trained. */
+/** Trainings come first, because evaluations need a trained version. */
 const trainOrEvaluate = Effect.flatMap(trainNext, (trained) => (trained ? Effect.succeed(true) : evaluateNext))
 
-/** Waits for a knock, then works until there is nothing left. A failure is logged, and the next knock tries again. */
+/** Waits for a signal, then works until nothing is pending. A failure is logged, and the next signal tries again. */
 const worker = <R>(
-  knocks: Queue.Queue<void>,
+  signals: Queue.Queue<void>,
   step: Effect.Effect<boolean, WireError, R>
 ): Effect.Effect<never, never, R> =>
-  Queue.take(knocks).pipe(
-    Effect.andThen(Effect.repeat(step, { while: (did) => did })),
+  Queue.take(signals).pipe(
+    Effect.andThen(Effect.repeat(step, { while: (worked) => worked })),
     Effect.catchCause((cause) =>
       Effect.andThen(Effect.logError("a background job failed", cause), Effect.sleep("1 second"))
     ),

@@ -1,4 +1,4 @@
-/** Turning what was added into what can be learnt from: fetch, decode, embed. */
+/** Processes added inputs: downloads, decodes and embeds them. */
 import * as Effect from "effect/Effect"
 import type { UrlDownloads } from "../store/url-downloads.ts"
 import { sniffMedia } from "../protocol/sniff.ts"
@@ -7,39 +7,34 @@ import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { ImageEncoder } from "../vision/image-encoder.ts"
 import { Settings } from "../settings.ts"
 import { decodeText, readSource, readStored } from "../store/media-source.ts"
-import {
-  claimInputs,
-  findEmbedding,
-  type InputRow,
-  rememberMedia,
-  saveEmbedding,
-  settleInput,
-  suspectWaits
-} from "../store/input-table.ts"
+import { findEmbedding, saveEmbedding } from "../store/embedding-table.ts"
+import { claimInputs, settleInput, suspectWaits } from "../store/input-queue.ts"
+import type { InputRow } from "../store/input-table.ts"
+import { rememberMedia } from "../store/media-table.ts"
 import { Store } from "../store/store.ts"
 import type { UnreadableImage } from "../vision/built-in-encoder.ts"
 import { fromVector } from "../store/vector-bytes.ts"
 
-/** Inputs claimed at a time: enough to keep every worker busy, few enough to redo after a crash. */
+/** Inputs claimed at a time: enough to keep every worker busy, few enough to repeat after a crash. */
 const batchSize = 32
 
-/** A picture of one pixel. */
-const speck = new Uint8Array(
+/** An image of one pixel. */
+const onePixel = new Uint8Array(
   Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNgBQAABwAGLUUYBwAAAABJRU5ErkJggg==", "base64")
 )
 
-/** An input whose processing has taken the process down this often is given up. People kill processes too: not fewer. */
+/** An input fails after its processing ended the process this often. Users kill processes too, so it is not fewer. */
 const maxAttempts = 5
 
-/** Processes the inputs that have waited longest; true when there were any. */
+/** Processes the inputs that have waited longest; true if there were any. */
 export const processBatch: Effect.Effect<boolean, WireError, Settings | Store | UrlDownloads | ImageEncoder> =
   Effect.gen(function* () {
     const store = yield* Store
     const { workers } = yield* Settings
-    // Starting the decoders takes longer than most pictures: a kill in that time is not the next input's fault.
+    // Starting the decoders takes longer than most images: a kill in that time must not count for the next input.
     if (yield* store.read(suspectWaits)) {
       const encoder = yield* ImageEncoder
-      yield* Effect.ignore(encoder.embed(speck))
+      yield* Effect.ignore(encoder.embed(onePixel))
     }
     const rows = yield* store.write((db) => claimInputs(db, batchSize))
     yield* Effect.forEach(rows, processInput, { concurrency: workers * 2, discard: true })
@@ -63,7 +58,7 @@ const processInput = Effect.fnUntraced(function* (
   )
 })
 
-/** The stored bytes of an input, fetched and put on disk first when it came by URL. */
+/** The stored bytes of an input, downloaded and stored first if it was added by URL. */
 const ownBytes = Effect.fnUntraced(function* (
   row: InputRow
 ): Effect.fn.Return<
@@ -127,7 +122,7 @@ const processText = Effect.fnUntraced(function* (
   )
 })
 
-/** Video and audio are kept as they are; models that take them decode them when asked. */
+/** Video and audio are stored as they are; models decode them for each prediction. */
 const keepMedia = Effect.fnUntraced(function* (
   row: InputRow
 ): Effect.fn.Return<void, WireError, Settings | Store | UrlDownloads> {

@@ -1,4 +1,4 @@
-/** Training the versions that are queued, one at a time, the longest-waiting first. */
+/** Trains queued versions, one at a time, the one that has waited longest first. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { UrlDownloads } from "../store/url-downloads.ts"
@@ -7,7 +7,7 @@ import { now } from "../protocol/time.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { ImageEncoder } from "../vision/image-encoder.ts"
 import { Settings } from "../settings.ts"
-import { hasWaitingInputs } from "../store/input-table.ts"
+import { hasWaitingInputs } from "../store/input-queue.ts"
 import { modelBySeq } from "../store/model-table.ts"
 import { Store } from "../store/store.ts"
 import {
@@ -23,10 +23,10 @@ import {
 import { collectExamples } from "./training-set.ts"
 import { readPlan } from "./training-plan.ts"
 
-/** A training that has taken the process down this often is given up. */
+/** A version fails after its training ended the process this often. */
 const maxAttempts = 3
 
-/** Trains the next version whose inputs are all processed; true when there was one. */
+/** Trains the next version whose inputs are all processed; true if there was one. */
 export const trainNext: Effect.Effect<boolean, WireError, Settings | Store | UrlDownloads | ImageEncoder> = Effect.gen(
   function* () {
     const store = yield* Store
@@ -43,23 +43,23 @@ export const trainNext: Effect.Effect<boolean, WireError, Settings | Store | Url
     const work =
       next.attempts >= maxAttempts
         ? fail(21115, `training ended ${maxAttempts} times without a result`)
-        : // Whatever goes wrong, the version must not stay "training".
+        : // Whatever fails, the version must not stay "training".
           Effect.catch(Effect.scoped(train(next, fail)), ({ code, details }) =>
             fail(code >= 21106 && code <= 21119 ? code : 21115, details)
           )
-    yield* Effect.raceFirst(work, whileThere(next.seq))
+    yield* Effect.raceFirst(work, untilDeleted(next.seq))
     return true
   }
 )
 
-/** Deleting a version is how a caller stops its training. Ends when the row is gone. */
-const whileThere = (seq: number): Effect.Effect<void, WireError, Store> =>
+/** Callers cancel a training by deleting its version. Ends when the row is gone. */
+const untilDeleted = (seq: number): Effect.Effect<void, WireError, Store> =>
   Effect.gen(function* () {
     const store = yield* Store
-    let there = true
-    while (there) {
+    let exists = true
+    while (exists) {
       yield* Effect.sleep("500 millis")
-      there = yield* store.read((db) => versionBySeq(db, seq) !== undefined)
+      exists = yield* store.read((db) => versionBySeq(db, seq) !== undefined)
     }
   })
 

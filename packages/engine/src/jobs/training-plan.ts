@@ -1,17 +1,17 @@
-/** What a training was asked to do; kept with its version, so that a restart trains the same. */
+/** The parameters of a training, stored with its version, so that a restart trains the same. */
 export interface TrainingPlan {
   readonly concepts: ReadonlyArray<string>
   readonly exclusive: boolean
   readonly closed: boolean
   readonly failOnMissingPositives: boolean
-  /** The last input that had arrived: it waits for these, and learns from no later ones. */
+  /** The newest input when it was requested: it waits for inputs up to this one, and ignores later ones. */
   readonly upTo: number
-  /** Where chance has a part. Missing in plans of older engines: those follow the engine's own. */
+  /** The seed; undefined in plans of older engines, which use the engine's. */
   readonly seed?: number
   readonly timeoutMs?: number
-  /** The version to go on from. */
+  /** The version to continue from. */
   readonly resumeFrom?: string
 }
 
-/** The plan of a version. It was written by us, so it has this shape. */
+/** The plan of a version. The engine wrote it, so it has this shape. */
 export const readPlan = (row: { readonly plan: string }): TrainingPlan => JSON.parse(row.plan) as TrainingPlan

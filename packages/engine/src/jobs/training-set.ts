@@ -1,4 +1,4 @@
-/** What a version learns from: the app's labelled images as vectors. */
+/** The training set of a version: the app's labelled images as vectors. */
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -10,32 +10,32 @@ import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { ImageEncoder } from "../vision/image-encoder.ts"
 import { Settings } from "../settings.ts"
 import { readStored } from "../store/media-source.ts"
-import { findEmbedding, saveEmbedding } from "../store/input-table.ts"
+import { findEmbedding, saveEmbedding } from "../store/embedding-table.ts"
 import { modelBySeq } from "../store/model-table.ts"
 import { Store } from "../store/store.ts"
 import { trainingRows, type VersionRow } from "../store/version-table.ts"
 import type { TrainingPlan } from "./training-plan.ts"
 import { fromVector, toVector } from "../store/vector-bytes.ts"
 
-/** One example, and the input it is. */
+/** One example, and its input. */
 export interface Labelled {
   readonly input: number
   readonly id: string
   readonly example: Example
 }
 
-/** The examples, and where their vectors stand until the scope closes. */
+/** The examples, and their vectors, which are valid until the scope closes. */
 export interface CollectedExamples {
   readonly trainingSet: ReadonlyArray<Labelled>
   readonly vectors: Vectors
 }
 
-/** Concept ids are the callers' own: one called `__proto__` must be a member like any other. */
+/** Concept ids are the callers': one named `__proto__` must be an ordinary member. */
 const noLabels = (): Record<string, 0 | 1> => Object.create(null) as Record<string, 0 | 1>
 
 /**
- * The app's labelled images as vectors; those embedded by another embedder are looked at again. One picture's vectors
- * are in memory at a time: many are laid out in a file of the engine's folder.
+ * The app's labelled images as vectors. Images that were embedded by another encoder are embedded again. The vectors of one
+ * image are in memory at a time: large sets are buffered in a file of the engine's folder.
  */
 export const collectExamples = Effect.fnUntraced(function* (
   row: VersionRow,
@@ -77,14 +77,14 @@ interface Entry {
 const sortedLabels = ({ labels }: Entry): ReadonlyArray<readonly [string, 0 | 1]> =>
   Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))
 
-/** By what the pictures and labels are, not by when they came: sums of floats depend on their order. */
+/** Ordered by image and labels, not by arrival, because sums of floats depend on their order. */
 const inOrder = (entries: ReadonlyArray<readonly [number, Entry]>): ReadonlyArray<readonly [number, Entry]> =>
   entries
     .map((entry) => ({ entry, key: `${entry[1].hash} ${JSON.stringify(sortedLabels(entry[1]))}` }))
     .toSorted((a, b) => Number(a.key > b.key) - Number(a.key < b.key))
     .map(({ entry }) => entry)
 
-/** Mirror images help where there are few examples; where there are many they only double the work. */
+/** Mirror images help if there are few examples; with many they only double the work. */
 const mostMirrored = 5000
 
 const vectorsOf = Effect.fnUntraced(function* (hash: string, withMirror: boolean) {

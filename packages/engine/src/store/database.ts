@@ -1,27 +1,27 @@
-/** SQLite as we use it: one connection, cached statements, one transaction per change. */
+/** A SQLite connection: cached statements, one transaction per change. */
 /* oxlint-disable typescript/no-unnecessary-type-parameters -- `Row` is what the caller knows of its own query */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
 
 /** Values that SQLite takes. */
 export type Value = SQLInputValue
 
-/** The tables, as plain synchronous calls. Only code inside `Store.read` and `Store.write` holds one. */
+/** Synchronous access to the tables. Only code inside `Store.read` and `Store.write` uses it. */
 export interface Database {
-  /** All rows. `Row` must name the columns of the query; tables are STRICT, so their types hold. */
+  /** All rows. `Row` must name the columns of the query; tables are STRICT, so their types are right. */
   readonly all: <Row>(sql: string, ...values: ReadonlyArray<Value>) => ReadonlyArray<Row>
   /** The first row. */
   readonly get: <Row>(sql: string, ...values: ReadonlyArray<Value>) => Row | undefined
-  /** Runs a change; gives how many rows it touched and the last row's number. */
+  /** Runs a change; returns the number of changed rows and the id of the last inserted row. */
   readonly run: (sql: string, ...values: ReadonlyArray<Value>) => { readonly changes: number; readonly lastRow: number }
   /** Runs several statements without values. */
   readonly script: (sql: string) => void
-  /** All or nothing. */
+  /** Runs changes as one transaction. */
   readonly transaction: <A>(body: () => A) => A
   readonly close: () => void
 }
 
-/** Opens a database file. Throws what SQLite throws. */
-export const openDatabase = (file: string, options: { readonly readOnly: boolean }): Database => {
+/** Opens a database by path or by `file:` URL. Throws what SQLite throws. */
+export const openDatabase = (file: string | URL, options: { readonly readOnly: boolean }): Database => {
   const sqlite = new DatabaseSync(file, {
     readOnly: options.readOnly,
     enableForeignKeyConstraints: true,

@@ -1,62 +1,113 @@
-/** Media on disk, named by what they hold (SHA-256), so equal bytes are stored once and a name is never a path. */
-import { createHash } from "node:crypto"
-import { constants, existsSync, mkdirSync, readdirSync, unlinkSync } from "node:fs"
-import { open, readFile, rename } from "node:fs/promises"
-import { randomUUID } from "node:crypto"
+/** Media files, named by the SHA-256 of their bytes: equal bytes are stored once, and no name of a caller is a path. */
+import { createHash, randomUUID, webcrypto } from "node:crypto"
+import { constants, existsSync, mkdirSync, readdirSync, statSync, unlinkSync } from "node:fs"
+import { open, readFile, rename, unlink } from "node:fs/promises"
 import { join } from "node:path"
 
-/** The files of one engine folder. */
-export interface MediaFiles {
-  /** Writes the bytes and waits until the disk has them; gives their hash. `release` when the row that names it is in. */
-  readonly put: (bytes: Uint8Array) => Promise<{ readonly hash: string; readonly release: () => void }>
-  /** The bytes; rejects when they are not there. */
-  readonly read: (hash: string) => Promise<Uint8Array<ArrayBuffer>>
-  /** Removes a file that no row names any more, unless somebody is just adding it again. */
-  readonly drop: (hash: string) => void
-  /** The sub-folders there are. */
-  readonly shards: () => ReadonlyArray<string>
-  /** The media in one of them; drafts that an earlier process left are removed on the way. */
-  readonly names: (shard: string) => ReadonlyArray<string>
+/** The bytes of a file are not those that its name promises. */
+export class MediaDamaged extends Error {
+  constructor() {
+    super("the media file was changed or is damaged")
+    this.name = "MediaDamaged"
+  }
 }
 
-/** True for what `put` gives: nothing else may become a file name. */
+/** A file that was stored. It is not removed before `release`, which is called once its row is in the index. */
+export interface StoredMedia {
+  readonly hash: string
+  readonly release: () => void
+}
+
+/** The media files of one engine folder. */
+export interface MediaFiles {
+  /** Stores bytes; resolves when the disk has them. */
+  readonly put: (bytes: Uint8Array<ArrayBuffer>) => Promise<StoredMedia>
+  /** The bytes of a medium. Rejects with `MediaDamaged`, or with the file system's error. */
+  readonly read: (hash: string) => Promise<Uint8Array<ArrayBuffer>>
+  /** Removes a file, unless it is being stored again. */
+  readonly drop: (hash: string) => void
+  /** The names of the sub-folders. */
+  readonly shards: () => ReadonlyArray<string>
+  /** The media in a sub-folder. */
+  readonly names: (shard: string) => ReadonlyArray<string>
+  /** Removes the unfinished files in a sub-folder that an earlier process left. */
+  readonly dropUnfinished: (shard: string) => void
+  /** True while a file is being stored. */
+  readonly isHeld: (hash: string) => boolean
+  /** When a file was created or last changed, in milliseconds since 1970. */
+  readonly changedMs: (hash: string) => number
+}
+
+/** True for a hash that `put` returns: nothing else becomes a file name. */
 export const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text)
 
-/** Opens (and makes) `<directory>/media`. */
+/** Larger media are hashed outside of this thread. */
+const largeBytes = 1 << 20
+
+const hashOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
+  bytes.length < largeBytes
+    ? createHash("sha256").update(bytes).digest("hex")
+    : Buffer.from(await webcrypto.subtle.digest("SHA-256", bytes)).toString("hex")
+
+const isShard = (name: string): boolean => /^[0-9a-f]{2}$/.test(name)
+
+/** True if the folder of an engine holds any media. */
+export const hasMedia = (directory: string): boolean => {
+  const root = join(directory, "media")
+  if (!existsSync(root)) return false
+  return readdirSync(root).some((shard) => isShard(shard) && readdirSync(join(root, shard)).some(isHash))
+}
+
+/** An existing file is only relied on if it is whole: storing a damaged medium again repairs it. */
+const isWhole = async (file: string, hash: string, size: number): Promise<boolean> =>
+  existsSync(file) && statSync(file).size === size && (await hashOf(new Uint8Array(await readFile(file)))) === hash
+
+/** Opens `<directory>/media`. Folders and files are created for their user only. */
 export const openMedia = (directory: string): MediaFiles => {
   const root = join(directory, "media")
   const held = new Map<string, number>()
-  const drafts = new Set<string>()
+  const unfinished = new Set<string>()
   const hold = (hash: string): (() => void) => {
     held.set(hash, (held.get(hash) ?? 0) + 1)
+    let released = false
     return () => {
+      if (released) return
+      released = true
       const left = (held.get(hash) ?? 1) - 1
       if (left === 0) held.delete(hash)
       else held.set(hash, left)
     }
   }
-  const place = (hash: string) => ({ folder: join(root, hash.slice(0, 2)), file: join(root, hash.slice(0, 2), hash) })
+  const placeOf = (hash: string) => ({ folder: join(root, hash.slice(0, 2)), file: join(root, hash.slice(0, 2), hash) })
+  const write = async (bytes: Uint8Array, folder: string, file: string): Promise<void> => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const name = `.${randomUUID()}`
+    const draft = join(folder, name)
+    unfinished.add(name)
+    try {
+      const handle = await open(draft, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600)
+      try {
+        await handle.writeFile(bytes)
+        await handle.datasync()
+      } finally {
+        await handle.close()
+      }
+      await rename(draft, file)
+      await syncFolder(folder)
+    } catch (error) {
+      await unlink(draft).catch(() => {}) // it may not exist
+      throw error
+    } finally {
+      unfinished.delete(name)
+    }
+  }
   return {
     put: async (bytes) => {
-      const hash = createHash("sha256").update(bytes).digest("hex")
+      const hash = await hashOf(bytes)
       const release = hold(hash)
-      const { file, folder } = place(hash)
-      if (existsSync(file)) return { hash, release }
+      const { file, folder } = placeOf(hash)
       try {
-        mkdirSync(folder, { recursive: true })
-        const name = `.${randomUUID()}`
-        const draft = join(folder, name)
-        drafts.add(name)
-        const handle = await open(draft, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600)
-        try {
-          await handle.writeFile(bytes)
-          await handle.datasync()
-        } finally {
-          await handle.close()
-        }
-        await rename(draft, file)
-        drafts.delete(name)
-        await syncFolder(folder)
+        if (!(await isWhole(file, hash, bytes.length))) await write(bytes, folder, file)
         return { hash, release }
       } catch (error) {
         release()
@@ -65,23 +116,30 @@ export const openMedia = (directory: string): MediaFiles => {
     },
     read: async (hash) => {
       if (!isHash(hash)) throw new Error("not a media hash")
-      return new Uint8Array(await readFile(place(hash).file))
+      const bytes = new Uint8Array(await readFile(placeOf(hash).file))
+      if ((await hashOf(bytes)) !== hash) throw new MediaDamaged()
+      return bytes
     },
-    shards: () => (existsSync(root) ? readdirSync(root).filter((name) => /^[0-9a-f]{2}$/.test(name)) : []),
-    names: (shard) => {
-      const names = readdirSync(join(root, shard))
-      for (const name of names) if (name.startsWith(".") && !drafts.has(name)) unlinkSync(join(root, shard, name))
-      return names.filter(isHash)
+    shards: () => (existsSync(root) ? readdirSync(root).filter(isShard) : []),
+    names: (shard) => readdirSync(join(root, shard)).filter(isHash),
+    dropUnfinished: (shard) => {
+      for (const name of readdirSync(join(root, shard)))
+        if (name.startsWith(".") && !unfinished.has(name)) unlinkSync(join(root, shard, name))
     },
     drop: (hash) => {
       if (held.has(hash) || !isHash(hash)) return
-      const { file } = place(hash)
+      const { file } = placeOf(hash)
       if (existsSync(file)) unlinkSync(file)
+    },
+    isHeld: (hash) => held.has(hash),
+    changedMs: (hash) => {
+      const { ctimeMs, mtimeMs } = statSync(placeOf(hash).file)
+      return Math.max(ctimeMs, mtimeMs)
     }
   }
 }
 
-/** Makes the new name itself durable. Not every system lets a folder be opened; there the rename must do. */
+/** Flushes a folder, so that a new name in it is durable. Some systems cannot open folders; there the rename must do. */
 const syncFolder = async (folder: string): Promise<void> => {
   try {
     const handle = await open(folder, "r")

@@ -1,13 +1,13 @@
-/** From where a caller says the bytes are, to the bytes. */
+/** The bytes of a medium: given, downloaded, or from the media folder. */
 import * as Effect from "effect/Effect"
-import { UrlDownloads } from "./url-downloads.ts"
 import type { Kind, MediaSource } from "../protocol/input.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { Settings } from "../settings.ts"
-import { isHash } from "./media-files.ts"
+import { isHash, MediaDamaged } from "./media-files.ts"
 import { Store } from "./store.ts"
+import { UrlDownloads } from "./url-downloads.ts"
 
-/** Types that a server gives for pages and programs: whatever they are, they are not the medium. */
+/** Content types of pages, programs and other media: an answer of such a type is not the expected medium. */
 const wrongTypes: Readonly<Record<Kind, RegExp>> = {
   image: /^(text\/|video\/|audio\/|application\/(json|xml|javascript|pdf))/,
   video: /^(text\/|audio\/|application\/(json|xml|javascript|pdf))/,
@@ -15,7 +15,7 @@ const wrongTypes: Readonly<Record<Kind, RegExp>> = {
   text: /^(image|video|audio)\//
 }
 
-/** The bytes of a medium: given, fetched under guard, or read back from our own media folder. */
+/** The bytes of a medium. A hosted URL of this engine is read from its folder. */
 export const readSource = Effect.fnUntraced(function* (
   kind: Kind,
   source: MediaSource,
@@ -36,23 +36,29 @@ export const readSource = Effect.fnUntraced(function* (
   return yield* downloads.download(source.url, { maxBytes, refuse: (type) => wrongTypes[kind].test(type) })
 })
 
-/** The bytes of media that we keep. */
+/** The bytes of a stored medium. Fails with 30002 if they are missing or are not those that were stored. */
 export const readStored = (hash: string): Effect.Effect<Uint8Array<ArrayBuffer>, WireError, Store> =>
   Effect.flatMap(Store, ({ media }) =>
     Effect.tryPromise({
       try: () => media.read(hash),
-      catch: () => wireError(30002, "the media file is not in the engine's folder any more")
+      catch: (cause) =>
+        wireError(
+          30002,
+          cause instanceof MediaDamaged
+            ? "the media file in the engine's folder was changed or is damaged; add the input again"
+            : "the media file is not in the engine's folder any more; add the input again"
+        )
     })
   )
 
-/** The hash in a hosted URL of ours, so that a URL from an answer can be sent back without a network. */
+/** The hash in a hosted URL of this engine, so that a URL from an answer can be sent back without a network. */
 const ownHash = (url: string, origin: string): string | undefined => {
   const prefix = `${origin}/media/`
   const hash = url.startsWith(prefix) ? url.slice(prefix.length) : ""
   return isHash(hash) ? hash : undefined
 }
 
-/** The text of a text input. Bytes must be UTF-8 (a byte order mark decides) or they are refused, never mangled. */
+/** The text of a text input. Bytes must be UTF-8, or UTF-16 with a byte order mark; they are refused, never altered. */
 export const decodeText = (bytes: Uint8Array): Effect.Effect<string, WireError> =>
   Effect.try({
     try: () => {

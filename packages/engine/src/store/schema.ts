@@ -1,15 +1,17 @@
-/** The tables, and how an older folder becomes one of today. */
+/** Folder `store`: the SQLite index, the media files and their downloads. This file is the schema and its migrations. */
 import type { Database } from "./database.ts"
+import { urlKey, withoutSignature } from "./signed-url.ts"
 
 /**
- * Each entry takes a database one version further; `PRAGMA user_version` says how many have been applied.
- * Never change one that was released: add another.
+ * Each migration takes a database one version further; `PRAGMA user_version` is how many have been applied. Never change
+ * one that was released: add another.
  *
- * Work to do is a state, not a second table: an input in 30001 waits to be processed, a version in 21103 to be
- * trained, an evaluation in 21303 to be run. So the queue and the states that callers see cannot disagree.
+ * Pending work is a state, not a second table: an input in 30001 waits to be processed, a version in 21103 to be trained,
+ * an evaluation in 21303 to be run. So the queue and the states that callers see cannot disagree.
  */
-export const migrations: ReadonlyArray<string> = [
-  `
+export const migrations: ReadonlyArray<(db: Database) => void> = [
+  (db) =>
+    db.script(`
   CREATE TABLE concepts (
     app TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, language TEXT NOT NULL DEFAULT 'en',
     definition TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL,
@@ -93,18 +95,42 @@ export const migrations: ReadonlyArray<string> = [
     created_at TEXT NOT NULL, modified_at TEXT NOT NULL,
     UNIQUE (app, id)
   ) STRICT;
-  `
+  `),
+  // Signed URLs are not stored; a folder knows its generation; a listing continues after an input that was deleted.
+  (db) => {
+    db.script(`
+  ALTER TABLE inputs ADD COLUMN url_key TEXT;
+  DROP INDEX inputs_by_url;
+  CREATE INDEX inputs_by_url ON inputs (app, url_key) WHERE url_key IS NOT NULL;
+  CREATE TABLE folder (
+    id INTEGER PRIMARY KEY CHECK (id = 1), generation TEXT NOT NULL, revision INTEGER NOT NULL, changed_at TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO folder (id, generation, revision, changed_at) VALUES (1, '', 0, '');
+  CREATE TABLE kept_media (hash TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE dropped_media (hash TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE deleted_inputs (
+    app TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, deleted_at INTEGER NOT NULL,
+    PRIMARY KEY (app, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deleted_inputs_by_age ON deleted_inputs (deleted_at);
+  `)
+    const rows = db.all<{ readonly seq: number; readonly url: string }>(
+      "SELECT seq, url FROM inputs WHERE url IS NOT NULL"
+    )
+    for (const { seq, url } of rows)
+      db.run("UPDATE inputs SET url = ?, url_key = ? WHERE seq = ?", withoutSignature(url), urlKey(url), seq)
+  }
 ]
 
-/** How far a database is. */
+/** How many migrations have been applied. */
 export const schemaVersion = (db: Database): number =>
   db.get<{ readonly user_version: number }>("PRAGMA user_version")?.user_version ?? 0
 
-/** Applies what is missing, each step in its own transaction. */
+/** Applies the missing migrations, each in its own transaction. */
 export const migrate = (db: Database): void => {
   for (let version = schemaVersion(db); version < migrations.length; version++) {
     db.transaction(() => {
-      db.script(migrations[version] ?? "")
+      migrations[version]?.(db)
       db.script(`PRAGMA user_version = ${version + 1}`)
     })
   }

@@ -1,7 +1,8 @@
-/** Which inputs are processed after a process has ended in the middle of them. */
+/** Which inputs are processed after a process ended while it processed some. */
 import { assert, describe, it } from "@effect/vitest"
 import { type Database, openDatabase } from "../../src/store/database.ts"
-import { claimInputs, insertInput, requeueInputs, settleInput } from "../../src/store/input-table.ts"
+import { claimInputs, requeueInputs, settleInput } from "../../src/store/input-queue.ts"
+import { insertInput } from "../../src/store/input-table.ts"
 import { migrate } from "../../src/store/schema.ts"
 import { freshFolder } from "../support/fresh-engine.ts"
 

@@ -1,0 +1,113 @@
+/** Lists of inputs: by pages, and by a cursor that stays right while inputs are added and deleted. */
+import { wireError } from "../protocol/wire-error.ts"
+import type { Database } from "./database.ts"
+import { inputColumns, type InputRow, type Page } from "./input-table.ts"
+
+/** Newest first; with `status`, only inputs in that state. */
+export const listInputs = (db: Database, app: string, page: Page, status?: number): ReadonlyArray<InputRow> =>
+  status === undefined
+    ? db.all<InputRow>(
+        `SELECT ${inputColumns} FROM inputs WHERE app = ? ORDER BY seq DESC LIMIT ? OFFSET ?`,
+        app,
+        page.limit,
+        page.offset
+      )
+    : db.all<InputRow>(
+        `SELECT ${inputColumns} FROM inputs WHERE app = ? AND status = ? ORDER BY seq DESC LIMIT ? OFFSET ?`,
+        app,
+        status,
+        page.limit,
+        page.offset
+      )
+
+/** A part of a list. `lastId` is the last input of the part before; empty for the first part. */
+export interface Cursor {
+  readonly lastId: string
+  readonly limit: number
+  readonly descending: boolean
+  /** By id instead of by arrival. */
+  readonly byId: boolean
+}
+
+/**
+ * The inputs after (or before) one, by arrival or by id. An input that was deleted is still a valid cursor. Throws
+ * `WireError` 11102 for a cursor that does not determine a position: one that was never an input, or whose id was deleted
+ * and used again.
+ */
+export const listFrom = (db: Database, app: string, cursor: Cursor): ReadonlyArray<InputRow> => {
+  const { byId, descending, lastId, limit } = cursor
+  const order = descending ? "DESC" : "ASC"
+  const beyond = descending ? "<" : ">"
+  if (lastId === "")
+    return db.all<InputRow>(
+      `SELECT ${inputColumns} FROM inputs WHERE app = ? ORDER BY ${byId ? "id" : "seq"} ${order} LIMIT ?`,
+      app,
+      limit
+    )
+  if (byId)
+    return db.all<InputRow>(
+      `SELECT ${inputColumns} FROM inputs WHERE app = ? AND id ${beyond} ? ORDER BY id ${order} LIMIT ?`,
+      app,
+      lastId,
+      limit
+    )
+  return listFromPosition(db, app, positionOf(db, app, lastId), cursor)
+}
+
+/** The inputs after (or before) a position, which is an input's number. */
+export const listFromPosition = (
+  db: Database,
+  app: string,
+  position: number,
+  { descending, limit }: Pick<Cursor, "descending" | "limit">
+): ReadonlyArray<InputRow> =>
+  db.all<InputRow>(
+    `SELECT ${inputColumns} FROM inputs WHERE app = ? AND seq ${descending ? "<" : ">"} ?
+     ORDER BY seq ${descending ? "DESC" : "ASC"} LIMIT ?`,
+    app,
+    position,
+    limit
+  )
+
+interface SeqRow {
+  readonly seq: number
+}
+
+const positionOf = (db: Database, app: string, id: string): number => {
+  const current = db.get<SeqRow>("SELECT seq FROM inputs WHERE app = ? AND id = ?", app, id)
+  const deleted = db.get<SeqRow>(
+    "SELECT seq FROM deleted_inputs WHERE app = ? AND id = ? AND deleted_at > ?",
+    app,
+    id,
+    Date.now() - rememberMs
+  )
+  if (current !== undefined && deleted !== undefined)
+    throw wireError(11102, `last_id '${id}' was deleted and added again; start the list again, or use order_by_id`)
+  const known = current ?? deleted
+  if (known === undefined)
+    throw wireError(11102, `last_id '${id}' is not an input of this app; start the list without last_id`)
+  return known.seq
+}
+
+/** Deleted inputs are valid cursors for this long, and at most this many of them. */
+const rememberMs = 3_600_000
+const maxRemembered = 200_000
+
+/** Remembers the positions of inputs that are about to be deleted. */
+export const rememberDeleted = (db: Database, app: string, ids: ReadonlyArray<string>, nowMs: number): void => {
+  db.run("DELETE FROM deleted_inputs WHERE deleted_at <= ?", nowMs - rememberMs)
+  for (const id of ids)
+    db.run(
+      `INSERT OR REPLACE INTO deleted_inputs (app, id, seq, deleted_at)
+       SELECT app, id, seq, ? FROM inputs WHERE app = ? AND id = ?`,
+      nowMs,
+      app,
+      id
+    )
+  const { n } = db.get<{ readonly n: number }>("SELECT count(*) AS n FROM deleted_inputs") ?? { n: 0 }
+  if (n > maxRemembered)
+    db.run(
+      "DELETE FROM deleted_inputs WHERE (app, id) IN (SELECT app, id FROM deleted_inputs ORDER BY deleted_at LIMIT ?)",
+      n - maxRemembered
+    )
+}
