@@ -25,6 +25,7 @@ export class VideoUnsupported extends readableError(
       "no-such-track",
       "codec",
       "encrypted",
+      "metadata",
       "no-decoder"
     ]),
     detail: Schema.String

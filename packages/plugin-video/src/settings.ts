@@ -28,6 +28,8 @@ export interface VideoOptions {
   readonly partBytes?: number
   readonly fetchUrls?: boolean
   readonly frameTimes?: FrameTimes
+  /** Whether clips are sent without their metadata. @default true */
+  readonly strip?: boolean
   readonly quality?: number
   readonly maxSide?: number
   readonly maxPixels?: number
@@ -42,6 +44,7 @@ export const settingsOf = (options: VideoOptions) => ({
   partBytes: options.partBytes ?? defaultPartBytes,
   fetchUrls: options.fetchUrls ?? false,
   frameTimes: options.frameTimes ?? "start",
+  strip: options.strip ?? true,
   render: {
     form: "jpeg",
     quality: options.quality ?? defaultQuality,

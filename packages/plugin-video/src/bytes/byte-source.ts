@@ -11,6 +11,8 @@ export interface ByteSource {
   readonly sizeBytes: number
   readonly path?: string
   readonly far: boolean
+  /** Whether what `read` returns is the caller's own memory. */
+  readonly shared?: boolean
   readonly read: (start: number, end: number) => Promise<Uint8Array>
   /** Reads `target.byteLength` bytes from `start` on into `target`, where that saves a copy; answers how many there were. */
   readonly readInto?: (target: Uint8Array, start: number) => Promise<number>
@@ -43,6 +45,7 @@ export const fromBytes = (given: Uint8Array): ByteSource => {
   return {
     sizeBytes: bytes.byteLength,
     far: false,
+    shared: true,
     read: async (start, end) => bytes.subarray(start, end),
     close: nothing
   }

@@ -34,8 +34,20 @@ export interface SampleTables {
 /** More samples than this are no video: two hundred hours of pictures. */
 export const sampleBound = 20_000_000
 
-const trackId = (bytes: Uint8Array, header: Box): number =>
-  view(bytes).getUint32(header.body + (bytes[header.body] === 1 ? 20 : 12))
+/** The number of a track; undefined where its header is missing. */
+export const trackId = (bytes: Uint8Array, trak: Box): number | undefined => {
+  const header = child(bytes, trak, "tkhd")
+  return header === undefined ? undefined : view(bytes).getUint32(header.body + (bytes[header.body] === 1 ? 20 : 12))
+}
+
+/** What kind of media a track has: `vide`, `soun` or another; empty where it does not say. */
+export const handlerOf = (bytes: Uint8Array, trak: Box): string => {
+  const handler = child(bytes, trak, "mdia", "hdlr")
+  return handler === undefined ? "" : ascii(bytes, handler.body + 8)
+}
+
+/** Whether the file goes on in fragments. */
+export const isFragmented = ({ box, bytes }: Movie): boolean => child(bytes, box, "mvex") !== undefined
 
 /** Visits the runs of a table whose entries are `width` numbers of 32 bits. */
 const runs = (bytes: Uint8Array, table: Box, width: 1 | 2 | 3, visit: (at: number, index: number) => void): void => {
@@ -45,10 +57,8 @@ const runs = (bytes: Uint8Array, table: Box, width: 1 | 2 | 3, visit: (at: numbe
 
 /** The box of the track with that number. */
 export const trackOf = ({ box, bytes }: Movie, id: number): Box | undefined => {
-  for (const trak of boxesIn(bytes, box.body, box.end)) {
-    const header = trak.type === "trak" ? child(bytes, trak, "tkhd") : undefined
-    if (header !== undefined && trackId(bytes, header) === id) return trak
-  }
+  for (const trak of boxesIn(bytes, box.body, box.end))
+    if (trak.type === "trak" && trackId(bytes, trak) === id) return trak
   return undefined
 }
 
@@ -56,15 +66,13 @@ export const trackOf = ({ box, bytes }: Movie, id: number): Box | undefined => {
 export const videoTracksOf = ({ box, bytes }: Movie): ReadonlyArray<{ readonly id: number; readonly box: Box }> => {
   const found: Array<{ readonly id: number; readonly box: Box }> = []
   for (const trak of boxesIn(bytes, box.body, box.end)) {
-    if (trak.type !== "trak") continue
-    const [header, handler] = [child(bytes, trak, "tkhd"), child(bytes, trak, "mdia", "hdlr")]
-    if (header === undefined || handler === undefined || ascii(bytes, handler.body + 8) !== "vide") continue
-    if (header.end - header.body >= 24) found.push({ id: trackId(bytes, header), box: trak })
+    const id = trak.type === "trak" && handlerOf(bytes, trak) === "vide" ? trackId(bytes, trak) : undefined
+    if (id !== undefined) found.push({ id, box: trak })
   }
   return found
 }
 
-/** What holds for all samples of a video track; undefined where the header lacks something, or the track is no video. */
+/** What holds for all samples of a track; undefined where its headers are not whole. */
 export const headersOf = (
   { box, bytes }: Movie,
   trak: Box
@@ -73,7 +81,7 @@ export const headersOf = (
   const copy = (found: Box) => bytes.slice(found.start, found.end)
   const [tkhd, mdhd, hdlr, minf] = [find("tkhd"), find("mdia", "mdhd"), find("mdia", "hdlr"), find("mdia", "minf")]
   const stsd = find("mdia", "minf", "stbl", "stsd")
-  if (!tkhd || !mdhd || !hdlr || !minf || !stsd || ascii(bytes, hdlr.body + 8) !== "vide") return undefined
+  if (!tkhd || !mdhd || !hdlr || !minf || !stsd) return undefined
   const mvhd = child(bytes, box, "mvhd")
   const movieScale = mvhd === undefined ? 0 : scaleAndDuration(bytes, mvhd).scale
   const timescale = scaleAndDuration(bytes, mdhd).scale
@@ -105,7 +113,7 @@ export const isEncrypted = ({ bytes }: Movie, trak: Box): boolean => {
 /** The tables of a track; undefined when the file is not a plain (unfragmented) MP4 or MOV with whole tables. */
 export const readSampleTables = async (source: ByteSource, id: number): Promise<SampleTables | undefined> => {
   const movie = await movieOf(source)
-  if (movie === undefined || child(movie.bytes, movie.box, "mvex") !== undefined) return undefined
+  if (movie === undefined || isFragmented(movie)) return undefined
   const track = trackOf(movie, id)
   return track && readTrack(movie, track, source.sizeBytes)
 }

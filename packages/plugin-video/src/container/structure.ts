@@ -3,6 +3,7 @@
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
 import { ascii, type Box, boxesIn, child, readEdits, scaleAndDuration, topBoxes, view } from "./boxes.ts"
+import { ebmlNumber } from "./ebml.ts"
 import { type Movie, movieOf } from "./movie-header.ts"
 
 export interface Structure {
@@ -41,21 +42,6 @@ const editsArePlain = ({ box, bytes }: Movie): boolean => {
   } catch {
     return true // a header that is cut off or lies: the demuxer will say so in its own words
   }
-}
-
-/** Size of an EBML number's field and its value, `undefined` for "unknown". */
-const ebmlNumber = (bytes: Uint8Array, at: number): { readonly length: number; readonly value: number | undefined } => {
-  const first = bytes[at] ?? 0
-  const length = Math.clz32(first) - 23
-  if (length > 8) return { length: 1, value: undefined }
-  let value = first & ((1 << (8 - length)) - 1)
-  let allOnes = value === (1 << (8 - length)) - 1
-  for (let i = 1; i < length; i++) {
-    const byte = bytes[at + i] ?? 0
-    allOnes &&= byte === 0xff
-    value = value * 256 + byte
-  }
-  return { length, value: allOnes ? undefined : value }
 }
 
 /** Walks the EBML header's own elements; a header that does not parse, or names no Matroska, is no video. */

@@ -5,7 +5,8 @@ import { Effect, Stream } from "effect"
 import { whileOpen } from "../clip/clip-frames.ts"
 import type { Clip } from "../clip/clip.ts"
 import { toVideoError } from "../decoder/error-data.ts"
-import { VideoInterrupted } from "../errors.ts"
+import { VideoInterrupted, VideoUnsupported } from "../errors.ts"
+import { stripMetadata } from "../strip/strip-metadata.ts"
 import type { OpenVideo } from "../decoder/open-video.ts"
 import type { PredictWay, Settings } from "../settings.ts"
 import { asImages, type Calls, type ImageCalls, plannedImages, type Work } from "./image-calls.ts"
@@ -41,6 +42,14 @@ const whole = ({ clip, place }: Work, media: Media, note?: string): Calls =>
 const unseen =
   "a URL goes as it is, whatever its length: video({ fetchUrls: true }) reads it here and cuts what is too long"
 
+const cleaned = "sent without its metadata: position, camera, dates and names"
+
+const uncleanable = ({ track }: OpenVideo): VideoUnsupported =>
+  new VideoUnsupported({
+    reason: "metadata",
+    detail: `metadata cannot be removed from this file (${track.info.container}); predict it with "local", or send it as it is with video({ strip: false })`
+  })
+
 /** Whether a clip may go whole; by URL more is allowed than as bytes. */
 const fits = (video: OpenVideo, endUs: number, clip: Clip, asked: SplitRequest): boolean => {
   const { maxVideoMs, maxVideoUrlBytes } = asked.limits
@@ -65,7 +74,13 @@ const measured = (work: Work, images: ImageCalls): Calls => {
         if (isRemote(clip)) return whole(work, clip)
         const read = () => video.bytes.read(0, video.bytes.sizeBytes)
         const bytes = yield* Effect.tryPromise({ try: read, catch: toVideoError })
-        return whole(work, new Media("video", { from: "bytes", bytes }))
+        if (!settings.strip) return whole(work, new Media("video", { from: "bytes", bytes }))
+        const own = video.bytes.shared === true ? new Uint8Array(bytes) : bytes
+        const stripped = yield* Effect.tryPromise({ try: () => stripMetadata(own), catch: toVideoError })
+        if (stripped) return whole(work, new Media("video", { from: "bytes", bytes: own }), cleaned)
+        // parts are written anew, with nothing but pictures in them
+        if (video.canSplit) return inParts(video, endUs, work, instead)
+        return instead === undefined ? Stream.fail(uncleanable(video)) : instead(work)
       })
     )
   )

@@ -1,10 +1,11 @@
 // Calls with parts of a clip that is over the connection's limits: cut as they are taken, forgotten once answered.
 import { type SplitRequest, type DividedCall, Media } from "@sightline/core/plugin"
-import { Stream } from "effect"
+import { Effect, Stream } from "effect"
 import { type OpenVideo, splitVideo } from "../decoder/open-video.ts"
 import { toVideoError } from "../decoder/error-data.ts"
 import type { VideoError } from "../errors.ts"
 import { makeProgress } from "../sampling/progress.ts"
+import { stripMetadata } from "../strip/strip-metadata.ts"
 import type { VideoPart } from "../split/split-video.ts"
 import type { Calls, ImageCalls, Work } from "./image-calls.ts"
 import { giveBack, moved, type Place } from "./one-timeline.ts"
@@ -57,10 +58,16 @@ export const inParts = (video: OpenVideo, endUs: number, work: Work, images: Ima
     const progress = makeProgress(endUs > 0 ? endUs / 1000 : undefined, () => performance.now())
     const answered = (positionMs: number) => settings.onProgress?.(progress(positionMs))
     let untilMs = 0
-    const parts = Stream.map(Stream.fromAsyncIterable(splitVideo(video, bounds), toVideoError), (part) => {
-      untilMs = part.toMs
-      return partCall(part, sampleMs, place, answered)
-    })
+    const parts = Stream.fromAsyncIterable(splitVideo(video, bounds), toVideoError).pipe(
+      // headers are copied from the clip, with the camera's names and dates in them
+      Stream.tap((part) =>
+        settings.strip ? Effect.tryPromise({ try: () => stripMetadata(part.bytes), catch: toVideoError }) : Effect.void
+      ),
+      Stream.map((part) => {
+        untilMs = part.toMs
+        return partCall(part, sampleMs, place, answered)
+      })
+    )
     if (images === undefined) return parts
     return Stream.catchIf(
       parts,

@@ -1,0 +1,74 @@
+// Removes metadata from AVI files (RIFF): chunks that a player does not need become `JUNK` chunks of zeros.
+import { ascii, view } from "../container/boxes.ts"
+
+const keptInFile = new Set(["LIST hdrl", "LIST movi", "idx1"])
+const keptInHeaders = new Set(["avih", "LIST strl", "LIST odml"])
+const keptInStream = new Set(["strh", "strf", "vprp", "indx"])
+
+interface Chunk {
+  /** Its name; of a list with the kind of the list. */
+  readonly type: string
+  readonly start: number
+  readonly body: number
+  readonly end: number
+}
+
+function* chunksIn(bytes: Uint8Array, from: number, to: number): Generator<Chunk> {
+  for (let at = from; at + 8 <= to;) {
+    const name = ascii(bytes, at)
+    const isList = name === "LIST" || name === "RIFF"
+    const end = Math.min(to, at + 8 + view(bytes).getUint32(at + 4, true))
+    yield {
+      type: isList ? `${name} ${ascii(bytes, at + 8)}` : name,
+      start: at,
+      body: at + (isList ? 12 : 8),
+      end
+    }
+    at = end + (end % 2)
+  }
+}
+
+const blank = (bytes: Uint8Array, { end, start }: Chunk): void => {
+  bytes.set([0x4a, 0x55, 0x4e, 0x4b], start) // JUNK
+  bytes.fill(0, start + 8, end)
+}
+
+/** Drops the chunks of streams that are neither pictures nor sound; of the others what is not needed. */
+const stripHeaders = (bytes: Uint8Array, headers: Chunk): ReadonlySet<number> => {
+  const dropped = new Set<number>()
+  let index = 0
+  for (const chunk of chunksIn(bytes, headers.body, headers.end)) {
+    if (!keptInHeaders.has(chunk.type)) blank(bytes, chunk)
+    if (chunk.type !== "LIST strl") continue
+    const kind = [...chunksIn(bytes, chunk.body, chunk.end)].find(({ type }) => type === "strh")
+    if (kind === undefined || !/^(vids|auds)$/.test(ascii(bytes, kind.body))) dropped.add(index)
+    index++
+    for (const inner of chunksIn(bytes, chunk.body, chunk.end)) if (!keptInStream.has(inner.type)) blank(bytes, inner)
+  }
+  return dropped
+}
+
+/** Blanks the data of streams that were dropped; chunks are named by the number of their stream. */
+const stripData = (bytes: Uint8Array, list: Chunk, dropped: ReadonlySet<number>): void => {
+  for (const chunk of chunksIn(bytes, list.body, list.end)) {
+    if (chunk.type === "LIST rec ") stripData(bytes, chunk, dropped)
+    else if (!/^(\d\d..|ix\d\d)$/s.test(chunk.type) || dropped.has(Number(chunk.type.slice(0, 2)))) blank(bytes, chunk)
+  }
+}
+
+/** Overwrites the metadata of an AVI file. False where it has no headers. */
+export const stripAvi = (bytes: Uint8Array): boolean => {
+  let dropped: ReadonlySet<number> | undefined
+  for (const file of chunksIn(bytes, 0, bytes.byteLength)) {
+    if (!/^RIFF AVI[ X]$/.test(file.type)) {
+      bytes.fill(0, file.start)
+      break
+    }
+    for (const chunk of chunksIn(bytes, file.body, file.end)) {
+      if (chunk.type === "LIST hdrl") dropped = stripHeaders(bytes, chunk)
+      else if (chunk.type === "LIST movi") stripData(bytes, chunk, dropped ?? new Set())
+      else if (!keptInFile.has(chunk.type)) blank(bytes, chunk)
+    }
+  }
+  return dropped !== undefined
+}
