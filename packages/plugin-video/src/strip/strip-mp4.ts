@@ -12,9 +12,9 @@ const keptInside: Readonly<Record<string, ReadonlySet<string>>> = {
   trak: new Set(["tkhd", "edts", "mdia", "tapt", "clip", "matt"]),
   mdia: new Set(["mdhd", "hdlr", "minf", "elng"]),
   minf: new Set(["vmhd", "smhd", "hdlr", "dinf", "stbl"]),
-  stbl: new Set([
-    ..."stsd stts ctts cslg stss stps sdtp stsc stsz stz2 stco co64 sgpd sbgp subs saiz saio padb stdp".split(" ")
-  ]),
+  stbl: new Set(
+    "stsd stts ctts cslg stss stps sdtp stsc stsz stz2 stco co64 sgpd sbgp subs saiz saio padb stdp".split(" ")
+  ),
   dinf: new Set(["dref"]),
   moof: new Set(["mfhd", "traf"]),
   traf: new Set("tfhd tfdt trun sdtp sgpd sbgp subs saiz saio senc".split(" "))

@@ -33,15 +33,14 @@ const named = [
   ..."com.apple.quicktime.make com.apple.quicktime.model"
     .split(" ")
     .flatMap((key) => ["-metadata", `${key}=${secret}`]),
-  ...["-metadata", "creation_time=2024-06-01T12:34:56Z"],
-  ...[
-    "-metadata:s:v",
-    `handler_name=${secret}`,
-    "-metadata:s:v",
-    `title=${secret}`,
-    "-metadata:s:v",
-    `encoder=${secret}`
-  ]
+  "-metadata",
+  "creation_time=2024-06-01T12:34:56Z",
+  "-metadata:s:v",
+  `handler_name=${secret}`,
+  "-metadata:s:v",
+  `title=${secret}`,
+  "-metadata:s:v",
+  `encoder=${secret}`
 ]
 const exif = (path: string, ...more: ReadonlyArray<string>) =>
   execFileSync("exiftool", ["-q", "-overwrite_original", "-api", "LargeFileSupport=1", ...more, path])
