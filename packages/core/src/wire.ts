@@ -1,7 +1,8 @@
 // Door for programs that speak the protocol themselves: services that answer it, fakes, recorders, other transports.
 export { decode, type Decoded, type DecodeProblem } from "./wire/codec/decode-json.ts"
 export { decodeRequest, type OnMalformedElement } from "./wire/codec/decode-request.ts"
-export { encode, type EncodeOptions, float32 } from "./wire/codec/encode-json.ts"
+export { encode, type EncodeOptions } from "./wire/codec/encode-json.ts"
+export { float32 } from "./wire/codec/float32.ts"
 export { fromBase64, toBase64 } from "./wire/codec/base64.ts"
 export { makeStreamReader, StreamErrorWire, type StreamMessage, type StreamReader } from "./wire/codec/ndjson.ts"
 export { type Octets, type ReadJson, readJson } from "./wire/codec/parse-json.ts"

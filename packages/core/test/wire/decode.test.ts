@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { decode, type Decoded } from "../../src/wire/codec/decode-json.ts"
-import { encode, float32 } from "../../src/wire/codec/encode-json.ts"
+import { encode } from "../../src/wire/codec/encode-json.ts"
+import { float32 } from "../../src/wire/codec/float32.ts"
 import { ConceptWire } from "../../src/wire/messages/concept-messages.ts"
 import { DataWire } from "../../src/wire/messages/data-messages.ts"
 import { InputsAddJobProgressWire } from "../../src/wire/messages/input-messages.ts"

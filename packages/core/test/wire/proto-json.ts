@@ -1,6 +1,6 @@
 // Answers as the official service writes them: proto JSON of any message of the official definition.
 import * as fc from "fast-check"
-import { float32 } from "../../src/wire/codec/encode-json.ts"
+import { float32 } from "../../src/wire/codec/float32.ts"
 import { anyJson } from "./arbitrary.ts"
 import { isEnum, type ProtoField, type ProtoType } from "./protocol.ts"
 

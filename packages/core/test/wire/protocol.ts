@@ -145,6 +145,7 @@ const scalar = (type: string, value: unknown, at: string): unknown => {
               (typeof value === "string" && /^-?\d+$/.test(value) && type.endsWith("64"))
             : typeof value === "number" || value === "NaN" || value === "Infinity" || value === "-Infinity"
   if (!ok) throw new Error(`${at} is not proto JSON of ${type}`)
+  if (type === "bytes") return Buffer.from(String(value), "base64")
   return typeof value === "string" && (type === "float" || type === "double") ? Number(value) : value
 }
 
@@ -174,15 +175,23 @@ const wellKnown = (name: string, value: unknown, at: string): unknown => {
   throw new Error(`${at}: ${name} is not read here`)
 }
 
-/** Any object of a type, as the binary form keeps it: the same for two JSON forms that mean the same. */
+/**
+ * Any object of a type, as the binary form keeps it: the same for two JSON forms that mean the same. Not by way of
+ * protobufjs's `fromObject`, which drops numbers that an enum does not name.
+ */
 export const meaning = (type: ProtoType, json: unknown): Record<string, unknown> => {
-  const bytes = type.encode(type.fromObject(fromProtoJson(type, json))).finish()
+  const bytes = type.encode(fromProtoJson(type, json)).finish()
   return type.toObject(type.decode(bytes), { longs: String, bytes: String, defaults: true })
 }
 
 /** What JSON means after a journey through the generated code of the official client. */
 export const meaningThroughGenerated = (type: ProtoType, json: unknown): Record<string, unknown> => {
-  const bytes = type.encode(type.fromObject(fromProtoJson(type, json))).finish()
+  const bytes = type.encode(fromProtoJson(type, json)).finish()
+  return meaningOfBytes(type, bytes)
+}
+
+/** What bytes mean after a journey through the generated code of the official client. */
+export const meaningOfBytes = (type: ProtoType, bytes: Uint8Array): Record<string, unknown> => {
   const back = generated(type.name).deserializeBinary(bytes).serializeBinary()
   return type.toObject(type.decode(back), { longs: String, bytes: String, defaults: true })
 }

@@ -3,6 +3,7 @@
 import type { Field, JsonObject } from "../messages/field.ts"
 import type { Message } from "../messages/message.ts"
 import { toBase64 } from "./base64.ts"
+import { float32 } from "./float32.ts"
 
 /** Which fields the encoder writes. */
 export interface EncodeOptions {
@@ -90,23 +91,3 @@ const encodeField = (field: Field<unknown>, value: unknown, legacy: boolean): un
 
 /** Proto3 JSON's spelling of numbers that JSON lacks. */
 const finite = (value: number): number | string => (Number.isFinite(value) ? value : String(value))
-
-const smallestNormal = 2 ** -126
-
-/**
- * The number with the fewest digits that is the same 32-bit float, as the service prints it: `0.9989112`, where the
- * float widened to 64 bits is `0.9989112019538879`.
- *
- * @example float32(0.9989112019538879) // => 0.9989112
- */
-export const float32 = (value: number): number => {
-  const single = Math.fround(value)
-  const size = Math.abs(single)
-  if (!Number.isFinite(single) || (Number.isInteger(single) && size < 1e6)) return single
-  // Six digits are always exact in a normal 32-bit float; a subnormal one has fewer.
-  for (let digits = size < smallestNormal ? 1 : 6; digits < 9; digits++) {
-    const short = Number(single.toPrecision(digits))
-    if (Math.fround(short) === single) return short
-  }
-  return Number(single.toPrecision(9))
-}

@@ -1,22 +1,22 @@
-// Reads JSON from its bytes in UTF-8, without a text of the whole. Answers say the same words again and again: what was
-// read before is compared, not made again. So a long answer takes two thirds of the time of `JSON.parse`, which is most
-// of what a bulk prediction costs; `pnpm bench decode` compares the two.
+// Parses JSON from its bytes in UTF-8, without making one text of all. Responses repeat the same keys and words: what was
+// read before is compared, not made again. A long response takes three quarters of the time of `JSON.parse`, which is
+// most of the cost of a bulk prediction; `pnpm bench decode` compares the two.
 
-/** Bytes that tell the text of a part of themselves: Node's `Buffer`. */
+/** Bytes that can return a part as text: Node's `Buffer`. */
 export interface Octets extends Uint8Array<ArrayBufferLike> {
   readonly toString: (encoding?: "latin1" | "utf8", from?: number, to?: number) => string
 }
 
-/** What was read; in an object, since `null` is JSON too. */
+/** The parsed value, in an object because `null` is JSON too. */
 export interface ReadJson {
   readonly value: unknown
 }
 
 /**
- * What `JSON.parse` gives of these bytes' text; undefined for what is not JSON, and for what is out of the ordinary: that
- * is left to `JSON.parse`. The bytes are not needed afterwards.
+ * Returns what `JSON.parse` returns for the text of these bytes, or undefined for what is not JSON or is unusual: the
+ * caller then falls back to `JSON.parse`. The bytes are not referenced afterwards.
  *
- * Objects that are values of the member `shared` may be one and the same where their bytes are.
+ * Values of the key `shared` whose bytes are the same may be the same object.
  */
 export const readJson = (bytes: Octets, shared?: string): ReadJson | undefined => {
   const reader = new Reader(bytes, shared)
@@ -27,17 +27,17 @@ export const readJson = (bytes: Octets, shared?: string): ReadJson | undefined =
   }
 }
 
-/** Ends a reading; never leaves this file. */
-const odd = new Error("left to JSON.parse")
+/** Internal bail-out: the caller falls back to `JSON.parse`. */
+const unusual = new Error("left to JSON.parse")
 
-const deepest = 100
+const maxDepth = 100
 
 const [tab, newline, carriage, space] = [9, 10, 13, 32]
 const [quote, plus, comma, minus, dot, colon, backslash] = [0x22, 0x2b, 0x2c, 0x2d, 0x2e, 0x3a, 0x5c]
 const [zero, nine, upperE, lowerE] = [0x30, 0x39, 0x45, 0x65]
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d]
 
-/** 1 for each byte of a text that stands for itself: ASCII without quotes, backslashes and control characters. */
+/** 1 for each byte that stands for itself in a text: ASCII without quotes, backslashes and control characters. */
 const plain = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= space && byte < 0x7f && byte !== quote && byte !== backslash ? 1 : 0
 )
@@ -45,26 +45,26 @@ const plain = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, byte) =>
 const isWhite = (byte: number | undefined): boolean =>
   byte === space || byte === newline || byte === carriage || byte === tab
 
-/** Powers of ten that a double holds exactly: fifteen digits divided by one of them are rounded once, and so right. */
+/** Powers of ten that a double holds exactly: fifteen digits divided by one of them are rounded once, so correctly. */
 const powers = /* @__PURE__ */ Array.from({ length: 16 }, (_, i) => 10 ** i)
 const mostDigits = 15
 
-/** A plain object, made without a literal: see `results/plain.ts`. */
+/** Constructor of plain objects: see `results/plain-object.ts`. */
 const Plain = function () {} as unknown as new () => Record<string, unknown>
 Plain.prototype = Object.prototype
 
 const slots = 2048
-const longestWord = 64
+const maxCachedLength = 64
 
-/** Short texts that were read lately, each in the slot that the hash of its bytes says. */
-class Words {
+/** Cache of short texts, each in the slot of its hash. */
+class TextCache {
   readonly #texts: Array<string | undefined> = Array.from({ length: slots })
-  readonly #bytes = new Uint8Array(slots * longestWord)
+  readonly #bytes = new Uint8Array(slots * maxCachedLength)
 
-  /** The text of these bytes, which are ASCII and not many. */
+  /** The text of these bytes: ASCII, at most `maxCachedLength`. */
   text(bytes: Octets, from: number, to: number, hash: number): string {
     const slot = (hash ^ (hash >>> 11)) & (slots - 1)
-    const at = slot * longestWord
+    const at = slot * maxCachedLength
     const length = to - from
     const known = this.#texts[slot]
     if (known !== undefined && known.length === length) {
@@ -77,17 +77,17 @@ class Words {
   }
 }
 
-let words: Words | undefined
+let textCache: TextCache | undefined
 
-/** A member of an object, with what came after and inside it the last time, and is likely to come again. */
-class Place {
+/** Cached member: its key, and the members that followed it and began its value last time. */
+class Member {
   readonly key: string
-  /** The bytes between the value before and this one's: comma, key, colon. */
+  /** Position of the bytes between the value before and this one: comma, key, colon. */
   readonly from: number
   readonly length: number
-  after: Place | undefined = undefined
-  inside: Place | undefined = undefined
-  /** The last value of a shared member. */
+  next: Member | undefined = undefined
+  first: Member | undefined = undefined
+  /** The last value of a shared key. */
   last: { readonly from: number; readonly length: number; readonly value: unknown } | undefined = undefined
 
   constructor(key: string, from: number, length: number) {
@@ -99,9 +99,9 @@ class Place {
 
 class Reader {
   readonly #bytes: Octets
-  /** Undefined within an object that is shared: one that is nested would be compared as often as it is deep. */
+  /** Undefined within a shared object: a nested one would be compared once for each level. */
   #shared: string | undefined
-  readonly #words = (words ??= new Words())
+  readonly #texts = (textCache ??= new TextCache())
   #at = 0
 
   constructor(bytes: Octets, shared: string | undefined) {
@@ -111,19 +111,19 @@ class Reader {
 
   whole(): unknown {
     const bytes = this.#bytes
-    const value = this.#value(new Place("", 0, 0), 0)
-    while (this.#at < bytes.length) if (!isWhite(bytes[this.#at++])) throw odd
+    const value = this.#value(new Member("", 0, 0), 0)
+    while (this.#at < bytes.length) if (!isWhite(bytes[this.#at++])) throw unusual
     return value
   }
 
-  #value(place: Place, depth: number): unknown {
+  #value(member: Member, depth: number): unknown {
     switch (this.#next()) {
       case quote:
         return this.#text()
       case openObject:
-        return place.key === this.#shared ? this.#again(place, depth) : this.#object(place, depth)
+        return member.key === this.#shared ? this.#again(member, depth) : this.#object(member, depth)
       case openList:
-        return this.#list(place, depth)
+        return this.#list(member, depth)
       case 0x74:
         return this.#word("true", true)
       case 0x66:
@@ -135,14 +135,14 @@ class Reader {
     }
   }
 
-  #object(place: Place, depth: number): unknown {
-    if (depth > deepest) throw odd
+  #object(parent: Member, depth: number): unknown {
+    if (depth > maxDepth) throw unusual
     this.#at++
     const out = new Plain()
-    const start = (place.inside ??= new Place("", 0, 0))
+    const start = (parent.first ??= new Member("", 0, 0))
     let before = start
     for (;;) {
-      let member = before.after
+      let member = before.next
       if (member === undefined || !this.#passes(member)) {
         const from = this.#at
         if (before === start && this.#next() === closeObject) {
@@ -150,24 +150,24 @@ class Reader {
           return out
         }
         if (before !== start && !this.#more(closeObject)) return out
-        member = before.after = this.#member(from)
+        member = before.next = this.#member(from)
       }
       out[member.key] = this.#bytes[this.#at] === quote ? this.#text() : this.#value(member, depth + 1)
       before = member
     }
   }
 
-  /** Reads a key and its colon; what comes before them began at `from`. */
-  #member(from: number): Place {
-    if (this.#next() !== quote) throw odd
+  /** Reads a key and its colon; the bytes before them began at `from`. */
+  #member(from: number): Member {
+    if (this.#next() !== quote) throw unusual
     const key = this.#text()
-    if (key === "__proto__" || this.#next() !== colon) throw odd // an object's prototype is no member
+    if (key === "__proto__" || this.#next() !== colon) throw unusual // an object's prototype is no member
     this.#at++
     this.#next()
-    return new Place(key, from, this.#at - from)
+    return new Member(key, from, this.#at - from)
   }
 
-  /** True if the same bytes come as at another place, which then are passed. */
+  /** True if the next bytes are the same as the given ones, which are then consumed. */
   #passes({ from, length }: { readonly from: number; readonly length: number }): boolean {
     const bytes = this.#bytes
     const at = this.#at
@@ -176,20 +176,20 @@ class Reader {
     return true
   }
 
-  /** An object; the last one of its place if the bytes are the same. */
-  #again(place: Place, depth: number): unknown {
-    if (place.last !== undefined && this.#passes(place.last)) return place.last.value
+  /** Reads an object; returns the last one of this key where the bytes are the same. */
+  #again(member: Member, depth: number): unknown {
+    if (member.last !== undefined && this.#passes(member.last)) return member.last.value
     const from = this.#at
     const shared = this.#shared
     this.#shared = undefined
-    const value = this.#object(place, depth)
+    const value = this.#object(member, depth)
     this.#shared = shared
-    place.last = { from, length: this.#at - from, value }
+    member.last = { from, length: this.#at - from, value }
     return value
   }
 
-  #list(place: Place, depth: number): unknown {
-    if (depth > deepest) throw odd
+  #list(member: Member, depth: number): unknown {
+    if (depth > maxDepth) throw unusual
     const from = this.#at++
     const first = this.#next()
     if (first === closeList) {
@@ -199,17 +199,17 @@ class Reader {
     const numbers = first === minus || (first >= zero && first <= nine) ? this.#numbers(from) : undefined
     if (numbers !== undefined) return numbers
     const out: Array<unknown> = []
-    do out.push(this.#value(place, depth + 1))
+    do out.push(this.#value(member, depth + 1))
     while (this.#more(closeList))
     return out
   }
 
-  /** A list of numbers alone, which holds no bracket: those of an embedding are many, and quickest by other means. */
+  /** Reads a list of numbers by `JSON.parse`, which is fastest for the many numbers of an embedding. */
   #numbers(from: number): unknown {
     const first = this.#at
     const end = this.#bytes.indexOf(closeList, first)
     const inner = this.#bytes.indexOf(openList, first)
-    if (end === -1 || (inner !== -1 && inner < end)) return undefined // so that no byte is tried twice
+    if (end === -1 || (inner !== -1 && inner < end)) return undefined // so that no byte is scanned twice
     try {
       return this.#parsed(from, end + 1)
     } catch {
@@ -218,18 +218,18 @@ class Reader {
     }
   }
 
-  /** What `JSON.parse` makes of a part; throws where it does. */
+  /** Parses a part by `JSON.parse`; throws where it does. */
   #parsed(from: number, to: number): unknown {
     this.#at = to
     return JSON.parse(this.#bytes.toString("utf8", from, to))
   }
 
   #word<A>(word: string, value: A): A {
-    for (let i = 0; i < word.length; i++) if (this.#bytes[this.#at++] !== word.charCodeAt(i)) throw odd
+    for (let i = 0; i < word.length; i++) if (this.#bytes[this.#at++] !== word.charCodeAt(i)) throw unusual
     return value
   }
 
-  /** The next byte that is not white space, which stays to be read; 0 at the end. */
+  /** The next byte that is not white space, which is not consumed; 0 at the end. */
   #next(): number {
     const bytes = this.#bytes
     let byte = bytes[this.#at] ?? 0
@@ -237,13 +237,13 @@ class Reader {
     return byte
   }
 
-  /** True after a comma, false after the bracket that is the end. */
+  /** Consumes a comma (true) or the closing bracket (false). */
   #more(end: number): boolean {
     const byte = this.#next()
     this.#at++
     if (byte === comma) return true
     if (byte === end) return false
-    throw odd
+    throw unusual
   }
 
   #text(): string {
@@ -256,22 +256,22 @@ class Reader {
       hash = (Math.imul(hash, 31) + byte) | 0
       byte = bytes[++to] ?? 0
     }
-    if (byte !== quote || to - from > longestWord) return this.#longText(from, to)
+    if (byte !== quote || to - from > maxCachedLength) return this.#longText(from, to)
     this.#at = to + 1
-    return this.#words.text(bytes, from, to, hash)
+    return this.#texts.text(bytes, from, to, hash)
   }
 
-  /** A text that is long, or not plain from `at` on. */
+  /** Reads a text that is long, or has a byte at `at` that does not stand for itself. */
   #longText(from: number, at: number): string {
     const bytes = this.#bytes
     let end = bytes.indexOf(quote, at)
     while (end !== -1 && this.#isEscaped(end)) end = bytes.indexOf(quote, end + 1)
-    if (end === -1) throw odd
+    if (end === -1) throw unusual
     if (end === at) {
       this.#at = end + 1
       return bytes.toString("latin1", from, end)
     }
-    return String(this.#parsed(from - 1, end + 1)) // what begins with a quote is a text
+    return String(this.#parsed(from - 1, end + 1)) // it begins with a quote, so it is a text
   }
 
   /** True after an odd number of backslashes. */
@@ -293,7 +293,7 @@ class Reader {
       byte = bytes[++at] ?? 0
     }
     let digits = at - first
-    if (digits === 0 || (digits > 1 && bytes[first] === zero)) throw odd
+    if (digits === 0 || (digits > 1 && bytes[first] === zero)) throw unusual
     let decimals = 0
     if (byte === dot) {
       byte = bytes[++at] ?? 0
@@ -302,7 +302,7 @@ class Reader {
         decimals++
         byte = bytes[++at] ?? 0
       }
-      if (decimals === 0) throw odd
+      if (decimals === 0) throw unusual
       digits += decimals
     }
     if (digits <= mostDigits && byte !== lowerE && byte !== upperE) {

@@ -37,7 +37,7 @@ export interface Field<out A> {
   readonly item?: Field<unknown>
   /** Kind `enum`: the number of a name. */
   readonly numberOf?: (name: string) => number | undefined
-  /** The value is in one of protobuf's wrapper messages, which tell an unset value from a zero. */
+  /** The value is in one of protobuf's wrapper messages, which distinguish an unset value from a zero. */
   readonly wrapped?: true
   /** The value that stands for an absent field in JSON. A decoded message always has the field; it is always written. */
   readonly absent?: A
@@ -51,7 +51,7 @@ export interface Field<out A> {
 
 /** A field that every decoded message has. */
 export interface PresentField<out A> extends Field<A> {
-  /** Never set: tells the two types apart. */
+  /** Never set: distinguishes the two types. */
   readonly "~present"?: true
 }
 

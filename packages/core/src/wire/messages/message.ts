@@ -26,7 +26,7 @@ export interface Message<out A> {
 
 /**
  * Defines a message by its name and its fields. The table is made on first use, so messages may name each other, and a
- * bundler drops those that nobody uses.
+ * bundler drops those that are not used.
  */
 export const defineMessage = <A>(name: string, fields: () => Fields): Message<A> => {
   let table: Pick<Message<A>, "fields" | "alwaysPresent"> | undefined

@@ -36,7 +36,7 @@ const deployment = () => ({
   user_id: string(2),
   description: string(10)
 })
-/** A model on nodepools, under an id of its own. */
+/** A model on nodepools, with its own id. */
 export interface DeploymentWire extends Infer<typeof deployment> {}
 export const DeploymentWire: Message<DeploymentWire> = /* @__PURE__ */ defineMessage("Deployment", deployment)
 

@@ -25,7 +25,7 @@ export interface StatusTraits {
   readonly http: number
 }
 
-/** Three characters for a name: enough to tell all names of the protocol apart. */
+/** Three characters for a name: enough to distinguish all names of the protocol. */
 export const nameHash = (name: string): string => {
   let hash = 0
   for (let at = 0; at < name.length; at++) hash = (Math.imul(hash, 31) + name.charCodeAt(at)) | 0
