@@ -18,6 +18,7 @@ import { folder, training } from "@sightline/plugin-training"
 import { video } from "@sightline/plugin-video"
 import { Effect } from "effect"
 import { afterAll, assert, beforeAll, describe, expectTypeOf, it } from "vitest"
+import { fromPortable } from "@sightline/core/portable"
 
 const url = "https://images.test/a.jpg"
 const urls = [url]
@@ -135,7 +136,7 @@ describe("the surface", () => {
     assert.strictEqual(unknown.ok ? "" : unknown.error._tag, "NotFound")
     const chain = local.input(url).strip().resize({ maxSide: 512 }).concepts("train").predict(models.general)
     const form: unknown = JSON.parse(JSON.stringify(chain.toPortable()))
-    assert.deepStrictEqual(local.fromPortable(form).toPortable(), form)
+    assert.deepStrictEqual(fromPortable(local, form).toPortable(), form)
     assert.isBelow(JSON.stringify(form).length, 600)
   })
 })

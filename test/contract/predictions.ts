@@ -10,6 +10,7 @@ import { assert } from "vitest"
 import { drawPicture } from "../../packages/engine/test/support/draw-picture.ts"
 import { writeWav } from "../../packages/engine/src/models/pretrained/wav.ts"
 import { type Case, named, plain } from "./case.ts"
+import { fromPortable } from "@sightline/core/portable"
 
 const pictures = await Promise.all([1, 2, 3, 4, 5].map((seed) => drawPicture("blobs", seed)))
 const [picture = new Uint8Array()] = pictures
@@ -244,7 +245,7 @@ const many: ReadonlyArray<Case> = [
     name: "a chain of data travels as JSON and gives the same answers",
     check: async ({ app }) => {
       const chain = app.input(url).top(2).predict(models.general)
-      const back = app.fromPortable(JSON.parse(JSON.stringify(chain.toPortable())))
+      const back = fromPortable(app, JSON.parse(JSON.stringify(chain.toPortable())))
       const [here, there] = [await chain.run(), await back.run()]
       assert.deepStrictEqual(plain(Object(there).concepts), plain(here.concepts))
       return named(here.concepts)

@@ -14,3 +14,10 @@ it("a Node module in a bundle for the browser is told", async () => {
   const { nodeImports } = await bundleSize(`import { readFileSync } from "node:fs"; console.log(readFileSync("x"))`)
   expect(nodeImports).toEqual(["node:fs"])
 })
+
+it("counts what a program loads at first, and not what it imports later", async () => {
+  const later = await bundleSize(`export const load = () => import("effect/Stream")`)
+  const first = await bundleSize(`import * as Stream from "effect/Stream"; export const load = () => Stream`)
+  expect(later.gzipKb).toBeLessThan(1)
+  expect(first.gzipKb).toBeGreaterThan(10)
+})

@@ -13,9 +13,9 @@ import { addToApp, checkPlugin, type PluginFits } from "./plugin/compatibility.t
 import { fromIterable } from "./run/read-inputs.ts"
 import type { Many } from "./results/outcome.ts"
 import { portableSteps, withVerbs } from "./chain/pipeline.ts"
-import { fitsInCall } from "./chain/plan-type.ts"
+import { fitsInCall } from "./predict/call-size.ts"
 import type { Host, Plugin, SourceOf, Sources } from "./plugin/contract.ts"
-import { fromPortable } from "./chain/from-portable.ts"
+import type { PortableNames } from "./chain/from-portable.ts"
 import { defaultConcurrency, makeRuntime } from "./run/run.ts"
 import type { ChainRuntime } from "./chain/runtime.ts"
 import { lazyServices } from "./plugin/services.ts"
@@ -181,18 +181,12 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     return this.#one("parts", parts, () => partsMedia(parts))
   }
 
-  /**
-   * A chain from its portable form, such as `JSON.parse` gives. Nothing but the app's sources and verbs is reachable
-   * from a form; which files, URLs and models they are used on is the form's to say, so take it from those who may.
-   *
-   * Throws `PluginError` where a plugin is missing or of another version, and `InvalidOption` where the form is not one.
-   */
-  fromPortable(form: unknown): Chain<unknown, unknown, never, V> {
-    const { plugins } = this.#runtime
+  /** What a portable chain may name on this app. */
+  get "~sightline/names"(): PortableNames {
     const sources = new Set<string>(["input", "inputs", "text", "audio"])
     for (const plugin of this.#state.plugins) for (const name of Object.keys(plugin.sources)) sources.add(name)
     const verbs = new Set([...portableSteps, ...Object.keys(this.#verbs)])
-    return fromPortable(this, { plugins, sources, verbs }, form) as Chain<unknown, unknown, never, V>
+    return { plugins: this.#runtime.plugins, sources, verbs }
   }
 
   /** For consoles: `App(engine, exif, video)`. */

@@ -18,7 +18,7 @@ import type {
 import type { FailureOf, Resolved, ServicesOf } from "./closure.ts"
 import { Generation } from "./generation.ts"
 import type { InputContext, Many, RunResult } from "../results/outcome.ts"
-import { explainPlan, type Plan } from "./plan-type.ts"
+import type { Plan } from "./plan-type.ts"
 import type { PortablePipeline } from "./portable.ts"
 import { handleOf } from "../models/read-handle.ts"
 import { isWorkflow, parseWorkflowUrl, type Workflow, workflow, type WorkflowNodes } from "../models/workflow-handle.ts"
@@ -224,8 +224,10 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   /** The plan as text for people. */
-  async explain(this: Runnable<R, Pipeline<A, E, R, V, P>>, options: StreamOptions = {}): Promise<string> {
-    return explainPlan(await runnable(this).plan(options))
+  explain(this: Runnable<R, Pipeline<A, E, R, V, P>>, options: StreamOptions = {}): Promise<string> {
+    const chain = runnable(this)
+    const { explain, promises } = runtimeOf(chain)
+    return promises.run(explain(chain["~sightline/compiled"], options) as Effect.Effect<string>, options)
   }
 
   /** The chain as plain data that an app with the same plugins can run; only for chains without closures. */

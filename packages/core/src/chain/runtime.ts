@@ -36,6 +36,8 @@ export interface ChainRuntime {
   /** The pieces of one input's answer, as the model streams them. */
   readonly generate: (chain: CompiledChain, model: ModelRef) => Stream.Stream<unknown, unknown, unknown>
   readonly plan: (chain: CompiledChain, options: StreamOptions) => Effect.Effect<Plan, unknown, unknown>
+  /** The plan as text. */
+  readonly explain: (chain: CompiledChain, options: StreamOptions) => Effect.Effect<string, unknown, unknown>
   /** Throws `InvalidOption` for a chain whose source or steps are not plain data. */
   readonly toPortable: (chain: CompiledChain) => PortablePipeline
 }

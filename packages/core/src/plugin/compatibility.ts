@@ -16,7 +16,6 @@ export const appNames = [
   "parts",
   "use",
   "connection",
-  "fromPortable",
   "constructor",
   "then"
 ] as const

@@ -2,7 +2,7 @@
 import type { Size } from "../media/frame-of-reference.ts"
 import type { ImageWire } from "../wire/messages/media-messages.ts"
 import { toBase64, toBytes } from "../wire/codec/base64.ts"
-import { decodePng, type GreyPixels } from "./decode-png.ts"
+import type { GreyPixels } from "./decode-png.ts"
 
 /** A mask whose pixels cannot be read; says why. */
 export class MaskUnreadable extends Error {
@@ -56,6 +56,7 @@ export class Mask {
   }
 
   async #decode(): Promise<GreyPixels> {
+    const { decodePng } = await import("./decode-png.ts") // most programs read no mask
     const decoded = await decodePng(this.bytes)
     if ("problem" in decoded) throw new MaskUnreadable(`this mask cannot be read: ${decoded.problem}`)
     return this.#turn === undefined ? decoded : this.#turn(decoded)

@@ -3,6 +3,7 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { never, type RunDeadline, startingNow } from "../call/deadline.ts"
+import type { Plan } from "../chain/plan-type.ts"
 import { toPortable } from "../chain/portable.ts"
 import type { StreamOptions } from "../chain/run-options.ts"
 import type { ChainRuntime, CompiledChain, PromiseRunner } from "../chain/runtime.ts"
@@ -11,10 +12,8 @@ import type { Predictor } from "../predict/predictor.ts"
 import { mapConcurrent } from "../streams/map-concurrent.ts"
 import { answerBatch } from "./answer-batch.ts"
 import { toBatches } from "./batches.ts"
-import { streamChunks } from "./chunks.ts"
 import { keepAnswers, newInputRun, onlyInput } from "./input-run.ts"
 import { runBlock } from "./interpret.ts"
-import { planOf } from "./plan.ts"
 import { compile, type Program } from "./program.ts"
 import { seriesItems } from "./series.ts"
 import { settleBefore } from "./settle.ts"
@@ -107,6 +106,12 @@ export const makeRuntime = ({ plugins, predictor, promises, services }: RuntimeP
       ? stream
       : Stream.unwrap(Effect.map(services, (context) => Stream.provideContext(stream, context)))
   const secrets = new Set(Object.keys(predictor.secrets))
+  // modules that most programs do not run are loaded when they are
+  const plan = (compiled: CompiledChain): Effect.Effect<Plan, any, any> =>
+    Effect.flatMap(
+      Effect.promise(() => import("./plan.ts")),
+      ({ planOf }) => provide(planOf(predictor, programOf(compiled)))
+    )
   return {
     promises,
     plugins,
@@ -133,8 +138,17 @@ export const makeRuntime = ({ plugins, predictor, promises, services }: RuntimeP
             : Stream.fromEffect(runOne(predictor, program, options.timeoutMs))
         })
       ),
-    generate: (compiled, model) => provideStream(streamChunks(predictor, programOf(compiled), model)),
-    plan: (compiled) => provide(planOf(predictor, programOf(compiled))),
+    generate: (compiled, model) => {
+      const loaded = Effect.promise(() => import("./chunks.ts"))
+      const pieces = Effect.map(loaded, ({ streamChunks }) => streamChunks(predictor, programOf(compiled), model))
+      return provideStream(Stream.unwrap(pieces))
+    },
+    plan,
+    explain: (compiled) =>
+      Effect.flatMap(
+        Effect.promise(() => import("./explain-plan.ts")),
+        ({ explainPlan }) => Effect.map(plan(compiled), explainPlan)
+      ),
     toPortable: (compiled) => toPortable(programOf(compiled), { plugins, secrets })
   }
 }

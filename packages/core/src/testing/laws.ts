@@ -5,6 +5,7 @@ import { type AppOf, sightline } from "../app.ts"
 import { Media, type MediaFacts } from "../media/media.ts"
 import type { AnyPlugin } from "../plugin/compatibility.ts"
 import { type AnyPipeline, portableAs, runnable } from "../chain/pipeline.ts"
+import { fromPortable } from "../portable.ts"
 import type { Plugin } from "../plugin/contract.ts"
 import { readBytes } from "../media/read-bytes.ts"
 import type { CoreVerbs } from "../verbs/core-verbs.ts"
@@ -282,7 +283,7 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
             const form = portableOf(chain)
             if (form === undefined) continue
             const json = JSON.stringify(form)
-            const back = app.fromPortable(JSON.parse(json)) as unknown as AnyPipeline
+            const back = fromPortable(app, JSON.parse(json)) as unknown as AnyPipeline
             must(JSON.stringify(portableOf(back)) === json, `${name} came back as another chain`)
           }
         })

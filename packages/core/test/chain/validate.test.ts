@@ -4,6 +4,7 @@ import { InvalidOption, models, sightline } from "../../src/index.ts"
 import { definePlugin, type Media, stageMany } from "../../src/plugin.ts"
 import { fakeConnection } from "../../src/testing.ts"
 import { answerConcepts } from "../run/answers.ts"
+import { fromPortable } from "../../src/portable.ts"
 
 const url = "https://images.test/a.jpg"
 const twice = definePlugin({
@@ -116,7 +117,7 @@ describe("a chain with an option that cannot be right", () => {
       { verb: "retry", args: [{ times: null }] },
       { verb: "concepts", args: [] }
     ])
-      assert.throws(() => app.fromPortable({ ...form, steps: [step, ...form.steps] }), InvalidOption)
+      assert.throws(() => fromPortable(app, { ...form, steps: [step, ...form.steps] }), InvalidOption)
   })
 
   it("streams no piece", async () => {

@@ -261,7 +261,7 @@ describe("a plugin that does not fit is refused at run time as at compile time",
   })
 
   it("for its sources and members", () => {
-    for (const name of ["input", "inputs", "use", "connection", "then", "fromPortable", "toString", "constructor"]) {
+    for (const name of ["input", "inputs", "use", "connection", "then", "toString", "constructor"]) {
       assert.throws(() => use(plugin({ sources: { [name]: pass } })), PluginError, /is taken already/, name)
       assert.throws(() => use(plugin({ members: () => ({ [name]: 1 }) })), PluginError, /is taken already/, name)
     }

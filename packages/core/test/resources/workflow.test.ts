@@ -14,6 +14,7 @@ import {
 } from "../../src/index.ts"
 import { fakeConnection } from "../../src/testing/fake-connection.ts"
 import { type Exchange, meaningOf, replay } from "./recorded.ts"
+import { fromPortable } from "../../src/portable.ts"
 
 const status = { code: 10000, description: "Ok" }
 const nodes = { labels: models.general, faces: models.faces }
@@ -94,7 +95,7 @@ describe("a workflow", () => {
     const app = sightline(connection)
     const form = app.input("https://x.test/a.jpg").workflow(ours).toPortable()
     const back = JSON.parse(JSON.stringify(form)) as typeof form
-    const answer = (await app.fromPortable(back).run()) as { readonly nodes: object }
+    const answer = (await fromPortable(app, back).run()) as { readonly nodes: object }
     assert.deepStrictEqual(Object.keys(answer.nodes), ["labels", "faces"])
   })
   it("that is none is refused", () => {

@@ -1,0 +1,24 @@
+/** The door for chains that travel: reads the portable form that `chain.toPortable()` returns. */
+import type { App } from "./app.ts"
+import type { Chain } from "./chain/chain-types.ts"
+import { readPortable } from "./chain/from-portable.ts"
+import type { Verbs } from "./chain/stage.ts"
+import type { Sources } from "./plugin/contract.ts"
+
+export { PortableForm } from "./chain/from-portable.ts"
+export type { PortableCall, PortablePipeline } from "./chain/portable.ts"
+
+/**
+ * A chain from its portable form, as `JSON.parse` returns it: the same steps, on an app with the same plugins.
+ *
+ * A form reaches nothing but the app's sources and verbs. It decides which files, URLs and models they are used on, so
+ * take it only from those who may decide that.
+ *
+ * @throws `PluginError` where a plugin is missing or of another version; `InvalidOption` where the form is not one
+ * @example const chain = fromPortable(app, JSON.parse(text))
+ */
+export const fromPortable = <V extends Verbs>(
+  app: App<V, Sources, object, string>,
+  form: unknown
+): Chain<unknown, unknown, never, V> =>
+  readPortable(app, app["~sightline/names"], form) as Chain<unknown, unknown, never, V> // made by the app's own verbs
