@@ -76,7 +76,9 @@ export const makeLibavDecoder = async (
 ): Promise<PictureDecoder> => {
   const { c, lib } = libav
   const context = await openContext(libav, info, setup, options)
-  const renderer = makeLibavRenderer(libav, info)
+  // newer than the types of WebCodecs: "hlg" and "pq"
+  const transfer: string | null | undefined = setup.kind === "config" ? setup.config.colorSpace?.transfer : undefined
+  const renderer = makeLibavRenderer(libav, info, transfer === "hlg" || transfer === "pq" ? transfer : undefined)
   const description = setup.kind === "config" ? setup.config.description : undefined
   const disposable = isDisposable(info.codec, description === undefined ? undefined : bytesOf(description))
   const packet = new lib.Packet()

@@ -6,6 +6,7 @@ import type { TrackInfo } from "../track/track.ts"
 import { VideoUnsupported } from "../errors.ts"
 import type { Libav } from "./libav.ts"
 import { type Rendered, type RenderOptions, renderSize, turn } from "./picture.ts"
+import { type HdrCoding, type HdrTransfer, toneMap } from "./tone-map.ts"
 
 export interface LibavRenderer {
   readonly render: (frame: Frame, options: RenderOptions) => Promise<Rendered>
@@ -30,13 +31,27 @@ const aspectOf = (frame: Frame, info: TrackInfo): number => {
   return info.pixelAspect === 1 && num > 0 && den > 0 ? num / den : info.pixelAspect
 }
 
-export const makeLibavRenderer = (libav: Libav, info: TrackInfo): LibavRenderer => {
+/** The brightest light that a picture states, in hundreds of cd/m²; undefined if it states none. */
+const statedPeak = ({ c }: Libav, frame: Frame): number | undefined => {
+  const content = frame.getSideData(c.AV_FRAME_DATA_CONTENT_LIGHT_LEVEL)
+  const brightest = content !== null && content.byteLength >= 4 ? content.readUInt32LE(0) : 0
+  if (brightest > 0) return brightest / 100
+  const display = frame.getSideData(c.AV_FRAME_DATA_MASTERING_DISPLAY_METADATA)
+  if (display === null || display.byteLength < 88 || display.readInt32LE(84) === 0) return undefined
+  const [light, over] = [display.readInt32LE(72), display.readInt32LE(76)]
+  return light > 0 && over > 0 ? light / over / 100 : undefined
+}
+
+/**
+ * Renders libav's frames. `transfer` is what the container says of pictures whose bits do not say how brightness is coded.
+ */
+export const makeLibavRenderer = (libav: Libav, info: TrackInfo, transfer?: HdrTransfer): LibavRenderer => {
   const { c, lib } = libav
   const scalers = new Map<string, SoftwareScaleContext>()
   const packet = new lib.Packet()
   packet.alloc()
   let encoder: Encoder | undefined
-  let encoded = 0n // the encoder wants times that rise
+  let jpegs = 0n // the encoder wants times that rise
 
   const scalerFor = (purpose: string): SoftwareScaleContext => {
     const known = scalers.get(purpose)
@@ -72,6 +87,61 @@ export const makeLibavRenderer = (libav: Libav, info: TrackInfo): LibavRenderer 
     throw failed("converting a picture", code)
   }
 
+  /** How an HDR picture is coded; undefined for all others. */
+  const hdrOf = (frame: Frame): HdrCoding | undefined => {
+    const coded =
+      frame.colorTrc === c.AVCOL_TRC_ARIB_STD_B67
+        ? "hlg"
+        : frame.colorTrc === c.AVCOL_TRC_SMPTE2084
+          ? "pq"
+          : frame.colorTrc === c.AVCOL_TRC_UNSPECIFIED
+            ? transfer
+            : undefined
+    if (coded === undefined) return undefined
+    const peak = statedPeak(libav, frame)
+    const wide = frame.colorPrimaries !== c.AVCOL_PRI_BT709
+    return { transfer: coded, wide, ...(peak === undefined ? {} : { peak }) }
+  }
+
+  /** Packed 8-bit RGB of an HDR picture. Its colours are hidden from swscale, which would clip what is bright. */
+  const mapped = async (frame: Frame, width: number, height: number, coding: HdrCoding): Promise<Uint8Array> => {
+    const { colorPrimaries, colorTrc } = frame
+    frame.colorTrc = c.AVCOL_TRC_UNSPECIFIED
+    frame.colorPrimaries = c.AVCOL_PRI_UNSPECIFIED
+    try {
+      const deep = await scaled(frame, width, height, c.AV_PIX_FMT_RGB48LE)
+      try {
+        const bytes = new Uint8Array(deep.toBuffer())
+        return toneMap(new Uint16Array(bytes.buffer, 0, bytes.byteLength / 2), coding)
+      } finally {
+        deep.free()
+      }
+    } finally {
+      frame.colorTrc = colorTrc
+      frame.colorPrimaries = colorPrimaries
+    }
+  }
+
+  /** Packed 8-bit RGB. */
+  const toRgb = async (frame: Frame, width: number, height: number): Promise<Uint8Array> => {
+    const coding = hdrOf(frame)
+    if (coding !== undefined) return mapped(frame, width, height, coding)
+    const flat = await scaled(frame, width, height, c.AV_PIX_FMT_RGB24)
+    try {
+      return new Uint8Array(flat.toBuffer())
+    } finally {
+      flat.free()
+    }
+  }
+
+  const frameOf = (bytes: Uint8Array, width: number, height: number, format: AVPixelFormat): Frame =>
+    lib.Frame.fromVideoBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
+      width,
+      height,
+      format,
+      timeBase: { num: 1, den: 25 }
+    })
+
   const encoderFor = async (width: number, height: number, quality: number): Promise<CodecContext> => {
     const key = `${width}x${height}@${quality}`
     if (encoder?.key === key) return encoder.context
@@ -101,7 +171,7 @@ export const makeLibavRenderer = (libav: Libav, info: TrackInfo): LibavRenderer 
   const toJpeg = async (frame: Frame, quality: number): Promise<Uint8Array> => {
     const context = await encoderFor(frame.width, frame.height, quality)
     frame.quality = quantiser(quality) * c.FF_QP2LAMBDA
-    frame.pts = encoded++
+    frame.pts = jpegs++
     const sent = await context.sendFrame(frame)
     const code = sent < 0 ? sent : await context.receivePacket(packet)
     const bytes = packet.data
@@ -109,6 +179,16 @@ export const makeLibavRenderer = (libav: Libav, info: TrackInfo): LibavRenderer 
     const copy = new Uint8Array(bytes)
     packet.unref()
     return copy
+  }
+
+  /** A JPEG of a frame at a size, without a detour through RGB. */
+  const encoded = async (frame: Frame, width: number, height: number, quality: number): Promise<Uint8Array> => {
+    const flat = await scaled(frame, width, height, c.AV_PIX_FMT_YUV420P)
+    try {
+      return await toJpeg(flat, quality)
+    } finally {
+      flat.free()
+    }
   }
 
   /** Planes of YUV 4:2:0 turned one by one. */
@@ -129,24 +209,26 @@ export const makeLibavRenderer = (libav: Libav, info: TrackInfo): LibavRenderer 
     const across = info.rotateClockwise % 180 !== 0
     const [upWidth, upHeight] = across ? [height, width] : [width, height]
     const turned = info.rotateClockwise !== 0 || info.flip
-    const form = options.form
-    const flat = await scaled(frame, width, height, form === "rgb" ? c.AV_PIX_FMT_RGB24 : c.AV_PIX_FMT_YUV420P)
-    try {
-      if (form === "rgb") {
-        const packed = flat.toBuffer()
-        const bytes = turned ? turn(packed, width, height, 3, info.rotateClockwise, info.flip) : new Uint8Array(packed)
-        return { form, width: upWidth, height: upHeight, bytes }
+    const size = { width: upWidth, height: upHeight }
+    const { form } = options
+    if (form === "rgb" || hdrOf(frame) !== undefined) {
+      const packed = await toRgb(frame, width, height)
+      const bytes = turned ? turn(packed, width, height, 3, info.rotateClockwise, info.flip) : packed
+      if (form === "rgb") return { form, ...size, bytes }
+      const upright = frameOf(bytes, upWidth, upHeight, c.AV_PIX_FMT_RGB24)
+      try {
+        return { form, ...size, bytes: await encoded(upright, upWidth, upHeight, options.quality) }
+      } finally {
+        upright.free()
       }
-      if (!turned) return { form, width, height, bytes: await toJpeg(flat, options.quality) }
-      const upright = lib.Frame.fromVideoBuffer(Buffer.from(turnPlanes(flat.toBuffer(), width, height)), {
-        width: upWidth,
-        height: upHeight,
-        format: c.AV_PIX_FMT_YUV420P,
-        timeBase: { num: 1, den: 25 }
-      })
+    }
+    if (!turned) return { form, ...size, bytes: await encoded(frame, width, height, options.quality) }
+    const flat = await scaled(frame, width, height, c.AV_PIX_FMT_YUV420P)
+    try {
+      const upright = frameOf(turnPlanes(flat.toBuffer(), width, height), upWidth, upHeight, c.AV_PIX_FMT_YUV420P)
       upright.colorRange = c.AVCOL_RANGE_JPEG
       try {
-        return { form, width: upWidth, height: upHeight, bytes: await toJpeg(upright, options.quality) }
+        return { form, ...size, bytes: await toJpeg(upright, options.quality) }
       } finally {
         upright.free()
       }
@@ -155,14 +237,7 @@ export const makeLibavRenderer = (libav: Libav, info: TrackInfo): LibavRenderer 
     }
   }
 
-  const tiny = async (frame: Frame, width: number, height: number): Promise<Uint8Array> => {
-    const small = await scaled(frame, width, height, c.AV_PIX_FMT_RGB24)
-    try {
-      return new Uint8Array(small.toBuffer())
-    } finally {
-      small.free()
-    }
-  }
+  const tiny = (frame: Frame, width: number, height: number): Promise<Uint8Array> => toRgb(frame, width, height)
 
   const close = () => {
     encoder?.context.freeContext()

@@ -58,7 +58,7 @@ class Window {
       const next = await this.#packets.next()
       if (next.done === true) break
       this.#ahead.push(next.value)
-      if (next.value.key && (await this.#isKey(next.value))) this.#keys.add(next.value)
+      if (await this.#isKey(next.value)) this.#keys.add(next.value)
     }
     const packet = this.#ahead.shift()
     this.takenIsKey = packet !== undefined && this.#keys.delete(packet)

@@ -50,7 +50,7 @@ interface TrackBase {
   readonly cutShort: boolean
   /** Where the last picture really ends, from the origin; reads what it must to know. */
   readonly endUs: () => Promise<number>
-  /** Whether decoding can begin at a packet that the container marks as a key picture. */
+  /** Whether decoding can begin at a packet: what the container says, checked against the bits. */
   readonly isKey: (packet: Packet) => Promise<boolean>
   readonly close: () => Promise<void>
 }

@@ -42,7 +42,7 @@ export const withVerifiedKeys = (
     })())
   return {
     ...track,
-    isKey: (packet) => (packet.key ? verify(packet) : Promise.resolve(false)),
+    isKey: async (packet) => (packet.key || (await unmarkedKeys()) !== undefined) && (await verify(packet)),
     keyAt: async (us) => {
       const keys = await unmarkedKeys()
       if (keys !== undefined) return keys.findLast(({ ptsUs }) => ptsUs <= us)

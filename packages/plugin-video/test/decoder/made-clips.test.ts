@@ -1,10 +1,17 @@
 // Clips made on purpose: odd timelines, shapes and containers, against ffprobe.
 import { assert, describe, it } from "@effect/vitest"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll } from "vitest"
-import { openVideo, sampleFrames, splitVideo } from "../../src/index.ts"
+import {
+  decodeFrames,
+  type DecodeOptions,
+  openVideo,
+  sampleFrames,
+  splitVideo,
+  type VideoInput
+} from "../../src/index.ts"
 import { ffmpeg, frameSeconds, hasFfmpeg } from "../oracle.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "sightline-made-"))
@@ -129,4 +136,91 @@ describe.skipIf(!hasFfmpeg)("clips made with ffmpeg", () => {
       for (const [i, timeMs] of stitched.entries()) assert.approximately(timeMs, whole[i] ?? -1, 1.01)
     }
   )
+})
+
+describe.skipIf(!hasFfmpeg)("clips that were not read", () => {
+  const interlaced = "-flags +ilme+ildct -field_order tt".split(" ")
+  const clips: Record<string, readonly [seconds: number, ...args: ReadonlyArray<string>]> = {
+    "interlaced-h264.mp4": [2, ..."-c:v libx264 -preset ultrafast -x264-params interlaced=1 -g 10".split(" ")],
+    "interlaced-h264.ts": [2, ..."-c:v libx264 -preset ultrafast -x264-params tff=1 -g 10".split(" ")],
+    "interlaced-mpeg2.mpg": [2, "-c:v", "mpeg2video", ...interlaced],
+    "interlaced-mpeg2.ts": [2, "-c:v", "mpeg2video", ...interlaced],
+    "interlaced-mpeg2.mkv": [2, "-c:v", "mpeg2video", ...interlaced],
+    "interlaced-mpeg4.avi": [2, "-c:v", "mpeg4", ...interlaced],
+    "mpeg2-with-b-pictures.ts": [2, ..."-c:v mpeg2video -bf 2 -g 12".split(" ")],
+    "mpeg4.ts": [2, ..."-c:v mpeg4 -g 12".split(" ")],
+    "mpeg1.mpg": [2, ..."-c:v mpeg1video -g 12".split(" ")]
+  }
+  it.each(Object.entries(clips))("%s: has a frame for each step", async (name, [seconds, ...args]) => {
+    ffmpeg(...source(seconds, "160x96"), ...args, at(name))
+    const times: Array<number> = []
+    for await (const { height, timeMs, width } of decodeFrames(readFileSync(at(name)), { everyMs: 250 })) {
+      assert.deepStrictEqual([width, height], [160, 96])
+      times.push(timeMs)
+    }
+    assert.deepStrictEqual(
+      times,
+      Array.from({ length: 8 }, (_, i) => i * 250)
+    )
+  })
+
+  it.each([
+    ["a movie header", []],
+    ["a movie header, with sound beside it", ["-f", "lavfi", "-i", "sine=duration=3", "-c:a", "aac"]]
+  ])("samples in %s and in fragments behind it are all read, as file, bytes and by URL", async (_, sound) => {
+    ffmpeg(...source(3), ...sound, ...h264(25), "-movflags", "frag_keyframe", at("partly.mp4"))
+    const bytes = readFileSync(at("partly.mp4"))
+    const seconds = [0, 500, 1000, 1500, 2000, 2500]
+    const times = async (input: VideoInput, options: DecodeOptions = {}) => {
+      const found: Array<number> = []
+      for await (const { timeMs } of decodeFrames(input, { everyMs: 500, ...options })) found.push(timeMs)
+      return found
+    }
+    assert.deepStrictEqual(await times(bytes), seconds)
+    const fetch: typeof globalThis.fetch = async (_url, init) => {
+      const [, from, to] = /bytes=(\d+)-(\d+)/.exec(new Headers(init?.headers).get("range") ?? "") ?? []
+      const part = new Uint8Array(bytes.subarray(Number(from), Number(to) + 1))
+      return new Response(part, {
+        status: 206,
+        headers: { "content-range": `bytes ${from}-${to}/${bytes.byteLength}` }
+      })
+    }
+    assert.deepStrictEqual(await times("https://videos.test/clip.mp4", { fetch }), seconds)
+    const video = await openVideo(bytes)
+    let pictures = 0
+    for await (const part of splitVideo(video, { bytes: 1e7, ms: 6e5 })) pictures += part.pictures
+    await video.close()
+    assert.strictEqual(pictures, 75)
+  })
+
+  it.each([
+    ["mp4", ["-encryption_scheme", "cenc-aes-ctr"]],
+    ["in fragments", ["-encryption_scheme", "cenc-aes-ctr", "-movflags", "frag_keyframe+empty_moov"]]
+  ])("encrypted, %s: a typed error says so, for frames and for parts", async (_, args) => {
+    const key = [
+      "-encryption_key",
+      "00112233445566778899aabbccddeeff",
+      "-encryption_kid",
+      "0123456789abcdef0123456789abcdef"
+    ]
+    ffmpeg(...source(1), ...h264(25), ...args, ...key, at("encrypted.mp4"))
+    const error = await openVideo(readFileSync(at("encrypted.mp4"))).then(
+      () => undefined,
+      (cause: unknown) => cause
+    )
+    assert.propertyVal(error, "_tag", "VideoUnsupported")
+    assert.propertyVal(error, "reason", "encrypted")
+  })
+
+  it.each(["flac", "aiff", "wav", "rf64", "mp3", "ogg"])("sound alone (%s) is told as sound", async (format) => {
+    const rf64 = format === "rf64" ? ["-rf64", "always"] : []
+    const path = at(`sound.${format === "rf64" ? "wav" : format}`)
+    ffmpeg("-f", "lavfi", "-i", "sine=duration=1", ...rf64, path)
+    const error = await openVideo(readFileSync(path)).then(
+      () => undefined,
+      (cause: unknown) => cause
+    )
+    assert.propertyVal(error, "reason", "no-video-track")
+    assert.include(String(error), "send it as audio")
+  })
 })
