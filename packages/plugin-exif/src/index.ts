@@ -4,18 +4,8 @@ export { formatOf, type ImageFormat, mediaTypes } from "./image/image-format.ts"
 export { type ImageMetadata, readMetadata } from "./file/image-metadata.ts"
 export type { Icc } from "./metadata/icc-profile.ts"
 export type { Orientation } from "./image/orientation.ts"
-export {
-  canvasCodec,
-  type Codec,
-  codecFrom,
-  defaultCodec,
-  type Encoding,
-  noCodec,
-  PixelCodec,
-  type Rendered,
-  type RenderJob,
-  sharpCodec
-} from "./codec/pixel-codec.ts"
+export { canvasCodec, codecFrom, defaultCodec, noCodec, PixelCodec, sharpCodec } from "./codec/pixel-codec.ts"
+export type { Codec, Encoding, Rendered, RenderJob } from "./codec/render-job.ts"
 export { type Libheif, withHeic } from "./codec/heic-codec.ts"
 export { exif, type ExifOptions, type ExifVerbs } from "./plugin/exif-plugin.ts"
 export type { FetchUrls } from "./plugin/download.ts"

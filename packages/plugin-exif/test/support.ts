@@ -2,8 +2,9 @@
 import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { delimiter, join } from "node:path"
+import { drawing } from "@sightline/fixtures/drawing"
 import sharp, { type JpegOptions } from "sharp"
-import { concatBytes } from "../src/bytes/view.ts"
+import { concatBytes } from "@sightline/platform/bytes/view"
 
 /** True when a program can be started; otherwise prints one line that says what is skipped. */
 export const hasTool = (name: string, versionFlag: string): boolean => {
@@ -53,34 +54,7 @@ export const gridOf = async (bytes: Uint8Array, ignoreIcc = false): Promise<Read
 export const gridDistance = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): number =>
   a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] ?? 0)), 0) / a.length
 
-/** Numbers in 0..1, the same for the same seed (mulberry32). */
-export const seeded = (seed: number): (() => number) => {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
-/** A picture with detail everywhere and no symmetry: gradients, edges and noise. */
-export const drawing = (width: number, height: number, channels: 1 | 3, seed = 1): Uint8Array => {
-  const random = seeded(seed)
-  const data = new Uint8Array(width * height * channels)
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const edge = x * 3 > width + y ? 60 : 0
-      for (let c = 0; c < channels; c++) {
-        const gradient = ((x * (c + 1)) / width + (y * (3 - c)) / height) * 60
-        data[(y * width + x) * channels + c] = Math.min(255, gradient + edge + random() * 40)
-      }
-    }
-  }
-  return data
-}
-
-/** A JPEG of such a picture. */
+/** A JPEG of `drawing`. */
 export const jpegOf = (width: number, height: number, channels: 1 | 3, options: JpegOptions = {}): Promise<Buffer> =>
   sharp(drawing(width, height, channels), { raw: { width, height, channels } })
     .toColourspace(channels === 1 ? "b-w" : "srgb")

@@ -1,6 +1,7 @@
 /** Decodes an image with sharp, inside a decoding process. Throws `Refused` for an image that cannot be used. */
 import sharp from "sharp"
-import { BitmapError, decodeBitmap, readBitmapHeader } from "@sightline/platform/bitmap"
+import { readBitmapHeader } from "@sightline/platform/bitmap"
+import { sharpInput } from "@sightline/platform/sharp-input"
 import { sniffFormat } from "./format.ts"
 import { type JpegHeader, readJpegHeader } from "./jpeg-header.ts"
 import type { VisionLimits } from "./vision-limits.ts"
@@ -63,18 +64,8 @@ const checkPixels = (width: number, height: number, { maxPixels }: VisionLimits)
   throw new Refused(30105, `the image has ${width} × ${height} pixels; at most ${maxPixels} are accepted`)
 }
 
-/** Reads a bitmap with `read`, whose errors become refusals. */
-const bitmap = <A>(part: "header" | "pixels", read: () => A): A => {
-  try {
-    return read()
-  } catch (cause) {
-    if (cause instanceof BitmapError) throw new Refused(30300, `the bmp ${part} cannot be read: ${cause.message}`)
-    throw cause
-  }
-}
-
 const bitmapHeader = (bytes: Uint8Array, limits: VisionLimits): Header => {
-  const { height, width } = bitmap("header", () => readBitmapHeader(bytes))
+  const { height, width } = readBitmapHeader(bytes)
   checkPixels(width, height, limits)
   return { width, height, format: "bmp", colorMode: "RGB" }
 }
@@ -84,20 +75,14 @@ const jpegHeader = ({ components, height, width }: JpegHeader, limits: VisionLim
   return { width, height, format: "jpeg", colorMode: components === 1 ? "L" : components === 3 ? "RGB" : "CMYK" }
 }
 
-// sharp continues from a bitmap's raw pixels.
-const openBitmap = (bytes: Uint8Array) => {
-  const { channels, data, height, width } = bitmap("pixels", () => decodeBitmap(bytes))
-  return sharp(data, { raw: { width, height, channels } })
-}
-
 /** Reads the header only. Throws `Refused`. */
 export const readHeader = async (bytes: Uint8Array, limits: VisionLimits): Promise<Header> => {
   const format = checkFormat(bytes, limits)
-  if (format === "bmp") return bitmapHeader(bytes, limits)
   const plain = format === "jpeg" ? readJpegHeader(bytes) : undefined
   if (plain !== undefined) return jpegHeader(plain, limits)
   try {
-    const found = await open(bytes, { ...limits, maxPixels: Number.MAX_SAFE_INTEGER }).metadata()
+    if (format === "bmp") return bitmapHeader(bytes, limits)
+    const found = await open(sharpInput(bytes), { ...limits, maxPixels: Number.MAX_SAFE_INTEGER }).metadata()
     const { channels, height, width } = found
     checkPixels(width, height, limits)
     const mode = (colorModes[found.space] ?? "RGB") + (found.hasAlpha ? "A" : "")
@@ -118,7 +103,7 @@ export const decode = async (
   const { fit, height, width } = frame
   const size = fit === "inside" ? workingSize(header.width, header.height, Math.max(width, height)) : { width, height }
   try {
-    const { data, info } = await (header.format === "bmp" ? openBitmap(bytes) : open(bytes, limits))
+    const { data, info } = await open(sharpInput(bytes), limits)
       .resize({ ...size, fit: fit === "cover" ? "cover" : "fill", kernel: "cubic", fastShrinkOnLoad: true })
       .flatten({ background: { r: 128, g: 128, b: 128 } })
       .toColourspace("srgb")

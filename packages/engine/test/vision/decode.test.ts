@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { buildTiff, pageOf } from "@sightline/fixtures/tiff"
 import { decode, readHeader } from "../../src/vision/decode.ts"
 import { defaultVisionLimits } from "../../src/vision/vision-limits.ts"
 
@@ -39,4 +40,29 @@ describe("bitmaps", () => {
       assert.deepStrictEqual([...data.subarray(0, 3), ...data.subarray(12, 15)], [255, 0, 0, 0, 0, 255])
     })
   }
+})
+
+describe("TIFFs", () => {
+  const [width, height] = [4, 2]
+  const frame = { width, height, fit: "fill" } as const
+  const firstPixel = async (bytes: Uint8Array) => {
+    const header = await readHeader(bytes, defaultVisionLimits)
+    assert.deepStrictEqual([header.width, header.height, header.format], [width, height, "tiff"])
+    const { data } = await decode(bytes, header, frame, defaultVisionLimits)
+    return [...data.subarray(0, 3)]
+  }
+
+  it.each([1, 2, 3, 9])("are read with %d channels beside their colours", async (others) => {
+    const samples = 3 + others
+    const pixels = Uint8Array.from({ length: width * height * samples }, (_, i) => [250, 10, 20][i % samples] ?? 77)
+    const page = pageOf({ width, height, bits: Array.from({ length: samples }, () => 8) }, pixels.length)
+    assert.deepStrictEqual(await firstPixel(buildTiff({ blocks: { pixels }, pages: [page] })), [250, 10, 20])
+  })
+
+  it("are read when their samples are grey floats", async () => {
+    const pixels = new Uint8Array(Float32Array.from({ length: width * height }, () => 0.5).buffer)
+    const extra = [{ tag: 339, type: 3, values: [3] }]
+    const page = pageOf({ width, height, bits: [32], photometric: 1, extra }, pixels.length)
+    assert.deepStrictEqual(await firstPixel(buildTiff({ blocks: { pixels }, pages: [page] })), [128, 128, 128])
+  })
 })

@@ -1,9 +1,10 @@
-/** HEIC through libheif compiled to WebAssembly, for runtimes whose own decoder does not take it. */
+/** HEIC through libheif compiled to WebAssembly, for runtimes whose own decoder does not read it. */
 import { Effect } from "effect"
 import { type ImageError, ImageUndecodable } from "../errors.ts"
 import { readRawMetadata } from "../file/read-result.ts"
 import { writePng } from "../png/png-writer.ts"
-import { type Codec, codecFrom, defaultCodec, type RenderJob } from "./pixel-codec.ts"
+import { codecFrom, defaultCodec } from "./pixel-codec.ts"
+import type { Codec, RenderJob } from "./render-job.ts"
 
 /** Pixels that libheif fills in: 4 bytes each, red, green, blue, alpha. */
 interface HeifPixels {
@@ -41,7 +42,7 @@ const asPng = async (libheif: Libheif, job: RenderJob): Promise<Uint8Array> => {
   try {
     const { data, height, width } = await pixelsOf(picture)
     const rgba = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    // libheif leaves colours as they are coded, so the profile must go along.
+    // libheif leaves colours as they are coded, so their profile is kept.
     return writePng(rgba, width, height, readRawMetadata(job.bytes, job.format).icc)
   } finally {
     for (const each of pictures) each.free?.()
@@ -49,12 +50,13 @@ const asPng = async (libheif: Libheif, job: RenderJob): Promise<Uint8Array> => {
 }
 
 /**
- * A codec that decodes HEIC with `libheif-js`, and leaves everything else, and all turning, scaling and encoding, to
- * `codec` (the default one when left out).
+ * A codec that decodes HEIC with `libheif-js` and leaves the rest (other formats, turning, scaling, encoding) to `codec`.
  *
  * Cost: decoding runs on the calling thread; 12 megapixels take seconds and 150 MB.
  *
- * Install `libheif-js`, then: `exif({ codec: withHeic(libheif) })`.
+ * @example
+ * import libheif from "libheif-js/wasm-bundle.js"
+ * app.use(exif({ codec: withHeic(libheif) }))
  */
 export const withHeic = (libheif: Libheif, codec: Codec = defaultCodec): Codec => {
   const decoder = codecFrom("libheif", async (job) => ({ bytes: await asPng(libheif, job), width: 0, height: 0 }))

@@ -1,72 +1,35 @@
-/** The part that must see pixels: decode, turn, make smaller, encode. A service, so that anybody can bring another. */
+/** The codecs of this package, and the service through which `prepare` finds one. */
 import { Context, Effect, Layer } from "effect"
 import { type ImageError, ImageUndecodable, isImageError } from "../errors.ts"
-import type { ImageFormat } from "../image/image-format.ts"
-import type { Orientation } from "../image/orientation.ts"
 import { hasCanvas, renderWithCanvas } from "./canvas-codec.ts"
+import type { Codec, Rendered, RenderJob } from "./render-job.ts"
 import { renderWithSharp } from "./sharp-codec.ts"
 
-/** What a picture is encoded as. `quality` is 1 to 100 on libjpeg's scale. */
-export type Encoding =
-  | { readonly format: "jpeg"; readonly quality: number; readonly chroma: "4:4:4" | "4:2:0" }
-  | { readonly format: "png" }
-  | { readonly format: "webp"; readonly lossless: boolean; readonly quality: number }
-  | { readonly format: "gif" }
-
-/** One job for a codec. */
-export interface RenderJob {
-  /** A whole file, already without metadata; turns that its container states are for the decoder to make. */
-  readonly bytes: Uint8Array
-  readonly format: ImageFormat
-  /** The EXIF orientation to undo, after the container's own turns. */
-  readonly orientation: Orientation
-  /** The longest side allowed, in pixels; smaller pictures are not enlarged. */
-  readonly maxSide?: number
-  readonly encoding: Encoding
-  /** Keep the embedded profile and the pixel values; otherwise convert to sRGB and drop it. */
-  readonly keepIcc: boolean
-  readonly animated: boolean
-  /** Refuse to decode more pixels than this. */
-  readonly maxPixels: number
-}
-
-/** What a codec answers: an encoded file and its size in pixels. */
-export interface Rendered {
-  readonly bytes: Uint8Array
-  readonly width: number
-  readonly height: number
-}
-
-/** What decodes, turns, scales and encodes. Anybody can bring another, to decode HEIC through libheif, say. */
-export interface Codec {
-  /** For people and spans. */
-  readonly name: string
-  /** Fails with `ImageUndecodable` where the format is beyond it, with `ImageBroken` where the file is at fault. */
-  readonly render: (job: RenderJob) => Effect.Effect<Rendered, ImageError>
-}
-
-/** libvips through sharp: Node, Bun and Deno. The module is loaded when it is first needed. */
+/** libvips through the `sharp` package, for Node, Bun and Deno. Loaded when it is first needed. */
 export const sharpCodec: Codec = { name: "sharp", render: renderWithSharp }
 
-/** `createImageBitmap` and `OffscreenCanvas`: browsers and their workers. */
+/** `createImageBitmap` and `OffscreenCanvas`, for browsers and their workers. */
 export const canvasCodec: Codec = { name: "canvas", render: renderWithCanvas }
 
-/** A codec that refuses, for byte-level work only. */
+/** Refuses every picture with `ImageUndecodable`: for programs that only cut metadata and turn JPEGs without loss. */
 export const noCodec: Codec = {
   name: "none",
   render: ({ format }) => Effect.fail(new ImageUndecodable({ format, detail: "no pixel codec is installed" }))
 }
 
-/** Canvas where the runtime has one, else sharp. */
+/** The canvas where the runtime has one, else sharp. */
 export const defaultCodec: Codec = {
   name: "default",
   render: (job) => (hasCanvas() ? canvasCodec : sharpCodec).render(job)
 }
 
 /**
- * A codec from a function that returns a Promise, for those who do not write Effects.
+ * A codec from a function that returns a Promise.
  *
- * What it rejects with becomes `ImageUndecodable`, unless it is one of this package's errors.
+ * A rejection becomes `ImageUndecodable`, unless it is one of this package's errors.
+ *
+ * @example
+ * exif({ codec: codecFrom("remote", async ({ bytes, encoding }) => await renderElsewhere(bytes, encoding)) })
  */
 export const codecFrom = (name: string, render: (job: RenderJob) => Promise<Rendered>): Codec => ({
   name,
@@ -81,7 +44,7 @@ export const codecFrom = (name: string, render: (job: RenderJob) => Promise<Rend
     })
 })
 
-/** The codec as a service; `exif({ codec })` replaces it. */
+/** The codec as a service. `exif({ codec })` replaces it; the default is `defaultCodec`. */
 export class PixelCodec extends Context.Service<PixelCodec, Codec>()("@sightline/plugin-exif/PixelCodec") {
   static readonly layer = Layer.succeed(PixelCodec, defaultCodec)
 }

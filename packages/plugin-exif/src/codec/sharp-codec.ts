@@ -1,30 +1,57 @@
-/** Rendering through sharp. The module is loaded when the first picture needs it, so browsers never ask for it. */
+/** Rendering through sharp. Its module is loaded for the first picture that needs it, so browsers never ask for it. */
+import { FormatError } from "@sightline/platform/bytes/format-error"
 import { Effect } from "effect"
-import { FormatError } from "../bytes/format-error.ts"
+
+import type { Sharp, SharpConstructor, SharpOptions } from "sharp"
 import { ImageBroken, type ImageError, ImageTooLarge, ImageUndecodable } from "../errors.ts"
 import type { Orientation } from "../image/orientation.ts"
-import type { Rendered, RenderJob } from "./pixel-codec.ts"
-import { sharpInput } from "./sharp-input.ts"
-import type { Sharp } from "sharp"
+import type { Rendered, RenderJob } from "./render-job.ts"
 
-/** Longest that one picture may take, in seconds: libvips gives up by itself. */
-const timeoutSeconds = 60
+/** The longest that libvips works on one picture. */
+export const timeoutSeconds = 60
 
-/** The sharp module, loaded when it is first needed. */
-export const loadSharp = Effect.tryPromise({
+/** Opens pictures with sharp: those that libvips does not read or misreads are converted first, which may throw. */
+export interface SharpOpener {
+  readonly sharp: SharpConstructor
+  readonly open: (bytes: Uint8Array, options: SharpOptions) => Sharp
+}
+
+/** Loads sharp when it is first needed. */
+export const loadSharp: Effect.Effect<SharpOpener, ImageUndecodable> = Effect.tryPromise({
   try: async () => {
-    const { default: sharp } = await import("sharp")
-    return sharp
+    const [{ default: sharp }, { sharpInput }] = await Promise.all([
+      import("sharp"),
+      import("@sightline/platform/sharp-input")
+    ])
+    const open = (bytes: Uint8Array, options: SharpOptions) =>
+      sharp(sharpInput(bytes), { failOn: "error", ...options }).timeout({ seconds: timeoutSeconds })
+    return { sharp, open }
   },
   catch: () => new ImageUndecodable({ format: "image", detail: "the sharp package is not installed" })
 })
 
+/** The first line of what libvips or a parser reports. */
+export const problemOf = (cause: unknown): string =>
+  cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : "the picture cannot be decoded"
+
+/** libvips' messages for pictures that may be sound. */
+const unsupportedProblem = /unsupported image format|channel limit|compression|not configured|samples out of range/i
+
+const errorOf = (cause: unknown, format: string): ImageError => {
+  const detail = problemOf(cause)
+  const isUnsupported =
+    cause instanceof FormatError
+      ? cause.kind === "unsupported"
+      : format === "heic" || format === "avif" || unsupportedProblem.test(detail)
+  return isUnsupported ? new ImageUndecodable({ format, detail }) : new ImageBroken({ detail, format })
+}
+
 /** Sharp mirrors first (`flip` exchanges top and bottom, `flop` left and right), then makes quarter turns clockwise. */
 const turned = (image: Sharp, orientation: Orientation): Sharp => {
-  const quarter = { 1: 0, 2: 0, 3: 180, 4: 0, 5: 90, 6: 90, 7: 90, 8: 270 }[orientation]
+  const degrees = { 1: 0, 2: 0, 3: 180, 4: 0, 5: 90, 6: 90, 7: 90, 8: 270 }[orientation]
   if (orientation === 2 || orientation === 7) image.flop()
   if (orientation === 4 || orientation === 5) image.flip()
-  return quarter === 0 ? image : image.rotate(quarter)
+  return degrees === 0 ? image : image.rotate(degrees)
 }
 
 const encoded = (image: Sharp, { encoding }: RenderJob): Sharp => {
@@ -40,51 +67,33 @@ const encoded = (image: Sharp, { encoding }: RenderJob): Sharp => {
   }
 }
 
-/** What libvips says of pictures that may be sound. */
-const undecodable = /unsupported image format|channel limit|compression|not configured|samples out of range/i
-
-const problemOf = (cause: unknown, format: string): ImageError => {
-  const detail = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : "unknown"
-  const isUnsupported =
-    cause instanceof FormatError
-      ? cause.kind === "unsupported"
-      : format === "heic" || format === "avif" || undecodable.test(detail)
-  return isUnsupported ? new ImageUndecodable({ format, detail }) : new ImageBroken({ detail, format })
+const render = async ({ open }: SharpOpener, job: RenderJob): Promise<Rendered | ImageTooLarge> => {
+  const { animated, encoding, keepIcc, maxPixels, maxSide, orientation } = job
+  const source = open(job.bytes, { limitInputPixels: maxPixels, animated })
+  const { depth, height, space, width } = await source.metadata()
+  if (width * height > maxPixels) return new ImageTooLarge({ actual: width * height, limit: maxPixels, unit: "pixels" })
+  let image = turned(source, orientation)
+  if (maxSide !== undefined)
+    image = image.resize({ width: maxSide, height: maxSide, fit: "inside", withoutEnlargement: true })
+  if (depth === "ushort" && encoding.format === "png")
+    image = image.toColourspace(space?.includes("grey") || space === "b-w" ? "grey16" : "rgb16")
+  // A CMYK profile does not describe the RGB that comes out, so those pixels are always converted.
+  if (keepIcc && space !== "cmyk") image = image.keepIccProfile()
+  const { data, info } = await encoded(image, job).toBuffer({ resolveWithObject: true })
+  return {
+    bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    width: info.width,
+    height: animated ? (info.pageHeight ?? info.height) : info.height
+  }
 }
 
 /** Decodes with libvips, turns, fits inside `maxSide`, encodes. */
 export const renderWithSharp = (job: RenderJob): Effect.Effect<Rendered, ImageError> =>
-  Effect.flatMap(loadSharp, (sharp) =>
-    Effect.tryPromise({
-      try: async () => {
-        const source = sharp(sharpInput(job.bytes, job.format), {
-          failOn: "error",
-          limitInputPixels: job.maxPixels,
-          animated: job.animated
-        })
-        const { depth, height, pageHeight, space, width } = await source.metadata()
-        if (width * height > job.maxPixels) return { width, height: pageHeight ?? height }
-        let image = turned(source.timeout({ seconds: timeoutSeconds }), job.orientation)
-        if (job.maxSide !== undefined) {
-          const fit = { width: job.maxSide, height: job.maxSide, fit: "inside", withoutEnlargement: true } as const
-          image = image.resize(fit)
-        }
-        const isCmyk = space === "cmyk"
-        if (depth === "ushort" && job.encoding.format === "png") {
-          image = image.toColourspace(space?.includes("grey") || space === "b-w" ? "grey16" : "rgb16")
-        }
-        // A CMYK profile says nothing about the RGB that comes out, so those pixels are always converted.
-        if (job.keepIcc && !isCmyk) image = image.keepIccProfile()
-        const { data, info } = await encoded(image, job).toBuffer({ resolveWithObject: true })
-        const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-        return { bytes, width: info.width, height: job.animated ? (info.pageHeight ?? info.height) : info.height }
-      },
-      catch: (cause) => problemOf(cause, job.format)
+  Effect.gen(function* () {
+    const opener = yield* loadSharp
+    const made = yield* Effect.tryPromise({
+      try: () => render(opener, job),
+      catch: (cause) => errorOf(cause, job.format)
     })
-  ).pipe(
-    Effect.flatMap(({ bytes, height, width }) =>
-      bytes === undefined
-        ? Effect.fail(new ImageTooLarge({ actual: width * height, limit: job.maxPixels, unit: "pixels" }))
-        : Effect.succeed({ bytes, width, height })
-    )
-  )
+    return made instanceof ImageTooLarge ? yield* made : made
+  })

@@ -1,6 +1,6 @@
 /** What a file says besides its pixels, whatever its format. */
 import type { ImageFormat } from "../image/image-format.ts"
-import { FormatError } from "../bytes/format-error.ts"
+import { FormatError } from "@sightline/platform/bytes/format-error"
 import { type Orientation, orientationOf } from "../image/orientation.ts"
 import { readRawMetadata, type Read, reading } from "./read-result.ts"
 import { type Exif, readExif } from "../metadata/exif-block.ts"

@@ -6,11 +6,11 @@ import { readBmpMetadata } from "../bmp/bmp-metadata.ts"
 import { readGifMetadata } from "../gif/gif-metadata.ts"
 import { readHeifMetadata } from "../heif/heif-metadata.ts"
 import { readJpegMetadata } from "../jpeg/jpeg-metadata.ts"
-import { FormatError } from "../bytes/format-error.ts"
+import { FormatError } from "@sightline/platform/bytes/format-error"
 import type { RawMetadata } from "../metadata/raw-metadata.ts"
 import { readPngMetadata } from "../png/png-metadata.ts"
 import { readTiffMetadata } from "../tiff/tiff-metadata.ts"
-import { asPlainBytes } from "../bytes/view.ts"
+import { asPlainBytes } from "@sightline/platform/bytes/view"
 import { readWebpMetadata } from "../webp/webp-metadata.ts"
 
 /** A result without exceptions. */

@@ -1,6 +1,6 @@
 /** The lossless turn as a door: bytes in, a typed result out. */
 import { type PartialBlocks, turnJpeg } from "../jpeg/lossless-turn.ts"
-import { unsupported } from "../bytes/format-error.ts"
+import { unsupported } from "@sightline/platform/bytes/format-error"
 import { describe } from "./image-metadata.ts"
 import type { Size } from "../metadata/raw-metadata.ts"
 import type { Orientation } from "../image/orientation.ts"

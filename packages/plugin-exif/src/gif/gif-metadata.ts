@@ -1,6 +1,6 @@
 /** GIF: reads its metadata, and writes the same GIF without it. */
-import { corrupt } from "../bytes/format-error.ts"
-import { concatBytes, View } from "../bytes/view.ts"
+import { corrupt } from "@sightline/platform/bytes/format-error"
+import { concatBytes, View } from "@sightline/platform/bytes/view"
 import { emptyMetadata, type RawMetadata, type Size } from "../metadata/raw-metadata.ts"
 
 /** Application extensions that change how the picture looks: looping, and colour profiles. */

@@ -1,6 +1,6 @@
 /** Boxes of the ISO base media file format: sizes, names, nesting. */
-import { corrupt } from "../bytes/format-error.ts"
-import type { View } from "../bytes/view.ts"
+import { corrupt } from "@sightline/platform/bytes/format-error"
+import type { View } from "@sightline/platform/bytes/view"
 
 /** One box: `[start, end)` with its header, `[body, end)` without. */
 export interface Box {

@@ -1,9 +1,9 @@
 /** AVIF and HEIC: finding what the file says besides its picture, and taking it out without moving a byte of it. */
-import { corrupt } from "../bytes/format-error.ts"
+import { corrupt } from "@sightline/platform/bytes/format-error"
 import { type RawMetadata, emptyMetadata, type Size } from "../metadata/raw-metadata.ts"
-import { composed, type Orientation } from "../image/orientation.ts"
+import { compose, type Orientation } from "../image/orientation.ts"
 import { withoutExifPrefix } from "../png/png-metadata.ts"
-import { concatBytes, View } from "../bytes/view.ts"
+import { concatBytes, View } from "@sightline/platform/bytes/view"
 import { type Box, boxesIn, boxOf } from "./boxes.ts"
 import { type Item, type ItemMeta, propertiesOf, readItemMeta } from "./items.ts"
 
@@ -31,9 +31,9 @@ const quarterTurns: ReadonlyArray<Orientation> = [1, 8, 3, 6]
 const containerTurn = (view: View, properties: ReadonlyArray<Box>): Orientation | undefined => {
   let turn: Orientation | undefined
   for (const { body, name } of properties) {
-    if (name === "irot") turn = composed(turn ?? 1, quarterTurns[view.u8(body) & 3] ?? 1)
+    if (name === "irot") turn = compose(turn ?? 1, quarterTurns[view.u8(body) & 3] ?? 1)
     // Axis 0 exchanges top and bottom, axis 1 left and right (ISO/IEC 23008-12:2022, 6.5.12).
-    if (name === "imir") turn = composed(turn ?? 1, (view.u8(body) & 1) === 0 ? 4 : 2)
+    if (name === "imir") turn = compose(turn ?? 1, (view.u8(body) & 1) === 0 ? 4 : 2)
   }
   return turn
 }

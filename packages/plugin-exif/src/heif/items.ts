@@ -1,6 +1,6 @@
 /** The `meta` box of AVIF and HEIC files: items, where their bytes are, how they relate, what is said of them. */
-import { corrupt } from "../bytes/format-error.ts"
-import type { View } from "../bytes/view.ts"
+import { corrupt } from "@sightline/platform/bytes/format-error"
+import type { View } from "@sightline/platform/bytes/view"
 import { type Box, boxesIn, boxOf } from "./boxes.ts"
 
 /** One item. `infe` is its box, `contentType` only for `mime` items. */

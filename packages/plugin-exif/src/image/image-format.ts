@@ -1,5 +1,5 @@
 /** Tells image formats apart by their first bytes; names and claimed types are not believed. */
-import { latin1, startsWith } from "../bytes/view.ts"
+import { latin1, startsWith } from "@sightline/platform/bytes/view"
 
 /** The formats this package can read. */
 export type ImageFormat = "jpeg" | "png" | "webp" | "avif" | "heic" | "tiff" | "gif" | "bmp"

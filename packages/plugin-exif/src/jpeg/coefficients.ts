@@ -1,5 +1,5 @@
 /** A JPEG's quantised DCT coefficients, kept as sparse as the file keeps them. */
-import { unsupported } from "../bytes/format-error.ts"
+import { unsupported } from "@sightline/platform/bytes/format-error"
 import type { Frame, QuantTables } from "./frame-header.ts"
 import type { HuffmanSpec } from "./huffman.ts"
 import { marker } from "./segments.ts"

@@ -1,5 +1,5 @@
 /** Reads a whole JPEG down to its quantised coefficients. */
-import { corrupt, unsupported } from "../bytes/format-error.ts"
+import { corrupt, unsupported } from "@sightline/platform/bytes/format-error"
 import { unstuffed } from "./bit-streams.ts"
 import { type Coefficients, emptyStarts, EntryStore, quantOf } from "./coefficients.ts"
 import { type Frame, readFrame, readHuffmanTables, readQuantTables, readScan, type ScanHeader } from "./frame-header.ts"

@@ -1,7 +1,7 @@
 /** Writes sparse coefficients as a sequential JPEG, turned on the way. */
-import { unsupported } from "../bytes/format-error.ts"
-import type { Turn } from "../image/orientation.ts"
-import { concatBytes } from "../bytes/view.ts"
+import { unsupported } from "@sightline/platform/bytes/format-error"
+import type { OrientationTransform } from "../image/orientation.ts"
+import { concatBytes } from "@sightline/platform/bytes/view"
 import { BitWriter } from "./bit-streams.ts"
 import { type Coefficients, emptyHead } from "./coefficients.ts"
 import { encodeTable, everySymbol, fromFrequencies, type HuffmanSpec, widened } from "./huffman.ts"
@@ -29,7 +29,12 @@ interface Plane {
 }
 
 /** Where the blocks of each component come from, in the turned picture. */
-const planesOf = (from: Coefficients, turn: Turn, area: Area, tables: ReadonlyArray<number>): ReadonlyArray<Plane> => {
+const planesOf = (
+  from: Coefficients,
+  turn: OrientationTransform,
+  area: Area,
+  tables: ReadonlyArray<number>
+): ReadonlyArray<Plane> => {
   const { frame } = from
   const mcusX = Math.ceil(area.width / (8 * frame.hMax))
   const mcusY = Math.ceil(area.height / (8 * frame.vMax))
@@ -120,7 +125,7 @@ const counted = (from: Coefficients, components: ReadonlyArray<number>): TablePa
  */
 export const encodeTurned = (
   from: Coefficients,
-  turn: Turn,
+  turn: OrientationTransform,
   area: Area,
   head: Uint8Array,
   sourceLength: number
@@ -166,7 +171,7 @@ interface Codes {
 /** The inner loop of writing: everything in locals, nothing allocated. */
 const encodeScan = (
   from: Coefficients,
-  turn: Turn,
+  turn: OrientationTransform,
   planes: ReadonlyArray<Plane>,
   mcusX: number,
   mcusY: number,
@@ -246,7 +251,7 @@ const encodeScan = (
 const segmentOf = (code: number, body: ReadonlyArray<number>): Uint8Array =>
   Uint8Array.of(0xff, code, (body.length + 2) >> 8, (body.length + 2) & 0xff, ...body)
 
-const quantSegments = (from: Coefficients, turn: Turn): ReadonlyArray<Uint8Array> => {
+const quantSegments = (from: Coefficients, turn: OrientationTransform): ReadonlyArray<Uint8Array> => {
   const { place } = coefficientTurn({ ...turn, flipsX: false, flipsY: false })
   const numbers = [...new Set(from.frame.components.map(({ quantTable }) => quantTable))]
   return numbers.map((number) => {

@@ -1,5 +1,5 @@
 /** What a JPEG's headers say about its picture: size, components, tables, scans. */
-import { corrupt, unsupported } from "../bytes/format-error.ts"
+import { corrupt, unsupported } from "@sightline/platform/bytes/format-error"
 import { type HuffmanSpec } from "./huffman.ts"
 import { isFrame, marker, type Segment } from "./segments.ts"
 

@@ -1,5 +1,5 @@
 /** Huffman tables of JPEG: reading them fast, writing with them, and making room for symbols they lack. */
-import { corrupt } from "../bytes/format-error.ts"
+import { corrupt } from "@sightline/platform/bytes/format-error"
 
 /** A table as a file states it: how many codes of each length 1..16, and their symbols in order of code. */
 export interface HuffmanSpec {

@@ -1,6 +1,6 @@
 /** Reads the metadata of a JPEG, and writes the same JPEG without it. */
-import { corrupt } from "../bytes/format-error.ts"
-import { concatBytes } from "../bytes/view.ts"
+import { corrupt } from "@sightline/platform/bytes/format-error"
+import { concatBytes } from "@sightline/platform/bytes/view"
 import { emptyMetadata, type RawMetadata } from "../metadata/raw-metadata.ts"
 import { checkFirstScan, frameSize } from "./frame-header.ts"
 import { isIcc, isJfif, type KeptInJpeg, keptPart } from "./kept-segments.ts"

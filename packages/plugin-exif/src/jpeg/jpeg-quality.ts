@@ -1,5 +1,5 @@
 /** How hard a JPEG was compressed, estimated from its quantisation tables. */
-import { FormatError } from "../bytes/format-error.ts"
+import { FormatError } from "@sightline/platform/bytes/format-error"
 import { readFrame, readQuantTables } from "./frame-header.ts"
 import { headerSegments, isFrame, marker } from "./segments.ts"
 

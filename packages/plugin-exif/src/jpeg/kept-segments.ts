@@ -1,5 +1,5 @@
 /** Which marker segments of a JPEG belong to the picture, and how much of them. */
-import { concatBytes } from "../bytes/view.ts"
+import { concatBytes } from "@sightline/platform/bytes/view"
 import { bodyStartsWith, headerSegments, isFrame, marker, type Segment } from "./segments.ts"
 
 /** Metadata that is kept besides the picture. */

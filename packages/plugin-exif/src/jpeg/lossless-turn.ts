@@ -1,11 +1,11 @@
 /** Turns a JPEG upright without decoding it to pixels: blocks change places, coefficients change places and signs. */
-import { unsupported } from "../bytes/format-error.ts"
-import { type Orientation, type Turn, turnOf } from "../image/orientation.ts"
+import { unsupported } from "@sightline/platform/bytes/format-error"
+import { type Orientation, type OrientationTransform, transformOf } from "../image/orientation.ts"
 import type { Coefficients } from "./coefficients.ts"
 import { decodeCoefficients } from "./decode-coefficients.ts"
 import { encodeTurned } from "./encode-coefficients.ts"
 import type { Frame } from "./frame-header.ts"
-import { asPlainBytes } from "../bytes/view.ts"
+import { asPlainBytes } from "@sightline/platform/bytes/view"
 import { type KeptInJpeg, keptHeader } from "./kept-segments.ts"
 import { movedToEnd } from "./partial-blocks.ts"
 
@@ -34,7 +34,7 @@ export interface TurnedJpeg {
 }
 
 /** The stored area that whole blocks cover along the sides a turn brings to the front. */
-const wholeArea = (frame: Frame, turn: Turn): Covered => ({
+const wholeArea = (frame: Frame, turn: OrientationTransform): Covered => ({
   width: turn.flipsX ? frame.width - (frame.width % (8 * frame.hMax)) : frame.width,
   height: turn.flipsY ? frame.height - (frame.height % (8 * frame.vMax)) : frame.height
 })
@@ -47,7 +47,7 @@ const turnCoefficients = (
   options: { readonly partial?: PartialBlocks; readonly keep?: KeptInJpeg }
 ): TurnedJpeg => {
   const { height, width } = coefficients.frame
-  const turn = turnOf(orientation)
+  const turn = transformOf(orientation)
   const head = keptHeader(source, options.keep ?? {}, turn.swaps)
   const encoded = (from: Coefficients, covered: Covered, exact: boolean): TurnedJpeg => ({
     bytes: encodeTurned(from, turn, covered, head, source.length),

@@ -5,7 +5,7 @@
  * and stay exact; chroma has half a block too many, so it alone is moved by four samples and quantised again, with its own
  * tables. That keeps far more than decoding the picture would: 1,080, 1,944 and 3,000 rows are common.
  */
-import type { Turn } from "../image/orientation.ts"
+import type { OrientationTransform } from "../image/orientation.ts"
 import { type Coefficients, emptyHead, EntryStore, extended } from "./coefficients.ts"
 import { forwardDct, inverseDct } from "./dct.ts"
 import type { Component, Frame } from "./frame-header.ts"
@@ -27,7 +27,7 @@ const samplesOf = (frame: Frame, c: Component): { readonly width: number; readon
   height: Math.ceil((frame.height * c.v) / frame.vMax)
 })
 
-const moveOf = (frame: Frame, c: Component, turn: Turn): Move => {
+const moveOf = (frame: Frame, c: Component, turn: OrientationTransform): Move => {
   const { height, width } = samplesOf(frame, c)
   return { x: gap(width, c.blocksX, turn.flipsX), y: gap(height, c.blocksY, turn.flipsY) }
 }
@@ -36,7 +36,7 @@ const moveOf = (frame: Frame, c: Component, turn: Turn): Move => {
 const isWhole = (move: Move): boolean => move.x % 8 === 0 && move.y % 8 === 0
 
 /** True when subsampled components divide the flipped sides evenly: else they would end up half a sample off. */
-const dividesEvenly = (frame: Frame, turn: Turn): boolean =>
+const dividesEvenly = (frame: Frame, turn: OrientationTransform): boolean =>
   frame.components.every(
     (c) =>
       (!turn.flipsX || (frame.width * c.h) % frame.hMax === 0) &&
@@ -133,7 +133,7 @@ const requantised = (from: Coefficients, index: number, c: Component, move: Move
  *
  * Cost: about 0.5 µs for each block of the components that are quantised again.
  */
-export const movedToEnd = (from: Coefficients, turn: Turn): Coefficients | null => {
+export const movedToEnd = (from: Coefficients, turn: OrientationTransform): Coefficients | null => {
   const { frame } = from
   const moves = frame.components.map((c) => moveOf(frame, c, turn))
   const stays = (c: Component) => (c.h === frame.hMax && c.v === frame.vMax) || c.blocksX * c.blocksY * 64 > maxSamples

@@ -1,5 +1,5 @@
 /** Decodes the scans of progressive JPEGs: every scan refines what earlier ones left. */
-import { corrupt, unsupported } from "../bytes/format-error.ts"
+import { corrupt, unsupported } from "@sightline/platform/bytes/format-error"
 import type { ScanData } from "./bit-streams.ts"
 import type { EntryStore } from "./coefficients.ts"
 import type { Frame } from "./frame-header.ts"

@@ -1,6 +1,6 @@
 /** The marker segments of a JPEG: where each starts and ends, without decoding the picture. */
-import { attempt, corrupt } from "../bytes/format-error.ts"
-import { startsWith } from "../bytes/view.ts"
+import { attempt, corrupt } from "@sightline/platform/bytes/format-error"
+import { startsWith } from "@sightline/platform/bytes/view"
 
 /** Marker codes (the byte after 0xFF). Source: ITU T.81, table B.1. */
 export const marker = {

@@ -1,5 +1,5 @@
 /** Decodes the scans of baseline and extended sequential JPEGs into sparse coefficients. */
-import { corrupt } from "../bytes/format-error.ts"
+import { corrupt } from "@sightline/platform/bytes/format-error"
 import type { ScanData } from "./bit-streams.ts"
 import type { EntryStore } from "./coefficients.ts"
 import type { Frame, ScanHeader } from "./frame-header.ts"

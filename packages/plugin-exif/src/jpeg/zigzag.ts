@@ -1,5 +1,5 @@
 /** The order in which a block's 64 coefficients are written, and what a turn does to it. */
-import type { Turn } from "../image/orientation.ts"
+import type { OrientationTransform } from "../image/orientation.ts"
 
 /** Zigzag index to natural index (`row * 8 + column`): walked along the anti-diagonals (ITU T.81, figure A.6). */
 export const naturalOf: Uint8Array = (() => {
@@ -26,7 +26,7 @@ export interface CoefficientTurn {
 }
 
 /** Mirroring along an axis negates that axis's odd frequencies; swapping axes transposes the block. */
-export const coefficientTurn = (turn: Turn): CoefficientTurn => {
+export const coefficientTurn = (turn: OrientationTransform): CoefficientTurn => {
   const place = new Uint8Array(64)
   const sign = new Int32Array(64)
   for (let zigzag = 0; zigzag < 64; zigzag++) {

@@ -1,7 +1,15 @@
 /** What an EXIF block (or the directories of a TIFF file) says, in our words. */
 import { Withheld } from "./withheld.ts"
-import { Directories, type Directory, type Entry, entryOf, numberAt, textAt, tiffView } from "../tiff/ifd.ts"
-import type { View } from "../bytes/view.ts"
+import {
+  Directories,
+  type Directory,
+  type Entry,
+  entryOf,
+  numberAt,
+  textAt,
+  tiffView
+} from "@sightline/platform/tiff/ifd"
+import type { View } from "@sightline/platform/bytes/view"
 
 /** Tags read here (EXIF 2.32, TIFF 6.0). */
 const tag = {

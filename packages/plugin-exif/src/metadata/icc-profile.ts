@@ -1,5 +1,5 @@
 /** Colour profiles: what they call themselves, and whether their colours are those of sRGB. */
-import { View } from "../bytes/view.ts"
+import { View } from "@sightline/platform/bytes/view"
 
 /** What a profile says of itself. */
 export interface Icc {

@@ -16,9 +16,10 @@ import type { ImageBroken, ImageError, ImageUnsupported } from "../errors.ts"
 import type { ImageFormat } from "../image/image-format.ts"
 import type { PartialBlocks } from "../jpeg/lossless-turn.ts"
 import { type ImageMetadata, readMetadata } from "../file/image-metadata.ts"
-import { type Codec, defaultCodec, PixelCodec } from "../codec/pixel-codec.ts"
+import { defaultCodec, PixelCodec } from "../codec/pixel-codec.ts"
+import type { Codec } from "../codec/render-job.ts"
 import { hasCanvas } from "../codec/canvas-codec.ts"
-import { sharpCutter } from "../codec/image-cutter.ts"
+import { sharpImageCodec } from "../codec/sharp-image-codec.ts"
 import { defaultMaxPixels, type Wish } from "../prepare/prepare-image.ts"
 import type { Kept } from "../file/strip-metadata.ts"
 import type { FetchUrls } from "./download.ts"
@@ -141,7 +142,7 @@ export const exif = (options: ExifOptions = {}): Plugin<"exif", ExifVerbs, {}, {
     layer: Layer.mergeAll(
       Layer.succeed(PixelCodec, codec),
       // where there is a canvas, core's own codec cuts
-      hasCanvas() ? Layer.empty : Layer.succeed(ImageCodec, sharpCutter(base.maxPixels))
+      hasCanvas() ? Layer.empty : Layer.succeed(ImageCodec, sharpImageCodec(base.maxPixels))
     )
   })
 }

@@ -1,8 +1,8 @@
 /** PNG: finding what its chunks say, and leaving out those that are not the picture. */
-import { corrupt, FormatError } from "../bytes/format-error.ts"
+import { corrupt, FormatError } from "@sightline/platform/bytes/format-error"
 import { type RawMetadata, emptyMetadata } from "../metadata/raw-metadata.ts"
-import { inflate } from "../bytes/inflate.ts"
-import { concatBytes, latin1, startsWith, View } from "../bytes/view.ts"
+import { inflate } from "@sightline/platform/bytes/inflate"
+import { concatBytes, latin1, startsWith, View } from "@sightline/platform/bytes/view"
 import { crc32 } from "./png-writer.ts"
 
 /** One chunk: `[start, end)` with length, name and checksum, `[body, bodyEnd)` without. */

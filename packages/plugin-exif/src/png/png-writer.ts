@@ -1,5 +1,5 @@
 /** Writes pixels as a PNG without compressing them: a form that every decoder takes, made as fast as memory allows. */
-import { concatBytes } from "../bytes/view.ts"
+import { concatBytes } from "@sightline/platform/bytes/view"
 
 const crcTable = Int32Array.from({ length: 256 }, (_, n) => {
   let c = n

@@ -1,12 +1,21 @@
 /** Writes a TIFF file anew with nothing in it but its pages, so that metadata cannot stay in bytes that are not copied. */
-import { attempt, corrupt, unsupported } from "../bytes/format-error.ts"
-import type { View } from "../bytes/view.ts"
+import { attempt, corrupt, unsupported } from "@sightline/platform/bytes/format-error"
+import type { View } from "@sightline/platform/bytes/view"
 import { orientationOf } from "../image/orientation.ts"
 import { eraseJpegMetadata } from "../jpeg/erase-metadata.ts"
-import { type Directory, type Entry, entryOf, numberAt } from "./ifd.ts"
-import { isReduced, layoutOf, numberOf, type PageLayout, readPages, rowBytesOf, rowsOf } from "./pages.ts"
-import { compressions, pictureTags, placeTags, tag } from "./tags.ts"
-import { type NewEntry, TiffWriter } from "./tiff-writer.ts"
+import { type Directory, type Entry, entryOf, numberAt } from "@sightline/platform/tiff/ifd"
+import {
+  isReduced,
+  layoutOf,
+  numberOf,
+  type PageLayout,
+  readPages,
+  rowBytesOf,
+  rowsOf
+} from "@sightline/platform/tiff/pages"
+import { compressions, tag } from "@sightline/platform/tiff/tags"
+import { type NewEntry, TiffWriter } from "@sightline/platform/tiff/tiff-writer"
+import { pictureTags, placeTags, plainCompressions } from "./kept-tags.ts"
 
 const ycbcr = 6
 
@@ -73,7 +82,7 @@ const sourcePage = (view: View, page: Directory, keepIcc: boolean): SourcePage =
   const { compression } = layout
   const isJpeg = compression === compressions.jpeg
   const isOldJpeg = compression === compressions.oldJpeg
-  if (!isJpeg && !isOldJpeg && !compressions.withoutMetadata.has(compression))
+  if (!isJpeg && !isOldJpeg && !plainCompressions.has(compression))
     throw unsupported("TIFF", `compression ${compression}, whose data may contain metadata`, page.at)
   const offsetsTag = entryOf(page, tag.tileOffsets) === undefined ? tag.stripOffsets : tag.tileOffsets
   const isFirst = (entry: Entry) => entryOf(page, entry.tag) === entry

@@ -1,8 +1,8 @@
 /** WebP: a RIFF file of chunks; metadata chunks are announced in the `VP8X` header, which is kept in step. */
-import { corrupt } from "../bytes/format-error.ts"
+import { corrupt } from "@sightline/platform/bytes/format-error"
 import { type RawMetadata, emptyMetadata, type Size } from "../metadata/raw-metadata.ts"
 import { withoutExifPrefix } from "../png/png-metadata.ts"
-import { concatBytes, View } from "../bytes/view.ts"
+import { concatBytes, View } from "@sightline/platform/bytes/view"
 import { vp8Quality } from "./vp8-quality.ts"
 
 interface Chunk {

@@ -2,12 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { decodeBitmap } from "@sightline/platform/bitmap"
 import { Effect } from "effect"
 import sharp from "sharp"
-import { concatBytes } from "../../src/bytes/view.ts"
+import { concatBytes } from "@sightline/platform/bytes/view"
 import { readMetadata } from "../../src/file/image-metadata.ts"
 import { strip } from "../../src/file/strip-metadata.ts"
-import { sharpCutter } from "../../src/codec/image-cutter.ts"
+import { sharpImageCodec } from "../../src/codec/sharp-image-codec.ts"
 import { prepared } from "../dataset.ts"
-import { ascii, drawing, includesText } from "../support.ts"
+import { ascii, includesText } from "../support.ts"
+import { drawing } from "@sightline/fixtures/drawing"
 
 const [width, height] = [24, 16]
 const rgb = drawing(width, height, 3)
@@ -122,7 +123,7 @@ describe("a BMP is decoded in Node", () => {
   it.live("to be cut", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const picture = yield* sharpCutter(1e6).open(bitmap({}))
+        const picture = yield* sharpImageCodec(1e6).open(bitmap({}))
         const part = yield* picture.cut({ left: 3, top: 2, right: 13, bottom: 9 })
         const found = yield* Effect.promise(() => sharp(part.bytes).raw().toBuffer())
         const wanted = yield* Effect.promise(() =>

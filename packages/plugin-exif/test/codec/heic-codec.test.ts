@@ -7,7 +7,8 @@ import { PixelCodec } from "../../src/codec/pixel-codec.ts"
 import { prepare } from "../../src/prepare/prepare-image.ts"
 import { writePng } from "../../src/png/png-writer.ts"
 import { bytesOf, defaultWish, files } from "../dataset.ts"
-import { drawing, gridDistance, gridOf } from "../support.ts"
+import { gridDistance, gridOf } from "../support.ts"
+import { drawing } from "@sightline/fixtures/drawing"
 
 describe("HEIC with libheif", () => {
   const heic = files.find(([name]) => name.endsWith(".heic"))

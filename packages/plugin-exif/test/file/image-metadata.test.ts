@@ -9,7 +9,7 @@ import { Effect } from "effect"
 import sharp from "sharp"
 import { readMetadata } from "../../src/file/image-metadata.ts"
 import { strip } from "../../src/file/strip-metadata.ts"
-import { concatBytes } from "../../src/bytes/view.ts"
+import { concatBytes } from "@sightline/platform/bytes/view"
 import { bytesOf, files, hasExifData, prepared } from "../dataset.ts"
 import { ascii, chunk, exifBlock, hasTool, jpegOf, jpegWith, pngWith, segment } from "../support.ts"
 

@@ -4,7 +4,7 @@ import sharp from "sharp"
 import { readMetadata } from "../../src/file/image-metadata.ts"
 import { strip } from "../../src/file/strip-metadata.ts"
 import { turn } from "../../src/file/turn-upright.ts"
-import { concatBytes } from "../../src/bytes/view.ts"
+import { concatBytes } from "@sightline/platform/bytes/view"
 import { jpegOf } from "../support.ts"
 
 const ascii = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0))

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import sharp from "sharp"
 import { readMetadata } from "../../src/file/image-metadata.ts"
-import { turnOf } from "../../src/image/orientation.ts"
+import { transformOf } from "../../src/image/orientation.ts"
 import { strip } from "../../src/file/strip-metadata.ts"
 import { bytesOf, files } from "../dataset.ts"
 import { jpegOf, pixelsOf } from "../support.ts"
@@ -31,7 +31,7 @@ describe("a container's own turn", () => {
   it.skipIf(turned.length === 0).each(turned)("is read as decoders make it: %s", async (name) => {
     const bytes = bytesOf(name)
     const { orientation, orientationFrom } = read(bytes)
-    const { flipsX, flipsY, swaps } = turnOf(orientation)
+    const { flipsX, flipsY, swaps } = transformOf(orientation)
     const stored = await pixelsOf(unturned(bytes))
     const upright = await pixelsOf(bytes)
     const wanted = Buffer.alloc(upright.data.length)

@@ -11,7 +11,7 @@ import {
   type Step
 } from "@sightline/core/plugin"
 import * as fc from "fast-check"
-import { composed, orientationOfTurn, turnOf } from "../../src/image/orientation.ts"
+import { compose, orientationWith, transformOf } from "../../src/image/orientation.ts"
 
 const orientation = fc.constantFrom<Orientation>(1, 2, 3, 4, 5, 6, 7, 8)
 const side = fc.integer({ min: 8, max: 4000 })
@@ -65,7 +65,7 @@ describe("frames of reference", () => {
       fc.property(orientation, fc.record({ width: side, height: side }), fraction, fraction, (o, original, u, v) => {
         const [X, Y] = [u, v]
         const reference: Reference = { original, steps: [{ step: "orient", orientation: o }] }
-        const { flipsX, flipsY, swaps } = turnOf(o)
+        const { flipsX, flipsY, swaps } = transformOf(o)
         const [sx, sy] = swaps ? [Y, X] : [X, Y]
         const expected = { x: flipsX ? 1 - sx : sx, y: flipsY ? 1 - sy : sy }
         const found = mapPoint(reference, { x: X, y: Y }, "sent", "original")
@@ -80,10 +80,10 @@ describe("orientations", () => {
   it("form a group: turns compose, and each is undone by its inverse", () => {
     fc.assert(
       fc.property(orientation, orientation, (a, b) => {
-        assert.strictEqual(composed(a, a === 6 ? 8 : a === 8 ? 6 : a), 1)
-        assert.strictEqual(orientationOfTurn(turnOf(a)), a)
+        assert.strictEqual(compose(a, a === 6 ? 8 : a === 8 ? 6 : a), 1)
+        assert.strictEqual(orientationWith(transformOf(a)), a)
         const both: Reference = { steps: [a, b].map((o): Step => ({ step: "orient", orientation: o })) }
-        const one: Reference = { steps: [{ step: "orient", orientation: composed(a, b) }] }
+        const one: Reference = { steps: [{ step: "orient", orientation: compose(a, b) }] }
         const point = { x: 0.2, y: 0.7 }
         const [p, q] = [both, one].map((reference) => mapPoint(reference, point, "original", "sent"))
         assert.closeTo(p?.x ?? 9, q?.x ?? 8, 1e-12)

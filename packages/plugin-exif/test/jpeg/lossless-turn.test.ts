@@ -8,9 +8,10 @@ import { blockOf, type Coefficients } from "../../src/jpeg/coefficients.ts"
 import { decodeCoefficients } from "../../src/jpeg/decode-coefficients.ts"
 import { turnJpeg } from "../../src/jpeg/lossless-turn.ts"
 import { naturalOf } from "../../src/jpeg/zigzag.ts"
-import { FormatError } from "../../src/bytes/format-error.ts"
-import { type Orientation, turnOf } from "../../src/image/orientation.ts"
-import { drawing, hasTool, jpegOf, pixelsOf } from "../support.ts"
+import { FormatError } from "@sightline/platform/bytes/format-error"
+import { type Orientation, transformOf } from "../../src/image/orientation.ts"
+import { hasTool, jpegOf, pixelsOf } from "../support.ts"
+import { drawing } from "@sightline/fixtures/drawing"
 
 const orientations: ReadonlyArray<Orientation> = [1, 2, 3, 4, 5, 6, 7, 8]
 const folder = mkdtempSync(join(tmpdir(), "turn-"))
@@ -47,7 +48,7 @@ const samplesOf = (from: Coefficients, component: number) => {
 const differenceAfter = (stored: Coefficients, turned: Coefficients, component: number, orientation: Orientation) => {
   const a = samplesOf(stored, component)
   const b = samplesOf(turned, component)
-  const { flipsX, flipsY, swaps } = turnOf(orientation)
+  const { flipsX, flipsY, swaps } = transformOf(orientation)
   let worst = 0
   for (let y = 0; y < b.height; y++) {
     for (let x = 0; x < b.width; x++) {
@@ -118,7 +119,7 @@ describe("a lossless turn", () => {
       const { bytes, covered, exact } = turnJpeg(source, orientation, { partial: "requantise" })
       assert.deepStrictEqual([covered, exact], [{ width, height }, false])
       const turned = await pixelsOf(bytes)
-      const { flipsX, flipsY, swaps } = turnOf(orientation)
+      const { flipsX, flipsY, swaps } = transformOf(orientation)
       let [luma, colour] = [0, 0]
       for (let y = 0; y < turned.height; y++) {
         for (let x = 0; x < turned.width; x++) {

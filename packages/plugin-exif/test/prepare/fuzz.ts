@@ -6,7 +6,7 @@ import { readMetadata } from "../../src/file/image-metadata.ts"
 import { strip } from "../../src/file/strip-metadata.ts"
 import { turn } from "../../src/file/turn-upright.ts"
 import { prepared } from "../dataset.ts"
-import { seeded } from "../support.ts"
+import { seeded } from "@sightline/fixtures/drawing"
 
 /** A damaged copy: bytes changed, numbers pushed to their limits, parts cut out, doubled, swapped or cut off. */
 export const damaged = (source: Uint8Array, random: () => number): Uint8Array => {

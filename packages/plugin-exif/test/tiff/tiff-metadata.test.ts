@@ -1,11 +1,12 @@
 import { deflateSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import sharp, { type TiffOptions } from "sharp"
-import { concatBytes } from "../../src/bytes/view.ts"
+import { concatBytes } from "@sightline/platform/bytes/view"
 import { readMetadata } from "../../src/file/image-metadata.ts"
 import { strip } from "../../src/file/strip-metadata.ts"
-import { ascii, drawing, exifBlock, includesText, jpegWith, segment } from "../support.ts"
-import { buildTiff, type PageOptions, pageOf, type TiffEntry } from "./build-tiff.ts"
+import { ascii, exifBlock, includesText, jpegWith, segment } from "../support.ts"
+import { drawing } from "@sightline/fixtures/drawing"
+import { buildTiff, type PageOptions, pageOf, type TiffEntry } from "@sightline/fixtures/tiff"
 
 const [width, height] = [24, 16]
 const rgb = drawing(width, height, 3)

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { BitmapError, decodeBitmap, endOfPixels, readBitmapHeader } from "../src/bitmap.ts"
+import { decodeBitmap, endOfPixels, readBitmapHeader } from "../../src/bitmap/bitmap.ts"
+import { FormatError } from "../../src/bytes/format-error.ts"
 
 interface BitmapFile {
   readonly bits: number
@@ -183,7 +184,7 @@ describe("a bitmap is refused", () => {
     try {
       decodeBitmap(bytes)
     } catch (cause) {
-      if (cause instanceof BitmapError) return cause.reason
+      if (cause instanceof FormatError) return cause.kind
       throw cause
     }
     return "none"

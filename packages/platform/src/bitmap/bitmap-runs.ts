@@ -1,5 +1,6 @@
 /** Run-length coded pixels of BMP files: RLE8, RLE4 and OS/2's RLE24. */
-import { BitmapError, type BitmapHeader } from "./bitmap-header.ts"
+import { corrupt } from "../bytes/format-error.ts"
+import type { BitmapHeader } from "./bitmap-header.ts"
 
 /** One run of pixels. `valueOf(i)` is a palette index, or in RLE24 a colour as 0xRRGGBB. */
 export interface Run {
@@ -16,7 +17,7 @@ export interface Run {
  *
  * Source: Microsoft's "Bitmap Compression" page.
  *
- * @throws {BitmapError} `corrupt`, when the data ends before the picture does.
+ * @throws {FormatError} `corrupt`, when the data ends before the picture does.
  */
 export const readRuns = (bytes: Uint8Array, header: BitmapHeader, onRun: (run: Run) => void): number => {
   const { compression, height, pixelsAt, width } = header
@@ -29,7 +30,7 @@ export const readRuns = (bytes: Uint8Array, header: BitmapHeader, onRun: (run: R
   const bytesOf = (count: number) =>
     compression === "rle8" ? count : compression === "rle4" ? (count + 1) >> 1 : 3 * count
   const need = (at: number, count: number): void => {
-    if (at + count > bytes.length) throw new BitmapError("corrupt", "the picture is cut short")
+    if (at + count > bytes.length) throw corrupt("BMP", "the picture is cut short", at)
   }
   let [x, row, at] = [0, 0, pixelsAt]
   const emit = (count: number, valueOf: Run["valueOf"]): void => {

@@ -1,14 +1,6 @@
 /** The header of a BMP file, in all its versions. */
 
-/** `corrupt`: the bytes contradict the format. `unsupported`: a valid bitmap whose pixels this code does not decode. */
-export class BitmapError extends Error {
-  readonly reason: "corrupt" | "unsupported"
-  constructor(reason: "corrupt" | "unsupported", message: string) {
-    super(message)
-    this.name = "BitmapError"
-    this.reason = reason
-  }
-}
+import { corrupt as formatError } from "../bytes/format-error.ts"
 
 /** How pixels are coded. Fax codes (`huffman`) and embedded `jpeg` and `png` files are recognised, not decoded. */
 export type BitmapCompression = "none" | "rle8" | "rle4" | "rle24" | "bitfields" | "huffman" | "jpeg" | "png"
@@ -64,7 +56,7 @@ const depthsOf: Readonly<Record<BitmapCompression, ReadonlyArray<number>>> = {
   png: [0, 24, 32]
 }
 
-const corrupt = (problem: string) => new BitmapError("corrupt", problem)
+const corrupt = (problem: string) => formatError("BMP", problem)
 
 /**
  * Reads a header: OS/2 version 1 (12 bytes) and 2 (16 to 64 bytes), Windows version 3 to 5 (40 to 124 bytes).
@@ -72,7 +64,7 @@ const corrupt = (problem: string) => new BitmapError("corrupt", problem)
  * Sources: Microsoft's BITMAPINFOHEADER, BITMAPV5HEADER and "Bitmap Header Types" pages; for OS/2, the "Graphics
  * Programming Guide", chapter on bitmaps.
  *
- * @throws {BitmapError} `corrupt`, when the header is cut short or contradicts itself.
+ * @throws {FormatError} `corrupt`, when the header is cut short or contradicts itself.
  */
 export const readBitmapHeader = (bytes: Uint8Array): BitmapHeader => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -2,7 +2,7 @@ import { deflateSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { FormatError } from "../../src/bytes/format-error.ts"
 import { inflate } from "../../src/bytes/inflate.ts"
-import { seeded } from "../support.ts"
+import { seeded } from "@sightline/fixtures/drawing"
 
 const random = seeded(7)
 const noise = Uint8Array.from({ length: 20_000 }, () => Math.floor(random() * 256))

@@ -1,8 +1,9 @@
 /** Decodes BMP files, which sharp does not. Pure: no `node:` modules. */
-import { BitmapError, type BitmapHeader, bitmapRowBytes, readBitmapHeader } from "./bitmap-header.ts"
+import { corrupt, unsupported } from "../bytes/format-error.ts"
+import { type BitmapHeader, bitmapRowBytes, readBitmapHeader } from "./bitmap-header.ts"
 import { readRuns } from "./bitmap-runs.ts"
 
-export { BitmapError, type BitmapHeader, profileFields, readBitmapHeader } from "./bitmap-header.ts"
+export { type BitmapHeader, profileFields, readBitmapHeader } from "./bitmap-header.ts"
 
 /** Decoded pixels: `[height × width × channels]`, rows from the top; red, green, blue and, with 4 channels, alpha. */
 export interface BitmapPixels {
@@ -15,17 +16,17 @@ export interface BitmapPixels {
 /**
  * The offset behind the pixels.
  *
- * @throws {BitmapError} `corrupt` when they are cut short, `unsupported` for fax codes and embedded files.
+ * @throws {FormatError} `corrupt` when they are cut short, `unsupported` for fax codes and embedded files.
  */
 export const endOfPixels = (bytes: Uint8Array, header: BitmapHeader): number => {
   const { bits, compression, height, pixelsAt, width } = header
   if (compression === "jpeg" || compression === "png" || compression === "huffman")
-    throw new BitmapError("unsupported", `pixels coded as ${compression}`)
+    throw unsupported("BMP", `pixels coded as ${compression}`)
   if (compression !== "none" && compression !== "bitfields") return readRuns(bytes, header, () => {})
   const rowBytes = bitmapRowBytes(header)
   // The padding of the last row is often left out.
   if (pixelsAt + rowBytes * (height - 1) + Math.ceil((width * bits) / 8) > bytes.length)
-    throw new BitmapError("corrupt", "the picture is cut short")
+    throw corrupt("BMP", "the picture is cut short")
   return Math.min(pixelsAt + rowBytes * height, bytes.length)
 }
 
@@ -100,7 +101,7 @@ const withOpaqueAlpha = (data: Uint8Array): void => {
  *
  * Cost: 3 or 4 bytes a pixel; check the header's size first, since run lengths can state a large picture in few bytes.
  *
- * @throws {BitmapError} as `readBitmapHeader` and `endOfPixels` do.
+ * @throws {FormatError} as `readBitmapHeader` and `endOfPixels` do.
  */
 export const decodeBitmap = (bytes: Uint8Array): BitmapPixels => {
   const header = readBitmapHeader(bytes)
