@@ -1,8 +1,8 @@
-/** Every way this package can refuse a picture. */
+/** The errors of this package. */
 import { readableError } from "@sightline/core/plugin"
 import { Schema } from "effect"
 
-/** The bytes are no picture, or contradict their own format. `format` is absent when they begin as nothing known. */
+/** The bytes are not an image, or contradict their format. `format` is absent when they start like no known format. */
 export class ImageBroken extends readableError(
   Schema.TaggedError<ImageBroken>()("ImageBroken", {
     detail: Schema.String,
@@ -12,12 +12,12 @@ export class ImageBroken extends readableError(
   readonly retryable = false
   override get message() {
     return this.format === undefined
-      ? `not an image this package can read: ${this.detail}; send JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP`
-      : `the image is broken: ${this.detail}; check that the file is whole, or leave it out`
+      ? `not an image that this package can read: ${this.detail}; send JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP`
+      : `the image is corrupt: ${this.detail}; check that the file is complete, or leave it out`
   }
 }
 
-/** The picture is sound, and what was asked of it cannot be done here. */
+/** The image is valid, but what was asked cannot be done with it. */
 export class ImageUnsupported extends readableError(
   Schema.TaggedError<ImageUnsupported>()("ImageUnsupported", {
     detail: Schema.String,
@@ -30,7 +30,7 @@ export class ImageUnsupported extends readableError(
   }
 }
 
-/** The picture must be decoded, and nothing here decodes its format. */
+/** The image has to be decoded, and no decoder here reads it. */
 export class ImageUndecodable extends readableError(
   Schema.TaggedError<ImageUndecodable>()("ImageUndecodable", {
     format: Schema.String,
@@ -46,7 +46,7 @@ export class ImageUndecodable extends readableError(
   }
 }
 
-/** A picture bigger than the limits allow. `limit` is in pixels or bytes, as `unit` says. */
+/** The image is over a limit. `actual` and `limit` are in pixels or bytes, as `unit` says. */
 export class ImageTooLarge extends readableError(
   Schema.TaggedError<ImageTooLarge>()("ImageTooLarge", {
     actual: Schema.Number,

@@ -1,7 +1,7 @@
 /** HEIC through libheif compiled to WebAssembly, for runtimes whose own decoder does not read it. */
 import { Effect } from "effect"
 import { type ImageError, ImageUndecodable } from "../errors.ts"
-import { readRawMetadata } from "../file/read-result.ts"
+import { readRawMetadata } from "../file/read-raw-metadata.ts"
 import { writePng } from "../png/png-writer.ts"
 import { codecFrom, defaultCodec } from "./pixel-codec.ts"
 import type { Codec, RenderJob } from "./render-job.ts"

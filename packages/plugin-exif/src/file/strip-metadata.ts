@@ -1,26 +1,24 @@
 /** Cuts metadata out of a file without decoding it. */
-import type { ImageFormat } from "../image/image-format.ts"
+import { unsupported } from "@sightline/platform/bytes/format-error"
 import { stripBmp } from "../bmp/bmp-metadata.ts"
 import { stripGif } from "../gif/gif-metadata.ts"
 import { stripHeif } from "../heif/heif-metadata.ts"
+import type { ImageFormat } from "../image/image-format.ts"
 import { stripJpeg } from "../jpeg/jpeg-metadata.ts"
-import { unsupported } from "@sightline/platform/bytes/format-error"
-import { readIcc } from "../metadata/icc-profile.ts"
 import { stripPng } from "../png/png-metadata.ts"
-import { readRawMetadata, type Read, reading } from "./read-result.ts"
 import { stripTiff } from "../tiff/strip-tiff.ts"
 import { stripWebp } from "../webp/webp-metadata.ts"
+import { hasWideProfile, wideProfileProblem } from "./read-raw-metadata.ts"
+import { type ReadResult, withFormat } from "./read-result.ts"
 
-/** What may stay. `"icc"`: the colour profile. */
-export type Kept = "icc"
+/** Metadata that can be kept. `"icc"`: the colour profile. */
+export type KeptMetadata = "icc"
 
-/** Options of `strip`. `keep` defaults to `["icc"]`. */
+/** Options of `strip`. */
 export interface StripOptions {
-  readonly keep?: ReadonlyArray<Kept>
+  /** What stays. @default ["icc"] */
+  readonly keep?: ReadonlyArray<KeptMetadata>
 }
-
-/** Why a profile cannot simply go. */
-export const wideProfile = "dropping this colour profile without converting pixels changes colours"
 
 const strippers: Readonly<Record<ImageFormat, (bytes: Uint8Array, keepIcc: boolean) => Uint8Array>> = {
   jpeg: (bytes, icc) => stripJpeg(bytes, { icc }),
@@ -33,30 +31,29 @@ const strippers: Readonly<Record<ImageFormat, (bytes: Uint8Array, keepIcc: boole
   bmp: stripBmp
 }
 
-/**
- * True when the file has a colour profile whose colours are not those of sRGB: without it, and without converting its
- * pixels, the picture would look different.
- */
-export const hasWideProfile = (bytes: Uint8Array, format: ImageFormat): boolean => {
-  const { icc } = readRawMetadata(bytes, format)
-  return icc !== undefined && !readIcc(icc).isSrgb
-}
+/** True when the colour profile stays. */
+export const keepsIcc = (keep: ReadonlyArray<KeptMetadata> = ["icc"]): boolean => keep.includes("icc")
 
 /**
- * The same picture without EXIF (position, serial numbers, maker notes, thumbnail), XMP, IPTC, comments and trailers.
+ * The same picture without EXIF (position, serial numbers, maker notes, thumbnail), XMP, IPTC, comments, and bytes that do
+ * not belong to the picture.
  *
- * Image data is byte for byte that of the source; nothing is decoded. The colour profile stays unless `keep` leaves it
- * out. Cost: one copy of the file. Orientation goes with EXIF: make the picture upright first where it is not 1 (TIFF,
- * AVIF and HEIC keep theirs, which is part of how their pixels are stored).
- * Fails with `ImageBroken`, and with `ImageUnsupported` where a profile other than sRGB would be dropped, which would
- * change the colours: `exif().strip` converts the pixels instead.
+ * Coded pixels are copied as they are; nothing is decoded. Cost: one copy of the file. Orientation is part of EXIF, so
+ * turn a picture upright first if its orientation is not 1; TIFF, AVIF and HEIC keep theirs, which says how their pixels
+ * are stored. What hides inside compressed pixel data is not looked for.
+ *
+ * Fails with `ImageBroken` when the file is corrupt. Fails with `ImageUnsupported` when a profile other than sRGB's would
+ * be dropped, which changes colours (the verb `strip` converts the pixels instead), and for TIFF files whose strips may
+ * contain metadata (JPEG 2000, WebP, JPEG XL) or do not state their size.
+ *
+ * @example
+ * const result = strip(bytes)
+ * if (result.ok) upload(result.value)
  */
-export const strip = (given: Uint8Array, options: StripOptions = {}): Read<Uint8Array> => {
-  const keepIcc = (options.keep ?? ["icc"]).includes("icc")
-  return reading(given, (bytes, format) => {
-    if (!keepIcc && hasWideProfile(bytes, format)) {
-      throw unsupported(format.toUpperCase(), wideProfile)
-    }
-    return strippers[format](bytes, keepIcc)
+export const strip = (bytes: Uint8Array, options: StripOptions = {}): ReadResult<Uint8Array> => {
+  const keepIcc = keepsIcc(options.keep)
+  return withFormat(bytes, (file, format) => {
+    if (!keepIcc && hasWideProfile(file, format)) throw unsupported(format.toUpperCase(), wideProfileProblem)
+    return strippers[format](file, keepIcc)
   })
 }

@@ -28,7 +28,7 @@ const maxItemBytes = 16 << 20
 const quarterTurns: ReadonlyArray<Orientation> = [1, 8, 3, 6]
 
 /** The turn that the primary item's `irot` and `imir` properties ask of every decoder; undefined when it has none. */
-const containerTurn = (view: View, properties: ReadonlyArray<Box>): Orientation | undefined => {
+const containerOrientation = (view: View, properties: ReadonlyArray<Box>): Orientation | undefined => {
   let turn: Orientation | undefined
   for (const { body, name } of properties) {
     if (name === "irot") turn = compose(turn ?? 1, quarterTurns[view.u8(body) & 3] ?? 1)
@@ -98,14 +98,14 @@ const structureOf = (bytes: Uint8Array, format: string) => {
 export const readHeifMetadata = (bytes: Uint8Array, format: "AVIF" | "HEIC"): RawMetadata => {
   const { meta, top, view } = structureOf(bytes, format)
   const properties = propertiesOf(meta, meta.primary)
-  const turn = containerTurn(view, properties)
+  const turn = containerOrientation(view, properties)
   const icc = profileOf(view, properties)
   return {
     ...emptyMetadata(sizeOf(view, properties)),
     exif: meta.items.filter(({ type }) => type === "Exif").map((item) => exifBlock(bytesOf(view, meta, item))),
     xmp: meta.items.filter(isXmp).map((item) => bytesOf(view, meta, item)),
     ...(icc === undefined ? {} : { icc }),
-    ...(turn === undefined ? {} : { containerTurn: turn }),
+    ...(turn === undefined ? {} : { containerOrientation: turn }),
     hasThumbnail: meta.references.some(({ kind }) => kind === "thmb"),
     animated: boxOf(top, "moov") !== undefined,
     hasAlpha: meta.references.some(({ kind, to }) => kind === "auxl" && to.includes(meta.primary)),

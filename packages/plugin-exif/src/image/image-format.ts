@@ -1,7 +1,7 @@
-/** Tells image formats apart by their first bytes; names and claimed types are not believed. */
+/** Image formats and orientations. This file: formats by their first bytes; names and claimed types are ignored. */
 import { latin1, startsWith } from "@sightline/platform/bytes/view"
 
-/** The formats this package can read. */
+/** The formats that this package reads. */
 export type ImageFormat = "jpeg" | "png" | "webp" | "avif" | "heic" | "tiff" | "gif" | "bmp"
 
 /** Media types by format. */
@@ -33,9 +33,13 @@ const isobmffFormat = (bytes: Uint8Array): ImageFormat | undefined => {
   return brands.includes("mif1") || brands.includes("msf1") ? "heic" : undefined
 }
 
-/** The format the bytes begin as, or undefined for anything that is not one of ours. */
+/**
+ * The format that the bytes start like, or undefined for none of those above.
+ *
+ * @example formatOf(Uint8Array.of(0xff, 0xd8, 0xff)) // => "jpeg"
+ */
 export const formatOf = (bytes: Uint8Array): ImageFormat | undefined => {
-  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return "jpeg"
+  if (startsWith(bytes, "\xff\xd8\xff")) return "jpeg"
   if (startsWith(bytes, "\x89PNG\r\n\x1a\n")) return "png"
   if (startsWith(bytes, "RIFF") && startsWith(bytes, "WEBP", 8)) return "webp"
   // 42 is the version of TIFF, 43 that of BigTIFF.

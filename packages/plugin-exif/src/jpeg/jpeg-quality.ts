@@ -30,7 +30,7 @@ const qualityOf = (table: Uint16Array): number => {
 }
 
 /** Estimates how a JPEG was encoded; `fallbackSettings` where its headers do not tell. Never fails. */
-export const settingsOf = (bytes: Uint8Array): JpegSettings => {
+export const estimateJpegSettings = (bytes: Uint8Array): JpegSettings => {
   const tables = new Map<number, Uint16Array>()
   try {
     const segments = headerSegments(bytes)

@@ -1,4 +1,4 @@
-/** What each format's parser hands over, before it is put into words. */
+/** EXIF, XMP and colour profiles. This file: what a format's parser finds in a file, before it is interpreted. */
 import type { Orientation } from "../image/orientation.ts"
 
 /** Width and height in pixels. */
@@ -7,28 +7,28 @@ export interface Size {
   readonly height: number
 }
 
-/** The raw findings in one file. */
+/** The metadata of one file, in raw form. */
 export interface RawMetadata {
-  /** As coded, before any turn. */
+  /** The size as coded, before any turn. */
   readonly stored: Size
   /** EXIF blocks, from their TIFF header; the first readable one counts. */
   readonly exif: ReadonlyArray<Uint8Array>
   readonly xmp: ReadonlyArray<Uint8Array>
   readonly icc?: Uint8Array
-  /** A turn the container itself asks every decoder to make (`irot`, `imir`). */
-  readonly containerTurn?: Orientation
+  /** The orientation that the container asks every decoder to undo (`irot`, `imir`). */
+  readonly containerOrientation?: Orientation
   readonly hasIptc: boolean
   readonly hasComment: boolean
-  /** A small picture beside the main one, outside EXIF. */
+  /** True when there is a thumbnail outside of EXIF. */
   readonly hasThumbnail: boolean
-  /** More than one frame or page. */
+  /** True when there is more than one frame or page. */
   readonly animated: boolean
   readonly hasAlpha: boolean
-  /** Something after the picture's end, which may be anything. */
+  /** True when bytes follow the picture. */
   readonly hasTrailer: boolean
 }
 
-/** Findings of a file that holds nothing but pixels of this size. */
+/** The metadata of a file that has none but its size. */
 export const emptyMetadata = (stored: Size): RawMetadata => ({
   stored,
   exif: [],

@@ -1,9 +1,9 @@
-/** Values that are there for whoever asks, and for nobody who merely prints. */
+/** Private values that logging does not show. */
 
 /**
- * A private value: positions, serial numbers, owners.
+ * A private value, such as a position, a serial number or an owner.
  *
- * Shape: `reveal()` gives it; logging, `inspect`, template strings and JSON give `<withheld>`.
+ * `reveal()` returns it. Logging, `inspect`, template strings and JSON show `<withheld>`.
  */
 export class Withheld<out A> {
   readonly #value: A
@@ -12,7 +12,7 @@ export class Withheld<out A> {
     this.#value = value
   }
 
-  /** The value itself. */
+  /** Returns the value. */
   reveal(): A {
     return this.#value
   }

@@ -1,22 +1,22 @@
-/** The few things an XMP packet is asked about. No XML is parsed: no entity, no nesting, no surprise. */
+/** Reads the few properties of an XMP packet that matter here, with regular expressions: no XML is parsed. */
 
-/** What a packet says. */
+/** Properties of a packet. */
 export interface Xmp {
-  /** `tiff:Orientation` as a number, when stated. */
+  /** `tiff:Orientation`, when stated. */
   readonly orientation?: number
   readonly hasGps: boolean
 }
 
-/** Most of a packet that is looked at. */
+/** How much of a packet is read. */
 const maxBytes = 1 << 20
 
-/** By byte order mark, or by which byte of the first (ASCII) character is zero. */
+/** The encoding, by the byte order mark or by which byte of the first (ASCII) character is zero. */
 const encodingOf = (packet: Uint8Array): string => {
   if (packet[0] === 0xfe || packet[0] === 0) return "utf-16be"
   return packet[0] === 0xff || packet[1] === 0 ? "utf-16le" : "utf-8"
 }
 
-/** Reads an XMP packet, in UTF-8 or UTF-16. */
+/** Reads a packet in UTF-8 or UTF-16. */
 export const readXmp = (packet: Uint8Array): Xmp => {
   const part = packet.subarray(0, maxBytes)
   const text = new TextDecoder(encodingOf(part)).decode(part)

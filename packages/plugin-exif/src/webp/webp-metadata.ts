@@ -90,7 +90,7 @@ export const readWebpMetadata = (bytes: Uint8Array): RawMetadata => {
 }
 
 /** How a WebP was encoded: without loss (`VP8L`), or at about this quality. An animation tells nothing: 90. */
-export const webpSettings = (bytes: Uint8Array): { readonly lossless: boolean; readonly quality: number } => {
+export const estimateWebpSettings = (bytes: Uint8Array): { readonly lossless: boolean; readonly quality: number } => {
   const chunks = chunksOf(bytes)
   const frame = chunks.find(({ name }) => name === "VP8 ")
   return {
