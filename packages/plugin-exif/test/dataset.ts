@@ -2,7 +2,7 @@
 import { dataBytes, dataJson, hasData } from "@sightline/fixtures"
 import { Effect } from "effect"
 import { defaultCodec, PixelCodec } from "../src/codec/pixel-codec.ts"
-import { defaultMaxPixels, prepare, type Wish } from "../src/prepare/prepare-image.ts"
+import { defaultMaxPixels, prepare, type PrepareOptions } from "../src/prepare/prepare-image.ts"
 
 /** What is expected of one file. */
 export interface ExpectedFile {
@@ -50,7 +50,7 @@ export const sets: ReadonlyArray<readonly [string, ExpectedSet]> = Object.entrie
 export const bytesOf = (name: string): Uint8Array => dataBytes("exif", name)
 
 /** What the hook does by default. */
-export const defaultWish: Wish = {
+export const defaultOptions: PrepareOptions = {
   upright: true,
   strip: true,
   accepts: ["jpeg", "png", "tiff", "bmp", "webp", "gif"],
@@ -58,5 +58,5 @@ export const defaultWish: Wish = {
 }
 
 /** Prepares as the hook does, with the default codec. */
-export const prepared = (bytes: Uint8Array, wish: Partial<Wish> = {}) =>
-  prepare(bytes, { ...defaultWish, ...wish }).pipe(Effect.provideService(PixelCodec, defaultCodec))
+export const prepared = (bytes: Uint8Array, wish: Partial<PrepareOptions> = {}) =>
+  prepare(bytes, { ...defaultOptions, ...wish }).pipe(Effect.provideService(PixelCodec, defaultCodec))

@@ -2,7 +2,7 @@
 import { unsupported } from "@sightline/platform/bytes/format-error"
 import { stripBmp } from "../bmp/bmp-metadata.ts"
 import { stripGif } from "../gif/gif-metadata.ts"
-import { stripHeif } from "../heif/heif-metadata.ts"
+import { stripHeif } from "../heif/strip-heif.ts"
 import type { ImageFormat } from "../image/image-format.ts"
 import { stripJpeg } from "../jpeg/jpeg-metadata.ts"
 import { stripPng } from "../png/png-metadata.ts"

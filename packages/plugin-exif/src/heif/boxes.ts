@@ -1,4 +1,4 @@
-/** Boxes of the ISO base media file format: sizes, names, nesting. */
+/** AVIF and HEIC: reads their metadata, and erases it in place. This file: boxes of the ISO base media file format. */
 import { corrupt } from "@sightline/platform/bytes/format-error"
 import type { View } from "@sightline/platform/bytes/view"
 
@@ -25,9 +25,9 @@ export const boxesIn = (view: View, start: number, end: number, cutShort = false
   while (at + 8 <= end) {
     if (boxes.length >= maxBoxes) throw corrupt(view.format, `more than ${maxBoxes} boxes in one`, at)
     const size32 = view.u32(at)
-    const large = size32 === 1
-    const size = size32 === 0 ? end - at : large ? view.u64(at + 8) : size32
-    const body = at + (large ? 16 : 8)
+    const isLarge = size32 === 1
+    const size = size32 === 0 ? end - at : isLarge ? view.u64(at + 8) : size32
+    const body = at + (isLarge ? 16 : 8)
     const boxEnd = at + size
     if (size < body - at || (boxEnd > end && !cutShort)) throw corrupt(view.format, "a box that does not fit", at)
     boxes.push({ name: view.text(at + 4, 4), start: at, body, end: Math.min(boxEnd, end) })
@@ -39,3 +39,12 @@ export const boxesIn = (view: View, start: number, end: number, cutShort = false
 /** The first box of a name. */
 export const boxOf = (boxes: ReadonlyArray<Box>, name: string): Box | undefined =>
   boxes.find((box) => box.name === name)
+
+/** A new box. */
+export const makeBox = (name: string, body: Uint8Array): Uint8Array => {
+  const whole = new Uint8Array(8 + body.length)
+  new DataView(whole.buffer).setUint32(0, whole.length)
+  for (let i = 0; i < 4; i++) whole[4 + i] = name.charCodeAt(i)
+  whole.set(body, 8)
+  return whole
+}

@@ -9,7 +9,7 @@ import {
   textAt,
   tiffView
 } from "@sightline/platform/tiff/ifd"
-import type { View } from "@sightline/platform/bytes/view"
+import { startsWith, type View } from "@sightline/platform/bytes/view"
 
 /** Tags read here (EXIF 2.32, TIFF 6.0). */
 const tag = {
@@ -102,6 +102,10 @@ const present = <A extends Readonly<Record<string, unknown>>>(
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     readonly [K in keyof A]?: Exclude<A[K], undefined>
   }
+
+/** An EXIF block without the `Exif\0\0` that some writers put before it. */
+export const withoutExifPrefix = (block: Uint8Array): Uint8Array =>
+  startsWith(block, "Exif\0\0") ? block.subarray(6) : block
 
 /**
  * Reads an EXIF block that begins with its TIFF header, in either byte order.

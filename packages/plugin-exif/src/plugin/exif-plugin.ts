@@ -1,76 +1,85 @@
-/** The plugin: a hook that prepares every image just before it is sent, and verbs for doing it by hand. */
+/** The plugin: a hook that prepares every image just before it is sent, and verbs that do the same by hand. */
 import {
   definePlugin,
   ImageCodec,
   InvalidOption,
-  stageSame,
   type Media,
   MediaUnreadable,
   type Plugin,
   type Stage,
   stage,
+  stageSame,
   type Unchanged
 } from "@sightline/core/plugin"
 import { Effect, Layer } from "effect"
-import type { ImageBroken, ImageError, ImageUnsupported } from "../errors.ts"
-import type { ImageFormat } from "../image/image-format.ts"
-import type { PartialBlocks } from "../jpeg/lossless-turn.ts"
-import { type ImageMetadata, readMetadata } from "../file/image-metadata.ts"
+import { hasCanvas } from "../codec/canvas-codec.ts"
 import { defaultCodec, PixelCodec } from "../codec/pixel-codec.ts"
 import type { Codec } from "../codec/render-job.ts"
-import { hasCanvas } from "../codec/canvas-codec.ts"
 import { sharpImageCodec } from "../codec/sharp-image-codec.ts"
-import { defaultMaxPixels, type Wish } from "../prepare/prepare-image.ts"
-import type { Kept } from "../file/strip-metadata.ts"
-import type { FetchUrls } from "./download.ts"
-import { bytesOf, treat } from "./prepare-media.ts"
+import type { ImageBroken, ImageError, ImageUnsupported } from "../errors.ts"
+import { type ImageMetadata, readMetadata } from "../file/image-metadata.ts"
+import type { KeptMetadata } from "../file/strip-metadata.ts"
+import type { ImageFormat } from "../image/image-format.ts"
+import type { PartialBlocks } from "../jpeg/lossless-turn.ts"
+import { defaultMaxPixels, type PrepareOptions } from "../prepare/prepare-image.ts"
+import type { FetchUrls } from "./download-media.ts"
+import { bytesOf, prepareMedia } from "./prepare-media.ts"
 
-/** Options of `exif()`. All are optional; the defaults make pictures upright and private. */
+/** Options of `exif()`. The defaults make images upright and remove private metadata. */
 export interface ExifOptions {
-  /** What stays of a picture's metadata. Defaults to `["icc"]`; an empty list converts to sRGB where that is needed. */
-  readonly keep?: ReadonlyArray<Kept>
-  /** Longest side of what is sent, in pixels. Defaults to no limit. */
+  /** Metadata that stays. `[]` drops the colour profile too, and converts to sRGB where it matters. @default ["icc"] */
+  readonly keep?: ReadonlyArray<KeptMetadata>
+  /** Longest side of what is sent, in pixels, 1 to 65,535. @default no limit */
   readonly maxSide?: number
-  /** Fetch URL inputs here and treat them as others. Defaults to false: the server fetches them as they are. */
+  /**
+   * Download URL inputs here and prepare them like others; `true` for the default options. Otherwise the server fetches
+   * them as they are.
+   *
+   * @default false
+   */
   readonly fetchUrls?: boolean | FetchUrls
   /**
-   * For JPEGs that cannot be turned whole. `"requantise"` (the default): luma stays exact where its blocks are whole, and
-   * chroma is quantised again; else decode. `"refuse"`: decode. `"trim"`: leave out at most 15 pixels of a side.
+   * What happens to JPEGs that cannot be turned whole. `"requantise"`: luma is moved exactly where its blocks are whole,
+   * and chroma is quantised again; else the file is decoded. `"refuse"`: it is decoded. `"trim"`: at most 15 pixels of a
+   * side are left out.
+   *
+   * @default "requantise"
    */
   readonly partialBlocks?: PartialBlocks
-  /** Formats sent as they are; others are converted. Defaults to what the platform reads. */
+  /** Formats sent as they are; others are converted. @default ["jpeg", "png", "tiff", "bmp", "webp", "gif"] */
   readonly accepts?: ReadonlyArray<ImageFormat>
-  /** What decodes and encodes. Defaults to sharp in Node, Bun and Deno, and to the canvas in browsers. */
+  /** What decodes and encodes. @default sharp in Node, Bun and Deno, the canvas in browsers */
   readonly codec?: Codec
+  /** `maxPixels`: the most pixels to decode. @default 268,402,689 */
   readonly limits?: { readonly maxPixels?: number }
-  /** False turns the hook off: only the verbs act. */
+  /** False turns the hook off: only the verbs act. @default true */
   readonly automatic?: boolean
 }
 
-/** Image formats the platform reads (reference, section on limits): AVIF and HEIC are not among them. */
-const platformReads: ReadonlyArray<ImageFormat> = ["jpeg", "png", "tiff", "bmp", "webp", "gif"]
+/** Image formats that the platform reads; AVIF and HEIC are not among them. Source: the limits page of Clarifai's docs. */
+const platformFormats: ReadonlyArray<ImageFormat> = ["jpeg", "png", "tiff", "bmp", "webp", "gif"]
 
 type Image = Media<"image">
-type Keeps = Stage<Image, Unchanged, MediaUnreadable | ImageError>
+type PrepareStage = Stage<Image, Unchanged, MediaUnreadable | ImageError>
 
-/** The verbs that `exif()` adds. They have a type with a name, so that the types of chains stay short where people see them. */
+/** The verbs that `exif()` adds. */
 export type ExifVerbs = {
-  /** Turns the picture upright, by whatever its file says. Metadata goes when the file has to be rewritten. */
-  readonly upright: () => Keeps
-  /** Cuts out everything about the picture but what `keep` names (`["icc"]` when left out), turning it upright. */
-  readonly strip: (wanted?: { readonly keep?: ReadonlyArray<Kept> }) => Keeps
-  /** Makes the picture upright and no longer than `maxSide` pixels on any side; never enlarges. */
-  readonly resize: (wanted: {
+  /** Turns the image upright, as its file says. Metadata goes if the file has to be rewritten. */
+  readonly upright: () => PrepareStage
+  /** Turns the image upright and removes all metadata but what `keep` names. @default { keep: ["icc"] } */
+  readonly strip: (options?: { readonly keep?: ReadonlyArray<KeptMetadata> }) => PrepareStage
+  /** Turns the image upright and makes it no longer than `maxSide` pixels on any side; never enlarges. */
+  readonly resize: (options: {
     readonly maxSide: number
   }) => Stage<Image, Unchanged, MediaUnreadable | ImageError | InvalidOption>
-  /** Reads what the file says besides its pixels; the chain then holds that. */
+  /** Reads the image's metadata, which becomes the chain's value. */
   readonly metadata: () => Stage<Image, ImageMetadata, MediaUnreadable | ImageBroken | ImageUnsupported>
 }
 
-/** A medium of the same type: `treat` never changes the kind. */
+/** `prepareMedia` never changes the kind of a medium. */
 const asImage = (media: Media): Image => media as Image
 
-const checkedSide = (maxSide: number | undefined): Effect.Effect<void, InvalidOption> =>
+const checkSide = (maxSide: number | undefined): Effect.Effect<void, InvalidOption> =>
   maxSide === undefined || (Number.isInteger(maxSide) && maxSide >= 1 && maxSide <= 65_535)
     ? Effect.void
     : Effect.fail(
@@ -78,13 +87,19 @@ const checkedSide = (maxSide: number | undefined): Effect.Effect<void, InvalidOp
       )
 
 /**
- * Pixels the right way up, nothing private sent, boxes that land where they should.
+ * A plugin that sends images upright and without private metadata, and maps regions back to the original pixels.
  *
- * Every image input is made upright and stripped of metadata just before it is sent, with the lightest touch: cut where
- * it is upright already, turned without loss where a JPEG allows it, else encoded again at its own quality. Verbs do the
- * same by hand: `.upright()`, `.strip({ keep })`, `.resize({ maxSide })`, and `.metadata()` reads. Regions of the answer
- * are measured in what was sent; core's `inFrame(answer, "original")` gives them in the stored pixels.
- * Fails: the hook with `MediaUnreadable`, the verbs with `ImageError` too, for that input alone.
+ * Every image input is prepared just before it is sent, with as little change as possible: metadata is cut out of an
+ * upright image, a JPEG is turned without loss where its blocks allow it, anything else is encoded again at its own
+ * quality. The verbs `.upright()`, `.strip({ keep })` and `.resize({ maxSide })` do the same by hand; `.metadata()` reads.
+ * Regions of an answer are measured in what was sent; core's `inFrame(answer, "original")` measures them in the file's
+ * stored pixels.
+ *
+ * Fails, for that input alone: the hook with `MediaUnreadable`, the verbs with `ImageError` too.
+ *
+ * @example
+ * const app = sightline(clarifai()).use(exif({ maxSide: 2048 }))
+ * const answer = await app.input(file("portrait.jpg")).predict(models.faces).run()
  */
 export const exif = (options: ExifOptions = {}): Plugin<"exif", ExifVerbs, {}, {}, never> => {
   const fetchUrls = options.fetchUrls === true ? {} : options.fetchUrls === false ? undefined : options.fetchUrls
@@ -93,17 +108,17 @@ export const exif = (options: ExifOptions = {}): Plugin<"exif", ExifVerbs, {}, {
     maxPixels: options.limits?.maxPixels ?? defaultMaxPixels,
     ...(options.partialBlocks === undefined ? {} : { partialBlocks: options.partialBlocks }),
     ...(options.keep === undefined ? {} : { keep: options.keep })
-  } satisfies Wish
-  const automatic: Wish = {
+  } satisfies PrepareOptions
+  const automatic: PrepareOptions = {
     ...base,
     upright: true,
     strip: true,
-    accepts: options.accepts ?? platformReads,
+    accepts: options.accepts ?? platformFormats,
     ...(options.maxSide === undefined ? {} : { maxSide: options.maxSide })
   }
-  const prepare = (media: Media): Effect.Effect<Media, MediaUnreadable> =>
-    checkedSide(options.maxSide).pipe(
-      Effect.andThen(treat(media, automatic, fetchUrls)),
+  const prepareHook = (media: Media): Effect.Effect<Media, MediaUnreadable> =>
+    checkSide(options.maxSide).pipe(
+      Effect.andThen(prepareMedia(media, automatic, fetchUrls)),
       Effect.provideService(PixelCodec, codec),
       Effect.mapError((error) =>
         error instanceof MediaUnreadable
@@ -111,24 +126,20 @@ export const exif = (options: ExifOptions = {}): Plugin<"exif", ExifVerbs, {}, {
           : new MediaUnreadable({ media: media.describe(), problem: error.message })
       )
     )
+  const prepareImage = (image: Image, wanted: Partial<PrepareOptions>) =>
+    Effect.map(prepareMedia(image, { ...base, ...wanted, upright: true }, fetchUrls), asImage)
   return definePlugin({
     name: "exif",
     version: 1,
     verbs: {
-      upright: () =>
-        stageSame("exif.upright", {}, (image: Image) =>
-          Effect.map(treat(image, { ...base, upright: true }, fetchUrls), asImage)
-        ),
-      strip: (wanted: { readonly keep?: ReadonlyArray<Kept> } = {}) =>
-        stageSame("exif.strip", wanted.keep === undefined ? {} : { keep: wanted.keep }, (image: Image) =>
-          Effect.map(treat(image, { ...base, ...wanted, upright: true, strip: true }, fetchUrls), asImage)
-        ),
-      resize: (wanted: { readonly maxSide: number }) =>
-        stageSame("exif.resize", { maxSide: wanted.maxSide }, (image: Image) =>
-          checkedSide(wanted.maxSide).pipe(
-            Effect.andThen(treat(image, { ...base, upright: true, maxSide: wanted.maxSide }, fetchUrls)),
-            Effect.map(asImage)
-          )
+      upright: () => stageSame("exif.upright", {}, (image: Image) => prepareImage(image, {})),
+      strip: ({ keep }: { readonly keep?: ReadonlyArray<KeptMetadata> } = {}) => {
+        const kept = keep === undefined ? {} : { keep }
+        return stageSame("exif.strip", kept, (image: Image) => prepareImage(image, { ...kept, strip: true }))
+      },
+      resize: ({ maxSide }: { readonly maxSide: number }) =>
+        stageSame("exif.resize", { maxSide }, (image: Image) =>
+          Effect.andThen(checkSide(maxSide), prepareImage(image, { maxSide }))
         ),
       metadata: () =>
         stage("exif.metadata", {}, (image: Image) =>
@@ -138,10 +149,10 @@ export const exif = (options: ExifOptions = {}): Plugin<"exif", ExifVerbs, {}, {
           })
         )
     },
-    hooks: options.automatic === false ? {} : { prepare },
+    hooks: options.automatic === false ? {} : { prepare: prepareHook },
     layer: Layer.mergeAll(
       Layer.succeed(PixelCodec, codec),
-      // where there is a canvas, core's own codec cuts
+      // Core cuts parts out of images with the canvas, where there is one.
       hasCanvas() ? Layer.empty : Layer.succeed(ImageCodec, sharpImageCodec(base.maxPixels))
     )
   })

@@ -1,12 +1,13 @@
-/** PNG: finding what its chunks say, and leaving out those that are not the picture. */
-import { corrupt, FormatError } from "@sightline/platform/bytes/format-error"
-import { type RawMetadata, emptyMetadata } from "../metadata/raw-metadata.ts"
+/** PNG: reads its metadata, writes the same PNG without it, and writes pixels as PNG. */
+import { attempt, corrupt } from "@sightline/platform/bytes/format-error"
 import { inflate } from "@sightline/platform/bytes/inflate"
 import { concatBytes, latin1, startsWith, View } from "@sightline/platform/bytes/view"
+import { withoutExifPrefix } from "../metadata/exif-block.ts"
+import { emptyMetadata, type RawMetadata } from "../metadata/raw-metadata.ts"
 import { crc32 } from "./png-writer.ts"
 
 /** One chunk: `[start, end)` with length, name and checksum, `[body, bodyEnd)` without. */
-export interface Chunk {
+interface Chunk {
   readonly name: string
   readonly start: number
   readonly body: number
@@ -14,30 +15,46 @@ export interface Chunk {
   readonly end: number
 }
 
-/** Chunks that decide how pixels look; all others are about the picture and go. `iCCP` stays unless asked otherwise. */
+/** Chunks that decide how pixels look; all others go. `iCCP` stays unless asked otherwise. */
 const pictureChunks: ReadonlySet<string> = new Set(
   "IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT bKGD pHYs cICP mDCV mDCv cLLI cLLi acTL fcTL fdAT".split(" ")
 )
 
-/** Most bytes that are unpacked from one file's compressed chunks to look for metadata. */
-const maxUnpacked = 4 << 20
+/** Most bytes that are unpacked from one file's compressed chunks. */
+const maxUnpackedBytes = 4 << 20
 
 /** Most chunks: a picture of a gigabyte in the usual 8 KiB chunks has fewer. */
 const maxChunks = 200_000
 
+/** Bit depths that each colour type may have. Source: PNG specification, table 11.1. */
+const depthsOf: Readonly<Record<number, ReadonlyArray<number>>> = {
+  0: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  4: [8, 16],
+  6: [8, 16]
+}
+
+/** Checks what makes every decoder refuse a file: its header, unknown critical chunks, a missing palette. */
+const checkHeader = (view: View, chunks: ReadonlyArray<Chunk>): void => {
+  const [depth, type] = [view.u8(24), view.u8(25)]
+  if (depthsOf[type]?.includes(depth) !== true) throw corrupt("PNG", "an impossible colour type", 24)
+  if (crc32(view.bytes.subarray(12, 29)) !== view.u32(29)) throw corrupt("PNG", "a wrong checksum of the header", 29)
+  const unknown = chunks.find(({ name }) => /^[A-Z]/.test(name) && !/^(IHDR|PLTE|IDAT|IEND)$/.test(name))
+  if (unknown !== undefined) throw corrupt("PNG", "a critical chunk that no decoder knows", unknown.start)
+  if (type === 3 && !chunks.some(({ name }) => name === "PLTE")) throw corrupt("PNG", "a palette is missing")
+}
+
 /**
- * The chunks up to and including `IEND`.
- *
- * A file that ends without `IEND` ends with its last whole chunk, provided pixels came. Fails (`FormatError`) when a chunk
- * points past the end before there are pixels, or the first chunk is not a header.
+ * The chunks up to and including `IEND`. A file that ends without `IEND` ends with its last complete chunk, if there were
+ * pixels. Fails (`FormatError`) when a chunk before the pixels is cut short, or the first chunk is not a header.
  */
-export const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
-  const view = new View(bytes, "PNG")
+const chunksOf = (view: View): ReadonlyArray<Chunk> => {
   const chunks: Array<Chunk> = []
   let hasPixels = false
-  for (let at = 8; at < bytes.length;) {
-    const whole = view.has(at, 12) && view.has(at, 12 + view.u32(at))
-    if (!whole) {
+  for (let at = 8; at < view.length;) {
+    const isComplete = view.has(at, 12) && view.has(at, 12 + view.u32(at))
+    if (!isComplete) {
       if (hasPixels) break
       throw corrupt("PNG", "a chunk points past the end before any pixels", at)
     }
@@ -56,54 +73,38 @@ export const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
   return chunks
 }
 
-/** Bit depths that each colour type may have (PNG specification, table 11.1). */
-const depths: Readonly<Record<number, string>> = { 0: "1 2 4 8 16", 2: "8 16", 3: "1 2 4 8", 4: "8 16", 6: "8 16" }
-
-/** What every decoder refuses a file for: an impossible header, one whose checksum is wrong, an unknown critical chunk. */
-const checkHeader = (view: View, chunks: ReadonlyArray<Chunk>): void => {
-  const [depth, type] = [view.u8(24), view.u8(25)]
-  if (!(depths[type] ?? "").split(" ").includes(String(depth))) throw corrupt("PNG", "an impossible colour type", 24)
-  if (crc32(view.bytes.subarray(12, 29)) !== view.u32(29)) throw corrupt("PNG", "a wrong checksum of the header", 29)
-  const strange = chunks.find(({ name }) => /^[A-Z]/.test(name) && !/^(IHDR|PLTE|IDAT|IEND)$/.test(name))
-  if (strange !== undefined) throw corrupt("PNG", "a critical chunk that no decoder knows", strange.start)
-  if (type === 3 && !chunks.some(({ name }) => name === "PLTE")) throw corrupt("PNG", "a palette is missing")
-}
-
-/** Keywords of texts that are read; all others are comments, which nobody needs to unpack to leave out. */
-const readKeywords = /^(XML:com\.adobe\.xmp|Raw profile type \S+)$/
-
-/** Unpacks within what is left of a file's allowance; what cannot be unpacked, or no longer may, is undefined. */
+/** Unpacks the compressed chunks of one file within its allowance. */
 class Unpacker {
-  #left = maxUnpacked
+  #left = maxUnpackedBytes
+
+  /** Undefined when the data is invalid, or the allowance is used up. */
   unpack(packed: Uint8Array): Uint8Array | undefined {
     if (this.#left === 0) return undefined
-    try {
-      const bytes = inflate(packed, this.#left)
-      this.#left -= bytes.length
-      return bytes
-    } catch (cause) {
-      if (!(cause instanceof FormatError)) throw cause
-      // It may have been unpacked nearly to its end: such files do not get to try that over and over.
-      this.#left = Math.max(0, this.#left - (maxUnpacked >> 4))
-      return undefined
-    }
+    const bytes = attempt(() => inflate(packed, this.#left))
+    // Invalid data may have been unpacked nearly to its end, so it costs a part of the allowance too.
+    this.#left = Math.max(0, this.#left - (bytes?.length ?? maxUnpackedBytes >> 4))
+    return bytes
   }
 }
 
-/** A text chunk taken apart: its keyword and its text, unpacked, as bytes. Undefined when it cannot be, or is not read. */
-const textOf = (
-  bytes: Uint8Array,
-  chunk: Chunk,
-  unpacker: Unpacker
-): { readonly keyword: string; readonly text: Uint8Array } | undefined => {
-  const body = bytes.subarray(chunk.body, chunk.bodyEnd)
+/** A text chunk's keyword and text. */
+interface Text {
+  readonly keyword: string
+  readonly text: Uint8Array
+}
+
+/** Keywords of texts that are read; all others are comments, which need not be unpacked. */
+const readKeywords = /^(XML:com\.adobe\.xmp|Raw profile type \S+)$/
+
+/** Reads a text chunk; undefined for comments, and for texts that cannot be unpacked. */
+const textOf = (name: string, body: Uint8Array, unpacker: Unpacker): Text | undefined => {
   const end = body.subarray(0, 80).indexOf(0)
   const keyword = latin1(body.subarray(0, Math.max(0, end)))
   if (!readKeywords.test(keyword)) return undefined
-  if (chunk.name === "tEXt") return { keyword, text: body.subarray(end + 1) }
+  if (name === "tEXt") return { keyword, text: body.subarray(end + 1) }
   let packed = body.subarray(end + 2)
   let isPacked = true
-  if (chunk.name === "iTXt") {
+  if (name === "iTXt") {
     const language = body.indexOf(0, end + 3)
     const translated = body.indexOf(0, language + 1)
     if (language < 0 || translated < 0) return undefined
@@ -115,9 +116,9 @@ const textOf = (
 }
 
 /**
- * The bytes of a "Raw profile type …" text: a name, a length, and hexadecimal digits, on lines of their own.
+ * The bytes of a "Raw profile type …" text: a name, a length, and hexadecimal digits, on separate lines.
  *
- * Source: the form ImageMagick writes and ExifTool and libpng-based viewers read; no standard has it.
+ * Source: what ImageMagick writes and ExifTool reads; no standard describes it.
  */
 const rawProfile = (text: Uint8Array): Uint8Array => {
   const match = /^\s*\S*\s+(\d{1,9})\s+([0-9a-fA-F\s]*)/.exec(latin1(text.subarray(0, 2_000_000)))
@@ -127,14 +128,10 @@ const rawProfile = (text: Uint8Array): Uint8Array => {
   return bytes
 }
 
-/** An EXIF block without the `Exif\0\0` that some writers put before it. */
-export const withoutExifPrefix = (block: Uint8Array): Uint8Array =>
-  startsWith(block, "Exif\0\0") ? block.subarray(6) : block
-
-/** Finds what a PNG says besides its pixels. Fails (`FormatError`) as `chunksOf` does. */
+/** Reads a PNG's metadata. Fails (`FormatError`) when the file has no complete header, or no pixels. */
 export const readPngMetadata = (bytes: Uint8Array): RawMetadata => {
-  const chunks = chunksOf(bytes)
   const view = new View(bytes, "PNG")
+  const chunks = chunksOf(view)
   const stored = { width: view.u32(16), height: view.u32(20) }
   if (stored.width === 0 || stored.height === 0) throw corrupt("PNG", "a picture without pixels", 16)
   const exif: Array<Uint8Array> = []
@@ -147,9 +144,12 @@ export const readPngMetadata = (bytes: Uint8Array): RawMetadata => {
   for (const chunk of chunks) {
     const body = bytes.subarray(chunk.body, chunk.bodyEnd)
     if (chunk.name === "eXIf") exif.push(withoutExifPrefix(body))
-    if (chunk.name === "iCCP") icc ??= profileOf(body, unpacker)
+    if (chunk.name === "iCCP") {
+      const end = body.subarray(0, 80).indexOf(0)
+      icc ??= end < 0 ? undefined : unpacker.unpack(body.subarray(end + 2))
+    }
     if (chunk.name !== "tEXt" && chunk.name !== "zTXt" && chunk.name !== "iTXt") continue
-    const found = textOf(bytes, chunk, unpacker)
+    const found = textOf(chunk.name, body, unpacker)
     const kind = /^Raw profile type (\S+)$/.exec(found?.keyword ?? "")?.[1]?.toLowerCase()
     if (found === undefined) hasComment = true
     else if (found.keyword === "XML:com.adobe.xmp") xmp.push(found.text)
@@ -175,18 +175,13 @@ export const readPngMetadata = (bytes: Uint8Array): RawMetadata => {
   }
 }
 
-const profileOf = (body: Uint8Array, unpacker: Unpacker): Uint8Array | undefined => {
-  const end = body.subarray(0, 80).indexOf(0)
-  return end < 0 ? undefined : unpacker.unpack(body.subarray(end + 2))
-}
-
-/** The same PNG without anything but the picture; pixel data is copied as it is. */
+/** The same PNG with nothing but its picture; coded pixels are copied as they are. */
 export const stripPng = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
   const parts: Array<Uint8Array> = [bytes.subarray(0, 8)]
   let from = 8
   let to = 8
   // Neighbours that stay are copied together: a photo has hundreds of IDAT chunks.
-  for (const chunk of chunksOf(bytes)) {
+  for (const chunk of chunksOf(new View(bytes, "PNG"))) {
     if (!pictureChunks.has(chunk.name) && !(keepIcc && chunk.name === "iCCP")) continue
     if (chunk.start !== to) {
       parts.push(bytes.subarray(from, to))

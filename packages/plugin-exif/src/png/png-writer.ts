@@ -1,5 +1,6 @@
-/** Writes pixels as a PNG without compressing them: a form that every decoder takes, made as fast as memory allows. */
+/** Writes pixels as a PNG without compression, which every decoder reads. */
 import { concatBytes } from "@sightline/platform/bytes/view"
+import { zlibSync } from "fflate"
 
 const crcTable = Int32Array.from({ length: 256 }, (_, n) => {
   let c = n
@@ -14,7 +15,7 @@ export const crc32 = (bytes: Uint8Array): number => {
   return ~crc >>> 0
 }
 
-const chunk = (name: string, body: Uint8Array): Uint8Array => {
+const makeChunk = (name: string, body: Uint8Array): Uint8Array => {
   const whole = new Uint8Array(12 + body.length)
   const view = new DataView(whole.buffer)
   view.setUint32(0, body.length)
@@ -24,42 +25,13 @@ const chunk = (name: string, body: Uint8Array): Uint8Array => {
   return whole
 }
 
-/** Most sums that fit before the remainder must be taken (RFC 1950, as zlib does it). */
-const adlerRun = 5552
-
-/** A zlib stream that stores its bytes as they are (RFC 1951, 3.2.4). */
-const stored = (bytes: Uint8Array): Uint8Array => {
-  const blocks = Math.max(1, Math.ceil(bytes.length / 65_535))
-  const out = new Uint8Array(2 + bytes.length + 5 * blocks + 4)
-  const view = new DataView(out.buffer)
-  view.setUint16(0, 0x7801)
-  let at = 2
-  for (let i = 0; i < blocks; i++) {
-    const part = bytes.subarray(i * 65_535, (i + 1) * 65_535)
-    out[at] = i === blocks - 1 ? 1 : 0
-    view.setUint16(at + 1, part.length, true)
-    view.setUint16(at + 3, ~part.length & 0xffff, true)
-    out.set(part, at + 5)
-    at += 5 + part.length
-  }
-  let [a, b] = [1, 0]
-  for (let start = 0; start < bytes.length; start += adlerRun) {
-    for (const byte of bytes.subarray(start, start + adlerRun)) {
-      a += byte
-      b += a
-    }
-    a %= 65_521
-    b %= 65_521
-  }
-  view.setUint32(at, b * 65_536 + a)
-  return out
-}
+/** A zlib stream that stores its bytes as they are. */
+const stored = (bytes: Uint8Array): Uint8Array => zlibSync(bytes, { level: 0 })
 
 /**
  * A PNG of these pixels.
  *
- * Shape: `rgba` is `[height × width × 4]`, 8 bits each; `icc` goes along as the profile of their colours.
- * Cost: the pixels are copied twice and summed twice, about 10 ns a pixel.
+ * Shape: `rgba` is `[height × width × 4]`, 8 bits each; `icc` is the profile of their colours. Cost: about 10 ns a pixel.
  */
 export const writePng = (rgba: Uint8Array, width: number, height: number, icc?: Uint8Array): Uint8Array => {
   const rows = new Uint8Array(height * (1 + width * 4))
@@ -72,9 +44,9 @@ export const writePng = (rgba: Uint8Array, width: number, height: number, icc?: 
   const name = Uint8Array.from("icc\0\0", (char) => char.charCodeAt(0))
   return concatBytes([
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
-    chunk("IHDR", header),
-    ...(icc === undefined ? [] : [chunk("iCCP", concatBytes([name, stored(icc)]))]),
-    chunk("IDAT", stored(rows)),
-    chunk("IEND", new Uint8Array(0))
+    makeChunk("IHDR", header),
+    ...(icc === undefined ? [] : [makeChunk("iCCP", concatBytes([name, stored(icc)]))]),
+    makeChunk("IDAT", stored(rows)),
+    makeChunk("IEND", new Uint8Array(0))
   ])
 }

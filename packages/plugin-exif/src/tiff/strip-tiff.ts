@@ -1,5 +1,6 @@
 /** Writes a TIFF file anew with nothing in it but its pages, so that metadata cannot stay in bytes that are not copied. */
 import { attempt, corrupt, unsupported } from "@sightline/platform/bytes/format-error"
+import { mergeRanges, type Range } from "@sightline/platform/bytes/ranges"
 import type { View } from "@sightline/platform/bytes/view"
 import { orientationOf } from "../image/orientation.ts"
 import { eraseJpegMetadata } from "../jpeg/erase-metadata.ts"
@@ -18,12 +19,6 @@ import { type NewEntry, TiffWriter } from "@sightline/platform/tiff/tiff-writer"
 import { pictureTags, placeTags, plainCompressions } from "./kept-tags.ts"
 
 const ycbcr = 6
-
-/** A part of the source that is copied: `[start, end)`. */
-interface Range {
-  readonly start: number
-  readonly end: number
-}
 
 /** One page: the entries that are copied, and the parts of the file that its place tags refer to. */
 interface SourcePage {
@@ -98,20 +93,9 @@ const sourcePage = (view: View, page: Directory, keepIcc: boolean): SourcePage =
   }
 }
 
-/** The ranges in order; those that overlap or touch are one. */
-const merged = (ranges: ReadonlyArray<Range>): ReadonlyArray<Range> => {
-  const out: Array<Range> = []
-  for (const range of ranges.filter(({ end, start }) => end > start).toSorted((a, b) => a.start - b.start)) {
-    const last = out.at(-1)
-    if (last === undefined || range.start > last.end) out.push(range)
-    else if (range.end > last.end) out[out.length - 1] = { start: last.start, end: range.end }
-  }
-  return out
-}
-
 /** Copies the ranges into the new file, and returns where an offset of the source has come to lie. */
 const copied = (view: View, writer: TiffWriter, ranges: ReadonlyArray<Range>): ((at: number) => number) => {
-  const extents = merged(ranges)
+  const extents = mergeRanges(ranges)
   const starts = extents.map(({ end, start }) => writer.append(view.bytes.subarray(start, end)))
   return (at) => {
     let [low, high] = [0, extents.length - 1]

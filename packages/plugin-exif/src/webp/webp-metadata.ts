@@ -1,8 +1,8 @@
-/** WebP: a RIFF file of chunks; metadata chunks are announced in the `VP8X` header, which is kept in step. */
+/** WebP: reads its metadata, and writes the same WebP without it. */
 import { corrupt } from "@sightline/platform/bytes/format-error"
-import { type RawMetadata, emptyMetadata, type Size } from "../metadata/raw-metadata.ts"
-import { withoutExifPrefix } from "../png/png-metadata.ts"
 import { concatBytes, View } from "@sightline/platform/bytes/view"
+import { withoutExifPrefix } from "../metadata/exif-block.ts"
+import { emptyMetadata, type RawMetadata, type Size } from "../metadata/raw-metadata.ts"
 import { vp8Quality } from "./vp8-quality.ts"
 
 interface Chunk {
@@ -13,13 +13,22 @@ interface Chunk {
   readonly end: number
 }
 
-/** Chunks that make up the picture; `ICCP` stays unless asked otherwise, all others go. */
+/** Chunks that make up the picture. `ICCP` stays unless asked otherwise; all others go. */
 const pictureChunks: ReadonlySet<string> = new Set(["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF"])
 
-/** Chunks that decoders refuse when they are not whole. */
+/** Chunks that decoders refuse when they are cut short. */
 const pixelChunks: ReadonlySet<string> = new Set(["VP8 ", "VP8L", "ALPH"])
 
-/** The header of a lossless picture, and the 23 bits that five codes of one symbol take: none is shorter. */
+/** Bytes of those chunks whose size is fixed; what follows them in a chunk is not read by decoders. */
+const fixedSizes: ReadonlyMap<string, number> = new Map([
+  ["VP8X", 10],
+  ["ANIM", 6]
+])
+
+/** Bytes of a frame's header, before its chunks. */
+const frameHeaderBytes = 16
+
+/** The header of a lossless picture, and the 23 bits of five codes of one symbol each: the least that it can have. */
 const leastLossless = 8
 
 /** Most chunks: an animation has one for each frame. */
@@ -28,22 +37,26 @@ const maxChunks = 100_000
 /** Flags of `VP8X`. */
 const flag = { animation: 0x02, xmp: 0x04, exif: 0x08, alpha: 0x10, icc: 0x20 } as const
 
-/** The chunks of the file, the last of which may be cut short unless it is the picture. */
-const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
-  const view = new View(bytes, "WebP", true)
-  const riffEnd = Math.min(bytes.length, view.u32(4) + 8)
+/** The chunks of `[from, to)`. The last one may be cut short, unless it holds pixels. */
+const chunksIn = (view: View, from: number, to: number): ReadonlyArray<Chunk> => {
   const chunks: Array<Chunk> = []
-  for (let at = 12; at + 8 <= riffEnd;) {
+  for (let at = from; at + 8 <= to;) {
+    const name = view.text(at, 4)
     const size = view.u32(at + 4)
-    const bodyEnd = Math.min(at + 8 + size, bytes.length)
-    if (bodyEnd < at + 8 + size && pixelChunks.has(view.text(at, 4)))
-      throw corrupt("WebP", "the picture is cut short", at)
-    const end = Math.min(bodyEnd + (size & 1), bytes.length)
-    chunks.push({ name: view.text(at, 4), start: at, body: at + 8, bodyEnd, end })
+    const bodyEnd = Math.min(at + 8 + size, view.length)
+    if (bodyEnd < at + 8 + size && pixelChunks.has(name)) throw corrupt("WebP", "the picture is cut short", at)
+    const end = Math.min(bodyEnd + (size & 1), view.length)
+    chunks.push({ name, start: at, body: at + 8, bodyEnd, end })
     if (chunks.length > maxChunks) throw corrupt("WebP", `more than ${maxChunks} chunks`, at)
     at = end
   }
   return chunks
+}
+
+/** The chunks of the file. */
+const chunksOf = (bytes: Uint8Array): ReadonlyArray<Chunk> => {
+  const view = new View(bytes, "WebP", true)
+  return chunksIn(view, 12, Math.min(bytes.length, view.u32(4) + 8))
 }
 
 const sizeOf = (view: View, chunks: ReadonlyArray<Chunk>): Size => {
@@ -55,7 +68,7 @@ const sizeOf = (view: View, chunks: ReadonlyArray<Chunk>): Size => {
       return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 }
     }
     if (name === "VP8 " && bodyEnd - body >= 10 && view.u24(body + 3) === 0x2a019d) {
-      // The frame tag states the size of the first partition, which must be there whole.
+      // The frame tag states the size of the first partition, which must be complete.
       if (view.u24(body) >>> 5 > bodyEnd - body - 10) throw corrupt("WebP", "the picture is cut short", body)
       return { width: view.u16(body + 6) & 0x3fff, height: view.u16(body + 8) & 0x3fff }
     }
@@ -63,15 +76,14 @@ const sizeOf = (view: View, chunks: ReadonlyArray<Chunk>): Size => {
   throw corrupt("WebP", "no picture in the file")
 }
 
-/** Finds what a WebP says besides its pixels. Fails (`FormatError`) when it has no picture. */
+/** Reads a WebP's metadata. Fails (`FormatError`) when it has no picture. */
 export const readWebpMetadata = (bytes: Uint8Array): RawMetadata => {
   const view = new View(bytes, "WebP", true)
   const chunks = chunksOf(bytes)
   const stored = sizeOf(view, chunks)
   if (stored.width === 0 || stored.height === 0) throw corrupt("WebP", "a picture without pixels")
-  if (!chunks.some(({ name }) => name === "VP8 " || name === "VP8L" || name === "ANMF")) {
+  if (!chunks.some(({ name }) => name === "VP8 " || name === "VP8L" || name === "ANMF"))
     throw corrupt("WebP", "no picture in the file")
-  }
   const bodies = (name: string) =>
     chunks.filter((chunk) => chunk.name === name).map(({ body, bodyEnd }) => bytes.subarray(body, bodyEnd))
   const [icc] = bodies("ICCP")
@@ -89,7 +101,7 @@ export const readWebpMetadata = (bytes: Uint8Array): RawMetadata => {
   }
 }
 
-/** How a WebP was encoded: without loss (`VP8L`), or at about this quality. An animation tells nothing: 90. */
+/** How a WebP was encoded: without loss (`VP8L`), or at about this quality (90 for animations, which do not tell). */
 export const estimateWebpSettings = (bytes: Uint8Array): { readonly lossless: boolean; readonly quality: number } => {
   const chunks = chunksOf(bytes)
   const frame = chunks.find(({ name }) => name === "VP8 ")
@@ -99,16 +111,40 @@ export const estimateWebpSettings = (bytes: Uint8Array): { readonly lossless: bo
   }
 }
 
-/** The same WebP without anything but the picture; pixel data is copied as it is. */
+const makeChunk = (name: string, body: Uint8Array): Uint8Array => {
+  const whole = new Uint8Array(8 + body.length + (body.length & 1))
+  for (let i = 0; i < 4; i++) whole[i] = name.charCodeAt(i)
+  new DataView(whole.buffer).setUint32(4, body.length, true)
+  whole.set(body, 8)
+  return whole
+}
+
+/** A frame of an animation without chunks that are not its picture. */
+const stripFrame = (view: View, { body, bodyEnd }: Chunk): Uint8Array => {
+  const parts = chunksIn(view, body + frameHeaderBytes, bodyEnd)
+    .filter(({ name }) => pixelChunks.has(name))
+    .map(({ end, start }) => view.bytes.subarray(start, Math.min(end, bodyEnd)))
+  const header = view.bytes.subarray(body, Math.min(body + frameHeaderBytes, bodyEnd))
+  return makeChunk("ANMF", concatBytes([header, ...parts]))
+}
+
+/** What is kept of a chunk. */
+const keptPart = (view: View, chunk: Chunk, keepIcc: boolean): Uint8Array => {
+  const { body, bodyEnd, end, name, start } = chunk
+  if (name === "ANMF") return stripFrame(view, chunk)
+  const size = fixedSizes.get(name)
+  if (size === undefined) return view.bytes.subarray(start, end)
+  const fixed = view.bytes.slice(body, Math.min(body + size, bodyEnd))
+  if (name === "VP8X") fixed[0] = (fixed[0] ?? 0) & ~(flag.exif | flag.xmp | (keepIcc ? 0 : flag.icc))
+  return makeChunk(name, fixed)
+}
+
+/** The same WebP with nothing but its picture; coded pixels are copied as they are. */
 export const stripWebp = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
-  const stays = chunksOf(bytes).filter(({ name }) => pictureChunks.has(name) || (keepIcc && name === "ICCP"))
-  const parts = stays.map(({ body, end, name, start }) => {
-    const part = bytes.subarray(start, end)
-    if (name !== "VP8X" || end <= body) return part
-    const header = part.slice()
-    header[8] = (header[8] ?? 0) & ~(flag.exif | flag.xmp | (keepIcc ? 0 : flag.icc))
-    return header
-  })
+  const view = new View(bytes, "WebP", true)
+  const parts = chunksOf(bytes)
+    .filter(({ name }) => pictureChunks.has(name) || (keepIcc && name === "ICCP"))
+    .map((chunk) => keptPart(view, chunk, keepIcc))
   const whole = concatBytes([bytes.slice(0, 12), ...parts])
   new DataView(whole.buffer).setUint32(4, whole.length - 8, true)
   return whole

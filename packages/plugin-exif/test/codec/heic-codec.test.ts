@@ -6,7 +6,7 @@ import { withHeic } from "../../src/codec/heic-codec.ts"
 import { PixelCodec } from "../../src/codec/pixel-codec.ts"
 import { prepare } from "../../src/prepare/prepare-image.ts"
 import { writePng } from "../../src/png/png-writer.ts"
-import { bytesOf, defaultWish, files } from "../dataset.ts"
+import { bytesOf, defaultOptions, files } from "../dataset.ts"
 import { gridDistance, gridOf } from "../support.ts"
 import { drawing } from "@sightline/fixtures/drawing"
 
@@ -17,7 +17,7 @@ describe("HEIC with libheif", () => {
     () =>
       Effect.gen(function* () {
         const [name, expected] = heic ?? ["", undefined]
-        const { bytes, format, sent, touch } = yield* prepare(bytesOf(name), { ...defaultWish, maxSide: 800 }).pipe(
+        const { bytes, format, sent, touch } = yield* prepare(bytesOf(name), { ...defaultOptions, maxSide: 800 }).pipe(
           Effect.provideService(PixelCodec, withHeic(libheif))
         )
         assert.deepStrictEqual([format, touch, sent], ["jpeg", "re-encoded", { width: 600, height: 800 }])

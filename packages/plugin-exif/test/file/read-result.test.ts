@@ -8,9 +8,9 @@ const said = (bytes: Uint8Array) => {
 }
 
 describe("what is no picture", () => {
-  it("is named where it is known, with the way to send it", () => {
-    assert.include(said(bytesOf("\0\0\0\u0018ftypisom\0\0\0\0")), "it is a video (video/mp4): begin with app.video(..)")
-    assert.include(said(bytesOf("RIFF\0\0\0\0WAVEfmt ")), "it is sound (audio/wav): begin with app.audio(..)")
+  it("is named, with the way to send it", () => {
+    assert.include(said(bytesOf("\0\0\0\u0018ftypisom\0\0\0\0")), "it is a video (video/mp4): start with app.video(..)")
+    assert.include(said(bytesOf("RIFF\0\0\0\0WAVEfmt ")), "it is sound (audio/wav): start with app.audio(..)")
   })
   it("is refused by its first bytes where it is not", () => {
     assert.include(said(bytesOf("hello")), "first bytes are those of no known image format; send JPEG")

@@ -1,18 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
 import sharp from "sharp"
 import { readMetadata } from "../../src/file/image-metadata.ts"
 import { transformOf } from "../../src/image/orientation.ts"
-import { strip } from "../../src/file/strip-metadata.ts"
-import { bytesOf, files } from "../dataset.ts"
+import { bytesOf, files, prepared } from "../dataset.ts"
 import { jpegOf, pixelsOf } from "../support.ts"
 
 const read = (bytes: Uint8Array) => {
   const result = readMetadata(bytes)
-  if (!result.ok) throw result.error
-  return result.value
-}
-const cut = (bytes: Uint8Array) => {
-  const result = strip(bytes)
   if (!result.ok) throw result.error
   return result.value
 }
@@ -48,45 +43,29 @@ describe("a container's own turn", () => {
     assert.strictEqual(orientationFrom, "container")
   })
 
+  it("is the only one that counts: an EXIF orientation without it is read, and not honoured, as in decoders", async () => {
+    const source = new Uint8Array(
+      await sharp(await jpegOf(64, 48, 3))
+        .withMetadata({ orientation: 6 })
+        .avif({ effort: 0 })
+        .toBuffer()
+    )
+    assert.deepStrictEqual([read(source).orientation, read(source).orientationFrom], [6, "container"])
+    const without = unturned(source)
+    const found = read(without)
+    assert.deepStrictEqual([found.exif?.orientation, found.orientation, found.orientationFrom], [6, 1, "none"])
+    assert.deepStrictEqual(found.upright, { width: 64, height: 48 })
+    const { height, width } = await sharp(await sharp(without).autoOrient().png().toBuffer()).metadata()
+    assert.deepStrictEqual([width, height], [64, 48])
+    const { sent } = await Effect.runPromise(prepared(without))
+    assert.deepStrictEqual(sent, { width: 64, height: 48 })
+  })
+
   it("wins over an EXIF orientation: the picture is turned once", async () => {
     const heic = files.find(([name]) => name.endsWith(".heic"))
     if (heic === undefined) return
     const found = read(bytesOf(heic[0]))
     assert.deepStrictEqual([found.exif?.orientation, found.orientation, found.orientationFrom], [6, 6, "container"])
     assert.deepStrictEqual(found.upright, { width: 3024, height: 4032 })
-  })
-})
-
-describe("cutting AVIF", () => {
-  const make = async () =>
-    new Uint8Array(
-      await sharp(await jpegOf(64, 48, 3))
-        .withExif({ IFD0: { Make: "Maker", Copyright: "Somebody" }, IFD3: { GPSLatitudeRef: "N" } })
-        .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF/></x:xmpmeta>')
-        .avif({ effort: 0 })
-        .toBuffer()
-    )
-
-  it("takes EXIF and XMP out and leaves every other byte in its place", async () => {
-    const source = await make()
-    assert.isTrue(read(source).exif !== undefined && read(source).hasXmp)
-    const bytes = cut(source)
-    const found = read(bytes)
-    assert.isTrue(found.exif === undefined && !found.hasXmp && !found.hasGps)
-    assert.strictEqual(bytes.length, source.length)
-    for (const word of ["Maker", "Somebody", "xmpmeta"]) assert.isFalse(Buffer.from(bytes).includes(word))
-    assert.isTrue((await pixelsOf(bytes)).data.equals((await pixelsOf(source)).data))
-    assert.deepStrictEqual(cut(bytes), bytes)
-  })
-
-  it("keeps the profile, with which colours are understood", async () => {
-    const wide = new Uint8Array(
-      await sharp(await jpegOf(32, 32, 3))
-        .withIccProfile("p3")
-        .avif({ effort: 0 })
-        .toBuffer()
-    )
-    assert.isTrue(read(wide).icc !== undefined && !read(wide).icc?.isSrgb)
-    assert.isDefined(read(cut(wide)).icc)
   })
 })

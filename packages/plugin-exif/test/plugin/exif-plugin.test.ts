@@ -103,13 +103,13 @@ describe("the hook", () => {
     assert.deepStrictEqual([width, height], [48, 64])
   })
 
-  it("tells why a URL could not be fetched, without its query", async () => {
+  it("tells why a URL could not be downloaded, without its query", async () => {
     const fetch = async () => new Response("no", { status: 404 })
     const app = sightline(fakeConnection(answerRegions)).use(exif({ fetchUrls: { fetch } }))
     const result = await app.input("https://images.test/a.jpg?token=secret").predict(models.faces).result()
     assert.isFalse(result.ok)
     if (result.ok) return
-    assert.match(result.error.message, /status 404/)
+    assert.match(result.error.message, /HTTP 404/)
     assert.notInclude(result.error.message, "secret")
   })
 
