@@ -23,16 +23,19 @@ const boxOf = (least: number) =>
     return { left, top, right: Math.max(Math.max(a, b), left + least), bottom: Math.max(Math.max(c, d), top + least) }
   })
 
-/** Turned, mirrored, cropped and scaled, in any order. */
+/** Turned, mirrored, cropped and scaled, in any order; the first turn makes the orientation a known one. */
 const step: fc.Arbitrary<Step> = fc.oneof(
   orientation.map((o): Step => ({ step: "orient", orientation: o })),
   boxOf(0.2).map((box): Step => ({ step: "crop", box })),
   fc.tuple(side, side).map(([width, height]): Step => ({ step: "resize", size: { width, height } }))
 )
 const history = fc
-  .tuple(fc.record({ width: side, height: side }), fc.array(step, { maxLength: 6 }))
-  .map(([original, steps]): Reference =>
-    steps.reduce<Reference>((so, next) => addStep(so, next), { original, steps: [] })
+  .tuple(fc.record({ width: side, height: side }), orientation, fc.array(step, { maxLength: 6 }))
+  .map(([original, first, steps]): Reference =>
+    [{ step: "orient", orientation: first } as const, ...steps].reduce<Reference>(
+      (reference, next) => addStep(reference, next),
+      { original, steps: [] }
+    )
   )
 
 const apart = (a: Box, b: Box, { height, width }: Size): number =>
