@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { clarifai, sightline, type WireEvent } from "@sightline/core"
+import { clarifai, sightline, type CallEvent } from "@sightline/core"
 import { engine } from "@sightline/engine"
 import { exif } from "@sightline/plugin-exif"
 import { type FileExample, folder, training, type TrainingEvent } from "@sightline/plugin-training"
@@ -76,7 +76,7 @@ const makeMeter = () => {
   let calls = 0
   let bytes = 0
   return {
-    onEvent: (event: WireEvent): void => {
+    onEvent: (event: CallEvent): void => {
       if (event.type !== "call") return
       calls += 1
       bytes += event.call.bytes

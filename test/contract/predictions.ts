@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { inFrame, model, models, type WireEvent } from "@sightline/core"
+import { inFrame, model, models, type CallEvent } from "@sightline/core"
 import { dataBytes, dataPath, hasData } from "@sightline/fixtures"
 import { Effect } from "effect"
 import { assert } from "vitest"
@@ -212,7 +212,7 @@ const many: ReadonlyArray<Case> = [
     name: "the calls that are planned are the calls that are made",
     check: async ({ watched }) => {
       const made: Array<number> = []
-      const onEvent = (event: WireEvent) => {
+      const onEvent = (event: CallEvent) => {
         if (event.type === "call") made.push(event.call.bytes)
       }
       const lot = Array.from({ length: 60 }, (_, i) => pictures[i % 5] ?? picture)

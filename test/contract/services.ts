@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { clarifai, type Connection, sightline, type WireEvent } from "@sightline/core"
+import { clarifai, type Connection, sightline, type CallEvent } from "@sightline/core"
 import { resources } from "@sightline/core/resources"
 import { type Exchange, recordedConnection, recording } from "@sightline/core/testing"
 import { engine } from "@sightline/engine"
@@ -12,7 +12,7 @@ import { video } from "@sightline/plugin-video"
 import * as tiny from "../../packages/engine/test/models/pretrained/tiny-models.ts"
 
 /** An app with every plugin. */
-export const appOver = (connection: Connection, onEvent: (event: WireEvent) => void = () => {}) =>
+export const appOver = (connection: Connection, onEvent: (event: CallEvent) => void = () => {}) =>
   sightline(connection, { onEvent })
     .use(exif())
     .use(video())
@@ -26,7 +26,7 @@ export type TestApp = ReturnType<typeof appOver>
 export interface Service extends AsyncDisposable {
   readonly app: TestApp
   /** A further app on the same service, whose calls are told of. */
-  readonly watched: (onEvent: (event: WireEvent) => void) => TestApp
+  readonly watched: (onEvent: (event: CallEvent) => void) => TestApp
   /** The same service with a key that it does not know. */
   readonly stranger: TestApp
   /** The calls that the app made so far, with their answers. */

@@ -23,18 +23,19 @@ import type { Source } from "./chain/chain-state.ts"
 import type { Verbs } from "./chain/stage.ts"
 import { type CoreVerbs, coreVerbs } from "./verbs/core-verbs.ts"
 import { makeCoalesce } from "./predict/coalesce.ts"
-import { makeWire, type Wire, type WireEvent } from "./call/call.ts"
+import type { CallEvent } from "./call/call-info.ts"
+import { makeCallRuntime, type CallRuntime } from "./call/call-runtime.ts"
 import { timeStage } from "./call/stage-time.ts"
 import { predictBatch } from "./predict/batch.ts"
 import { EndpointCache } from "./predict/predictor.ts"
-import type { Secrets } from "./predict/endpoint.ts"
+import type { NamedSecrets } from "./predict/endpoint.ts"
 
 /** Options of an app. */
 export interface AppOptions {
   /** Third parties' keys by name, for `.secret(param, name)`. */
   readonly secrets?: Readonly<Record<string, string | Redacted.Redacted>>
   /** Called on every request, response, error, retry and timed stage: ids and counts only. `call.id` pairs events. */
-  readonly onEvent?: (event: WireEvent) => void
+  readonly onEvent?: (event: CallEvent) => void
 }
 
 /** Options of one input. */
@@ -246,16 +247,16 @@ const oneMedium = (input: unknown, options: InputOptions): Media => {
 const badInput = (name: string, thrown: unknown) =>
   new InvalidOption({ option: name, problem: thrown instanceof Error ? thrown.message : String(thrown) })
 
-const redactedSecrets = (secrets: NonNullable<AppOptions["secrets"]>): Secrets =>
+const redactedSecrets = (secrets: NonNullable<AppOptions["secrets"]>): NamedSecrets =>
   Object.fromEntries(
     Object.entries(secrets).map(([name, secret]) => [name, typeof secret === "string" ? Redacted.make(secret) : secret])
   )
 
-const wireOf = ({ connection, options, plugins }: AppState): Wire => {
+const wireOf = ({ connection, options, plugins }: AppState): CallRuntime => {
   const observers = [options.onEvent, ...plugins.map((plugin) => plugin.hooks.response)].filter(
     (observer) => observer !== undefined
   )
-  return makeWire(
+  return makeCallRuntime(
     connection,
     plugins.flatMap((plugin) => plugin.hooks.request ?? []),
     (event) => {
@@ -271,7 +272,7 @@ const wireOf = ({ connection, options, plugins }: AppState): Wire => {
 }
 
 /** The prepare hooks of the plugins in order, each timed for those who listen to events. */
-const prepareHooks = (plugins: ReadonlyArray<Plugin>, wire: Wire): ReadonlyArray<PrepareHook> =>
+const prepareHooks = (plugins: ReadonlyArray<Plugin>, wire: CallRuntime): ReadonlyArray<PrepareHook> =>
   plugins.flatMap(({ hooks, name: plugin }) => {
     const { prepare } = hooks
     if (prepare === undefined) return []
@@ -285,7 +286,11 @@ const prepareHooks = (plugins: ReadonlyArray<Plugin>, wire: Wire): ReadonlyArray
     }
   })
 
-const runtimeOf = ({ connection, options, plugins }: AppState, wire: Wire, scope: Scope.Closeable): ChainRuntime => {
+const runtimeOf = (
+  { connection, options, plugins }: AppState,
+  wire: CallRuntime,
+  scope: Scope.Closeable
+): ChainRuntime => {
   return makeRuntime({
     promises: { run, settle, iterate },
     plugins: Object.fromEntries(plugins.map((plugin) => [plugin.name, plugin.version])),

@@ -44,14 +44,10 @@ export { type Listing, Operation } from "./resources/operation.ts"
 export { resourcesOf } from "./resources/resources-plugin.ts"
 export type { InputRecord, VersionRecord } from "./resources/records.ts"
 export type { Json, PredictOptions } from "./predict/predict-options.ts"
-export {
-  type Answered,
-  type CallInfo,
-  expectSuccess,
-  type RequestHook,
-  type Wire,
-  type WireEvent
-} from "./call/call.ts"
+export type { CallInfo, CallEvent } from "./call/call-info.ts"
+export type { CallRuntime } from "./call/call-runtime.ts"
+export { type CallResponse, expectSuccess } from "./call/call.ts"
+export type { RequestHook } from "./call/request-hook.ts"
 export type { SplitRequest, DividedCall, Division } from "./predict/split-media.ts"
 export { type Limits, makeLimits, type LimitOptions } from "./connection/limits.ts"
 export { MultiInputResponseWire } from "./wire/messages/input-requests.ts"

@@ -3,11 +3,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Connection, Settings } from "../connection/connection.ts"
-import type { Http } from "../connection/http.ts"
-import { MalformedAnswer, TimedOut, type Unreachable } from "../errors/errors.ts"
+import { type CallError, MalformedAnswer, TimedOut } from "../errors/errors.ts"
 import { redactUrl } from "../errors/redact.ts"
 import type { ReadJson } from "../wire/codec/parse-json.ts"
-import { cutShort, unreachable } from "./network-error.ts"
+import type { CallRuntime, CallSettings } from "./call-runtime.ts"
+import { networkError, truncatedAnswer } from "./network-error.ts"
 import { parseRetryAfter } from "./retry.ts"
 import { headerOf, readBody, readText } from "../connection/response-body.ts"
 
@@ -24,31 +24,31 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>
   /** Texts in the body that must never be shown, such as third parties' keys. */
   readonly secrets?: ReadonlyArray<string>
+  /**
+   * Decides which failures are repeated: a read changes nothing, a prediction changes nothing but may be paid.
+   *
+   * @default "read" for GET, else "write"
+   */
+  readonly intent?: "read" | "prediction" | "write"
 }
 
 /** The path without its query. */
 export const pathOf = (call: Call): string => call.path.split("?")[0] ?? call.path
 
-/** What came back, not yet understood. */
-export interface RawAnswer {
+/** A response, not yet parsed. */
+export interface RawResponse {
   readonly httpStatus: number
   /** The body; empty where it comes as a `stream`. */
   readonly text: string
-  /** The body of an answer that comes in pieces, not read yet: lines of JSON in UTF-8. */
+  /** The body of an answer that arrives in pieces, not read yet: lines of JSON in UTF-8. */
   readonly stream?: ReadableStream<Uint8Array> | undefined
   readonly retryAfterMs: number | undefined
   /** Where a redirect points, without its query. */
   readonly location: string | undefined
 }
 
-/** What sends calls: a connection, and its HTTP client. */
-export interface Sender {
-  readonly connection: Connection
-  readonly http: Http
-}
-
 /** The headers that every call carries. */
-export const headersOf = (connection: Connection, settings: Settings): Record<string, string> => ({
+const headersOf = (connection: Connection, settings: Settings): Record<string, string> => ({
   ...connection.headers,
   ...Object.fromEntries(
     Object.entries(settings.secretHeaders ?? {}).map(([name, value]) => [name, Redacted.value(value)])
@@ -58,17 +58,17 @@ export const headersOf = (connection: Connection, settings: Settings): Record<st
 })
 
 /**
- * Opens a call and gives the response's head; the body is the caller's to read or cancel, within `signal`.
+ * Sends a request and returns the response's head. The caller reads or cancels its body, within `signal`.
  *
  * Redirects are not followed: the credential belongs to the address that was configured.
  */
-export const open = (
-  { connection, http }: Sender,
+export const openResponse = (
+  { connection, state }: CallRuntime,
   settings: Settings,
   call: Call,
   signal: AbortSignal
 ): Promise<Response> =>
-  http({
+  state.http({
     url: settings.baseUrl + call.path,
     method: call.method,
     headers: {
@@ -91,11 +91,11 @@ const tooLong = (call: Call, limit: number, httpStatus: number) =>
 const statusOf = (response: Response): number => (response.type === "opaqueredirect" ? 307 : response.status)
 
 /**
- * What a promise of an effect gives, or `late` after `ms`. Interruption and lateness abort its signal.
+ * The effect that a promise resolves with, or `late` after `ms`. Interruption and lateness abort its signal.
  *
  * Effect's own timeout runs both sides as fibers that race, which was a tenth of a small call; here only the clock is one.
  */
-const withinTime = <A, E, E2>(
+const withTimeout = <A, E, E2>(
   ms: number,
   late: () => Effect.Effect<never, E2>,
   start: (signal: AbortSignal) => Promise<Effect.Effect<A, E>>
@@ -128,29 +128,29 @@ const withinTime = <A, E, E2>(
     )
   })
 
-/** An answer, or what was read of it where nobody is to see its text, which then is empty. */
-export interface Reply extends RawAnswer {
+/** A response whose body was parsed from its bytes where no hook can see it; its text is then empty. */
+export interface ParsedBody extends RawResponse {
   readonly read?: ReadJson
 }
 
 /**
- * Makes one attempt. Interruption and the deadline, which covers reading the body, abort the socket. `seen` is true where
- * somebody may look at the answer's text.
+ * Makes one attempt. Interruption and the deadline, which covers reading the body, abort the socket. With hooks, the
+ * body is kept as text, which they may look at.
  */
 export const send = (
-  sender: Sender,
-  settings: Settings,
-  call: Call,
-  seen: boolean
-): Effect.Effect<Reply, Unreachable | TimedOut | MalformedAnswer> => {
+  runtime: CallRuntime,
+  settings: CallSettings,
+  call: Call
+): Effect.Effect<ParsedBody, CallError> => {
+  const readBytes = runtime.hooks.length === 0 ? readBody : readText
   const late = () => Effect.fail(new TimedOut({ ...modelOf(call), what: "attempt", timeoutMs: call.timeoutMs }))
   return Effect.withFiber((fiber) => {
     const clock = fiber.getRef(Clock.Clock)
-    return withinTime(call.timeoutMs, late, (signal) =>
-      read(sender, settings, call, signal, seen ? readText : readBody).then(
-        (got): Effect.Effect<Reply, MalformedAnswer | Unreachable> =>
-          "_tag" in got ? Effect.fail(got) : Effect.succeed(replyOf(got, clock)),
-        (thrown: unknown) => Effect.fail(unreachable(call, settings, thrown))
+    return withTimeout(call.timeoutMs, late, (signal) =>
+      read(runtime, settings, call, signal, readBytes).then(
+        (got): Effect.Effect<ParsedBody, CallError> =>
+          "_tag" in got ? Effect.fail(got) : Effect.succeed(toParsedBody(got, clock)),
+        (thrown: unknown) => Effect.fail(networkError(call, settings, thrown))
       )
     )
   })
@@ -164,39 +164,45 @@ interface Got {
 }
 
 const read = async (
-  sender: Sender,
-  settings: Settings,
+  runtime: CallRuntime,
+  settings: CallSettings,
   call: Call,
   signal: AbortSignal,
   bodyOf: typeof readBody
 ): Promise<Got | MalformedAnswer> => {
-  const limit = sender.connection.limits.maxAnswerBytes
-  const response = await open(sender, settings, call, signal)
+  const limit = runtime.connection.limits.maxAnswerBytes
+  const response = await openResponse(runtime, settings, call, signal)
   const httpStatus = statusOf(response)
   try {
     const body = await bodyOf(response, limit)
     return body === undefined ? tooLong(call, limit, httpStatus) : { response, httpStatus, body }
   } catch (thrown) {
     // a failing status says enough without its body; a good one is nothing without
-    return httpStatus >= 300 ? { response, httpStatus, body: "" } : cutShort(call, settings, httpStatus, thrown)
+    return httpStatus >= 300 ? { response, httpStatus, body: "" } : truncatedAnswer(call, settings, httpStatus, thrown)
   }
 }
 
-const replyOf = ({ body, httpStatus, response }: Got, clock: Clock.Clock): Reply =>
+const toParsedBody = ({ body, httpStatus, response }: Got, clock: Clock.Clock): ParsedBody =>
   typeof body === "string"
-    ? rawOf({ httpStatus, response, text: body }, clock)
-    : { ...rawOf({ httpStatus, response, text: "" }, clock), read: body }
+    ? toRawResponse({ httpStatus, response, text: body }, clock)
+    : { ...toRawResponse({ httpStatus, response, text: "" }, clock), read: body }
 
-/** What a response and the text that was read of it say. */
-export const rawOf = (
-  { httpStatus, response, text }: Omit<Got, "body"> & Pick<RawAnswer, "text">,
+/** The moment of an answer by its own `Date` header, which its `Retry-After` date is relative to; else by our clock. */
+const answeredAtMs = (response: Response, clock: Clock.Clock): number => {
+  const date = Date.parse(headerOf(response, "date") ?? "")
+  return Number.isNaN(date) ? clock.currentTimeMillisUnsafe() : date
+}
+
+/** A response, and the text that was read of it. */
+export const toRawResponse = (
+  { httpStatus, response, text }: Omit<Got, "body"> & Pick<RawResponse, "text">,
   clock: Clock.Clock
-): RawAnswer => {
+): RawResponse => {
   const [location, retryAfter] = [headerOf(response, "location"), headerOf(response, "retry-after")]
   return {
     httpStatus,
     text,
-    retryAfterMs: retryAfter === null ? undefined : parseRetryAfter(retryAfter, clock.currentTimeMillisUnsafe()),
+    retryAfterMs: retryAfter === null ? undefined : parseRetryAfter(retryAfter, answeredAtMs(response, clock)),
     location: location === null ? undefined : redactUrl(location)
   }
 }

@@ -1,12 +1,12 @@
-/** What a broken call means: whether the request can have left, and what may be shown of the cause. */
-import * as Redacted from "effect/Redacted"
-import type { Settings } from "../connection/connection.ts"
+/** Turns what the network threw into a typed error: whether the request can have left, and what may be shown of it. */
 import { HookError } from "../connection/http.ts"
-import { MalformedAnswer, Unreachable } from "../errors/errors.ts"
+import { type CallError, MalformedAnswer, Unreachable } from "../errors/errors.ts"
 import { redactUrl, scrub } from "../errors/redact.ts"
-import type { Call } from "./attempt.ts"
+import type { Secrets } from "../errors/secrets.ts"
+import { type Call, modelOf } from "./attempt.ts"
+import type { CallSettings } from "./call-runtime.ts"
 
-/** Failures that happen before a connection exists: the request certainly never left. */
+/** Codes of failures before a connection exists: the request certainly never left. Node's, undici's and Bun's. */
 const neverSent = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -14,93 +14,104 @@ const neverSent = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
   "EADDRNOTAVAIL",
-  "UND_ERR_CONNECT_TIMEOUT"
+  "UND_ERR_CONNECT_TIMEOUT",
+  "ConnectionRefused",
+  "FailedToOpenSocket",
+  "DNSResolveFailed"
 ])
+const connecting = new Set(["connect", "getaddrinfo"])
 
-/** Failures of the handshake before any request: trying again gives the same. */
-const handshake = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/
+/** Codes of a TLS handshake that failed: no request was sent, and a repeat fails alike. Bun writes them without `ERR_`. */
+const handshake =
+  /^(?:ERR_)?(?:TLS_|SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|UNKNOWN_CERTIFICATE)|^EPROTO$|_CERT_|^HOSTNAME_MISMATCH$/
 
-interface Caused {
+/** Messages of a connection that was never opened, where there is no code: Node before TLS stands, Deno, workerd. */
+const neverSentMessage =
+  /before secure TLS connection was established|client error \(Connect\)|dns error|^(?:Network connection refused|connect(?:ion)? refused)/i
+/** The same for a certificate that is not accepted, in Deno. */
+const handshakeMessage = /invalid peer certificate|received corrupt message|tls handshake|wrong version number/i
+
+interface Thrown {
   readonly code?: unknown
   readonly message?: unknown
   readonly cause?: unknown
+  readonly errors?: unknown
   readonly syscall?: unknown
+  readonly sent?: unknown
   readonly _tag?: unknown
 }
 
-/** The innermost cause that says something: a code, or a tagged error of the connection's own. */
-const rootOf = (thrown: unknown): Caused => {
-  let at: Caused = Object(thrown) as Caused // boxed, so that its fields can be asked for
-  for (let depth = 0; depth < 8; depth++) {
-    if (typeof at._tag === "string" || typeof at.code === "string") return at
-    if (typeof at.cause !== "object" || at.cause === null) return at
-    at = at.cause
-  }
-  return at
-}
+const maxDepth = 8
 
-/** Those of a connection are found once: every answer is read with them at hand. */
-const known = new WeakMap<Settings, ReadonlyArray<string>>()
+const asThrown = (value: unknown): Thrown => Object(value) as Thrown // boxed, so that its fields can be read
 
-const ownSecrets = (settings: Settings): ReadonlyArray<string> =>
-  [settings.authorization, settings.sessionToken, ...Object.values(settings.secretHeaders ?? {})]
-    .filter((secret) => secret !== undefined)
-    .flatMap((secret) => {
-      const value = Redacted.value(secret)
-      return [value, value.replace(/^\S+\s+/, "")]
-    })
-
-/** Texts that must never be shown for a call: the credential with and without its scheme word, and the call's own. */
-export const secretsOf = (settings: Settings, others: ReadonlyArray<string> = []): ReadonlyArray<string> => {
-  const own = known.get(settings) ?? ownSecrets(settings)
-  known.set(settings, own)
-  return others.length === 0 ? own : [...own, ...others]
+/** The errors from the outermost to the innermost cause. */
+const causesOf = (thrown: unknown): ReadonlyArray<Thrown> => {
+  const causes: Array<Thrown> = []
+  for (let at: unknown = thrown; at !== undefined && at !== null && causes.length < maxDepth; at = asThrown(at).cause)
+    causes.push(asThrown(at))
+  return causes
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)
 
-const reasonOf = (root: Caused, secrets: ReadonlyArray<string>): string =>
-  scrub(textOf(root.code) ?? textOf(root.message) ?? "the connection broke", secrets)
+/** The innermost cause that tells something: a code, or a tagged error of the connection's own. */
+const rootOf = (causes: ReadonlyArray<Thrown>): Thrown =>
+  causes.find(({ _tag, code }) => textOf(_tag) !== undefined || textOf(code) !== undefined) ??
+  causes.findLast(({ message }) => textOf(message) !== undefined) ??
+  {}
 
-/** A hook of the user's ky failed: trying again would give the same. */
-const brokenHook = (call: Call, settings: Settings, { message, sent }: HookError): Unreachable => {
-  const reason = `${scrub(message, secretsOf(settings, call.secrets))}; fix the hook`
-  return new Unreachable({
-    ...(call.model === undefined ? {} : { model: call.model }),
-    origin: redactUrl(settings.baseUrl),
-    reason,
-    sent,
-    lasting: true,
-    refused: true,
-    cause: new Error(reason)
-  })
-}
+const failedHandshake = (causes: ReadonlyArray<Thrown>): boolean =>
+  causes.some(({ code, message }) => handshake.test(textOf(code) ?? "") || handshakeMessage.test(textOf(message) ?? ""))
 
-/** No answer arrived: the error with what is known of whether the request left. */
-export const unreachable = (call: Call, settings: Settings, thrown: unknown): Unreachable => {
-  if (thrown instanceof HookError) return brokenHook(call, settings, thrown)
-  const root = rootOf(thrown)
+/** True if one of the causes says that no connection was opened; of several addresses tried, that of each. */
+const neverConnected = (causes: ReadonlyArray<Thrown>): boolean =>
+  causes.some(
+    ({ code, errors, message, syscall }) =>
+      neverSent.has(textOf(code) ?? "") ||
+      connecting.has(textOf(syscall) ?? "") ||
+      neverSentMessage.test(textOf(message) ?? "") ||
+      (Array.isArray(errors) && errors.length > 0 && errors.every((one) => neverConnected(causesOf(one))))
+  )
+
+const reasonOf = ({ code, message }: Thrown, secrets: Secrets): string =>
+  scrub(textOf(code) ?? textOf(message) ?? "the connection broke", secrets)
+
+/** No answer arrived: the error, with what is known of whether the request left. */
+export const networkError = (call: Call, settings: CallSettings, thrown: unknown): CallError => {
+  const secrets = settings.secrets.with(call.secrets ?? [])
+  const origin = redactUrl(settings.baseUrl)
+  if (thrown instanceof HookError) {
+    // a repeat would give the same
+    const reason = `${scrub(thrown.message, secrets)}; fix the hook`
+    const { sent } = thrown
+    const cause = new Error(reason)
+    return new Unreachable({ ...modelOf(call), origin, reason, sent, lasting: true, refused: true, cause })
+  }
+  const causes = causesOf(thrown)
+  const root = rootOf(causes)
   const own = textOf(root._tag)
-  const code = textOf(root.code) ?? ""
-  const secrets = secretsOf(settings, call.secrets)
-  const reason = own === undefined ? reasonOf(root, secrets) : scrub(textOf(root.message) ?? own, secrets)
-  const shook = handshake.test(code)
-  const refused = neverSent.has(code) || root.syscall === "connect" || root.syscall === "getaddrinfo"
-  return new Unreachable({
-    ...(call.model === undefined ? {} : { model: call.model }),
-    origin: redactUrl(settings.baseUrl),
-    reason,
-    sent: own === undefined && !refused && !shook,
-    lasting: own !== undefined || shook,
-    ...(own === undefined ? {} : { refused: true }),
-    cause: new Error(own === undefined ? reason : `${own}: ${reason}`)
-  })
+  if (own !== undefined) {
+    // the connection could not be opened, such as an engine whose folder is locked
+    const reason = scrub(textOf(root.message) ?? own, secrets)
+    const cause = new Error(`${own}: ${reason}`)
+    return new Unreachable({ ...modelOf(call), origin, reason, sent: false, lasting: true, refused: true, cause })
+  }
+  const reason = reasonOf(root, secrets)
+  const lasting = failedHandshake(causes)
+  const unsent = lasting || neverConnected(causes) || causes.some(({ sent }) => sent === false)
+  return new Unreachable({ ...modelOf(call), origin, reason, sent: !unsent, lasting, cause: new Error(reason) })
 }
 
-/** An answer began and its body cannot be read to the end. */
-export const cutShort = (call: Call, settings: Settings, httpStatus: number, thrown: unknown): MalformedAnswer =>
+/** An answer began, and its body cannot be read to the end. */
+export const truncatedAnswer = (
+  call: Call,
+  { secrets }: CallSettings,
+  httpStatus: number,
+  thrown: unknown
+): MalformedAnswer =>
   new MalformedAnswer({
-    ...(call.model === undefined ? {} : { model: call.model }),
+    ...modelOf(call),
     httpStatus,
-    problem: `it broke off (${reasonOf(rootOf(thrown), secretsOf(settings, call.secrets))})`
+    problem: `it broke off (${reasonOf(rootOf(causesOf(thrown)), secrets.with(call.secrets ?? []))})`
   })

@@ -2,9 +2,9 @@
  * Paces the calls of one connection: never more calls in a second than allowed, fewer after the service throttled.
  * While the service asks us to wait, nobody calls; afterwards one call tries first, and the others follow its success.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { monotonicMs } from "./monotonic-clock.ts"
 
 /** How a call ended, as far as pacing is concerned. */
 export type Paced =
@@ -116,7 +116,7 @@ export const makeRateGate = (perSecond: number): RateGate => {
     pass: <A, E, R>(use: Effect.Effect<A, E, R>, pacedOf: (ended: A) => Paced, patienceMs: number) =>
       Effect.uninterruptibleMask((restore) => {
         const turn: Turn = { startsAt: undefined, probe: false }
-        const wait: Effect.Effect<Shut | undefined> = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const wait: Effect.Effect<Shut | undefined> = Effect.flatMap(monotonicMs, (now) => {
           const next = step(turn, now, patienceMs)
           if (next.type === "shut") return Effect.succeed({ shutMs: next.shutMs })
           if (next.type === "go") {
@@ -127,11 +127,9 @@ export const makeRateGate = (perSecond: number): RateGate => {
           return Effect.andThen(restore(next.type === "queue" ? untilWoken : Effect.sleep(next.ms)), wait)
         })
         const taken = Effect.onExit(restore(use), (exit) =>
-          Effect.map(Clock.currentTimeMillis, (now) =>
-            learn(turn, Exit.isSuccess(exit) ? pacedOf(exit.value) : undefined, now)
-          )
+          Effect.map(monotonicMs, (now) => learn(turn, Exit.isSuccess(exit) ? pacedOf(exit.value) : undefined, now))
         )
-        // no generator here: one that waits for an answer keeps it long after (docs/decisions/0005)
+        // no generator here: one that waits for an answer keeps it alive long after (docs/decisions/0011)
         return Effect.flatMap(wait, (shut): Effect.Effect<A | Shut, E, R> =>
           shut === undefined ? taken : Effect.succeed(shut)
         )

@@ -4,7 +4,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Wire } from "./call.ts"
+import type { CallRuntime } from "./call-runtime.ts"
 
 /** Whether stages are timed; a plan, which takes steps without sending anything, does not time them. */
 export const TimesStages: Context.Reference<boolean> = Context.Reference("@sightline/core/TimesStages", {
@@ -23,8 +23,8 @@ export interface TimedStage {
 const pluginOf = ({ name, plugin }: TimedStage): string | undefined =>
   plugin ?? (name.includes(".") ? name.split(".")[0] : undefined)
 
-const emitStage = (wire: Wire, stage: TimedStage, nanos: bigint): void =>
-  wire.emit({
+const emitStage = (runtime: CallRuntime, stage: TimedStage, nanos: bigint): void =>
+  runtime.emit({
     type: "stage",
     name: stage.name,
     plugin: pluginOf(stage),
@@ -34,42 +34,42 @@ const emitStage = (wire: Wire, stage: TimedStage, nanos: bigint): void =>
 
 /** The effect, with an event of its time when it ends. Unchanged where nobody listens. */
 export const timeStage = <A, E, R>(
-  wire: Wire,
+  runtime: CallRuntime,
   stage: TimedStage,
   effect: Effect.Effect<A, E, R>
 ): Effect.Effect<A, E, R> => {
-  if (!wire.watched) return effect
+  if (!runtime.watched) return effect
   return Effect.withFiber((fiber) => {
     if (!fiber.getRef(TimesStages)) return effect
     const clock = fiber.getRef(Clock.Clock)
-    const began = clock.currentTimeNanosUnsafe()
+    const began = clock.monotonicTimeNanosUnsafe()
     return Effect.onExit(effect, () =>
-      Effect.sync(() => emitStage(wire, stage, clock.currentTimeNanosUnsafe() - began))
+      Effect.sync(() => emitStage(runtime, stage, clock.monotonicTimeNanosUnsafe() - began))
     )
   })
 }
 
 /** The stream, with an event when it ends: the time in which its items were waited for. */
 export const timeStream = <A, E, R>(
-  wire: Wire,
+  runtime: CallRuntime,
   stage: TimedStage,
   stream: Stream.Stream<A, E, R>
 ): Stream.Stream<A, E, R> => {
-  if (!wire.watched) return stream
+  if (!runtime.watched) return stream
   return Stream.transformPull(stream, (pull, scope) =>
     Effect.withFiber((fiber) => {
       if (!fiber.getRef(TimesStages)) return Effect.succeed(pull)
       const clock = fiber.getRef(Clock.Clock)
       let nanos = 0n
       const timed = Effect.suspend(() => {
-        const began = clock.currentTimeNanosUnsafe()
+        const began = clock.monotonicTimeNanosUnsafe()
         return Effect.onExit(pull, () =>
           Effect.sync(() => {
-            nanos += clock.currentTimeNanosUnsafe() - began
+            nanos += clock.monotonicTimeNanosUnsafe() - began
           })
         )
       })
-      const ended = Effect.sync(() => emitStage(wire, stage, nanos))
+      const ended = Effect.sync(() => emitStage(runtime, stage, nanos))
       return Effect.as(Scope.addFinalizer(scope, ended), timed)
     })
   )

@@ -1,4 +1,4 @@
-/** Turns a status into the error a caller can act on. Pure: one table, from status class and number to error class. */
+/** Turns a status into a typed error. Pure: one table, from the class and number of a status to an error class. */
 import {
   type About,
   type CallError,
@@ -19,68 +19,88 @@ import {
   UnknownStatus
 } from "../errors/errors.ts"
 import { redactUrl, scrub } from "../errors/redact.ts"
+import type { Secrets } from "../errors/secrets.ts"
+import * as Status from "../wire/messages/status-codes.ts"
 import { statusTraits } from "../wire/messages/status-index.ts"
 import type { StatusWire } from "../wire/messages/status-messages.ts"
 
-/** What else is known of a failing answer. */
-export interface Circumstances {
+/** What an error contains beside the status. */
+export interface ErrorContext {
   readonly model?: string | undefined
   readonly requestId?: string | undefined
   readonly retryAfterMs?: number | undefined
-  /** Texts that must not appear in the error. */
-  readonly secrets?: ReadonlyArray<string>
+  /** What must not appear in the error, though the service may repeat it. */
+  readonly secrets: Secrets
 }
 
-/** The same URL or id is there already; others say so by HTTP 409. */
-const duplicate = 30100
-/** The model will answer by itself, later. */
-const warmingUp = new Set([21101, 21103, 21104, 21107, 21351, 21352, 21354, 21355])
-/** The model will not answer until somebody does something. */
-const idle = new Set([21102, 21353])
-const quota = new Set([11000, 11004, 11006])
+/** Later, the model answers without anybody doing something. */
+const warmingUp: ReadonlySet<number> = new Set([
+  Status.MODEL_TRAINING,
+  Status.MODEL_QUEUED_FOR_TRAINING,
+  Status.MODEL_UPLOADING,
+  Status.MODEL_BUILDING,
+  Status.MODEL_DEPLOYING,
+  Status.MODEL_QUEUED_FOR_DEPLOYMENT,
+  Status.MODEL_BUSY_PLEASE_RETRY,
+  Status.MODEL_LOADING
+])
+/** The model does not answer until somebody trains or deploys it. */
+const idle: ReadonlySet<number> = new Set([Status.MODEL_UNTRAINED, Status.MODEL_NOT_DEPLOYED])
+const quota: ReadonlySet<number> = new Set([
+  Status.CONN_ACCOUNT_ISSUES,
+  Status.CONN_EXCEED_MONTHLY_LIMIT,
+  Status.CONN_EXCEEDS_LIMITS
+])
 /** Refusals of a request that one of its inputs, or its size, may have caused; others are about its options. */
-const perhapsOneInput = new Set([10020, 11100, 39999, 40001, 40033, 46003, 90400])
+const perhapsOneInput: ReadonlySet<number> = new Set([
+  Status.FAILURE,
+  Status.CONN_BAD_REQUEST_FORMAT,
+  Status.INPUT_INVALID_REQUEST,
+  Status.PREDICT_INVALID_REQUEST,
+  Status.RPC_MAX_MESSAGE_SIZE_EXCEEDED,
+  Status.FILETYPE_UNSUPPORTED,
+  Status.BAD_REQUEST
+])
 
-/** A bad header or envelope; of the credential's header it speaks in words alone, which are no part of the protocol. */
-const badEnvelope = 11102
+/** The service names the credential's header in words alone, which are no part of the protocol. */
 const ofCredential = /\bauthorization header\b/i
 
 const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
   (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V }
 
-const movedTo = ({ redirect_info }: StatusWire): string | undefined =>
-  redirect_info?.url === undefined ? undefined : `it moved to ${redactUrl(redirect_info.url)}`
+const movedTo = ({ redirect_info }: StatusWire, secrets: Secrets): string | undefined =>
+  redirect_info?.url === undefined ? undefined : `it moved to ${secrets.redact(redactUrl(redirect_info.url))}`
 
 /** The fields that every error of this status carries. */
 const aboutOf = (
   status: StatusWire,
-  { model, requestId, secrets = [] }: Circumstances
+  { model, requestId, secrets }: ErrorContext
 ): About & { readonly code: number } => ({
   code: status.code,
   ...optional("model", model),
   ...optional("description", status.description === undefined ? undefined : scrub(status.description, secrets)),
   ...optional(
     "details",
-    status.details === undefined || status.details === "" ? movedTo(status) : scrub(status.details, secrets)
+    status.details === undefined || status.details === "" ? movedTo(status, secrets) : scrub(status.details, secrets)
   ),
   ...optional("requestId", status.req_id ?? requestId)
 })
 
-/** True when the status says that all went well. */
-export const succeeded = (status: StatusWire): boolean =>
-  status.code === 10000 || statusTraits(status.code)?.class === "success"
+/** True for the statuses of a success. */
+export const isSuccess = (status: StatusWire): boolean =>
+  status.code === Status.SUCCESS || statusTraits(status.code)?.class === "success"
 
 /** The error for a status that is not a success. */
-export const errorOf = (status: StatusWire, circumstances: Circumstances = {}): CallError => {
-  const about = aboutOf(status, circumstances)
-  const wait = optional("retryAfterMs", circumstances.retryAfterMs)
+export const statusError = (status: StatusWire, context: ErrorContext): CallError => {
+  const about = aboutOf(status, context)
+  const wait = optional("retryAfterMs", context.retryAfterMs)
   const { code } = status
   if (code === 0) return new MalformedAnswer({ ...about, problem: "its status has no number" })
   if (quota.has(code)) return new QuotaExceeded(about)
   if (warmingUp.has(code)) return new ModelNotReady({ ...about, willBeReady: true })
   if (idle.has(code)) return new ModelNotReady({ ...about, willBeReady: false })
   const info = statusTraits(code)
-  if (code === duplicate || info?.http === 409) return new Conflict(about)
+  if (code === Status.INPUT_DUPLICATE || info?.http === 409) return new Conflict(about)
   switch (info?.class) {
     case "auth":
       return info.http === 401 ? new Unauthorized(about) : new Forbidden(about)
@@ -89,7 +109,7 @@ export const errorOf = (status: StatusWire, circumstances: Circumstances = {}): 
     case "not-found":
       return new NotFound(about)
     case "invalid":
-      return code === badEnvelope && ofCredential.test(about.details ?? "")
+      return code === Status.CONN_INVALID_REQUEST && ofCredential.test(about.details ?? "")
         ? new Unauthorized(about)
         : new InvalidRequest(about)
     case "input":
@@ -111,12 +131,12 @@ export const errorOf = (status: StatusWire, circumstances: Circumstances = {}): 
 }
 
 /**
- * The error for an HTTP status that came without a status of the service's own; undefined for one that is good, and for
- * 400, which says nothing by itself.
+ * The error for an HTTP status of a response that has no status of the protocol; undefined for a success, and for 400,
+ * which means nothing by itself.
  */
-export const errorOfHttp = (http: number, problem: string, circumstances: Circumstances): CallError | undefined => {
-  const about = { ...optional("model", circumstances.model), details: problem }
-  const wait = optional("retryAfterMs", circumstances.retryAfterMs)
+export const httpStatusError = (http: number, problem: string, context: ErrorContext): CallError | undefined => {
+  const about = { ...optional("model", context.model), details: problem }
+  const wait = optional("retryAfterMs", context.retryAfterMs)
   if (http < 300 || http === 400) return undefined
   if (http < 400) return new NotFound(about)
   if (http === 401) return new Unauthorized(about)
@@ -126,21 +146,21 @@ export const errorOfHttp = (http: number, problem: string, circumstances: Circum
   if (http === 409) return new Conflict(about)
   if (http === 429) return new RateLimited({ ...about, ...wait })
   if (http === 503) return new ServiceUnavailable({ ...about, ...wait, httpStatus: http })
-  if (http >= 500) return new ServiceFailed({ ...about, httpStatus: http })
+  if (http >= 500 || http === 408) return new ServiceFailed({ ...about, httpStatus: http })
   return new InvalidRequest(about)
 }
 
-/** True when the failure says that the work was not done, and trying again can help. */
-export const mayRepeat = (error: CallError): boolean =>
+/** True if the work was certainly not done and a repeat can help. */
+export const isRetryable = (error: CallError): boolean =>
   error._tag === "RateLimited" || error._tag === "ServiceUnavailable" || error._tag === "Unreachable"
     ? error.retryable
     : error._tag === "ModelNotReady" && error.code !== undefined && statusTraits(error.code)?.retryable === true
 
 /** The same for one item of an answered call, whose input the service may reach next time. */
-export const mayRepeatItem = (error: CallError): boolean =>
-  mayRepeat(error) || (error._tag === "InputRejected" && error.retryable)
+export const isRetryableItem = (error: CallError): boolean =>
+  isRetryable(error) || (error._tag === "InputRejected" && error.retryable)
 
-/** True when the call was refused as a whole for something that may lie in one of its inputs, or for its size. */
+/** True if a call was refused as a whole for something that may be in one of its inputs, or for its size. */
 export const mayBeOneInput = (error: CallError): boolean =>
   error._tag === "InputRejected" ||
   error._tag === "Conflict" ||

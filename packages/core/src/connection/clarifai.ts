@@ -5,7 +5,14 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { KyInstance } from "ky"
 import { makeTransport } from "#http"
-import { type Connection, type Fetch, type Rate, type Settings, readableConnection } from "./connection.ts"
+import {
+  type Connection,
+  type Fetch,
+  type Rate,
+  type RetryOptions,
+  type Settings,
+  readableConnection
+} from "./connection.ts"
 import { NotConfigured } from "../errors/errors.ts"
 import { type LimitOptions, makeLimits, wrongLimit } from "./limits.ts"
 import { optionsOf } from "./http.ts"
@@ -46,6 +53,8 @@ export interface ClarifaiOptions {
   readonly limits?: LimitOptions
   /** Calls a second; 15 when absent, as the platform allows by default. */
   readonly rate?: Partial<Rate>
+  /** Which calls are repeated. */
+  readonly retry?: RetryOptions
   /** Allows a key in a browser, where every visitor can read it. */
   readonly allowBrowser?: boolean
 }
@@ -183,6 +192,7 @@ export const clarifai = (options: ClarifaiOptions = {}): Connection => {
     headers: Object.fromEntries(headersOf(options, false)),
     limits: makeLimits(options.limits),
     rate: { perSecond: options.rate?.perSecond ?? 15 },
+    ...(options.retry === undefined ? {} : { retry: options.retry }),
     [Symbol.asyncDispose]: transport.close
   }
   return readableConnection(made, where)

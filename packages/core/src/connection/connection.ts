@@ -3,7 +3,7 @@ import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type { KyInstance } from "ky"
 import type { NotConfigured } from "../errors/errors.ts"
-import type { Duplex } from "../call/duplex-stream.ts"
+import type { Duplex } from "./duplex.ts"
 import type { HttpRequest } from "./http.ts"
 import type { Limits } from "./limits.ts"
 
@@ -34,6 +34,19 @@ export interface Rate {
   readonly perSecond: number
 }
 
+/** Which calls are repeated, beyond those whose work was certainly not done. */
+export interface RetryOptions {
+  /**
+   * Predictions change nothing, so they can be repeated whatever happened; one that was done may be paid twice.
+   *
+   * - `"safe"`: only if the work was certainly not done
+   * - `"always"`: also after a timeout, a reset connection, or a gateway's HTTP 408, 409, 502 or 504
+   *
+   * @default "safe"
+   */
+  readonly predictions?: "safe" | "always"
+}
+
 /** Where calls go and what is allowed there. */
 export interface Connection extends AsyncDisposable {
   /** A short name for logs and plans: `clarifai`, `engine`. */
@@ -53,6 +66,7 @@ export interface Connection extends AsyncDisposable {
   readonly headers: Readonly<Record<string, string>>
   readonly limits: Limits
   readonly rate: Rate
+  readonly retry?: RetryOptions
 }
 
 const inspect = Symbol.for("nodejs.util.inspect.custom")

@@ -32,6 +32,8 @@ export interface Limits {
   readonly attemptTimeoutMs: number
   /** The same for a call that carries a video. */
   readonly videoAttemptTimeoutMs: number
+  /** The deadline of one streamed answer, in milliseconds: of all its pieces together. */
+  readonly streamTimeoutMs: number
   /** Most attempts of one call, the first included. */
   readonly maxAttempts: number
   /** The longest wait before a repeat, in milliseconds; a service that asks for more fails the call at once. */
@@ -59,6 +61,7 @@ export const defaultLimits: Limits = {
   maxConcepts: 200,
   attemptTimeoutMs: 60_000,
   videoAttemptTimeoutMs: 600_000,
+  streamTimeoutMs: 600_000,
   maxAttempts: 4,
   maxRetryWaitMs: 60_000,
   idleMs: 50,

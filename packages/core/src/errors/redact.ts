@@ -1,4 +1,5 @@
 /** Keeps secrets, bytes and places out of text that people or logs may see. */
+import type { Secrets } from "./secrets.ts"
 
 /** A URL without credentials, query and fragment; a `data:` URL as its media type only. */
 export const redactUrl = (url: string): string => {
@@ -50,13 +51,8 @@ const shown = 2000
  * Text from a server or a cause, made fit for an error message: known secrets, things that look like a credential,
  * runs of encoded bytes, query strings and coordinates are replaced.
  */
-export const scrub = (text: string, secrets: ReadonlyArray<string> = []): string => {
-  let clean = text.length > looked ? text.slice(0, looked) : text
-  for (const secret of secrets) {
-    if (secret.length <= 3) continue
-    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
-      clean = clean.replaceAll(form, "<redacted>")
-  }
+export const scrub = (text: string, secrets: Secrets): string => {
+  let clean = secrets.redact(text.length > looked ? text.slice(0, looked) : text)
   if (clean.length > shown) clean = `${clean.slice(0, shown)}…`
   return clean
     .replace(rawLike, "<bytes>")
@@ -75,4 +71,5 @@ export const scrub = (text: string, secrets: ReadonlyArray<string> = []): string
 }
 
 /** What was thrown, in words that may be shown. */
-export const scrubThrown = (thrown: unknown): string => scrub(thrown instanceof Error ? thrown.message : String(thrown))
+export const scrubThrown = (thrown: unknown, secrets: Secrets): string =>
+  scrub(thrown instanceof Error ? thrown.message : String(thrown), secrets)

@@ -21,7 +21,7 @@ const jsonOf = (data: DataWire, path: string): unknown => {
   }
 }
 
-/** Each plain type from its data. What is the type's zero is left out on the wire. */
+/** Each plain type from its data. What is the type's zero is left out on the runtime. */
 const plain: { readonly [P in PlainType]: (data: DataWire, path: string) => Result<P> } = {
   str: (data) => data.string_value ?? data.text?.raw ?? "",
   int: (data) => data.int_value ?? 0,

@@ -8,7 +8,7 @@ import { Operation } from "../resources/operation.ts"
 import { request } from "../resources/resource-call.ts"
 import type { PredictOptions } from "../predict/predict-options.ts"
 import type { EncodedInput } from "../predict/request-body.ts"
-import type { Wire } from "../call/call.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
 import { generate } from "../call/server-stream.ts"
 import { predictBatch } from "../predict/batch.ts"
 import { makeCall } from "../predict/predict-call.ts"
@@ -42,34 +42,34 @@ const answerOf = <G extends MethodType>(method: Method<Takes, G>, output: Output
 const entryOf = (encoded: EncodedInput) => ({ encoded, url: undefined })
 
 const once = <G extends MethodType>(
-  wire: Wire,
+  runtime: CallRuntime,
   method: Method<Takes, G>,
   given: Readonly<Record<string, unknown>>,
   options: CallOptions
 ): Effect.Effect<Result<G>, PredictError> =>
   Effect.gen(function* () {
-    const settings = yield* wire.settings
+    const settings = yield* runtime.settings
     const target = yield* modelEndpoint(settings, method.model, "text", options, {})
-    const encoded = yield* writeArguments(method, given, wire.connection.limits)
-    const [settlement] = yield* predictBatch(wire, target, [entryOf(encoded)])
+    const encoded = yield* writeArguments(method, given, runtime.connection.limits)
+    const [settlement] = yield* predictBatch(runtime, target, [entryOf(encoded)])
     if (settlement === undefined) return yield* Effect.die(new Error("a group of one settles one"))
     return yield* settlement.ok ? answerOf(method, settlement.output) : Effect.fail(settlement.error)
   })
 
 const piecewise = <G extends MethodType>(
-  wire: Wire,
+  runtime: CallRuntime,
   method: Method<Takes, G>,
   given: Readonly<Record<string, unknown>>,
   options: CallOptions
 ): Stream.Stream<Result<G>, PredictError> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      const settings = yield* wire.settings
+      const settings = yield* runtime.settings
       const target = yield* modelEndpoint(settings, method.model, "text", options, {}, "outputs/generate")
-      const encoded = yield* writeArguments(method, given, wire.connection.limits)
+      const encoded = yield* writeArguments(method, given, runtime.connection.limits)
       const outputs: Stream.Stream<OutputWire, PredictError> = generate(
-        wire,
-        makeCall(wire, target, [entryOf(encoded)])
+        runtime,
+        makeCall(runtime, target, [entryOf(encoded)])
       )
       return Stream.mapEffect(outputs, (output) => answerOf(method, output))
     })
@@ -77,14 +77,15 @@ const piecewise = <G extends MethodType>(
 
 const signed = (signatures: ReadonlyArray<MethodSignatureWire> = []) => signatures.map(toSignature)
 
-const told = (wire: Wire, { appId, id, userId, versionId }: Method["model"]) => {
+const told = (runtime: CallRuntime, { appId, id, userId, versionId }: Method["model"]) => {
   const owner = { userId, appId }
   return versionId === undefined
-    ? Effect.map(request(wire, SingleModelResponseWire, { method: "GET", path: ["models", id], owner }), ({ model }) =>
-        signed(model?.model_version?.method_signatures)
+    ? Effect.map(
+        request(runtime, SingleModelResponseWire, { method: "GET", path: ["models", id], owner }),
+        ({ model }) => signed(model?.model_version?.method_signatures)
       )
     : Effect.map(
-        request(wire, SingleModelVersionResponseWire, {
+        request(runtime, SingleModelVersionResponseWire, {
           method: "GET",
           path: ["models", id, "versions", versionId],
           owner
@@ -98,13 +99,13 @@ const unsupportedFormat = 30101
 
 /** Asks the model itself, as the platform's own client does where the version does not tell. */
 const asked = (
-  wire: Wire,
+  runtime: CallRuntime,
   model: Method["model"]
 ): Effect.Effect<ReadonlyArray<Signature>, CallError | InvalidOption> =>
   Effect.gen(function* () {
-    const target = yield* modelEndpoint(yield* wire.settings, model, "text", {}, {})
+    const target = yield* modelEndpoint(yield* runtime.settings, model, "text", {}, {})
     const text = `{"data":{"metadata":{"_method_name":"_GET_SIGNATURES"},"parts":[{"data":{}}]}}`
-    const [settlement] = yield* predictBatch(wire, target, [entryOf({ pieces: [text], sizeBytes: text.length })])
+    const [settlement] = yield* predictBatch(runtime, target, [entryOf({ pieces: [text], sizeBytes: text.length })])
     if (settlement === undefined) return []
     if (!settlement.ok)
       return yield* "code" in settlement.error && settlement.error.code === unsupportedFormat

@@ -74,12 +74,12 @@ const toParameter = (field: ModelTypeFieldWire): Parameter => ({
 const kinds = ["no", "no", "answers", "inputs", "both"] as const
 
 /** A signature in our words. */
-export const toSignature = (wire: MethodSignatureWire): Signature => ({
-  name: wire.name ?? "",
-  ...(wire.description ? { description: wire.description } : {}),
-  takes: wire.input_fields?.map(toParameter) ?? [],
-  gives: wire.output_fields?.[0] && toParameter(wire.output_fields[0]),
-  streams: kinds[wire.method_type ?? 0] ?? "no"
+export const toSignature = (runtime: MethodSignatureWire): Signature => ({
+  name: runtime.name ?? "",
+  ...(runtime.description ? { description: runtime.description } : {}),
+  takes: runtime.input_fields?.map(toParameter) ?? [],
+  gives: runtime.output_fields?.[0] && toParameter(runtime.output_fields[0]),
+  streams: kinds[runtime.method_type ?? 0] ?? "no"
 })
 
 const snake = (json: unknown): unknown => {

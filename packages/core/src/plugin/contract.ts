@@ -4,7 +4,9 @@ import type * as Layer from "effect/Layer"
 import type * as Stream from "effect/Stream"
 import type { Connection } from "../connection/connection.ts"
 import type { StepFailed } from "../errors/errors.ts"
-import type { RequestHook, Wire, WireEvent } from "../call/call.ts"
+import type { CallEvent } from "../call/call-info.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
+import type { RequestHook } from "../call/request-hook.ts"
 import type { Chain } from "../chain/chain-types.ts"
 import type { Many } from "../results/outcome.ts"
 import type { DivideHook, PrepareHook } from "../predict/prepare-hooks.ts"
@@ -41,7 +43,7 @@ export type Sources = Readonly<Record<string, (...args: any) => SourceOf<any, an
 export interface Host<V extends Verbs = CoreVerbs> {
   readonly connection: Connection
   /** The app's wire: paced, repeated where that is safe, with the hooks of all plugins. */
-  readonly wire: Wire
+  readonly wire: CallRuntime
   /** The `prepare` hooks of all plugins, in order: for members that send media outside of a chain. */
   readonly prepare: PrepareHook
   /** Starts a chain from a source; it has the verbs of the whole app, of which those known here show. */
@@ -64,7 +66,7 @@ export interface Hooks {
   readonly prepare?: PrepareHook
   readonly divide?: DivideHook
   readonly request?: RequestHook
-  readonly response?: (event: WireEvent) => void
+  readonly response?: (event: CallEvent) => void
 }
 
 /** A plugin, as an app takes it. */

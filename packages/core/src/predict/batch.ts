@@ -4,17 +4,14 @@
  * A call that is refused as a whole is split until the offending input is alone. An input that was answered is never
  * sent again.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Random from "effect/Random"
 import * as Result from "effect/Result"
-import { conclude, type Wire } from "../call/call.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
+import { execute } from "../call/call.ts"
 import { Deadline } from "../call/deadline.ts"
-import { secretsOf } from "../call/network-error.ts"
-import { backoffMs } from "../call/retry.ts"
-import { mayRepeat, mayRepeatItem } from "../call/status-error.ts"
+import { nextWait, takeRetry } from "../call/retry.ts"
+import { isRetryable, isRetryableItem } from "../call/status-error.ts"
 import type { BodyMemory } from "../connection/body-memory.ts"
-import type { Settings } from "../connection/connection.ts"
 import type { CallError } from "../errors/errors.ts"
 import type { OutputWire } from "../wire/messages/output-messages.ts"
 import { bisect, isHopeless, type PendingCall } from "./bisect.ts"
@@ -32,7 +29,7 @@ export type InputResult = {
 
 /** Predicts for a batch in one call, and in more where that one does not answer all inputs. Never fails. */
 export const predictBatch = (
-  wire: Wire,
+  wire: CallRuntime,
   endpoint: Endpoint,
   inputs: ReadonlyArray<CallInput>
 ): Effect.Effect<ReadonlyArray<InputResult>> => {
@@ -53,7 +50,7 @@ export const predictBatch = (
 }
 
 const sendBatch = (
-  wire: Wire,
+  wire: CallRuntime,
   endpoint: Endpoint,
   inputs: ReadonlyArray<CallInput>,
   memory?: BodyMemory
@@ -74,7 +71,7 @@ interface SentCall {
 }
 
 const sendCall = (
-  wire: Wire,
+  wire: CallRuntime,
   endpoint: Endpoint,
   inputs: ReadonlyArray<CallInput>,
   memory?: BodyMemory,
@@ -83,7 +80,7 @@ const sendCall = (
   Effect.flatMap(
     Effect.suspend(() => {
       const call = makeCall(wire, endpoint, inputs, memory)
-      return Effect.tap(conclude(wire, call, inputs.length, after), ({ attempts, result }) =>
+      return Effect.tap(execute(wire, call, inputs.length, after), ({ attempts, result }) =>
         // after a second attempt the body of the first may still be on its way
         Effect.sync(() => (Result.isSuccess(result) && attempts === 1 ? memory?.giveBack(call.body) : undefined))
       )
@@ -91,18 +88,12 @@ const sendCall = (
     ({ attempts, id, result }): Effect.Effect<SentCall> =>
       Result.isFailure(result)
         ? Effect.succeed({ id, attempts, parsed: failedCall(result.failure, inputs.length) })
-        : Effect.map(
-            Effect.orElseSucceed(wire.settings, (): Settings | undefined => undefined),
-            (settings) => {
-              const secrets = settings === undefined ? [] : secretsOf(settings, endpoint.secrets)
-              return { id, attempts, parsed: parseOutputs(endpoint, inputs, result.success, secrets) }
-            }
-          )
+        : Effect.succeed({ id, attempts, parsed: parseOutputs(endpoint, inputs, result.success) })
   )
 
 /** Makes the calls that the first one left open: repeats of inputs that may be repeated, and parts of a refused call. */
 const sendRest = Effect.fnUntraced(function* (
-  wire: Wire,
+  wire: CallRuntime,
   endpoint: Endpoint,
   inputs: ReadonlyArray<CallInput>,
   first: SentCall,
@@ -138,8 +129,12 @@ interface FollowUp extends PendingCall {
 }
 
 /** The calls that follow one call. */
-const nextCalls = (wire: Wire, call: PendingCall, { id, parsed }: SentCall): Effect.Effect<ReadonlyArray<FollowUp>> => {
-  const canWait = parsed.items.every((item) => failsWith(item, mayRepeatItem))
+const nextCalls = (
+  wire: CallRuntime,
+  call: PendingCall,
+  { id, parsed }: SentCall
+): Effect.Effect<ReadonlyArray<FollowUp>> => {
+  const canWait = parsed.items.every((item) => failsWith(item, isRetryableItem))
   const next =
     parsed.refused && call.positions.length > 1 && !canWait
       ? Effect.succeed(bisect(call.positions, parsed))
@@ -151,18 +146,22 @@ const nextCalls = (wire: Wire, call: PendingCall, { id, parsed }: SentCall): Eff
  * One call with those inputs whose own status says that the work was not done and waiting can help. A call that was
  * refused as a whole was repeated already where that is safe, except for an input that the service cannot reach.
  */
-const repeatItems = Effect.fnUntraced(function* (wire: Wire, call: PendingCall, parsed: ParsedCall) {
+const repeatItems = Effect.fnUntraced(function* (wire: CallRuntime, call: PendingCall, parsed: ParsedCall) {
   const none: ReadonlyArray<PendingCall> = []
-  const may = (error: CallError) => (parsed.itemised ? mayRepeatItem(error) : mayRepeatItem(error) && !mayRepeat(error))
+  const may = (error: CallError) =>
+    parsed.itemised ? isRetryableItem(error) : isRetryableItem(error) && !isRetryable(error)
   const positions = call.positions.filter((_, i) => failsWith(parsed.items[i], may))
-  const waitMs = backoffMs(call.round, undefined, yield* Random.next)
-  const leftMs = (yield* Deadline).atMs - (yield* Clock.currentTimeMillis)
-  if (positions.length === 0 || call.round >= wire.connection.limits.maxAttempts || waitMs > leftMs) return none
-  return wire.budget.spend() ? [{ positions, round: call.round + 1, waitMs, speculative: false }] : none
+  if (positions.length === 0) return none
+  const { maxAttempts, maxRetryWaitMs } = wire.connection.limits
+  const policy = { maxAttempts, maxWaitMs: maxRetryWaitMs, budget: wire.state.budget, deadline: yield* Deadline }
+  const waitMs = yield* nextWait(call.round, { cause: "failure" })
+  return (yield* takeRetry(policy, call.round, "failure", waitMs))
+    ? [{ positions, round: call.round + 1, waitMs, speculative: false }]
+    : none
 })
 
 /** A class, since literals that hold answers are moved where they are kept for long: see `results/plain-object.ts`. */
-class Answered {
+class CallResponse {
   readonly ok = true
   readonly output: OutputWire
   readonly attempts: number
@@ -176,5 +175,5 @@ class Answered {
 
 const toInputResult = (item: ItemResult, attempts: number, requestId: string | undefined): InputResult =>
   Result.isSuccess(item)
-    ? new Answered(item.success, attempts, requestId)
+    ? new CallResponse(item.success, attempts, requestId)
     : { ok: false, error: item.failure, attempts, requestId }

@@ -9,7 +9,7 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import { Deadline, never } from "../call/deadline.ts"
+import { Deadline, noDeadline } from "../call/deadline.ts"
 import type { InputResult } from "./batch.ts"
 import { endpointKey } from "./encode-request.ts"
 import type { Endpoint } from "./endpoint.ts"
@@ -108,7 +108,7 @@ export const makeCoalesce = ({ concurrency, fits, fork, send }: CoalesceOptions)
       )
     )
     // each caller has its deadline around its own effect; the first one's is not for all
-    const answered = Effect.onExit(Effect.provideService(sent, Deadline, never), (exit) =>
+    const answered = Effect.onExit(Effect.provideService(sent, Deadline, noDeadline), (exit) =>
       Effect.sync(() => {
         callers.forEach((caller, i) => {
           if (caller.isGone) return

@@ -1,9 +1,11 @@
 /** Where a prediction goes: a model or workflow, one kind of media, and the options of the call. */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import type { CallSettings } from "../call/call-runtime.ts"
 import type { Settings } from "../connection/connection.ts"
 import type { Limits } from "../connection/limits.ts"
 import { InvalidOption, NotConfigured } from "../errors/errors.ts"
+import type { Secrets } from "../errors/secrets.ts"
 import type { Kind } from "../media/media.ts"
 import type { Json, PredictOptions } from "./predict-options.ts"
 
@@ -28,8 +30,10 @@ export interface Endpoint {
   /** The path of the URL, with the owner and the version. */
   readonly path: string
   readonly options: RequestOptions
-  /** Third parties' keys among the options, which errors must not contain. */
+  /** Third parties' keys among the options. */
   readonly secrets: ReadonlyArray<string>
+  /** What errors of its calls must not contain: the connection's credential and these keys. */
+  readonly hidden: Secrets
   /** Most inputs in one call, where the service takes fewer than the limit of the kind; else `Infinity`. */
   readonly maxInputs: number
 }
@@ -56,11 +60,11 @@ export const appPath = (
 }
 
 /** The app's secrets by name, for parameters that hold third parties' keys. */
-export type Secrets = Readonly<Record<string, Redacted.Redacted>>
+export type NamedSecrets = Readonly<Record<string, Redacted.Redacted>>
 
 const resolveSecrets = (
   options: PredictOptions,
-  secrets: Secrets
+  secrets: NamedSecrets
 ): Effect.Effect<Readonly<Record<string, string>>, InvalidOption> => {
   const found: Record<string, string> = {}
   for (const [param, secret] of Object.entries(options.secrets ?? {})) {
@@ -94,11 +98,11 @@ const versioned = (path: string, version: string | undefined): string =>
 
 /** The endpoint of a model. `verb` is the last part of the path. */
 export const modelEndpoint = (
-  settings: Settings,
+  settings: CallSettings,
   address: Address,
   kind: Kind,
   options: PredictOptions,
-  secrets: Secrets,
+  secrets: NamedSecrets,
   verb = "outputs"
 ): Effect.Effect<Endpoint, NotConfigured | InvalidOption> =>
   Effect.gen(function* () {
@@ -107,20 +111,22 @@ export const modelEndpoint = (
     const revealed = yield* resolveSecrets(options, secrets)
     const params: Readonly<Record<string, Json>> = { ...options.params, ...revealed }
     const path = versioned(`${app}/models/${encodeURIComponent(address.id)}`, version ?? address.versionId)
+    const keys = [...Object.values(revealed), ...findSecrets(options.params)]
     return {
       service: "model",
       model: address.id,
       kind,
       path: `${path}/${verb}`,
       options: Object.keys(params).length === 0 ? sent : { ...sent, params },
-      secrets: [...Object.values(revealed), ...findSecrets(options.params)],
+      secrets: keys,
+      hidden: settings.secrets.with(keys),
       maxInputs: Infinity
     }
   })
 
 /** The endpoint of a workflow, which takes fewer inputs in one call than a model. */
 export const workflowEndpoint = (
-  settings: Settings,
+  settings: CallSettings,
   address: Address,
   kind: Kind,
   options: PredictOptions,
@@ -143,6 +149,7 @@ export const workflowEndpoint = (
       path: `${path}/results`,
       options: sent,
       secrets: [],
+      hidden: settings.secrets,
       maxInputs: limits.inputsPerWorkflow
     }
   })

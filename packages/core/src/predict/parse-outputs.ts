@@ -1,10 +1,11 @@
 /** Reads an answered prediction: the result of each of its inputs, by the status of its own output. */
 import * as Result from "effect/Result"
-import { type Answered, mixed } from "../call/call.ts"
-import { errorOf, succeeded } from "../call/status-error.ts"
+import type { CallResponse } from "../call/call.ts"
+import { statusError, isSuccess } from "../call/status-error.ts"
 import { type CallError, MalformedAnswer } from "../errors/errors.ts"
 import { decode } from "../wire/codec/decode-json.ts"
 import type { OutputWire } from "../wire/messages/output-messages.ts"
+import * as Status from "../wire/messages/status-codes.ts"
 import { PredictionOutputWire } from "../wire/messages/prediction-output.ts"
 import type { Endpoint } from "./endpoint.ts"
 import { type InputIdentity, matchOutputs } from "./match-outputs.ts"
@@ -29,32 +30,38 @@ const outputsField = { model: "outputs", workflow: "results" } as const
 export const parseOutputs = (
   endpoint: Endpoint,
   inputs: ReadonlyArray<InputIdentity>,
-  answered: Answered,
-  secrets: ReadonlyArray<string>
+  answered: CallResponse
 ): ParsedCall => {
   const { httpStatus, retryAfterMs, status } = answered
   const { model } = endpoint
   const requestId = status.req_id
   const malformed = (problem: string): ItemResult =>
     Result.fail(new MalformedAnswer({ model, httpStatus, ...(requestId === undefined ? {} : { requestId }), problem }))
-  const circumstances = { model, requestId, retryAfterMs, secrets }
-  const good = succeeded(status)
+  const context = { model, requestId, retryAfterMs, secrets: endpoint.hidden }
+  const good = isSuccess(status)
   const outputs: unknown = answered.json[outputsField[endpoint.service]]
   if (!Array.isArray(outputs) || outputs.length === 0) {
     const item =
-      good || status.code === mixed ? malformed("it has no outputs") : Result.fail(errorOf(status, circumstances))
-    return { items: inputs.map(() => item), requestId, refused: !good && status.code !== mixed, itemised: false }
+      good || status.code === Status.MIXED_STATUS
+        ? malformed("it has no outputs")
+        : Result.fail(statusError(status, context))
+    return {
+      items: inputs.map(() => item),
+      requestId,
+      refused: !good && status.code !== Status.MIXED_STATUS,
+      itemised: false
+    }
   }
   const items = matchOutputs(inputs, outputs).map((output, i): ItemResult => {
     if (output === undefined) return malformed("it has no output for this input")
     const decoded = decode(PredictionOutputWire, output)
     if (!decoded.ok) return malformed(`outputs[${i}].${decoded.problem.path}: ${decoded.problem.problem}`)
     const own = decoded.value.status ?? status
-    return succeeded(own) ? Result.succeed(decoded.value) : Result.fail(errorOf(own, circumstances))
+    return isSuccess(own) ? Result.succeed(decoded.value) : Result.fail(statusError(own, context))
   })
   outputs.length = 0 // decoded: code that still refers to the body does not keep all of its outputs alive
   // newer models answer no input when one of them is bad, and list all of them as failed
-  const refused = !good && status.code !== mixed && items.every(Result.isFailure)
+  const refused = !good && status.code !== Status.MIXED_STATUS && items.every(Result.isFailure)
   return { items, requestId, refused, itemised: true }
 }
 

@@ -1,6 +1,6 @@
 /** One call that predicts for several inputs: its inputs, its size and its body. */
 import type { Call } from "../call/attempt.ts"
-import type { Wire } from "../call/call.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
 import type { BodyMemory } from "../connection/body-memory.ts"
 import { bodyFrame } from "./encode-request.ts"
 import type { Endpoint } from "./endpoint.ts"
@@ -42,7 +42,12 @@ export const bodySize = (endpoint: Endpoint, inputs: ReadonlyArray<CallInput>): 
   joinBody(endpoint, inputs).size
 
 /** The call that predicts for these inputs. Its body is written into `memory`, where there is some. */
-export const makeCall = (wire: Wire, endpoint: Endpoint, inputs: ReadonlyArray<CallInput>, memory?: BodyMemory) => {
+export const makeCall = (
+  wire: CallRuntime,
+  endpoint: Endpoint,
+  inputs: ReadonlyArray<CallInput>,
+  memory?: BodyMemory
+) => {
   const { limits } = wire.connection
   const { pieces, size } = joinBody(endpoint, inputs)
   return {

@@ -1,7 +1,8 @@
 /** The result of one prediction: a decoded answer or an error, about one input. */
 import * as Exit from "effect/Exit"
-import { errorOf, succeeded } from "../call/status-error.ts"
+import { statusError, isSuccess } from "../call/status-error.ts"
 import { MalformedAnswer, PartlyAnswered, type PredictError } from "../errors/errors.ts"
+import type { Secrets } from "../errors/secrets.ts"
 import { aboutInput, withInput } from "../errors/with-input.ts"
 import type { Media } from "../media/media.ts"
 import { modelName, type ModelOrWorkflow } from "../models/model-ref.ts"
@@ -20,7 +21,8 @@ export interface Prediction {
   readonly requestId: string | undefined
 }
 
-const statusError = (status: StatusWire, model: string) => (succeeded(status) ? undefined : errorOf(status, { model }))
+const nodeError = (secrets: Secrets) => (status: StatusWire, model: string) =>
+  isSuccess(status) ? undefined : statusError(status, { model, secrets })
 
 /** Decodes one input's result. The answer keeps a private reference to its medium: see `results/answer-medium.ts`. */
 export const toPrediction = (
@@ -28,14 +30,15 @@ export const toPrediction = (
   media: Media,
   result: InputResult,
   context: InputContext,
-  keepMedium: boolean
+  keepMedium: boolean,
+  secrets: Secrets
 ): Prediction => {
   const { attempts, requestId } = result
   const end = (exit: Prediction["exit"]): Prediction => ({ exit, attempts, requestId })
   if (!result.ok) return end(Exit.fail(withInput(result.error, context)))
   if (isWorkflow(model)) {
     const aboutMedium = (answer: object) => rememberMedium(answer, media, keepMedium)
-    return end(Exit.succeed(toWorkflowAnswer(model, media.kind, result.output, { statusError, aboutMedium })))
+    return end(Exit.succeed(toWorkflowAnswer(model, media.kind, result.output, { statusError: nodeError(secrets), aboutMedium })))
   }
   const answer = toAnswer(typeof model === "string" ? "unknown" : model.task, media.kind, result.output)
   if (!answer.ok) {

@@ -1,7 +1,7 @@
 /** What the predictions of one app share, and how one is made for one medium. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type { Wire } from "../call/call.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
 import type { Settings } from "../connection/connection.ts"
 import { InvalidOption, type NotConfigured } from "../errors/errors.ts"
 import { withInput } from "../errors/with-input.ts"
@@ -12,7 +12,7 @@ import { isWorkflow } from "../models/workflow-handle.ts"
 import type { InputContext } from "../results/outcome.ts"
 import { predictBatch } from "./batch.ts"
 import type { Coalesce } from "./coalesce.ts"
-import { type Address, type Endpoint, modelEndpoint, type Secrets, workflowEndpoint } from "./endpoint.ts"
+import { type Address, type Endpoint, modelEndpoint, type NamedSecrets, workflowEndpoint } from "./endpoint.ts"
 import type { PredictOptions } from "./predict-options.ts"
 import { combineAnswers, type Prediction, toPrediction } from "./prediction.ts"
 import { type PreparedInput, prepareInput, prepareNow } from "./prepare.ts"
@@ -20,11 +20,11 @@ import type { DivideHook, PrepareHook } from "./prepare-hooks.ts"
 
 /** What the predictions of one app share. */
 export interface Predictor {
-  readonly wire: Wire
+  readonly wire: CallRuntime
   readonly coalesce: Coalesce
   readonly prepare: ReadonlyArray<PrepareHook>
   readonly divide: ReadonlyArray<DivideHook>
-  readonly secrets: Secrets
+  readonly secrets: NamedSecrets
   /** The endpoints that a model alone decides. */
   readonly endpoints: EndpointCache
 }
@@ -113,7 +113,7 @@ const predictPrepared = (
 ): Effect.Effect<Prediction> =>
   Effect.flatMap(resolveEndpoint(predictor, request, media.kind), (endpoint) =>
     Effect.map(predictor.coalesce(endpoint, input), (result) =>
-      toPrediction(request.model, media, result, context, keepMedium)
+      toPrediction(request.model, media, result, context, keepMedium, endpoint.hidden)
     )
   ).pipe(Effect.catch((error) => Effect.succeed(notSent(Exit.fail(withInput(error, context))))))
 
@@ -154,18 +154,20 @@ export const predictMany = (
 ): Effect.Effect<ReadonlyArray<Prediction>> =>
   resolveEndpoint(predictor, request, kind).pipe(
     Effect.flatMap((endpoint) =>
-      predictBatch(
-        predictor.wire,
-        endpoint,
-        inputs.map(({ prepared }) => prepared.input)
+      Effect.map(
+        predictBatch(
+          predictor.wire,
+          endpoint,
+          inputs.map(({ prepared }) => prepared.input)
+        ),
+        (results) =>
+          results.flatMap((result, i) => {
+            const input = inputs[i]
+            if (input === undefined) return [] // there is one result for each input
+            const { context, prepared } = input
+            return [toPrediction(request.model, prepared.media, result, context, keepMedium, endpoint.hidden)]
+          })
       )
-    ),
-    Effect.map((results) =>
-      results.flatMap((result, i) => {
-        const input = inputs[i]
-        if (input === undefined) return [] // there is one result for each input
-        return [toPrediction(request.model, input.prepared.media, result, input.context, keepMedium)]
-      })
     ),
     Effect.catch((error) => Effect.succeed(inputs.map(({ context }) => notSent(Exit.fail(withInput(error, context))))))
   )

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { MediaUnreadable } from "../errors/errors.ts"
 import { scrubThrown } from "../errors/redact.ts"
+import { noSecrets } from "../errors/secrets.ts"
 import { requireEffect } from "../errors/require-effect.ts"
 import type { Media } from "../media/media.ts"
 import type { InputContext } from "../results/outcome.ts"
@@ -17,7 +18,7 @@ export type DivideHook = (media: Media, context: InputContext) => Division | und
 const runPrepare = (hook: PrepareHook, media: Media, context: InputContext): Effect.Effect<Media, MediaUnreadable> =>
   Effect.suspend(() => requireEffect("prepare", hook(media, context))).pipe(
     Effect.catchDefect((thrown) => {
-      const problem = scrubThrown(thrown)
+      const problem = scrubThrown(thrown, noSecrets)
       return Effect.fail(
         new MediaUnreadable({ media: media.describe(), problem: `a plugin's prepare hook threw: ${problem}` })
       )

@@ -6,12 +6,14 @@ import { readBytes } from "../media/read-bytes.ts"
 import type { Outcome } from "../results/outcome.ts"
 import type { PrepareHook } from "../predict/prepare-hooks.ts"
 import { assemble, encodeInput, utf8Length } from "../predict/request-body.ts"
-import { errorOf, succeeded } from "../call/status-error.ts"
-import { exchange, mixed, type Wire } from "../call/call.ts"
+import { statusError, isSuccess } from "../call/status-error.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
+import { executeOrFail } from "../call/call.ts"
 import { decode } from "../wire/codec/decode-json.ts"
 import { encode } from "../wire/codec/encode-json.ts"
 import { DataWire } from "../wire/messages/data-messages.ts"
 import { InputWire } from "../wire/messages/input-messages.ts"
+import * as Status from "../wire/messages/status-codes.ts"
 import type { JsonObject } from "../wire/messages/field.ts"
 import { malformed, toCall } from "./resource-call.ts"
 import { type InputRecord, type NewConcept, type Place, toInputRecord, toLabels } from "./records.ts"
@@ -62,7 +64,7 @@ const annotations = ({ concepts = [], metadata, notConcepts = [], place }: NewIn
 }
 
 const encodeEntry = (
-  wire: Wire,
+  runtime: CallRuntime,
   given: NewInput,
   index: number,
   options: AddOptions,
@@ -79,7 +81,7 @@ const encodeEntry = (
       return yield* new InvalidOption({ option: "input", problem: "has several parts; add each by itself", index })
     const media = yield* prepare(whole, { index, key: given.id })
     const bytes = needsNoReading(media) ? undefined : yield* readBytes(media)
-    const limit = wire.connection.limits.maxBytes[media.kind]
+    const limit = runtime.connection.limits.maxBytes[media.kind]
     if (bytes !== undefined && bytes.byteLength > limit)
       return yield* new MediaUnreadable({
         media: media.describe(),
@@ -97,36 +99,36 @@ const encodeEntry = (
 
 /** Adds a few inputs: as many calls as their bytes need, an outcome for each input. Never fails. */
 export const addGroup = (
-  wire: Wire,
+  runtime: CallRuntime,
   given: ReadonlyArray<readonly [input: NewInput, index: number]>,
   options: AddOptions,
   prepare: PrepareHook
 ): Effect.Effect<ReadonlyArray<Outcome<InputRecord, AddError>>> =>
   Effect.gen(function* () {
-    const { maxBodyBytes, targetBodyBytes } = wire.connection.limits
+    const { maxBodyBytes, targetBodyBytes } = runtime.connection.limits
     const outcomes: Array<Outcome<InputRecord, AddError>> = []
     let batch: Array<Entry> = []
     let bytes = 0
     for (const [input, index] of given) {
-      const entry = yield* Effect.result(encodeEntry(wire, input, index, options, prepare))
+      const entry = yield* Effect.result(encodeEntry(runtime, input, index, options, prepare))
       if (entry._tag === "Failure") {
         outcomes.push({ ok: false, error: entry.failure, index, key: input.id, attempts: 0, requestId: undefined })
         continue
       }
       if (batch.length > 0 && bytes + entry.success.sizeBytes > Math.min(maxBodyBytes, targetBodyBytes)) {
-        outcomes.push(...(yield* addBatch(wire, batch, options)))
+        outcomes.push(...(yield* addBatch(runtime, batch, options)))
         batch = []
         bytes = 0
       }
       batch.push(entry.success)
       bytes += entry.success.sizeBytes
     }
-    if (batch.length > 0) outcomes.push(...(yield* addBatch(wire, batch, options)))
+    if (batch.length > 0) outcomes.push(...(yield* addBatch(runtime, batch, options)))
     return outcomes.sort((a, b) => a.index - b.index)
   })
 
 const addBatch = (
-  wire: Wire,
+  runtime: CallRuntime,
   batch: ReadonlyArray<Entry>,
   options: AddOptions
 ): Effect.Effect<ReadonlyArray<Outcome<InputRecord, AddError>>> =>
@@ -145,26 +147,27 @@ const addBatch = (
       tail
     ]
     const size = batch.reduce((sum, entry) => sum + entry.sizeBytes + 1, 10 + utf8Length(tail))
-    const call = yield* toCall(wire, { method: "POST", path: ["inputs"], body: assemble(pieces, size) })
-    const answered = yield* exchange(wire, call, batch.length)
+    const call = yield* toCall(runtime, { method: "POST", path: ["inputs"], body: assemble(pieces, size) })
+    const answered = yield* executeOrFail(runtime, call, batch.length)
     const facts = { attempts: answered.attempts, requestId: answered.status.req_id }
     const inputs: unknown = answered.json["inputs"]
-    const circumstances = { requestId: answered.status.req_id, retryAfterMs: answered.retryAfterMs }
+    const { secrets } = yield* runtime.settings
+    const context = { requestId: answered.status.req_id, retryAfterMs: answered.retryAfterMs, secrets }
     return batch.map(({ index, key }, i): Outcome<InputRecord, AddError> => {
       const fail = (error: AddError) => ({ ok: false as const, error, index, key, ...facts })
       const json: unknown = Array.isArray(inputs) ? inputs[i] : undefined
       if (json === undefined)
         return fail(
-          succeeded(answered.status) || answered.status.code === mixed
+          isSuccess(answered.status) || answered.status.code === Status.MIXED_STATUS
             ? malformed(answered, { path: `inputs[${i}]`, problem: "expected a value, found nothing" })
-            : errorOf(answered.status, circumstances)
+            : statusError(answered.status, context)
         )
       const decoded = decode(InputWire, json)
       if (!decoded.ok)
         return fail(malformed(answered, { ...decoded.problem, path: `inputs[${i}].${decoded.problem.path}` }))
       const record = toInputRecord(decoded.value)
       return record.state === "failed"
-        ? fail(errorOf(decoded.value.status ?? answered.status, circumstances))
+        ? fail(statusError(decoded.value.status ?? answered.status, context))
         : { ok: true, value: record, index, key, ...facts }
     })
   }).pipe(

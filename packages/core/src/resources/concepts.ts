@@ -1,7 +1,7 @@
 // An app's vocabulary.
 import * as Effect from "effect/Effect"
 import { type CallError, MalformedAnswer } from "../errors/errors.ts"
-import type { Wire } from "../call/call.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
 import {
   MultiConceptCountResponseWire,
   MultiConceptResponseWire,
@@ -24,12 +24,12 @@ export interface ConceptCount extends ConceptRecord {
 export const missing = (what: string): MalformedAnswer => new MalformedAnswer({ problem: `it has no ${what}` })
 
 /** Concepts: list, find, add, rename. There is no way to delete one. */
-export const concepts = (wire: Wire) => ({
+export const concepts = (runtime: CallRuntime) => ({
   /** All of them. */
   list: (options: PageOptions = {}): Listing<ConceptRecord, CallError> =>
     new Listing(
       pages(
-        wire,
+        runtime,
         MultiConceptResponseWire,
         { method: "GET", path: ["concepts"] },
         (a) => a.concepts.map(toConceptRecord),
@@ -40,7 +40,7 @@ export const concepts = (wire: Wire) => ({
   get: (id: string): Operation<ConceptRecord, CallError> =>
     new Operation(
       `concepts.get(${id})`,
-      request(wire, SingleConceptResponseWire, { method: "GET", path: ["concepts", id] }).pipe(
+      request(runtime, SingleConceptResponseWire, { method: "GET", path: ["concepts", id] }).pipe(
         Effect.flatMap(({ concept }) =>
           concept ? Effect.succeed(toConceptRecord(concept)) : Effect.fail(missing("concept"))
         )
@@ -50,7 +50,7 @@ export const concepts = (wire: Wire) => ({
   add: (added: ReadonlyArray<NewConcept>): Operation<ReadonlyArray<ConceptRecord>, CallError> =>
     new Operation(
       "concepts.add",
-      request(wire, MultiConceptResponseWire, {
+      request(runtime, MultiConceptResponseWire, {
         method: "POST",
         path: ["concepts"],
         items: added.length,
@@ -61,7 +61,7 @@ export const concepts = (wire: Wire) => ({
   rename: (id: string, name: string): Operation<ReadonlyArray<ConceptRecord>, CallError> =>
     new Operation(
       `concepts.rename(${id})`,
-      request(wire, MultiConceptResponseWire, {
+      request(runtime, MultiConceptResponseWire, {
         method: "PATCH",
         path: ["concepts"],
         body: bodyOf(PatchConceptsRequestWire, { concepts: [{ id, name, value: 1 }], action: "overwrite" })
@@ -74,7 +74,7 @@ export const concepts = (wire: Wire) => ({
   ): Listing<ConceptRecord, CallError> =>
     new Listing(
       pages(
-        wire,
+        runtime,
         MultiConceptResponseWire,
         {
           method: "POST",
@@ -91,7 +91,7 @@ export const concepts = (wire: Wire) => ({
   counts: (options: PageOptions = {}): Listing<ConceptCount, CallError> =>
     new Listing(
       pages(
-        wire,
+        runtime,
         MultiConceptCountResponseWire,
         { method: "GET", path: ["concepts", "status"] },
         (answer) =>

@@ -1,7 +1,7 @@
 // An app's datasets: named collections of its inputs, and their frozen versions.
 import * as Effect from "effect/Effect"
 import type { CallError } from "../errors/errors.ts"
-import type { Wire } from "../call/call.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
 import type { DatasetVersionWire, DatasetWire } from "../wire/messages/dataset-messages.ts"
 import {
   DeleteDatasetInputsRequestWire,
@@ -67,14 +67,14 @@ const toVersionRecord = (version: DatasetVersionWire): DatasetVersionRecord =>
   })
 
 /** Datasets: list, look at, create, change, delete; their inputs and their versions. */
-export const datasets = (wire: Wire) => {
+export const datasets = (runtime: CallRuntime) => {
   const remove = (name: string, path: ReadonlyArray<string>, body: object): Operation<void, CallError> =>
-    new Operation(name, Effect.asVoid(request(wire, BaseResponseWire, { method: "DELETE", path, body })))
+    new Operation(name, Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path, body })))
   return {
     list: ({ owner, ...options }: PageOptions & { readonly owner?: Owner } = {}): Listing<DatasetRecord, CallError> =>
       new Listing(
         pages(
-          wire,
+          runtime,
           MultiDatasetResponseWire,
           { method: "GET", path: ["datasets"], owner },
           (answer) => answer.datasets.map(toRecord),
@@ -84,7 +84,7 @@ export const datasets = (wire: Wire) => {
     get: (id: string): Operation<DatasetRecord, CallError> =>
       new Operation(
         `datasets.get(${id})`,
-        request(wire, SingleDatasetResponseWire, { method: "GET", path: ["datasets", id] }).pipe(
+        request(runtime, SingleDatasetResponseWire, { method: "GET", path: ["datasets", id] }).pipe(
           Effect.flatMap(({ dataset }) =>
             dataset ? Effect.succeed(toRecord(dataset)) : Effect.fail(missing("dataset"))
           )
@@ -94,7 +94,7 @@ export const datasets = (wire: Wire) => {
     create: (...created: ReadonlyArray<NewDataset>): Operation<ReadonlyArray<DatasetRecord>, CallError> =>
       new Operation(
         "datasets.create",
-        request(wire, MultiDatasetResponseWire, {
+        request(runtime, MultiDatasetResponseWire, {
           method: "POST",
           path: ["datasets"],
           items: created.length,
@@ -108,7 +108,7 @@ export const datasets = (wire: Wire) => {
     ): Operation<ReadonlyArray<DatasetRecord>, CallError> =>
       new Operation(
         `datasets.change(${changed.id})`,
-        request(wire, MultiDatasetResponseWire, {
+        request(runtime, MultiDatasetResponseWire, {
           method: "PATCH",
           path: ["datasets"],
           body: bodyOf(PatchDatasetsRequestWire, { datasets: [changed], action })
@@ -125,7 +125,7 @@ export const datasets = (wire: Wire) => {
     inputs: (id: string, options: PageOptions = {}): Listing<InputRecord, CallError> =>
       new Listing(
         pages(
-          wire,
+          runtime,
           MultiDatasetInputResponseWire,
           { method: "GET", path: ["datasets", id, "inputs"] },
           (answer) => answer.dataset_inputs.map(({ input = {} }) => toInputRecord(input)),
@@ -136,7 +136,7 @@ export const datasets = (wire: Wire) => {
     addInputs: (id: string, inputs: ReadonlyArray<string>): Operation<ReadonlyArray<InputRecord>, CallError> =>
       new Operation(
         `datasets.addInputs(${id})`,
-        request(wire, MultiDatasetInputResponseWire, {
+        request(runtime, MultiDatasetInputResponseWire, {
           method: "POST",
           path: ["datasets", id, "inputs"],
           items: inputs.length,
@@ -156,7 +156,7 @@ export const datasets = (wire: Wire) => {
     versions: (id: string, options: PageOptions = {}): Listing<DatasetVersionRecord, CallError> =>
       new Listing(
         pages(
-          wire,
+          runtime,
           MultiDatasetVersionResponseWire,
           { method: "GET", path: ["datasets", id, "versions"] },
           (answer) => answer.dataset_versions.map(toVersionRecord),
@@ -167,7 +167,7 @@ export const datasets = (wire: Wire) => {
     version: (id: string, version: string): Operation<DatasetVersionRecord, CallError> =>
       new Operation(
         `datasets.version(${id})`,
-        request(wire, SingleDatasetVersionResponseWire, {
+        request(runtime, SingleDatasetVersionResponseWire, {
           method: "GET",
           path: ["datasets", id, "versions", version]
         }).pipe(
@@ -183,7 +183,7 @@ export const datasets = (wire: Wire) => {
     ): Operation<ReadonlyArray<DatasetVersionRecord>, CallError> =>
       new Operation(
         `datasets.freeze(${id})`,
-        request(wire, MultiDatasetVersionResponseWire, {
+        request(runtime, MultiDatasetVersionResponseWire, {
           method: "POST",
           path: ["datasets", id, "versions"],
           body: bodyOf(PostDatasetVersionsRequestWire, { dataset_versions: [version] })

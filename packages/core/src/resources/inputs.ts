@@ -5,7 +5,7 @@ import * as Stream from "effect/Stream"
 import { type CallError, SourceFailed } from "../errors/errors.ts"
 import type { Outcome } from "../results/outcome.ts"
 import type { PrepareHook } from "../predict/prepare-hooks.ts"
-import type { Wire } from "../call/call.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
 import type { InputsAddJobWire, InputWire } from "../wire/messages/input-messages.ts"
 import {
   DeleteInputsRequestWire,
@@ -83,11 +83,11 @@ const groups = <T>(items: Iterable<T> | AsyncIterable<T>, size: number) => {
 }
 
 /** Inputs: add, list, change, delete, and wait until the service has looked at them. */
-export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
+export const inputs = (runtime: CallRuntime, prepare: PrepareHook = Effect.succeed) => {
   const patch = (name: string, action: "merge" | "overwrite" | "remove", changes: ReadonlyArray<InputChange>) =>
     new Operation<ReadonlyArray<InputRecord>, CallError>(
       name,
-      request(wire, MultiInputResponseWire, {
+      request(runtime, MultiInputResponseWire, {
         method: "PATCH",
         path: ["inputs"],
         items: changes.length,
@@ -98,7 +98,7 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
     new Operation<void, CallError>(
       name,
       Effect.asVoid(
-        request(wire, BaseResponseWire, {
+        request(runtime, BaseResponseWire, {
           method: "DELETE",
           path: ["inputs"],
           body: bodyOf(DeleteInputsRequestWire, body)
@@ -106,7 +106,7 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
       )
     )
   const counts: Effect.Effect<InputCounts, CallError> = Effect.map(
-    request(wire, SingleInputCountResponseWire, { method: "GET", path: ["inputs", "status"] }),
+    request(runtime, SingleInputCountResponseWire, { method: "GET", path: ["inputs", "status"] }),
     ({ counts: { errors, processed, processing, to_process } }) => ({
       ready: processed,
       waiting: to_process,
@@ -115,7 +115,7 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
     })
   )
   const jobOf = (ask: Ask): Effect.Effect<JobRecord, CallError> =>
-    Effect.flatMap(request(wire, SingleInputsAddJobResponseWire, ask), ({ inputs_add_job: job }) =>
+    Effect.flatMap(request(runtime, SingleInputsAddJobResponseWire, ask), ({ inputs_add_job: job }) =>
       job ? Effect.succeed(toJob(job)) : Effect.fail(missing("inputs_add_job"))
     )
   return {
@@ -128,8 +128,8 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
       options: AddOptions = {}
     ): Listing<Outcome<InputRecord, AddError>, SourceFailed> =>
       new Listing(
-        Stream.suspend(() => groups(added, wire.connection.limits.inputsPerAdd)).pipe(
-          Stream.mapEffect((group) => addGroup(wire, group, options, prepare)),
+        Stream.suspend(() => groups(added, runtime.connection.limits.inputsPerAdd)).pipe(
+          Stream.mapEffect((group) => addGroup(runtime, group, options, prepare)),
           Stream.flatMap(Stream.fromIterable)
         )
       ),
@@ -137,7 +137,7 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
     get: (id: string): Operation<InputRecord, CallError> =>
       new Operation(
         `inputs.get(${id})`,
-        request(wire, SingleInputResponseWire, { method: "GET", path: ["inputs", id] }).pipe(
+        request(runtime, SingleInputResponseWire, { method: "GET", path: ["inputs", id] }).pipe(
           Effect.flatMap(({ input }) => (input ? Effect.succeed(toInputRecord(input)) : Effect.fail(missing("input"))))
         )
       ),
@@ -152,7 +152,7 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
     > =>
       new Listing(
         pages(
-          wire,
+          runtime,
           MultiInputResponseWire,
           { method: "GET", path: ["inputs"], query: { ids, "status.code": code } },
           (a) => a.inputs.map(toInputRecord),
@@ -175,7 +175,7 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
       return new Listing(
         Stream.paginate(after, (last: string | undefined) =>
           Effect.map(
-            request(wire, MultiInputResponseWire, {
+            request(runtime, MultiInputResponseWire, {
               method: "GET",
               path: ["inputs", "stream"],
               query: { per_page: pageSize, last_id: last, descending: newestFirst }
@@ -208,7 +208,7 @@ export const inputs = (wire: Wire, prepare: PrepareHook = Effect.succeed) => {
     delete: (id: string): Operation<void, CallError> =>
       new Operation(
         `inputs.delete(${id})`,
-        Effect.asVoid(request(wire, BaseResponseWire, { method: "DELETE", path: ["inputs", id] }))
+        Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path: ["inputs", id] }))
       ),
     /** Deletes several. */
     deleteMany: (ids: ReadonlyArray<string>) => remove("inputs.deleteMany", { ids }),

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { CallError } from "../errors/errors.ts"
 import type { Task } from "../models/task.ts"
-import type { Wire } from "../call/call.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
 import {
   DeleteModelsRequestWire,
   MultiModelResponseWire,
@@ -75,7 +75,7 @@ export const oneModel = ({ model }: { readonly model?: ModelWire }) =>
   model ? Effect.succeed(toModelRecord(model)) : Effect.fail(missing("model"))
 
 /** Models: list, find, describe, create, change, delete. */
-export const models = (wire: Wire) => ({
+export const models = (runtime: CallRuntime) => ({
   /** All models of an app: the connection's own, or another's, such as `{ userId: "clarifai", appId: "main" }`. */
   list: ({
     ascending,
@@ -114,7 +114,7 @@ export const models = (wire: Wire) => ({
   } = {}): Listing<ModelRecord, CallError> =>
     new Listing(
       pages(
-        wire,
+        runtime,
         MultiModelResponseWire,
         {
           method: "GET",
@@ -146,7 +146,7 @@ export const models = (wire: Wire) => ({
   ): Listing<ModelRecord, CallError> =>
     new Listing(
       pages(
-        wire,
+        runtime,
         MultiModelResponseWire,
         {
           method: "POST",
@@ -164,7 +164,7 @@ export const models = (wire: Wire) => ({
   get: (name: ModelName): Operation<ModelRecord, CallError> =>
     new Operation(
       `models.get(${idOf(name)})`,
-      request(wire, SingleModelResponseWire, {
+      request(runtime, SingleModelResponseWire, {
         method: "GET",
         path: ["models", idOf(name)],
         owner: ownerOf(name)
@@ -174,7 +174,7 @@ export const models = (wire: Wire) => ({
   describe: (name: ModelName): Operation<ModelRecord, CallError> =>
     new Operation(
       `models.describe(${idOf(name)})`,
-      request(wire, SingleModelResponseWire, {
+      request(runtime, SingleModelResponseWire, {
         method: "GET",
         path: ["models", idOf(name), ...versionOf(name), "output_info"],
         owner: ownerOf(name)
@@ -203,13 +203,13 @@ export const models = (wire: Wire) => ({
         const names: ReadonlyArray<ModelName> =
           named?.map((name) => ownedBy(owner, name)) ??
           (yield* Stream.runCollect(
-            models(wire)
+            models(runtime)
               .list({ ...options, ...(owner ? { owner } : {}) })
               .toStream()
           )).map((listed) => ownedBy(owner, toName(listed)))
         const described = yield* Effect.forEach(
           names,
-          (name) => Effect.map(models(wire).describe(name), (record) => asNamed(name, record)),
+          (name) => Effect.map(models(runtime).describe(name), (record) => asNamed(name, record)),
           { concurrency: 4 }
         )
         return handlesSource(described)
@@ -219,7 +219,7 @@ export const models = (wire: Wire) => ({
   concepts: (name: ModelName, options: PageOptions = {}): Listing<ConceptRecord, CallError> =>
     new Listing(
       pages(
-        wire,
+        runtime,
         MultiConceptResponseWire,
         { method: "GET", path: ["models", idOf(name), ...versionOf(name), "concepts"], owner: ownerOf(name) },
         (answer) => answer.concepts.map(toConceptRecord),
@@ -230,7 +230,7 @@ export const models = (wire: Wire) => ({
   inputs: (name: ModelName, options: PageOptions = {}): Listing<InputRecord, CallError> =>
     new Listing(
       pages(
-        wire,
+        runtime,
         MultiInputResponseWire,
         { method: "GET", path: ["models", idOf(name), ...versionOf(name), "inputs"], owner: ownerOf(name) },
         (answer) => answer.inputs.map(toInputRecord),
@@ -241,7 +241,7 @@ export const models = (wire: Wire) => ({
   create: (created: NewModel): Operation<ModelRecord, CallError> =>
     new Operation(
       `models.create(${created.id})`,
-      request(wire, SingleModelResponseWire, {
+      request(runtime, SingleModelResponseWire, {
         method: "POST",
         path: ["models"],
         body: bodyOf(PostModelsRequestWire, { models: [toWire(created)] })
@@ -254,7 +254,7 @@ export const models = (wire: Wire) => ({
   ): Operation<ReadonlyArray<ModelRecord>, CallError> =>
     new Operation(
       `models.change(${changed.id})`,
-      request(wire, MultiModelResponseWire, {
+      request(runtime, MultiModelResponseWire, {
         method: "PATCH",
         path: ["models"],
         body: bodyOf(PatchModelsRequestWire, { models: [toWire(changed)], action })
@@ -264,14 +264,14 @@ export const models = (wire: Wire) => ({
   delete: (id: string): Operation<void, CallError> =>
     new Operation(
       `models.delete(${id})`,
-      Effect.asVoid(request(wire, BaseResponseWire, { method: "DELETE", path: ["models", id] }))
+      Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path: ["models", id] }))
     ),
   /** Deletes several. */
   deleteMany: (ids: ReadonlyArray<string>): Operation<void, CallError> =>
     new Operation(
       "models.deleteMany",
       Effect.asVoid(
-        request(wire, BaseResponseWire, {
+        request(runtime, BaseResponseWire, {
           method: "DELETE",
           path: ["models"],
           body: bodyOf(DeleteModelsRequestWire, { ids })
@@ -283,7 +283,7 @@ export const models = (wire: Wire) => ({
     new Operation(
       "models.deleteAll",
       Effect.asVoid(
-        request(wire, BaseResponseWire, {
+        request(runtime, BaseResponseWire, {
           method: "DELETE",
           path: ["models"],
           body: bodyOf(DeleteModelsRequestWire, { delete_all: true })
@@ -294,7 +294,7 @@ export const models = (wire: Wire) => ({
   types: (options: PageOptions = {}): Listing<ModelTypeRecord, CallError> =>
     new Listing(
       pages(
-        wire,
+        runtime,
         MultiModelTypeResponseWire,
         { method: "GET", path: ["models", "types"] },
         (answer) => answer.model_types.map(toModelType),
@@ -305,7 +305,7 @@ export const models = (wire: Wire) => ({
   type: (id: Task | (string & {})): Operation<ModelTypeRecord, CallError> =>
     new Operation(
       `models.type(${id})`,
-      request(wire, SingleModelTypeResponseWire, { method: "GET", path: ["models", "types", id] }).pipe(
+      request(runtime, SingleModelTypeResponseWire, { method: "GET", path: ["models", "types", id] }).pipe(
         Effect.flatMap(({ model_type }) =>
           model_type ? Effect.succeed(toModelType(model_type)) : Effect.fail(missing("model_type"))
         )

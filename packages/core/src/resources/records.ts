@@ -35,7 +35,7 @@ export interface ConceptRecord {
 /** A concept by its id, with a name where that differs. */
 export type NewConcept = string | { readonly id: string; readonly name?: string }
 
-/** Concepts that are there and concepts that are not, as the wire says it. */
+/** Concepts that are there and concepts that are not, as the runtime says it. */
 export const toLabels = (
   present: ReadonlyArray<NewConcept>,
   absent: ReadonlyArray<NewConcept>

@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { type CallError, MalformedAnswer } from "../errors/errors.ts"
-import { type Answered, expectSuccess, type Wire } from "../call/call.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
+import { type CallResponse, expectSuccess } from "../call/call.ts"
 import type { Call } from "../call/attempt.ts"
 import { appPath } from "../predict/endpoint.ts"
 import { decode, type DecodeProblem } from "../wire/codec/decode-json.ts"
@@ -39,21 +40,24 @@ const queryOf = (query: Ask["query"]): string => {
 }
 
 /** The call as the transport makes it. */
-export const toCall = (wire: Wire, { body, method, owner, path, query }: Ask): Effect.Effect<Call, CallError> =>
+export const toCall = (
+  runtime: CallRuntime,
+  { body, method, owner, path, query }: Ask
+): Effect.Effect<Call, CallError> =>
   Effect.gen(function* () {
-    const app = yield* appPath(yield* wire.settings, owner)
+    const app = yield* appPath(yield* runtime.settings, owner)
     const [kind, id] = path
     return {
       method,
       path: `${[app, ...path.map(encodeURIComponent)].join("/")}${queryOf(query)}`,
       body: body === undefined ? undefined : body instanceof Uint8Array ? body : utf8.encode(JSON.stringify(body)),
-      timeoutMs: wire.connection.limits.attemptTimeoutMs,
+      timeoutMs: runtime.connection.limits.attemptTimeoutMs,
       ...(kind === "models" && id !== undefined ? { model: id } : {})
     }
   })
 
 /** An answer that is not what the protocol promises. */
-export const malformed = (answered: Answered, { path, problem }: DecodeProblem): MalformedAnswer =>
+export const malformed = (answered: CallResponse, { path, problem }: DecodeProblem): MalformedAnswer =>
   new MalformedAnswer({
     httpStatus: answered.httpStatus,
     problem: path === "" ? problem : `${path}: ${problem}`,
@@ -61,15 +65,15 @@ export const malformed = (answered: Answered, { path, problem }: DecodeProblem):
   })
 
 /** Reads an answer. */
-export const read = <A>(message: Message<A>, answered: Answered): Effect.Effect<A, MalformedAnswer> => {
+export const read = <A>(message: Message<A>, answered: CallResponse): Effect.Effect<A, MalformedAnswer> => {
   const decoded = decode(message, answered.json)
   return decoded.ok ? Effect.succeed(decoded.value) : Effect.fail(malformed(answered, decoded.problem))
 }
 
 /** Makes a call that must succeed as a whole, and reads its answer. */
-export const request = <A>(wire: Wire, answer: Message<A>, ask: Ask): Effect.Effect<A, CallError> =>
+export const request = <A>(runtime: CallRuntime, answer: Message<A>, ask: Ask): Effect.Effect<A, CallError> =>
   Effect.gen(function* () {
-    return yield* read(answer, yield* expectSuccess(wire, yield* toCall(wire, ask), ask.items ?? 1))
+    return yield* read(answer, yield* expectSuccess(runtime, yield* toCall(runtime, ask), ask.items ?? 1))
   })
 
 /** A body of a message of the protocol. */
@@ -96,7 +100,7 @@ const onPage = (ask: Ask, page: number, pageSize: number): Ask =>
  * one before did: that service does not know pages.
  */
 export const pages = <A, B>(
-  wire: Wire,
+  runtime: CallRuntime,
   answer: Message<A>,
   ask: Ask,
   items: (answer: A) => ReadonlyArray<B>,
@@ -105,7 +109,7 @@ export const pages = <A, B>(
   const pageSize = pageSizeOf(options)
   return Stream.paginate({ page: 1, before: "" }, ({ before, page }) =>
     Effect.map(
-      request(wire, answer, onPage(ask, page, pageSize)),
+      request(runtime, answer, onPage(ask, page, pageSize)),
       (answered): readonly [ReadonlyArray<B>, Option.Option<{ readonly page: number; readonly before: string }>] => {
         const found = items(answered)
         const first = JSON.stringify(found[0]) ?? ""

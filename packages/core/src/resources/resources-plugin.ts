@@ -1,7 +1,7 @@
 // What a service keeps, as a member of the app: `sightline(clarifai()).use(resources()).resources.inputs.list()`.
 import { definePlugin } from "../plugin/contract.ts"
 import type { PrepareHook } from "../predict/prepare-hooks.ts"
-import type { Wire } from "../call/call.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
 import { concepts } from "./concepts.ts"
 import { datasets } from "./datasets.ts"
 import { inputs } from "./inputs.ts"
@@ -11,17 +11,17 @@ import { versions } from "./versions.ts"
 import { workflows } from "./workflows.ts"
 
 /**
- * What the service keeps, over an app's wire; for plugins, which have one, and for {@link resources}. Media that are
+ * What the service keeps, over an app's runtime; for plugins, which have one, and for {@link resources}. Media that are
  * added go through `prepare`: pass the host's, so that the app's plugins see them as they see those of a chain.
  */
-export const resourcesOf = (wire: Wire, prepare?: PrepareHook) => ({
-  inputs: inputs(wire, prepare),
-  concepts: concepts(wire),
-  models: models(wire),
-  versions: versions(wire),
-  datasets: datasets(wire),
-  workflows: workflows(wire),
-  search: search(wire)
+export const resourcesOf = (runtime: CallRuntime, prepare?: PrepareHook) => ({
+  inputs: inputs(runtime, prepare),
+  concepts: concepts(runtime),
+  models: models(runtime),
+  versions: versions(runtime),
+  datasets: datasets(runtime),
+  workflows: workflows(runtime),
+  search: search(runtime)
 })
 
 /** What an app with {@link resources} has in its member `resources`. */

@@ -1,6 +1,6 @@
 // Searching an app's inputs: by concept, by place, by metadata, by likeness to a picture.
 import type { CallError } from "../errors/errors.ts"
-import type { Wire } from "../call/call.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
 import type { ConceptWire } from "../wire/messages/concept-messages.ts"
 import type { JsonObject } from "../wire/messages/field.ts"
 import {
@@ -95,14 +95,14 @@ const newQuery = ({ concept, label, like, metadata, near }: Wanted): QueryWire =
 }
 
 /** Searches the app's inputs, best hits first. */
-export const search = (wire: Wire) => ({
+export const search = (runtime: CallRuntime) => ({
   inputs: (
     wanted: Wanted,
     { atLeast, via = "inputs/searches", ...options }: SearchOptions = {}
   ): Listing<HitRecord, CallError> =>
     new Listing(
       pages(
-        wire,
+        runtime,
         MultiSearchResponseWire,
         {
           method: "POST",

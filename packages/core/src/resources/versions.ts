@@ -1,7 +1,7 @@
 // The versions of an app's models: what training makes.
 import * as Effect from "effect/Effect"
 import type { CallError } from "../errors/errors.ts"
-import type { Wire } from "../call/call.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
 import { SingleModelResponseWire } from "../wire/messages/model-requests.ts"
 import {
   MultiModelVersionResponseWire,
@@ -38,11 +38,11 @@ const toTrainInfo = ({ params, resumeFrom }: TrainOptions): TrainInfoWire => ({
 })
 
 /** Versions of models: train, list, look at, change, evaluate, delete. */
-export const versions = (wire: Wire) => {
+export const versions = (runtime: CallRuntime) => {
   const one = (name: string, method: "GET" | "POST", path: ReadonlyArray<string>, owner: Owner, body?: object) =>
     new Operation<VersionRecord, CallError>(
       name,
-      request(wire, SingleModelVersionResponseWire, {
+      request(runtime, SingleModelVersionResponseWire, {
         method,
         path,
         owner,
@@ -61,7 +61,7 @@ export const versions = (wire: Wire) => {
     ): Listing<VersionRecord, CallError> =>
       new Listing(
         pages(
-          wire,
+          runtime,
           MultiModelVersionResponseWire,
           {
             method: "GET",
@@ -93,7 +93,7 @@ export const versions = (wire: Wire) => {
     train: (model: ModelName, options: TrainOptions = {}): Operation<ModelRecord, CallError> =>
       new Operation(
         `versions.train(${idOf(model)})`,
-        request(wire, SingleModelResponseWire, {
+        request(runtime, SingleModelResponseWire, {
           method: "POST",
           path: ["models", idOf(model), "versions"],
           owner: ownerOf(model),
@@ -113,7 +113,7 @@ export const versions = (wire: Wire) => {
     ): Operation<ReadonlyArray<VersionRecord>, CallError> =>
       new Operation(
         `versions.change(${id})`,
-        request(wire, MultiModelVersionResponseWire, {
+        request(runtime, MultiModelVersionResponseWire, {
           method: "PATCH",
           path: ["models", idOf(model), "versions"],
           owner: ownerOf(model),
@@ -127,7 +127,7 @@ export const versions = (wire: Wire) => {
     evaluation: (model: ModelName, id: string): Operation<EvaluationRecord, CallError> =>
       new Operation(
         `versions.evaluation(${id})`,
-        request(wire, SingleModelVersionResponseWire, {
+        request(runtime, SingleModelVersionResponseWire, {
           method: "GET",
           path: ["models", idOf(model), "versions", id, "metrics"],
           owner: ownerOf(model),
@@ -143,7 +143,7 @@ export const versions = (wire: Wire) => {
       new Operation(
         `versions.delete(${id})`,
         Effect.asVoid(
-          request(wire, BaseResponseWire, {
+          request(runtime, BaseResponseWire, {
             method: "DELETE",
             path: ["models", idOf(model), "versions", id],
             owner: ownerOf(model)

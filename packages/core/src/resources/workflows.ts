@@ -1,7 +1,7 @@
 // An app's workflows.
 import * as Effect from "effect/Effect"
 import type { CallError } from "../errors/errors.ts"
-import type { Wire } from "../call/call.ts"
+import type { CallRuntime } from "../call/call-runtime.ts"
 import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 import type { WorkflowWire } from "../wire/messages/workflow-messages.ts"
 import {
@@ -41,11 +41,11 @@ const toWire = ({ id, nodes }: NewWorkflow): WorkflowWire => ({
 })
 
 /** Workflows: list, look at, create, change, delete. A chain runs one with `.workflow(id)`. */
-export const workflows = (wire: Wire) => ({
+export const workflows = (runtime: CallRuntime) => ({
   list: ({ owner, ...options }: PageOptions & { readonly owner?: Owner } = {}): Listing<WorkflowRecord, CallError> =>
     new Listing(
       pages(
-        wire,
+        runtime,
         MultiWorkflowResponseWire,
         { method: "GET", path: ["workflows"], owner },
         (answer) => answer.workflows.map(toWorkflowRecord),
@@ -55,7 +55,7 @@ export const workflows = (wire: Wire) => ({
   get: (id: string, owner: Owner = {}): Operation<WorkflowRecord, CallError> =>
     new Operation(
       `workflows.get(${id})`,
-      request(wire, SingleWorkflowResponseWire, { method: "GET", path: ["workflows", id], owner }).pipe(
+      request(runtime, SingleWorkflowResponseWire, { method: "GET", path: ["workflows", id], owner }).pipe(
         Effect.flatMap(({ workflow }) =>
           workflow ? Effect.succeed(toWorkflowRecord(workflow)) : Effect.fail(missing("workflow"))
         )
@@ -64,7 +64,7 @@ export const workflows = (wire: Wire) => ({
   create: (created: NewWorkflow): Operation<ReadonlyArray<WorkflowRecord>, CallError> =>
     new Operation(
       `workflows.create(${created.id})`,
-      request(wire, MultiWorkflowResponseWire, {
+      request(runtime, MultiWorkflowResponseWire, {
         method: "POST",
         path: ["workflows"],
         body: bodyOf(PostWorkflowsRequestWire, { workflows: [toWire(created)] })
@@ -77,7 +77,7 @@ export const workflows = (wire: Wire) => ({
   ): Operation<ReadonlyArray<WorkflowRecord>, CallError> =>
     new Operation(
       `workflows.change(${changed.id})`,
-      request(wire, MultiWorkflowResponseWire, {
+      request(runtime, MultiWorkflowResponseWire, {
         method: "PATCH",
         path: ["workflows"],
         body: bodyOf(PatchWorkflowsRequestWire, { workflows: [toWire(changed)], action })
@@ -86,18 +86,18 @@ export const workflows = (wire: Wire) => ({
   delete: (id: string): Operation<void, CallError> =>
     new Operation(
       `workflows.delete(${id})`,
-      Effect.asVoid(request(wire, BaseResponseWire, { method: "DELETE", path: ["workflows", id] }))
+      Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path: ["workflows", id] }))
     ),
   /** Deletes several. */
   deleteMany: (ids: ReadonlyArray<string>): Operation<void, CallError> =>
-    remove(wire, "workflows.deleteMany", bodyOf(DeleteWorkflowsRequestWire, { ids })),
+    remove(runtime, "workflows.deleteMany", bodyOf(DeleteWorkflowsRequestWire, { ids })),
   /** Deletes every workflow of the app. */
   deleteAll: (): Operation<void, CallError> =>
-    remove(wire, "workflows.deleteAll", bodyOf(DeleteWorkflowsRequestWire, { delete_all: true }))
+    remove(runtime, "workflows.deleteAll", bodyOf(DeleteWorkflowsRequestWire, { delete_all: true }))
 })
 
-const remove = (wire: Wire, name: string, body: object) =>
+const remove = (runtime: CallRuntime, name: string, body: object) =>
   new Operation<void, CallError>(
     name,
-    Effect.asVoid(request(wire, BaseResponseWire, { method: "DELETE", path: ["workflows"], body }))
+    Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path: ["workflows"], body }))
   )

@@ -3,7 +3,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
-import { before, ranOut, type RunDeadline } from "../call/deadline.ts"
+import { type RunDeadline, runTimedOut, withDeadline } from "../call/deadline.ts"
 import type { Limits } from "../connection/limits.ts"
 import { withInput } from "../errors/with-input.ts"
 import type { Kind } from "../media/media.ts"
@@ -70,8 +70,8 @@ const prepareOne = (
   const prepared = Effect.flatMap(runOperations(run, batchable.before, item.exit), (value) =>
     Effect.mapError(prepareInput(predictor, value, context), (error) => withInput(error, context))
   )
-  const inTime = before(deadline, catchThrown(prepared, context), () =>
-    Effect.fail(withInput(ranOut(deadline), context))
+  const inTime = withDeadline(deadline, catchThrown(prepared, context), () =>
+    Effect.fail(withInput(runTimedOut(deadline), context))
   )
   return Effect.map(Effect.result(inTime), (result): BatchItem => ({
     run,

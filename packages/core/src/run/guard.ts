@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { StepFailed } from "../errors/errors.ts"
 import { scrubThrown } from "../errors/redact.ts"
+import { noSecrets } from "../errors/secrets.ts"
 import { aboutInput } from "../errors/with-input.ts"
 import type { InputContext } from "../results/outcome.ts"
 
@@ -20,7 +21,7 @@ export const nameThrown = <A, E, R>(step: string, run: () => Effect.Effect<A, E,
 export const thrownFailure = (thrown: unknown, context: Partial<InputContext>, step = "a plugin"): StepFailed =>
   new StepFailed({
     step: (typeof thrown === "object" && thrown !== null ? steps.get(thrown) : undefined) ?? step,
-    problem: scrubThrown(thrown),
+    problem: scrubThrown(thrown, noSecrets),
     cause: thrown,
     ...(context.index === undefined ? {} : aboutInput({ index: context.index, key: context.key, ...single(context) }))
   })

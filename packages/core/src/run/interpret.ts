@@ -5,9 +5,8 @@
  * operation, `retry` and `orElse` included, concerns one value.
  */
 import * as Effect from "effect/Effect"
-import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
-import { backoffMs } from "../call/retry.ts"
+import { retryFailures } from "../call/retry.ts"
 import { timeStage, timeStream } from "../call/stage-time.ts"
 import { callClosure } from "../chain/closure.ts"
 import type { AnyStage } from "../chain/stage.ts"
@@ -82,7 +81,7 @@ const apply = (run: InputRun, operation: Operation, before: AnyEffect): AnyEffec
     case "orElse":
       return Effect.catch(before, (error) => callClosure("orElse", operation.f, error, context))
     case "retry":
-      return repeat(before, operation.times, 1)
+      return retryFailures(before, operation.times)
     case "timeout": {
       const partial = keepAnswers(run)
       return Effect.timeoutOrElse(before, {
@@ -113,29 +112,6 @@ const predict = (run: InputRun, { keepMedium, named, requests }: PredictOperatio
   )
   return Effect.flatMap(predicted, (prediction) => recordPrediction(run, prediction))
 }
-
-const isRetryable = (error: unknown): boolean =>
-  typeof error === "object" && error !== null && "retryable" in error && error.retryable === true
-
-const retryAfterOf = (error: unknown): number | undefined =>
-  typeof error === "object" && error !== null && "retryAfterMs" in error && typeof error.retryAfterMs === "number"
-    ? error.retryAfterMs
-    : undefined
-
-/** Runs an effect again, at most `times` times, after the wait of the retry policy. */
-const repeat = (effect: AnyEffect, times: number, attempt: number): AnyEffect =>
-  times <= 0
-    ? effect
-    : Effect.catch(effect, (error) =>
-        isRetryable(error)
-          ? Effect.flatMap(Random.next, (random) =>
-              Effect.andThen(
-                Effect.sleep(backoffMs(attempt, retryAfterOf(error), random)),
-                repeat(effect, times - 1, attempt + 1)
-              )
-            )
-          : Effect.fail(error)
-      )
 
 /** How many values of one input are run at once. Those that predict in one turn share calls. */
 const innerConcurrency = 32

@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
-import { never } from "../call/deadline.ts"
+import { toCallSettings } from "../call/call-runtime.ts"
+import { noDeadline } from "../call/deadline.ts"
 import { TimesStages } from "../call/stage-time.ts"
 import { describeSteps } from "../chain/chain-state.ts"
 import type { Plan, PlannedCall } from "../chain/plan-type.ts"
@@ -39,7 +40,7 @@ export const planOf = (predictor: Predictor, program: Program): Effect.Effect<Pl
     const count: Count = { calls: [], unreadable: [], notes: new Set(), items: 0 }
     if (input.isCached)
       count.notes.add("answers that are in memory are not predicted again; calls may then be fewer, and cut otherwise")
-    const batches = toBatches(items, { predictor, batchable, deadline: never, replayable })
+    const batches = toBatches(items, { predictor, batchable, deadline: noDeadline, replayable })
     yield* Stream.runForEach(batches, (batch) =>
       countBatch(predictor, Object.values(batchable.predict?.requests ?? {}), batch, count)
     )
@@ -133,7 +134,7 @@ const unknownOwner: Settings = {
 
 const withoutOwner = (predictor: Predictor): Predictor => ({
   ...predictor,
-  wire: { ...predictor.wire, settings: Effect.succeed(unknownOwner) }
+  wire: { ...predictor.wire, settings: Effect.succeed(toCallSettings(unknownOwner)) }
 })
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -5,13 +5,14 @@ import * as Stream from "effect/Stream"
 import { InvalidOption, SourceFailed } from "../errors/errors.ts"
 import { isAddress, type Media } from "../media/media.ts"
 import { scrubThrown } from "../errors/redact.ts"
+import { noSecrets } from "../errors/secrets.ts"
 import { InvalidInput } from "../results/invalid-input.ts"
 
 /** How many inputs are taken at a time: few, since each may hold a picture; of addresses as many as fill a call. */
 const pullSize = 8
 const pullSizeOfAddresses = 128
 
-const failed = (cause: unknown) => new SourceFailed({ problem: scrubThrown(cause), cause })
+const failed = (cause: unknown) => new SourceFailed({ problem: scrubThrown(cause, noSecrets), cause })
 
 /** A stream of media with whether it can be opened again: an iterator that is its own iterable cannot. */
 export const fromIterable = <T>(
@@ -26,7 +27,7 @@ export const fromIterable = <T>(
     try {
       return toMedia(input, index)
     } catch (thrown) {
-      const problem = scrubThrown(thrown)
+      const problem = scrubThrown(thrown, noSecrets)
       return new InvalidInput(new InvalidOption({ option: "inputs", problem, index }))
     }
   }

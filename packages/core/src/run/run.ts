@@ -2,7 +2,7 @@
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { never, type RunDeadline, startingNow } from "../call/deadline.ts"
+import { deadlineIn, noDeadline, type RunDeadline } from "../call/deadline.ts"
 import type { Plan } from "../chain/plan-type.ts"
 import { toPortable } from "../chain/portable.ts"
 import type { StreamOptions } from "../chain/run-options.ts"
@@ -37,9 +37,9 @@ const invalidOptions = ({ concurrency, timeoutMs }: StreamOptions): InvalidOptio
 /** The outcomes of a series. */
 const streamSeries = (predictor: Predictor, program: Program, options: StreamOptions): AnyStream =>
   options.timeoutMs === undefined
-    ? streamUntil(predictor, program, options, never)
+    ? streamUntil(predictor, program, options, noDeadline)
     : Stream.unwrap(
-        Effect.map(startingNow(options.timeoutMs), (deadline) => streamUntil(predictor, program, options, deadline))
+        Effect.map(deadlineIn(options.timeoutMs), (deadline) => streamUntil(predictor, program, options, deadline))
       )
 
 const streamUntil = (

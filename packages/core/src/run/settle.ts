@@ -1,7 +1,7 @@
 /** Makes outcomes: what one input's effect ends with, by the deadline of the run at the latest. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { before, type RunDeadline } from "../call/deadline.ts"
+import { withDeadline, type RunDeadline } from "../call/deadline.ts"
 import type { InputContext, Outcome } from "../results/outcome.ts"
 import { plainly } from "../results/plain-object.ts"
 import { catchThrown } from "./guard.ts"
@@ -45,6 +45,6 @@ export const settleBefore = (run: InputRun, deadline: RunDeadline, effect: AnyEf
   const partial = keepAnswers(run)
   return settle(
     run,
-    before(deadline, effect, () => Effect.fail(partial.timedOut("run", deadline.timeoutMs, run.context)))
+    withDeadline(deadline, effect, () => Effect.fail(partial.timedOut("run", deadline.timeoutMs, run.context)))
   )
 }

@@ -3,7 +3,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
-import { before, ranOut, type RunDeadline } from "../call/deadline.ts"
+import { withDeadline, runTimedOut, type RunDeadline } from "../call/deadline.ts"
 import type { Item } from "./input-series.ts"
 
 /**
@@ -23,10 +23,10 @@ export const untilDeadline = (
           let over = false
           const last = Effect.suspend(() => {
             over = true
-            const element: Item = { index, key: undefined, exit: Exit.fail(ranOut(deadline)) }
+            const element: Item = { index, key: undefined, exit: Exit.fail(runTimedOut(deadline)) }
             return Effect.succeed([element] as const)
           })
-          const next = Effect.suspend(() => (over ? Cause.done() : before(deadline, pull, () => last)))
+          const next = Effect.suspend(() => (over ? Cause.done() : withDeadline(deadline, pull, () => last)))
           return Effect.tap(next, (batch) => Effect.sync(() => void (index += batch.length)))
         })
       )

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { type Media, models, sightline, type WireEvent } from "../../src/index.ts"
+import { type Media, models, sightline, type CallEvent } from "../../src/index.ts"
 import { definePlugin, stage, stageMany } from "../../src/plugin.ts"
 import { fakeConnection } from "../../src/testing.ts"
 import { body, output } from "../faults/answers.ts"
@@ -10,14 +10,14 @@ import { answerConcepts, inputsOf } from "../run/answers.ts"
 const urlsFor = (n: number) => Array.from({ length: n }, (_, i) => `https://images.test/${i}.jpg`)
 
 const watching = () => {
-  const events: Array<WireEvent> = []
-  return { events, onEvent: (event: WireEvent) => void events.push(event) }
+  const events: Array<CallEvent> = []
+  return { events, onEvent: (event: CallEvent) => void events.push(event) }
 }
 
-const callsIn = (events: ReadonlyArray<WireEvent>) =>
+const callsIn = (events: ReadonlyArray<CallEvent>) =>
   events.flatMap((event) => (event.type === "call" ? [{ ...event.call, rateWaitMs: event.rateWaitMs }] : []))
 
-const stagesIn = (events: ReadonlyArray<WireEvent>) =>
+const stagesIn = (events: ReadonlyArray<CallEvent>) =>
   events.flatMap((event) => (event.type === "stage" ? [event] : []))
 
 describe("events of calls", () => {
@@ -87,7 +87,7 @@ describe("events of stages", () => {
     hooks: { prepare: (media) => Effect.as(Effect.sleep(30), media) }
   })
 
-  const eventsOf = <A, E>(chain: (onEvent: (event: WireEvent) => void) => Effect.Effect<A, E>) =>
+  const eventsOf = <A, E>(chain: (onEvent: (event: CallEvent) => void) => Effect.Effect<A, E>) =>
     Effect.gen(function* () {
       const { events, onEvent } = watching()
       const running = yield* Effect.forkChild(Effect.exit(chain(onEvent)))

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { model, ServiceUnavailable, sightline, type WireEvent } from "../../src/index.ts"
+import { model, ServiceUnavailable, sightline, type CallEvent } from "../../src/index.ts"
 import { type CallInfo, definePlugin, type RequestHook } from "../../src/plugin.ts"
 import { fakeConnection } from "../../src/testing/fake-connection.ts"
 
@@ -55,14 +55,14 @@ describe("a request hook around a streamed call", () => {
   })
   it("is around each attempt, and its failure is the attempt's", async () => {
     const attempts: Array<number> = []
-    const events: Array<WireEvent["type"]> = []
+    const events: Array<CallEvent["type"]> = []
     const ids = new Set<number>()
     const flaky = withHook("flaky", ({ attempt }, next) => {
       attempts.push(attempt)
       return attempt < 3 ? Effect.fail(new ServiceUnavailable({ details: "not yet", retryAfterMs: 1 })) : next
     })
     const connection = fakeConnection(answer)
-    const onEvent = (event: WireEvent) => {
+    const onEvent = (event: CallEvent) => {
       events.push(event.type)
       if ("call" in event) ids.add(event.call.id)
     }

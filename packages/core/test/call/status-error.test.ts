@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import * as errors from "../../src/errors/errors.ts"
-import { errorOf, mayRepeat, mayRepeatItem, succeeded } from "../../src/call/status-error.ts"
+import { statusError, isRetryable, isRetryableItem, isSuccess } from "../../src/call/status-error.ts"
+import { noSecrets } from "../../src/errors/secrets.ts"
 import type { StatusClass } from "../../src/wire/messages/status-index.ts"
 import { statusInfo, statusInfos } from "../../src/wire/messages/status-info.ts"
 
@@ -20,16 +21,21 @@ const endings: Readonly<Record<StatusClass, ReadonlyArray<string>>> = {
   server: ["ServiceFailed"]
 }
 
+const none = { secrets: noSecrets }
+
 const classes: ReadonlyArray<unknown> = Object.values(errors)
 
 describe("every published status", () => {
   it.for(statusInfos())("$code $name becomes one class of error", (info) => {
     if (info.class === "success") {
-      assert.isTrue(succeeded({ code: info.code }))
+      assert.isTrue(isSuccess({ code: info.code }))
       return
     }
-    assert.isFalse(succeeded({ code: info.code }))
-    const error = errorOf({ code: info.code, description: "d", details: "why", req_id: "r" }, { model: "m" })
+    assert.isFalse(isSuccess({ code: info.code }))
+    const error = statusError(
+      { code: info.code, description: "d", details: "why", req_id: "r" },
+      { model: "m", secrets: noSecrets }
+    )
     assert.include(endings[info.class], error._tag)
     assert.isTrue(classes.includes(error.constructor))
     assert.strictEqual(error.constructor.name, error._tag)
@@ -46,15 +52,15 @@ describe("every published status", () => {
   it("is repeated only where the table says that the work was not done", () => {
     for (const { class: kind, code, retryable } of statusInfos()) {
       if (kind === "success") continue
-      const error = errorOf({ code })
-      assert.strictEqual(mayRepeat(error), retryable && kind !== "input", `${code}`)
-      assert.strictEqual(mayRepeatItem(error), retryable, `${code}`)
+      const error = statusError({ code }, none)
+      assert.strictEqual(isRetryable(error), retryable && kind !== "input", `${code}`)
+      assert.strictEqual(isRetryableItem(error), retryable, `${code}`)
     }
   })
 })
 
 it("a rejected input is told what to do about its own reason", () => {
-  const remedyOf = (code: number) => errorOf({ code }).message
+  const remedyOf = (code: number) => statusError({ code }, none).message
   assert.include(remedyOf(30101), "send it in a format that the service supports")
   assert.include(remedyOf(30104), "the kind of medium that the model takes")
   assert.include(remedyOf(30002), "check that it is reachable and whole")
@@ -62,19 +68,19 @@ it("a rejected input is told what to do about its own reason", () => {
 
 it("a header of the credential that is missing or wrong is the credential's, though its number is that of any envelope", () => {
   const details = "Empty or malformed authorization header"
-  assert.strictEqual(errorOf({ code: 11102, details })._tag, "Unauthorized")
-  assert.strictEqual(errorOf({ code: 11102, details: "Bad page" })._tag, "InvalidRequest")
-  assert.strictEqual(errorOf({ code: 11102 })._tag, "InvalidRequest")
-  assert.strictEqual(errorOf({ code: 21202, details })._tag, "InvalidRequest")
+  assert.strictEqual(statusError({ code: 11102, details }, none)._tag, "Unauthorized")
+  assert.strictEqual(statusError({ code: 11102, details: "Bad page" }, none)._tag, "InvalidRequest")
+  assert.strictEqual(statusError({ code: 11102 }, none)._tag, "InvalidRequest")
+  assert.strictEqual(statusError({ code: 21202, details }, none)._tag, "InvalidRequest")
 })
 
 it("a number that was never published survives, with all that came with it", () =>
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2_000_000_000 }), fc.string(), (code, details) => {
       fc.pre(statusInfo(code) === undefined)
-      const error = errorOf({ code, details, req_id: "r1" })
+      const error = statusError({ code, details, req_id: "r1" }, none)
       assert.strictEqual(error._tag, "UnknownStatus")
       assert.deepInclude(Object.fromEntries(Object.entries(error)), { code, requestId: "r1" })
-      assert.isFalse(mayRepeat(error))
+      assert.isFalse(isRetryable(error))
     })
   ))

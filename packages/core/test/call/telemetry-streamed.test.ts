@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Fiber, Stream, Tracer } from "effect"
 import { TestClock } from "effect/testing"
-import { model, sightline, type WireEvent } from "../../src/index.ts"
+import { model, sightline, type CallEvent } from "../../src/index.ts"
 import { fakeConnection } from "../../src/testing.ts"
 import { spansOf, tracerInto, watched } from "./watched.ts"
 
@@ -26,12 +26,12 @@ const paused = (pieces: ReadonlyArray<string>, ms: number, sleep: (ms: number) =
     }
   })
 }
-const appOf = (body: () => BodyInit, onEvent: (event: WireEvent) => void = () => {}) =>
+const appOf = (body: () => BodyInit, onEvent: (event: CallEvent) => void = () => {}) =>
   sightline(
     fakeConnection(() => new Response(body())),
     { onEvent }
   )
-const generation = (body: () => BodyInit, onEvent?: (event: WireEvent) => void) =>
+const generation = (body: () => BodyInit, onEvent?: (event: CallEvent) => void) =>
   appOf(body, onEvent).text("a private question").generate(llm).toStream()
 const isLlm = ({ name }: { readonly name: string }) => name === "predict llm"
 
@@ -112,7 +112,7 @@ describe("a streamed call", () => {
   })
 
   it("that fails says how, before its first piece or after it", async () => {
-    const events: Array<WireEvent> = []
+    const events: Array<CallEvent> = []
     const refused = await watched(Stream.runDrain(generation(() => lineOf("", {}, 11102))))
     assert.strictEqual(refused.spans.find(isLlm)?.attributes.get("error.type"), "InvalidRequest")
     assert.isFalse(refused.metrics.some(({ id }) => id === "gen_ai.client.operation.time_to_first_chunk"))
@@ -170,7 +170,7 @@ describe("a streamed call", () => {
   })
 
   it("is told to onEvent with the service's id, and to the log in one line, without its words", async () => {
-    const events: Array<WireEvent> = []
+    const events: Array<CallEvent> = []
     const { lines, metrics, spans } = await watched(
       Stream.runDrain(
         generation(

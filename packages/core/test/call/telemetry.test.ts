@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { model, models, sightline, type WireEvent } from "../../src/index.ts"
+import { model, models, sightline, type CallEvent } from "../../src/index.ts"
 import { definePlugin } from "../../src/plugin.ts"
 import { type FakeCall, fakeConnection } from "../../src/testing.ts"
 import { answerConcepts, inputsOf } from "../run/answers.ts"
@@ -119,7 +119,7 @@ describe("a call", () => {
   })
 
   it("is told to onEvent: the call and its answer, in ids and counts", async () => {
-    const events: Array<WireEvent> = []
+    const events: Array<CallEvent> = []
     const app = sightline(fakeConnection(answerConcepts({ train: 0.9 })), { onEvent: (event) => events.push(event) })
     await app.inputs([url, url]).predict(models.general).run()
     assert.deepStrictEqual(
@@ -152,7 +152,7 @@ describe("a call", () => {
       .run()
     const told = new Map<unknown, Array<string>>()
     for (const line of lines) {
-      const event = JSON.parse(line) as WireEvent // what was written
+      const event = JSON.parse(line) as CallEvent // what was written
       if (!("call" in event)) continue
       const { call, type } = event
       told.set(call.id, [...(told.get(call.id) ?? []), `${type} ${call.attempt}`])

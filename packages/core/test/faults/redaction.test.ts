@@ -4,7 +4,8 @@ import { Effect, Logger, Redacted, References, Stream, Tracer } from "effect"
 import * as fc from "fast-check"
 import { inspect } from "node:util"
 import { scrub } from "../../src/errors/redact.ts"
-import { clarifai, models, sightline, type WireEvent } from "../../src/index.ts"
+import { noSecrets } from "../../src/errors/secrets.ts"
+import { clarifai, models, sightline, type CallEvent } from "../../src/index.ts"
 import { body, output } from "./answers.ts"
 
 const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".split("")
@@ -135,7 +136,7 @@ it("keys, bytes and places never show: in errors, logs, spans or events", { time
       fc.constantFrom("one" as const, "many" as const, "pieces" as const),
       async (planted, phrase, way, around, how) => {
         const text = `${around} ${phrases[phrase]?.(planted) ?? ""} ${around}`
-        const events: Array<WireEvent> = []
+        const events: Array<CallEvent> = []
         const logged: Array<unknown> = []
         const spans: Array<Tracer.Span> = []
         const connection = clarifai({
@@ -211,8 +212,11 @@ it("bytes that hold what looks like a vendor's key are bytes from end to end", (
   const bytes = new Uint8Array(115)
   bytes.set([63, 171, 144], 22) // "+rkA" in base64, and `rk` begins keys of a vendor
   const base64 = Buffer.from(bytes).toString("base64")
-  assert.strictEqual(scrub(`cannot decode "${base64}"`), `cannot decode "<bytes>"`)
+  assert.strictEqual(scrub(`cannot decode "${base64}"`, noSecrets), `cannot decode "<bytes>"`)
   const key = "sk-abcdefghijkl0123456789"
-  assert.strictEqual(scrub(`no ${key} here`), "no <redacted> here")
-  assert.strictEqual(scrub(`no /v1/organizations/of/mine/keys/${key}`), "no /v1/organizations/of/mine/keys/<redacted>")
+  assert.strictEqual(scrub(`no ${key} here`, noSecrets), "no <redacted> here")
+  assert.strictEqual(
+    scrub(`no /v1/organizations/of/mine/keys/${key}`, noSecrets),
+    "no /v1/organizations/of/mine/keys/<redacted>"
+  )
 })

@@ -9,7 +9,7 @@ import {
   MediaUnreadable,
   source,
   stage,
-  type WireEvent
+  type CallEvent
 } from "../../src/plugin.ts"
 import { type FakeCall, fakeConnection } from "../../src/testing.ts"
 import { answerConcepts, inputsOf } from "../run/answers.ts"
@@ -219,7 +219,7 @@ describe("hooks", () => {
   })
 
   it("response: sees every event, and what it throws changes nothing", async () => {
-    const events: Array<WireEvent["type"]> = []
+    const events: Array<CallEvent["type"]> = []
     const listening = definePlugin({
       name: "listening",
       version: 1,

@@ -2,6 +2,7 @@ import { assert, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import { noSecrets } from "../../src/errors/secrets.ts"
 import { fork } from "../../src/promise.ts"
 import { makeCoalesce } from "../../src/predict/coalesce.ts"
 import type { InputResult } from "../../src/predict/batch.ts"
@@ -15,6 +16,7 @@ const target = (model: string): Endpoint => ({
   path: `/${model}`,
   options: {},
   secrets: [],
+  hidden: noSecrets,
   maxInputs: Infinity
 })
 const entry: CallInput = { encoded: { pieces: [], sizeBytes: 1 }, url: undefined }

@@ -1,5 +1,5 @@
 /** Waits for the service by polling: with increasing delays, by the service's own estimate where it has one. */
-import { type CallError, resourcesOf, type Wire } from "@sightline/core/plugin"
+import { type CallError, resourcesOf, type CallRuntime } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import { VersionDeleted } from "../errors/run-errors.ts"
 import { toTrainingError, type TrainingError } from "../errors/service-errors.ts"
@@ -47,7 +47,10 @@ const poll = <S, A, E>({ check, read, secondsLeft }: Poll<S, A, E>): Effect.Effe
   })
 
 /** Waits until the service has processed all inputs of the app. Succeeds with the number that it could not process. */
-export const waitForInputs = (wire: Wire, onProgress: (waiting: number) => void): Effect.Effect<number, CallError> =>
+export const waitForInputs = (
+  wire: CallRuntime,
+  onProgress: (waiting: number) => void
+): Effect.Effect<number, CallError> =>
   poll({
     read: resourcesOf(wire).inputs.counts().asEffect(),
     check: ({ failed, processing, waiting }) => {
@@ -59,7 +62,7 @@ export const waitForInputs = (wire: Wire, onProgress: (waiting: number) => void)
 
 /** Waits until a version is trained. A failed or unknown status ends the wait at once with its error. */
 export const waitForVersion = (
-  wire: Wire,
+  wire: CallRuntime,
   model: string,
   version: string,
   onProgress: (status: VersionStatus) => void

@@ -8,7 +8,7 @@ import {
   request,
   SingleModelResponseWire,
   SingleModelVersionResponseWire,
-  type Wire
+  type CallRuntime
 } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 
@@ -86,7 +86,7 @@ export interface VersionRequest {
 }
 
 /** Requests a new version of a model, trained from the labelled inputs of the app. */
-export const requestVersion = (wire: Wire, asked: VersionRequest): Effect.Effect<VersionStatus, CallError> =>
+export const requestVersion = (wire: CallRuntime, asked: VersionRequest): Effect.Effect<VersionStatus, CallError> =>
   Effect.flatMap(
     request(wire, SingleModelResponseWire, {
       method: "POST",
@@ -111,14 +111,17 @@ export const requestVersion = (wire: Wire, asked: VersionRequest): Effect.Effect
   )
 
 /** The current status of a version. */
-export const readVersion = (wire: Wire, model: string, id: string): Effect.Effect<VersionStatus, CallError> =>
+export const readVersion = (wire: CallRuntime, model: string, id: string): Effect.Effect<VersionStatus, CallError> =>
   Effect.flatMap(
     request(wire, SingleModelVersionResponseWire, { method: "GET", path: ["models", model, "versions", id] }),
     ({ model_version: version }) => toStatusOrFail(version)
   )
 
 /** The newest versions of a model, newest first; at most a hundred. */
-export const recentVersions = (wire: Wire, model: string): Effect.Effect<ReadonlyArray<VersionStatus>, CallError> =>
+export const recentVersions = (
+  wire: CallRuntime,
+  model: string
+): Effect.Effect<ReadonlyArray<VersionStatus>, CallError> =>
   Effect.map(
     request(wire, MultiModelVersionResponseWire, {
       method: "GET",

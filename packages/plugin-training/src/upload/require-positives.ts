@@ -1,5 +1,5 @@
 /** Checks that every concept has a positive example, given or on the service; a misspelt concept has none. */
-import { type CallError, resourcesOf, type Wire } from "@sightline/core/plugin"
+import { type CallError, resourcesOf, type CallRuntime } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { NoPositives, NoTrainingData } from "../errors/service-errors.ts"
@@ -21,7 +21,7 @@ export const noLabels: LabelSummary = { positives: new Set(), labels: new Set(),
 
 /** Adds the labels of the service's inputs; stops when all `sought` concepts are found. */
 const addStoredLabels = (
-  wire: Wire,
+  wire: CallRuntime,
   spec: TrainingSpec,
   given: LabelSummary,
   sought: ReadonlySet<string>
@@ -74,7 +74,7 @@ const describe = (missing: ReadonlyArray<string>, labels: ReadonlyArray<string>,
  * with the labels that it found.
  */
 export const requirePositives = (
-  wire: Wire,
+  wire: CallRuntime,
   spec: TrainingSpec,
   given: LabelSummary
 ): Effect.Effect<LabelSummary, CallError | NoPositives | NoTrainingData> =>

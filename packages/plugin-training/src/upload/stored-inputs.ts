@@ -1,5 +1,5 @@
 /** Inputs that the service has: looking them up, and correcting their labels. */
-import { type CallError, MultiInputResponseWire, request, resourcesOf, type Wire } from "@sightline/core/plugin"
+import { type CallError, MultiInputResponseWire, request, resourcesOf, type CallRuntime } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { sha256 } from "./identify.ts"
@@ -19,7 +19,7 @@ const usableCodes = new Set([10000, 30000, 30001, 30003])
 
 /** Looks up inputs by id, in one call. The result has only those that the service has. */
 export const lookUp = (
-  wire: Wire,
+  wire: CallRuntime,
   ids: ReadonlyArray<string>
 ): Effect.Effect<ReadonlyMap<string, StoredInput>, CallError> =>
   ids.length === 0
@@ -51,7 +51,7 @@ export const lookUp = (
 
 /** Looks up any number of inputs, in calls of at most `inputsPerAdd` ids. */
 export const lookUpAll = (
-  wire: Wire,
+  wire: CallRuntime,
   ids: ReadonlyArray<string>
 ): Effect.Effect<ReadonlyArray<StoredInput>, CallError> =>
   Effect.gen(function* () {
@@ -71,7 +71,7 @@ export const needsRelabel = (input: StoredInput, labels: Labels, vocabulary: Rea
 
 /** Replaces the labels of inputs on the service. Labels that are not in `vocabulary` stay. */
 export const relabel = (
-  wire: Wire,
+  wire: CallRuntime,
   changes: ReadonlyArray<{ readonly input: StoredInput; readonly labels: Labels }>,
   vocabulary: ReadonlySet<string>
 ): Effect.Effect<void, CallError> =>
@@ -95,7 +95,10 @@ export const fingerprint = (text: string): string => sha256(text).slice(0, finge
  * A fingerprint of the app's inputs that are labelled with any of these concepts; it does not depend on their order.
  * Memory holds one page of inputs.
  */
-export const fingerprintOfStored = (wire: Wire, concepts: ReadonlyArray<string>): Effect.Effect<string, CallError> =>
+export const fingerprintOfStored = (
+  wire: CallRuntime,
+  concepts: ReadonlyArray<string>
+): Effect.Effect<string, CallError> =>
   resourcesOf(wire)
     .inputs.scan({ pageSize: 1000 })
     .toStream()

@@ -10,7 +10,7 @@ import {
   request,
   resourcesOf,
   SingleModelResponseWire,
-  type Wire
+  type CallRuntime
 } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -50,7 +50,7 @@ const maxPolls = 3600
 /** 1 GiB: far more than the weights of any linear classifier. */
 const maxHeadBytes = 2 ** 30
 
-const callExports = (wire: Wire, method: "GET" | "PUT", model: string, version: string) =>
+const callExports = (wire: CallRuntime, method: "GET" | "PUT", model: string, version: string) =>
   Effect.gen(function* () {
     const path = [
       yield* appPath(yield* wire.settings),

@@ -1,5 +1,5 @@
 /** The versions of a model. This file: downloads of files that the service gives an address of. */
-import type { Wire } from "@sightline/core/plugin"
+import type { CallRuntime } from "@sightline/core/plugin"
 import { GuardedFetchError, guardedFetch, type GuardedFetchOptions } from "@sightline/platform/guarded-fetch"
 import { BodyTooLarge, readBody } from "@sightline/platform/read-body"
 import * as Effect from "effect/Effect"
@@ -20,7 +20,7 @@ export class DownloadFailed extends Schema.TaggedError<DownloadFailed>()("Downlo
 }
 
 /** Downloads a file, at most `maxBytes` of it. */
-export type Download = (wire: Wire, url: string, maxBytes: number) => Effect.Effect<Uint8Array, DownloadFailed>
+export type Download = (wire: CallRuntime, url: string, maxBytes: number) => Effect.Effect<Uint8Array, DownloadFailed>
 
 /** The deadline of one download. */
 const timeoutMs = 10 * 60_000

@@ -1,12 +1,12 @@
 /** Whether a version was trained with mutually exclusive concepts, which decides how its scores are read. */
-import { type CallError, type Host, request, SingleModelResponseWire, type Wire } from "@sightline/core/plugin"
+import { type CallError, type Host, request, SingleModelResponseWire, type CallRuntime } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import type { Journal, JournalUnusable } from "../journal/journal.ts"
 import { trainingsIn } from "../journal/training-record.ts"
 import { readVersion } from "../service/version-status.ts"
 
 /** What the model reports for versions to come; false if it reports nothing. */
-const readModel = (wire: Wire, model: string): Effect.Effect<boolean, CallError> =>
+const readModel = (wire: CallRuntime, model: string): Effect.Effect<boolean, CallError> =>
   Effect.map(
     request(wire, SingleModelResponseWire, { method: "GET", path: ["models", model, "output_info"] }),
     ({ model: answered }) => answered?.output_info?.output_config?.concepts_mutually_exclusive ?? false

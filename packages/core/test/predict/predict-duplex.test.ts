@@ -4,14 +4,14 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { expectTypeOf } from "vitest"
 import { type CallError, type Connection, clarifai, type InvalidOption } from "../../src/index.ts"
-import { type DuplexCall, makeWire, NotSupported } from "../../src/effect.ts"
+import { type DuplexCall, makeCallRuntime, NotSupported } from "../../src/effect.ts"
 import { fakeConnection } from "../../src/testing/fake-connection.ts"
 import { type InputWire, predictBothWays } from "../../src/wire.ts"
 import { encode } from "../../src/wire/codec/encode-json.ts"
 import { PostModelOutputsRequestWire } from "../../src/wire/messages/output-messages.ts"
 import { fromProtoJson, meaning, meaningThroughGenerated, protoType } from "../wire/protocol.ts"
 
-const wireOver = (connection: Connection) => makeWire(connection, [], () => {})
+const wireOver = (connection: Connection) => makeCallRuntime(connection, [], () => {})
 const inputs = (...texts: ReadonlyArray<string>): Stream.Stream<InputWire> =>
   Stream.fromIterable(texts.map((raw, i) => ({ id: `i${i}`, data: { text: { raw } } })))
 
@@ -80,7 +80,7 @@ describe("streaming both ways", () => {
       const asked = {
         model,
         kind: "text" as const,
-        ask: { params: { temperature: 0 }, secrets: { api_key: "mine" }, runner: { deployment: { id: "d" } } },
+        options: { params: { temperature: 0 }, secrets: { api_key: "mine" }, runner: { deployment: { id: "d" } } },
         secrets: { mine: Redacted.make("third-party") },
         inputs: inputs("a", "b")
       }

@@ -1,0 +1,61 @@
+/** A call as hooks and events see it: ids and counts, never payloads or keys. */
+import type { CallError } from "../errors/errors.ts"
+import { type Call, pathOf } from "./attempt.ts"
+
+/** One attempt of a call. */
+export interface CallInfo {
+  /** The call's number over its connection, from 1. All attempts and events of a call have the same. */
+  readonly id: number
+  readonly method: string
+  /** The path without its query. */
+  readonly path: string
+  readonly model: string | undefined
+  /** Inputs in the call. */
+  readonly items: number
+  /** The body's size in bytes. */
+  readonly bytes: number
+  /** This attempt, from 1. */
+  readonly attempt: number
+  /** True if the answer arrives in pieces: `.generate(model)`. */
+  readonly streamed?: true
+  /** The call that this one divides or repeats in part: inputs of a call that was refused, or whose items failed. */
+  readonly after?: number
+}
+
+/** An event of a run, for programs without OpenTelemetry. */
+export type CallEvent =
+  /** An attempt is sent; `rateWaitMs`: how long it waited for its turn at the connection's rate. */
+  | { readonly type: "call"; readonly call: CallInfo; readonly rateWaitMs: number }
+  | {
+      readonly type: "answer"
+      readonly call: CallInfo
+      readonly httpStatus: number
+      readonly code: number
+      readonly requestId: string | undefined
+      readonly ms: number
+    }
+  | { readonly type: "failure"; readonly call: CallInfo; readonly error: CallError; readonly ms: number }
+  | { readonly type: "retry"; readonly call: CallInfo; readonly error: CallError; readonly waitMs: number }
+  /**
+   * A step or a hook of a plugin ended, well or not, for the input at `index`. `name` is the stage's, or `prepare`;
+   * `ms` is the time from its start to its end, waits included.
+   */
+  | {
+      readonly type: "stage"
+      readonly name: string
+      readonly plugin: string | undefined
+      readonly index: number
+      readonly ms: number
+    }
+
+/** An attempt of a call, as hooks see it. */
+export const callInfo = (id: number, call: Call, items: number, attempt: number, after?: number): CallInfo => ({
+  id,
+  method: call.method,
+  path: pathOf(call),
+  model: call.model,
+  items,
+  bytes: call.body?.byteLength ?? 0,
+  attempt,
+  ...(after === undefined ? {} : { after })
+})
