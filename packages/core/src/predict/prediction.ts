@@ -38,7 +38,9 @@ export const toPrediction = (
   if (!result.ok) return end(Exit.fail(withInput(result.error, context)))
   if (isWorkflow(model)) {
     const aboutMedium = (answer: object) => rememberMedium(answer, media, keepMedium)
-    return end(Exit.succeed(toWorkflowAnswer(model, media.kind, result.output, { statusError: nodeError(secrets), aboutMedium })))
+    return end(
+      Exit.succeed(toWorkflowAnswer(model, media.kind, result.output, { statusError: nodeError(secrets), aboutMedium }))
+    )
   }
   const answer = toAnswer(typeof model === "string" ? "unknown" : model.task, media.kind, result.output)
   if (!answer.ok) {
