@@ -29,9 +29,17 @@ export type VideoInput =
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>
 
-/** How to reach the bytes. `maxBytes` bounds what is accepted, spooled or downloaded. */
+/** How to reach the bytes. */
 export interface ByteSourceOptions {
+  /**
+   * Sends the requests of `http(s)` addresses.
+   *
+   * @default in Node one that reaches public addresses only, redirects included; elsewhere the platform's own
+   */
   readonly fetch?: typeof globalThis.fetch
+  /** Whether the default `fetch` may reach addresses that are not public, such as those of an inner network. @default false */
+  readonly allowPrivate?: boolean
+  /** Bounds what is accepted, spooled or downloaded. */
   readonly maxBytes?: number
   readonly signal?: AbortSignal
 }
@@ -59,7 +67,8 @@ export const fromBlob = (blob: Blob): ByteSource => ({
   close: nothing
 })
 
-const inNode = typeof process !== "undefined" && process.versions?.node !== undefined
+/** Whether there are files, processes and sockets here. */
+export const inNode = typeof process !== "undefined" && process.versions?.node !== undefined
 
 /** Opens a video's bytes; what kind of input it is, is told by its type and form, never by trying. */
 export const openBytes = async (input: VideoInput, options: ByteSourceOptions = {}): Promise<ByteSource> => {

@@ -1,6 +1,6 @@
 // Videos by URL: read by ranges where the server can, else the whole body is spooled once.
 import { VideoSourceError } from "../errors.ts"
-import type { ByteSource, ByteSourceOptions } from "./byte-source.ts"
+import { type ByteSource, type ByteSourceOptions, inNode } from "./byte-source.ts"
 
 const probeBytes = 65_536
 /** How long a server may say nothing, in milliseconds: one that stalls must not hold the reader for ever. */
@@ -48,8 +48,24 @@ const watched = (body: ReadableStream<Uint8Array>, heard: () => void, over: () =
   )
 }
 
+type Send = (url: string, init: RequestInit) => Promise<Response>
+
+/** What sends requests: in Node, unless told otherwise, one that reaches public addresses only. */
+const senderOf = async (url: string, { allowPrivate = false, fetch }: ByteSourceOptions): Promise<Send> => {
+  if (fetch !== undefined) return fetch
+  if (!inNode || !/^https?:/i.test(url)) return globalThis.fetch
+  const { publicFetch } = await import("./public-fetch.ts")
+  return publicFetch(allowPrivate)
+}
+
+/** Why a request failed, as far as it may be told: messages of other origins may hold the whole address. */
+const reasonOf = (cause: unknown): string => {
+  if (!(cause instanceof Error) || cause.name !== "GuardedFetchError") return "no answer"
+  return /not a public address/.test(cause.message) ? `${cause.message}; allowPrivate: true reads it` : cause.message
+}
+
 const get = async (url: string, options: ByteSourceOptions, headers: Record<string, string>): Promise<Answer> => {
-  const send = options.fetch ?? globalThis.fetch
+  const send = await senderOf(url, options)
   const silence = new AbortController()
   const stop = () => silence.abort(failed(url, `it said nothing for ${silenceMs} ms`))
   let timer = setTimeout(stop, silenceMs)
@@ -64,10 +80,10 @@ const get = async (url: string, options: ByteSourceOptions, headers: Record<stri
     heard()
     if (body === null) over()
     return { status, headers: told, body: watched(body ?? new Blob([]).stream(), heard, over) }
-  } catch {
+  } catch (cause) {
     over()
     options.signal?.throwIfAborted()
-    throw silence.signal.aborted ? silence.signal.reason : failed(url, "no answer")
+    throw silence.signal.aborted ? silence.signal.reason : failed(url, reasonOf(cause))
   }
 }
 

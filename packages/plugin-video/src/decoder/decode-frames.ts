@@ -15,7 +15,10 @@ export interface DecodeLimits {
 }
 
 /** What {@link decodeFrames} is asked. `quality` is 1..100 (JPEG); `maxSide` shrinks the longer side to at most that. */
-export interface DecodeOptions extends Pick<OpenOptions, "fetch" | "isolate" | "memoryMiB" | "signal" | "track"> {
+export interface DecodeOptions extends Pick<
+  OpenOptions,
+  "allowPrivate" | "fetch" | "isolate" | "memoryMiB" | "signal" | "track"
+> {
   readonly everyMs?: number
   readonly frameTimes?: FrameTimes
   readonly fromMs?: number

@@ -1,5 +1,5 @@
 // Opens a video in this process: its structure, then the reader that fits, then its decoder.
-import type { ByteSource } from "../bytes/byte-source.ts"
+import { type ByteSource, inNode } from "../bytes/byte-source.ts"
 import { isVideoError, VideoDamaged, VideoTooLarge, VideoUnsupported } from "../errors.ts"
 import { makeLibavDecoder } from "../picture/libav-decoder.ts"
 import { loadLibav } from "../picture/libav.ts"
@@ -32,7 +32,6 @@ export interface LocalOptions extends TrackChoice {
   readonly maxPixels?: number
 }
 
-const inNode = typeof process !== "undefined" && process.versions?.node !== undefined
 const defaultMaxPixels = 16_384 * 8_192
 
 /** The machine's cores as far as it reports them; Node and browsers both have it. */

@@ -36,6 +36,9 @@ const outcome = async (input: VideoInput, options: DecodeOptions = {}) => {
   }
 }
 
+/** Tests serve clips on this machine. */
+const trusted = { allowPrivate: true } as const
+
 const isPicture = (magic: string) => magic.startsWith("image/") && magic !== "image/gif"
 
 describe.skipIf(!hasData("hostile"))("hostile files", () => {
@@ -158,12 +161,12 @@ describe.skipIf(!hasData("video"))("where the bytes come from", () => {
     const address = server.address() as AddressInfo // a TCP server has one
     const at = (name: string) => `http://127.0.0.1:${address.port}/${name}`
     try {
-      assert.deepStrictEqual((await outcome(at("ranges"))).timesMs, seconds)
+      assert.deepStrictEqual((await outcome(at("ranges"), trusted)).timesMs, seconds)
       assert.isAbove(sent, 0)
-      assert.deepStrictEqual((await outcome(at("whole"))).timesMs, seconds)
-      const { error } = await outcome(at("gone"))
+      assert.deepStrictEqual((await outcome(at("whole"), trusted)).timesMs, seconds)
+      const { error } = await outcome(at("gone"), trusted)
       assert.include(String(error), "HTTP 404")
-      const bounded = await outcome(at("ranges"), { limits: { bytes: 1000 } })
+      const bounded = await outcome(at("ranges"), { ...trusted, limits: { bytes: 1000 } })
       assert.propertyVal(bounded.error, "limit", "bytes")
     } finally {
       server.closeAllConnections()
@@ -176,7 +179,7 @@ describe.skipIf(!hasData("video"))("where the bytes come from", () => {
       yield* Effect.promise(() => new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening)))
       const address = server.address() as AddressInfo // a TCP server has one
       const decoder = yield* Decoder
-      const opened = Effect.scoped(decoder.open(`http://127.0.0.1:${address.port}/a.mp4`))
+      const opened = Effect.scoped(decoder.open(`http://127.0.0.1:${address.port}/a.mp4`, trusted))
       const result = yield* Effect.result(Effect.timeout(opened, "200 millis"))
       assert.strictEqual(result._tag, "Failure")
       server.closeAllConnections()

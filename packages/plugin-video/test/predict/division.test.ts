@@ -103,7 +103,13 @@ describe.skipIf(!hasData("video"))("a video by URL", () => {
   const path = hasData("video") ? clip("cars_12.5fps_h264_aac_30s.mp4") : ""
   const run = (url: string, options: VideoOptions, limits: NonNullable<Parameters<typeof service>[0]>["limits"]) => {
     const connection = service(limits === undefined ? {} : { limits })
-    return { connection, chain: sightline(connection).use(video(options)).video(url).predict(models.general) }
+    return {
+      connection,
+      chain: sightline(connection)
+        .use(video({ allowPrivate: true, ...options }))
+        .video(url)
+        .predict(models.general)
+    }
   }
   it("is not read here unless asked, and the plan says so", () =>
     served(path, async (url, sent) => {
