@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import { drawing } from "@sightline/fixtures/drawing"
-import sharp, { type JpegOptions } from "sharp"
 import { concatBytes } from "@sightline/platform/bytes/view"
+import sharp, { type JpegOptions } from "sharp"
 
 /** True when a program can be started; otherwise prints one line that says what is skipped. */
 export const hasTool = (name: string, versionFlag: string): boolean => {

@@ -1,8 +1,8 @@
 import { deflateSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
+import { seeded } from "@sightline/fixtures/drawing"
 import { FormatError } from "../../src/bytes/format-error.ts"
 import { inflate } from "../../src/bytes/inflate.ts"
-import { seeded } from "@sightline/fixtures/drawing"
 
 const random = seeded(7)
 const noise = Uint8Array.from({ length: 20_000 }, () => Math.floor(random() * 256))

@@ -1,7 +1,6 @@
 /** Rendering through sharp. Its module is loaded for the first picture that needs it, so browsers never ask for it. */
 import { FormatError } from "@sightline/platform/bytes/format-error"
 import { Effect } from "effect"
-
 import type { Sharp, SharpConstructor, SharpOptions } from "sharp"
 import { ImageBroken, type ImageError, ImageTooLarge, ImageUndecodable } from "../errors.ts"
 import type { Orientation } from "../image/orientation.ts"

@@ -1,4 +1,4 @@
-/** The `meta` box of AVIF and HEIC files: items, where their bytes are, how they relate, what is said of them. */
+/** The `meta` box of AVIF and HEIC files: items, their locations, references and properties. */
 import { corrupt } from "@sightline/platform/bytes/format-error"
 import type { View } from "@sightline/platform/bytes/view"
 import { type Box, boxesIn, boxOf } from "./boxes.ts"
@@ -29,7 +29,7 @@ export interface Reference {
   readonly box: Box
 }
 
-/** What a property association says: 1-based indices into `ipco`, in the order they apply. */
+/** The properties of each item: 1-based indices into `ipco`, in the order in which they apply. */
 export type Associations = ReadonlyMap<number, ReadonlyArray<number>>
 
 /** The parts of a `meta` box that this package needs. */
@@ -95,7 +95,7 @@ const locationsOf = (view: View, iloc: Box | undefined): ReadonlyArray<Location>
       if (version > 0) take(indexSize)
       const offset = take(offsetSize)
       extents.push({ at: base + offset, size: take(lengthSize) })
-      // Extents may be stated in no bytes at all, so their number is not bounded by the file's size.
+      // An extent can take no bytes at all, so their number is not bounded by the file's size.
       if (++total > 4 * maxItems) throw corrupt(view.format, "too many extents", at)
     }
     locations.push({ id, method, extents, start, end: at })
@@ -167,7 +167,7 @@ export const readItemMeta = (view: View, top: ReadonlyArray<Box>): ItemMeta => {
   }
 }
 
-/** The properties of an item, in the order they apply. */
+/** The properties of an item, in the order in which they apply. */
 export const propertiesOf = (meta: ItemMeta, id: number): ReadonlyArray<Box> =>
   (meta.associations.get(id) ?? []).flatMap((index) => {
     const property = meta.properties[index - 1]

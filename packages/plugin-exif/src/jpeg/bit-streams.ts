@@ -1,10 +1,10 @@
-/** Entropy-coded bytes made ready to be read as bits, and bits made ready to be written. */
+/** JPEG: metadata, lossless turning, quality. This file: entropy-coded data to read bits from, and a writer of bits. */
 
 /**
- * A scan's data without its stuffing, cut at restart markers.
+ * The data of a scan without byte stuffing and restart markers.
  *
- * Shape: `view` reads the clean bytes and may be read 512 bytes past their end (zeros), so that a block can be decoded
- * without a check for each bit; `starts` are the first bytes of the restart intervals, `size` the clean bytes in all.
+ * Shape: `view` covers the clean bytes and 512 zeros behind them, so that a block can be decoded without a check for each
+ * bit; `starts` are the offsets of the restart intervals, `size` is the number of clean bytes.
  */
 export interface ScanData {
   readonly view: DataView
@@ -12,8 +12,8 @@ export interface ScanData {
   readonly size: number
 }
 
-/** Takes the stuffing out of `[from, to)`. Cost: one pass, one copy. */
-export const unstuffed = (bytes: Uint8Array, from: number, to: number): ScanData => {
+/** Removes the byte stuffing from `[from, to)`. Cost: one pass, one copy. */
+export const removeStuffing = (bytes: Uint8Array, from: number, to: number): ScanData => {
   const clean = new Uint8Array(to - from + 512)
   const starts = [0]
   let size = 0
@@ -40,7 +40,7 @@ export class BitWriter {
   #bytes: Uint8Array
   #view: DataView
   #at: number
-  /** Pending bits, aligned to the left; `#free` places are still empty. */
+  /** Pending bits, aligned to the left; `#free` bits are unused. */
   #pending = 0
   #free = 32
 
@@ -52,7 +52,7 @@ export class BitWriter {
     this.#at = head.length
   }
 
-  /** Makes sure that one more block fits: 64 codes of at most 27 bits, each byte stuffed at worst. */
+  /** Makes room for one more block: 64 codes of at most 27 bits, with every byte stuffed. */
   reserve(): void {
     if (this.#at + 512 < this.#bytes.length) return
     const bigger = new Uint8Array(this.#bytes.length + (this.#bytes.length >> 1))
@@ -75,7 +75,7 @@ export class BitWriter {
   }
 
   #flush(word: number): void {
-    // True when some byte may be 0xFF: its complement is then zero, and only then borrows.
+    // Nonzero when some byte may be 0xFF: its complement is then zero, and the subtraction borrows.
     if (((-0x01010102 - word) & word & 0x80808080) === 0) {
       this.#view.setInt32(this.#at, word)
       this.#at += 4
@@ -89,7 +89,7 @@ export class BitWriter {
     if (byte === 0xff) this.#bytes[this.#at++] = 0
   }
 
-  /** Fills the last byte with ones, as the format asks. */
+  /** Fills the last byte with ones, as the format requires. */
   align(): void {
     const used = 32 - this.#free
     const word = this.#free === 0 ? this.#pending : this.#pending | (0xffffffff >>> used)
@@ -98,7 +98,7 @@ export class BitWriter {
     this.#free = 32
   }
 
-  /** Appends whole bytes as they are; the writer must be aligned. */
+  /** Appends whole bytes without stuffing. The writer must be aligned. */
   append(bytes: Uint8Array): void {
     for (const byte of bytes) {
       this.reserve()
@@ -106,7 +106,7 @@ export class BitWriter {
     }
   }
 
-  /** What was written, without a copy. */
+  /** The bytes written so far, without a copy. */
   done(): Uint8Array {
     return this.#bytes.subarray(0, this.#at)
   }

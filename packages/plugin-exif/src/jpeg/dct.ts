@@ -3,7 +3,7 @@
 const k = Array.from({ length: 8 }, (_, j) => Math.cos((j * Math.PI) / 16) / 2)
 const [, k1 = 0, k2 = 0, k3 = 0, k4 = 0, k5 = 0, k6 = 0, k7 = 0] = k
 
-/** Samples to coefficients along one line of eight: even and odd parts apart, 22 multiplications. */
+/** Samples to coefficients along one line of eight: even and odd parts separately, 22 multiplications. */
 const forwardLine = (b: Float64Array, at: number, step: number): void => {
   const x0 = b[at] ?? 0
   const x1 = b[at + step] ?? 0
@@ -31,7 +31,7 @@ const forwardLine = (b: Float64Array, at: number, step: number): void => {
   b[at + 7 * step] = d0 * k7 - d1 * k5 + d2 * k3 - d3 * k1
 }
 
-/** Coefficients to samples along one line of eight: the transpose of the above. */
+/** Coefficients to samples along one line of eight: the transpose of `forwardLine`. */
 const inverseLine = (b: Float64Array, at: number, step: number): void => {
   const x0 = b[at] ?? 0
   const x1 = b[at + step] ?? 0

@@ -1,17 +1,17 @@
-/** Reads a whole JPEG down to its quantised coefficients. */
+/** Decodes a whole JPEG to its quantised coefficients. */
 import { corrupt, unsupported } from "@sightline/platform/bytes/format-error"
-import { unstuffed } from "./bit-streams.ts"
-import { type Coefficients, emptyStarts, EntryStore, quantOf } from "./coefficients.ts"
+import { removeStuffing } from "./bit-streams.ts"
+import { type Coefficients, emptyStarts, CoefficientBuffer, quantOf } from "./coefficients.ts"
 import { type Frame, readFrame, readHuffmanTables, readQuantTables, readScan, type ScanHeader } from "./frame-header.ts"
 import { type DecodeTable, decodeTable, type HuffmanSpec } from "./huffman.ts"
 import { DenseBlocks } from "./progressive-scan.ts"
 import { endOfScan, isFrame, isJpeg, marker, segmentAt } from "./segments.ts"
 import { decodeSequential } from "./sequential-scan.ts"
 
-/** Most scans a file may have: real progressive files have about ten, hostile ones repeat one thousands of times. */
+/** Most scans of a file: progressive files have about ten, hostile ones repeat one thousands of times. */
 const maxScans = 100
 
-/** What the reader has gathered so far; scans change it as they come. */
+/** Tables and settings of the segments read so far. */
 interface State {
   readonly quant: Map<number, Uint16Array>
   readonly huffman: Map<number, HuffmanSpec>
@@ -51,12 +51,12 @@ const filledBy = (filled: Set<number>, scan: ScanHeader): void => {
  *
  * Cost: one pass; memory about 5 bytes for each non-zero coefficient (progressive: 2 for each coefficient).
  * Fails (`FormatError`): `unsupported` for arithmetic coding, 12-bit, lossless and hierarchical files, and for headers
- * that state far more than the data could hold; `broken` when the data contradicts itself or ends early.
+ * that state far more than the data could hold; `corrupt` when the data contradicts itself or ends early.
  */
 export const decodeCoefficients = (bytes: Uint8Array): Coefficients => {
   if (!isJpeg(bytes)) throw corrupt("JPEG", "no start-of-image marker", 0)
   const state: State = { quant: new Map(), huffman: new Map(), restartInterval: 0, frame: undefined }
-  const store = new EntryStore(Math.min(Math.floor(bytes.length * 1.3), 1 << 24))
+  const store = new CoefficientBuffer(Math.min(Math.floor(bytes.length * 1.3), 1 << 24))
   const filled = new Set<number>()
   const used: Array<{ readonly dc: HuffmanSpec; readonly ac: HuffmanSpec } | undefined> = []
   let starts: ReadonlyArray<Uint32Array> | undefined
@@ -73,7 +73,7 @@ export const decodeCoefficients = (bytes: Uint8Array): Coefficients => {
     const { frame, restartInterval } = state
     const scan = readScan(bytes, segment, frame)
     const end = endOfScan(bytes, segment.end)
-    const data = unstuffed(bytes, segment.end, end)
+    const data = removeStuffing(bytes, segment.end, end)
     const setup = { frame, scan, restartInterval, dc: decoders(state, 0), ac: decoders(state, 1) }
     starts ??= emptyStarts(frame, bytes.length * 8)
     if (frame.code === marker.sof2) {
@@ -88,7 +88,7 @@ export const decodeCoefficients = (bytes: Uint8Array): Coefficients => {
       }
     }
     at = end
-    // A sequential file is whole once each component has come; what follows (a trailer, rubbish) is not its business.
+    // A sequential picture is complete once every component is coded; what follows is not read.
     if (dense === undefined && filled.size === frame.components.length) break
   }
   if (state.frame === undefined || starts === undefined) throw corrupt("JPEG", "no picture in the file")

@@ -1,10 +1,10 @@
-/** Writes sparse coefficients as a sequential JPEG, turned on the way. */
+/** Writes sparse coefficients as a sequential JPEG, and turns them while writing. */
 import { unsupported } from "@sightline/platform/bytes/format-error"
-import type { OrientationTransform } from "../image/orientation.ts"
 import { concatBytes } from "@sightline/platform/bytes/view"
+import type { OrientationTransform } from "../image/orientation.ts"
 import { BitWriter } from "./bit-streams.ts"
 import { type Coefficients, emptyHead } from "./coefficients.ts"
-import { encodeTable, everySymbol, fromFrequencies, type HuffmanSpec, widened } from "./huffman.ts"
+import { encodeTable, sequentialSymbols, fromFrequencies, type HuffmanSpec, withMissingSymbols } from "./huffman.ts"
 import { marker } from "./segments.ts"
 import { coefficientTurn } from "./zigzag.ts"
 
@@ -14,21 +14,21 @@ interface Area {
   readonly height: number
 }
 
-/** A component as it is written: its grid, and how to find the stored block for each of its blocks. */
+/** A component of the turned picture: its grid, and how to find the stored block for each of its blocks. */
 interface Plane {
   readonly id: number
   readonly h: number
   readonly v: number
   readonly quant: number
   readonly starts: Uint32Array
-  /** `starts` index of the block at (0, 0), and what one step right or down adds. */
+  /** The index into `starts` of the block at (0, 0), and what one step to the right or down adds to it. */
   readonly origin: number
   readonly stepX: number
   readonly stepY: number
   readonly tables: number
 }
 
-/** Where the blocks of each component come from, in the turned picture. */
+/** The components of the turned picture. */
 const planesOf = (
   from: Coefficients,
   turn: OrientationTransform,
@@ -61,10 +61,10 @@ interface TablePair {
 }
 
 /**
- * The Huffman tables to write with, and which component uses which.
+ * The Huffman tables to write with, and which one each component uses.
  *
- * A sequential source lends its own, with room made for symbols that only the turned picture has. A progressive source
- * has none that fit, so its coefficients are counted: once for the first component and once for the others together.
+ * Those of a sequential source are used again, with codes for symbols that only the turned picture has. A progressive source
+ * has none that fit, so symbols are counted: for the first component, and for the others together.
  */
 const tablesOf = (from: Coefficients): { readonly pairs: ReadonlyArray<TablePair>; readonly of: Array<number> } => {
   const pairs: Array<TablePair> = []
@@ -77,7 +77,10 @@ const tablesOf = (from: Coefficients): { readonly pairs: ReadonlyArray<TablePair
     else if (own !== undefined && pairs.length < 4) {
       of.push(pairs.length)
       known.push(own)
-      pairs.push({ dc: widened(own.dc, everySymbol.dc), ac: widened(own.ac, everySymbol.ac) })
+      pairs.push({
+        dc: withMissingSymbols(own.dc, sequentialSymbols.dc),
+        ac: withMissingSymbols(own.ac, sequentialSymbols.ac)
+      })
     } else {
       if (index < 2) pairs.push(counted(from, index === 0 ? [0] : from.frame.components.map((_, i) => i).slice(1)))
       of.push(pairs.length - 1)
@@ -87,12 +90,12 @@ const tablesOf = (from: Coefficients): { readonly pairs: ReadonlyArray<TablePair
   return { pairs, of }
 }
 
-/** Tables for these components' symbols as stored; a turn changes them little, and any missing get a code all the same. */
+/** Tables for the symbols of these components as stored. A turn changes them little; missing symbols get codes too. */
 const counted = (from: Coefficients, components: ReadonlyArray<number>): TablePair => {
   const dc = new Float64Array(257)
   const ac = new Float64Array(257)
-  for (const symbol of everySymbol.dc) dc[symbol] = 0.01
-  for (const symbol of everySymbol.ac) ac[symbol] = 0.01
+  for (const symbol of sequentialSymbols.dc) dc[symbol] = 0.01
+  for (const symbol of sequentialSymbols.ac) ac[symbol] = 0.01
   for (const index of components) {
     let before = 0
     for (const start of from.starts[index] ?? []) {
@@ -168,7 +171,7 @@ interface Codes {
   readonly ac: Int32Array
 }
 
-/** The inner loop of writing: everything in locals, nothing allocated. */
+/** Writes one scan. For speed, the loop keeps everything in locals and allocates nothing. */
 const encodeScan = (
   from: Coefficients,
   turn: OrientationTransform,
@@ -203,7 +206,7 @@ const encodeScan = (
             const dcCode = dc[dcSize] ?? 0
             const dcBits = difference < 0 ? difference + (1 << dcSize) - 1 : difference
             writer.put(((dcCode >>> 5) << dcSize) | dcBits, (dcCode & 31) + dcSize)
-            // Bits of two words say which places are taken; turning reorders within diagonals, reading them sorts.
+            // The bits of two words say which zigzag indices are used. Reading them in order sorts the turned coefficients.
             let low = 0
             let high = 0
             const end = start + (head & 0xff)

@@ -1,18 +1,18 @@
-/** What a JPEG's headers say about its picture: size, components, tables, scans. */
+/** The headers of a JPEG: frame, quantisation and Huffman tables, scans. */
 import { corrupt, unsupported } from "@sightline/platform/bytes/format-error"
 import { type HuffmanSpec } from "./huffman.ts"
 import { isFrame, marker, type Segment } from "./segments.ts"
 
-/** One colour component. `h` and `v` are its sampling factors; the grid is in blocks of 8 × 8, filled up to whole MCUs. */
+/** One colour component. `h` and `v` are its sampling factors; its grid has blocks of 8 × 8, padded to whole MCUs. */
 export interface Component {
   readonly id: number
   readonly h: number
   readonly v: number
   readonly quantTable: number
-  /** Blocks a row and rows of blocks, counting the filling at the right and bottom. */
+  /** Blocks in a row and rows of blocks, padding included. */
   readonly blocksX: number
   readonly blocksY: number
-  /** The same without filling: what a scan of this component alone holds. */
+  /** The same without padding, as in a scan of this component alone. */
   readonly ownBlocksX: number
   readonly ownBlocksY: number
 }
@@ -32,7 +32,7 @@ export interface Frame {
 const u8 = (bytes: Uint8Array, at: number) => bytes[at] ?? 0
 const u16 = (bytes: Uint8Array, at: number) => (u8(bytes, at) << 8) | u8(bytes, at + 1)
 
-/** The size a frame header states, in pixels, without any further check. */
+/** The size in a frame header, in pixels, without further checks. */
 export const frameSize = (bytes: Uint8Array, segment: Segment): { readonly width: number; readonly height: number } => {
   if (segment.end - segment.body < 6) throw corrupt("JPEG", "the frame header is cut short", segment.start)
   return { width: u16(bytes, segment.body + 3), height: u16(bytes, segment.body + 1) }
@@ -49,7 +49,7 @@ export const readFrame = (bytes: Uint8Array, segment: Segment): Frame => {
   if (count < 1 || count > 4) throw unsupported("JPEG", `${count} components`, segment.start)
   const raw = Array.from({ length: count }, (_, i) => {
     const at = segment.body + 6 + 3 * i
-    // A picture of one component has MCUs of one block whatever its factors say (ITU T.81, A.2.2).
+    // A picture of one component has MCUs of one block, whatever its sampling factors (ITU T.81, A.2.2).
     const h = count === 1 ? 1 : u8(bytes, at + 1) >> 4
     const v = count === 1 ? 1 : u8(bytes, at + 1) & 15
     if (h < 1 || h > 4 || v < 1 || v > 4) throw corrupt("JPEG", "sampling factors outside 1 to 4", at)
@@ -105,9 +105,9 @@ export const readHuffmanTables = (bytes: Uint8Array, segment: Segment, into: Map
 }
 
 /**
- * Checks that the tables the first scan names have been defined before it; decoders refuse the file otherwise.
+ * Checks that the tables of the first scan are defined before it; decoders refuse the file otherwise.
  *
- * Only for frames this package decodes itself: others are passed over. Fails (`FormatError`) naming what is missing.
+ * Frames that this package does not decode are not checked. Fails (`FormatError`) with what is missing.
  */
 export const checkFirstScan = (bytes: Uint8Array, segments: ReadonlyArray<Segment>): void => {
   const quant = new Map<number, Uint16Array>()
@@ -121,21 +121,21 @@ export const checkFirstScan = (bytes: Uint8Array, segments: ReadonlyArray<Segmen
   if (header === undefined || start === undefined || header.code > marker.sof2 || bytes[header.body] !== 8) return
   const frame = readFrame(bytes, header)
   const blocks = frame.components.reduce((sum, c) => sum + c.ownBlocksX * c.ownBlocksY, 0)
-  // A block of a sequential picture takes two bits at the very least. A file that is cut short is still shown; one that
-  // holds less than the least that a quarter of its blocks take shows nothing.
+  // A block of a sequential picture takes at least two bits. Decoders show files that are cut short, but not those with less
+  // data than a quarter of the blocks takes at least.
   if (header.code !== marker.sof2 && blocks * 2 > (bytes.length - start.end) * 8 * 4)
     throw corrupt("JPEG", "a size that its data cannot fill", header.start)
   for (const { ac, dc, index } of readScan(bytes, start, frame).components) {
     if (!quant.has(frame.components[index]?.quantTable ?? 0)) {
       throw corrupt("JPEG", "a quantisation table is missing", start.start)
     }
-    // A progressive first scan has no AC part, and decoders fall back on the usual tables where a file has none at all.
+    // A progressive first scan has no AC coefficients. Decoders use the standard tables where a file has none at all.
     const lacks = !huffman.has(dc) || (header.code !== marker.sof2 && !huffman.has(16 | ac))
     if (huffman.size > 0 && lacks) throw corrupt("JPEG", "a Huffman table is missing", start.start)
   }
 }
 
-/** One scan's header: which components, with which tables, which coefficients. */
+/** A scan's header: its components, their tables, and the band of coefficients. */
 export interface ScanHeader {
   readonly components: ReadonlyArray<{ readonly index: number; readonly dc: number; readonly ac: number }>
   readonly from: number
@@ -153,7 +153,7 @@ export const readScan = (bytes: Uint8Array, segment: Segment, frame: Frame): Sca
   const used = new Set<number>()
   const components = Array.from({ length: count }, (_, i) => {
     const at = segment.body + 1 + 2 * i
-    // Some CMYK files give two components one id; libjpeg takes them in order, and so does this.
+    // Some CMYK files give two components the same id; they are taken in order, as in libjpeg.
     const index = frame.components.findIndex(({ id }, c) => id === u8(bytes, at) && !used.has(c))
     if (index < 0) throw corrupt("JPEG", "a scan of a component that does not exist", at)
     used.add(index)

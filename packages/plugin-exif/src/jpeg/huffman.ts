@@ -1,27 +1,27 @@
-/** Huffman tables of JPEG: reading them fast, writing with them, and making room for symbols they lack. */
+/** Huffman tables of JPEG: for decoding, for encoding, and with symbols added. */
 import { corrupt } from "@sightline/platform/bytes/format-error"
 
-/** A table as a file states it: how many codes of each length 1..16, and their symbols in order of code. */
+/** A table as stored in a file: the number of codes of each length 1 to 16, and their symbols in order of code. */
 export interface HuffmanSpec {
   readonly counts: Uint8Array
   readonly symbols: Uint8Array
 }
 
-/** Bits looked at in one go; longer codes take the slow way. 12 bits keep a table within the first-level cache. */
+/** Bits looked up at once; longer codes are searched. A table of 12 bits fits into the first-level cache. */
 export const peekBits = 12
 
-/** A table made for decoding. */
+/** A table for decoding. */
 export interface DecodeTable {
   /** By the next 12 bits: `code length << 8 | symbol`, or 0 when the code is longer than 12 bits or does not exist. */
   readonly quick: Int32Array
-  /** By length: the first code that is too big for this length, aligned to 16 bits. */
+  /** By length: the first code that is too large for this length, aligned to 16 bits. */
   readonly limit: Int32Array
   /** By length: what to add to a code of this length to find its symbol. */
   readonly base: Int32Array
   readonly symbols: Uint8Array
 }
 
-/** Builds the decoder's view of a table. Fails when it states more codes than its lengths allow. */
+/** Builds a table for decoding. Fails (`FormatError`) when it has more codes than its lengths allow. */
 export const decodeTable = (spec: HuffmanSpec): DecodeTable => {
   const quick = new Int32Array(1 << peekBits)
   const limit = new Int32Array(18)
@@ -44,7 +44,7 @@ export const decodeTable = (spec: HuffmanSpec): DecodeTable => {
   return { quick, limit, base, symbols: spec.symbols }
 }
 
-/** The slow way: finds the code at the head of 16 bits. Answers as `quick` does; 0 when there is no such code. */
+/** Searches the code at the start of 16 bits. Returns an entry as in `quick`; 0 when there is no such code. */
 export const findCode = (table: DecodeTable, bits16: number): number => {
   for (let length = 1; length <= 16; length++) {
     if (bits16 >= (table.limit[length] ?? 0)) continue
@@ -67,18 +67,18 @@ export const encodeTable = (spec: HuffmanSpec): Int32Array => {
 }
 
 /** Every symbol a sequential 8-bit scan can need: DC sizes 0..11; end of block, zero run, and run/size pairs. */
-export const everySymbol: { readonly dc: ReadonlyArray<number>; readonly ac: ReadonlyArray<number> } = {
+export const sequentialSymbols: { readonly dc: ReadonlyArray<number>; readonly ac: ReadonlyArray<number> } = {
   dc: Array.from({ length: 12 }, (_, size) => size),
   ac: [0x00, 0xf0, ...Array.from({ length: 160 }, (_, i) => (Math.floor(i / 10) << 4) | ((i % 10) + 1))]
 }
 
 /**
- * The same table with codes for symbols it lacked; unchanged when it lacks none.
+ * The table with codes for the symbols in `needed` that it lacks; the same table when it lacks none.
  *
- * A code of length `n` stands for a frequency of about `2^-n`, so the table is its own statistics: no second pass over
- * the picture is needed, and the file stays within a fraction of a per cent of its size.
+ * The length `n` of a code implies a frequency of about `2^-n`, so no second pass over the picture is needed; the file grows
+ * by a fraction of a per cent.
  */
-export const widened = (spec: HuffmanSpec, needed: ReadonlyArray<number>): HuffmanSpec => {
+export const withMissingSymbols = (spec: HuffmanSpec, needed: ReadonlyArray<number>): HuffmanSpec => {
   const frequency = new Float64Array(257)
   let index = 0
   for (let length = 1; length <= 16; length++) {
@@ -93,7 +93,7 @@ export const widened = (spec: HuffmanSpec, needed: ReadonlyArray<number>): Huffm
 }
 
 /**
- * The best table for these symbol frequencies with no code over 16 bits and none that is all ones.
+ * The optimal table for these symbol frequencies, with no code over 16 bits and none that is all ones.
  *
  * Shape: `frequency` has 257 places, by symbol; the last is overwritten. Cost: n² for the n symbols in use.
  * Source: the procedure is that of ITU T.81, annex K.2.

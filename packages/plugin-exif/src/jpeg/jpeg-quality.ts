@@ -1,4 +1,4 @@
-/** How hard a JPEG was compressed, estimated from its quantisation tables. */
+/** Estimates the quality that a JPEG was encoded with from its quantisation tables. */
 import { FormatError } from "@sightline/platform/bytes/format-error"
 import { readFrame, readQuantTables } from "./frame-header.ts"
 import { headerSegments, isFrame, marker } from "./segments.ts"
@@ -10,7 +10,7 @@ const luminance = [
   112, 100, 120, 92, 101, 103, 99
 ]
 
-/** How a JPEG was encoded, in the words of encoders. */
+/** How a JPEG was encoded. */
 export interface JpegSettings {
   /** 1 to 100 on the scale of libjpeg. */
   readonly quality: number
@@ -18,18 +18,18 @@ export interface JpegSettings {
   readonly chroma: "4:4:4" | "4:2:0"
 }
 
-/** Used where tables cannot be read: good, and not wasteful. */
+/** Used where tables cannot be read. */
 export const fallbackSettings: JpegSettings = { quality: 90, chroma: "4:2:0" }
 
 /** The quality whose scaled luminance table is nearest to `table`. */
 const qualityOf = (table: Uint16Array): number => {
-  // Values at the end of their range were cut off, and say little of the scale.
+  // Values at the end of their range are clipped, and say little about the scale.
   const scales = [...table].flatMap((value, i) => (value >= 255 ? [] : [(100 * value) / (luminance[i] ?? 1)]))
   const scale = scales.length === 0 ? 5000 : scales.reduce((sum, each) => sum + each, 0) / scales.length
   return Math.round(Math.min(100, Math.max(1, scale <= 100 ? (200 - scale) / 2 : 5000 / scale)))
 }
 
-/** Estimates how a JPEG was encoded; `fallbackSettings` where its headers do not tell. Never fails. */
+/** Estimates how a JPEG was encoded; `fallbackSettings` where its headers cannot be read. Never fails. */
 export const estimateJpegSettings = (bytes: Uint8Array): JpegSettings => {
   const tables = new Map<number, Uint16Array>()
   try {

@@ -1,45 +1,41 @@
-/** Turns a JPEG upright without decoding it to pixels: blocks change places, coefficients change places and signs. */
+/** Turns a JPEG upright without decoding it to pixels: blocks and coefficients are moved, and some signs change. */
 import { unsupported } from "@sightline/platform/bytes/format-error"
+import { asPlainBytes } from "@sightline/platform/bytes/view"
 import { type Orientation, type OrientationTransform, transformOf } from "../image/orientation.ts"
+import type { Size } from "../metadata/raw-metadata.ts"
 import type { Coefficients } from "./coefficients.ts"
 import { decodeCoefficients } from "./decode-coefficients.ts"
 import { encodeTurned } from "./encode-coefficients.ts"
 import type { Frame } from "./frame-header.ts"
-import { asPlainBytes } from "@sightline/platform/bytes/view"
 import { type KeptInJpeg, keptHeader } from "./kept-segments.ts"
 import { movedToEnd } from "./partial-blocks.ts"
 
 /**
- * What to do when the side that would come first (left or top) ends in a partial MCU, which a JPEG can only have last.
+ * What to do when a turn would bring a partial MCU to the left or top. A JPEG can have partial MCUs at the right and bottom
+ * only.
  *
- * `"refuse"`: fail with `unsupported`, so that the caller takes the pixel path and keeps every pixel.
- * `"requantise"`: where full-resolution components end in a whole block all the same, as luma of a 4:2:0 picture of 1,080
- * rows does, move them exactly and quantise only the subsampled ones again; else refuse.
+ * `"refuse"`: fail with `unsupported`. `"requantise"`: where full-resolution components end in a whole block nevertheless, as
+ * luma of a 4:2:0 picture of 1,080 rows does, move them exactly and quantise only the subsampled ones again; else refuse.
  * `"trim"`: leave those pixels out, at most 8 × the largest sampling factor less one (15 for 4:2:0) at one side.
  */
 export type PartialBlocks = "refuse" | "requantise" | "trim"
 
-/** What part of the stored picture is turned, in stored pixels from the left and top. */
-export interface Covered {
-  readonly width: number
-  readonly height: number
-}
-
-/** A JPEG turned upright, and which part of the stored picture it shows. */
+/** A JPEG turned upright, and the part of the stored picture that it shows. */
 export interface TurnedJpeg {
   readonly bytes: Uint8Array
-  readonly covered: Covered
-  /** True when every coefficient is one of the source; false when some were quantised again. */
+  /** The stored area that is shown, in pixels from the left and top. */
+  readonly covered: Size
+  /** False when some coefficients were quantised again. */
   readonly exact: boolean
 }
 
-/** The stored area that whole blocks cover along the sides a turn brings to the front. */
-const wholeArea = (frame: Frame, turn: OrientationTransform): Covered => ({
+/** The stored area that whole blocks cover along the sides that a turn brings to the left or top. */
+const wholeArea = (frame: Frame, turn: OrientationTransform): Size => ({
   width: turn.flipsX ? frame.width - (frame.width % (8 * frame.hMax)) : frame.width,
   height: turn.flipsY ? frame.height - (frame.height % (8 * frame.vMax)) : frame.height
 })
 
-/** Encodes coefficients as turned by `orientation`, behind the segments of `source` that are kept. */
+/** Encodes coefficients, turned by `orientation`, after the segments of `source` that are kept. */
 const turnCoefficients = (
   coefficients: Coefficients,
   orientation: Orientation,
@@ -49,7 +45,7 @@ const turnCoefficients = (
   const { height, width } = coefficients.frame
   const turn = transformOf(orientation)
   const head = keptHeader(source, options.keep ?? {}, turn.swaps)
-  const encoded = (from: Coefficients, covered: Covered, exact: boolean): TurnedJpeg => ({
+  const encoded = (from: Coefficients, covered: Size, exact: boolean): TurnedJpeg => ({
     bytes: encodeTurned(from, turn, covered, head, source.length),
     covered,
     exact
@@ -57,16 +53,16 @@ const turnCoefficients = (
   const whole = wholeArea(coefficients.frame, turn)
   if (whole.width === width && whole.height === height) return encoded(coefficients, whole, true)
   if (options.partial === "trim" && whole.width > 0 && whole.height > 0) return encoded(coefficients, whole, true)
-  const moved = options.partial === "requantise" ? movedToEnd(coefficients, turn) : null
-  if (moved === null) throw unsupported("JPEG", "a turn that would bring a partial block to the front")
+  const moved = options.partial === "requantise" ? movedToEnd(coefficients, turn) : undefined
+  if (moved === undefined) throw unsupported("JPEG", "a turn that would bring a partial block to the front")
   return encoded(moved, { width, height }, false)
 }
 
 /**
- * The same picture stored upright: the quantised DCT coefficients are exactly those of the source, moved.
+ * Stores the same picture upright, with the quantised DCT coefficients of the source.
  *
  * Shape: a sequential JPEG without metadata (JFIF, Adobe and, unless `keep` says otherwise, ICC segments stay); chroma
- * subsampling is turned with the picture (4:2:2 becomes 4:4:0). A progressive source comes out sequential.
+ * subsampling is turned with the picture (4:2:2 becomes 4:4:0). A progressive source becomes sequential.
  * Cost: about half of decoding and encoding; memory about 10 bytes for each non-zero coefficient.
  * Fails (`FormatError`) as `decodeCoefficients` does, and with `unsupported` for partial blocks as `partial` says.
  */

@@ -1,20 +1,20 @@
 /**
- * Makes room for a partial MCU at the front: moves components so that they end where their last MCU does.
+ * Prepares pictures with partial MCUs for a lossless turn: moves components so that they end where their last MCU does.
  *
- * In a 4:2:0 picture of 3,000 rows the last MCU is half full. Luma has whole blocks all the same, which move by one block
- * and stay exact; chroma has half a block too many, so it alone is moved by four samples and quantised again, with its own
- * tables. That keeps far more than decoding the picture would: 1,080, 1,944 and 3,000 rows are common.
+ * In a 4:2:0 picture of 3,000 rows the last MCU is half full. Luma has whole blocks nevertheless, which move by one block and
+ * stay exact. Chroma ends in half a block, so it is moved by four samples and quantised again with its own tables. This loses
+ * far less than decoding and encoding the picture; 1,080, 1,944 and 3,000 rows are common.
  */
 import type { OrientationTransform } from "../image/orientation.ts"
-import { type Coefficients, emptyHead, EntryStore, extended } from "./coefficients.ts"
+import { type Coefficients, emptyHead, CoefficientBuffer, extended } from "./coefficients.ts"
 import { forwardDct, inverseDct } from "./dct.ts"
 import type { Component, Frame } from "./frame-header.ts"
 import { naturalOf } from "./zigzag.ts"
 
-/** Most samples of one component that are held to be quantised again: 4 bytes each, 128 MiB. */
+/** Most samples of a component that is quantised again: 4 bytes each, 128 MiB. */
 const maxSamples = 1 << 25
 
-/** How many samples one component must move along one axis, given its samples and those of its whole MCUs. */
+/** How many samples a component has to move along one axis, given its samples and its blocks in whole MCUs. */
 const gap = (samples: number, blocks: number, flips: boolean): number => (flips ? blocks * 8 - samples : 0)
 
 interface Move {
@@ -32,10 +32,10 @@ const moveOf = (frame: Frame, c: Component, turn: OrientationTransform): Move =>
   return { x: gap(width, c.blocksX, turn.flipsX), y: gap(height, c.blocksY, turn.flipsY) }
 }
 
-/** True when a move takes whole blocks with it. */
-const isWhole = (move: Move): boolean => move.x % 8 === 0 && move.y % 8 === 0
+/** True when a move is by whole blocks. */
+const isByWholeBlocks = (move: Move): boolean => move.x % 8 === 0 && move.y % 8 === 0
 
-/** True when subsampled components divide the flipped sides evenly: else they would end up half a sample off. */
+/** True when subsampled components divide the flipped sides evenly; otherwise they would be off by half a sample. */
 const dividesEvenly = (frame: Frame, turn: OrientationTransform): boolean =>
   frame.components.every(
     (c) =>
@@ -43,7 +43,7 @@ const dividesEvenly = (frame: Frame, turn: OrientationTransform): boolean =>
       (!turn.flipsY || (frame.height * c.v) % frame.vMax === 0)
   )
 
-/** Blocks moved whole: an index with the first row and column repeated in the room that this makes. */
+/** An index with its blocks moved. The first row and column are repeated where blocks are missing. */
 const movedBlocks = (starts: Uint32Array, c: Component, move: Move): Uint32Array => {
   const [dx, dy] = [move.x / 8, move.y / 8]
   const moved = new Uint32Array(starts.length)
@@ -86,8 +86,14 @@ const planeOf = (from: Coefficients, index: number, c: Component): Float32Array 
   return plane
 }
 
-/** Samples moved and quantised again into `store`; the room this makes repeats the first row and column. */
-const requantised = (from: Coefficients, index: number, c: Component, move: Move, store: EntryStore): Uint32Array => {
+/** Moves samples and quantises them again into `store`. The first row and column are repeated where samples are missing. */
+const requantised = (
+  from: Coefficients,
+  index: number,
+  c: Component,
+  move: Move,
+  store: CoefficientBuffer
+): Uint32Array => {
   const plane = planeOf(from, index, c)
   const quant = from.quant[index] ?? new Uint16Array(64)
   const { height, width } = samplesOf(from.frame, c)
@@ -128,28 +134,28 @@ const requantised = (from: Coefficients, index: number, c: Component, move: Move
 }
 
 /**
- * The same picture moved so that a turn brings no partial MCU to the front; null when a component of full resolution
+ * The picture moved so that a turn brings no partial MCU to the left or top; undefined when a component of full resolution
  * would have to be quantised again, or a side does not divide evenly.
  *
  * Cost: about 0.5 µs for each block of the components that are quantised again.
  */
-export const movedToEnd = (from: Coefficients, turn: OrientationTransform): Coefficients | null => {
+export const movedToEnd = (from: Coefficients, turn: OrientationTransform): Coefficients | undefined => {
   const { frame } = from
   const moves = frame.components.map((c) => moveOf(frame, c, turn))
   const stays = (c: Component) => (c.h === frame.hMax && c.v === frame.vMax) || c.blocksX * c.blocksY * 64 > maxSamples
   if (
     !dividesEvenly(frame, turn) ||
-    frame.components.some((c, i) => stays(c) && !isWhole(moves[i] ?? { x: 1, y: 1 }))
+    frame.components.some((c, i) => stays(c) && !isByWholeBlocks(moves[i] ?? { x: 1, y: 1 }))
   ) {
-    return null
+    return undefined
   }
-  const store = new EntryStore(Math.floor(from.entries.length * 1.2) + 1024)
+  const store = new CoefficientBuffer(Math.floor(from.entries.length * 1.2) + 1024)
   store.words.set(from.entries)
   store.size = from.entries.length
   const starts = frame.components.map((c, i) => {
     const own = from.starts[i] ?? new Uint32Array(0)
     const move = moves[i] ?? { x: 0, y: 0 }
-    return isWhole(move) ? movedBlocks(own, c, move) : requantised(from, i, c, move, store)
+    return isByWholeBlocks(move) ? movedBlocks(own, c, move) : requantised(from, i, c, move, store)
   })
   return { ...from, entries: store.words.subarray(0, store.size), starts }
 }

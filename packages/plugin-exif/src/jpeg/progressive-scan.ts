@@ -1,21 +1,15 @@
-/** Decodes the scans of progressive JPEGs: every scan refines what earlier ones left. */
+/** Decodes the scans of progressive JPEGs, each of which refines the coefficients of earlier ones. */
 import { corrupt, unsupported } from "@sightline/platform/bytes/format-error"
 import type { ScanData } from "./bit-streams.ts"
-import type { EntryStore } from "./coefficients.ts"
+import type { CoefficientBuffer } from "./coefficients.ts"
 import type { Frame } from "./frame-header.ts"
 import { type DecodeTable, findCode } from "./huffman.ts"
-import { scanGrid, type ScanSetup } from "./sequential-scan.ts"
+import { scanGrid, type ScanSetup, tableOf } from "./sequential-scan.ts"
 
-/** Most coefficients held at once, two bytes each: 128 MiB, a photo of 44 megapixels in 4:2:0. */
+/** Most coefficients of a picture, two bytes each: 128 MiB, a photo of 44 megapixels in 4:2:0. */
 const maxCoefficients = 1 << 26
 
-const tableOf = (tables: ReadonlyMap<number, DecodeTable>, number: number): DecodeTable => {
-  const table = tables.get(number)
-  if (table === undefined) throw corrupt("JPEG", "a scan without its Huffman table")
-  return table
-}
-
-/** Reads single bits and codes of one scan; reads past the end give zeros and are found out at each block. */
+/** Reads bits and codes of one scan. Reads past the end return zeros; `check` detects them after each block. */
 class BitReader {
   position = 0
   readonly #view: DataView
@@ -49,11 +43,11 @@ class BitReader {
   }
 }
 
-/** All coefficients of a progressive picture while its scans are read, in zigzag order, 64 to a block. */
+/** All coefficients of a progressive picture while its scans are read: 64 a block, in zigzag order. */
 export class DenseBlocks {
   readonly #frame: Frame
   readonly #planes: ReadonlyArray<Int16Array>
-  /** Blocks left of a run of blocks that end at once. */
+  /** Remaining blocks of a run of blocks that have no further coefficients in this band. */
   #endRun = 0
 
   constructor(frame: Frame) {
@@ -169,7 +163,7 @@ export class DenseBlocks {
           this.#endRun = (1 << run) + reader.bits(run)
           break
         }
-        // Zeros that stay zero count for the run; coefficients already there take their next bit on the way.
+        // Zeros count for the run; nonzero coefficients on the way take their next bit.
         for (; k <= to; k++) {
           const value = plane[at + k] ?? 0
           if (value !== 0) refine(at + k, value)
@@ -187,8 +181,8 @@ export class DenseBlocks {
     }
   }
 
-  /** Hands the finished coefficients over in the sparse form. */
-  toSparse(store: EntryStore, starts: ReadonlyArray<Uint32Array>): void {
+  /** Appends the finished coefficients in the sparse form. */
+  toSparse(store: CoefficientBuffer, starts: ReadonlyArray<Uint32Array>): void {
     let { size, words } = store
     this.#frame.components.forEach((component, index) => {
       const plane = this.#planes[index]

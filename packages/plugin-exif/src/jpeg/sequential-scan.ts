@@ -1,11 +1,11 @@
 /** Decodes the scans of baseline and extended sequential JPEGs into sparse coefficients. */
 import { corrupt } from "@sightline/platform/bytes/format-error"
 import type { ScanData } from "./bit-streams.ts"
-import type { EntryStore } from "./coefficients.ts"
+import type { CoefficientBuffer } from "./coefficients.ts"
 import type { Frame, ScanHeader } from "./frame-header.ts"
 import { type DecodeTable, findCode } from "./huffman.ts"
 
-/** One block of an MCU: whose it is, where in the MCU it lies, how it is coded. */
+/** One block of an MCU: its component, its place in the MCU, its tables. */
 interface Slot {
   readonly component: number
   readonly dx: number
@@ -18,7 +18,7 @@ interface Slot {
   readonly ac: DecodeTable
 }
 
-/** What a scan needs besides its data. `dc` and `ac` are by the number the scan gives. */
+/** What decoding a scan needs besides its data. `dc` and `ac` are tables by their number. */
 export interface ScanSetup {
   readonly frame: Frame
   readonly scan: ScanHeader
@@ -27,7 +27,8 @@ export interface ScanSetup {
   readonly ac: ReadonlyMap<number, DecodeTable>
 }
 
-const tableOf = (tables: ReadonlyMap<number, DecodeTable>, number: number): DecodeTable => {
+/** The table of a number. Fails (`FormatError`) when there is none. */
+export const tableOf = (tables: ReadonlyMap<number, DecodeTable>, number: number): DecodeTable => {
   const table = tables.get(number)
   if (table === undefined) throw corrupt("JPEG", "a scan without its Huffman table")
   return table
@@ -54,14 +55,14 @@ const slotsOf = ({ ac, dc, frame, scan }: ScanSetup, starts: ReadonlyArray<Uint3
     }))
   })
 
-/** How many MCUs a scan has in a row, and rows of them. */
+/** The number of MCUs in a row of a scan, and of rows. */
 export const scanGrid = (frame: Frame, scan: ScanHeader): readonly [number, number] => {
   const [first] = scan.components
   const only = scan.components.length === 1 && first !== undefined ? frame.components[first.index] : undefined
   return only === undefined ? [frame.mcusX, frame.mcusY] : [only.ownBlocksX, only.ownBlocksY]
 }
 
-/** The code that `quick` could not tell, as `length << 8 | symbol`. */
+/** The entry for a code that `quick` does not have. */
 const slowCode = (table: DecodeTable, window: number): number => {
   const entry = findCode(table, window >>> 16)
   if (entry === 0) throw corrupt("JPEG", "the scan has a code that its Huffman table lacks")
@@ -71,13 +72,13 @@ const slowCode = (table: DecodeTable, window: number): number => {
 /**
  * Decodes one sequential scan into `store` and `starts`.
  *
- * Fails (`FormatError`) when data ends early or contradicts its tables. The body is one loop with everything in locals:
- * it runs once for each non-zero coefficient, three million times for a 12-megapixel photo.
+ * Fails (`FormatError`) when data ends early or contradicts its tables. For speed, the body is one loop with everything in
+ * locals: it runs once for each non-zero coefficient, three million times for a 12-megapixel photo.
  */
 export const decodeSequential = (
   setup: ScanSetup,
   data: ScanData,
-  store: EntryStore,
+  store: CoefficientBuffer,
   starts: ReadonlyArray<Uint32Array>
 ): void => {
   const { frame, restartInterval, scan } = setup

@@ -1,7 +1,7 @@
-/** The order in which a block's 64 coefficients are written, and what a turn does to it. */
+/** The order in which the 64 coefficients of a block are stored, and how a turn permutes them. */
 import type { OrientationTransform } from "../image/orientation.ts"
 
-/** Zigzag index to natural index (`row * 8 + column`): walked along the anti-diagonals (ITU T.81, figure A.6). */
+/** Zigzag index to natural index (`row * 8 + column`), along the anti-diagonals (ITU T.81, figure A.6). */
 export const naturalOf: Uint8Array = (() => {
   const order = new Uint8Array(64)
   let at = 0
@@ -17,9 +17,9 @@ export const naturalOf: Uint8Array = (() => {
 const zigzagOf = new Uint8Array(64)
 naturalOf.forEach((natural, zigzag) => (zigzagOf[natural] = zigzag))
 
-/** What a turn does to each coefficient of a block, by zigzag index in the stored block. */
+/** What a turn does to each coefficient of a block, by its zigzag index in the stored block. */
 export interface CoefficientTurn {
-  /** The zigzag index in the turned block. */
+  /** Its zigzag index in the turned block. */
   readonly place: Uint8Array
   /** -1 (all bits set) where the sign changes, else 0. */
   readonly sign: Int32Array

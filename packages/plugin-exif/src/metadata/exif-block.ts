@@ -1,5 +1,5 @@
-/** What an EXIF block (or the directories of a TIFF file) says, in our words. */
-import { Withheld } from "./withheld.ts"
+/** EXIF, XMP and colour profiles. This file: reads an EXIF block, or the directories of a TIFF file. */
+import { startsWith, type View } from "@sightline/platform/bytes/view"
 import {
   Directories,
   type Directory,
@@ -9,7 +9,7 @@ import {
   textAt,
   tiffView
 } from "@sightline/platform/tiff/ifd"
-import { startsWith, type View } from "@sightline/platform/bytes/view"
+import { Withheld } from "./withheld.ts"
 
 /** Tags read here (EXIF 2.32, TIFF 6.0). */
 const tag = {
@@ -33,16 +33,16 @@ const tag = {
   cameraSerialDng: 0xc62f
 } as const
 
-/** A place on earth: degrees north and east, metres above sea level. */
+/** A geographic position: degrees north and east (WGS 84 in practice), metres above sea level. */
 export interface Position {
   readonly latitude: number
   readonly longitude: number
   readonly altitudeM?: number
 }
 
-/** What an EXIF block holds. Absent fields are not in the block, or not in a readable form. */
+/** The fields of an EXIF block. Those that are absent or unreadable are left out. */
 export interface Exif {
-  /** The number as stored, also when it is none of 1 to 8. */
+  /** The number as stored, also when it is not 1 to 8. */
   readonly orientation?: number
   readonly make?: string
   readonly model?: string
@@ -50,9 +50,9 @@ export interface Exif {
   readonly software?: string
   /** As stored: `YYYY:MM:DD HH:MM:SS`, without a time zone. */
   readonly takenAt?: string
-  /** True when there is a GPS directory with anything in it. */
+  /** True when the GPS directory has entries besides its version. */
   readonly hasGps: boolean
-  /** The position, when the directory states one. */
+  /** The position, when the GPS directory states one. */
   readonly position?: Withheld<Position>
   readonly hasSerials: boolean
   readonly serials: Withheld<ReadonlyArray<string>>
@@ -94,11 +94,11 @@ const orientationAt = (view: View, entry: Entry | undefined): number | undefined
 const defined = <A>(values: ReadonlyArray<A | undefined>): ReadonlyArray<A> =>
   values.filter((value) => value !== undefined)
 
-/** The fields whose value is there; keeps `exactOptionalPropertyTypes` honest. */
+/** The fields that have a value, as `exactOptionalPropertyTypes` requires. */
 const present = <A extends Readonly<Record<string, unknown>>>(
   fields: A
 ): { readonly [K in keyof A]?: Exclude<A[K], undefined> } =>
-  // Object.fromEntries forgets the keys' types; only entries with a value are left.
+  // `Object.fromEntries` loses the keys' types; only entries with a value are left.
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     readonly [K in keyof A]?: Exclude<A[K], undefined>
   }
@@ -110,8 +110,8 @@ export const withoutExifPrefix = (block: Uint8Array): Uint8Array =>
 /**
  * Reads an EXIF block that begins with its TIFF header, in either byte order.
  *
- * Lenient: entries that point outside are passed over, directories are read once each, so any bytes end in bounded
- * time. Fails (`FormatError`) only when there is no TIFF header.
+ * Entries that point outside are skipped, and each directory is read once, so time is bounded for any bytes. Fails
+ * (`FormatError`) only when there is no TIFF header.
  */
 export const readExif = (bytes: Uint8Array): Exif => {
   const view = tiffView(bytes, "EXIF")
@@ -122,7 +122,7 @@ export const readExif = (bytes: Uint8Array): Exif => {
   const gps = pointed(tag.gps)
   const second = directories.read(main?.next ?? 0)
   const text = (number: number) => textAt(view, entryOf(exif, number)) ?? textAt(view, entryOf(main, number))
-  // EXIF 2.32, 4.6.5: a date that is not known is written with blanks in the place of its digits
+  // An unknown date is stored with blanks in the place of its digits (EXIF 2.32, 4.6.5).
   const date = (number: number) => {
     const written = text(number)
     return written !== undefined && /[1-9]/.test(written) ? written : undefined
@@ -140,7 +140,7 @@ export const readExif = (bytes: Uint8Array): Exif => {
       position: positionOf(view, gps),
       owner: owner === undefined ? undefined : new Withheld(owner)
     }),
-    // A directory that holds nothing but its own version (tag 0) says nothing of a place.
+    // Tag 0 is the version of the directory.
     hasGps: gps?.entries.some((entry) => entry.tag !== 0) === true,
     hasSerials: serials.length > 0,
     serials: new Withheld(serials),

@@ -1,24 +1,24 @@
-/** Colour profiles: what they call themselves, and whether their colours are those of sRGB. */
+/** Colour profiles: their description, and whether their colours are those of sRGB. */
 import { View } from "@sightline/platform/bytes/view"
 
-/** What a profile says of itself. */
+/** A colour profile. */
 export interface Icc {
   readonly description?: string
-  /** `RGB `, `GRAY`, `CMYK` … as the header has it, trimmed. */
+  /** The colour space in its header, trimmed: `RGB`, `GRAY`, `CMYK` … */
   readonly colorSpace: string
-  /** True when primaries are those of sRGB, or the profile is grey: dropping it changes little. */
+  /** True when its primaries are those of sRGB, or it is grey, so that dropping it changes little. */
   readonly isSrgb: boolean
   readonly sizeBytes: number
 }
 
-/** The colorants of sRGB adapted to D50, as ICC profiles state them (IEC 61966-2-1, sRGB2014.icc), 16.16 fixed point. */
+/** The colorants of sRGB adapted to D50. Source: IEC 61966-2-1 and the ICC's sRGB2014.icc. */
 const srgbColorants: Readonly<Record<string, readonly [number, number, number]>> = {
   rXYZ: [0.436, 0.2225, 0.0139],
   gXYZ: [0.3851, 0.7169, 0.0971],
   bXYZ: [0.1431, 0.0606, 0.7141]
 }
 
-/** How far a colorant may be off and still be sRGB's: profiles round, and adapt white in slightly different ways. */
+/** The tolerance for colorants: profiles round them, and adapt white in slightly different ways. */
 const tolerance = 0.006
 
 const maxTags = 100
@@ -68,7 +68,7 @@ const hasSrgbColorants = (view: View, tags: ReadonlyArray<Tag>): boolean =>
     return expected.every((value, i) => Math.abs(view.i32(tag.at + 8 + 4 * i) / 65_536 - value) <= tolerance)
   })
 
-/** Reads a profile; one that is cut short or strange is described by what is left, and is not taken for sRGB. */
+/** Reads a profile. One that is cut short or damaged has the fields that can be read, and does not count as sRGB. */
 export const readIcc = (profile: Uint8Array): Icc => {
   const view = new View(profile, "ICC profile")
   const colorSpace = view.has(16, 4) ? view.text(16, 4).trim() : ""

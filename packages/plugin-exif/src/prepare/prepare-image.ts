@@ -1,6 +1,6 @@
 /** Makes an image fit to be sent: upright, without metadata, in an accepted format and size, with as little change as possible. */
-import { Effect } from "effect"
 import { attempt } from "@sightline/platform/bytes/format-error"
+import { Effect } from "effect"
 import { PixelCodec } from "../codec/pixel-codec.ts"
 import type { Encoding, Rendered } from "../codec/render-job.ts"
 import { type ImageError, ImageTooLarge, ImageUnsupported } from "../errors.ts"

@@ -2,8 +2,6 @@
 import { attempt, corrupt, unsupported } from "@sightline/platform/bytes/format-error"
 import { mergeRanges, type Range } from "@sightline/platform/bytes/ranges"
 import type { View } from "@sightline/platform/bytes/view"
-import { orientationOf } from "../image/orientation.ts"
-import { eraseJpegMetadata } from "../jpeg/erase-metadata.ts"
 import { type Directory, type Entry, entryOf, numberAt } from "@sightline/platform/tiff/ifd"
 import {
   isReduced,
@@ -16,6 +14,8 @@ import {
 } from "@sightline/platform/tiff/pages"
 import { compressions, tag } from "@sightline/platform/tiff/tags"
 import { type NewEntry, TiffWriter } from "@sightline/platform/tiff/tiff-writer"
+import { orientationOf } from "../image/orientation.ts"
+import { eraseJpegMetadata } from "../jpeg/erase-metadata.ts"
 import { pictureTags, placeTags, plainCompressions } from "./kept-tags.ts"
 
 const ycbcr = 6

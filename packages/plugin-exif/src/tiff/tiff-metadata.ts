@@ -1,9 +1,9 @@
 /** Reads what a TIFF file contains besides its pixels. */
 import { corrupt } from "@sightline/platform/bytes/format-error"
-import { emptyMetadata, type RawMetadata } from "../metadata/raw-metadata.ts"
 import { entryOf, numberAt } from "@sightline/platform/tiff/ifd"
 import { isReduced, layoutOf, readPages } from "@sightline/platform/tiff/pages"
 import { tag } from "@sightline/platform/tiff/tags"
+import { emptyMetadata, type RawMetadata } from "../metadata/raw-metadata.ts"
 
 /** Reads a TIFF's metadata. Fails (`FormatError`) when its first page is not a picture. */
 export const readTiffMetadata = (bytes: Uint8Array): RawMetadata => {

@@ -1,6 +1,6 @@
-/** How hard a lossy WebP was compressed, estimated from the quantiser its first frame states. */
+/** Estimates the quality that a lossy WebP was encoded with from the quantiser of its first frame. */
 
-/** Reads the bits that VP8 writes with even odds (RFC 6386, section 7). Past the end it reads zeros. */
+/** Reads bits that VP8 codes with a probability of one half (RFC 6386, section 7). Reads past the end return zeros. */
 class EvenBits {
   readonly #bytes: Uint8Array
   #at: number
@@ -33,7 +33,7 @@ class EvenBits {
     for (let i = 0; i < count; i++) value = (value << 1) | this.bit()
     return value
   }
-  /** A number with its sign behind it, if a flag says that it is there. */
+  /** A number followed by its sign, if a flag says that it is present. */
   optional(count: number): number | undefined {
     if (this.bit() === 0) return undefined
     const value = this.bits(count)

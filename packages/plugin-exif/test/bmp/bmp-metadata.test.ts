@@ -1,14 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
+import { drawing } from "@sightline/fixtures/drawing"
 import { decodeBitmap } from "@sightline/platform/bitmap"
+import { concatBytes } from "@sightline/platform/bytes/view"
 import { Effect } from "effect"
 import sharp from "sharp"
-import { concatBytes } from "@sightline/platform/bytes/view"
+import { sharpImageCodec } from "../../src/codec/sharp-image-codec.ts"
 import { readMetadata } from "../../src/file/image-metadata.ts"
 import { strip } from "../../src/file/strip-metadata.ts"
-import { sharpImageCodec } from "../../src/codec/sharp-image-codec.ts"
 import { prepared } from "../dataset.ts"
 import { ascii, includesText } from "../support.ts"
-import { drawing } from "@sightline/fixtures/drawing"
 
 const [width, height] = [24, 16]
 const rgb = drawing(width, height, 3)

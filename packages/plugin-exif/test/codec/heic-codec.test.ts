@@ -1,14 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
+import { drawing } from "@sightline/fixtures/drawing"
 import { Effect } from "effect"
 import libheif from "libheif-js/wasm-bundle.js"
 import sharp from "sharp"
 import { withHeic } from "../../src/codec/heic-codec.ts"
 import { PixelCodec } from "../../src/codec/pixel-codec.ts"
-import { prepare } from "../../src/prepare/prepare-image.ts"
 import { writePng } from "../../src/png/png-writer.ts"
+import { prepare } from "../../src/prepare/prepare-image.ts"
 import { bytesOf, defaultOptions, files } from "../dataset.ts"
 import { gridDistance, gridOf } from "../support.ts"
-import { drawing } from "@sightline/fixtures/drawing"
 
 describe("HEIC with libheif", () => {
   const heic = files.find(([name]) => name.endsWith(".heic"))

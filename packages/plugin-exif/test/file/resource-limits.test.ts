@@ -1,10 +1,10 @@
 import { deflateSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
+import { concatBytes } from "@sightline/platform/bytes/view"
 import sharp from "sharp"
 import { readMetadata } from "../../src/file/image-metadata.ts"
 import { strip } from "../../src/file/strip-metadata.ts"
 import { turn } from "../../src/file/turn-upright.ts"
-import { concatBytes } from "@sightline/platform/bytes/view"
 import { jpegOf } from "../support.ts"
 
 const ascii = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0))

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import { concatBytes } from "@sightline/platform/bytes/view"
 import { Effect } from "effect"
 import sharp from "sharp"
-import { concatBytes } from "@sightline/platform/bytes/view"
 import { readMetadata } from "../../src/file/image-metadata.ts"
 import { strip } from "../../src/file/strip-metadata.ts"
 import { prepared } from "../dataset.ts"

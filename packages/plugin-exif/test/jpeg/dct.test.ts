@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { forwardDct, inverseDct } from "../../src/jpeg/dct.ts"
 import { seeded } from "@sightline/fixtures/drawing"
+import { forwardDct, inverseDct } from "../../src/jpeg/dct.ts"
 
 describe("the cosine transform", () => {
   const random = seeded(5)

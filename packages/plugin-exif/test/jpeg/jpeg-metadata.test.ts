@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
+import { drawing } from "@sightline/fixtures/drawing"
+import { concatBytes } from "@sightline/platform/bytes/view"
 import { Effect } from "effect"
 import sharp, { type JpegOptions } from "sharp"
-import { concatBytes } from "@sightline/platform/bytes/view"
 import { readMetadata } from "../../src/file/image-metadata.ts"
 import { strip } from "../../src/file/strip-metadata.ts"
 import { turn } from "../../src/file/turn-upright.ts"
 import { prepared } from "../dataset.ts"
 import { ascii, exifBlock, includesText, jpegOf, jpegWith, segment } from "../support.ts"
-import { drawing } from "@sightline/fixtures/drawing"
 
 const read = (bytes: Uint8Array) => {
   const result = readMetadata(bytes)

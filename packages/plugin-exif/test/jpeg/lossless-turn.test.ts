@@ -3,15 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, it } from "@effect/vitest"
+import { drawing } from "@sightline/fixtures/drawing"
+import { FormatError } from "@sightline/platform/bytes/format-error"
 import sharp from "sharp"
+import { type Orientation, transformOf } from "../../src/image/orientation.ts"
 import { blockOf, type Coefficients } from "../../src/jpeg/coefficients.ts"
 import { decodeCoefficients } from "../../src/jpeg/decode-coefficients.ts"
 import { turnJpeg } from "../../src/jpeg/lossless-turn.ts"
 import { naturalOf } from "../../src/jpeg/zigzag.ts"
-import { FormatError } from "@sightline/platform/bytes/format-error"
-import { type Orientation, transformOf } from "../../src/image/orientation.ts"
 import { hasTool, jpegOf, pixelsOf } from "../support.ts"
-import { drawing } from "@sightline/fixtures/drawing"
 
 const orientations: ReadonlyArray<Orientation> = [1, 2, 3, 4, 5, 6, 7, 8]
 const folder = mkdtempSync(join(tmpdir(), "turn-"))

@@ -2,10 +2,10 @@ import { describe, it } from "@effect/vitest"
 import { models } from "@sightline/core"
 import { toMedia } from "@sightline/core/plugin"
 import { lawsOf } from "@sightline/core/testing"
+import { Effect } from "effect"
+import sharp from "sharp"
 import { codecFrom, exif, sharpCodec } from "../../src/index.ts"
 import { jpegOf } from "../support.ts"
-import sharp from "sharp"
-import { Effect } from "effect"
 
 describe("the laws of plugins hold:", async () => {
   let rendered = 0

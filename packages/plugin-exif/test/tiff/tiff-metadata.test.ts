@@ -1,12 +1,12 @@
 import { deflateSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
-import sharp, { type TiffOptions } from "sharp"
+import { drawing } from "@sightline/fixtures/drawing"
+import { buildTiff, type PageOptions, pageOf, type TiffEntry } from "@sightline/fixtures/tiff"
 import { concatBytes } from "@sightline/platform/bytes/view"
+import sharp, { type TiffOptions } from "sharp"
 import { readMetadata } from "../../src/file/image-metadata.ts"
 import { strip } from "../../src/file/strip-metadata.ts"
 import { ascii, exifBlock, includesText, jpegWith, segment } from "../support.ts"
-import { drawing } from "@sightline/fixtures/drawing"
-import { buildTiff, type PageOptions, pageOf, type TiffEntry } from "@sightline/fixtures/tiff"
 
 const [width, height] = [24, 16]
 const rgb = drawing(width, height, 3)
