@@ -8,7 +8,7 @@ import { picturesPerBlock, rowsPerBlock } from "./document/pack.ts"
 import type { EvaluationData, PictureTable, ReportData } from "./document/report-data.ts"
 import { ReportUnwritable } from "./errors.ts"
 import { evaluateLabelled, evaluationOf, labelledIn, scoresIn, versionsIn } from "./evaluation/versions.ts"
-import type { LabelledOutcomes, LabelledVersion, RowTest } from "./evaluation/versions.ts"
+import type { FindRow, LabelledOutcomes, LabelledVersion, RowTest } from "./evaluation/versions.ts"
 import { testRows } from "./evaluation/test-rows.ts"
 import { type ReportOptions, type ReportSettings, settingsOf } from "./options.ts"
 import { type Collected, collectRows } from "./outcomes/collect-rows.ts"
@@ -51,10 +51,16 @@ const testsAgainst = async (
   return versions
 }
 
+/** Finds rows by any of their names; the first of several. */
+const byNames = (rows: Collected["rows"]): FindRow => {
+  const found = new Map(rows.flatMap(({ names }, row) => names.map((name) => [name, row] as const)).toReversed())
+  return ({ input, name }) => found.get(name) ?? (input === undefined ? undefined : found.get(input))
+}
+
 const evaluationData = async (
   settings: ReportSettings,
   { failedTests, rows, tests }: Collected,
-  rowOf: (name: string) => number | undefined,
+  rowOf: FindRow | undefined,
   text: PrivateText
 ): Promise<EvaluationData | undefined> => {
   const { evaluation } = settings
@@ -62,7 +68,7 @@ const evaluationData = async (
   const labels = labelledIn(evaluation)
   if (labels === undefined) {
     const versions = versionsIn(evaluation)
-    return versions === undefined ? undefined : evaluationOf(versions, rowOf, text)
+    return versions === undefined ? undefined : evaluationOf(versions, rowOf ?? byNames(rows), text)
   }
   const positions = new Map(rows.map(({ place }, row) => [place, row]))
   const own = tests.flatMap((test) => {
@@ -118,7 +124,7 @@ const documentOf = async (settings: ReportSettings): Promise<DocumentParts> => {
   const given = fromTests === undefined ? settings : { ...settings, inputs: fromTests.inputs }
   const plan: Plan | undefined = settings.plan ?? (await settings.run?.plan())
   const collected = await collectRows(source, given, text, labels)
-  const evaluation = await evaluationData(settings, collected, fromTests?.rowOf ?? (() => undefined), text)
+  const evaluation = await evaluationData(settings, collected, fromTests?.rowOf, text)
   const recorded = settings.events?.read()
   const rows = collected.rows
   const run = runData(recorded, plan, rows, text)
@@ -130,7 +136,7 @@ const documentOf = async (settings: ReportSettings): Promise<DocumentParts> => {
     pictures: { perBlock: picturesPerBlock, row: [], slot: [], width: [], height: [] },
     ...(evaluation === undefined ? {} : { evaluation }),
     ...(run === undefined ? {} : { run }),
-    skipped: skippedOf(plan, rows, evaluation, text),
+    skipped: skippedOf(plan, rows, evaluation, text, settings.names),
     notes: []
   }
   const parts = { data, details: rows.map(({ detail }) => detail), pictures: [] }

@@ -85,7 +85,7 @@ export const EvaluationView = ({ evaluation }: { readonly evaluation: Evaluation
           ["Tests", count(version.tests)],
           ["Without a prediction", count(version.failed), version.failed > 0 ? "bad" : undefined],
           ["Concepts", count(evaluation.concepts.length)],
-          ["A prediction is", evaluation.exclusive ? "the highest score" : "0.5 or more"]
+          ["A prediction is", evaluation.exclusive ? "top score" : "≥ 0.5"]
         ]}
       />
       <VersionsTable evaluation={evaluation} />

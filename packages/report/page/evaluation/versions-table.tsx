@@ -80,7 +80,8 @@ export const VersionsTable = ({ evaluation }: { readonly evaluation: EvaluationD
                   <td>
                     <button type="button" class="link" disabled={mended.length === 0} onClick={() => open(mended, 0)}>
                       {count(mended.length)} now right
-                    </button>{" "}
+                    </button>
+                    {", "}
                     <button type="button" class="link" disabled={broken.length === 0} onClick={() => open(broken, 0)}>
                       {count(broken.length)} now wrong
                     </button>

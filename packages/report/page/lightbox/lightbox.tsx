@@ -46,6 +46,7 @@ const Body = ({ asJson, row }: { readonly row: number; readonly asJson: boolean 
   const shapes = clipFrame === undefined ? (detail?.answers.flatMap((answer) => answer.shapes) ?? []) : clipFrame.shapes
   const orientation = detail?.orientation ?? 1
   const hasShapes = shapes.some(({ upright }) => upright !== undefined)
+  const hasTools = hasShapes || detail?.stored !== undefined || (orientation !== 1 && frames.length === 0)
   useEffect(() => {
     setClipAt(undefined)
     choose(undefined)
@@ -70,7 +71,7 @@ const Body = ({ asJson, row }: { readonly row: number; readonly asJson: boolean 
             description={describeRow(report, row)}
           />
         )}
-        <div class="lightbox-tools">
+        <div class={`lightbox-tools ${hasTools ? "" : "empty-tools"}`}>
           {orientation === 1 || frames.length > 0 ? null : (
             <div class="segments" role="group" aria-label="Frame of reference">
               <button type="button" aria-pressed={frame === "upright"} onClick={() => setFrame("upright")}>

@@ -77,8 +77,7 @@ export const PictureStage = (props: StageProps): JSX.Element => {
   }, [])
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
-      const target = event.target
-      if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return
+      if (event.altKey || event.ctrlKey || event.metaKey) return
       if (event.key === "+" || event.key === "=") setView((now) => zoomed(now, 1.5))
       else if (event.key === "-") setView((now) => zoomed(now, 1 / 1.5))
       else if (event.key === "0") setView(whole)
@@ -165,7 +164,12 @@ export const PictureStage = (props: StageProps): JSX.Element => {
         >
           <Icon name="minus" />
         </button>
-        <button type="button" class="zoom-value" aria-label="Show the whole picture" onClick={() => setView(whole)}>
+        <button
+          type="button"
+          class="zoom-value"
+          aria-label={`${Math.round(view.zoom * 100)} %: show the whole picture`}
+          onClick={() => setView(whole)}
+        >
           {Math.round(view.zoom * 100)} %
         </button>
         <button

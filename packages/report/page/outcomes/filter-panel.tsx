@@ -212,7 +212,7 @@ export const SortChoice = ({ change, filters }: PanelProps): JSX.Element => (
 )
 
 /** All filters, and a way back to none. */
-export const FilterPanel = ({ change, filters }: PanelProps): JSX.Element => {
+export const FilterPanel = ({ change, close, filters }: PanelProps & { readonly close: () => void }): JSX.Element => {
   const { data } = useReport()
   const { rows } = data
   const failures = useMemo(() => rows.error.filter((error) => error >= 0), [rows])
@@ -254,6 +254,9 @@ export const FilterPanel = ({ change, filters }: PanelProps): JSX.Element => {
           <Icon name="close" /> Clear all filters
         </button>
       ) : null}
+      <button type="button" class="button wide done" onClick={close}>
+        Show the outcomes
+      </button>
     </div>
   )
 }

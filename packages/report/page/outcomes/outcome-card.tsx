@@ -6,7 +6,6 @@ import { clock, score } from "../shell/format.ts"
 import { Icon } from "../shell/icon.tsx"
 import {
   conceptsOf,
-  describeRow,
   errorOf,
   kindOf,
   type OpenReport,
@@ -109,7 +108,6 @@ export const OutcomeCard = ({ focus, focused, open, row }: CardProps): JSX.Eleme
       class={`card ${failed ? "failed" : ""}`}
       data-row={row}
       tabIndex={focused ? 0 : -1}
-      aria-label={describeRow(report, row)}
       onClick={open}
       onFocus={focus}
     >
@@ -135,6 +133,7 @@ export const OutcomeCard = ({ focus, focused, open, row }: CardProps): JSX.Eleme
       </span>
       <span class="card-words">
         <bdi class="card-name">{rowName(report, row)}</bdi>
+        <span class="visually-hidden">{kindOf(report, row)}</span>
         <CardWords row={row} />
       </span>
     </button>

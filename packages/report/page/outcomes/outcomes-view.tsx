@@ -42,8 +42,15 @@ export const OutcomesView = ({
   const totals = { all: data.rows.count, failed, answered: data.rows.count - failed }
   return (
     <div class={`outcomes ${open ? "filters-open" : ""}`}>
-      <aside class="sidebar" id="filters" aria-label="Filters">
-        <FilterPanel filters={filters} change={change} />
+      <aside
+        class="sidebar"
+        id="filters"
+        aria-label="Filters"
+        onKeyDown={(event) => {
+          if (event.key === "Escape") setOpen(false)
+        }}
+      >
+        <FilterPanel filters={filters} change={change} close={() => setOpen(false)} />
       </aside>
       <section class="results" aria-label="Results">
         <div class="toolbar">

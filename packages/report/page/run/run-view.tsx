@@ -92,7 +92,12 @@ const PlanTable = ({ run }: { readonly run: RunData }): JSX.Element | null => {
     ["Calls", count(plan.calls), count(attempts), difference(attempts, plan.calls)],
     ["Inputs", count(plan.items), count(made.items), difference(made.items, plan.items)],
     ["Bytes", bytes(plan.bytes), bytes(sent), difference(sent, plan.bytes)],
-    ["Time", `at least ${duration(plan.seconds * 1000)}`, duration(run.durationMs), ""]
+    [
+      "Time",
+      plan.seconds === 0 ? "–" : `at least ${duration(plan.seconds * 1000)}`,
+      run.durationMs === 0 ? "–" : duration(run.durationMs),
+      ""
+    ]
   ]
   return (
     <section class="block" aria-labelledby="plan-name">

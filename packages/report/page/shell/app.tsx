@@ -80,15 +80,17 @@ const Heading = ({ data }: { readonly data: ReportData }): JSX.Element => {
         )}
         {models.length === 0 ? null : (
           <span class="muted">
-            {models.length <= 3
-              ? models.map((model) => <bdi key={model}>{model} </bdi>)
-              : counted(models.length, "model")}
+            {models.length <= 3 ? <bdi>{models.join(", ")}</bdi> : counted(models.length, "model")}
           </span>
         )}
       </p>
     </div>
   )
 }
+
+/** True where a key is a letter of a text. */
+const isTyping = ({ target }: KeyboardEvent): boolean =>
+  target instanceof HTMLInputElement && (target.type === "search" || target.type === "text")
 
 /** The whole page. */
 export const App = ({ blocks, data, printing }: AppProps): JSX.Element => {
@@ -109,8 +111,7 @@ export const App = ({ blocks, data, printing }: AppProps): JSX.Element => {
   }
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
-      const target = event.target
-      if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement || event.key !== "/") return
+      if (event.key !== "/" || isTyping(event)) return
       const search = document.getElementById("search")
       if (search === null) return
       event.preventDefault()

@@ -2,13 +2,13 @@
 import { type MediaInput, type Outcome, toMedia } from "@sightline/core"
 import type { Tested } from "@sightline/plugin-training"
 import type { ReportSettings } from "../options.ts"
-import { versionsIn } from "./versions.ts"
+import { type FindRow, versionsIn } from "./versions.ts"
 
 /** Outcomes made from tests, their inputs, and the row of each test. */
 export interface TestRows {
   readonly outcomes: ReadonlyArray<Outcome<unknown, unknown>>
   readonly inputs: (outcome: Outcome<unknown, unknown>) => MediaInput | undefined
-  readonly rowOf: (name: string) => number | undefined
+  readonly rowOf: FindRow
 }
 
 const outcomeOf = ({ concepts, name, scores }: Tested, index: number): Outcome<unknown, unknown> => ({
@@ -45,6 +45,6 @@ export const testRows = ({ evaluation, job, outcomes, run }: ReportSettings): Te
       const test = tests[index]
       return test === undefined ? undefined : mediumOf(test)
     },
-    rowOf: (name) => rows.get(name)
+    rowOf: ({ name }) => rows.get(name)
   }
 }

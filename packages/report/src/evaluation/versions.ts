@@ -93,8 +93,11 @@ interface VersionFacts {
   readonly name: string
   readonly evaluation: Evaluation
   readonly tests: ReadonlyArray<RowTest> | undefined
-  readonly rowOf: (name: string) => number | undefined
+  readonly rowOf: FindRow
 }
+
+/** Finds the row of a test by its name, or by its path or address. */
+export type FindRow = (test: { readonly name: string; readonly input?: string | undefined }) => number | undefined
 
 const versionData = (
   concepts: ReadonlyArray<string>,
@@ -120,8 +123,8 @@ const versionData = (
     macroF1: evaluation.macroF1,
     concepts: figures,
     confusion: concepts.map((truth) => concepts.map((predicted) => count(truth, predicted))),
-    worst: evaluation.worst.map(({ name, predicted, score, truth }) => {
-      const row = rowOf(name)
+    worst: evaluation.worst.map(({ input, name, predicted, score, truth }) => {
+      const row = rowOf({ name, input })
       return {
         ...(row === undefined ? {} : { row }),
         name: text.name(name),
@@ -163,7 +166,7 @@ export const evaluateLabelled = (
     // the row stands for the name, which need not be unique
     const tested = tests.map(({ row, scores, truth }): Tested => ({ name: String(row), concepts: truth, scores }))
     const evaluation = evaluate(concepts, tested, { mutuallyExclusive, failed })
-    return versionData(concepts, { name, evaluation, tests, rowOf: Number }, text)
+    return versionData(concepts, { name, evaluation, tests, rowOf: ({ name: row }) => Number(row) }, text)
   })
   return {
     concepts: concepts.map((concept) => text.said(concept, "concept")),
@@ -175,7 +178,7 @@ export const evaluateLabelled = (
 /** The evaluation of versions that were evaluated elsewhere. `rowOf` finds the row of a test by its name. */
 export const evaluationOf = (
   { mutuallyExclusive = false, versions }: EvaluatedVersions,
-  rowOf: (name: string) => number | undefined,
+  rowOf: FindRow,
   text: PrivateText
 ): EvaluationData => {
   const concepts = [...new Set(versions.flatMap(({ evaluation }) => Object.keys(evaluation.concepts)))]
@@ -184,7 +187,7 @@ export const evaluationOf = (
     exclusive: mutuallyExclusive,
     versions: versions.map(({ evaluation, name = "", tests }, i) => {
       const rowed = tests?.flatMap((test): ReadonlyArray<RowTest> => {
-        const row = rowOf(test.name)
+        const row = rowOf(test)
         return row === undefined ? [] : [{ row, name: test.name, truth: test.concepts, scores: test.scores }]
       })
       const facts = { name: name === "" ? `version ${i + 1}` : name, evaluation, tests: rowed, rowOf }

@@ -1,5 +1,5 @@
 /** Reads the outcomes of a report one after another and keeps their rows: text and small thumbnails, never media. */
-import type { Outcome } from "@sightline/core"
+import type { Media, Outcome } from "@sightline/core"
 import { type LabelledOutcomes, type RowTest, scoresIn } from "../evaluation/versions.ts"
 import { PictureBudget, levelFor } from "../pictures/picture-budget.ts"
 import { picturesOf, picturesPerRow, type RowPictureOptions } from "../pictures/row-pictures.ts"
@@ -12,6 +12,14 @@ import type { PrivateText } from "./private-text.ts"
 /** A row with its place: rows are shown in the order of their inputs, whatever order they came in. */
 export interface PlacedRow extends Row {
   readonly place: number
+  /** The input's key, name, path or address: to find it by, never written. */
+  readonly names: ReadonlyArray<string>
+}
+
+const namesOf = ({ key }: Outcome<unknown, unknown>, media: Media | undefined): ReadonlyArray<string> => {
+  const source = media?.source
+  const place = source?.from === "file" ? source.path : source?.from === "url" ? source.url : undefined
+  return [key, media?.facts.key, media?.facts.name, place].filter((name) => name !== undefined)
 }
 
 /** Everything that was kept of the outcomes. */
@@ -85,7 +93,7 @@ class Collector {
     const name = media === undefined ? "" : (media.facts.key ?? media.facts.name ?? "")
     const input = { ...facts, name, ...(inputText === undefined ? {} : { inputText }) }
     const row = await toRow(outcome, input, slots, { text: this.#text, names: this.#settings.names })
-    this.#rows.push({ ...row, place })
+    this.#rows.push({ ...row, place, names: namesOf(outcome, media) })
   }
   #label(outcome: Outcome<unknown, unknown>, place: number): void {
     if (this.#labels === undefined) return

@@ -44,10 +44,15 @@ const messageOf = (error: unknown): string =>
 export const failureOf = (error: unknown, known: ReadonlyArray<string>, text: PrivateText): FailureData => {
   const fields = fieldsOf(error)
   const names = [...known, ...namesIn(error, undefined)]
+  const message = text.error(messageOf(error), names)
   const facts = shownFields.flatMap((name): ReadonlyArray<readonly [string, string]> => {
     const value = fields[name]
-    if (typeof value === "string") return value === "" ? [] : [[name, text.error(value, names)]]
+    if (typeof value === "string") {
+      const shown = text.error(value, names)
+      // what the sentence says already is not said again
+      return shown === "" || message.includes(shown) ? [] : [[name, shown]]
+    }
     return typeof value === "number" || typeof value === "boolean" ? [[name, String(value)]] : []
   })
-  return { tag: tagOf(error), message: text.error(messageOf(error), names), facts }
+  return { tag: tagOf(error), message, facts }
 }

@@ -30,8 +30,12 @@ const urlLike = /\b(?:[a-z][a-z0-9+.-]*:\/\/|data:)[^\s"'<>\\]+/gi
 const keyLike =
   /\b(?:sk|pk|rk|ghp|gho|github_pat|xox[abps]|hf|AKIA|ASIA|AIza)[-_A-Za-z0-9]{12,}|\beyJ[\w-]{8,}\.[\w.-]+/g
 const authorization = /\b(Key|Bearer|Basic|Token)\s+[A-Za-z0-9._~+/=-]{6,}/gi
-/** A longer run of letters and digits is encoded bytes, not language. */
+/** A run of letters and digits that no language has. */
 const bytesLike = /[A-Za-z0-9+/_-]{200,}={0,2}/g
+
+/** Encoded bytes have both cases, digits, and most of the alphabet; a long word, or one letter many times, has not. */
+const isEncoded = (run: string): boolean =>
+  /[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run) && new Set(run).size > 20
 /** An absolute path, of either kind of system, or one from the home folder. */
 const pathLike = /(?<![\w:/<>])(?:~?\/|[A-Za-z]:\\|\.\.?[/\\])[^\s"'<>:;,]+/g
 
@@ -50,7 +54,7 @@ const withoutKeys = (text: string): string =>
     .replace(urlLike, (url) => redactUrl(url))
     .replace(authorization, "$1 <redacted>")
     .replace(keyLike, "<redacted>")
-    .replace(bytesLike, "<bytes>")
+    .replace(bytesLike, (run) => (isEncoded(run) ? "<bytes>" : run))
 
 /** Makes the cleaner of one report. */
 export const makePrivateText = ({ names, redact = (text) => text }: TextOptions): PrivateText => ({

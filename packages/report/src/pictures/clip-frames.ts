@@ -48,6 +48,10 @@ const inputOf = ({ source }: Media): Parameters<VideoPackage["decodeFrames"]>[0]
   }
 }
 
+/** The kind of a failure, without words that may name a file. */
+const tagOf = (cause: unknown): string =>
+  typeof cause === "object" && cause !== null && "_tag" in cause ? ` (${String(cause._tag)})` : ""
+
 /** What became of a clip's frames: those that could be decoded, in order of time, and why others are missing. */
 export interface ClipFrames {
   readonly frames: ReadonlyArray<ClipFrame>
@@ -82,7 +86,7 @@ export const clipFrames = async (
       next++
     }
   } catch (cause) {
-    return { frames: found, problem: cause instanceof Error ? cause.message : "the clip cannot be decoded" }
+    return { frames: found, problem: `the clip cannot be decoded${tagOf(cause)}` }
   }
   return { frames: found }
 }

@@ -82,7 +82,8 @@ const kindOf = (media: Media, bytes: Uint8Array | undefined): RowKind => {
 const sizeProblem = (media: Media, maxBytes: number): string | undefined =>
   (media.facts.sizeBytes ?? 0) > maxBytes ? `it has more than ${maxBytes} bytes` : undefined
 
-const problemOf = (cause: unknown): string => (cause instanceof Error ? cause.message : "it cannot be read")
+const problemOf = (cause: unknown): string =>
+  typeof cause === "object" && cause !== null && "problem" in cause ? String(cause.problem) : "it cannot be read"
 
 /** Makes the pictures of an input. `order` is that of the first; later ones follow it. Never rejects. */
 export const picturesOf = async (

@@ -67,6 +67,14 @@ const jobOf = (
   }
 }
 
+/** Decoders word the same failure in different ways from run to run, so their own words are not used. */
+const problemOf = (cause: unknown, format: string): string => {
+  const tag = typeof cause === "object" && cause !== null && "_tag" in cause ? cause._tag : undefined
+  const name = format.toUpperCase()
+  if (tag === "ImageTooLarge") return "it has too many pixels"
+  return tag === "ImageUndecodable" ? `${name} pictures cannot be decoded here` : `its ${name} data is broken`
+}
+
 /**
  * Makes a picture's thumbnails of the levels asked for. Each is made from the picture itself, so that its bytes do not
  * depend on which others are made.
@@ -77,10 +85,14 @@ export const makeThumbnails = async (
   { codec = defaultCodec, maxPixels }: ThumbnailOptions
 ): Promise<Thumbnails | NoThumbnail> => {
   const read = readMetadata(bytes)
-  if (!read.ok) return { problem: read.error.message }
+  if (!read.ok)
+    return {
+      problem: read.error._tag === "ImageBroken" ? "it is not a readable picture" : "its format is not supported"
+    }
   const { orientation, stored, upright } = read.value
   const job = jobOf(bytes, read.value, maxPixels)
   const byLevel = new Map<Level, Thumbnail>()
+  if (stored.width * stored.height > maxPixels) return { problem: `it has more than ${maxPixels} pixels` }
   try {
     for (const level of wanted) {
       const { maxSide, quality } = levels[level]
@@ -88,7 +100,7 @@ export const makeThumbnails = async (
       byLevel.set(level, await run(codec.render({ ...job, maxSide, encoding })))
     }
   } catch (cause) {
-    return { problem: cause instanceof Error ? cause.message : "it cannot be decoded" }
+    return { problem: problemOf(cause, read.value.format) }
   }
   return { byLevel, stored, upright, orientation }
 }

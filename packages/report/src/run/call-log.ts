@@ -1,5 +1,5 @@
 /** Turns the events of a run into its calls: each with its attempts, their times, and the waits between them. */
-import type { WireEvent } from "@sightline/core"
+import type { CallInfo, WireEvent } from "@sightline/core"
 import type { AttemptData, CallData, TimeData } from "../document/report-data.ts"
 
 /** The calls of a run so far. */
@@ -31,57 +31,88 @@ const resourceOf = (path: string): string =>
     .filter((part, i) => i >= 2 && i % 2 === 0 && part !== "users" && part !== "apps")
     .join("/")
 
+const isPrediction = ({ model, path }: CallInfo): boolean =>
+  model !== undefined && /\/(?:outputs|results)(?:\/|$)/.test(path)
+
+/** Times added up by name. */
+class TimeSums {
+  readonly #sums = new Map<string, Mutable<TimeData>>()
+  add(name: string, ms: number): void {
+    const sum = this.#sums.get(name) ?? { name, ms: 0, count: 0 }
+    this.#sums.set(name, sum)
+    sum.ms += ms
+    sum.count++
+  }
+  list(): ReadonlyArray<TimeData> {
+    return [...this.#sums.values()].map(({ count, ms, name }) => ({ name, ms: rounded(ms), count }))
+  }
+}
+
 /** The calls of one run, as its events come. */
 export class CallLog {
   readonly #most: number
   readonly #calls = new Map<number, OpenCall>()
   readonly #byRequest = new Map<string, number>()
   readonly #skipped = new Set<number>()
+  readonly #stages = new TimeSums()
+  readonly #plugins = new TimeSums()
   #began: number | undefined
   #lastMs = 0
+  #last: WireEvent | undefined
 
   constructor(most: number) {
     this.#most = most
   }
-  /** Takes an event that happened now. */
+  /** Takes an event that happened now. One that comes twice, from a listener and from a plugin, counts once. */
   note(event: WireEvent, nowMs: number): void {
+    if (event === this.#last) return
+    this.#last = event
     this.#began ??= nowMs
     const atMs = rounded(nowMs - this.#began)
     this.#lastMs = Math.max(this.#lastMs, atMs)
-    if (!("call" in event)) return
-    const open = this.#open(event)
+    if (event.type === "stage") this.#noteStage(event)
+    else this.#noteCall(event, atMs)
+  }
+  #noteStage({ ms, name, plugin }: WireEvent & { readonly type: "stage" }): void {
+    // a hook has the name of its kind, which alone would say little
+    this.#stages.add(name.includes(".") || plugin === undefined ? name : `${plugin}.${name}`, ms)
+    if (plugin !== undefined) this.#plugins.add(plugin, ms)
+  }
+  #noteCall(event: Exclude<WireEvent, { readonly type: "stage" }>, atMs: number): void {
+    const open = this.#open(event.call)
     if (open === undefined) return
-    if (event.type === "call") open.attempts.push({ startMs: atMs, ms: 0 })
+    if (event.type === "call") {
+      const rateWaitMs = rounded(event.rateWaitMs)
+      open.attempts.push({ startMs: atMs, ms: 0, ...(rateWaitMs > 0 ? { rateWaitMs } : {}) })
+      return
+    }
     const attempt = open.attempts.at(-1)
     if (attempt === undefined) return
-    switch (event.type) {
-      case "answer":
-        attempt.ms = rounded(atMs - attempt.startMs)
-        attempt.code = event.code
-        attempt.httpStatus = event.httpStatus
-        if (event.requestId !== undefined) this.#byRequest.set(event.requestId, event.call.id)
-        break
-      case "failure":
-        attempt.ms = rounded(atMs - attempt.startMs)
-        attempt.error = event.error._tag
-        break
-      case "retry":
-        attempt.error = event.error._tag
-        attempt.retryWaitMs = rounded(event.waitMs)
-        break
-      case "call":
+    if (event.type === "retry") {
+      attempt.error = event.error._tag
+      attempt.retryWaitMs = rounded(event.waitMs)
+      return
+    }
+    attempt.ms = Math.max(0, rounded(atMs - attempt.startMs))
+    if (event.type === "failure") attempt.error = event.error._tag
+    else {
+      attempt.code = event.code
+      attempt.httpStatus = event.httpStatus
+      if (event.requestId !== undefined) this.#byRequest.set(event.requestId, event.call.id)
     }
   }
-  #open({ call }: WireEvent & { readonly call: object }): OpenCall | undefined {
+  #open(call: CallInfo): OpenCall | undefined {
     const known = this.#calls.get(call.id)
     if (known !== undefined) return known
     if (this.#calls.size >= this.#most) {
       this.#skipped.add(call.id)
       return undefined
     }
-    const { bytes, id, items, method, model, path } = call
-    const what = model ?? `${method} ${resourceOf(path)}`
-    const opened: OpenCall = { data: { id, what, predicts: model !== undefined, items, bytes }, attempts: [] }
+    const { after, bytes, id, items, method, model, path } = call
+    const predicts = isPrediction(call)
+    const what = predicts && model !== undefined ? model : `${method} ${resourceOf(path)}`
+    const data = { id, what, predicts, items, bytes, ...(after === undefined ? {} : { parent: after }) }
+    const opened: OpenCall = { data, attempts: [] }
     this.#calls.set(id, opened)
     return opened
   }
@@ -89,13 +120,19 @@ export class CallLog {
     return {
       calls: [...this.#calls.values()].map(({ attempts, data }) => ({
         ...data,
-        attempts: attempts.map((one) => ({ ...one }))
+        attempts: attempts.map((attempt) => this.#ended(attempt))
       })),
       more: this.#skipped.size,
       durationMs: this.#lastMs,
       byRequest: new Map(this.#byRequest),
-      stages: [],
-      plugins: []
+      stages: this.#stages.list(),
+      plugins: this.#plugins.list()
     }
+  }
+  /** An attempt that has had no end lasts until now. */
+  #ended(attempt: AttemptData): AttemptData {
+    return attempt.code !== undefined || attempt.error !== undefined
+      ? { ...attempt }
+      : { ...attempt, ms: rounded(this.#lastMs - attempt.startMs), error: "Unanswered" }
   }
 }

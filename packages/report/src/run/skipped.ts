@@ -12,17 +12,20 @@ export const skippedOf = (
   plan: Plan | undefined,
   rows: ReadonlyArray<PlacedRow>,
   evaluation: EvaluationData | undefined,
-  text: PrivateText
+  text: PrivateText,
+  names: boolean
 ): ReadonlyArray<SkippedData> => {
   const unsent = rows.flatMap(({ summary }, row): ReadonlyArray<SkippedData> => {
     const { attempts, error, excerpt, index } = summary
     return error !== undefined && attempts === 0
-      ? [{ what: `input ${index + 1}`, why: excerpt === "" ? error : excerpt, row }]
+      ? [{ what: `input ${index}`, why: excerpt === "" ? error : excerpt, row }]
       : []
   })
   const inRows = new Set(rows.map(({ summary }) => summary.index))
   const unreadable = (plan?.unreadable ?? []).flatMap(({ index, problem }): ReadonlyArray<SkippedData> =>
-    inRows.has(index) ? [] : [{ what: `input ${index + 1}`, why: text.error(problem, []) }]
+    inRows.has(index)
+      ? []
+      : [{ what: `input ${index}`, why: names ? text.error(problem, []) : "it cannot be read here" }]
   )
   const untested = (evaluation?.versions ?? []).flatMap(({ failed, name }): ReadonlyArray<SkippedData> =>
     failed === 0
