@@ -27,6 +27,7 @@ const prints: Readonly<Record<string, string>> = {
   "image-and-text-to-text.ts": "It looks like dusk.\n",
   "partly-failed-batch.ts": "0 train\n1 InputRejected\n",
   "training.ts": "red\n",
+  "report.ts": "2 outcomes, 0 failed\n",
   "workflow.ts": "train\n2\n",
   "examples-of-a-model.ts": "p1 pending\nready 1\np1 0.99\n"
 }

@@ -1,6 +1,7 @@
 /** The budgets as checks: `budgets.json` says what is allowed, this says what is. */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import { gzipSync } from "node:zlib"
 import type { Check, Verdict } from "../ci/check.ts"
 import { bundleSize, effectAlone, effectWithSchema, firstProgram, wholeDoor } from "./bundle.ts"
 import { importTime } from "./import-time.ts"
@@ -11,6 +12,7 @@ interface Budgets {
     readonly targetGzipKb: number
     readonly maxGzipKb: Readonly<Record<string, number>>
   }
+  readonly report: { readonly maxGzipKb: number }
   readonly importTime: { readonly maxRatio: number }
   readonly typeCost: { readonly maxInstantiations: number }
 }
@@ -43,6 +45,15 @@ export const budgetChecks: ReadonlyArray<Check> = [
     }
   },
   ...Object.entries(budgets.bundle.maxGzipKb).map(([name, max]) => bundleCheck(name, max)),
+  {
+    name: "page of @sightline/report",
+    run: async () => {
+      const { pageScript, pageStyle } = await import("../../packages/report/src/document/page-bundle.ts")
+      const kb = Math.round(gzipSync(pageScript + pageStyle, { level: 9 }).length / 100) / 10
+      const { maxGzipKb } = budgets.report
+      return within(kb, maxGzipKb, `${kb} kB of ${maxGzipKb} (script and style, gzipped)`)
+    }
+  },
   {
     name: "import time of @sightline/core",
     run: async () => {

@@ -198,7 +198,8 @@ describe("rows", () => {
       (async function* () {
         yield* pictures
       })(),
-      ({ index }: { readonly index: number }) => pictures[index]
+      ({ index }: { readonly index: number }) => pictures[index],
+      ({ index }: { readonly index: number }) => Promise.resolve(pictures[index])
     ]
     const files = await Promise.all(ways.map((inputs) => report({ outcomes, inputs }).html()))
     assert.strictEqual(new Set(files).size, 1)

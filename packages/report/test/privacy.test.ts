@@ -30,7 +30,11 @@ const secretsIn = (
     key,
     signature,
     planted.serial,
-    ...["52/1", "1234/100", "5678/100", "52.5", "13.4"],
+    "52/1",
+    "1234/100",
+    "5678/100",
+    "52.5",
+    "13.4",
     ...originals.flatMap((original) => [...piecesOf(original), Buffer.from(original).toString("base64").slice(40, 90)])
   ]
   return needles.filter((needle) => all.includes(needle))

@@ -6,7 +6,7 @@ import { mediumOf } from "@sightline/core/plugin"
 export type ReportInputs =
   | Iterable<MediaInput>
   | AsyncIterable<MediaInput>
-  | ((outcome: Outcome<unknown, unknown>) => MediaInput | undefined)
+  | ((outcome: Outcome<unknown, unknown>) => MediaInput | undefined | Promise<MediaInput | undefined>)
 
 /** Gives the medium of an outcome. Outcomes come in any order. */
 export type FindMedium = (outcome: Outcome<unknown, unknown>) => Promise<Media | undefined>
@@ -53,8 +53,7 @@ const bySeries = (
 /** Makes the finder of one report. */
 export const makeFindMedium = (inputs: ReportInputs | undefined): FindMedium => {
   if (inputs === undefined) return (outcome) => Promise.resolve(remembered(outcome))
-  if (typeof inputs === "function")
-    return (outcome) => Promise.resolve(asMedium(inputs(outcome)) ?? remembered(outcome))
+  if (typeof inputs === "function") return async (outcome) => asMedium(await inputs(outcome)) ?? remembered(outcome)
   if (Array.isArray(inputs)) {
     const list: ReadonlyArray<MediaInput> = inputs
     return ({ index }) => Promise.resolve(asMedium(list[index]))

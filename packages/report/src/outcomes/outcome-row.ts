@@ -3,7 +3,7 @@ import type { Orientation, Outcome, Size } from "@sightline/core"
 import type { AnswerData, Edges, FrameData, RowDetail, RowKind, ShapeData } from "../document/report-data.ts"
 import { answerJson } from "./answer-json.ts"
 import { type AnswerLike, type AnswerPart, type FrameLike, partsOf, partsOfFailure } from "./answer-parts.ts"
-import { failureOf, namesIn, tagOf } from "./failure.ts"
+import { failureOf, tagOf } from "./failure.ts"
 import { type PrivateText, shorten } from "./private-text.ts"
 import { bothBoxes, framesOf, scoresOf, shapeOf } from "./shapes.ts"
 
@@ -241,7 +241,3 @@ export const toRow = async (
     detail: JSON.stringify(detail)
   }
 }
-
-/** Names by which an outcome's error may tell of its input. */
-export const namesOfOutcome = (outcome: Outcome<unknown, unknown>): ReadonlyArray<string> =>
-  outcome.ok ? [] : namesIn(outcome.error, outcome.key)

@@ -22,7 +22,7 @@ const pixelsOf = async (picture: Buffer | string, width: number, height: number)
 /** The difference between a screenshot and the stored picture of that name, `width` pixels wide. */
 export const differenceFrom = async (name: string, screenshot: Buffer, width: number): Promise<Difference> => {
   const path = join(folder, `${name}.webp`)
-  const { height: fullHeight = 1, width: fullWidth = 1 } = await sharp(screenshot).metadata()
+  const { height: fullHeight, width: fullWidth } = await sharp(screenshot).metadata()
   const height = Math.round((width * fullHeight) / fullWidth)
   if (storing || !existsSync(path)) {
     if (!storing) throw new Error(`there is no stored picture ${name}: run with SIGHTLINE_STORE_PICTURES=1`)
