@@ -1,5 +1,5 @@
 /** Records what happens on the wire while a program runs, for the report of that run. */
-import type { WireEvent } from "@sightline/core"
+import type { CallEvent } from "@sightline/core"
 import { definePlugin, type Plugin } from "@sightline/core/plugin"
 import { CallLog, type RecordedRun } from "./run/call-log.ts"
 
@@ -22,7 +22,7 @@ export interface RecorderOptions {
 /** What a recorder has recorded, and the two ways of attaching it: as a listener, or as a plugin. */
 export interface Recorder {
   /** For `sightline(connection, { onEvent: watch.event })`. */
-  readonly event: (event: WireEvent) => void
+  readonly event: (event: CallEvent) => void
   /** For `app.use(watch.plugin)`, where the app already exists. */
   readonly plugin: Plugin<"report", {}, {}, {}, never>
   /** What was recorded so far. */
@@ -39,7 +39,7 @@ export interface Recorder {
  */
 export const recorder = ({ maxCalls = 50_000, now = () => performance.now() }: RecorderOptions = {}): Recorder => {
   const log = new CallLog(maxCalls)
-  const event = (happened: WireEvent) => log.note(happened, now())
+  const event = (happened: CallEvent) => log.note(happened, now())
   return {
     event,
     plugin: definePlugin({ name: "report", version: 1, hooks: { response: event } }),

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type CallInfo, RateLimited, ServiceFailed, sightline, model, type WireEvent } from "@sightline/core"
+import { type CallInfo, RateLimited, ServiceFailed, sightline, model, type CallEvent } from "@sightline/core"
 import { recorder } from "../src/index.ts"
 import { CallLog } from "../src/run/call-log.ts"
 import { serviceOf } from "./support.ts"
@@ -15,8 +15,8 @@ const infoOf = (id: number, more: Partial<CallInfo> = {}): CallInfo => ({
   ...more
 })
 
-const sent = (call: CallInfo, rateWaitMs = 0): WireEvent => ({ type: "call", call, rateWaitMs })
-const answer = (call: CallInfo, requestId: string, code = 10000): WireEvent => ({
+const sent = (call: CallInfo, rateWaitMs = 0): CallEvent => ({ type: "call", call, rateWaitMs })
+const answer = (call: CallInfo, requestId: string, code = 10000): CallEvent => ({
   type: "answer",
   call,
   httpStatus: 200,
@@ -26,7 +26,7 @@ const answer = (call: CallInfo, requestId: string, code = 10000): WireEvent => (
 })
 
 /** What is recorded of events at these times. */
-const recorded = (events: ReadonlyArray<readonly [atMs: number, event: WireEvent]>, most = 1000) => {
+const recorded = (events: ReadonlyArray<readonly [atMs: number, event: CallEvent]>, most = 1000) => {
   const log = new CallLog(most)
   for (const [atMs, event] of events) log.note(event, atMs)
   return log.read()
@@ -103,7 +103,7 @@ describe("recorded calls", () => {
   })
 
   it("add up times of stages and of plugins", () => {
-    const stage = (name: string, plugin: string | undefined, ms: number): WireEvent => ({
+    const stage = (name: string, plugin: string | undefined, ms: number): CallEvent => ({
       type: "stage",
       name,
       plugin,

@@ -2,7 +2,7 @@
  * Makes text fit for a report: keys, signed queries, encoded bytes and positions never reach the file, and names and
  * paths only where the caller asked for them.
  */
-import { redactUrl, scrub } from "@sightline/core/plugin"
+import { noSecrets, redactUrl, scrub } from "@sightline/core/plugin"
 
 /** What a text is, for those who redact more. */
 export type TextRole = "title" | "name" | "text" | "concept" | "error" | "json"
@@ -61,9 +61,9 @@ export const makePrivateText = ({ names, redact = (text) => text }: TextOptions)
   name: (text) => (names ? redact(shorten(withoutKeys(text), longestName), "name") : ""),
   said: (text, role) => redact(withoutKeys(text), role),
   error: (text, known) => {
-    if (names) return redact(scrub(text), "error")
+    if (names) return redact(scrub(text, noSecrets), "error")
     const longestFirst = known.filter((one) => one.length > 1).toSorted((a, b) => b.length - a.length)
     const nameless = longestFirst.reduce((all, one) => all.replaceAll(one, "<input>"), text)
-    return redact(scrub(nameless.replace(urlLike, "<address>")).replace(pathLike, "<file>"), "error")
+    return redact(scrub(nameless.replace(urlLike, "<address>"), noSecrets).replace(pathLike, "<file>"), "error")
   }
 })

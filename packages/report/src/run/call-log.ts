@@ -1,5 +1,5 @@
 /** Turns the events of a run into its calls: each with its attempts, their times, and the waits between them. */
-import type { CallInfo, WireEvent } from "@sightline/core"
+import type { CallInfo, CallEvent } from "@sightline/core"
 import type { AttemptData, CallData, TimeData } from "../document/report-data.ts"
 
 /** The calls of a run so far. */
@@ -58,13 +58,13 @@ export class CallLog {
   readonly #plugins = new TimeSums()
   #began: number | undefined
   #lastMs = 0
-  #last: WireEvent | undefined
+  #last: CallEvent | undefined
 
   constructor(most: number) {
     this.#most = most
   }
   /** Takes an event that happened now. One that comes twice, from a listener and from a plugin, counts once. */
-  note(event: WireEvent, nowMs: number): void {
+  note(event: CallEvent, nowMs: number): void {
     if (event === this.#last) return
     this.#last = event
     this.#began ??= nowMs
@@ -73,12 +73,12 @@ export class CallLog {
     if (event.type === "stage") this.#noteStage(event)
     else this.#noteCall(event, atMs)
   }
-  #noteStage({ ms, name, plugin }: WireEvent & { readonly type: "stage" }): void {
+  #noteStage({ ms, name, plugin }: CallEvent & { readonly type: "stage" }): void {
     // a hook has the name of its kind, which alone would say little
     this.#stages.add(name.includes(".") || plugin === undefined ? name : `${plugin}.${name}`, ms)
     if (plugin !== undefined) this.#plugins.add(plugin, ms)
   }
-  #noteCall(event: Exclude<WireEvent, { readonly type: "stage" }>, atMs: number): void {
+  #noteCall(event: Exclude<CallEvent, { readonly type: "stage" }>, atMs: number): void {
     const open = this.#open(event.call)
     if (open === undefined) return
     if (event.type === "call") {

@@ -1,5 +1,5 @@
 /** A run over drawn pictures and a service that throttles, refuses and divides: everything that a report shows. */
-import { Media, model, type Outcome, sightline, type WireEvent } from "@sightline/core"
+import { Media, model, type Outcome, sightline, type CallEvent } from "@sightline/core"
 import { fakeConnection } from "@sightline/core/testing"
 import { exif } from "@sightline/plugin-exif"
 import { recorder, type ReportOptions } from "../../src/index.ts"
@@ -103,9 +103,10 @@ export const drawnRun = async (): Promise<
 > => {
   let now = 0
   const watch = recorder({ now: () => (now += 10) })
-  const onEvent = (event: WireEvent) => {
+  const onEvent = (event: CallEvent) => {
     // real waits and times differ from run to run
-    if (event.type !== "stage") watch.event(event.type === "retry" ? { ...event, waitMs: 20 } : event)
+    if (event.type === "call") watch.event({ ...event, rateWaitMs: 0 })
+    else if (event.type !== "stage") watch.event(event.type === "retry" ? { ...event, waitMs: 20 } : event)
   }
   const app = sightline(await serviceOf(), { onEvent }).use(exif())
   const draw = async (i: number) => {
