@@ -4,7 +4,7 @@
  * `P` whether it can travel as JSON.
  */
 import type { InvalidOption, PartlyAnswered, PredictError, TimedOut } from "../errors/errors.ts"
-import type { Media } from "../media/media.ts"
+import type { Kind, Media } from "../media/media.ts"
 import type { Model } from "../models/model-handle.ts"
 import type { Workflow } from "../models/workflow-handle.ts"
 import type { Answer } from "../results/answer.ts"
@@ -190,16 +190,45 @@ export type AfterStage<A, E, R, V extends Verbs, P extends Portability, S> =
     ? Chain<Replace<A, KeepSelected<Current<A>, B>, E2>, ChainError<A, E, E2>, R | R2, V, P>
     : never
 
-/** The verbs of `V` that accept what is held, as methods. */
-export type VerbMethods<A, E, R, V extends Verbs, P extends Portability> = {
-  readonly [
-    K in keyof V as ReturnType<V[K]> extends Stage<infer I, any, any, any>
-      ? [Current<A>] extends [I]
-        ? K
-        : never
-      : never
-  ]: (...args: Parameters<V[K]>) => AfterStage<A, E, R, V, PortabilityAfter<P, Parameters<V[K]>>, ReturnType<V[K]>>
+/** The input of each verb's stage, in a tuple. Depends on `V` alone, so that it is computed once for an app. */
+type InputTuples<V extends Verbs> = {
+  readonly [K in keyof V]: ReturnType<V[K]> extends Stage<infer I, any, any, any> ? readonly [I] : never
 }
+
+/** The names in `Names` whose verb takes `C`. */
+type Taking<I, C, Names extends keyof I> = { readonly [K in Names]: C extends I[K] ? K : never }[Names]
+
+/** The verbs that take any medium of a kind: computed once for an app and a kind, however many types media have. */
+type KindVerbs<I, K extends Kind> = Taking<I, readonly [Media<K>], keyof I>
+
+/** The verbs that take more than a medium of the kind, such as one with a field that another verb adds. */
+type NarrowVerbs<I, K extends Kind> = {
+  readonly [N in keyof I]: I[N] extends readonly [Media] ? (readonly [Media<K>] extends I[N] ? never : N) : never
+}[keyof I]
+
+/** The verbs that take something else than a medium. */
+type OtherVerbs<I> = { readonly [N in keyof I]: I[N] extends readonly [Media] ? never : N }[keyof I]
+
+/** The verbs that take `C`. Apps may have hundreds of verbs: most are decided once for an app, not for each chain. */
+type AcceptedVerbs<I, C> = [C] extends [Media<infer K>]
+  ? KindVerbs<I, K> | Taking<I, readonly [C], NarrowVerbs<I, K>>
+  : Taking<I, readonly [C], OtherVerbs<I>>
+
+type Methods<A, E, R, V extends Verbs, P extends Portability, Names extends keyof V> = {
+  readonly [K in Names]: (
+    ...args: Parameters<V[K]>
+  ) => AfterStage<A, E, R, V, PortabilityAfter<P, Parameters<V[K]>>, ReturnType<V[K]>>
+}
+
+/** The verbs of `V` that accept the current value, as methods. */
+export type VerbMethods<A, E, R, V extends Verbs, P extends Portability> = Methods<
+  A,
+  E,
+  R,
+  V,
+  P,
+  AcceptedVerbs<InputTuples<V>, Current<A>>
+>
 
 /** An immutable chain that holds an `A`: the pipeline itself and every step that fits what it holds. */
 export type Chain<A, E, R, V extends Verbs, P extends Portability = "portable"> = Pipeline<A, E, R, V, P> &
