@@ -1,6 +1,6 @@
 // Frames of a clip in a chain: decoded as they are taken, each an image medium.
 import { Media } from "@sightline/core/plugin"
-import { Effect, Stream } from "effect"
+import { Effect, Result, Stream } from "effect"
 import { choiceOf, type Clip, inputOf, selectionOf } from "./clip.ts"
 import { type DecoderShape, platformDecoder } from "../decoder/decoder.ts"
 import { toVideoError } from "../decoder/error-data.ts"
@@ -13,19 +13,22 @@ import type { Settings } from "../settings.ts"
 /** The decoder that a clip is shown with. */
 export const decoderOf = (clip: Clip): DecoderShape => clip.decoder ?? platformDecoder
 
-/** Opens a clip for as long as a stream lasts. */
+/** Opens a clip for as long as a stream lasts. `otherwise` may replace the stream of a clip that cannot be opened. */
 export const whileOpen = <A, E>(
   clip: Clip,
   settings: Settings,
-  use: (video: OpenVideo, decoder: DecoderShape) => Stream.Stream<A, E>
+  use: (video: OpenVideo, decoder: DecoderShape) => Stream.Stream<A, E>,
+  otherwise: (error: VideoError) => Stream.Stream<A, E | VideoError> = Stream.fail
 ): Stream.Stream<A, E | VideoError> =>
   Stream.unwrap(
     Effect.gen(function* () {
       const input = yield* Effect.try({ try: () => inputOf(clip), catch: toVideoError })
       const { track } = clip.wish
       const decoder = decoderOf(clip)
-      const video = yield* decoder.open(input, { ...settings.open, ...(track === undefined ? {} : { track }) })
-      return use(video, decoder)
+      const opened = yield* Effect.result(
+        decoder.open(input, { ...settings.open, ...(track === undefined ? {} : { track }) })
+      )
+      return Result.isSuccess(opened) ? use(opened.success, decoder) : otherwise(opened.failure)
     })
   )
 

@@ -12,7 +12,7 @@ const maxIdle = 2
 
 const idle: Array<DecoderProcess> = []
 
-const program = programBeside(import.meta.url, "decoder-process")
+const program = programBeside(import.meta.url, "decoder-program")
 
 /** Takes a process that rests, or starts one. */
 export const takeProcess = async (): Promise<DecoderProcess> => {

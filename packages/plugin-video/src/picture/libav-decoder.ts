@@ -150,7 +150,7 @@ export const makeLibavDecoder = async (
     decode: async (source: Packet, data, wanted) => {
       if (!wanted && disposable(data)) return { pictures: [] }
       skip(!wanted)
-      if (source.native !== undefined) return send(source.native)
+      if (source.native !== undefined) return send(source.native as NativePacket) // put there by the libav track
       packet.data = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
       packet.pts = BigInt(source.ptsUs)
       packet.dts = c.AV_NOPTS_VALUE

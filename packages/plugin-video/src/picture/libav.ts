@@ -1,4 +1,4 @@
-// Loads libav (node-av: a native addon of 170 MB) once, when a video is first decoded in Node.
+// Loads libav (node-av, an optional peer: a native addon of 170 MB) once, when a video is first decoded in Node.
 import type * as constants from "node-av/constants"
 import type * as lib from "node-av/lib"
 import { VideoUnsupported } from "../errors.ts"
@@ -13,17 +13,27 @@ export interface Libav {
 
 let loading: Promise<Libav> | undefined
 
+/**
+ * Why libav is not there, in words that say what to do.
+ *
+ * The binary of node-av is FFmpeg built with parts under the GPL, so whoever wants it installs it: docs/decisions/0017.
+ */
+const missing = (cause: unknown): VideoUnsupported => {
+  const isInstalled = !(cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND")
+  const detail = isInstalled
+    ? "the package node-av has no binary for this platform; send the video whole, or provide another Decoder"
+    : "decoding in Node needs the package node-av (FFmpeg, with parts under the GPL): npm install node-av; or send the video whole, or provide another Decoder"
+  return new VideoUnsupported({ reason: "no-decoder", detail })
+}
+
 const load = async (): Promise<Libav> => {
   try {
     const [lib, c]: readonly [Lib, Constants] = await Promise.all([import("node-av/lib"), import("node-av/constants")])
-    lib.Log.setLevel(c.AV_LOG_QUIET) // it writes to stderr; what goes wrong is told by typed errors
+    lib.Log.setLevel(c.AV_LOG_QUIET) // it writes to stderr; typed errors report what goes wrong
     return { lib, c }
-  } catch {
+  } catch (cause) {
     loading = undefined
-    throw new VideoUnsupported({
-      reason: "no-decoder",
-      detail: "the package node-av has no binary for this platform; add it, or provide another Decoder"
-    })
+    throw missing(cause)
   }
 }
 

@@ -3,9 +3,10 @@
 import { type SplitRequest, type Division, Media } from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
 import { whileOpen } from "../clip/clip-frames.ts"
-import type { Clip } from "../clip/clip.ts"
+import { type ByteSource, openBytes } from "../bytes/byte-source.ts"
+import { type Clip, inputOf } from "../clip/clip.ts"
 import { toVideoError } from "../decoder/error-data.ts"
-import { VideoInterrupted, VideoUnsupported } from "../errors.ts"
+import { type VideoError, VideoInterrupted, VideoUnsupported } from "../errors.ts"
 import { stripMetadata } from "../strip/strip-metadata.ts"
 import type { OpenVideo } from "../decoder/open-video.ts"
 import type { PredictWay, Settings } from "../settings.ts"
@@ -58,31 +59,71 @@ const fits = (video: OpenVideo, endUs: number, clip: Clip, asked: SplitRequest):
   )
 }
 
-/** Whole if the clip is within the limits, else in parts; as images what cannot be cut or needs a decoder. */
+/** A clip's bytes without their metadata; undefined if that cannot be removed. */
+const strippedBytes = async (source: ByteSource): Promise<Uint8Array | undefined> => {
+  const bytes = await source.read(0, source.sizeBytes)
+  const own = source.shared === true ? new Uint8Array(bytes) : bytes
+  return (await stripMetadata(own)) ? own : undefined
+}
+
+/** The call with a clip's own bytes; `otherwise` if they may not be sent. */
+const wholeBytes = (work: Work, source: ByteSource, otherwise: () => Calls): Calls =>
+  Stream.unwrap(
+    Effect.tryPromise({
+      try: () => (work.settings.strip ? strippedBytes(source) : source.read(0, source.sizeBytes)),
+      catch: toVideoError
+    }).pipe(
+      Effect.map((bytes) => {
+        if (bytes === undefined) return otherwise()
+        return whole(work, new Media("video", { from: "bytes", bytes }), work.settings.strip ? cleaned : undefined)
+      })
+    )
+  )
+
+/** A clip that only libav can measure, where that is not installed: it goes whole, and the service decides. */
+const unmeasured = (work: Work, error: VideoError): Calls => {
+  const { asked, clip, settings } = work
+  if (error._tag !== "VideoUnsupported" || error.reason !== "no-decoder") return Stream.fail(error)
+  if (isRemote(clip)) return whole(work, clip)
+  return Stream.unwrap(
+    Effect.acquireRelease(
+      Effect.tryPromise({ try: () => openBytes(inputOf(clip), settings.open), catch: toVideoError }),
+      (source) => Effect.promise(() => source.close())
+    ).pipe(
+      Effect.map((source) =>
+        source.sizeBytes > sendableBytes(asked)
+          ? Stream.fail(error)
+          : wholeBytes(work, source, () => Stream.fail(error))
+      )
+    )
+  )
+}
+
+/** Whole if the clip is within the limits, else in parts; as images what cannot be split or needs a decoder. */
 const measured = (work: Work, images: ImageCalls): Calls => {
   const { asked, clip, settings } = work
   const way = wayOf(work)
   if (way === "local") return images(work)
   if (isRemote(clip) && !settings.fetchUrls) return whole(work, clip, unseen)
   const instead = way === "auto" ? images : undefined
-  return whileOpen(clip, settings, (video) =>
-    Stream.unwrap(
-      Effect.gen(function* () {
-        const endUs = yield* Effect.tryPromise({ try: () => video.track.endUs(), catch: toVideoError })
-        if (!fits(video, endUs, clip, asked))
-          return instead !== undefined && !video.canSplit ? instead(work) : inParts(video, endUs, work, instead)
-        if (isRemote(clip)) return whole(work, clip)
-        const read = () => video.bytes.read(0, video.bytes.sizeBytes)
-        const bytes = yield* Effect.tryPromise({ try: read, catch: toVideoError })
-        if (!settings.strip) return whole(work, new Media("video", { from: "bytes", bytes }))
-        const own = video.bytes.shared === true ? new Uint8Array(bytes) : bytes
-        const stripped = yield* Effect.tryPromise({ try: () => stripMetadata(own), catch: toVideoError })
-        if (stripped) return whole(work, new Media("video", { from: "bytes", bytes: own }), cleaned)
-        // parts are written anew, with nothing but pictures in them
-        if (video.canSplit) return inParts(video, endUs, work, instead)
-        return instead === undefined ? Stream.fail(uncleanable(video)) : instead(work)
-      })
-    )
+  return whileOpen(
+    clip,
+    settings,
+    (video) =>
+      Stream.unwrap(
+        Effect.gen(function* () {
+          const endUs = yield* Effect.tryPromise({ try: () => video.track.endUs(), catch: toVideoError })
+          if (!fits(video, endUs, clip, asked))
+            return instead !== undefined && !video.canSplit ? instead(work) : inParts(video, endUs, work, instead)
+          if (isRemote(clip)) return whole(work, clip)
+          return wholeBytes(work, video.bytes, () => {
+            // parts are written anew, with nothing but pictures in them
+            if (video.canSplit) return inParts(video, endUs, work, instead)
+            return instead === undefined ? Stream.fail(uncleanable(video)) : instead(work)
+          })
+        })
+      ),
+    (error) => unmeasured(work, error)
   )
 }
 

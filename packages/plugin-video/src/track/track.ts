@@ -1,5 +1,4 @@
 // A video track as packets with true times, whatever container it came in.
-import type { Packet as NativePacket } from "node-av/lib"
 import type { SampleTables } from "../container/sample-tables.ts"
 
 /**
@@ -14,8 +13,8 @@ export interface Packet {
   readonly hidden: boolean
   readonly sizeBytes: number
   readonly data: () => Promise<Uint8Array | undefined>
-  /** The packet in the words of libav, for tracks that libav reads; freed by `release`. */
-  readonly native?: NativePacket
+  /** libav's own packet, for tracks that libav reads; freed by `release`. Its type is that of an optional package. */
+  readonly native?: object
   readonly release?: () => void
 }
 
