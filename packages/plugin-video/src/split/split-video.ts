@@ -204,9 +204,6 @@ async function* splitPackets(
   }
 }
 
-/** Whether a video can be split at all: those that are only read from their start cannot. */
-export const canSplit = (video: LocalVideo): boolean => video.track.access === "random" && video.config !== undefined
-
 /**
  * Parts of a video under `limits`, made as they are taken; memory holds one part.
  *
