@@ -8,3 +8,4 @@ export { type Duplex, type DuplexCall, NotSupported } from "./connection/duplex.
 export { makeCallRuntime, type CallRuntime } from "./call/call-runtime.ts"
 export { expectSuccess } from "./call/call.ts"
 export { type Call, send } from "./call/attempt.ts"
+export { duplexNetworkError, duplexStatusError } from "./call/duplex-error.ts"

@@ -74,7 +74,7 @@ export const engine = (options: EngineOptions): Engine => {
       const server = await listen(serveOptions, settings, host.handle)
       served.add(server)
       return {
-        url: server.url,
+        ...server,
         close: async () => {
           served.delete(server)
           await server.close()

@@ -11,6 +11,13 @@ export interface ReadsBytes {
   readonly "~sightline/header": (name: string) => string | null
 }
 
+/** A response whose body is decoded already, such as a protobuf message. */
+export interface HasValue {
+  readonly "~sightline/value": ReadJson
+}
+
+const hasValue = (response: Response): response is Response & HasValue => "~sightline/value" in response
+
 const readsBytes = (response: Response): response is Response & ReadsBytes =>
   "~sightline/untouched" in response && response["~sightline/untouched"] === true
 
@@ -34,7 +41,11 @@ export const headerOf = (response: Response, name: string): string | null =>
 
 /** The answer as JSON if it can be read from its bytes, else its text; undefined when it is too long. */
 export const readBody = (response: Response, limit: number): Promise<ReadJson | string | undefined> =>
-  readsBytes(response) ? response["~sightline/read"](limit, jsonOrText) : readText(response, limit)
+  hasValue(response)
+    ? Promise.resolve(response["~sightline/value"])
+    : readsBytes(response)
+      ? response["~sightline/read"](limit, jsonOrText)
+      : readText(response, limit)
 
 /** The answer's text; undefined when it is longer than `limit` bytes, and then the rest is not read. */
 export const readText = async (response: Response, limit: number): Promise<string | undefined> => {

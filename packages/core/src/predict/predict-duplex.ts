@@ -10,6 +10,7 @@ import type { Kind } from "../media/media.ts"
 import { decode } from "../wire/codec/decode-json.ts"
 import type { InputWire } from "../wire/messages/input-messages.ts"
 import { MultiOutputResponseWire, type OutputWire } from "../wire/messages/output-messages.ts"
+import type { StatusWire } from "../wire/messages/status-messages.ts"
 import { requestMembers } from "./encode-request.ts"
 import { type Address, modelEndpoint, type NamedSecrets } from "./endpoint.ts"
 import type { PredictOptions } from "./predict-options.ts"
@@ -24,6 +25,12 @@ export interface DuplexRequest {
   readonly inputs: Stream.Stream<InputWire, CallError | InvalidOption>
 }
 
+/** One output of a stream in both directions, with the error of its own status. */
+export interface StreamedOutput {
+  readonly output: OutputWire
+  readonly error: CallError | undefined
+}
+
 /**
  * Sends inputs to a model one by one and returns its outputs as they arrive, over one call.
  *
@@ -32,8 +39,17 @@ export interface DuplexRequest {
  */
 export const predictBothWays = (
   runtime: CallRuntime,
-  { inputs, kind, model, options = {}, secrets = {} }: DuplexRequest
+  request: DuplexRequest
 ): Stream.Stream<OutputWire, CallError | InvalidOption | NotSupported> =>
+  Stream.mapEffect(settleBothWays(runtime, request), ({ error, output }) =>
+    error === undefined ? Effect.succeed(output) : Effect.fail(error)
+  )
+
+/** Does the same, but an output that failed does not end the stream. */
+export const settleBothWays = (
+  runtime: CallRuntime,
+  { inputs, kind, model, options = {}, secrets = {} }: DuplexRequest
+): Stream.Stream<StreamedOutput, CallError | InvalidOption | NotSupported> =>
   Stream.unwrap(
     Effect.gen(function* () {
       const { duplex, limits, name } = runtime.connection
@@ -72,8 +88,16 @@ export const predictBothWays = (
             return Effect.fail<CallError>(
               new MalformedAnswer({ model: model.id, problem: `${decoded.problem.path}: ${decoded.problem.problem}` })
             )
-          const error = messageError({ type: "result", result: decoded.value }, settings.secrets, call)
-          return error === undefined ? Effect.succeed(decoded.value.outputs) : Effect.fail(error)
+          const { outputs, status } = decoded.value
+          const errorOf = (own: StatusWire) =>
+            messageError({ type: "result", result: { status: own, outputs: [] } }, settings.secrets, call)
+          // Outputs with a status each settle their inputs; the response's own status may repeat that of a failed one.
+          const whole = outputs.every((output) => output.status === undefined) ? errorOf(status) : undefined
+          return whole === undefined
+            ? Effect.succeed(
+                outputs.map((output): StreamedOutput => ({ output, error: errorOf(output.status ?? status) }))
+              )
+            : Effect.fail(whole)
         }),
         Stream.fromIterable
       )

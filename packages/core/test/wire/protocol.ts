@@ -195,3 +195,6 @@ export const meaningOfBytes = (type: ProtoType, bytes: Uint8Array): Record<strin
   const back = generated(type.name).deserializeBinary(bytes).serializeBinary()
   return type.toObject(type.decode(back), { longs: String, bytes: String, defaults: true })
 }
+
+/** The text of the service's definition. */
+export const serviceSource = readFileSync(join(folder, "api/service.proto"), "utf8").replace(/\/\/[^\n]*/g, "")

@@ -9,6 +9,7 @@ import { EngineOptionError, ServeError } from "../errors.ts"
 import { WireError, wireError } from "../protocol/wire-error.ts"
 import type { WireRequest, WireResponse } from "../protocol/request.ts"
 import type { SettingsValue } from "../settings.ts"
+import { listenGrpc } from "../grpc/serve-grpc.ts"
 
 /** Where to listen. */
 export interface ServeOptions {
@@ -18,11 +19,19 @@ export interface ServeOptions {
   readonly host?: string
   /** The key that callers must send (`Authorization: Key <key>`); the engine's own `key` when not given. */
   readonly key?: string
+  /**
+   * Also serves gRPC, in plaintext: on this port, or with `true` on any free one.
+   *
+   * @default false
+   */
+  readonly grpc?: boolean | number
 }
 
 /** A socket that is open. */
 export interface Served {
   readonly url: string
+  /** Host and port of the gRPC server, where there is one. */
+  readonly grpcAddress?: string
   /** Stops listening and ends open connections. */
   readonly close: () => Promise<void>
 }
@@ -49,13 +58,27 @@ export const listen = async (options: ServeOptions, settings: SettingsValue, han
   })
   await open(server, host, port)
   const { port: actual } = server.address() as AddressInfo // listening on TCP, so not a pipe's name
-  return {
-    url: `http://${isIP(host) === 6 ? `[${host}]` : host}:${actual}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      })
+  const url = `http://${isIP(host) === 6 ? `[${host}]` : host}:${actual}`
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  if (options.grpc === undefined || options.grpc === false) return { url, close }
+  try {
+    const port = options.grpc === true ? 0 : options.grpc
+    const { bodyBytes } = settings.limits
+    const grpc = await listenGrpc({ port, host, key, origin: url, maxRequestBytes: bodyBytes }, handle)
+    return {
+      url,
+      grpcAddress: new URL(grpc.url).host,
+      close: async () => {
+        await Promise.all([close(), grpc.close()])
+      }
+    }
+  } catch (thrown) {
+    await close()
+    throw thrown
   }
 }
 

@@ -79,6 +79,8 @@ export class Decoder {
       case "bytes":
         // Responses have `true` in place of the uploaded bytes, with quotes or without.
         if (typeof given === "string" || typeof given === "boolean") return String(given)
+        // The binary form has bytes as they are.
+        if (given instanceof Uint8Array) return given
         throw this.mismatch("base64 text", given)
       case "bool":
         if (typeof given === "boolean") return given

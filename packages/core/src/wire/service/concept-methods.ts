@@ -1,0 +1,85 @@
+// Methods of the service `clarifai.api.V2`. Concepts and their translations.
+import {
+  GetConceptCountsRequestWire,
+  GetConceptLanguageRequestWire,
+  GetConceptRequestWire,
+  ListConceptLanguagesRequestWire,
+  ListConceptsRequestWire,
+  ListModelConceptsRequestWire,
+  MultiConceptCountResponseWire,
+  MultiConceptLanguageResponseWire,
+  MultiConceptResponseWire,
+  PatchConceptLanguagesRequestWire,
+  PatchConceptsRequestWire,
+  PostConceptLanguagesRequestWire,
+  PostConceptsRequestWire,
+  PostConceptsSearchesRequestWire,
+  SingleConceptLanguageResponseWire,
+  SingleConceptResponseWire
+} from "../messages/concept-requests.ts"
+import { defineMethod } from "./rpc-method.ts"
+
+export const ListConcepts = /* @__PURE__ */ defineMethod(
+  "ListConcepts",
+  ListConceptsRequestWire,
+  MultiConceptResponseWire,
+  ["GET {app}/concepts", "GET /v2/concepts"]
+)
+export const GetConcept = /* @__PURE__ */ defineMethod("GetConcept", GetConceptRequestWire, SingleConceptResponseWire, [
+  "GET {app}/concepts/{concept_id}",
+  "GET /v2/concepts/{concept_id}"
+])
+export const PostConcepts = /* @__PURE__ */ defineMethod(
+  "PostConcepts",
+  PostConceptsRequestWire,
+  MultiConceptResponseWire,
+  ["POST {app}/concepts", "POST /v2/concepts"]
+)
+export const PatchConcepts = /* @__PURE__ */ defineMethod(
+  "PatchConcepts",
+  PatchConceptsRequestWire,
+  MultiConceptResponseWire,
+  ["PATCH {app}/concepts", "PATCH /v2/concepts"]
+)
+export const PostConceptsSearches = /* @__PURE__ */ defineMethod(
+  "PostConceptsSearches",
+  PostConceptsSearchesRequestWire,
+  MultiConceptResponseWire,
+  ["POST {app}/concepts/searches", "POST /v2/concepts/searches"]
+)
+export const GetConceptCounts = /* @__PURE__ */ defineMethod(
+  "GetConceptCounts",
+  GetConceptCountsRequestWire,
+  MultiConceptCountResponseWire,
+  ["GET {app}/concepts/status", "GET /v2/concepts/status"]
+)
+export const ListModelConcepts = /* @__PURE__ */ defineMethod(
+  "ListModelConcepts",
+  ListModelConceptsRequestWire,
+  MultiConceptResponseWire,
+  ["GET {app}/models/{model_id}/concepts", "GET {app}/models/{model_id}/versions/{version_id}/concepts"]
+)
+export const ListConceptLanguages = /* @__PURE__ */ defineMethod(
+  "ListConceptLanguages",
+  ListConceptLanguagesRequestWire,
+  MultiConceptLanguageResponseWire,
+  ["GET {app}/concepts/{concept_id}/languages", "GET /v2/concepts/{concept_id}/languages"]
+)
+export const GetConceptLanguage = /* @__PURE__ */ defineMethod(
+  "GetConceptLanguage",
+  GetConceptLanguageRequestWire,
+  SingleConceptLanguageResponseWire,
+  ["GET {app}/concepts/{concept_id}/languages/{language}", "GET /v2/concepts/{concept_id}/languages/{language}"]
+)
+export const PostConceptLanguages = /* @__PURE__ */ defineMethod(
+  "PostConceptLanguages",
+  PostConceptLanguagesRequestWire,
+  MultiConceptLanguageResponseWire,
+  ["POST {app}/concepts/{concept_id}/languages", "POST /v2/concepts/{concept_id}/languages"]
+)
+export const PatchConceptLanguages = /* @__PURE__ */ defineMethod(
+  "PatchConceptLanguages",
+  PatchConceptLanguagesRequestWire,
+  MultiConceptLanguageResponseWire,
+  ["PATCH {app}/concepts/{concept_id}/languages", "PATCH /v2/concepts/{concept_id}/languages"]
+)

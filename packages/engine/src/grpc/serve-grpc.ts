@@ -1,0 +1,143 @@
+/** The engine over gRPC: every method whose HTTP form it serves, by the same handlers, and the standard health check. */
+import type * as Grpc from "@grpc/grpc-js"
+import { isIP } from "node:net"
+import { type Method, methods, serviceName } from "@sightline/core/protobuf"
+import type { Access, Handle } from "../engine.ts"
+import { ServeError } from "../errors.ts"
+import type { Served } from "../http/serve.ts"
+import { answerGrpc, type GrpcCaller, MalformedRequest } from "./grpc-request.ts"
+
+/** Where to listen, and what callers must know. */
+export interface GrpcServeOptions {
+  readonly port: number
+  readonly host: string
+  readonly key: string | undefined
+  /** Where hosted media of the answers are: the address of the HTTP server. */
+  readonly origin: string
+  /** The largest request, in bytes. */
+  readonly maxRequestBytes: number
+}
+
+/** What the three kinds of calls have in common. */
+interface Call {
+  readonly metadata: Grpc.Metadata
+  readonly on: (event: "cancelled", listener: () => void) => unknown
+}
+
+/** A call whose response is a stream. */
+interface Writable {
+  readonly write: (message: Uint8Array) => boolean
+  readonly once: (event: "drain" | "cancelled", listener: () => void) => unknown
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/** Opens the port. Rejects with `ServeError`. The library is loaded here, so that an engine without gRPC starts without. */
+export const listenGrpc = async (options: GrpcServeOptions, handle: Handle): Promise<Served> => {
+  const grpc = await import("@grpc/grpc-js")
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": options.maxRequestBytes,
+    "grpc.max_send_message_length": -1
+  })
+  const serving = makeHandlers(options, handle)
+  for (const method of methods) server.register(`/${serviceName}/${method.name}`, ...serving(method))
+  server.register("/grpc.health.v1.Health/Check", answerHealth, asBuffer, (bytes: Buffer) => bytes, "unary")
+  const { host } = options
+  const address = isIP(host) === 6 ? `[${host}]` : host
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`${address}:${options.port}`, grpc.ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound)
+      else reject(new ServeError({ host, port: options.port, details: error.message }))
+    })
+  })
+  return {
+    url: `http://${address}:${port}`,
+    close: async () => {
+      server.forceShutdown()
+    }
+  }
+}
+
+/** HealthCheckResponse with status SERVING: field 1, number 1. */
+const healthy = Uint8Array.of(8, 1)
+const answerHealth: Grpc.handleUnaryCall<Uint8Array, Uint8Array> = (_, callback) => callback(null, healthy)
+
+type Registration = readonly [
+  handler: Grpc.UntypedHandleCall,
+  serialize: (bytes: Uint8Array) => Buffer,
+  deserialize: (bytes: Buffer) => Uint8Array,
+  type: string
+]
+
+const identity = (bytes: Buffer): Uint8Array => bytes
+
+/** Writes a message and waits until the caller takes more, or is gone. */
+const write = (call: Writable, message: Uint8Array): Promise<void> =>
+  new Promise((resolve) => {
+    if (call.write(message)) resolve()
+    else {
+      call.once("drain", resolve)
+      call.once("cancelled", resolve)
+    }
+  })
+
+/** The gRPC status of a failure that the handlers do not answer themselves: 3 invalid argument, 13 internal. */
+const toStatus = (thrown: unknown) => ({
+  code: thrown instanceof MalformedRequest ? 3 : 13,
+  details: thrown instanceof Error ? thrown.message : "the engine failed"
+})
+
+const makeHandlers =
+  (options: GrpcServeOptions, handle: Handle) =>
+  (method: Method): [...Registration] => {
+    const { key, origin } = options
+    const started = (call: Call): { readonly caller: GrpcCaller; readonly access: Access } => {
+      const gone = new AbortController()
+      call.on("cancelled", () => gone.abort(new Error("the caller cancelled the call")))
+      const header = (name: string) => {
+        const [value] = call.metadata.get(name)
+        return value === undefined ? undefined : String(value)
+      }
+      return { caller: { header, origin }, access: { key, signal: gone.signal } }
+    }
+    const unary: Grpc.handleUnaryCall<Uint8Array, Uint8Array> = (call, callback) => {
+      const { access, caller } = started(call)
+      const answer = async () => {
+        for await (const message of answerGrpc(method, call.request, caller, handle, access)) return message
+        return new Uint8Array()
+      }
+      answer().then(
+        (message) => callback(null, message),
+        (thrown: unknown) => callback(toStatus(thrown))
+      )
+    }
+    const serverStream: Grpc.handleServerStreamingCall<Uint8Array, Uint8Array> = (call) => {
+      const { access, caller } = started(call)
+      const answer = async () => {
+        for await (const message of answerGrpc(method, call.request, caller, handle, access)) {
+          if (access.signal?.aborted === true) return
+          await write(call, message)
+        }
+        call.end()
+      }
+      answer().catch((thrown: unknown) => call.emit("error", toStatus(thrown)))
+    }
+    // Each request is answered before the next is read: the caller sends no faster than the engine answers.
+    const bothWays: Grpc.handleBidiStreamingCall<Uint8Array, Uint8Array> = (call) => {
+      const { access, caller } = started(call)
+      const single = methods.find(({ name }) => name === "PostModelOutputs")
+      const answer = async () => {
+        for await (const request of call as AsyncIterable<Uint8Array>) {
+          if (access.signal?.aborted === true) return
+          if (single === undefined) continue
+          for await (const message of answerGrpc(single, request, caller, handle, access)) await write(call, message)
+        }
+        call.end()
+      }
+      answer().catch((thrown: unknown) => call.emit("error", toStatus(thrown)))
+    }
+    if (method.requestStream) return [bothWays, asBuffer, identity, "bidi"]
+    return method.responseStream
+      ? [serverStream, asBuffer, identity, "serverStream"]
+      : [unary, asBuffer, identity, "unary"]
+  }
