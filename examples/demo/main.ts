@@ -5,10 +5,11 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { clarifai, sightline, type CallEvent } from "@sightline/core"
+import { clarifai, sightline, type CallEvent, type Outcome } from "@sightline/core"
 import { engine } from "@sightline/engine"
 import { exif } from "@sightline/plugin-exif"
 import { type FileExample, folder, training, type TrainingEvent } from "@sightline/plugin-training"
+import { recorder, report as htmlReport } from "@sightline/report"
 import { drawPhotos } from "./draw.ts"
 import { type Options, readOptions, trainedModel, usage } from "./options.ts"
 import { type Cost, type Prediction, type Report, summary, table } from "./report.ts"
@@ -97,14 +98,22 @@ const predictOne = async ({ cloud, directory, json, model, predict }: Options, w
 }
 
 /** Trains, tests and reports the result. */
-const demo = async (options: Options, workspace: string): Promise<{ readonly report: Report; readonly cost: Cost }> => {
+const demo = async (
+  options: Options,
+  workspace: string
+): Promise<{ readonly report: Report; readonly cost: Cost; readonly path: string }> => {
   const directory = options.directory ?? join(workspace, "engine")
   await using local = engine({ directory })
   await local.fetch("/v2/models") // fails early if the folder is unusable
   const examples = await loadExamples(options, workspace)
   const concepts = [...new Set(examples.train.flatMap((example) => example.concepts))].toSorted()
   const meter = makeMeter()
-  await using app = sightline(local, { onEvent: meter.onEvent })
+  const watch = recorder()
+  const onEvent = (event: CallEvent): void => {
+    meter.onEvent(event)
+    watch.event(event)
+  }
+  await using app = sightline(local, { onEvent })
     .use(exif())
     .use(training({ journal: join(directory, "trainings") }))
 
@@ -117,8 +126,13 @@ const demo = async (options: Options, workspace: string): Promise<{ readonly rep
   for (const { name, problem } of model.tally?.unusable ?? []) log(`skipped ${name}: ${problem}`)
 
   const predictions: Array<Prediction> = []
+  const outcomes: Array<Outcome<unknown, unknown>> = []
   const inputs = examples.test.map((example) => example.input)
-  for await (const outcome of app.inputs(inputs).predict(model).stream()) {
+  for await (const outcome of app
+    .inputs(inputs, { key: (_, i) => examples.test[i]?.name ?? "" })
+    .predict(model)
+    .stream()) {
+    outcomes.push(outcome)
     const example = examples.test[outcome.index]
     const file = example?.name ?? String(outcome.index)
     if (!outcome.ok) log(`skipped ${file}: ${outcome.error.message}`)
@@ -136,7 +150,17 @@ const demo = async (options: Options, workspace: string): Promise<{ readonly rep
     accuracy: predictions.length === 0 ? 0 : right / predictions.length,
     predictions
   }
-  return { report, cost: meter.read() }
+  const cost = meter.read()
+  const truth = ({ index }: { readonly index: number }) => examples.test[index]?.concepts
+  const { path } = await htmlReport({
+    title: `Demo: ${concepts.join(", ")}`,
+    outcomes,
+    inputs,
+    events: watch,
+    names: true,
+    evaluation: { truth, concepts, mutuallyExclusive: true, name: "this training" }
+  }).write(options.report)
+  return { report, cost, path }
 }
 
 const main = async (): Promise<void> => {
@@ -145,12 +169,16 @@ const main = async (): Promise<void> => {
   const workspace = await mkdtemp(join(tmpdir(), "sightline-demo-"))
   try {
     if (options.predict !== undefined) return await predictOne(options, workspace)
-    const { cost, report } = await demo(options, workspace)
+    const { cost, path, report } = await demo(options, workspace)
     if (report.unusable > 0) process.exitCode = 1
-    if (options.json) return console.log(JSON.stringify(report))
+    if (options.json) {
+      console.log(JSON.stringify(report))
+      return log(`report: ${path}`)
+    }
     console.log(`${table(report.predictions)}\n\n${summary(report, cost)}`)
     if (options.photos === undefined)
       console.log(`\nThese photos were drawn. With your own: npm run demo -- --photos DIR`)
+    console.log(`\nreport: ${path}`)
   } finally {
     await rm(workspace, { recursive: true, force: true })
   }

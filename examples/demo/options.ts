@@ -1,4 +1,6 @@
 /** The demo's command line. */
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { parseArgs } from "node:util"
 
 /** Options of the demo. */
@@ -13,6 +15,8 @@ export interface Options {
   readonly photos: string | undefined
   /** The photographs to test with. @default a held-out fifth of `photos` */
   readonly test: string | undefined
+  /** Where the HTML report is written. @default a file of the temporary folder */
+  readonly report: string
   readonly json: boolean
   readonly stack: boolean
   readonly help: boolean
@@ -26,6 +30,7 @@ export const trainedModel = "demo"
 export const usage = `npm run demo                              trains on generated images
 npm run demo -- --photos DIR [--test DIR] trains on your images: one sub-folder per concept
 npm run demo -- --predict FILE            predicts one image
+        --report FILE    writes the HTML report there; to the temporary folder by default
         --json           prints one JSON document
         --directory DIR  keeps the engine's state in this folder
         --model ID       the model of --predict; the demo's own model by default
@@ -44,6 +49,7 @@ export const readOptions = (args: ReadonlyArray<string>): Options => {
       predict: { type: "string" },
       model: { type: "string" },
       cloud: { type: "boolean", default: false },
+      report: { type: "string" },
       json: { type: "boolean", default: false },
       stack: { type: "boolean", default: false },
       help: { type: "boolean", default: false }
@@ -60,6 +66,7 @@ export const readOptions = (args: ReadonlyArray<string>): Options => {
     photos: values.photos,
     test: values.test,
     directory: values.directory,
+    report: values.report ?? join(tmpdir(), "sightline-demo.html"),
     json: values.json,
     stack: values.stack,
     help: values.help

@@ -30,6 +30,8 @@ const demo = (name: string, args: ReadonlyArray<string>, least: number): Check =
       timeoutMs: 400_000
     })
     if (code !== 0) return { problem: `ended with ${code}\n${output.slice(-3000)}` }
+    const report = /^report: (.+)$/m.exec(output)?.[1]
+    if (report === undefined || !existsSync(report)) return { problem: `wrote no report: ${report ?? "none is named"}` }
     // The shape is what this check is about; a report without it fails below.
     return verdictOf(JSON.parse(stdout) as DemoReport, least)
   }
