@@ -13,7 +13,7 @@ import { UrlDownloads } from "./store/url-downloads.ts"
 import { type FetchLike, makeFetch } from "./http/in-process.ts"
 import { Jobs } from "./jobs/jobs.ts"
 import type { EngineLimits } from "./limits.ts"
-import { Load } from "./http/body-budget.ts"
+import { BodyBudget } from "./http/body-budget.ts"
 import { Heads } from "./models/custom.ts"
 import { Pretrained } from "./models/pretrained/catalog.ts"
 import type { WireRequest, WireResponse } from "./protocol/request.ts"
@@ -132,7 +132,7 @@ const layerOf = (settings: SettingsValue): Layer.Layer<Needs, EngineError> => {
     UrlDownloads.layer,
     ImageEncoder.layer,
     VideoFrames.layer,
-    Load.layer,
+    BodyBudget.layer,
     Pretrained.layer,
     Heads.layer
   )

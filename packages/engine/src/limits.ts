@@ -6,8 +6,12 @@ export interface EngineLimits {
   readonly inputsPerCall: number
   /** Inputs of one workflow call. */
   readonly inputsPerWorkflow: number
-  /** Concepts of one input, and of one call that adds or changes concepts. */
+  /** Items of any other list of a call: concepts, models, workflows, changes of inputs. */
+  readonly itemsPerCall: number
+  /** Concepts of one input. */
   readonly conceptsPerInput: number
+  /** Concepts of one model. */
+  readonly conceptsPerModel: number
   readonly imageBytes: number
   readonly textBytes: number
   readonly audioBytes: number
@@ -56,7 +60,9 @@ const MiB = 1024 * 1024
 export const defaultEngineLimits: EngineLimits = {
   inputsPerCall: 128,
   inputsPerWorkflow: 32,
+  itemsPerCall: 1000,
   conceptsPerInput: 1000,
+  conceptsPerModel: 10_000,
   imageBytes: 20 * MiB,
   textBytes: 20 * MiB,
   audioBytes: 20 * MiB,

@@ -41,8 +41,14 @@ const toWireRequest = (method: Method, bytes: Uint8Array, { header, origin }: Gr
     query: get ? toQuery(json) : new URLSearchParams(),
     header,
     origin,
+    overNetwork: true,
     bodyBytes: bytes.length,
-    body: Effect.sync(() => (get ? "" : JSON.stringify(json)))
+    readBody: (lease) =>
+      Effect.promise(async () => {
+        await lease.take(bytes.length)
+        lease.complete()
+        return get ? "" : JSON.stringify(json)
+      })
   }
 }
 

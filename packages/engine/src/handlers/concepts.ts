@@ -79,15 +79,11 @@ export const patchConcepts = (call: Call): Effect.Effect<Answer, WireError, Stor
     })
   )
 
-/** A search text with `*` wildcards as a SQLite `GLOB`, in which `[` and `?` would be special too. */
-export const globOf = (text: string): string =>
-  text === "" ? "*" : text.replaceAll(/[[?]/g, (special) => `[${special}]`)
-
 /** `POST concepts/searches` */
 export const searchConcepts = (call: Call): Effect.Effect<Answer, WireError, Store> =>
   Effect.flatMap(Store, (store) =>
     store.read((db) => {
-      const pattern = globOf(readText(readMessage(call.body, "concept_query"), "name"))
+      const pattern = readText(readMessage(call.body, "concept_query"), "name") || "*"
       const page = readPage({ ...call.query, ...readMessage(call.body, "pagination") })
       return answer({ concepts: selectConcepts(db, call.scope, page, pattern).map((row) => conceptMessage(row, call)) })
     })

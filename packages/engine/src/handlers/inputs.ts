@@ -1,7 +1,7 @@
 /** Reading and deleting inputs. */
 import * as Effect from "effect/Effect"
 import type { WireObject } from "../protocol/json.ts"
-import { readFlag, readNumber, readText, readTexts } from "../protocol/read.ts"
+import { type Message, readFlag, readNumber, readText, readTexts } from "../protocol/read.ts"
 import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
 import { inputMessage } from "../protocol/resources.ts"
 import { now } from "../protocol/time.ts"
@@ -66,6 +66,13 @@ export const getInput = (call: Call): Effect.Effect<Answer, WireError, Store> =>
       answer({ input: showInput(db, mustFindInput(db, call.scope, call.params["input"] ?? ""), call) })
     )
   )
+
+/** The `ids` of a request that deletes. Throws 11102 for more than can be deleted at once. */
+export const readIds = (from: Message, most: number): ReadonlyArray<string> => {
+  const ids = readTexts(from, "ids")
+  if (ids.length > most) throw wireError(11102, `ids has ${ids.length} items; at most ${most} are accepted in one call`)
+  return ids
+}
 
 /** `DELETE inputs/{id}` and `DELETE inputs` */
 export const deleteInputs = Effect.fnUntraced(function* (call: Call): Effect.fn.Return<Answer, WireError, Store> {

@@ -1,9 +1,10 @@
-/** Custom models, beside the pretrained ones of the folder. */
+/** Custom models, and pretrained ones as lists show them. */
 import * as Effect from "effect/Effect"
 import { newId, checkId } from "../protocol/ids.ts"
+import type { EngineLimits } from "../limits.ts"
 import { readConcepts } from "../protocol/input.ts"
 import type { WireObject } from "../protocol/json.ts"
-import { type Message, readFlag, readMessage, readMessages, readText, readTexts } from "../protocol/read.ts"
+import { type Message, readFlag, readMessage, readMessages, readText } from "../protocol/read.ts"
 import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
 import { modelMessage, parseStored } from "../protocol/resources.ts"
 import { now } from "../protocol/time.ts"
@@ -21,14 +22,17 @@ import {
   updateModel
 } from "../store/model-table.ts"
 import { Store } from "../store/store.ts"
+import { matchesWildcard } from "../store/wildcard.ts"
 import { insertVersion, latestVersion, type VersionRow } from "../store/version-table.ts"
 import { Pretrained, type PretrainedModel } from "../models/pretrained/catalog.ts"
-import { patchObject, readAction } from "./patch-inputs.ts"
+import { Settings } from "../settings.ts"
+import { readIds } from "./inputs.ts"
+import { type Action, patchObject, readAction } from "./patch-inputs.ts"
 
-/** The one kind of model that this engine trains. */
+/** The model type that this engine trains. */
 export const trainable = "embedding-classifier"
 
-/** The 21200 that tells what can be done about a model that is not here. */
+/** 21200 for a model that does not exist, with what to do about it. */
 export const noSuchModel = (id: string, folder: string): WireError =>
   wireError(
     21200,
@@ -36,11 +40,11 @@ export const noSuchModel = (id: string, folder: string): WireError =>
       `manifest.json, or train your own: app.train(..) of @sightline/plugin-training, on the wire POST /v2/models.`
   )
 
-/** A custom model as an answer shows it, with its newest version unless told. */
+/** A custom model as a message, with its newest version by default. */
 export const showModel = (db: Database, row: ModelRow, call: Call, version = latestVersion(db, row.seq)): WireObject =>
   modelMessage(row, version, call, modelConcepts(db, row.seq).length)
 
-/** With its concepts filled in, as `output_info` answers. */
+/** A custom model with its concepts, as `output_info` shows it. */
 export const showOutputInfo = (
   db: Database,
   row: ModelRow,
@@ -52,43 +56,44 @@ export const showOutputInfo = (
   return modelMessage(row, version, call, ids.length, concepts)
 }
 
-/** `POST models`: one model; it begins with an untrained version. */
-export const postModel = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.write((db) => {
-      const [listed] = readMessages(call.body, "models")
-      const given = listed ?? readMessage(call.body, "model")
-      const id = checkId(readText(given, "id") || newId(), "model", 21203)
-      if (findModel(db, call.scope, id) !== undefined) throw wireError(40010, `model_id '${id}' is already in use`)
-      const type = readText(given, "model_type_id") || trainable
-      if (type !== trainable)
-        throw wireError(21202, `models of type '${type.slice(0, 64)}' cannot be trained here; ${trainable} can`)
-      const at = now()
-      const config = readConfig(given)
-      const seq = insertModel(db, {
-        app: call.scope,
-        id,
-        name: readText(given, "name") || id,
-        type,
-        exclusive: Number(config.exclusive ?? false),
-        closed: Number(config.closed ?? false),
-        extra: JSON.stringify(readExtra(given)),
-        created_at: at,
-        modified_at: at
-      })
-      setModelConcepts(db, call.scope, seq, ensureConcepts(db, call.scope, given, at))
-      insertVersion(db, {
-        model: seq,
-        id: newId(),
-        status: 21102,
-        plan: "{}",
-        concepts: "[]",
-        description: "",
-        created_at: at
-      })
-      return answer({ model: showModel(db, mustFindModel(db, call.scope, id), call) })
+const writeWithLimits = <A>(body: (db: Database, limits: EngineLimits) => A) =>
+  Effect.flatMap(Settings, ({ limits }) => Store.use((store) => store.write((db) => body(db, limits))))
+
+/** `POST models`: creates one model, with an untrained version. */
+export const postModel = (call: Call): Effect.Effect<Answer, WireError, Settings | Store> =>
+  writeWithLimits((db, limits) => {
+    const [listed] = readMessages(call.body, "models")
+    const given = listed ?? readMessage(call.body, "model")
+    const id = checkId(readText(given, "id") || newId(), "model", 21203)
+    if (findModel(db, call.scope, id) !== undefined) throw wireError(40010, `model_id '${id}' is already in use`)
+    const type = readText(given, "model_type_id") || trainable
+    if (type !== trainable)
+      throw wireError(21202, `models of type '${type.slice(0, 64)}' cannot be trained here; ${trainable} can`)
+    const at = now()
+    const config = readConfig(given)
+    const seq = insertModel(db, {
+      app: call.scope,
+      id,
+      name: readText(given, "name") || id,
+      type,
+      exclusive: Number(config.exclusive ?? false),
+      closed: Number(config.closed ?? false),
+      extra: JSON.stringify(readExtra(given)),
+      created_at: at,
+      modified_at: at
     })
-  )
+    setModelConcepts(db, call.scope, seq, ensureConcepts(db, call.scope, given, at, limits.conceptsPerModel))
+    insertVersion(db, {
+      model: seq,
+      id: newId(),
+      status: 21102,
+      plan: "{}",
+      concepts: "[]",
+      description: "",
+      created_at: at
+    })
+    return answer({ model: showModel(db, mustFindModel(db, call.scope, id), call) })
+  })
 
 const mustFindModel = (db: Database, scope: string, id: string): ModelRow => {
   const row = findModel(db, scope, id)
@@ -96,7 +101,7 @@ const mustFindModel = (db: Database, scope: string, id: string): ModelRow => {
   return row
 }
 
-/** Options may be given on the model or on its version; both are read, the version's win. */
+/** Options may be given on the version or on the model; those of the version take precedence. */
 const infosOf = (model: Message): ReadonlyArray<Message> => [
   readMessage(readMessage(model, "model_version"), "output_info"),
   readMessage(model, "output_info")
@@ -108,9 +113,18 @@ const readConfig = (model: Message) => {
   return { exclusive: flag("concepts_mutually_exclusive"), closed: flag("closed_environment") }
 }
 
-const ensureConcepts = (db: Database, scope: string, model: Message, at: string): ReadonlyArray<string> => {
+const ensureConcepts = (
+  db: Database,
+  scope: string,
+  model: Message,
+  at: string,
+  most: number
+): ReadonlyArray<string> => {
   const lists = infosOf(model).map((info) => readConcepts(readMessage(info, "data"), "output_info.data.concepts"))
-  return (lists.find((list) => list.length > 0) ?? []).map((concept) => ensureConcept(db, scope, concept, at))
+  const concepts = lists.find((list) => list.length > 0) ?? []
+  if (concepts.length > most)
+    throw wireError(21202, `the model has ${concepts.length} concepts; at most ${most} are accepted`)
+  return concepts.map((concept) => ensureConcept(db, scope, concept, at))
 }
 
 const readExtra = (model: Message): Message => {
@@ -124,7 +138,7 @@ const readExtra = (model: Message): Message => {
   return extra
 }
 
-/** Runs `custom` when the app has that model, else asks the catalog of pretrained ones. */
+/** Runs `custom` if the app has the model of the path, else `pretrained` if the models folder has it. */
 export const withModel = Effect.fnUntraced(function* <A>(
   call: Call,
   custom: (db: Database, row: ModelRow) => A,
@@ -150,7 +164,7 @@ export const getModel = (call: Call): Effect.Effect<Answer, WireError, Store | P
     (model) => answer({ model })
   )
 
-/** A pretrained model with what it can name; that is only known once it is loaded. */
+/** A pretrained model with its labels, for which it is loaded. */
 export const describeWithConcepts = (
   found: PretrainedModel | undefined
 ): Effect.Effect<WireObject | undefined, WireError> =>
@@ -168,20 +182,6 @@ export const getOutputInfo = (call: Call): Effect.Effect<Answer, WireError, Stor
       )
     )
   )
-
-const matches = (pattern: string, name: string): boolean => {
-  const parts = pattern.toLowerCase().split("*")
-  const text = name.toLowerCase()
-  if (parts.length === 1) return text === parts[0]
-  let at = 0
-  for (const [index, part] of parts.entries()) {
-    if (index === parts.length - 1) return text.length - part.length >= at && text.endsWith(part)
-    const found = index === 0 ? (text.startsWith(part) ? 0 : -1) : text.indexOf(part, at)
-    if (found < 0) return false
-    at = found + part.length
-  }
-  return true
-}
 
 interface ModelFilter {
   readonly name: string
@@ -201,7 +201,7 @@ const listMatching = (call: Call, filter: ModelFilter, pagination: Message) =>
       readonly type: string
       readonly legacy: string
     }) =>
-      (filter.name === "" || matches(filter.name, model.name) || matches(filter.name, model.id)) &&
+      (filter.name === "" || matchesWildcard(filter.name, model.name) || matchesWildcard(filter.name, model.id)) &&
       (filter.type === "" || filter.type === model.type || filter.type === model.legacy)
     const own = yield* store.read((db) =>
       selectModels(db, call.scope)
@@ -218,7 +218,7 @@ const listMatching = (call: Call, filter: ModelFilter, pagination: Message) =>
     return answer({ models })
   })
 
-/** `GET models`: the app's own, newest first, then those of the folder. */
+/** `GET models`: custom models, newest first, then pretrained ones. */
 export const listModels = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
   listMatching(
     call,
@@ -245,53 +245,51 @@ export const searchModels = (call: Call): Effect.Effect<Answer, WireError, Store
   return listMatching(call, filter, { ...call.query, ...readMessage(call.body, "pagination") })
 }
 
-/** `PATCH models`: all or none of them. A model whose concepts change needs training again. */
-export const patchModels = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.write((db) => {
-      const action = readAction(call.body)
-      const listed = readMessages(call.body, "models")
-      const given = listed.length > 0 ? listed : readMessages(call.body, "model")
-      if (given.length === 0)
-        throw wireError(11100, "Must supply the 'models' field. Check the JSON body of your request.")
-      const rows = given.map((change) => {
-        const row = mustFindModel(db, call.scope, readText(change, "id"))
-        const at = now()
-        const config = readConfig(change)
-        updateModel(db, row.seq, {
-          name: readText(change, "name") || row.name,
-          exclusive: Number(config.exclusive ?? row.exclusive !== 0),
-          closed: Number(config.closed ?? row.closed !== 0),
-          extra: JSON.stringify(patchObject(parseStored(row.extra), readExtra(change), "merge")),
-          modified_at: at
-        })
-        const concepts = ensureConcepts(db, call.scope, change, at)
-        const before = modelConcepts(db, row.seq)
-        const after =
-          action === "merge"
-            ? [...before, ...concepts.filter((id) => !before.includes(id))]
-            : action === "overwrite" && concepts.length > 0
-              ? concepts
-              : action === "remove"
-                ? before.filter((id) => !concepts.includes(id))
-                : before
-        setModelConcepts(db, call.scope, row.seq, after)
-        return mustFindModel(db, call.scope, row.id)
+/** `PATCH models`: all or none of them. A model with other concepts needs another training. */
+export const patchModels = (call: Call): Effect.Effect<Answer, WireError, Settings | Store> =>
+  writeWithLimits((db, limits) => {
+    const action = readAction(call.body)
+    const listed = readMessages(call.body, "models")
+    const given = listed.length > 0 ? listed : readMessages(call.body, "model")
+    if (given.length === 0)
+      throw wireError(11100, "Must supply the 'models' field. Check the JSON body of your request.")
+    const rows = given.map((change) => {
+      const row = mustFindModel(db, call.scope, readText(change, "id"))
+      const at = now()
+      const config = readConfig(change)
+      updateModel(db, row.seq, {
+        name: readText(change, "name") || row.name,
+        exclusive: Number(config.exclusive ?? row.exclusive !== 0),
+        closed: Number(config.closed ?? row.closed !== 0),
+        extra: JSON.stringify(patchObject(parseStored(row.extra), readExtra(change), "merge")),
+        modified_at: at
       })
-      return answer({ models: rows.map((row) => showModel(db, row, call)) })
+      const concepts = ensureConcepts(db, call.scope, change, at, limits.conceptsPerModel)
+      setModelConcepts(db, call.scope, row.seq, changeConcepts(modelConcepts(db, row.seq), concepts, action))
+      return mustFindModel(db, call.scope, row.id)
     })
-  )
+    return answer({ models: rows.map((row) => showModel(db, row, call)) })
+  })
+
+const changeConcepts = (
+  before: ReadonlyArray<string>,
+  given: ReadonlyArray<string>,
+  action: Action
+): ReadonlyArray<string> => {
+  if (action === "merge") return [...new Set([...before, ...given])]
+  if (action === "overwrite") return given.length > 0 ? given : before
+  const removed = new Set(given)
+  return before.filter((id) => !removed.has(id))
+}
 
 /** `DELETE models/{id}` and `DELETE models`: with all versions. */
-export const deleteModels = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.write((db) => {
-      const one = call.params["model"]
-      const ids = one === undefined ? readTexts(call.body, "ids") : [one]
-      const all = one === undefined && readFlag(call.body, "delete_all") === true
-      if (!all && ids.length === 0) throw wireError(21203, "name the models to delete in ids, or set delete_all")
-      if (one !== undefined) mustFindModel(db, call.scope, one)
-      removeModels(db, call.scope, all ? "all" : ids)
-      return answer({})
-    })
-  )
+export const deleteModels = (call: Call): Effect.Effect<Answer, WireError, Settings | Store> =>
+  writeWithLimits((db, limits) => {
+    const one = call.params["model"]
+    const ids = one === undefined ? readIds(call.body, limits.itemsPerCall) : [one]
+    const all = one === undefined && readFlag(call.body, "delete_all") === true
+    if (!all && ids.length === 0) throw wireError(21203, "name the models to delete in ids, or set delete_all")
+    if (one !== undefined) mustFindModel(db, call.scope, one)
+    removeModels(db, call.scope, all ? "all" : ids)
+    return answer({})
+  })

@@ -1,29 +1,33 @@
-/** `PATCH inputs`: changing what is annotated on inputs that are there. */
+/** `PATCH inputs`: changes annotations and metadata of inputs. */
 import * as Effect from "effect/Effect"
+import { nextTurn } from "../next-turn.ts"
+import type { EngineLimits } from "../limits.ts"
 import { type ConceptMessage, readConcepts } from "../protocol/input.ts"
+import type { WireObject } from "../protocol/json.ts"
 import { type Message, readMessage, readMessages, readText } from "../protocol/read.ts"
 import { answer, type Answer, type Call } from "../protocol/request.ts"
 import { inputMessage, parseStored } from "../protocol/resources.ts"
 import { batchResult, itemStatus } from "../protocol/status.ts"
 import { now } from "../protocol/time.ts"
 import { WireError, wireError } from "../protocol/wire-error.ts"
+import { Settings } from "../settings.ts"
 import { ensureConcept, resolveConcept } from "../store/concept-table.ts"
 import type { Database } from "../store/database.ts"
 import { annotate, annotationsOf, clearAnnotations, type InputRow, updateInputData } from "../store/input-table.ts"
 import { Store } from "../store/store.ts"
 import { mustFindInput } from "./inputs.ts"
 
-/** How a PATCH changes what is there. */
+/** How a PATCH changes existing values. */
 export type Action = "merge" | "overwrite" | "remove"
 
-/** The `action` of a PATCH; merging is what a client means that names none. */
+/** The `action` of a PATCH; `merge` by default. */
 export const readAction = (body: Message): Action => {
   const action = readText(body, "action") || "merge"
   if (action === "merge" || action === "overwrite" || action === "remove") return action
   throw wireError(11100, `action '${action.slice(0, 40)}' is not one of merge, overwrite, remove`)
 }
 
-/** Merges deeply, replaces, or removes the named members of a stored JSON object. */
+/** Merges deeply, replaces, or removes members of a stored JSON object. */
 export const patchObject = (old: Message, change: Message, action: Action): Message => {
   if (action === "overwrite") return change
   const entries = new Map(Object.entries(old))
@@ -32,41 +36,67 @@ export const patchObject = (old: Message, change: Message, action: Action): Mess
     if (action === "remove" && (!isObject(value) || !isObject(before))) entries.delete(key)
     else entries.set(key, isObject(value) && isObject(before) ? patchObject(before, value, action) : value)
   }
-  // fromEntries defines own members, so a member called __proto__ is only a member.
+  // fromEntries defines own members, so one named __proto__ is an ordinary member.
   return Object.fromEntries(entries)
 }
 
 const isObject = (value: unknown): value is Message =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** Each item succeeds (30200) or fails by itself. */
-export const patchInputs = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.write((db) => {
-      const action = readAction(call.body)
-      const items = readMessages(call.body, "inputs")
-      if (items.length === 0)
-        throw wireError(11100, "Must supply the 'inputs' field. Check the JSON body of your request.")
-      const results = items.map((item, index) => {
-        const id = readText(item, "id")
-        try {
-          const row = patchOne(db, call, mustFindInput(db, call.scope, id), item, action, `inputs[${index}].data`)
-          return { shown: inputMessage(row, annotationsOf(db, row.seq), call, { status: 30200 }), failure: undefined }
-        } catch (failure) {
-          if (!(failure instanceof WireError)) throw failure
-          return { shown: { id, data: {}, status: itemStatus(failure.code, failure.details) }, failure }
-        }
-      })
-      const { code, details } = batchResult(results.map(({ failure }) => failure))
-      return answer({ inputs: results.map(({ shown }) => shown) }, code, details)
-    })
-  )
+/** Items are changed in transactions of about this length, so that other requests get their turn. */
+const sliceMs = 20
 
-const patchOne = (db: Database, call: Call, row: InputRow, item: Message, action: Action, path: string): InputRow => {
+interface Patched {
+  readonly shown: WireObject
+  readonly failure: WireError | undefined
+}
+
+/** Each item succeeds (30200) or fails independently. */
+export const patchInputs = Effect.fn("inputs.patch")(function* (
+  call: Call
+): Effect.fn.Return<Answer, WireError, Settings | Store> {
+  const { limits } = yield* Settings
+  const store = yield* Store
+  const action = readAction(call.body)
+  const items = readMessages(call.body, "inputs")
+  if (items.length === 0)
+    return yield* wireError(11100, "Must supply the 'inputs' field. Check the JSON body of your request.")
+  const results: Array<Patched> = []
+  while (results.length < items.length) {
+    yield* store.write((db) => {
+      const until = performance.now() + sliceMs
+      do {
+        const index = results.length
+        results.push(patchItem(db, call, items[index] ?? {}, { action, limits, path: `inputs[${index}].data` }))
+      } while (results.length < items.length && performance.now() < until)
+    })
+    yield* Effect.promise(nextTurn)
+  }
+  const { code, details } = batchResult(results.map(({ failure }) => failure))
+  return answer({ inputs: results.map(({ shown }) => shown) }, code, details)
+})
+
+interface Patching {
+  readonly action: Action
+  readonly limits: EngineLimits
+  readonly path: string
+}
+
+const patchItem = (db: Database, call: Call, item: Message, patching: Patching): Patched => {
+  const id = readText(item, "id")
+  try {
+    const row = patchOne(db, call, mustFindInput(db, call.scope, id), item, patching)
+    return { shown: inputMessage(row, annotationsOf(db, row.seq), call, { status: 30200 }), failure: undefined }
+  } catch (failure) {
+    if (!(failure instanceof WireError)) throw failure
+    return { shown: { id, data: {}, status: itemStatus(failure.code, failure.details) }, failure }
+  }
+}
+
+const patchOne = (db: Database, call: Call, row: InputRow, item: Message, patching: Patching): InputRow => {
+  const { action, limits, path } = patching
   const data = readMessage(item, "data", path)
   const at = now()
-  if (data["concepts"] !== undefined && data["concepts"] !== null)
-    patchConceptsOf(db, call.scope, row.seq, readConcepts(data, `${path}.concepts`), action, at)
   const kept: Record<string, unknown> = { ...parseStored(row.data) }
   if (data["metadata"] !== undefined)
     kept["metadata"] = patchObject(
@@ -80,7 +110,19 @@ const patchOne = (db: Database, call: Call, row: InputRow, item: Message, action
   }
   if (data["regions"] !== undefined)
     kept["regions"] = patchRegions(kept["regions"], readMessages(data, "regions"), action)
-  updateInputData(db, row.seq, JSON.stringify(kept), at)
+  const json = JSON.stringify(kept)
+  if (Buffer.byteLength(json) > limits.dataBytes)
+    throw wireError(39999, `the input's metadata and regions have more than ${limits.dataBytes} bytes`)
+  if (data["concepts"] !== undefined && data["concepts"] !== null) {
+    const concepts = readConcepts(data, `${path}.concepts`)
+    if (concepts.length > limits.conceptsPerInput)
+      throw wireError(
+        39999,
+        `${concepts.length} concepts; at most ${limits.conceptsPerInput} are accepted for an input`
+      )
+    patchConceptsOf(db, call.scope, row.seq, concepts, action, at)
+  }
+  updateInputData(db, row.seq, json, at)
   return mustFindInput(db, call.scope, row.id)
 }
 

@@ -1,4 +1,4 @@
-/** `POST searches` and `POST inputs/searches`: inputs by what is annotated on them, and by how they look. */
+/** `POST searches` and `POST inputs/searches`: inputs by annotations, and by visual similarity. */
 import * as Effect from "effect/Effect"
 import type { UrlDownloads } from "../store/url-downloads.ts"
 import { toVector } from "../store/vector-bytes.ts"
@@ -12,31 +12,33 @@ import { answer, type Answer, type Call, readPage } from "../protocol/request.ts
 import { parseIds, parseStored } from "../protocol/resources.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { ImageEncoder } from "../vision/image-encoder.ts"
+import { nextTurn } from "../next-turn.ts"
 import { Settings, type SettingsValue } from "../settings.ts"
 import { readSource } from "../store/media-source.ts"
 import { resolveConcept } from "../store/concept-table.ts"
 import type { Database } from "../store/database.ts"
 import { findEmbedding } from "../store/embedding-table.ts"
-import { listFromPosition } from "../store/input-listing.ts"
+import { nextSeqs } from "../store/input-listing.ts"
 import { annotationsOf, type InputRow, inputBySeq } from "../store/input-table.ts"
 import { listModels } from "../store/model-table.ts"
 import { Store } from "../store/store.ts"
 import { latestVersion } from "../store/version-table.ts"
 import { mustFindInput, showInput } from "./inputs.ts"
-import { type GeoFilter, matchesGeo, matchesMetadata, readGeo } from "./search-filters.ts"
+import { type GeoFilter, matchesGeo, readGeo } from "./geo-filter.ts"
+import { type MetadataMatcher, metadataMatcher } from "./metadata-match.ts"
 
-/** What hits must have, and what they are ranked by. */
+/** What hits must have, and what ranks them. */
 interface Search {
   readonly concepts: ReadonlyArray<ConceptMessage>
-  readonly metadata: ReadonlyArray<Message>
+  readonly metadata: ReadonlyArray<MetadataMatcher>
   readonly geo: ReadonlyArray<GeoFilter>
   readonly urls: ReadonlyArray<string>
   readonly like: ReadonlyArray<InputMessage>
-  /** Concepts that a model of the app is to see (value 1) or not to see (0) in the picture. */
+  /** Concepts that a model of the app predicts (value 1) or does not predict (0) for the image. */
   readonly seen: ReadonlyArray<ConceptMessage>
 }
 
-/** How well an input fits, 0..1, by its embedding. */
+/** The score of an input, 0..1, by its embedding. */
 type Ranker = (vector: Float32Array) => number
 
 /** Reads both forms: `query.ands` of the old clients, `searches[].query.{ranks, filters}` of the new. */
@@ -63,7 +65,7 @@ const readFilter = (from: Message, search: Building): void => {
   const data = readMessage(from, "data")
   search.concepts.push(...readConcepts(data, "concepts"))
   const metadata = readMessage(data, "metadata")
-  if (Object.keys(metadata).length > 0) search.metadata.push(metadata)
+  if (Object.keys(metadata).length > 0) search.metadata.push(metadataMatcher(metadata))
   const geo = readGeo(readMessage(data, "geo"))
   if (geo !== undefined) search.geo.push(geo)
   const url = readText(readMessage(data, "image"), "url")
@@ -77,17 +79,24 @@ const readRank = (from: Message, search: Building, { limits }: SettingsValue): v
   if (input.id !== "" || input.data.media.image !== undefined) search.like.push(input)
 }
 
-/** Inputs looked at in one go; between goes other requests get their turn. */
+/** Inputs whose numbers are read at once, and how long one turn of a search may take before others get theirs. */
 const chunk = 500
+const turnMs = 15
+
+interface Hit {
+  readonly seq: number
+  readonly score: number
+}
 
 /**
- * Ranks by the cosine of embeddings, and by what the app's newest trained model with the concept says of each input;
- * the least of these counts. With nothing to rank by: newest first with score 1.
+ * Ranks by the cosine of embeddings, and by the scores of the app's newest trained model with a concept; the lowest of these
+ * counts. With nothing to rank by: newest first with score 1.
  */
 export const searchInputs = Effect.fn("inputs.search")(function* (
   call: Call
 ): Effect.fn.Return<Answer, WireError, Store | Settings | ImageEncoder | UrlDownloads | Heads> {
   const settings = yield* Settings
+  const { searchTimeoutMs } = settings.limits
   const store = yield* Store
   const search = readSearch(call.body, settings)
   const alike = yield* Effect.forEach(search.like, (input) =>
@@ -100,38 +109,59 @@ export const searchInputs = Effect.fn("inputs.search")(function* (
   )
   const seen = yield* Effect.forEach(search.seen, (concept) => seenBy(concept, call))
   const rankers = [...alike, ...seen]
-  const { id: embedder } = yield* ImageEncoder
   const page = readPage({
     ...call.query,
     ...readMessage(call.body, "pagination"),
     ...readMessage(readMessages(call.body, "searches")[0] ?? {}, "pagination")
   })
-  const found: Array<{ readonly seq: number; readonly score: number }> = []
-  let position = 0
-  for (;;) {
-    const rows = yield* store.read((db) => {
-      const rows = listFromPosition(db, call.scope, position, { limit: chunk, descending: false })
-      for (const row of rows) {
-        if (!fits(db, call.scope, row, search)) continue
-        const score = rankers.length === 0 ? 1 : scoreOf(db, row, embedder, rankers)
-        if (score !== undefined) found.push({ seq: row.seq, score })
-      }
-      return rows
+  const hits = yield* findHits(call.scope, search, rankers).pipe(
+    Effect.timeoutOrElse({
+      duration: searchTimeoutMs,
+      orElse: () =>
+        Effect.fail(wireError(40002, `the search took longer than ${searchTimeoutMs} ms; use fewer or simpler filters`))
     })
-    position = rows.at(-1)?.seq ?? 0
-    if (rows.length < chunk) break
-    yield* Effect.yieldNow
-  }
-  const best = found.toSorted((a, b) => b.score - a.score || b.seq - a.seq).slice(page.offset, page.offset + page.limit)
+  )
+  const ranked = rankers.length === 0 ? hits.toReversed() : hits.toSorted((a, b) => b.score - a.score || b.seq - a.seq)
+  const shown = ranked.slice(page.offset, page.offset + page.limit)
   return yield* store.read((db) =>
     answer({
       id: newId(),
-      hits: best.flatMap(({ score, seq }) => {
+      hits: shown.flatMap(({ score, seq }) => {
         const row = inputBySeq(db, seq)
         return row === undefined ? [] : [{ score: float32(score), input: showInput(db, row, call) }]
       })
     })
   )
+})
+
+/** All inputs that fit, oldest first. Looks at one input at a time, so that memory does not grow with their metadata. */
+const findHits = Effect.fnUntraced(function* (
+  scope: string,
+  search: Search,
+  rankers: ReadonlyArray<Ranker>
+): Effect.fn.Return<ReadonlyArray<Hit>, WireError, Store | ImageEncoder> {
+  const store = yield* Store
+  const { id: embedder } = yield* ImageEncoder
+  const hits: Array<Hit> = []
+  for (let position = 0; ;) {
+    const seqs = yield* store.read((db) => nextSeqs(db, scope, position, chunk))
+    for (let next = 0; next < seqs.length;) {
+      next = yield* store.read((db) => {
+        const until = performance.now() + turnMs
+        let index = next
+        do {
+          const row = inputBySeq(db, seqs[index++] ?? 0)
+          if (row === undefined || !fits(db, scope, row, search)) continue // deleted meanwhile, or no hit
+          const score = rankers.length === 0 ? 1 : scoreOf(db, row, embedder, rankers)
+          if (score !== undefined) hits.push({ seq: row.seq, score })
+        } while (index < seqs.length && performance.now() < until)
+        return index
+      })
+      yield* Effect.promise(nextTurn)
+    }
+    position = seqs.at(-1) ?? 0
+    if (seqs.length < chunk) return hits
+  }
 })
 
 const fits = (db: Database, scope: string, row: InputRow, search: Search): boolean => {
@@ -145,8 +175,8 @@ const fits = (db: Database, scope: string, row: InputRow, search: Search): boole
   if (search.metadata.length === 0 && search.geo.length === 0) return true
   const data = parseStored(row.data)
   return (
-    search.metadata.every((wanted) => matchesMetadata(readMessage(data, "metadata"), wanted)) &&
-    search.geo.every((wanted) => matchesGeo(readMessage(readMessage(data, "geo"), "geo_point"), wanted))
+    search.metadata.every((matches) => matches(readMessage(data, "metadata"))) &&
+    search.geo.every((filter) => matchesGeo(readMessage(readMessage(data, "geo"), "geo_point"), filter))
   )
 }
 
@@ -157,7 +187,7 @@ const scoreOf = (db: Database, row: InputRow, embedder: string, rankers: Readonl
   return Math.min(...rankers.map((rank) => rank(vector)))
 }
 
-/** Asks the newest trained model of the app that knows the concept. */
+/** Ranks by the newest trained model of the app that has the concept. */
 const seenBy = Effect.fnUntraced(function* (
   concept: ConceptMessage,
   call: Call

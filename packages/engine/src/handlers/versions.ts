@@ -12,9 +12,9 @@ import { type WireError, wireError } from "../protocol/wire-error.ts"
 import type { Database } from "../store/database.ts"
 import { lastInput } from "../store/input-queue.ts"
 import { annotationsOf, inputBySeq } from "../store/input-table.ts"
-import { findModel, modelConcepts, modelInputs, type ModelRow } from "../store/model-table.ts"
+import { countModelInputs, findModel, modelConcepts, modelInputs, type ModelRow } from "../store/model-table.ts"
 import { Settings } from "../settings.ts"
-import { listConcepts } from "../store/concept-table.ts"
+import { findConcept, listConcepts } from "../store/concept-table.ts"
 import { Store } from "../store/store.ts"
 import {
   deleteVersion as removeVersion,
@@ -37,18 +37,18 @@ export const mustFindVersion = (db: Database, model: ModelRow, id: string): Vers
   return row
 }
 
-/** The custom model of the path; 21200 when there is none (pretrained models are not trained here). */
+/** The custom model of the path, or 21200. Pretrained models have no trainings. */
 export const ownModel = (db: Database, call: Call, folder: string): ModelRow => {
   const row = findModel(db, call.scope, call.params["model"] ?? "")
   if (row === undefined) throw noSuchModel(call.params["model"] ?? "", folder)
   return row
 }
 
-/** Which of equal choices a training makes: any whole number that JSON holds exactly. */
+/** The seed of a training: an integer that JSON represents exactly. */
 const readSeed = (sources: ReadonlyArray<Message>): number | undefined => {
   const seed = sources.map((from) => readNumber(from, "seed")).find((value) => value !== undefined)
   if (seed !== undefined && !Number.isSafeInteger(seed))
-    throw wireError(11100, `params.seed must be a whole number between ±${Number.MAX_SAFE_INTEGER}`)
+    throw wireError(11100, `params.seed must be an integer between ±${Number.MAX_SAFE_INTEGER}`)
   return seed
 }
 
@@ -70,7 +70,7 @@ const readPlan = (
   const seconds = sources.map((from) => readNumber(from, "training_timeout")).find((value) => value !== undefined)
   const from = readText(readMessage(readMessage(train, "resume_from_model"), "model_version"), "id")
   const named = modelConcepts(db, model.seq)
-  // A model without concepts learns all of its app, as the service does.
+  // A model without concepts is trained on all concepts of its app, as by the service.
   const concepts =
     named.length > 0 ? named : listConcepts(db, call.scope, { limit: 1000, offset: 0 }).map(({ id }) => id)
   return {
@@ -89,8 +89,8 @@ const readPlan = (
 }
 
 /**
- * `POST models/{id}/versions`: asks for a training; the answer's version is queued (21103). One with an exported head in
- * `pretrained_model_config` is trained (21100) at once.
+ * `POST models/{id}/versions`: queues a training (21103). With an exported head in `pretrained_model_config`, the version is
+ * trained (21100) at once.
  */
 export const postVersion = Effect.fn("versions.post")(function* (
   call: Call
@@ -105,7 +105,7 @@ export const postVersion = Effect.fn("versions.post")(function* (
     if (imported !== undefined)
       return answer({ model: showModel(db, model, call, importVersion(db, call, model, imported, description)) })
     if (plan.resumeFrom !== undefined && mustFindVersion(db, model, plan.resumeFrom).status !== 21100)
-      throw wireError(21202, `version '${plan.resumeFrom}' is not trained; training cannot go on from it`)
+      throw wireError(21202, `version '${plan.resumeFrom}' is not trained; training cannot continue from it`)
     const id = newId()
     insertVersion(db, {
       model: model.seq,
@@ -122,9 +122,9 @@ export const postVersion = Effect.fn("versions.post")(function* (
   return reply
 })
 
-/** A version by itself, with how it was asked to be trained; its model may have been changed since. */
+/** A version with the options of its training; its model may have been changed since. */
 const showVersion = (row: VersionRow, call: Call, conceptCount: number): WireObject => {
-  // one that was made with its model was not asked for, and has an empty plan
+  // one that was created with its model was not requested, and has an empty plan
   const { closed, exclusive }: Partial<TrainingPlan> = storedPlan(row)
   const asked = exclusive !== undefined && closed !== undefined
   return {
@@ -158,7 +158,7 @@ export const getVersion = (call: Call): Effect.Effect<Answer, WireError, Store |
     (model) => answer({ model_version: model["model_version"] })
   )
 
-/** `GET models/{id}/versions/{version}/output_info`: the concepts that this version was asked to learn. */
+/** `GET models/{id}/versions/{version}/output_info`: the concepts of this version. */
 export const getVersionOutputInfo = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
   Effect.flatMap(Pretrained, (catalog) =>
     Effect.flatMap(Effect.flatMap(catalog.find(call.params["model"] ?? ""), describeWithConcepts), (described) =>
@@ -176,7 +176,7 @@ export const getVersionOutputInfo = (call: Call): Effect.Effect<Answer, WireErro
     )
   )
 
-/** `DELETE models/{id}/versions/{version}`: also stops its training. */
+/** `DELETE models/{id}/versions/{version}`: also cancels its training. */
 export const deleteVersion = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
   Effect.gen(function* () {
     const store = yield* Store
@@ -189,7 +189,7 @@ export const deleteVersion = (call: Call): Effect.Effect<Answer, WireError, Stor
     })
   })
 
-/** `PATCH models/{id}/versions`: descriptions may change, what was learnt may not. */
+/** `PATCH models/{id}/versions`: changes descriptions. */
 export const patchVersions = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
   Effect.gen(function* () {
     const store = yield* Store
@@ -206,7 +206,7 @@ export const patchVersions = (call: Call): Effect.Effect<Answer, WireError, Stor
     })
   })
 
-/** `GET models/{id}/inputs` (inputs with its concepts) and `…/versions/{version}/inputs` (those it learnt from). */
+/** `GET models/{id}/inputs` (inputs with its concepts) and `…/versions/{version}/inputs` (its training inputs). */
 export const listModelInputs = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
   withModel(
     call,
@@ -232,14 +232,13 @@ export const listModelConcepts = (call: Call): Effect.Effect<Answer, WireError, 
       const version = call.params["version"]
       const ids =
         version === undefined ? modelConcepts(db, model.seq) : parseIds(mustFindVersion(db, model, version).concepts)
-      const all = new Map(listConcepts(db, call.scope, { limit: 100_000, offset: 0 }).map((row) => [row.id, row]))
-      const rows = ids.slice(offset, offset + limit).map((id) => all.get(id))
+      const rows = ids.slice(offset, offset + limit).map((id) => findConcept(db, call.scope, id))
       return answer({ concepts: rows.filter((row) => row !== undefined).map((row) => conceptMessage(row, call)) })
     },
     () => answer({ concepts: [] })
   )
 
-/** Seconds that a training takes on an ordinary laptop: a start, and time for each example. Measured, rounded up. */
+/** Seconds of a training on a laptop: a start, and time for each example. Measured, rounded up. */
 const startSeconds = 2
 const secondsPerThousand = 10
 
@@ -251,7 +250,7 @@ export const estimateTraining = (call: Call): Effect.Effect<Answer, WireError, S
     return yield* store.read((db) => {
       const model = ownModel(db, call, folder)
       const given = readNumber(call.body, "estimated_input_count")
-      const count = given ?? modelInputs(db, call.scope, model.seq, { limit: 1_000_000, offset: 0 }).length
+      const count = given ?? countModelInputs(db, call.scope, model.seq)
       return answer({ training_time_estimates: [`${startSeconds + Math.ceil((count / 1000) * secondsPerThousand)}s`] })
     })
   })

@@ -1,10 +1,10 @@
-/** Workflows: models that are asked together, each node with the input or with what nodes before it found. */
+/** Workflows: several models in one call, each with the input or with the output of nodes before it. */
 import * as Effect from "effect/Effect"
 import { newId, checkId } from "../protocol/ids.ts"
 import { type DataMessage, type InputMessage, readInputs } from "../protocol/input.ts"
 import { echoInput } from "../protocol/echo.ts"
 import type { Wire, WireObject } from "../protocol/json.ts"
-import { type Message, readFlag, readMessage, readMessages, readText, readTexts } from "../protocol/read.ts"
+import { type Message, readFlag, readMessage, readMessages, readText } from "../protocol/read.ts"
 import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
 import { batchResult, itemStatus } from "../protocol/status.ts"
 import { now } from "../protocol/time.ts"
@@ -24,19 +24,22 @@ import {
   updateWorkflow,
   type WorkflowRow
 } from "../store/workflow-table.ts"
+import { readIds } from "./inputs.ts"
 import { openModel, predictOne } from "./outputs.ts"
 import { readAction } from "./patch-inputs.ts"
 
-/** A node as it is stored. */
+/** A stored node. */
 interface Node {
   readonly id: string
   readonly model: string
   readonly version: string
   readonly userId: string
   readonly appId: string
-  /** Nodes whose output this one sees; none means the workflow's own input. */
+  /** Nodes whose output this one takes; empty for the workflow's input. */
   readonly from: ReadonlyArray<string>
 }
+
+const maxNodes = 100
 
 const readNodes = (workflow: Message): ReadonlyArray<Node> => {
   const nodes = readMessages(workflow, "nodes").map((node, index): Node => {
@@ -51,6 +54,8 @@ const readNodes = (workflow: Message): ReadonlyArray<Node> => {
       from: readMessages(node, "node_inputs").map((input) => readText(input, "node_id"))
     }
   })
+  if (nodes.length > maxNodes || nodes.some(({ from }) => from.length > maxNodes))
+    throw wireError(22104, `a workflow has at most ${maxNodes} nodes, and a node as many inputs`)
   if (nodes.length === 0) throw wireError(22104, "a workflow needs at least one node { id, model: { id } }")
   const seen = new Set<string>()
   for (const node of nodes) {
@@ -109,7 +114,7 @@ export const postWorkflows = (call: Call): Effect.Effect<Answer, WireError, Stor
     })
   )
 
-/** `PATCH workflows`: other nodes. */
+/** `PATCH workflows`: replaces nodes. */
 export const patchWorkflows = (call: Call): Effect.Effect<Answer, WireError, Store> =>
   Effect.flatMap(Store, (store) =>
     store.write((db) => {
@@ -139,11 +144,14 @@ export const getWorkflow = (call: Call): Effect.Effect<Answer, WireError, Store>
   )
 
 /** `DELETE workflows/{id}` and `DELETE workflows` */
-export const deleteWorkflows = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
+export const deleteWorkflows = Effect.fnUntraced(function* (
+  call: Call
+): Effect.fn.Return<Answer, WireError, Settings | Store> {
+  const { limits } = yield* Settings
+  return yield* Store.use((store) =>
     store.write((db) => {
       const one = call.params["workflow"]
-      const ids = one === undefined ? readTexts(call.body, "ids") : [one]
+      const ids = one === undefined ? readIds(call.body, limits.itemsPerCall) : [one]
       const all = one === undefined && readFlag(call.body, "delete_all") === true
       if (!all && ids.length === 0) throw wireError(22999, "name the workflows to delete in ids, or set delete_all")
       if (one !== undefined) mustFind(db, call.scope, one)
@@ -151,6 +159,7 @@ export const deleteWorkflows = (call: Call): Effect.Effect<Answer, WireError, St
       return answer({})
     })
   )
+})
 
 type Needs = CustomNeeds | Heads | Store | Pretrained
 
@@ -224,7 +233,7 @@ const runNodes = Effect.fnUntraced(function* (
   return { result, failure }
 })
 
-/** A node after others sees the text that they wrote, or else the workflow's input. */
+/** A node after others takes the text that they output, or else the workflow's input. */
 const withOutputs = (data: DataMessage, node: Node, found: ReadonlyMap<string, WireObject>): DataMessage => {
   const texts = node.from.map((id) => textOf(found.get(id)?.["text"])).filter((text) => text !== "")
   return texts.length === 0 ? data : { ...data, media: { text: { _tag: "raw", raw: texts.join("\n") } } }

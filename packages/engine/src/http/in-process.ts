@@ -1,23 +1,25 @@
-/** `fetch` without a network: the connection's edge in this process. */
+/** `fetch` without a network: the connection's way to an engine in this process. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Handle } from "../engine.ts"
 import type { EngineLimits } from "../limits.ts"
 import type { WireResponse } from "../protocol/request.ts"
-import { wireError } from "../protocol/wire-error.ts"
+import { WireError, wireError } from "../protocol/wire-error.ts"
+import type { BodyLease } from "./body-budget.ts"
+import { collectBody, readBodyInMemory, toBodyError } from "./read-body.ts"
 
 /** The part of `fetch` that is offered. */
 export type FetchLike = (input: Request | URL | string, init?: RequestInit) => Promise<Response>
 
-/** Makes the `fetch` of an engine. Relative addresses are taken from `baseUrl`; any host is this engine. */
+/** Makes the `fetch` of an engine. Relative addresses are resolved with `baseUrl`; any host is this engine. */
 export const makeFetch =
   (baseUrl: string, key: string | undefined, limits: EngineLimits, handle: Handle): FetchLike =>
   async (input, init) => {
-    // A body in memory is read where it is: a Request would encode it and copy it again.
+    // A body in memory is read in place: a Request would encode it and copy it again.
     const given = inMemory(init?.body)
     const request = new Request(typeof input === "string" && input.startsWith("/") ? `${baseUrl}${input}` : input, {
       ...init,
-      ...(given === undefined ? {} : { body: "{}" }), // not read: only so that methods and headers are checked with one
+      ...(given === undefined ? {} : { body: "{}" }), // not read: methods and headers are validated with a body
       ...(init?.body instanceof ReadableStream ? { duplex: "half" } : {})
     })
     request.signal.throwIfAborted()
@@ -29,8 +31,17 @@ export const makeFetch =
         query: url.searchParams,
         header: (name) => request.headers.get(name) ?? undefined,
         origin: url.origin,
-        bodyBytes: bodySize(init?.body),
-        body: given === undefined ? readBody(request, limits.bodyBytes) : takeBody(given, limits.bodyBytes)
+        overNetwork: false,
+        bodyBytes: given === undefined ? 0 : sizeOf(given),
+        readBody: (lease) =>
+          Effect.tryPromise({
+            try: () =>
+              given === undefined ? readStream(request, limits, lease) : readBodyInMemory(given, limits, lease),
+            catch: (cause) => {
+              const error = toBodyError(cause, limits)
+              return error instanceof WireError ? error : wireError(11100, "the request body ended early")
+            }
+          })
       },
       { key, signal: request.signal }
     )
@@ -40,34 +51,21 @@ export const makeFetch =
 const inMemory = (body: RequestInit["body"]): string | Uint8Array | undefined =>
   typeof body === "string" || body instanceof Uint8Array ? body : undefined
 
-const tooLong = (length: number, most: number) =>
-  Effect.fail(wireError(40033, `the request body has ${length} bytes; at most ${most} are taken`))
+const sizeOf = (body: string | Uint8Array): number => (typeof body === "string" ? body.length : body.byteLength)
 
-const takeBody = (body: string | Uint8Array, most: number) =>
-  Effect.suspend(() => {
-    const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength
-    if (length > most) return tooLong(length, most)
-    return Effect.succeed(typeof body === "string" ? body : new TextDecoder().decode(body))
-  })
-
-/** In this process a body is in memory already, except a stream; then the limit is checked while it is read. */
-const bodySize = (body: RequestInit["body"]): number => {
-  if (typeof body === "string") return body.length
-  if (body instanceof Blob) return body.size
-  return body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : 1
+const readStream = async (request: Request, limits: EngineLimits, lease: BodyLease): Promise<string> => {
+  const body = collectBody(limits, lease)
+  if (request.body !== null) {
+    const reader = request.body.getReader()
+    try {
+      for (let part = await reader.read(); !part.done; part = await reader.read()) await body.push(part.value)
+    } catch (cause) {
+      await reader.cancel().catch(() => {}) // the first error is the one to report
+      throw cause
+    }
+  }
+  return body.end()
 }
-
-const readBody = (request: Request, maxBytes: number) =>
-  Effect.flatMap(
-    Effect.tryPromise({
-      try: () => request.arrayBuffer(),
-      catch: () => wireError(11100, "the request body ended early")
-    }),
-    (bytes) =>
-      bytes.byteLength > maxBytes
-        ? tooLong(bytes.byteLength, maxBytes)
-        : Effect.succeed(new TextDecoder().decode(bytes))
-  )
 
 const toResponse = ({ body, headers, status }: WireResponse): Response => {
   if (typeof body === "string") return new Response(status === 204 ? null : body, { status, headers })

@@ -1,8 +1,12 @@
-/** From a request to its handler, and from what that gives to an answer. */
+/** From a request to its handler, and from the handler's result to a response. */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { checkKey } from "./access.ts"
-import { Load } from "./body-budget.ts"
+import { checkCaller, checkContentType, checkKey } from "./access.ts"
+import { BodyBudget } from "./body-budget.ts"
+import { printWithoutPaths } from "./hide-paths.ts"
+import { nextTurn } from "../next-turn.ts"
 import { httpOf } from "../protocol/codes.ts"
 import { newId } from "../protocol/ids.ts"
 import { printJson, type WireObject } from "../protocol/json.ts"
@@ -13,79 +17,120 @@ import { WireError, wireError } from "../protocol/wire-error.ts"
 import { type Needs, type Route, routes } from "./routes.ts"
 import { Settings, type SettingsValue } from "../settings.ts"
 
-/** Answers any request; whatever goes wrong becomes an answer too. */
+/** Answers any request; every failure becomes an answer. */
 export const answerRequest = Effect.fn("engine.request")(function* (
   request: WireRequest
 ): Effect.fn.Return<WireResponse, never, Needs> {
-  if (request.method === "OPTIONS") return { status: 204, headers: crossOrigin, body: "" }
   const requestId = requestIdOf(request)
   const settings = yield* Settings
+  const headers = corsHeaders(request, settings.key)
+  const printed = request.overNetwork ? (message: WireObject) => printWithoutPaths(message, settings) : printJson
+  const print = (members: WireObject, code: number, details = ""): WireResponse => ({
+    status: httpOf(code),
+    headers: { ...headers, "content-type": "application/json; charset=UTF-8" },
+    body: printed({ status: requestStatus(code, requestId, details), ...members })
+  })
+  const isOpen = request.overNetwork && settings.key === undefined
+  const caller = isOpen ? checkCaller(request.header) : Result.succeed(undefined)
+  if (Result.isSuccess(caller) && request.method === "OPTIONS") return { status: 204, headers, body: "" }
+  if (Result.isSuccess(caller) && isHealthCheck(request))
+    return { status: 200, headers: health, body: '{"status":"ok"}' }
   const place = yield* Effect.result(Effect.try({ try: () => locate(request), catch: asWireError }))
-  const empty = place._tag === "Success" ? place.success.route.empty : undefined
+  const empty = Result.isSuccess(place) ? place.success.route.empty : undefined
   const run = Effect.gen(function* () {
+    yield* Effect.fromResult(caller)
     yield* Effect.fromResult(checkKey(settings.key, request.header))
     const { params, route } = yield* Effect.fromResult(place)
+    if (isOpen) yield* Effect.fromResult(checkContentType(request.method, route.writes, request.header))
     if (route.writes && settings.readOnly)
       return yield* wireError(11007, "this engine was opened read-only; ask the process that owns the folder")
     if (request.bodyBytes > settings.limits.bodyBytes)
       return yield* wireError(
         40033,
-        `the request body has ${request.bodyBytes} bytes; at most ${settings.limits.bodyBytes} are taken`
+        `the request body has ${request.bodyBytes} bytes; at most ${settings.limits.bodyBytes} are accepted`
       )
-    const { within } = yield* Load
-    const work = Effect.gen(function* () {
-      const body = request.method === "GET" ? {} : parseBody(yield* request.body)
-      return yield* route.handler(makeCall(request, requestId, params, body, settings))
-    })
-    return yield* within(request.bodyBytes)(work)
+    const body = request.method === "GET" ? {} : yield* readMessageBody(request)
+    checkLists(body, settings.limits.itemsPerCall)
+    return yield* route.handler(makeCall(request, requestId, params, body, settings))
   })
-  return yield* run.pipe(
-    // Readers of requests throw the WireError they mean; anything else thrown is a defect of ours.
+  return yield* Effect.scoped(run).pipe(
+    // Readers of requests throw the WireError that they mean; anything else thrown is a defect of the engine.
     Effect.catchDefect((defect) => Effect.fail(asWireError(defect))),
     Effect.match({
-      onFailure: ({ code, details }) => print({ ...empty }, code, requestId, details),
-      onSuccess: (reply) => printAnswer(reply, requestId)
+      onFailure: ({ code, details }) => print({ ...empty }, code, details),
+      onSuccess: (reply) =>
+        reply._tag === "message"
+          ? print(reply.members, reply.code ?? 10000, reply.details)
+          : toWire(reply, headers, printed)
     })
   )
 })
 
-/** Browsers are clients too. Source: the service's own headers (2017). */
-const crossOrigin = {
-  "access-control-allow-origin": "*",
-  "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
-  "access-control-allow-headers":
-    "authorization, content-type, accept, x-requested-with, x-clarifai-client, x-clarifai-session-token, x-clarifai-request-id-prefix",
-  "access-control-max-age": "86400"
+/** Every handler works through the lists of a body in one turn; ids are the exception, because they are deleted in parts. */
+const checkLists = (body: Message, most: number): void => {
+  for (const [name, value] of Object.entries(body))
+    if (Array.isArray(value) && name !== "ids" && value.length > most)
+      throw wireError(11102, `${name} has ${value.length} items; at most ${most} are accepted in one call`)
 }
 
-const json = { ...crossOrigin, "content-type": "application/json; charset=UTF-8" }
+const largeText = 1 << 20
 
-const print = (members: WireObject, code: number, requestId: string, details = ""): WireResponse => ({
-  status: httpOf(code),
-  headers: json,
-  body: printJson({ status: requestStatus(code, requestId, details), ...members })
+/** Reads and parses the body. Its memory is held until the request ends. */
+const readMessageBody = Effect.fnUntraced(function* (
+  request: WireRequest
+): Effect.fn.Return<Message, WireError, BodyBudget | Scope.Scope> {
+  const { lease } = yield* BodyBudget
+  const text = yield* request.readBody(yield* lease)
+  // A large body is joined, parsed and handled in turns of their own.
+  const isLarge = text.length > largeText
+  if (isLarge) yield* Effect.promise(nextTurn)
+  const message = parseBody(text)
+  if (isLarge) yield* Effect.promise(nextTurn)
+  return message
 })
 
-const printAnswer = (reply: Answer, requestId: string): WireResponse => {
-  if (reply._tag === "message") return print(reply.members, reply.code ?? 10000, requestId, reply.details)
-  if (reply._tag === "bytes")
-    return {
-      status: 200,
-      // Hosted media came from strangers: nothing in them may run.
-      headers: {
-        ...crossOrigin,
-        "content-type": reply.type,
-        "x-content-type-options": "nosniff",
-        "content-security-policy": "sandbox; default-src 'none'"
-      },
-      body: reply.bytes
-    }
+const isHealthCheck = ({ method, path }: WireRequest): boolean =>
+  path === "/healthz" && (method === "GET" || method === "HEAD")
+
+const health = { "content-type": "application/json", "cache-control": "no-store" }
+
+/** Headers for pages of other sites. Source: the service's own (2017). Without a key, only the caller's own loopback page. */
+const corsHeaders = (request: WireRequest, key: string | undefined): Readonly<Record<string, string>> => {
+  const origin = request.header("origin")
+  const open = key !== undefined || !request.overNetwork
+  if (!open && (origin === undefined || Result.isFailure(checkCaller(request.header)))) return {}
   return {
-    status: 200,
-    headers: { ...crossOrigin, "content-type": "application/json" },
-    body: Stream.map(reply.lines, (line) => `${printJson(line)}\n`)
+    "access-control-allow-origin": open ? "*" : (origin ?? ""),
+    ...(open ? {} : { vary: "origin" }),
+    "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
+    "access-control-allow-headers":
+      "authorization, content-type, accept, x-requested-with, x-clarifai-client, x-clarifai-session-token, x-clarifai-request-id-prefix",
+    "access-control-max-age": "86400"
   }
 }
+
+const toWire = (
+  reply: Exclude<Answer, { readonly _tag: "message" }>,
+  cors: Readonly<Record<string, string>>,
+  printed: (message: WireObject) => string
+): WireResponse =>
+  reply._tag === "bytes"
+    ? {
+        status: 200,
+        // Hosted media are untrusted: nothing in them may run.
+        headers: {
+          ...cors,
+          "content-type": reply.type,
+          "x-content-type-options": "nosniff",
+          "content-security-policy": "sandbox; default-src 'none'"
+        },
+        body: reply.bytes
+      }
+    : {
+        status: 200,
+        headers: { ...cors, "content-type": "application/json" },
+        body: Stream.map(reply.lines, (line) => `${printed(line)}\n`)
+      }
 
 const asWireError = (cause: unknown): WireError =>
   cause instanceof WireError
@@ -102,7 +147,7 @@ interface Located {
   readonly params: Readonly<Record<string, string>>
 }
 
-/** Finds the route; every path below an app also has a short form without user and app. */
+/** Finds the route. Every path below an app also has a short form without user and app. */
 const locate = ({ method, path }: WireRequest): Located => {
   const parts = path
     .split("/")
@@ -154,7 +199,7 @@ const makeCall = (
 ): Call => {
   const query = readQuery(request.query)
   const inBody = readMessage(body, "user_app_id")
-  // The path wins over the body, the body over the query; without any, the engine's own user and app.
+  // The path takes precedence over the body, the body over the query; otherwise the engine's own user and app.
   const user =
     params["user"] || readText(inBody, "user_id") || readText(query, "user_app_id.user_id") || settings.userId
   const appId = params["app"] || readText(inBody, "app_id") || readText(query, "user_app_id.app_id") || settings.appId

@@ -18,7 +18,7 @@ import * as statusCodes from "../handlers/status-codes.ts"
 import * as versions from "../handlers/versions.ts"
 import * as workflows from "../handlers/workflows.ts"
 import type { Jobs } from "../jobs/jobs.ts"
-import type { Load } from "./body-budget.ts"
+import type { BodyBudget } from "./body-budget.ts"
 import type { CustomNeeds, Heads } from "../models/custom.ts"
 import type { Pretrained } from "../models/pretrained/catalog.ts"
 import type { WireObject } from "../protocol/json.ts"
@@ -26,9 +26,9 @@ import type { Answer, Call } from "../protocol/request.ts"
 import type { WireError } from "../protocol/wire-error.ts"
 
 /** All services that handlers need. */
-export type Needs = CustomNeeds | Heads | Pretrained | Jobs | Load
+export type Needs = CustomNeeds | Heads | Pretrained | Jobs | BodyBudget
 
-/** A method and path, who answers, and the list that its answers always hold, even on errors. */
+/** A method and path, its handler, and the list that its answers always contain, even errors. */
 export interface Route {
   readonly method: string
   readonly path: ReadonlyArray<string>
@@ -50,7 +50,7 @@ const route = (line: string, handler: Route["handler"], list?: string, writes?: 
 
 const readsOnly = false
 
-/** Literal paths come before those with parameters of the same length. */
+/** Literal paths come before paths with parameters of the same length. */
 export const routes: ReadonlyArray<Route> = [
   route("POST /v2/models/:model/outputs", outputs.postOutputs, "outputs", readsOnly),
   route("POST /v2/models/:model/versions/:version/outputs", outputs.postOutputs, "outputs", readsOnly),

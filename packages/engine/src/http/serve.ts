@@ -1,23 +1,27 @@
-/** The engine on a socket: Node's HTTP server in front of the same handler. */
+/** Folder `http`: the two ways to an engine, a socket and a `fetch` in this process, and the router. This file is the socket. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
-import type { AddressInfo } from "node:net"
-import { isIP } from "node:net"
+import { type AddressInfo, isIP } from "node:net"
+import type { Duplex } from "node:stream"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Handle } from "../engine.ts"
 import { EngineOptionError, ServeError } from "../errors.ts"
-import { WireError, wireError } from "../protocol/wire-error.ts"
+import type { EngineLimits } from "../limits.ts"
 import type { WireRequest, WireResponse } from "../protocol/request.ts"
+import { WireError, wireError } from "../protocol/wire-error.ts"
 import type { SettingsValue } from "../settings.ts"
 import { listenGrpc } from "../grpc/serve-grpc.ts"
+import { isLoopbackHost } from "./access.ts"
+import type { BodyLease } from "./body-budget.ts"
+import { collectBody, toBodyError } from "./read-body.ts"
 
-/** Where to listen. */
+/** Options of `serve`. */
 export interface ServeOptions {
-  /** 0, the default, takes any free port. */
+  /** 0 takes any free port. @default 0 */
   readonly port?: number
-  /** 127.0.0.1 by default. Any address beyond this machine needs a key. */
+  /** Any address that other machines can reach needs a key. @default "127.0.0.1" */
   readonly host?: string
-  /** The key that callers must send (`Authorization: Key <key>`); the engine's own `key` when not given. */
+  /** The key that callers must send (`Authorization: Key <key>`). @default the engine's `key` */
   readonly key?: string
   /**
    * Also serves gRPC, in plaintext: on this port, or with `true` on any free one.
@@ -27,37 +31,51 @@ export interface ServeOptions {
   readonly grpc?: boolean | number
 }
 
-/** A socket that is open. */
+/** An open socket. */
 export interface Served {
   readonly url: string
-  /** Host and port of the gRPC server, where there is one. */
+  /** Host and port of the gRPC server, if there is one. */
   readonly grpcAddress?: string
-  /** Stops listening and ends open connections. */
+  /** Stops listening and closes open connections. */
   readonly close: () => Promise<void>
 }
 
-/** Opens the socket. Rejects with `EngineOptionError` (no key beyond this machine) or `ServeError`. */
-export const listen = async (options: ServeOptions, settings: SettingsValue, handle: Handle): Promise<Served> => {
-  const { host = "127.0.0.1", port = 0 } = options
-  const key = options.key ?? settings.key
-  if (key === undefined && !isLoopback(host))
+const checkOptions = (host: string, port: number, key: string | undefined): void => {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new EngineOptionError({ option: "port", details: `${port} is not a port; use an integer from 0 to 65535` })
+  if (key === undefined && !isLoopbackHost(host))
     throw new EngineOptionError({
       option: "key",
       details: `serving on ${host}, which other machines can reach, needs a key`
     })
   if (key === "")
     throw new EngineOptionError({ option: "key", details: "an empty key protects nothing; leave it out or set one" })
+}
+
+/** How long a client may take to send its headers, and a whole request; milliseconds. */
+const headersTimeoutMs = 10_000
+const requestTimeoutMs = 300_000
+
+/** Opens the socket. Rejects with `EngineOptionError` or `ServeError`. */
+export const listen = async (options: ServeOptions, settings: SettingsValue, handle: Handle): Promise<Served> => {
+  const { host = "127.0.0.1", port = 0 } = options
+  const key = options.key ?? settings.key
+  checkOptions(host, port, key)
   const server = createServer(
-    { requestTimeout: 300_000, headersTimeout: 30_000, maxHeaderSize: 32_768 },
+    {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: 2000,
+      maxHeaderSize: 32_768
+    },
     (request, response) => {
       void answer(request, response, key, settings, handle)
     }
   )
-  server.on("clientError", (_error, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
-  })
+  server.maxConnections = settings.limits.connections
+  server.on("clientError", refuseConnection)
   await open(server, host, port)
-  const { port: actual } = server.address() as AddressInfo // listening on TCP, so not a pipe's name
+  const { port: actual } = server.address() as AddressInfo // listening on TCP, so it is not a pipe's name
   const url = `http://${isIP(host) === 6 ? `[${host}]` : host}:${actual}`
   const close = () =>
     new Promise<void>((resolve) => {
@@ -82,8 +100,18 @@ export const listen = async (options: ServeOptions, settings: SettingsValue, han
   }
 }
 
-const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."))
+const refusals: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large"
+}
+
+/** Answers bytes that are not HTTP, and requests that do not arrive, then destroys the connection: its peer may never close it. */
+const refuseConnection = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  const written = "bytesWritten" in socket && typeof socket.bytesWritten === "number" ? socket.bytesWritten : 0
+  if (!socket.writable || written > 0) return void socket.destroy()
+  const status = refusals[error.code ?? ""] ?? "400 Bad Request"
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy())
+}
 
 const open = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -103,8 +131,9 @@ const answer = async (
     if (!outgoing.writableFinished) gone.abort(new Error("the client closed the connection"))
   })
   try {
-    const response = await handle(toRequest(incoming, settings.limits.bodyBytes), { key, signal: gone.signal })
-    await send(outgoing, response, gone.signal)
+    const request = toRequest(incoming, settings.limits)
+    const response = await handle(request, { key, signal: gone.signal })
+    await send(outgoing, response, gone.signal, settings.limits.idleTimeoutMs)
   } catch (cause) {
     if (!outgoing.headersSent && !gone.signal.aborted) outgoing.writeHead(500, { "content-length": 0 })
     outgoing.end()
@@ -112,7 +141,7 @@ const answer = async (
   }
 }
 
-const toRequest = (incoming: IncomingMessage, maxBytes: number): WireRequest => {
+const toRequest = (incoming: IncomingMessage, limits: EngineLimits): WireRequest => {
   const origin = `http://${/^[\w.:[\]-]{1,255}$/.test(incoming.headers.host ?? "") ? incoming.headers.host : "localhost"}`
   const [path = "/", ...query] = (incoming.url ?? "/").split("?")
   return {
@@ -124,53 +153,80 @@ const toRequest = (incoming: IncomingMessage, maxBytes: number): WireRequest => 
       return Array.isArray(value) ? value[0] : value
     },
     origin,
-    bodyBytes: bodySize(incoming, maxBytes),
-    body: Effect.tryPromise({
-      try: () => readBody(incoming, maxBytes),
-      catch: (cause) => (cause instanceof WireError ? cause : wireError(11100, "the request body ended early"))
-    })
+    overNetwork: true,
+    bodyBytes: bodySize(incoming),
+    readBody: (lease) =>
+      Effect.tryPromise({
+        try: () => readBody(incoming, limits, lease),
+        catch: (cause) => {
+          const error = toBodyError(cause, limits)
+          return error instanceof WireError ? error : wireError(11100, "the request body ended early")
+        }
+      })
   }
 }
 
-/** What the client says; chunked bodies say nothing, and may come to the limit. */
-const bodySize = ({ headers }: IncomingMessage, maxBytes: number): number => {
-  if (headers["transfer-encoding"] !== undefined) return maxBytes
+/** The size that the client declares; 0 for chunked bodies, which declare none. */
+const bodySize = ({ headers }: IncomingMessage): number => {
   const size = Number(headers["content-length"] ?? 0)
   return Number.isFinite(size) && size > 0 ? size : 0
 }
 
-const readBody = async (incoming: IncomingMessage, maxBytes: number): Promise<string> => {
-  const tooLarge = () => wireError(40033, `the request body is larger than the limit of ${maxBytes} bytes`)
-  const chunks: Array<Uint8Array> = []
-  let size = 0
-  for await (const chunk of incoming as AsyncIterable<Uint8Array>) {
-    size += chunk.length
-    if (size > maxBytes) throw tooLarge()
-    chunks.push(chunk)
+/** Reads the body. A client that sends nothing for a while is answered and disconnected. */
+const readBody = async (incoming: IncomingMessage, limits: EngineLimits, lease: BodyLease): Promise<string> => {
+  const body = collectBody(limits, lease)
+  // The connection stays usable for the answer when reading ends early.
+  const chunks: AsyncIterator<Uint8Array> = incoming.iterator({ destroyOnReturn: false })
+  for (;;) {
+    const idle = Promise.withResolvers<never>()
+    const timer = setTimeout(
+      () => idle.reject(wireError(11100, `no part of the request body arrived for ${limits.idleTimeoutMs} ms`)),
+      limits.idleTimeoutMs
+    )
+    try {
+      const next = await Promise.race([chunks.next(), idle.promise, lease.evicted])
+      if (next.done === true) return body.end()
+      clearTimeout(timer) // waiting for memory is not the client's fault
+      await body.push(next.value)
+    } finally {
+      clearTimeout(timer)
+    }
   }
-  return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
-const send = async (outgoing: ServerResponse, response: WireResponse, signal: AbortSignal): Promise<void> => {
+const send = async (
+  outgoing: ServerResponse,
+  response: WireResponse,
+  signal: AbortSignal,
+  idleTimeoutMs: number
+): Promise<void> => {
   const { body, headers, status } = response
+  // A request that was refused before its body arrived leaves the rest on the connection, which is not used again.
+  const unread = outgoing.req.complete ? {} : { connection: "close" }
   if (typeof body === "string" || body instanceof Uint8Array) {
     const bytes = typeof body === "string" ? Buffer.from(body) : body
-    // A request refused before its body was read leaves the rest on the line: such a connection is not used again.
-    const unread = outgoing.req.complete ? {} : { connection: "close" }
     outgoing.writeHead(status, { ...headers, ...unread, ...(status === 204 ? {} : { "content-length": bytes.length }) })
+    outgoing.setTimeout(idleTimeoutMs, () => outgoing.destroy()) // a client that does not read
     outgoing.end(status === 204 || outgoing.req.method === "HEAD" ? undefined : bytes)
     return
   }
-  outgoing.writeHead(status, headers)
+  outgoing.writeHead(status, { ...headers, ...unread })
   for await (const line of Stream.toAsyncIterable(body)) {
     if (signal.aborted) break
-    if (!outgoing.write(line)) await drained(outgoing, signal)
+    if (!outgoing.write(line)) await drained(outgoing, signal, idleTimeoutMs)
   }
+  outgoing.setTimeout(idleTimeoutMs, () => outgoing.destroy())
   outgoing.end()
 }
 
-const drained = (outgoing: ServerResponse, signal: AbortSignal): Promise<void> =>
+/** Waits until the client has taken what was written. One that takes nothing for a while is disconnected. */
+const drained = (outgoing: ServerResponse, signal: AbortSignal, idleTimeoutMs: number): Promise<void> =>
   new Promise((resolve) => {
-    outgoing.once("drain", resolve)
-    signal.addEventListener("abort", () => resolve(), { once: true })
+    const timer = setTimeout(() => outgoing.destroy(), idleTimeoutMs)
+    const done = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    outgoing.once("drain", done)
+    signal.addEventListener("abort", done, { once: true })
   })

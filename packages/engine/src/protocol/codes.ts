@@ -25,7 +25,7 @@ export const codes: ReadonlyMap<number, Code> = new Map([
   [11105, code(416, "Invalid range")],
   [21100, code(200, "Model is trained and ready")],
   [21101, code(200, "Model is training")],
-  [21102, code(400, "Model not yet trained")],
+  [21102, code(200, "Model not yet trained")],
   [21103, code(200, "Model is currently in queue for training.")],
   [21106, code(200, "Model training failed.")],
   [21110, code(200, "Model training had no data.")],

@@ -1,11 +1,12 @@
 /** Requests and answers between the two edges (`fetch` here, a socket there) and the handlers. */
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
+import type { BodyLease } from "../http/body-budget.ts"
 import type { WireObject } from "./json.ts"
 import { type Message, readNumber } from "./read.ts"
 import type { WireError } from "./wire-error.ts"
 
-/** A request as an edge hands it in. */
+/** A request, from a socket or from this process. */
 export interface WireRequest {
   readonly method: string
   /** The path as it came, still percent-encoded. */
@@ -14,10 +15,12 @@ export interface WireRequest {
   readonly header: (name: string) => string | undefined
   /** Where the caller reached us, such as `http://127.0.0.1:8080`: hosted URLs in answers begin with it. */
   readonly origin: string
-  /** How large the body is said to be, in bytes; what it may be at most when nothing is said. */
+  /** True if it came over a socket. */
+  readonly overNetwork: boolean
+  /** The declared size of the body in bytes; 0 if there is no body or its size is not known. */
   readonly bodyBytes: number
-  /** The body as text; fails with 40033 when it is larger than allowed. */
-  readonly body: Effect.Effect<string, WireError>
+  /** The body as text. Fails with 40033 if it is larger than allowed. */
+  readonly readBody: (lease: BodyLease) => Effect.Effect<string, WireError>
 }
 
 /** An answer as an edge sends it. */

@@ -64,7 +64,7 @@ export const renameConcept = (db: Database, app: string, id: string, name: strin
   db.run("UPDATE concepts SET name = ? WHERE app = ? AND id = ?", name, app, id)
 }
 
-/** Newest first. `pattern` is a `GLOB` over names. */
+/** Newest first. `pattern` is a name with `*` wildcards. */
 export const listConcepts = (
   db: Database,
   app: string,
@@ -73,7 +73,7 @@ export const listConcepts = (
 ): ReadonlyArray<ConceptRow> =>
   db.all<ConceptRow>(
     `SELECT id, name, language, definition, created_at FROM concepts
-     WHERE app = ? AND lower(name) GLOB lower(?) ORDER BY created_at DESC, id LIMIT ? OFFSET ?`,
+     WHERE app = ?1 AND (?2 = '*' OR matches_wildcard(?2, name)) ORDER BY created_at DESC, id LIMIT ?3 OFFSET ?4`,
     app,
     pattern,
     page.limit,

@@ -1,6 +1,7 @@
 /** A SQLite connection: cached statements, one transaction per change. */
 /* oxlint-disable typescript/no-unnecessary-type-parameters -- `Row` is what the caller knows of its own query */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
+import { matchesWildcard } from "./wildcard.ts"
 
 /** Values that SQLite takes. */
 export type Value = SQLInputValue
@@ -27,6 +28,9 @@ export const openDatabase = (file: string | URL, options: { readonly readOnly: b
     enableForeignKeyConstraints: true,
     timeout: 5000
   })
+  sqlite.function("matches_wildcard", { deterministic: true }, (pattern, name) =>
+    Number(matchesWildcard(String(pattern), String(name)))
+  )
   const statements = new Map<string, StatementSync>()
   const prepare = (sql: string): StatementSync => {
     const known = statements.get(sql)

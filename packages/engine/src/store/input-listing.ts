@@ -54,8 +54,14 @@ export const listFrom = (db: Database, app: string, cursor: Cursor): ReadonlyArr
   return listFromPosition(db, app, positionOf(db, app, lastId), cursor)
 }
 
+/** The numbers of the inputs after a position, oldest first. */
+export const nextSeqs = (db: Database, app: string, position: number, limit: number): ReadonlyArray<number> =>
+  db
+    .all<SeqRow>("SELECT seq FROM inputs WHERE app = ? AND seq > ? ORDER BY seq LIMIT ?", app, position, limit)
+    .map(({ seq }) => seq)
+
 /** The inputs after (or before) a position, which is an input's number. */
-export const listFromPosition = (
+const listFromPosition = (
   db: Database,
   app: string,
   position: number,

@@ -1,8 +1,9 @@
 /** Media files, named by the SHA-256 of their bytes: equal bytes are stored once, and no name of a caller is a path. */
-import { createHash, randomUUID, webcrypto } from "node:crypto"
+import { createHash, randomUUID } from "node:crypto"
 import { constants, existsSync, mkdirSync, readdirSync, statSync, unlinkSync } from "node:fs"
 import { open, readFile, rename, unlink } from "node:fs/promises"
 import { join } from "node:path"
+import { nextTurn } from "../next-turn.ts"
 
 /** The bytes of a file are not those that its name promises. */
 export class MediaDamaged extends Error {
@@ -41,13 +42,23 @@ export interface MediaFiles {
 /** True for a hash that `put` returns: nothing else becomes a file name. */
 export const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text)
 
-/** Larger media are hashed outside of this thread. */
-const largeBytes = 1 << 20
+/** Bytes hashed in one turn of the event loop. */
+const stepBytes = 8 << 20
 
-const hashOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
-  bytes.length < largeBytes
-    ? createHash("sha256").update(bytes).digest("hex")
-    : Buffer.from(await webcrypto.subtle.digest("SHA-256", bytes)).toString("hex")
+const hashOf = async (bytes: Uint8Array): Promise<string> => {
+  const hash = createHash("sha256")
+  for (let at = 0; at < bytes.length; at += stepBytes) {
+    if (at > 0) await nextTurn()
+    hash.update(bytes.subarray(at, at + stepBytes))
+  }
+  return hash.digest("hex")
+}
+
+/** Reads a file without a copy of its bytes. */
+const readBytes = async (file: string): Promise<Uint8Array<ArrayBuffer>> => {
+  const { buffer, byteLength, byteOffset } = await readFile(file)
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
 
 const isShard = (name: string): boolean => /^[0-9a-f]{2}$/.test(name)
 
@@ -60,7 +71,7 @@ export const hasMedia = (directory: string): boolean => {
 
 /** An existing file is only relied on if it is whole: storing a damaged medium again repairs it. */
 const isWhole = async (file: string, hash: string, size: number): Promise<boolean> =>
-  existsSync(file) && statSync(file).size === size && (await hashOf(new Uint8Array(await readFile(file)))) === hash
+  existsSync(file) && statSync(file).size === size && (await hashOf(await readBytes(file))) === hash
 
 /** Opens `<directory>/media`. Folders and files are created for their user only. */
 export const openMedia = (directory: string): MediaFiles => {
@@ -116,7 +127,7 @@ export const openMedia = (directory: string): MediaFiles => {
     },
     read: async (hash) => {
       if (!isHash(hash)) throw new Error("not a media hash")
-      const bytes = new Uint8Array(await readFile(placeOf(hash).file))
+      const bytes = await readBytes(placeOf(hash).file)
       if ((await hashOf(bytes)) !== hash) throw new MediaDamaged()
       return bytes
     },

@@ -2,7 +2,7 @@
 import type { Database } from "./database.ts"
 import type { Page } from "./input-table.ts"
 
-/** A row of `models`. `extra` is the JSON of members we keep for the caller: description, notes, metadata. */
+/** A row of `models`. `extra` is the JSON of members that are stored for the caller: description, notes, metadata. */
 export interface ModelRow {
   readonly seq: number
   readonly app: string
@@ -55,7 +55,7 @@ export const updateModel = (
   )
 }
 
-/** The newest first. */
+/** Newest first. */
 export const listModels = (db: Database, app: string): ReadonlyArray<ModelRow> =>
   db.all<ModelRow>(`SELECT ${columns} FROM models WHERE app = ? ORDER BY seq DESC`, app)
 
@@ -69,7 +69,11 @@ export const modelConcepts = (db: Database, model: number): ReadonlyArray<string
     .all<{ readonly concept: string }>("SELECT concept FROM model_concepts WHERE model = ? ORDER BY position", model)
     .map(({ concept }) => concept)
 
+/** Replaces a model's concepts, if they change. */
 export const setModelConcepts = (db: Database, app: string, model: number, ids: ReadonlyArray<string>): void => {
+  const before = modelConcepts(db, model)
+  const unchanged = before.length === ids.length && before.every((id, index) => id === ids[index])
+  if (unchanged) return
   db.run("DELETE FROM model_concepts WHERE model = ?", model)
   for (const [position, concept] of [...new Set(ids)].entries())
     db.run(
@@ -81,7 +85,7 @@ export const setModelConcepts = (db: Database, app: string, model: number, ids: 
     )
 }
 
-/** The inputs that name one of the model's concepts. */
+/** The inputs with one of the model's concepts, newest first. */
 export const modelInputs = (db: Database, app: string, model: number, page: Page): ReadonlyArray<number> =>
   db
     .all<{ readonly input: number }>(
@@ -93,3 +97,12 @@ export const modelInputs = (db: Database, app: string, model: number, page: Page
       page.offset
     )
     .map(({ input }) => input)
+
+/** The number of inputs with one of the model's concepts. */
+export const countModelInputs = (db: Database, app: string, model: number): number =>
+  db.get<{ readonly n: number }>(
+    `SELECT count(DISTINCT a.input) AS n FROM annotations a
+     JOIN model_concepts m ON m.model = ? AND m.concept = a.concept WHERE a.app = ?`,
+    model,
+    app
+  )?.n ?? 0

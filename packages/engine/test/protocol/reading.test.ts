@@ -237,11 +237,14 @@ describe.skipIf(!hasData("wire"))("recorded requests of other clients", () => {
 describe("an engine with a key", () => {
   const key = "k".repeat(32)
   it.each([
-    ["no header", {}, 400, 11102],
-    ["another scheme", { authorization: `key ${key}` }, 400, 11102],
+    ["no header", {}, 401, 11008],
+    ["another scheme", { authorization: `Basic ${key}` }, 401, 11008],
+    ["an empty header", { authorization: "Key" }, 401, 11008],
     ["a malformed key", { authorization: "Key a b" }, 401, 11008],
     ["a wrong key", { authorization: "Key nope" }, 401, 11009],
     ["the key", { authorization: `Key ${key}` }, 200, 10000],
+    ["the key with the scheme in another case", { authorization: `kEY ${key}` }, 200, 10000],
+    ["the key as a bearer token", { authorization: `bearer ${key}` }, 200, 10000],
     ["the key as a session token", { "x-clarifai-session-token": key }, 200, 10000]
   ] as const)("answers %s", async (_, headers, http, code) => {
     await using local = freshEngine({ key })

@@ -1,4 +1,4 @@
-/** Filters of a search by metadata and by place. */
+/** Filters of a search by place. */
 import { type Message, readMessage, readMessages, readNumber, readText } from "../protocol/read.ts"
 
 /** A circle or a box on the globe, in degrees. */
@@ -15,7 +15,7 @@ export type GeoFilter =
 const earthRadiusKm = 6371.0088
 const radians = Math.PI / 180
 
-/** How many kilometres one unit of each `geo_limit.type` is. */
+/** Kilometres of one unit of each `geo_limit.type`. */
 const unitsKm: Readonly<Record<string, number>> = {
   withinmiles: 1.609344,
   withinkilometers: 1,
@@ -49,7 +49,7 @@ const place = (point: Message) => ({
   latitude: readNumber(point, "latitude") ?? 0
 })
 
-/** True when the stored point is there and lies inside. */
+/** True if the stored point exists and is inside. */
 export const matchesGeo = (point: Message, filter: GeoFilter): boolean => {
   if (Object.keys(point).length === 0) return false
   const { latitude, longitude } = place(point)
@@ -60,18 +60,4 @@ export const matchesGeo = (point: Message, filter: GeoFilter): boolean => {
     half(latitude - filter.latitude) +
     Math.cos(latitude * radians) * Math.cos(filter.latitude * radians) * half(longitude - filter.longitude)
   return 2 * earthRadiusKm * Math.asin(Math.min(1, Math.sqrt(h))) <= filter.kilometers
-}
-
-/** True when everything that is wanted is there, however deep; more may be there. */
-export const matchesMetadata = (stored: unknown, wanted: unknown): boolean => {
-  if (typeof wanted !== "object" || wanted === null) return stored === wanted
-  if (Array.isArray(wanted))
-    return Array.isArray(stored) && wanted.every((item) => stored.some((one) => matchesMetadata(one, item)))
-  return (
-    typeof stored === "object" &&
-    stored !== null &&
-    Object.entries(wanted).every(([key, value]) =>
-      matchesMetadata(Object.entries(stored).find(([own]) => own === key)?.[1], value)
-    )
-  )
 }
