@@ -35,7 +35,7 @@ export interface PageLayout {
   readonly bits: ReadonlyArray<number>
   readonly compression: number
   readonly photometric: number
-  /** True when each sample has segments of its own. */
+  /** True when each sample has separate segments. */
   readonly planar: boolean
   readonly tiled: boolean
   readonly segmentWidth: number

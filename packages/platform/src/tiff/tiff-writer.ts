@@ -13,7 +13,7 @@ export interface NewEntry {
 
 const [short, long] = [3, 4]
 
-/** Collects the parts of a new file and hands out their offsets, which are multiples of four. */
+/** Collects the parts of a new file and returns their offsets, which are multiples of four. */
 export class TiffWriter {
   readonly #littleEndian: boolean
   readonly #parts: Array<Uint8Array> = []

@@ -9,7 +9,7 @@ import type { Location } from "./items.ts"
 /** Top-level boxes that say where and what the picture is. `mdat` holds its bytes; all others are erased. */
 const structureBoxes: ReadonlySet<string> = new Set("ftyp meta moov moof styp sidx mfra".split(" "))
 
-/** Boxes of a `meta` box that are documents of their own. */
+/** Boxes of a `meta` box that contain a whole document. */
 const documentBoxes: ReadonlySet<string> = new Set(["xml ", "bxml", "uuid"])
 
 /** Boxes of an animation that may contain metadata, and those that contain them. */

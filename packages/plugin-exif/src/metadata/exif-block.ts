@@ -122,7 +122,7 @@ export const readExif = (bytes: Uint8Array): Exif => {
   const gps = pointed(tag.gps)
   const second = directories.read(main?.next ?? 0)
   const text = (number: number) => textAt(view, entryOf(exif, number)) ?? textAt(view, entryOf(main, number))
-  // An unknown date is stored with blanks in the place of its digits (EXIF 2.32, 4.6.5).
+  // An unknown date is stored with blanks instead of its digits (EXIF 2.32, 4.6.5).
   const date = (number: number) => {
     const written = text(number)
     return written !== undefined && /[1-9]/.test(written) ? written : undefined

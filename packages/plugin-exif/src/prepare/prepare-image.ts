@@ -52,7 +52,7 @@ export interface Prepared {
   readonly sent: Size
 }
 
-/** The most pixels to decode, unless told otherwise: libvips' own limit. */
+/** The default of `maxPixels`: the limit of libvips. */
 export const defaultMaxPixels = 268_402_689
 
 /** What an image is encoded as when it has to be: its own format and quality where that can be. */

@@ -1,7 +1,7 @@
 /** TIFF: reads its metadata, and writes the same pages without it. This file: the tags that a reader of a page needs. */
 import { tag } from "@sightline/platform/tiff/tags"
 
-/** Tags whose values are places in the file. They are written anew when the file is. */
+/** Tags whose values are places in the file. They are replaced when the file is rewritten. */
 export const placeTags: ReadonlySet<number> = new Set([
   tag.stripOffsets,
   tag.stripByteCounts,
@@ -18,7 +18,7 @@ export const placeTags: ReadonlySet<number> = new Set([
  * Tags that say how samples are stored and shown; everything else describes the picture and is left out.
  *
  * Source: TIFF 6.0 and its supplements; 32997 (ImageDepth) and 37439 (StoNits) are what libtiff reads besides.
- * `InkNames` (333) is text and needed by nobody; `FreeOffsets` (288, 289) point at unused bytes.
+ * `InkNames` (333) is text that no decoder needs; `FreeOffsets` (288, 289) point at unused bytes.
  */
 export const pictureTags: ReadonlySet<number> = new Set([
   tag.newSubfileType,

@@ -1,4 +1,4 @@
-/** Writes a TIFF file anew with nothing in it but its pages, so that metadata cannot stay in bytes that are not copied. */
+/** Rewrites a TIFF file with nothing in it but its pages, so that metadata cannot stay in bytes that are not copied. */
 import { attempt, corrupt, unsupported } from "@sightline/platform/bytes/format-error"
 import { mergeRanges, type Range } from "@sightline/platform/bytes/ranges"
 import type { View } from "@sightline/platform/bytes/view"
@@ -137,8 +137,8 @@ const keptPages = (view: View, pages: ReadonlyArray<Directory>): ReadonlyArray<D
  *
  * Shape: strips and tiles are copied as they are, in the source's byte order; a BigTIFF becomes a classic TIFF. Metadata
  * segments inside JPEG-compressed strips are overwritten with zeros. `Orientation` stays, because it says how the stored
- * pixels look. Fails (`FormatError`): `corrupt` when there is no picture; `unsupported` where strips may contain metadata
- * of their own (JPEG 2000, WebP, JPEG XL), do not state their size, or the file states far too many.
+ * pixels look. Fails (`FormatError`): `corrupt` when it contains no picture; `unsupported` where strips may contain metadata
+ * (JPEG 2000, WebP, JPEG XL), do not state their size, or the file states far too many.
  */
 export const stripTiff = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
   const { pages, view } = readPages(bytes)

@@ -101,7 +101,7 @@ export const readWebpMetadata = (bytes: Uint8Array): RawMetadata => {
   }
 }
 
-/** How a WebP was encoded: without loss (`VP8L`), or at about this quality (90 for animations, which do not tell). */
+/** How a WebP was encoded: without loss (`VP8L`), or at about this quality (90 for animations). */
 export const estimateWebpSettings = (bytes: Uint8Array): { readonly lossless: boolean; readonly quality: number } => {
   const chunks = chunksOf(bytes)
   const frame = chunks.find(({ name }) => name === "VP8 ")
