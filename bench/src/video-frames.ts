@@ -46,11 +46,11 @@ const partMs = 10_000
 const contenders: Readonly<Record<string, (out: string) => Promise<void> | void>> = {
   "ffmpeg -vf fps=1": (out) => ffmpeg("-i", clip, "-vf", "fps=1", join(out, "%d.jpg")),
   "one frame a second": async (out) => {
-    for await (const { bytes, index } of decodeFrames(clip, { everyMs: 1000 }))
+    for await (const { bytes, index } of decodeFrames({ path: clip }, { everyMs: 1000 }))
       await writeFile(join(out, `${index}.jpg`), bytes)
   },
   keyframes: async (out) => {
-    const video = await openVideo(clip)
+    const video = await openVideo({ path: clip })
     const wanted = { kind: "keyframes", fromMs: 0, toMs: Infinity } as const
     for await (const { bytes, index } of sampleFrames(video, wanted, { render: { form: "jpeg", quality: 90 } }))
       await writeFile(join(out, `${index}.jpg`), bytes)
@@ -73,7 +73,7 @@ const contenders: Readonly<Record<string, (out: string) => Promise<void> | void>
       join(out, "%d.mp4")
     ),
   "split into parts": async (out) => {
-    const video = await openVideo(clip)
+    const video = await openVideo({ path: clip })
     for await (const { bytes, index } of splitVideo(video, { bytes: 64 * 1024 * 1024, ms: partMs }))
       await writeFile(join(out, `${index}.mp4`), bytes)
     await video.close()
@@ -94,7 +94,7 @@ const run = async (name: string): Promise<void> => {
 
 try {
   // once beforehand, on a moment of it: loading the decoder is not what is measured
-  for await (const _ of decodeFrames(clip, { toMs: 1000 }));
+  for await (const _ of decodeFrames({ path: clip }, { toMs: 1000 }));
   const names = Object.keys(contenders)
   for (let round = 0; round < Number(values.rounds); round++)
     for (const [i] of names.entries()) await run(names[(i + round) % names.length] ?? "")

@@ -19,8 +19,12 @@ export interface ByteSource {
   readonly close: () => Promise<void>
 }
 
-/** What a video may be given as: a path, a `http(s):`, `file:` or `data:` address, bytes, a Blob, or a stream of bytes. */
+/**
+ * What a video may be given as: a file (`file("clip.mp4")` of core), bytes, a Blob, a stream of bytes, or an address. A string
+ * is an `http`, `https` or `data` address and never names a file; a `URL` may also be a `file:` or `blob:` one.
+ */
 export type VideoInput =
+  | { readonly path: string }
   | string
   | URL
   | Uint8Array
@@ -84,25 +88,31 @@ const openUnbounded = async (input: VideoInput, options: ByteSourceOptions): Pro
   if (input instanceof ArrayBuffer) return fromBytes(new Uint8Array(input))
   if (input instanceof Blob) return fromBlob(input)
   if (typeof input === "string" || input instanceof URL) return openAddress(input, options)
-  return spool(input, options)
+  return isStream(input) ? spool(input, options) : openFile(input.path)
+}
+
+/** Asked before a path is looked for: Node's streams of files have one too. */
+const isStream = (input: object): input is ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> =>
+  "getReader" in input || Symbol.asyncIterator in input
+
+const openFile = async (path: string | URL): Promise<ByteSource> => {
+  if (!inNode)
+    throw new VideoSourceError({ from: "a file", detail: "there are no files here; give bytes, a Blob or a URL" })
+  const { fromFile } = await import("./file-source.ts")
+  return fromFile(path)
 }
 
 const openAddress = async (input: string | URL, options: ByteSourceOptions): Promise<ByteSource> => {
-  const text = String(input)
+  const text = String(input).trim()
   if (/^(https?|data|blob):/i.test(text)) {
     const { fromUrl } = await import("./url-source.ts")
     return fromUrl(text, options, (body) => spool(body, options))
   }
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase()
-  if (scheme !== undefined && scheme !== "file")
-    throw new VideoSourceError({
-      from: `${scheme}: address`,
-      detail: "give a path, or an http, https, file or data address"
-    })
-  if (!inNode)
-    throw new VideoSourceError({ from: "a path", detail: "there are no files here; give bytes, a Blob or a URL" })
-  const { fromFile } = await import("./file-source.ts")
-  return fromFile(input)
+  if (input instanceof URL && input.protocol === "file:") return openFile(input)
+  throw new VideoSourceError({
+    from: "a string",
+    detail: 'it is no http, https or data address; give file("clip.mp4") for a file on this machine'
+  })
 }
 
 /** A stream is written to a temporary file (in browsers to a Blob), because containers are read from both ends. */

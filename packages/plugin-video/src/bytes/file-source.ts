@@ -42,10 +42,16 @@ const describe = (cause: unknown): string => {
   return typeof code === "string" ? code : "it cannot be opened"
 }
 
-/** A file by its path or `file:` address. Fails with a typed error that says what is wrong with the path. */
+/** The path of a `file:` address. */
+const pathOf = (url: URL): string => {
+  if (url.hostname !== "")
+    throw new VideoSourceError({ from: "a file: address with a host", detail: "it names a file on another machine" })
+  return fileURLToPath(url)
+}
+
+/** A regular file by its path or `file:` address. Fails with a typed error that says what is wrong with the path. */
 export const fromFile = async (input: string | URL): Promise<ByteSource> => {
-  const isAddress = input instanceof URL || /^file:/i.test(input)
-  const path = isAddress ? fileURLToPath(input) : input
+  const path = input instanceof URL ? pathOf(input) : input
   try {
     const handle = await open(path, "r")
     const stat = await handle.stat()

@@ -59,7 +59,7 @@ export const inputOf = ({ source }: Media): VideoInput => {
     case "url":
       return source.url
     case "file":
-      return source.path
+      return { path: source.path }
     case "bytes":
       return source.bytes
     case "blob":

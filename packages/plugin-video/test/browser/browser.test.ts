@@ -89,9 +89,12 @@ describe.skipIf(executablePath === undefined || !hasData("video"))("in a browser
       )
       assert.isUndefined(error)
       const here: Array<ReadonlyArray<number>> = []
-      for await (const { frameTimeMs, height, timeMs, width } of decodeFrames(dataPath("video", name), {
-        everyMs: 1000
-      }))
+      for await (const { frameTimeMs, height, timeMs, width } of decodeFrames(
+        { path: dataPath("video", name) },
+        {
+          everyMs: 1000
+        }
+      ))
         here.push([timeMs, frameTimeMs, width, height])
       assert.deepStrictEqual(
         frames.map(({ frameTimeMs, height, timeMs, width }) => [timeMs, frameTimeMs, width, height]),

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { openBytes } from "../../src/bytes/byte-source.ts"
 import { readFragmentTables } from "../../src/container/fragment-tables.ts"
 import { type LocalVideo, openLocalVideo } from "../../src/decoder/local-video.ts"
-import { decodeFrames, openVideo, splitVideo } from "../../src/index.ts"
+import { decodeFrames, openVideo, splitVideo, type VideoInput } from "../../src/index.ts"
 import { ffmpeg, hasFfmpeg } from "../oracle.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "sightline-fragments-"))
@@ -24,7 +24,7 @@ const packetsOf = async ({ track }: LocalVideo) => {
   return found
 }
 
-const read = async (input: string | Uint8Array) => {
+const read = async (input: VideoInput) => {
   const bytes = await openBytes(input)
   const video = await openLocalVideo(bytes)
   try {
@@ -61,7 +61,7 @@ describe.skipIf(!hasFfmpeg)("a fragmented file", () => {
   it.each(Object.entries(forms))("%s: the packets of the plain file, each at its time", async (name, flags) => {
     const path = at(`${flags}.mp4`)
     ffmpeg("-i", at("plain.mp4"), "-c", "copy", "-movflags", flags, path)
-    const [plain, fragmented] = [await read(at("plain.mp4")), await read(path)]
+    const [plain, fragmented] = [await read({ path: at("plain.mp4") }), await read({ path })]
     assert.isTrue(fragmented.byTables, name)
     assert.lengthOf(fragmented.packets, 100)
     assert.deepStrictEqual(
@@ -91,7 +91,7 @@ describe.skipIf(!hasFfmpeg)("a fragmented file", () => {
   })
 
   it("is cut into parts that are shown from one multiple of the step to another", async () => {
-    const video = await openVideo(at("frag_keyframe+empty_moov.mp4"))
+    const video = await openVideo({ path: at("frag_keyframe+empty_moov.mp4") })
     const limits = { bytes: 1e8, ms: 1500, alignMs: 1000, onGrid: true }
     const starts: Array<number> = []
     for await (const part of splitVideo(video, limits)) {

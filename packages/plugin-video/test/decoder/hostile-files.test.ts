@@ -2,9 +2,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createReadStream, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { dataJson, dataPath, hasData } from "@sightline/fixtures"
 import { Effect, Stream } from "effect"
 import {
@@ -93,10 +94,18 @@ describe("inputs that are no videos", () => {
     }
   })
   it("a path that is not there says so", async () => {
-    const { error } = await outcome("/no/such/clip.mp4")
+    const { error } = await outcome({ path: "/no/such/clip.mp4" })
     assert.propertyVal(error, "_tag", "VideoSourceError")
     assert.include(String(error), "there is no such file")
   })
+  it.each(["clip.mp4", "/etc/passwd", "file:///etc/passwd", " ../clip.mp4", "ftp://127.0.0.1/clip.mp4", ""])(
+    "the string %j never names a file",
+    async (text) => {
+      const { error } = await outcome(text)
+      assert.propertyVal(error, "_tag", "VideoSourceError")
+      assert.include(String(error), "give file(")
+    }
+  )
   it.skipIf(!hasData("audio"))("sound alone is told from a broken file", async () => {
     const name = readdirSync(dataPath("audio")).find((file) => file.endsWith(".m4a"))
     const { error } = await outcome(readFileSync(dataPath("audio", name ?? "")))
@@ -107,11 +116,13 @@ describe("inputs that are no videos", () => {
 describe.skipIf(!hasData("video"))("where the bytes come from", () => {
   const path = hasData("video") ? dataPath("video", "bikes_h264_no-audio.mp4") : ""
   const seconds = Array.from({ length: 10 }, (_, i) => i * 1000)
-  it("a Blob, a stream, bytes and a data: address give the same frames", async () => {
+  it("a file, a Blob, streams, bytes and a data: address give the same frames", async () => {
     const bytes = readFileSync(path)
     const inputs: ReadonlyArray<VideoInput> = [
       new Blob([bytes]),
       new Blob([bytes]).stream(),
+      createReadStream(path),
+      pathToFileURL(path),
       bytes,
       new Uint8Array(bytes).buffer,
       `data:video/mp4;base64,${bytes.toString("base64")}`
@@ -187,17 +198,17 @@ describe.skipIf(!hasData("video"))("where the bytes come from", () => {
     }).pipe(Effect.provide(Decoder.layer))
   )
   it("limits on frames and time end the answer after what they allow", async () => {
-    assert.deepStrictEqual((await outcome(path, { limits: { frames: 3 } })).timesMs, [0, 1000, 2000])
-    assert.propertyVal((await outcome(path, { limits: { frames: 3 } })).error, "limit", "frames")
-    assert.propertyVal((await outcome(path, { limits: { ms: 4000 } })).error, "limit", "ms")
-    assert.propertyVal((await outcome(path, { limits: { pixels: 1000 } })).error, "limit", "pixels")
+    assert.deepStrictEqual((await outcome({ path }, { limits: { frames: 3 } })).timesMs, [0, 1000, 2000])
+    assert.propertyVal((await outcome({ path }, { limits: { frames: 3 } })).error, "limit", "frames")
+    assert.propertyVal((await outcome({ path }, { limits: { ms: 4000 } })).error, "limit", "ms")
+    assert.propertyVal((await outcome({ path }, { limits: { pixels: 1000 } })).error, "limit", "pixels")
   })
 })
 
 describe.skipIf(!hasData("video"))("a consumer that leaves", () => {
   const path = hasData("video") ? dataPath("video", "cars_12.5fps_h264_aac_30s.mp4") : ""
   it("stops the decoding, and the video can be shown again", async () => {
-    const video = await openVideo(path)
+    const video = await openVideo({ path })
     let seen = 0
     const options = {
       render: { form: "jpeg", quality: 50, maxSide: 64 },
@@ -215,7 +226,7 @@ describe.skipIf(!hasData("video"))("a consumer that leaves", () => {
   })
   it("does not make memory grow when that is done again and again", async () => {
     const once = async () => {
-      for await (const { index } of decodeFrames(path, { form: "rgb" })) if (index === 1) break
+      for await (const { index } of decodeFrames({ path }, { form: "rgb" })) if (index === 1) break
     }
     for (let i = 0; i < 10; i++) await once()
     const before = process.memoryUsage().rss
@@ -231,7 +242,7 @@ describe.skipIf(!hasData("video"))("a consumer that leaves", () => {
       writeFileSync(copy, readFileSync(path))
       const times = yield* Effect.scoped(
         Effect.gen(function* () {
-          const video = yield* decoder.open(copy)
+          const video = yield* decoder.open({ path: copy })
           const frames = decoder.frames(
             video,
             { kind: "every", everyMs: 500, fromMs: 0, toMs: Infinity },

@@ -60,7 +60,7 @@ describe.skipIf(!hasFfmpeg)("clips made with ffmpeg", () => {
     make(at(name))
     const expected = frameSeconds(at(name))
     const first = Math.min(...expected)
-    const video = await openVideo(at(name))
+    const video = await openVideo({ path: at(name) })
     try {
       const times: Array<number> = []
       for await (const { timeMs } of sampleFrames(video, { kind: "all", fromMs: 0, toMs: Infinity }, small))
@@ -74,7 +74,7 @@ describe.skipIf(!hasFfmpeg)("clips made with ffmpeg", () => {
 
   it("applies non-square pixels", async () => {
     ffmpeg(...source(1, "160x120"), "-vf", "setsar=2/1", ...h264(25), at("wide.mp4"))
-    const video = await openVideo(at("wide.mp4"))
+    const video = await openVideo({ path: at("wide.mp4") })
     for await (const frame of sampleFrames(
       video,
       { kind: "at", timesMs: [0] },
@@ -100,14 +100,14 @@ describe.skipIf(!hasFfmpeg)("clips made with ffmpeg", () => {
       "default",
       at("two.mkv")
     )
-    const chosen = await openVideo(at("two.mkv"))
+    const chosen = await openVideo({ path: at("two.mkv") })
     assert.strictEqual(chosen.track.info.codedWidth, 80)
     const other = chosen.track.info.tracks.find(({ isDefault }) => !isDefault)
     await chosen.close()
-    const asked = await openVideo(at("two.mkv"), { track: other?.id ?? 0 })
+    const asked = await openVideo({ path: at("two.mkv") }, { track: other?.id ?? 0 })
     assert.strictEqual(asked.track.info.codedWidth, 160)
     await asked.close()
-    const refused = await openVideo(at("two.mkv"), { track: 99 }).catch((error: unknown) => error)
+    const refused = await openVideo({ path: at("two.mkv") }, { track: 99 }).catch((error: unknown) => error)
     assert.propertyVal(refused, "reason", "no-such-track")
   })
 
@@ -115,7 +115,7 @@ describe.skipIf(!hasFfmpeg)("clips made with ffmpeg", () => {
     "%s: its parts together show each frame once, at its own time",
     async (name) => {
       makers[name]?.(at(name))
-      const video = await openVideo(at(name))
+      const video = await openVideo({ path: at(name) })
       const whole: Array<number> = []
       for await (const { timeMs } of sampleFrames(video, { kind: "all", fromMs: 0, toMs: Infinity }, small))
         whole.push(timeMs)

@@ -41,7 +41,7 @@ describe.skipIf(!hasData("video"))("clips of many kinds", () => {
     : {}
   it.each(Object.entries(files))("%s: each sample is the frame on screen then", async (name, { video: [expected] }) => {
     assert.isDefined(expected)
-    const video = await openVideo(dataPath("video", name))
+    const video = await openVideo({ path: dataPath("video", name) })
     try {
       const { info } = video.track
       assert.deepStrictEqual([info.width, info.height], [...expected.upright])
@@ -67,7 +67,7 @@ describe.skipIf(!hasData("video"))("clips of many kinds", () => {
 
   it.each(Object.entries(files))("%s: every frame and keyframe has its time", async (name, { video: [expected] }) => {
     assert.isDefined(expected)
-    const video = await openVideo(dataPath("video", name))
+    const video = await openVideo({ path: dataPath("video", name) })
     const small = { render: { form: "jpeg", quality: 50, maxSide: 64 } } as const
     const since = (seconds: number) => (seconds - expected.firstFrameSeconds) * 1000
     const compare = (frames: ReadonlyArray<Frame>, seconds: ReadonlyArray<number>) => {
@@ -87,7 +87,9 @@ describe.skipIf(!hasData("video"))("clips of many kinds", () => {
   })
 
   it("samples the documented clip as the recorded response does: frames 0 to 8 at 0 to 8000 ms", async () => {
-    const frames = await all(decodeFrames(dataPath("video", "clarifai-sample_h264_no-audio.mp4"), { everyMs: 1000 }))
+    const frames = await all(
+      decodeFrames({ path: dataPath("video", "clarifai-sample_h264_no-audio.mp4") }, { everyMs: 1000 })
+    )
     assert.deepStrictEqual(
       frames.map(({ index, timeMs }) => [index, timeMs]),
       Array.from({ length: 9 }, (_, i) => [i, i * 1000])

@@ -10,11 +10,11 @@ const MiB = 1024 * 1024
 const times = async (path: string): Promise<ReadonlyArray<number>> => {
   if (work === "frames") {
     const found: Array<number> = []
-    for await (const { timeMs } of decodeFrames(path, { everyMs: 1000 })) found.push(timeMs)
+    for await (const { timeMs } of decodeFrames({ path }, { everyMs: 1000 })) found.push(timeMs)
     return found
   }
   if (work === "parts") {
-    const opened = await openVideo(path)
+    const opened = await openVideo({ path })
     const found: Array<number> = []
     for await (const { fromMs, pictures } of splitVideo(opened, { bytes: 4 * MiB, ms: 600_000 }))
       found.push(fromMs, pictures)

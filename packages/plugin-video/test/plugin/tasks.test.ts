@@ -126,7 +126,10 @@ describe.skipIf(!hasData("video"))("a real clip", () => {
     const keptMs = new Set(kept.map((outcome) => (outcome.ok ? outcome.value.facts.timeMs : -1)))
     let last: Buffer | undefined
     let all = 0
-    for await (const { bytes, height, timeMs, width } of decodeFrames(bottles, { everyMs: 500, form: "rgb" })) {
+    for await (const { bytes, height, timeMs, width } of decodeFrames(
+      { path: bottles },
+      { everyMs: 500, form: "rgb" }
+    )) {
       all++
       const raw = { width, height, channels: 3 } as const
       const cells = await sharp(bytes, { raw }).resize(16, 16, { fit: "fill", kernel: "linear" }).raw().toBuffer()

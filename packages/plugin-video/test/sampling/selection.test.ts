@@ -23,13 +23,13 @@ describe.skipIf(!hasData("video"))("frames in the middle of their steps", () => 
     "%s, every %i ms: one for each step that the clip begins, on screen then",
     async (name, everyMs) => {
       const path = dataPath("video", name)
-      const starts = await all(decodeFrames(path, { everyMs, maxSide: 32 }))
-      const middles = await all(decodeFrames(path, { everyMs, maxSide: 32, frameTimes: "middle" }))
+      const starts = await all(decodeFrames({ path }, { everyMs, maxSide: 32 }))
+      const middles = await all(decodeFrames({ path }, { everyMs, maxSide: 32, frameTimes: "middle" }))
       assert.deepStrictEqual(
         times(middles),
         times(starts).map((timeMs) => timeMs + everyMs / 2)
       )
-      const opened = await openVideo(path)
+      const opened = await openVideo({ path })
       const there = await all(sampleFrames(opened, { kind: "at", timesMs: times(middles) }, small))
       // only the last step may be cut short by the end; its frame is the last picture
       const cutShort = there.length === middles.length - 1
@@ -47,7 +47,9 @@ describe.skipIf(!hasData("video"))("frames in the middle of their steps", () => 
   )
 
   it("are those of the service: the middle of a step that ends after the clip is shown by its last picture", async () => {
-    const frames = await all(decodeFrames(beer, { everyMs: 60_000, frameTimes: "middle", limits: { ms: 20_000 } }))
+    const frames = await all(
+      decodeFrames({ path: beer }, { everyMs: 60_000, frameTimes: "middle", limits: { ms: 20_000 } })
+    )
     assert.deepStrictEqual(times(frames), [30_000])
     assert.isAbove(frames[0]?.frameTimeMs ?? 0, 8000)
   })
@@ -95,7 +97,9 @@ describe.skipIf(!hasData("video"))("frames in the middle of their steps", () => 
 
   it("are refused by a word that says nothing", async () => {
     const said: string = "end"
-    const failure = await all(decodeFrames(beer, { frameTimes: said as FrameTimes })).catch((cause: unknown) => cause) // as a program without types may say
+    const failure = await all(decodeFrames({ path: beer }, { frameTimes: said as FrameTimes })).catch(
+      (cause: unknown) => cause
+    ) // as a program without types may say
     assert.instanceOf(failure, VideoOptionError)
     const app = sightline(service()).use(video())
     // the same

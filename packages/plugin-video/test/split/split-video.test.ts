@@ -13,14 +13,14 @@ const rgb = { form: "rgb", maxSide: 32 } as const
 
 const seenWhole = async (path: string, everyMs: number): Promise<Seen> => {
   const seen: Array<readonly [number, string, number]> = []
-  for await (const { bytes, frameTimeMs, timeMs } of decodeFrames(path, { ...rgb, everyMs }))
+  for await (const { bytes, frameTimeMs, timeMs } of decodeFrames({ path }, { ...rgb, everyMs }))
     seen.push([timeMs, Buffer.from(bytes).toString("base64"), frameTimeMs])
   return seen
 }
 
 const seenInParts = async (path: string, everyMs: number) => {
   const seen: Array<readonly [number, string, number]> = []
-  const video = await openVideo(path)
+  const video = await openVideo({ path })
   let parts = 0
   const limits = { bytes: 1e8, ms: 9000, targetBytes: 100_000, alignMs: everyMs, onGrid: true }
   for await (const { bytes, fromMs, toMs } of splitVideo(video, limits)) {
