@@ -15,7 +15,7 @@ interface BitmapFile {
   readonly masks?: ReadonlyArray<number>
 }
 
-/** A bitmap file of 3 × 2 pixels, unless told otherwise, with any kind of header. */
+/** A bitmap file of 3 × 2 pixels, by default, with any kind of header. */
 const bitmap = (file: BitmapFile): Uint8Array => {
   const { between = [], bits, compression = 0, headerSize = 40, height = 2, masks = [], pixels, width = 3 } = file
   const pixelsAt = 14 + headerSize + between.length

@@ -23,6 +23,7 @@ const ycbcr = 6
 /** One page: the entries that are copied, and the parts of the file that its place tags refer to. */
 interface SourcePage {
   readonly entries: ReadonlyArray<Entry>
+  /** True when strips and tiles are JPEG streams, or parts of one. */
   readonly isJpeg: boolean
   readonly orientation: number
   readonly places: ReadonlyMap<number, ReadonlyArray<Range>>
@@ -75,9 +76,9 @@ const oldJpegRanges = (view: View, page: Directory): ReadonlyMap<number, Readonl
 const sourcePage = (view: View, page: Directory, keepIcc: boolean): SourcePage => {
   const layout = layoutOf(view, page)
   const { compression } = layout
-  const isJpeg = compression === compressions.jpeg
   const isOldJpeg = compression === compressions.oldJpeg
-  if (!isJpeg && !isOldJpeg && !plainCompressions.has(compression))
+  const isJpeg = isOldJpeg || compression === compressions.jpeg
+  if (!isJpeg && !plainCompressions.has(compression))
     throw unsupported("TIFF", `compression ${compression}, whose data may contain metadata`, page.at)
   const offsetsTag = entryOf(page, tag.tileOffsets) === undefined ? tag.stripOffsets : tag.tileOffsets
   const isFirst = (entry: Entry) => entryOf(page, entry.tag) === entry
@@ -166,8 +167,7 @@ export const stripTiff = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
       const sizesTag = sizesTagOf.get(which)
       written.push(writer.longs(which, offsets))
       if (sizesTag !== undefined) written.push(writer.longs(sizesTag, sizes))
-      if (isJpeg || which === tag.jpegStream)
-        offsets.forEach((start, i) => jpegParts.push({ start, end: start + (sizes[i] ?? 0) }))
+      if (isJpeg) offsets.forEach((start, i) => jpegParts.push({ start, end: start + (sizes[i] ?? 0) }))
     }
     return written
   })

@@ -82,7 +82,7 @@ describe.skipIf(!hasExifData || !hasTool("chromium", "--version"))("in a browser
     120_000
   )
 
-  it("boxes are carried back there too", async () => {
+  it("boxes are mapped back", async () => {
     const box = await page.evaluate(() => (globalThis as unknown as { boxBack: () => unknown }).boxBack())
     assert.deepStrictEqual(box, { left: 0, top: 36, right: 32, bottom: 48 })
   })

@@ -6,7 +6,7 @@ import { exif } from "../../src/index.ts"
 
 const [width, height] = [64, 48]
 
-/** A picture whose colour tells where one is: red grows to the right, green downwards. */
+/** A picture whose colours encode the position: red grows to the right, green downwards. */
 const gradient = async (orientation: number): Promise<Uint8Array> => {
   const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
     const pixel = Math.floor(i / 3)

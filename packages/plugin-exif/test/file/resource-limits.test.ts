@@ -61,7 +61,7 @@ describe("files that are built to exhaust", () => {
     assert.isTrue(!read.ok && read.error._tag === "ImageBroken")
   }, 20_000)
 
-  it("a JPEG that states more blocks than its data could hold is refused before they are made room for", async () => {
+  it("a JPEG that states more blocks than its data could hold is refused before memory is taken", async () => {
     const source = Uint8Array.from(await jpegOf(64, 64, 3, { quality: 50 }))
     const frame = source.findIndex((byte, i) => byte === 0xff && source[i + 1] === 0xc0)
     source.set([0xff, 0xff, 0xff, 0xff], frame + 5)

@@ -21,9 +21,9 @@ const unturned = (bytes: Uint8Array): Uint8Array => {
   return copy
 }
 
-describe("a container's own turn", () => {
+describe("irot and imir", () => {
   const turned = files.filter(([name]) => name.includes("irot") && name.endsWith(".avif"))
-  it.skipIf(turned.length === 0).each(turned)("is read as decoders make it: %s", async (name) => {
+  it.skipIf(turned.length === 0).each(turned)("give the orientation that decoders apply: %s", async (name) => {
     const bytes = bytesOf(name)
     const { orientation, orientationFrom } = read(bytes)
     const { flipsX, flipsY, swaps } = transformOf(orientation)
@@ -43,7 +43,7 @@ describe("a container's own turn", () => {
     assert.strictEqual(orientationFrom, "container")
   })
 
-  it("is the only one that counts: an EXIF orientation without it is read, and not honoured, as in decoders", async () => {
+  it("are needed for a turn: an EXIF orientation alone is reported and not honoured, as in decoders", async () => {
     const source = new Uint8Array(
       await sharp(await jpegOf(64, 48, 3))
         .withMetadata({ orientation: 6 })
@@ -61,7 +61,7 @@ describe("a container's own turn", () => {
     assert.deepStrictEqual(sent, { width: 64, height: 48 })
   })
 
-  it("wins over an EXIF orientation: the picture is turned once", async () => {
+  it("have precedence over an EXIF orientation: the picture is turned once", async () => {
     const heic = files.find(([name]) => name.endsWith(".heic"))
     if (heic === undefined) return
     const found = read(bytesOf(heic[0]))

@@ -155,7 +155,7 @@ describe("a lossless turn", () => {
     for (let i = 0; i < 4; i++) assert.isBelow(differenceAfter(stored, decodeCoefficients(turned), i, 6), 1e-6)
   })
 
-  it("says what is wrong with data that ends early", async () => {
+  it("fails when data ends early", async () => {
     const source = await jpegOf(64, 64, 3)
     assert.throws(() => turnJpeg(source.subarray(0, source.length - 400), 6), /ends early|lacks|never coded/)
   })

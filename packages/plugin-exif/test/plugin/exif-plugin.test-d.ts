@@ -7,7 +7,7 @@ import { exif, type ImageMetadata } from "../../src/index.ts"
 const app = sightline(fakeConnection(() => ({}))).use(exif())
 
 describe("the plugin's types", () => {
-  it("verbs exist on images, and nowhere else", () => {
+  it("verbs exist on images only", () => {
     expectTypeOf(app.input("a.jpg")).toHaveProperty("upright")
     expectTypeOf(app.input("a.jpg").strip({ keep: ["icc"] })).toHaveProperty("resize")
     expectTypeOf(app.audio("a.wav")).not.toHaveProperty("upright")
@@ -19,7 +19,7 @@ describe("the plugin's types", () => {
       "train" | "railway"
     >()
   })
-  it("metadata ends the chain of pictures", () => {
+  it("metadata replaces the image", () => {
     const chain = app.input("a.jpg").metadata()
     expectTypeOf<Awaited<ReturnType<typeof chain.run>>>().toEqualTypeOf<ImageMetadata>()
   })

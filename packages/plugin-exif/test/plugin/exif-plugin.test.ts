@@ -37,7 +37,7 @@ const photo = async (orientation: number, width = 64, height = 48) =>
   )
 
 describe("the hook", () => {
-  it("sends every picture upright, without metadata, and gives boxes in the pixels one asks for", async () => {
+  it("sends every picture upright, without metadata, and maps boxes to the requested frame", async () => {
     const connection = fakeConnection(answerRegions)
     const app = sightline(connection).use(exif())
     for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
@@ -71,7 +71,7 @@ describe("the hook", () => {
     }
   })
 
-  it("treats inputs of a batch one by one: a broken one fails alone", async () => {
+  it("prepares the inputs of a batch separately: a corrupt one fails alone", async () => {
     const app = sightline(fakeConnection(answerRegions)).use(exif())
     const inputs = [await photo(6), Uint8Array.of(1, 2, 3), await photo(1)]
     const outcomes = await app.inputs(inputs).predict(models.faces).run()
@@ -83,7 +83,7 @@ describe("the hook", () => {
     assert.isTrue(broken !== undefined && !broken.ok && broken.error._tag === "MediaUnreadable")
   })
 
-  it("leaves URLs to the server and says so in the plan, unless they are to be fetched", async () => {
+  it("leaves URLs to the server and says so in the plan, unless they are downloaded", async () => {
     const connection = fakeConnection(answerRegions)
     const chain = sightline(connection)
       .use(exif())
@@ -103,7 +103,7 @@ describe("the hook", () => {
     assert.deepStrictEqual([width, height], [48, 64])
   })
 
-  it("tells why a URL could not be downloaded, without its query", async () => {
+  it("says why a URL could not be downloaded, without its query", async () => {
     const fetch = async () => new Response("no", { status: 404 })
     const app = sightline(fakeConnection(answerRegions)).use(exif({ fetchUrls: { fetch } }))
     const result = await app.input("https://images.test/a.jpg?token=secret").predict(models.faces).result()
@@ -187,7 +187,7 @@ describe("the verbs", () => {
     assert.strictEqual(metadata.orientation, 6)
     assert.strictEqual(metadata.exif?.make, "Maker")
   })
-  it("count a turn once, however often it is asked for", async () => {
+  it("count a turn once, however often they are called", async () => {
     const media = await app
       .input(await photo(6))
       .upright()
@@ -196,7 +196,7 @@ describe("the verbs", () => {
       .run()
     assert.deepStrictEqual(media.facts.reference?.steps, [{ step: "orient", orientation: 6 }])
   })
-  it("fail for a size that cannot be, before anything is read", async () => {
+  it("fail for an invalid size before anything is read", async () => {
     const result = await app.input("nowhere.jpg").resize({ maxSide: 0 }).result()
     assert.isTrue(!result.ok && result.error._tag === "InvalidOption")
   })

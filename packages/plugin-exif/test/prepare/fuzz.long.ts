@@ -7,12 +7,12 @@ const withinMs = 240_000
 
 describe.skipIf(!hasExifData)("damaged files, many", () => {
   const sources = files.map(([name]) => [name, bytesOf(name)] as const).filter(([, bytes]) => bytes.length < 400_000)
-  it("settle with a typed result at byte level", async () => {
+  it("end in a typed result without pixels", async () => {
     const report = await fuzz(sources, 60_000, 11, false, withinMs)
     console.info(report)
     assert.isAbove(report.runs, 1000)
   })
-  it("settle with a typed result when pixels are wanted too", async () => {
+  it("end in a typed result with pixels", async () => {
     const report = await fuzz(sources, 3000, 12, true, withinMs)
     console.info(report)
     assert.isAbove(report.runs, 100)

@@ -22,7 +22,7 @@ const mebibyte = 1 << 20
 
 describe.skipIf(!there)("hostile files", () => {
   it.live.each(Object.entries(all.files))(
-    "settle with a typed result: %s",
+    "end in a typed result: %s",
     ([name, { expect, magic }]) =>
       Effect.gen(function* () {
         const bytes = dataBytes("hostile", name)

@@ -42,7 +42,7 @@ describe.skipIf(!hasExifData)("every file of the data set", () => {
     })
   )
 
-  it.live("a HEIC that cannot be decoded here fails, naming the ways out", () =>
+  it.live("a HEIC that cannot be decoded here fails with the alternatives", () =>
     Effect.gen(function* () {
       const heic = files.find(([name]) => name.endsWith(".heic"))
       if (heic === undefined) return
@@ -54,7 +54,7 @@ describe.skipIf(!hasExifData)("every file of the data set", () => {
   )
 })
 
-describe("the lightest touch", () => {
+describe("prepare", () => {
   const withOrientation = async (orientation: number, width: number, height: number) =>
     sharp(await jpegOf(width, height, 3))
       .withMetadata({ orientation })
@@ -78,7 +78,7 @@ describe("the lightest touch", () => {
       assert.deepStrictEqual(sent, { width: 48, height: 64 })
     })
   )
-  it.live("encodes a JPEG with partial blocks again, near its own quality, keeping every pixel", () =>
+  it.live("re-encodes a JPEG with partial blocks near its own quality, and keeps every pixel", () =>
     Effect.gen(function* () {
       const source = yield* Effect.promise(() => withOrientation(6, 70, 50))
       const { bytes, sent, touch } = yield* prepared(source)
@@ -107,7 +107,7 @@ describe("the lightest touch", () => {
       }
     })
   )
-  it.live("makes a picture smaller, never bigger", () =>
+  it.live("makes a picture smaller, never larger", () =>
     Effect.gen(function* () {
       const source = yield* Effect.promise(() => withOrientation(8, 120, 80))
       const small = yield* prepared(source, { maxSide: 60 })
@@ -135,7 +135,7 @@ describe("the lightest touch", () => {
       assert.isBelow(gridDistance(before ?? [], after ?? []), 3)
     })
   )
-  it.live("refuses to decode more pixels than it may", () =>
+  it.live("refuses to decode more than maxPixels", () =>
     Effect.gen(function* () {
       const source = yield* Effect.promise(() => withOrientation(6, 70, 50))
       const error = yield* Effect.flip(prepared(source, { maxPixels: 1000 }))

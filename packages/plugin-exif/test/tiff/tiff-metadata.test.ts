@@ -229,7 +229,15 @@ describe("stripping a TIFF leaves nothing private", () => {
     assert.isTrue(includesText(out, "\x01\x02\x03\xff\xd9"))
   })
 
-  it("in strips of a compression that can carry metadata of its own: these are refused", () => {
+  it("in a whole JPEG that is the strip of an old-style compressed page, as in camera raw files", async () => {
+    const exif = concatBytes([ascii("Exif\0\0"), exifBlock(1, true), secret])
+    const jpeg = await jpegWith(segment(0xe1, exif))
+    const page = pageOf({ ...size, compression: 6, photometric: 6 }, jpeg.length)
+    const out = cut(buildTiff({ blocks: { pixels: jpeg }, pages: [page] }))
+    assert.isFalse(includesText(out, "secret"))
+  })
+
+  it("in strips whose compression can contain metadata: these files are refused", () => {
     for (const compression of [33_003, 34_712, 50_001, 50_002]) {
       const page = pageOf({ ...size, compression }, rgb.length)
       const result = strip(buildTiff({ blocks: { pixels: rgb }, pages: [page] }))
