@@ -1,4 +1,5 @@
 /** `POST inputs`: adds inputs, each of which succeeds or fails independently. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { Jobs } from "../jobs/jobs.ts"
 import type { EngineLimits } from "../limits.ts"
@@ -47,7 +48,7 @@ export const postInputs = Effect.fn("inputs.post")(function* (
   const settings = yield* Settings
   const store = yield* Store
   const { limits } = settings
-  const inputs = readInputs(call.body, limits, limits.inputsPerCall, 39999)
+  const inputs = readInputs(call.body, limits, limits.inputsPerCall, StatusCode.INPUT_INVALID_REQUEST)
   const conflict = readEnum(call.body, "input_id_conflict_resolution", { SKIP: skip, SUFFIX: suffix })
   const job = readText(call.body, "inputs_add_job_id")
   const stored: Array<StoredMedia> = []
@@ -104,15 +105,22 @@ const releaseAll = (stored: ReadonlyArray<StoredMedia>): Effect.Effect<void, nev
 /** Problems of an item that do not depend on the index. */
 const problemOf = (input: InputMessage, kinds: number, limits: EngineLimits): WireError | undefined => {
   if (input.problem !== undefined) return input.problem
-  if (kinds > 1) return wireError(30104, "an input has one medium; add the others as inputs of their own")
+  if (kinds > 1)
+    return wireError(
+      StatusCode.INPUT_INVALID_ARGUMENT,
+      "an input has one medium; add the others as inputs of their own"
+    )
   const { concepts, kept } = input.data
   if (concepts.length > limits.conceptsPerInput)
     return wireError(
-      39999,
+      StatusCode.INPUT_INVALID_REQUEST,
       `the input has ${concepts.length} concepts; at most ${limits.conceptsPerInput} are accepted`
     )
   if (Buffer.byteLength(JSON.stringify(kept)) > limits.dataBytes)
-    return wireError(39999, `the input's metadata and regions have more than ${limits.dataBytes} bytes`)
+    return wireError(
+      StatusCode.INPUT_INVALID_REQUEST,
+      `the input's metadata and regions have more than ${limits.dataBytes} bytes`
+    )
   return undefined
 }
 
@@ -139,7 +147,10 @@ const storeMedium = (
     const { hash, release } = yield* Effect.tryPromise({
       try: () => media.put(bytes),
       catch: (cause) =>
-        wireError(30210, `the media could not be written: ${cause instanceof Error ? cause.message : String(cause)}`)
+        wireError(
+          StatusCode.INPUT_STORAGE_HOST_FAILED,
+          `the media could not be written: ${cause instanceof Error ? cause.message : String(cause)}`
+        )
     })
     return { ...item, stored: { hash, release, type: sniffMedia(bytes, kind), size: bytes.length } }
   }).pipe(Effect.catch((error) => Effect.succeed(refused(error))))
@@ -169,18 +180,25 @@ const addItem = (
 
 const insertItem = (db: Database, { input, kind, source, stored }: Item, call: Call, options: Options): InputRow => {
   if (input.problem !== undefined) throw input.problem
-  if (source === undefined) throw wireError(30104, "the input has no image, video, audio or text with a url or bytes")
+  if (source === undefined)
+    throw wireError(
+      StatusCode.INPUT_INVALID_ARGUMENT,
+      "the input has no image, video, audio or text with a url or bytes"
+    )
   let id = input.id === "" ? newId() : input.id
   const taken = findInput(db, call.scope, id)
   if (taken !== undefined) {
     if (options.conflict === skip) return taken
-    if (options.conflict !== suffix) throw wireError(30100, `input_id '${id}' is already in use`)
+    if (options.conflict !== suffix) throw wireError(StatusCode.INPUT_DUPLICATE, `input_id '${id}' is already in use`)
     id = `${id}_${newId().slice(0, 8)}`
   }
   if (source._tag === "url") {
     checkUrl(source.url, options.settings.allowUrls)
     if (!source.allowDuplicate && hasUrl(db, call.scope, source.url))
-      throw wireError(30100, "this URL is already in the app; set allow_duplicate_url to add it again")
+      throw wireError(
+        StatusCode.INPUT_DUPLICATE,
+        "this URL is already in the app; set allow_duplicate_url to add it again"
+      )
   }
   if (stored !== undefined) rememberMedia(db, stored.hash, stored.type, stored.size)
   const at = now()
@@ -192,7 +210,7 @@ const insertItem = (db: Database, { input, kind, source, stored }: Item, call: C
     hash: stored?.hash ?? null,
     raw: source._tag === "raw" ? source.raw : null,
     data: JSON.stringify(input.data.kept),
-    status: 30001,
+    status: StatusCode.INPUT_PENDING,
     details: "",
     job: options.job === "" ? null : options.job,
     created_at: at

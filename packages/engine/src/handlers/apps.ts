@@ -1,4 +1,5 @@
 /** Apps: names under which rows are kept apart. They need no creating; one is there as soon as something is in it. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
 import type { WireObject } from "../protocol/json.ts"
@@ -39,6 +40,8 @@ export const listApps = (call: Call): Effect.Effect<Answer, WireError, Store | S
 /** `POST users/{user}/apps`: answers as if made; the first thing put into it makes it. */
 export const postApps = (call: Call): Effect.Effect<Answer, WireError> =>
   Effect.sync(() => {
-    const apps = readMessages(call.body, "apps").map((app) => checkId(readText(app, "id") || newId(), "app", 11102))
+    const apps = readMessages(call.body, "apps").map((app) =>
+      checkId(readText(app, "id") || newId(), "app", StatusCode.CONN_INVALID_REQUEST)
+    )
     return answer({ apps: apps.map((id) => show(id, call.userId)) })
   })

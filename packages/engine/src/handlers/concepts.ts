@@ -1,4 +1,5 @@
 /** Concepts of an app. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { now } from "../protocol/time.ts"
 import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
@@ -19,7 +20,8 @@ import { Store } from "../store/store.ts"
 
 const mustFind = (db: Database, scope: string, id: string): ConceptRow => {
   const row = findConcept(db, scope, id)
-  if (row === undefined) throw wireError(11101, `concept_id '${id}' not found. Check the url of your request.`)
+  if (row === undefined)
+    throw wireError(StatusCode.CONN_DOES_NOT_EXIST, `concept_id '${id}' not found. Check the url of your request.`)
   return row
 }
 
@@ -44,13 +46,14 @@ export const postConcepts = (call: Call): Effect.Effect<Answer, WireError, Store
   Effect.flatMap(Store, (store) =>
     store.write((db) => {
       const list = readMessages(call.body, "concepts")
-      if (list.length === 0) throw wireError(40003, "concepts is empty; give at least one { id, name }")
+      if (list.length === 0)
+        throw wireError(StatusCode.CONCEPTS_INVALID_REQUEST, "concepts is empty; give at least one { id, name }")
       const rows = list.map((concept, index) => {
         const name = readText(concept, "name")
         const given = readText(concept, "id")
-        const id = checkId(given === "" ? name || newId() : given, "concept", 40003)
+        const id = checkId(given === "" ? name || newId() : given, "concept", StatusCode.CONCEPTS_INVALID_REQUEST)
         if (findConcept(db, call.scope, id) !== undefined)
-          throw wireError(40010, `concepts[${index}]: concept_id '${id}' is already in use`)
+          throw wireError(StatusCode.DATABASE_DUPLICATE_KEY, `concepts[${index}]: concept_id '${id}' is already in use`)
         const row = {
           id,
           name: name === "" ? id : name,

@@ -1,4 +1,5 @@
 /** Trained heads as ONNX models. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { decodeHead } from "../learning/head.ts"
 import { encodeHeadOnnx } from "../learning/head-onnx.ts"
@@ -19,8 +20,11 @@ const withTrained = <A>(call: Call, use: (db: Database, model: ModelRow, version
     return yield* store.read((db) => {
       const model = ownModel(db, call, folder)
       const version = mustFindVersion(db, model, call.params["version"] ?? "")
-      if (version.status !== 21100)
-        throw wireError(21202, `version '${version.id}' is not trained; what is exported is what it has learnt`)
+      if (version.status !== StatusCode.MODEL_TRAINED)
+        throw wireError(
+          StatusCode.MODEL_INVALID_ARGUMENT,
+          `version '${version.id}' is not trained; what is exported is what it has learnt`
+        )
       return use(db, model, version)
     })
   })
@@ -29,7 +33,7 @@ const onnxOf = (db: Database, version: VersionRow): Uint8Array<ArrayBuffer> => {
   const head = headOf(db, version.seq)
   const read = head === undefined ? undefined : decodeHead(head)
   if (read === undefined || read._tag === "Failure")
-    throw wireError(21502, `the weights of version '${version.id}' cannot be read`)
+    throw wireError(StatusCode.MODEL_EXPORTING_FAILED, `the weights of version '${version.id}' cannot be read`)
   return new Uint8Array(encodeHeadOnnx(read.success))
 }
 
@@ -50,7 +54,7 @@ export const getExport = (call: Call): Effect.Effect<Answer, WireError, Store | 
     ]
     return answer({
       export: {
-        status: itemStatus(21500),
+        status: itemStatus(StatusCode.MODEL_EXPORTED),
         url: `${call.origin}/v2/${path.map(encodeURIComponent).join("/")}`,
         size: onnxOf(db, version).length
       }

@@ -1,4 +1,5 @@
 /** Versions made of a head that an engine has exported. */
+import { StatusCode } from "@sightline/core/status"
 import type { TrainingPlan } from "../jobs/training-plan.ts"
 import { encodeHead } from "../learning/head.ts"
 import { decodeHeadOnnx } from "../learning/head-onnx.ts"
@@ -29,10 +30,16 @@ export const importVersion = (
 ): VersionRow => {
   const base64 = /^data:[^,]*;base64,(.*)$/s.exec(url)?.[1]
   if (base64 === undefined)
-    throw wireError(21202, "model_zip_url is not a data: URL with base64; give the exported ONNX file itself")
+    throw wireError(
+      StatusCode.MODEL_INVALID_ARGUMENT,
+      "model_zip_url is not a data: URL with base64; give the exported ONNX file itself"
+    )
   const read = decodeHeadOnnx(new Uint8Array(Buffer.from(base64, "base64")))
   if (read._tag === "Failure")
-    throw wireError(21202, `the model is no head that an engine has exported: ${read.failure.details}`)
+    throw wireError(
+      StatusCode.MODEL_INVALID_ARGUMENT,
+      `the model is no head that an engine has exported: ${read.failure.details}`
+    )
   const head = read.success
   const at = now()
   for (const id of head.concepts) ensureConcept(db, call.scope, { id, name: id }, at)
@@ -48,7 +55,7 @@ export const importVersion = (
   const seq = insertVersion(db, {
     model: model.seq,
     id,
-    status: 21103,
+    status: StatusCode.MODEL_QUEUED_FOR_TRAINING,
     plan: JSON.stringify(plan),
     concepts,
     description,
@@ -56,6 +63,6 @@ export const importVersion = (
   })
   finishTraining(db, seq, { head: encodeHead(head), embedder: head.embedder, concepts: head.concepts, inputs: [] }, at)
   const made = findVersion(db, model.seq, id)
-  if (made === undefined) throw wireError(98004, "the version is gone before it was made")
+  if (made === undefined) throw wireError(StatusCode.INTERNAL_SERVER_ISSUE, "the version is gone before it was made")
   return made
 }

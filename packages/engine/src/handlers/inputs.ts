@@ -1,4 +1,5 @@
 /** Reading and deleting inputs. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import type { WireObject } from "../protocol/json.ts"
 import { type Message, readFlag, readNumber, readText, readTexts } from "../protocol/read.ts"
@@ -28,7 +29,8 @@ export const showInput = (db: Database, row: InputRow, call: Call): WireObject =
 /** The input of that id, or 11101. */
 export const mustFindInput = (db: Database, scope: string, id: string): InputRow => {
   const row = findInput(db, scope, id)
-  if (row === undefined) throw wireError(11101, `input_id '${id}' not found. Check the url of your request.`)
+  if (row === undefined)
+    throw wireError(StatusCode.CONN_DOES_NOT_EXIST, `input_id '${id}' not found. Check the url of your request.`)
   return row
 }
 
@@ -70,7 +72,11 @@ export const getInput = (call: Call): Effect.Effect<Answer, WireError, Store> =>
 /** The `ids` of a request that deletes. Throws 11102 for more than can be deleted at once. */
 export const readIds = (from: Message, most: number): ReadonlyArray<string> => {
   const ids = readTexts(from, "ids")
-  if (ids.length > most) throw wireError(11102, `ids has ${ids.length} items; at most ${most} are accepted in one call`)
+  if (ids.length > most)
+    throw wireError(
+      StatusCode.CONN_INVALID_REQUEST,
+      `ids has ${ids.length} items; at most ${most} are accepted in one call`
+    )
   return ids
 }
 
@@ -93,7 +99,8 @@ export const deleteInputs = Effect.fnUntraced(function* (call: Call): Effect.fn.
     }
     return answer({})
   }
-  if (ids.length === 0) return yield* wireError(39999, "name the inputs to delete in ids, or set delete_all")
+  if (ids.length === 0)
+    return yield* wireError(StatusCode.INPUT_INVALID_REQUEST, "name the inputs to delete in ids, or set delete_all")
   for (let at = 0; at < ids.length; at += deletedAtOnce)
     yield* removeInputs(call.scope, ids.slice(at, at + deletedAtOnce))
   return answer({})
@@ -136,7 +143,8 @@ export const countAllInputs = (call: Call): Effect.Effect<Answer, WireError, Sto
 const showJob = (db: Database, call: Call): Answer => {
   const id = call.params["job"] ?? ""
   const counts = countJob(db, call.scope, id)
-  if (counts === undefined) throw wireError(11101, `inputs_add_job '${id}' not found. Check the url of your request.`)
+  if (counts === undefined)
+    throw wireError(StatusCode.CONN_DOES_NOT_EXIST, `inputs_add_job '${id}' not found. Check the url of your request.`)
   return answer({
     inputs_add_job: {
       id,

@@ -1,4 +1,5 @@
 /** Names of concepts in other languages; predictions use them when a call asks for a `language`. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import type { WireObject } from "../protocol/json.ts"
 import { readMessages, readText } from "../protocol/read.ts"
@@ -18,7 +19,7 @@ const show = ({ definition, id, name }: ConceptLanguage): WireObject => ({
 const conceptOf = (db: Database, call: Call): string => {
   const id = call.params["concept"] ?? ""
   if (findConcept(db, call.scope, id) === undefined)
-    throw wireError(11101, `concept_id '${id}' not found. Check the url of your request.`)
+    throw wireError(StatusCode.CONN_DOES_NOT_EXIST, `concept_id '${id}' not found. Check the url of your request.`)
   return id
 }
 
@@ -39,7 +40,10 @@ export const getLanguage = (call: Call): Effect.Effect<Answer, WireError, Store>
       const wanted = call.params["language"] ?? ""
       const found = selectLanguages(db, call.scope, conceptOf(db, call)).find(({ id }) => id === wanted)
       if (found === undefined)
-        throw wireError(11101, `language '${wanted}' of this concept not found. Check the url of your request.`)
+        throw wireError(
+          StatusCode.CONN_DOES_NOT_EXIST,
+          `language '${wanted}' of this concept not found. Check the url of your request.`
+        )
       return answer({ concept_language: show(found) })
     })
   )
@@ -56,8 +60,12 @@ export const putLanguages = (call: Call): Effect.Effect<Answer, WireError, Store
       }))
       for (const language of given) {
         if (!/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(language.id))
-          throw wireError(40003, `'${language.id.slice(0, 40)}' is not a language tag such as en, de or zh-TW`)
-        if (language.name === "") throw wireError(40003, `the name in language '${language.id}' is empty`)
+          throw wireError(
+            StatusCode.CONCEPTS_INVALID_REQUEST,
+            `'${language.id.slice(0, 40)}' is not a language tag such as en, de or zh-TW`
+          )
+        if (language.name === "")
+          throw wireError(StatusCode.CONCEPTS_INVALID_REQUEST, `the name in language '${language.id}' is empty`)
         saveLanguage(db, call.scope, concept, language)
       }
       return answer({ concept_languages: given.map(show) })

@@ -1,4 +1,5 @@
 /** `GET /media/{hash}`: the bytes behind the hosted URLs that answers give. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import type { Answer, Call } from "../protocol/request.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
@@ -12,6 +13,7 @@ export const getMedia = Effect.fnUntraced(function* (call: Call): Effect.fn.Retu
   const hash = call.params["hash"] ?? ""
   const store = yield* Store
   const type = isHash(hash) ? yield* store.read((db) => mediaType(db, hash)) : undefined
-  if (type === undefined) return yield* wireError(11101, "no such media. Check the url of your request.")
+  if (type === undefined)
+    return yield* wireError(StatusCode.CONN_DOES_NOT_EXIST, "no such media. Check the url of your request.")
   return { _tag: "bytes", bytes: yield* readStored(hash), type }
 })

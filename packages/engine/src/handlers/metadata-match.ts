@@ -1,4 +1,5 @@
 /** Metadata filters: whether an object contains everything that a filter names. */
+import { StatusCode } from "@sightline/core/status"
 import { wireError } from "../protocol/wire-error.ts"
 
 /** Comparisons of one input, for filters with lists of objects in lists of objects. */
@@ -20,7 +21,10 @@ export const metadataMatcher = (filter: unknown): MetadataMatcher => {
     let steps = 0
     return matches(stored, () => {
       if (++steps > maxSteps)
-        throw wireError(40002, "the metadata filter compares too many objects within lists; name fewer of them")
+        throw wireError(
+          StatusCode.SEARCH_INVALID_REQUEST,
+          "the metadata filter compares too many objects within lists; name fewer of them"
+        )
     })
   }
 }

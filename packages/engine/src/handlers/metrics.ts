@@ -1,4 +1,5 @@
 /** Evaluation: asking for it, and reading what it found. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { Jobs } from "../jobs/jobs.ts"
 import { newId } from "../protocol/ids.ts"
@@ -41,7 +42,7 @@ const named = (value: Wire, names: ReadonlyMap<string, string>): Wire => {
 /** `EvalMetrics` of a version: its state, the summary, and the parts that `fields.*` name. */
 const showMetrics = (db: Database, row: VersionRow, call: Call, fields: Message): WireObject => {
   const status = { status: itemStatus(row.metrics_status, row.metrics_details) }
-  if (row.metrics === null || row.metrics_status !== 21300) return status
+  if (row.metrics === null || row.metrics_status !== StatusCode.MODEL_EVALUATED) return status
   const found = parseStored(row.metrics)
   const wanted = parts.filter(
     (part) => readFlag(fields, `fields.${part}`) ?? readFlag(readMessage(fields, "fields"), part) ?? false
@@ -64,9 +65,16 @@ const showVersion = (db: Database, model: ModelRow, row: VersionRow, call: Call)
 
 const queue = (db: Database, model: ModelRow, versionId: string): VersionRow => {
   const row = mustFindVersion(db, model, versionId)
-  if (row.status !== 21100)
-    throw wireError(21102, `version '${row.id}' is not trained; only a trained version is evaluated`)
-  if (row.metrics_status !== 21303 && row.metrics_status !== 21301) setMetrics(db, row.seq, { status: 21303 }, now())
+  if (row.status !== StatusCode.MODEL_TRAINED)
+    throw wireError(
+      StatusCode.MODEL_UNTRAINED,
+      `version '${row.id}' is not trained; only a trained version is evaluated`
+    )
+  if (
+    row.metrics_status !== StatusCode.MODEL_QUEUED_FOR_EVALUATION &&
+    row.metrics_status !== StatusCode.MODEL_EVALUATING
+  )
+    setMetrics(db, row.seq, { status: StatusCode.MODEL_QUEUED_FOR_EVALUATION }, now())
   return mustFindVersion(db, model, versionId)
 }
 
@@ -116,7 +124,7 @@ const showEvaluation = (db: Database, id: string, seq: number, call: Call): Wire
   const row = versionBySeq(db, seq)
   const model = row === undefined ? undefined : modelBySeq(db, row.model)
   if (row === undefined || model === undefined)
-    throw wireError(11101, `evaluation '${id}' not found. Check the url of your request.`)
+    throw wireError(StatusCode.CONN_DOES_NOT_EXIST, `evaluation '${id}' not found. Check the url of your request.`)
   return message({
     id,
     ...showMetrics(db, row, call, call.query),
@@ -167,7 +175,8 @@ export const getEvaluation = (call: Call): Effect.Effect<Answer, WireError, Stor
     store.read((db) => {
       const id = call.params["evaluation"] ?? ""
       const row = findEvaluation(db, call.scope, id)
-      if (row === undefined) throw wireError(11101, `evaluation '${id}' not found. Check the url of your request.`)
+      if (row === undefined)
+        throw wireError(StatusCode.CONN_DOES_NOT_EXIST, `evaluation '${id}' not found. Check the url of your request.`)
       return answer({ eval_metrics: showEvaluation(db, id, row.version, call) })
     })
   )

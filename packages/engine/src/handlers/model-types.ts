@@ -1,4 +1,5 @@
 /** `GET models/types`: what kinds of models this engine knows, and which of them it trains. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import type { WireObject } from "../protocol/json.ts"
 import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
@@ -101,6 +102,11 @@ export const listModelTypes = ({ query }: Call): Effect.Effect<Answer> => {
 export const getModelType = ({ params }: Call): Effect.Effect<Answer, WireError> => {
   const found = modelTypes.find(({ id }) => id === params["type"])
   return found === undefined
-    ? Effect.fail(wireError(11101, `model_type_id '${params["type"] ?? ""}' not found. Check the url of your request.`))
+    ? Effect.fail(
+        wireError(
+          StatusCode.CONN_DOES_NOT_EXIST,
+          `model_type_id '${params["type"] ?? ""}' not found. Check the url of your request.`
+        )
+      )
     : Effect.succeed(answer({ model_type: show(found) }))
 }

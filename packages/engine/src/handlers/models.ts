@@ -1,4 +1,5 @@
 /** Custom models, and pretrained ones as lists show them. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { newId, checkId } from "../protocol/ids.ts"
 import type { EngineLimits } from "../limits.ts"
@@ -35,7 +36,7 @@ export const trainable = "embedding-classifier"
 /** 21200 for a model that does not exist, with what to do about it. */
 export const noSuchModel = (id: string, folder: string): WireError =>
   wireError(
-    21200,
+    StatusCode.MODEL_DOES_NOT_EXIST,
     `Model '${id}' does not exist on this engine. Add a pretrained one as a folder ${folder}/${id.slice(0, 64)}/ with a ` +
       `manifest.json, or train your own: app.train(..) of @sightline/plugin-training, on the wire POST /v2/models.`
   )
@@ -64,11 +65,15 @@ export const postModel = (call: Call): Effect.Effect<Answer, WireError, Settings
   writeWithLimits((db, limits) => {
     const [listed] = readMessages(call.body, "models")
     const given = listed ?? readMessage(call.body, "model")
-    const id = checkId(readText(given, "id") || newId(), "model", 21203)
-    if (findModel(db, call.scope, id) !== undefined) throw wireError(40010, `model_id '${id}' is already in use`)
+    const id = checkId(readText(given, "id") || newId(), "model", StatusCode.MODEL_INVALID_REQUEST)
+    if (findModel(db, call.scope, id) !== undefined)
+      throw wireError(StatusCode.DATABASE_DUPLICATE_KEY, `model_id '${id}' is already in use`)
     const type = readText(given, "model_type_id") || trainable
     if (type !== trainable)
-      throw wireError(21202, `models of type '${type.slice(0, 64)}' cannot be trained here; ${trainable} can`)
+      throw wireError(
+        StatusCode.MODEL_INVALID_ARGUMENT,
+        `models of type '${type.slice(0, 64)}' cannot be trained here; ${trainable} can`
+      )
     const at = now()
     const config = readConfig(given)
     const seq = insertModel(db, {
@@ -86,7 +91,7 @@ export const postModel = (call: Call): Effect.Effect<Answer, WireError, Settings
     insertVersion(db, {
       model: seq,
       id: newId(),
-      status: 21102,
+      status: StatusCode.MODEL_UNTRAINED,
       plan: "{}",
       concepts: "[]",
       description: "",
@@ -97,7 +102,7 @@ export const postModel = (call: Call): Effect.Effect<Answer, WireError, Settings
 
 const mustFindModel = (db: Database, scope: string, id: string): ModelRow => {
   const row = findModel(db, scope, id)
-  if (row === undefined) throw wireError(21200, `Model '${id}' does not exist`)
+  if (row === undefined) throw wireError(StatusCode.MODEL_DOES_NOT_EXIST, `Model '${id}' does not exist`)
   return row
 }
 
@@ -123,7 +128,10 @@ const ensureConcepts = (
   const lists = infosOf(model).map((info) => readConcepts(readMessage(info, "data"), "output_info.data.concepts"))
   const concepts = lists.find((list) => list.length > 0) ?? []
   if (concepts.length > most)
-    throw wireError(21202, `the model has ${concepts.length} concepts; at most ${most} are accepted`)
+    throw wireError(
+      StatusCode.MODEL_INVALID_ARGUMENT,
+      `the model has ${concepts.length} concepts; at most ${most} are accepted`
+    )
   return concepts.map((concept) => ensureConcept(db, scope, concept, at))
 }
 
@@ -252,7 +260,10 @@ export const patchModels = (call: Call): Effect.Effect<Answer, WireError, Settin
     const listed = readMessages(call.body, "models")
     const given = listed.length > 0 ? listed : readMessages(call.body, "model")
     if (given.length === 0)
-      throw wireError(11100, "Must supply the 'models' field. Check the JSON body of your request.")
+      throw wireError(
+        StatusCode.CONN_BAD_REQUEST_FORMAT,
+        "Must supply the 'models' field. Check the JSON body of your request."
+      )
     const rows = given.map((change) => {
       const row = mustFindModel(db, call.scope, readText(change, "id"))
       const at = now()
@@ -288,7 +299,8 @@ export const deleteModels = (call: Call): Effect.Effect<Answer, WireError, Setti
     const one = call.params["model"]
     const ids = one === undefined ? readIds(call.body, limits.itemsPerCall) : [one]
     const all = one === undefined && readFlag(call.body, "delete_all") === true
-    if (!all && ids.length === 0) throw wireError(21203, "name the models to delete in ids, or set delete_all")
+    if (!all && ids.length === 0)
+      throw wireError(StatusCode.MODEL_INVALID_REQUEST, "name the models to delete in ids, or set delete_all")
     if (one !== undefined) mustFindModel(db, call.scope, one)
     removeModels(db, call.scope, all ? "all" : ids)
     return answer({})

@@ -1,4 +1,5 @@
 /** `POST models/{id}[/versions/{v}]/outputs`: predictions. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { newId } from "../protocol/ids.ts"
@@ -36,7 +37,7 @@ export const openModel = Effect.fnUntraced(function* (
   if (found === undefined) return yield* noSuchModel(modelId, catalog.folder)
   if (versionId !== "" && versionId !== found.version)
     return yield* wireError(
-      21200,
+      StatusCode.MODEL_DOES_NOT_EXIST,
       `Model version '${versionId}' of model '${modelId}' does not exist; '${found.version}' does`
     )
   return yield* openPretrained(found, call.origin, readOptions(call.body).select.length > 0)
@@ -49,7 +50,7 @@ export const postOutputs = Effect.fn("outputs.post")(function* (
   const { limits, workers } = yield* Settings
   const options = readOptions(call.body)
   const predictor = yield* openModel(call)
-  const inputs = readInputs(call.body, limits, limits.inputsPerCall, 30105)
+  const inputs = readInputs(call.body, limits, limits.inputsPerCall, StatusCode.INPUT_OVER_LIMIT)
   const { chosen, unknown } = selectConcepts(
     predictor.concepts ?? [],
     predictor.concepts === undefined ? [] : options.select
@@ -59,8 +60,8 @@ export const postOutputs = Effect.fn("outputs.post")(function* (
   })
   const { code, details } = batchResult(results.map(({ failure }) => failure))
   const outputs = results.map(({ output }) => output)
-  return code === 10000 && unknown.length > 0
-    ? answer({ outputs }, 10010, `the model does not know ${unknown.slice(0, 5).join(", ")}`)
+  return code === StatusCode.SUCCESS && unknown.length > 0
+    ? answer({ outputs }, StatusCode.MIXED_STATUS, `the model does not know ${unknown.slice(0, 5).join(", ")}`)
     : answer({ outputs }, code, details)
 })
 
@@ -74,8 +75,9 @@ export const postGenerate = Effect.fn("outputs.generate")(function* (
   const { limits } = yield* Settings
   const options = readOptions(call.body)
   const predictor = yield* openModel(call)
-  const [input, ...others] = readInputs(call.body, limits, limits.inputsPerCall, 30105)
-  if (input === undefined || others.length > 0) return yield* wireError(40001, "generate takes exactly one input")
+  const [input, ...others] = readInputs(call.body, limits, limits.inputsPerCall, StatusCode.INPUT_OVER_LIMIT)
+  if (input === undefined || others.length > 0)
+    return yield* wireError(StatusCode.PREDICT_INVALID_REQUEST, "generate takes exactly one input")
   if (input.problem !== undefined) return yield* input.problem
   const { chosen } = selectConcepts(predictor.concepts ?? [], predictor.concepts === undefined ? [] : options.select)
   const pieces =
@@ -94,7 +96,7 @@ export const postGenerate = Effect.fn("outputs.generate")(function* (
     }
   })
   const lines = pieces.pipe(
-    Stream.map(({ data, usage }) => line(10000, "", { data, ...usage })),
+    Stream.map(({ data, usage }) => line(StatusCode.SUCCESS, "", { data, ...usage })),
     Stream.catch(({ code, details }) => Stream.succeed(line(code, details, { data: {} }))),
     Stream.provideContext(context)
   )
@@ -126,7 +128,7 @@ export const predictOne = (
       failure
     }),
     onSuccess: ({ data, note, usage }) => ({
-      output: { id: newId(), status: itemStatus(10000, note), ...frame, data, ...usage },
+      output: { id: newId(), status: itemStatus(StatusCode.SUCCESS, note), ...frame, data, ...usage },
       failure: undefined
     })
   })

@@ -1,4 +1,5 @@
 /** `PATCH inputs`: changes annotations and metadata of inputs. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { nextTurn } from "../next-turn.ts"
 import type { EngineLimits } from "../limits.ts"
@@ -24,7 +25,10 @@ export type Action = "merge" | "overwrite" | "remove"
 export const readAction = (body: Message): Action => {
   const action = readText(body, "action") || "merge"
   if (action === "merge" || action === "overwrite" || action === "remove") return action
-  throw wireError(11100, `action '${action.slice(0, 40)}' is not one of merge, overwrite, remove`)
+  throw wireError(
+    StatusCode.CONN_BAD_REQUEST_FORMAT,
+    `action '${action.slice(0, 40)}' is not one of merge, overwrite, remove`
+  )
 }
 
 /** Merges deeply, replaces, or removes members of a stored JSON object. */
@@ -60,7 +64,10 @@ export const patchInputs = Effect.fn("inputs.patch")(function* (
   const action = readAction(call.body)
   const items = readMessages(call.body, "inputs")
   if (items.length === 0)
-    return yield* wireError(11100, "Must supply the 'inputs' field. Check the JSON body of your request.")
+    return yield* wireError(
+      StatusCode.CONN_BAD_REQUEST_FORMAT,
+      "Must supply the 'inputs' field. Check the JSON body of your request."
+    )
   const results: Array<Patched> = []
   while (results.length < items.length) {
     yield* store.write((db) => {
@@ -86,7 +93,10 @@ const patchItem = (db: Database, call: Call, item: Message, patching: Patching):
   const id = readText(item, "id")
   try {
     const row = patchOne(db, call, mustFindInput(db, call.scope, id), item, patching)
-    return { shown: inputMessage(row, annotationsOf(db, row.seq), call, { status: 30200 }), failure: undefined }
+    return {
+      shown: inputMessage(row, annotationsOf(db, row.seq), call, { status: StatusCode.INPUT_MODIFY_SUCCESS }),
+      failure: undefined
+    }
   } catch (failure) {
     if (!(failure instanceof WireError)) throw failure
     return { shown: { id, data: {}, status: itemStatus(failure.code, failure.details) }, failure }
@@ -112,12 +122,15 @@ const patchOne = (db: Database, call: Call, row: InputRow, item: Message, patchi
     kept["regions"] = patchRegions(kept["regions"], readMessages(data, "regions"), action)
   const json = JSON.stringify(kept)
   if (Buffer.byteLength(json) > limits.dataBytes)
-    throw wireError(39999, `the input's metadata and regions have more than ${limits.dataBytes} bytes`)
+    throw wireError(
+      StatusCode.INPUT_INVALID_REQUEST,
+      `the input's metadata and regions have more than ${limits.dataBytes} bytes`
+    )
   if (data["concepts"] !== undefined && data["concepts"] !== null) {
     const concepts = readConcepts(data, `${path}.concepts`)
     if (concepts.length > limits.conceptsPerInput)
       throw wireError(
-        39999,
+        StatusCode.INPUT_INVALID_REQUEST,
         `${concepts.length} concepts; at most ${limits.conceptsPerInput} are accepted for an input`
       )
     patchConceptsOf(db, call.scope, row.seq, concepts, action, at)

@@ -1,4 +1,5 @@
 /** `POST searches` and `POST inputs/searches`: inputs by annotations, and by visual similarity. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import type { UrlDownloads } from "../store/url-downloads.ts"
 import { toVector } from "../store/vector-bytes.ts"
@@ -118,7 +119,12 @@ export const searchInputs = Effect.fn("inputs.search")(function* (
     Effect.timeoutOrElse({
       duration: searchTimeoutMs,
       orElse: () =>
-        Effect.fail(wireError(40002, `the search took longer than ${searchTimeoutMs} ms; use fewer or simpler filters`))
+        Effect.fail(
+          wireError(
+            StatusCode.SEARCH_INVALID_REQUEST,
+            `the search took longer than ${searchTimeoutMs} ms; use fewer or simpler filters`
+          )
+        )
     })
   )
   const ranked = rankers.length === 0 ? hits.toReversed() : hits.toSorted((a, b) => b.score - a.score || b.seq - a.seq)
@@ -165,7 +171,7 @@ const findHits = Effect.fnUntraced(function* (
 })
 
 const fits = (db: Database, scope: string, row: InputRow, search: Search): boolean => {
-  if (row.status !== 30000 && search.like.length + search.seen.length > 0) return false
+  if (row.status !== StatusCode.INPUT_SUCCESS && search.like.length + search.seen.length > 0) return false
   if (search.urls.length > 0 && !search.urls.includes(row.url ?? "")) return false
   if (search.concepts.length > 0) {
     const given = new Map(annotationsOf(db, row.seq).map(({ concept, value }) => [concept, value >= 0.5]))
@@ -202,7 +208,7 @@ const seenBy = Effect.fnUntraced(function* (
     )
     if (version === undefined)
       throw wireError(
-        40002,
+        StatusCode.SEARCH_INVALID_REQUEST,
         `no trained model of this app knows the concept '${id}'; train one, or search by annotated concepts (input, filters)`
       )
     return { id, version: version.seq }
@@ -242,7 +248,8 @@ const vectorOf = Effect.fnUntraced(function* (
   return yield* store.read((db) => {
     const { hash } = mustFindInput(db, call.scope, id)
     const stored = hash === null ? undefined : findEmbedding(db, hash, encoder.id)
-    if (stored === undefined) throw wireError(40002, `input '${id}' is not an image that has been processed`)
+    if (stored === undefined)
+      throw wireError(StatusCode.SEARCH_INVALID_REQUEST, `input '${id}' is not an image that has been processed`)
     return toVector(stored.vector)
   })
 })

@@ -1,4 +1,5 @@
 /** Versions of a model: training, reading, deleting. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { Jobs } from "../jobs/jobs.ts"
 import { readPlan as storedPlan, type TrainingPlan } from "../jobs/training-plan.ts"
@@ -33,7 +34,8 @@ import { describeWithConcepts, noSuchModel, showModel, showOutputInfo, withModel
 /** The version of that id, or 21200. */
 export const mustFindVersion = (db: Database, model: ModelRow, id: string): VersionRow => {
   const row = findVersion(db, model.seq, id)
-  if (row === undefined) throw wireError(21200, `Model version '${id}' of model '${model.id}' does not exist`)
+  if (row === undefined)
+    throw wireError(StatusCode.MODEL_DOES_NOT_EXIST, `Model version '${id}' of model '${model.id}' does not exist`)
   return row
 }
 
@@ -48,7 +50,10 @@ export const ownModel = (db: Database, call: Call, folder: string): ModelRow => 
 const readSeed = (sources: ReadonlyArray<Message>): number | undefined => {
   const seed = sources.map((from) => readNumber(from, "seed")).find((value) => value !== undefined)
   if (seed !== undefined && !Number.isSafeInteger(seed))
-    throw wireError(11100, `params.seed must be an integer between ±${Number.MAX_SAFE_INTEGER}`)
+    throw wireError(
+      StatusCode.CONN_BAD_REQUEST_FORMAT,
+      `params.seed must be an integer between ±${Number.MAX_SAFE_INTEGER}`
+    )
   return seed
 }
 
@@ -104,13 +109,19 @@ export const postVersion = Effect.fn("versions.post")(function* (
     const imported = importedFrom(call.body)
     if (imported !== undefined)
       return answer({ model: showModel(db, model, call, importVersion(db, call, model, imported, description)) })
-    if (plan.resumeFrom !== undefined && mustFindVersion(db, model, plan.resumeFrom).status !== 21100)
-      throw wireError(21202, `version '${plan.resumeFrom}' is not trained; training cannot continue from it`)
+    if (
+      plan.resumeFrom !== undefined &&
+      mustFindVersion(db, model, plan.resumeFrom).status !== StatusCode.MODEL_TRAINED
+    )
+      throw wireError(
+        StatusCode.MODEL_INVALID_ARGUMENT,
+        `version '${plan.resumeFrom}' is not trained; training cannot continue from it`
+      )
     const id = newId()
     insertVersion(db, {
       model: model.seq,
       id,
-      status: 21103,
+      status: StatusCode.MODEL_QUEUED_FOR_TRAINING,
       plan: JSON.stringify(plan),
       concepts: JSON.stringify(plan.concepts),
       description,

@@ -1,4 +1,5 @@
 /** Workflows: several models in one call, each with the input or with the output of nodes before it. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { newId, checkId } from "../protocol/ids.ts"
 import { type DataMessage, type InputMessage, readInputs } from "../protocol/input.ts"
@@ -46,7 +47,7 @@ const readNodes = (workflow: Message): ReadonlyArray<Node> => {
     const model = readMessage(node, "model")
     const version = readMessage(model, "model_version")
     return {
-      id: checkId(readText(node, "id") || `node-${index}`, "node", 22104),
+      id: checkId(readText(node, "id") || `node-${index}`, "node", StatusCode.WORKFLOW_INVALID_ARGUMENT),
       model: readText(model, "id"),
       version: readText(version, "id") || readText(model, "model_version_id"),
       userId: readText(model, "user_id"),
@@ -55,15 +56,22 @@ const readNodes = (workflow: Message): ReadonlyArray<Node> => {
     }
   })
   if (nodes.length > maxNodes || nodes.some(({ from }) => from.length > maxNodes))
-    throw wireError(22104, `a workflow has at most ${maxNodes} nodes, and a node as many inputs`)
-  if (nodes.length === 0) throw wireError(22104, "a workflow needs at least one node { id, model: { id } }")
+    throw wireError(
+      StatusCode.WORKFLOW_INVALID_ARGUMENT,
+      `a workflow has at most ${maxNodes} nodes, and a node as many inputs`
+    )
+  if (nodes.length === 0)
+    throw wireError(StatusCode.WORKFLOW_INVALID_ARGUMENT, "a workflow needs at least one node { id, model: { id } }")
   const seen = new Set<string>()
   for (const node of nodes) {
-    if (node.model === "") throw wireError(22104, `node '${node.id}' names no model`)
-    if (seen.has(node.id)) throw wireError(22107, `two nodes are called '${node.id}'`)
+    if (node.model === "") throw wireError(StatusCode.WORKFLOW_INVALID_ARGUMENT, `node '${node.id}' names no model`)
+    if (seen.has(node.id)) throw wireError(StatusCode.WORKFLOW_INVALID_GRAPH, `two nodes are called '${node.id}'`)
     const missing = node.from.find((id) => !seen.has(id))
     if (missing !== undefined)
-      throw wireError(22107, `node '${node.id}' takes its input from '${missing}', which is not a node before it`)
+      throw wireError(
+        StatusCode.WORKFLOW_INVALID_GRAPH,
+        `node '${node.id}' takes its input from '${missing}', which is not a node before it`
+      )
     seen.add(node.id)
   }
   return nodes
@@ -92,7 +100,8 @@ const show = (row: WorkflowRow, { appId, userId }: Call): WireObject => ({
 
 const mustFind = (db: Database, scope: string, id: string): WorkflowRow => {
   const row = findWorkflow(db, scope, id)
-  if (row === undefined) throw wireError(22102, `workflow_id '${id}' not found. Check the url of your request.`)
+  if (row === undefined)
+    throw wireError(StatusCode.WORKFLOW_DOES_NOT_EXIST, `workflow_id '${id}' not found. Check the url of your request.`)
   return row
 }
 
@@ -102,11 +111,14 @@ export const postWorkflows = (call: Call): Effect.Effect<Answer, WireError, Stor
     store.write((db) => {
       const given = readMessages(call.body, "workflows")
       if (given.length === 0)
-        throw wireError(22999, "Must supply the 'workflows' field. Check the JSON body of your request.")
+        throw wireError(
+          StatusCode.WORKFLOW_INVALID_REQUEST,
+          "Must supply the 'workflows' field. Check the JSON body of your request."
+        )
       const rows = given.map((workflow) => {
-        const id = checkId(readText(workflow, "id") || newId(), "workflow", 22104)
+        const id = checkId(readText(workflow, "id") || newId(), "workflow", StatusCode.WORKFLOW_INVALID_ARGUMENT)
         if (findWorkflow(db, call.scope, id) !== undefined)
-          throw wireError(22100, `workflow_id '${id}' is already in use`)
+          throw wireError(StatusCode.WORKFLOW_DUPLICATE, `workflow_id '${id}' is already in use`)
         insertWorkflow(db, call.scope, id, JSON.stringify(readNodes(workflow)), now())
         return mustFind(db, call.scope, id)
       })
@@ -119,7 +131,10 @@ export const patchWorkflows = (call: Call): Effect.Effect<Answer, WireError, Sto
   Effect.flatMap(Store, (store) =>
     store.write((db) => {
       if (readAction(call.body) === "remove")
-        throw wireError(22104, "the nodes of a workflow are replaced, not removed one by one")
+        throw wireError(
+          StatusCode.WORKFLOW_INVALID_ARGUMENT,
+          "the nodes of a workflow are replaced, not removed one by one"
+        )
       const rows = readMessages(call.body, "workflows").map((workflow) => {
         const row = mustFind(db, call.scope, readText(workflow, "id"))
         updateWorkflow(db, row.seq, JSON.stringify(readNodes(workflow)), now())
@@ -153,7 +168,8 @@ export const deleteWorkflows = Effect.fnUntraced(function* (
       const one = call.params["workflow"]
       const ids = one === undefined ? readIds(call.body, limits.itemsPerCall) : [one]
       const all = one === undefined && readFlag(call.body, "delete_all") === true
-      if (!all && ids.length === 0) throw wireError(22999, "name the workflows to delete in ids, or set delete_all")
+      if (!all && ids.length === 0)
+        throw wireError(StatusCode.WORKFLOW_INVALID_REQUEST, "name the workflows to delete in ids, or set delete_all")
       if (one !== undefined) mustFind(db, call.scope, one)
       removeWorkflows(db, call.scope, all ? "all" : ids)
       return answer({})
@@ -170,11 +186,14 @@ export const postResults = Effect.fn("workflows.results")(function* (
   const { limits, workers } = yield* Settings
   const store = yield* Store
   const row = yield* store.read((db) => mustFind(db, call.scope, call.params["workflow"] ?? ""))
-  const inputs = readInputs(call.body, limits, limits.inputsPerWorkflow, 30105)
+  const inputs = readInputs(call.body, limits, limits.inputsPerWorkflow, StatusCode.INPUT_OVER_LIMIT)
   const options = readOptions({ model: { output_info: { output_config: call.body["output_config"] } } })
   const nodes = yield* Effect.forEach(nodesOf(row), (node) =>
     Effect.mapBoth(openModel(callOf(call, node)), {
-      onFailure: (error) => (error.code === 21102 ? wireError(22002, error.details) : error),
+      onFailure: (error) =>
+        error.code === StatusCode.MODEL_UNTRAINED
+          ? wireError(StatusCode.WORKFLOW_REQUIRE_TRAINED_MODEL, error.details)
+          : error,
       onSuccess: (predictor) => ({ node, predictor })
     })
   )
@@ -225,7 +244,7 @@ const runNodes = Effect.fnUntraced(function* (
   }
   const result: WireObject = {
     id: newId(),
-    status: failure === undefined ? itemStatus(10000) : itemStatus(failure.code, failure.details),
+    status: failure === undefined ? itemStatus(StatusCode.SUCCESS) : itemStatus(failure.code, failure.details),
     created_at: now(),
     input: echoInput(input.id === "" ? newId() : input.id, input.data),
     outputs

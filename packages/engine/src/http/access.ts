@@ -1,4 +1,5 @@
 /** Who may call: the key, and without a key only programs of this machine. */
+import { StatusCode } from "@sightline/core/status"
 import { createHash, timingSafeEqual } from "node:crypto"
 import { isIP } from "node:net"
 import * as Result from "effect/Result"
@@ -12,11 +13,14 @@ const missing = "Empty or malformed authorization header; send the header Author
 export const checkKey = (key: string | undefined, header: Header): Result.Result<void, WireError> => {
   if (key === undefined) return Result.succeed(undefined)
   const given = header("x-clarifai-session-token") ?? /^(?:key|bearer) +(.*)$/i.exec(header("authorization") ?? "")?.[1]
-  if (given === undefined) return Result.fail(wireError(11008, missing))
-  if (!/^[\x21-\x7e]{1,512}$/.test(given)) return Result.fail(wireError(11008, "Invalid format of key."))
+  if (given === undefined) return Result.fail(wireError(StatusCode.CONN_KEY_INVALID, missing))
+  if (!/^[\x21-\x7e]{1,512}$/.test(given))
+    return Result.fail(wireError(StatusCode.CONN_KEY_INVALID, "Invalid format of key."))
   return timingSafeEqual(digest(given), digest(key))
     ? Result.succeed(undefined)
-    : Result.fail(wireError(11009, "API key not found: the key that was sent is not this engine's"))
+    : Result.fail(
+        wireError(StatusCode.CONN_KEY_NOT_FOUND, "API key not found: the key that was sent is not this engine's")
+      )
 }
 
 const digest = (text: string): Uint8Array => createHash("sha256").update(text).digest()
@@ -43,14 +47,17 @@ export const checkCaller = (header: Header): Result.Result<void, WireError> => {
   if (host !== undefined && !isLoopbackUrl(`http://${host}`))
     return Result.fail(
       wireError(
-        11007,
+        StatusCode.CONN_INSUFFICIENT_SCOPES,
         "without a key, this engine answers requests for localhost and 127.0.0.1 only; set a key to serve other names"
       )
     )
   const origin = header("origin")
   if (origin !== undefined && !isLoopbackUrl(origin))
     return Result.fail(
-      wireError(11007, "without a key, this engine does not answer pages of other sites; set a key to serve them")
+      wireError(
+        StatusCode.CONN_INSUFFICIENT_SCOPES,
+        "without a key, this engine does not answer pages of other sites; set a key to serve them"
+      )
     )
   return Result.succeed(undefined)
 }
@@ -63,7 +70,7 @@ export const checkContentType = (method: string, writes: boolean, header: Header
   method === "POST" && writes && pageTypes.test((header("content-type") ?? "").trim())
     ? Result.fail(
         wireError(
-          11100,
+          StatusCode.CONN_BAD_REQUEST_FORMAT,
           "without a key, a request that changes something needs the header content-type: application/json"
         )
       )

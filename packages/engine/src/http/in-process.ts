@@ -1,4 +1,5 @@
 /** `fetch` without a network: the connection's way to an engine in this process. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Handle } from "../engine.ts"
@@ -39,7 +40,9 @@ export const makeFetch =
               given === undefined ? readStream(request, limits, lease) : readBodyInMemory(given, limits, lease),
             catch: (cause) => {
               const error = toBodyError(cause, limits)
-              return error instanceof WireError ? error : wireError(11100, "the request body ended early")
+              return error instanceof WireError
+                ? error
+                : wireError(StatusCode.CONN_BAD_REQUEST_FORMAT, "the request body ended early")
             }
           })
       },

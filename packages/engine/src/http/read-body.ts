@@ -1,4 +1,5 @@
 /** Reads a request's body as text: bounded in bytes and in JSON values, into memory that is taken as the bytes arrive. */
+import { StatusCode } from "@sightline/core/status"
 import type { EngineLimits } from "../limits.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { nextTurn } from "../next-turn.ts"
@@ -18,15 +19,16 @@ export interface BodyCollector {
 }
 
 export const bodyTooLarge = (maxBytes: number): WireError =>
-  wireError(40033, `the request body is larger than the limit of ${maxBytes} bytes`)
+  wireError(StatusCode.RPC_MAX_MESSAGE_SIZE_EXCEEDED, `the request body is larger than the limit of ${maxBytes} bytes`)
 
 /** The error of a body that cannot be read. */
 export const toBodyError = (cause: unknown, { jsonTokens }: EngineLimits): unknown => {
-  if (cause instanceof BodyEvicted) return wireError(11100, `${cause.message}; send it again`)
+  if (cause instanceof BodyEvicted)
+    return wireError(StatusCode.CONN_BAD_REQUEST_FORMAT, `${cause.message}; send it again`)
   if (!(cause instanceof JsonTooComplex)) return cause
   return cause.bound === "maxTokens"
-    ? wireError(40033, `the request body's JSON has more than ${jsonTokens} values`)
-    : wireError(11100, `The request body is nested deeper than ${maxDepth - 1} levels.`)
+    ? wireError(StatusCode.RPC_MAX_MESSAGE_SIZE_EXCEEDED, `the request body's JSON has more than ${jsonTokens} values`)
+    : wireError(StatusCode.CONN_BAD_REQUEST_FORMAT, `The request body is nested deeper than ${maxDepth - 1} levels.`)
 }
 
 /** Makes a collector that takes its memory from a lease. */

@@ -1,4 +1,5 @@
 /** From a request to its handler, and from the handler's result to a response. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
@@ -43,10 +44,13 @@ export const answerRequest = Effect.fn("engine.request")(function* (
     const { params, route } = yield* Effect.fromResult(place)
     if (isOpen) yield* Effect.fromResult(checkContentType(request.method, route.writes, request.header))
     if (route.writes && settings.readOnly)
-      return yield* wireError(11007, "this engine was opened read-only; ask the process that owns the folder")
+      return yield* wireError(
+        StatusCode.CONN_INSUFFICIENT_SCOPES,
+        "this engine was opened read-only; ask the process that owns the folder"
+      )
     if (request.bodyBytes > settings.limits.bodyBytes)
       return yield* wireError(
-        40033,
+        StatusCode.RPC_MAX_MESSAGE_SIZE_EXCEEDED,
         `the request body has ${request.bodyBytes} bytes; at most ${settings.limits.bodyBytes} are accepted`
       )
     const body = request.method === "GET" ? {} : yield* readMessageBody(request)
@@ -60,7 +64,7 @@ export const answerRequest = Effect.fn("engine.request")(function* (
       onFailure: ({ code, details }) => print({ ...empty }, code, details),
       onSuccess: (reply) =>
         reply._tag === "message"
-          ? print(reply.members, reply.code ?? 10000, reply.details)
+          ? print(reply.members, reply.code ?? StatusCode.SUCCESS, reply.details)
           : toWire(reply, headers, printed)
     })
   )
@@ -70,7 +74,10 @@ export const answerRequest = Effect.fn("engine.request")(function* (
 const checkLists = (body: Message, most: number): void => {
   for (const [name, value] of Object.entries(body))
     if (Array.isArray(value) && name !== "ids" && value.length > most)
-      throw wireError(11102, `${name} has ${value.length} items; at most ${most} are accepted in one call`)
+      throw wireError(
+        StatusCode.CONN_INVALID_REQUEST,
+        `${name} has ${value.length} items; at most ${most} are accepted in one call`
+      )
 }
 
 const largeText = 1 << 20
@@ -135,7 +142,10 @@ const toWire = (
 const asWireError = (cause: unknown): WireError =>
   cause instanceof WireError
     ? cause
-    : wireError(98004, `the engine failed: ${cause instanceof Error ? cause.message : String(cause)}`)
+    : wireError(
+        StatusCode.INTERNAL_SERVER_ISSUE,
+        `the engine failed: ${cause instanceof Error ? cause.message : String(cause)}`
+      )
 
 const requestIdOf = (request: WireRequest): string => {
   const prefix = request.header("x-clarifai-request-id-prefix") ?? ""
@@ -164,15 +174,15 @@ const locate = ({ method, path }: WireRequest): Located => {
     known = true
   }
   throw known
-    ? wireError(11103, `${method} is not allowed on this path`)
-    : wireError(11101, "the path is not known. Check the url of your request.")
+    ? wireError(StatusCode.CONN_METHOD_NOT_ALLOWED, `${method} is not allowed on this path`)
+    : wireError(StatusCode.CONN_DOES_NOT_EXIST, "the path is not known. Check the url of your request.")
 }
 
 const decodePart = (part: string): string => {
   try {
     return decodeURIComponent(part)
   } catch {
-    throw wireError(11100, "the path is not validly percent-encoded")
+    throw wireError(StatusCode.CONN_BAD_REQUEST_FORMAT, "the path is not validly percent-encoded")
   }
 }
 

@@ -1,4 +1,5 @@
 /** Folder `http`: the two ways to an engine, a socket and a `fetch` in this process, and the router. This file is the socket. */
+import { StatusCode } from "@sightline/core/status"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { type AddressInfo, isIP } from "node:net"
 import type { Duplex } from "node:stream"
@@ -160,7 +161,9 @@ const toRequest = (incoming: IncomingMessage, limits: EngineLimits): WireRequest
         try: () => readBody(incoming, limits, lease),
         catch: (cause) => {
           const error = toBodyError(cause, limits)
-          return error instanceof WireError ? error : wireError(11100, "the request body ended early")
+          return error instanceof WireError
+            ? error
+            : wireError(StatusCode.CONN_BAD_REQUEST_FORMAT, "the request body ended early")
         }
       })
   }
@@ -180,7 +183,13 @@ const readBody = async (incoming: IncomingMessage, limits: EngineLimits, lease: 
   for (;;) {
     const idle = Promise.withResolvers<never>()
     const timer = setTimeout(
-      () => idle.reject(wireError(11100, `no part of the request body arrived for ${limits.idleTimeoutMs} ms`)),
+      () =>
+        idle.reject(
+          wireError(
+            StatusCode.CONN_BAD_REQUEST_FORMAT,
+            `no part of the request body arrived for ${limits.idleTimeoutMs} ms`
+          )
+        ),
       limits.idleTimeoutMs
     )
     try {

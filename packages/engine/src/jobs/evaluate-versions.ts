@@ -1,4 +1,5 @@
 /** Evaluates trained versions by cross-validation over their examples. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import type { UrlDownloads } from "../store/url-downloads.ts"
 import { crossValidate, type Evaluation } from "../learning/cross-validate.ts"
@@ -18,14 +19,16 @@ export const evaluateNext: Effect.Effect<boolean, WireError, Settings | Store | 
     const store = yield* Store
     const next = yield* store.write((db) => {
       const row = nextEvaluation(db)
-      if (row !== undefined) setMetrics(db, row.seq, { status: 21301 }, now())
+      if (row !== undefined) setMetrics(db, row.seq, { status: StatusCode.MODEL_EVALUATING }, now())
       return row
     })
     if (next === undefined) return false
     yield* Effect.matchEffect(Effect.scoped(evaluate(next)), {
       onFailure: ({ code, details }) => store.write((db) => setMetrics(db, next.seq, { status: code, details }, now())),
       onSuccess: (metrics) =>
-        store.write((db) => setMetrics(db, next.seq, { status: 21300, metrics: JSON.stringify(metrics) }, now()))
+        store.write((db) =>
+          setMetrics(db, next.seq, { status: StatusCode.MODEL_EVALUATED, metrics: JSON.stringify(metrics) }, now())
+        )
     })
     return true
   })

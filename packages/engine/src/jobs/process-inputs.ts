@@ -1,4 +1,5 @@
 /** Processes added inputs: downloads, decodes and embeds them. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import type { UrlDownloads } from "../store/url-downloads.ts"
 import { sniffMedia } from "../protocol/sniff.ts"
@@ -47,7 +48,7 @@ const processInput = Effect.fnUntraced(function* (
   const store = yield* Store
   const work =
     row.attempts >= maxAttempts
-      ? Effect.fail(wireError(30002, `processing ended ${maxAttempts} times without a result`))
+      ? Effect.fail(wireError(StatusCode.INPUT_FAILED, `processing ended ${maxAttempts} times without a result`))
       : row.kind === "image"
         ? processImage(row)
         : row.kind === "text"
@@ -71,7 +72,8 @@ const ownBytes = Effect.fnUntraced(function* (
   const store = yield* Store
   const put = yield* Effect.tryPromise({
     try: () => store.media.put(bytes),
-    catch: (cause) => wireError(30210, `the media could not be written: ${String(cause)}`)
+    catch: (cause) =>
+      wireError(StatusCode.INPUT_STORAGE_HOST_FAILED, `the media could not be written: ${String(cause)}`)
   })
   return { bytes, ...put }
 })
@@ -104,7 +106,7 @@ const processImage = Effect.fnUntraced(function* (
       settleInput(
         db,
         row.seq,
-        { status: 30000, details: "", hash, info: JSON.stringify({ image_info: imageInfo }) },
+        { status: StatusCode.INPUT_SUCCESS, details: "", hash, info: JSON.stringify({ image_info: imageInfo }) },
         now()
       )
     })
@@ -118,7 +120,13 @@ const processText = Effect.fnUntraced(function* (
   const text = row.raw ?? (yield* decodeText((yield* ownBytes(row)).bytes))
   const info = { text_info: { char_count: Array.from(text).length, encoding: "UTF8" } }
   yield* store.write(
-    (db) => void settleInput(db, row.seq, { status: 30000, details: "", info: JSON.stringify(info) }, now())
+    (db) =>
+      void settleInput(
+        db,
+        row.seq,
+        { status: StatusCode.INPUT_SUCCESS, details: "", info: JSON.stringify(info) },
+        now()
+      )
   )
 })
 
@@ -138,8 +146,8 @@ const keepMedia = Effect.fnUntraced(function* (
         db,
         row.seq,
         fits
-          ? { status: 30000, details: "", hash }
-          : { status: 30101, details: `the bytes are not ${row.kind}: ${type}`, hash },
+          ? { status: StatusCode.INPUT_SUCCESS, details: "", hash }
+          : { status: StatusCode.INPUT_UNSUPPORTED_FORMAT, details: `the bytes are not ${row.kind}: ${type}`, hash },
         now()
       )
     })

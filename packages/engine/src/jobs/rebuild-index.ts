@@ -1,4 +1,5 @@
 /** Makes inputs of media files that the index does not name: after it was lost, or restored from an older backup. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { sniffMedia } from "../protocol/sniff.ts"
 import { now } from "../protocol/time.ts"
@@ -37,7 +38,7 @@ export const rebuildIndex: Effect.Effect<number, WireError, Settings | Store> = 
         const id = `recovered-${hash.slice(0, 24)}`
         if (findInput(db, appId, id) !== undefined) return
         rememberMedia(db, hash, type, size)
-        const row = { app: appId, id, kind, url: null, hash, raw: null, data: "{}", status: 30001 }
+        const row = { app: appId, id, kind, url: null, hash, raw: null, data: "{}", status: StatusCode.INPUT_PENDING }
         insertInput(db, { ...row, details: "", job: null, created_at: now() })
         added++
       })

@@ -1,4 +1,5 @@
 /** Trains queued versions, one at a time, the one that has waited longest first. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { UrlDownloads } from "../store/url-downloads.ts"
@@ -42,10 +43,16 @@ export const trainNext: Effect.Effect<boolean, WireError, Settings | Store | Url
       store.write((db) => failTraining(db, next.seq, code, details, now()))
     const work =
       next.attempts >= maxAttempts
-        ? fail(21115, `training ended ${maxAttempts} times without a result`)
+        ? fail(StatusCode.MODEL_TRAINING_UNKNOWN_ERROR, `training ended ${maxAttempts} times without a result`)
         : // Whatever fails, the version must not stay "training".
           Effect.catch(Effect.scoped(train(next, fail)), ({ code, details }) =>
-            fail(code >= 21106 && code <= 21119 ? code : 21115, details)
+            fail(
+              code >= StatusCode.MODEL_TRAINING_FAILED &&
+                code <= StatusCode.MODEL_TRAINING_INVALID_DATA_TOLERANCE_EXCEEDED
+                ? code
+                : StatusCode.MODEL_TRAINING_UNKNOWN_ERROR,
+              details
+            )
           )
     yield* Effect.raceFirst(work, untilDeleted(next.seq))
     return true
@@ -111,7 +118,9 @@ const train = Effect.fn("jobs.train")(function* (
           )
         )
     }),
-    Effect.catchDefect((defect) => fail(21115, `training ended unexpectedly: ${String(defect)}`))
+    Effect.catchDefect((defect) =>
+      fail(StatusCode.MODEL_TRAINING_UNKNOWN_ERROR, `training ended unexpectedly: ${String(defect)}`)
+    )
   )
 })
 
@@ -122,6 +131,8 @@ const readHead = (model: number, versionId: string): Effect.Effect<Head | undefi
       (bytes) =>
         bytes === undefined
           ? Effect.succeed(undefined)
-          : Effect.mapError(Effect.fromResult(decodeHead(bytes)), ({ message }) => wireError(21118, message))
+          : Effect.mapError(Effect.fromResult(decodeHead(bytes)), ({ message }) =>
+              wireError(StatusCode.MODEL_TRAINING_INVALID_PARAMS, message)
+            )
     )
   )

@@ -1,4 +1,5 @@
 /** The training set of a version: the app's labelled images as vectors. */
+import { StatusCode } from "@sightline/core/status"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -98,7 +99,7 @@ const vectorsOf = Effect.fnUntraced(function* (hash: string, withMirror: boolean
     }
   const bytes = yield* readStored(hash)
   const { mirrored, vector } = yield* Effect.mapError(encoder.embed(bytes, { mirror: true }), ({ details }) =>
-    wireError(21106, `a training image cannot be read any more: ${details}`)
+    wireError(StatusCode.MODEL_TRAINING_FAILED, `a training image cannot be read any more: ${details}`)
   )
   yield* store.write((db) =>
     saveEmbedding(db, hash, encoder.id, {

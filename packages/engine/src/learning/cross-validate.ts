@@ -1,4 +1,5 @@
 /** Stratified cross-validation of a training set: each example is scored by a head that was trained without it. */
+import { StatusCode } from "@sightline/core/status"
 import { Effect, Schema } from "effect"
 import { predictHead, trainHead } from "./head.ts"
 import type { TrainOptions } from "./head.ts"
@@ -93,18 +94,21 @@ export const stratify = (kinds: ReadonlyArray<string>, folds: number, seed: numb
 }
 
 const tooLate = (timeoutMs: number | undefined) =>
-  new EvaluationProblem({ code: 21310, details: `it took longer than ${timeoutMs} ms; allow more time` })
+  new EvaluationProblem({
+    code: StatusCode.MODEL_EVALUATION_TIMED_OUT,
+    details: `it took longer than ${timeoutMs} ms; allow more time`
+  })
 
 const check = ({ concepts, examples, folds = 5 }: EvaluateOptions): EvaluationProblem | undefined => {
   const counts = concepts.map((concept) => examples.filter(({ labels }) => labels[concept] === 1).length)
   if (counts.filter((count) => count > 0).length < 2) {
     const details = "evaluation needs positive examples of at least two concepts; label more inputs"
-    return new EvaluationProblem({ code: 21315, details })
+    return new EvaluationProblem({ code: StatusCode.MODEL_EVALUATION_NEED_LABELS, details })
   }
   const few = concepts.filter((_, c) => (counts[c] ?? 0) < folds)
   if (few.length === 0) return undefined
   const details = `${few.join(", ")}: fewer than ${folds} positive examples each; label more inputs`
-  return new EvaluationProblem({ code: 21316, details })
+  return new EvaluationProblem({ code: StatusCode.MODEL_EVALUATION_NEED_INPUTS, details })
 }
 
 /** Cross-validates a trainingSet. The same training set gives the same metrics. Trains once for each fold, in threads. */
@@ -135,12 +139,12 @@ export const crossValidate = Effect.fn("learn.crossValidate")(function* (
       return yield* Effect.try({
         try: () =>
           used.flatMap(({ example, index }, i) => (foldOf[i] === fold ? [{ index, scores: score(example) }] : [])),
-        catch: (cause) => new TrainingProblem({ code: 21106, details: String(cause) })
+        catch: (cause) => new TrainingProblem({ code: StatusCode.MODEL_TRAINING_FAILED, details: String(cause) })
       })
     }),
     { concurrency: 2 }
   ).pipe(
-    Effect.mapError(({ details }) => new EvaluationProblem({ code: 21317, details })),
+    Effect.mapError(({ details }) => new EvaluationProblem({ code: StatusCode.MODEL_EVALUATION_FAILED, details })),
     options.timeoutMs === undefined
       ? (all) => all
       : Effect.timeoutOrElse({ duration: options.timeoutMs, orElse: () => Effect.fail(tooLate(options.timeoutMs)) })

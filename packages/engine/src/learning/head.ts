@@ -1,4 +1,5 @@
 /** Folder `learning`: training and evaluating linear heads on vectors, without storage. This file is the head itself. */
+import { StatusCode } from "@sightline/core/status"
 import { Effect } from "effect"
 import type { Calibration } from "./calibrate.ts"
 import type { Fitted, Packed } from "./fit.ts"
@@ -67,7 +68,7 @@ const prepare = Effect.fnUntraced(function* (options: TrainOptions): Effect.fn.R
   const { targets, used } = yield* Effect.fromResult(readTargets(options))
   if (resumeFrom && (resumeFrom.embedder !== embedder || resumeFrom.dimensions !== vectors.size)) {
     const details = `the version to continue from uses the embedder ${resumeFrom.embedder}, the examples ${embedder}; train without it`
-    return yield* new TrainingProblem({ code: 21118, details })
+    return yield* new TrainingProblem({ code: StatusCode.MODEL_TRAINING_INVALID_PARAMS, details })
   }
   return {
     ...rowsOf(used, vectors),
@@ -96,7 +97,10 @@ export const trainHead = Effect.fn("learn.trainHead")(function* (
         duration: timeoutMs,
         orElse: () =>
           Effect.fail(
-            new TrainingProblem({ code: 21113, details: `training took longer than ${timeoutMs} ms; allow more time` })
+            new TrainingProblem({
+              code: StatusCode.MODEL_TRAINING_TIMED_OUT,
+              details: `training took longer than ${timeoutMs} ms; allow more time`
+            })
           )
       })
   const { bias, calibration, weights } = fitted

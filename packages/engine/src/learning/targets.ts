@@ -2,6 +2,7 @@
  * How labels become targets (reference 7.4): a positive for one concept is a negative for the model's other concepts
  * that are not marked positive on it; an example with only negatives is a negative for all of them.
  */
+import { StatusCode } from "@sightline/core/status"
 import { Result } from "effect"
 import { TrainingProblem } from "./training-problem.ts"
 import { makeRandom } from "./seeded-random.ts"
@@ -39,14 +40,14 @@ export interface Targets {
 
 const fail = (code: number, details: string) => Result.fail(new TrainingProblem({ code, details }))
 
-const invalid = (details: string) => new TrainingProblem({ code: 21118, details })
+const invalid = (details: string) => new TrainingProblem({ code: StatusCode.MODEL_TRAINING_INVALID_PARAMS, details })
 
 const checkParameters = ({ concepts, mutuallyExclusive }: TrainingSet): TrainingProblem | undefined => {
   if (concepts.length === 0) return invalid("the model has no concepts; name at least one")
   if (new Set(concepts).size < concepts.length) return invalid("a concept is named twice")
   if (mutuallyExclusive && concepts.length < 2) {
     const details = "mutually exclusive concepts need at least two; add one, or make the concepts independent"
-    return new TrainingProblem({ code: 21112, details })
+    return new TrainingProblem({ code: StatusCode.MODEL_TRAINING_ONE_VS_N_SINGLE_CLASS, details })
   }
   return undefined
 }
@@ -61,17 +62,24 @@ export const readTargets = (trainingSet: TrainingSet): Result.Result<Targets, Tr
     const named = Object.keys(labels)
     return named.length > 0 && (!closedEnvironment || named.some((concept) => known.has(concept)))
   })
-  if (used.length === 0) return fail(21110, "no example has a label for the model's concepts; label some inputs")
+  if (used.length === 0)
+    return fail(StatusCode.MODEL_TRAINING_NO_DATA, "no example has a label for the model's concepts; label some inputs")
   const targets = new Int8Array(used.length * concepts.length)
   for (const [i, { labels }] of used.entries()) {
     for (const [c, id] of concepts.entries()) targets[i * concepts.length + c] = labels[id] === 1 ? 1 : -1
   }
   const missing = concepts.filter((_, c) => !used.some((_, i) => targets[i * concepts.length + c] === 1))
   if (missing.length === concepts.length || (missing.length > 0 && failOnMissingPositives)) {
-    return fail(21111, `no positive example for ${missing.join(", ")}; add inputs that show it`)
+    return fail(
+      StatusCode.MODEL_TRAINING_NO_POSITIVES,
+      `no positive example for ${missing.join(", ")}; add inputs that show it`
+    )
   }
   if (trainingSet.mutuallyExclusive && concepts.length - missing.length < 2) {
-    return fail(21112, `only one concept has positive examples; add some for ${missing.join(" or ")}`)
+    return fail(
+      StatusCode.MODEL_TRAINING_ONE_VS_N_SINGLE_CLASS,
+      `only one concept has positive examples; add some for ${missing.join(" or ")}`
+    )
   }
   const random = makeRandom(seed)
   for (const concept of missing) {
@@ -79,6 +87,6 @@ export const readTargets = (trainingSet: TrainingSet): Result.Result<Targets, Tr
     targets[row * concepts.length + concepts.indexOf(concept)] = 1
   }
   return used.length < 2
-    ? fail(21117, "one example is too little to learn from; add more")
+    ? fail(StatusCode.MODEL_TRAINING_INSUFFICIENT_DATA, "one example is too little to learn from; add more")
     : Result.succeed({ used, targets })
 }

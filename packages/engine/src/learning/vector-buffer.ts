@@ -2,6 +2,7 @@
  * Buffers training vectors: in shared memory while they are few, else in an unlinked temporary file, which is gone when it
  * is closed, however the process ends.
  */
+import { StatusCode } from "@sightline/core/status"
 import { Effect } from "effect"
 import type { Scope } from "effect"
 import type { FileHandle } from "node:fs/promises"
@@ -92,14 +93,14 @@ export const makeVectorBuffer = Effect.fnUntraced(function* (
 })
 
 const differing = new TrainingProblem({
-  code: 21118,
+  code: StatusCode.MODEL_TRAINING_INVALID_PARAMS,
   details: "examples have vectors of different sizes; embed all of them with one embedder"
 })
 
 const unwritten = (cause: unknown): TrainingProblem => {
   const why = cause instanceof Error ? cause.message : String(cause)
   return new TrainingProblem({
-    code: 21106,
+    code: StatusCode.MODEL_TRAINING_FAILED,
     details: `the examples' vectors could not be written to the engine's folder: ${why}; check its permissions and free space`
   })
 }

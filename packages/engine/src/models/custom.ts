@@ -1,4 +1,5 @@
 /** Predicting with a model that was trained here: embed, then ask the head. */
+import { StatusCode } from "@sightline/core/status"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -34,9 +35,10 @@ export class Heads extends Context.Service<
         if (cached !== undefined) return cached
         const store = yield* Store
         const bytes = yield* store.read((db) => headOf(db, version))
-        if (bytes === undefined) return yield* wireError(21102, "this version has no weights; train the model first")
+        if (bytes === undefined)
+          return yield* wireError(StatusCode.MODEL_UNTRAINED, "this version has no weights; train the model first")
         const head = yield* Effect.mapError(Effect.fromResult(decodeHead(bytes)), ({ message }) =>
-          wireError(21350, message)
+          wireError(StatusCode.MODEL_DEPLOYMENT_FAILED, message)
         )
         const [oldest] = known.keys()
         if (known.size >= maxHeads && oldest !== undefined) known.delete(oldest)
@@ -61,18 +63,22 @@ export const openCustom = Effect.fnUntraced(function* (
     if (model === undefined) return undefined
     const version = versionId === "" ? latestVersion(db, model.seq, true) : findVersion(db, model.seq, versionId)
     if (version === undefined && versionId !== "")
-      throw wireError(21200, `Model version '${versionId}' of model '${modelId}' does not exist`)
+      throw wireError(
+        StatusCode.MODEL_DOES_NOT_EXIST,
+        `Model version '${versionId}' of model '${modelId}' does not exist`
+      )
     return { model, version, newest: latestVersion(db, model.seq), count: modelConcepts(db, model.seq).length }
   })
   if (found === undefined) return undefined
   const { count, model, newest, version } = found
-  if (version === undefined || version.status !== 21100) return yield* notTrained(modelId, version ?? newest)
+  if (version === undefined || version.status !== StatusCode.MODEL_TRAINED)
+    return yield* notTrained(modelId, version ?? newest)
   const heads = yield* Heads
   const head = yield* heads.get(version.seq)
   const encoder = yield* ImageEncoder
   if (head.embedder !== encoder.id)
     return yield* wireError(
-      21102,
+      StatusCode.MODEL_UNTRAINED,
       `this version was trained with the embedder ${head.embedder}, the engine runs ${encoder.id}; train the model again`
     )
   const names = yield* store.read((db) => nameConcepts(db, call.scope, head.concepts))
@@ -106,7 +112,10 @@ const embedImage = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Float32Array, WireError, CustomNeeds> {
   const { image } = data.media
   if (image === undefined)
-    return yield* wireError(30104, "the input has no image with a url or base64; this model sees images")
+    return yield* wireError(
+      StatusCode.INPUT_INVALID_ARGUMENT,
+      "the input has no image with a url or base64; this model sees images"
+    )
   const bytes = yield* readSource("image", image, origin)
   const encoder = yield* ImageEncoder
   const { vector } = yield* Effect.mapError(encoder.embed(bytes), ({ code, details }) => wireError(code, details))
@@ -115,10 +124,10 @@ const embedImage = Effect.fnUntraced(function* (
 
 const notTrained = (model: string, version: VersionRow | undefined): WireError =>
   wireError(
-    21102,
-    version === undefined || version.status === 21102
+    StatusCode.MODEL_UNTRAINED,
+    version === undefined || version.status === StatusCode.MODEL_UNTRAINED
       ? `model '${model}' is not trained yet; POST /v2/models/${model}/versions trains it`
-      : version.status === 21103 || version.status === 21101
+      : version.status === StatusCode.MODEL_QUEUED_FOR_TRAINING || version.status === StatusCode.MODEL_TRAINING
         ? `model '${model}' is still training; wait for status 21100`
         : `the training of model '${model}' failed with ${version.status}: ${version.details}`
   )

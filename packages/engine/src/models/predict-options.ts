@@ -1,4 +1,5 @@
 /** What a caller asks of a prediction beside the inputs, and how scores are cut down to it. */
+import { StatusCode } from "@sightline/core/status"
 import { type ConceptMessage, readConcepts } from "../protocol/input.ts"
 import { type WireObject } from "../protocol/json.ts"
 import { type Message, readMessage, readNumber, readText } from "../protocol/read.ts"
@@ -27,7 +28,8 @@ export const readOptions = (body: Message): PredictOptions => {
   const number = (key: string, fallback: number, low: number, high: number, zeroIsDefault: boolean): number => {
     const value = readNumber(merged, key)
     if (value === undefined || (zeroIsDefault && value === 0)) return fallback
-    if (value < low || value > high) throw wireError(40001, `${key} must be ${low}..${high}, not ${value}`)
+    if (value < low || value > high)
+      throw wireError(StatusCode.PREDICT_INVALID_REQUEST, `${key} must be ${low}..${high}, not ${value}`)
     return value
   }
   return {
@@ -64,7 +66,10 @@ export const selectConcepts = (
     if (found.length === 0) unknown.push(wanted.id || wanted.name)
   }
   if (chosen.size === 0)
-    throw wireError(21202, `the model has none of the selected concepts: ${unknown.slice(0, 5).join(", ")}`)
+    throw wireError(
+      StatusCode.MODEL_INVALID_ARGUMENT,
+      `the model has none of the selected concepts: ${unknown.slice(0, 5).join(", ")}`
+    )
   return { chosen, unknown }
 }
 

@@ -1,4 +1,5 @@
 /** Reading an `Input` or `Data` message: what it holds, and what of it can be used. */
+import { StatusCode } from "@sightline/core/status"
 import type { EngineLimits } from "../limits.ts"
 import { base64Size, decodeBase64 } from "./bytes.ts"
 import { checkId } from "./ids.ts"
@@ -50,11 +51,18 @@ const nothing: DataMessage = { media: {}, concepts: [], kept: {}, parts: [] }
 export const readInput = (from: Message, path: string, limits: EngineLimits): InputMessage => {
   const id = readText(from, "id", `${path}.id`)
   try {
-    checkId(id, "input", 30104)
+    checkId(id, "input", StatusCode.INPUT_INVALID_ARGUMENT)
     return { id, data: readData(readMessage(from, "data", `${path}.data`), `${path}.data`, limits), problem: undefined }
   } catch (error) {
     if (!(error instanceof WireError)) throw error
-    return { id, data: nothing, problem: error.code === 11100 ? wireError(30104, error.details) : error }
+    return {
+      id,
+      data: nothing,
+      problem:
+        error.code === StatusCode.CONN_BAD_REQUEST_FORMAT
+          ? wireError(StatusCode.INPUT_INVALID_ARGUMENT, error.details)
+          : error
+    }
   }
 }
 
@@ -91,7 +99,8 @@ const readMedia = (from: Message, kind: Kind, limits: EngineLimits): MediaSource
     const most = { image: limits.imageBytes, video: limits.videoBytes, audio: limits.audioBytes }[kind]
     if (base64Size(base64) > most * 1.05) throw tooLarge(kind, most) // line breaks may add a little
     const bytes = decodeBase64(base64)
-    if (bytes === undefined) throw wireError(30300, `the ${kind}'s base64 cannot be decoded`)
+    if (bytes === undefined)
+      throw wireError(StatusCode.ALL_INPUT_INVALID_BYTES, `the ${kind}'s base64 cannot be decoded`)
     if (bytes.length > most) throw tooLarge(kind, most)
     return { _tag: "bytes", bytes }
   }
@@ -100,16 +109,18 @@ const readMedia = (from: Message, kind: Kind, limits: EngineLimits): MediaSource
 }
 
 const tooLarge = (kind: string, most: number) =>
-  wireError(30105, `the ${kind} is larger than the limit of ${most} bytes`)
+  wireError(StatusCode.INPUT_OVER_LIMIT, `the ${kind} is larger than the limit of ${most} bytes`)
 
 /** The `concepts` of a message. No value means 1, a positive example; clients also send booleans. */
 export const readConcepts = (from: Message, path: string): ReadonlyArray<ConceptMessage> =>
   readMessages(from, "concepts", path).map((concept, index) => {
     const [id, name] = [readText(concept, "id"), readText(concept, "name")]
-    if (id === "" && name === "") throw wireError(30104, `${path}[${index}] has neither an id nor a name`)
+    if (id === "" && name === "")
+      throw wireError(StatusCode.INPUT_INVALID_ARGUMENT, `${path}[${index}] has neither an id nor a name`)
     const value = readNumber(concept, "value", `${path}[${index}].value`) ?? 1
-    if (value < 0 || value > 1) throw wireError(30104, `${path}[${index}].value must be 1 (present) or 0 (absent)`)
-    return { id: checkId(id, "concept", 30104), name, value }
+    if (value < 0 || value > 1)
+      throw wireError(StatusCode.INPUT_INVALID_ARGUMENT, `${path}[${index}].value must be 1 (present) or 0 (absent)`)
+    return { id: checkId(id, "concept", StatusCode.INPUT_INVALID_ARGUMENT), name, value }
   })
 
 const readKept = (data: Message, path: string): Message => {
@@ -134,7 +145,11 @@ export const readInputs = (
   code: number
 ): ReadonlyArray<InputMessage> => {
   const list = readMessages(body, "inputs")
-  if (list.length === 0) throw wireError(11100, "Must supply the 'inputs' field. Check the JSON body of your request.")
+  if (list.length === 0)
+    throw wireError(
+      StatusCode.CONN_BAD_REQUEST_FORMAT,
+      "Must supply the 'inputs' field. Check the JSON body of your request."
+    )
   if (list.length > most) throw wireError(code, `${list.length} inputs in one call; at most ${most} are taken`)
   const inputs = list.map((item, index) => readInput(item, `inputs[${index}]`, limits))
   const bytes = inputs.reduce(
@@ -143,7 +158,7 @@ export const readInputs = (
   )
   if (bytes > limits.batchBytes)
     throw wireError(
-      30105,
+      StatusCode.INPUT_OVER_LIMIT,
       `the inputs of this call have ${bytes} bytes together; at most ${limits.batchBytes} are taken`
     )
   return inputs

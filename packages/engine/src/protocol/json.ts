@@ -1,4 +1,5 @@
 /** Writing answers: proto3 JSON as the service prints it. */
+import { float32 as shortestFloat32 } from "@sightline/core/wire"
 
 /** Any value of an answer. Members that are `undefined` are not written. */
 export type Wire = string | number | boolean | null | undefined | ReadonlyArray<Wire> | { readonly [key: string]: Wire }
@@ -19,22 +20,13 @@ const isDefault = (value: Wire): boolean => {
 export const message = (members: WireObject, ...always: ReadonlyArray<string>): WireObject =>
   Object.fromEntries(Object.entries(members).filter(([key, value]) => always.includes(key) || !isDefault(value)))
 
-const smallestNormal = 2 ** -126
-
 /**
  * The number whose shortest print is the shortest float32 print of `value`: 0.9989112, not 0.9989112257957458.
  * NaN and infinities, which JSON cannot hold, become 0.
  */
 export const float32 = (value: number): number => {
-  const single = Math.fround(value)
-  if (!Number.isFinite(single)) return 0
-  if (Number.isInteger(single) && Math.abs(single) < 1e6) return single
-  // Six digits always survive in a normal number; the tiniest ones hold fewer.
-  for (let digits = Math.abs(single) < smallestNormal ? 1 : 6; digits < 9; digits++) {
-    const short = Number(single.toPrecision(digits))
-    if (Math.fround(short) === single) return short
-  }
-  return Number(single.toPrecision(9))
+  const single = shortestFloat32(value)
+  return Number.isFinite(single) ? single : 0
 }
 
 const escapes: Readonly<Record<string, string>> = { "&": "\\u0026", "<": "\\u003c", ">": "\\u003e" }

@@ -1,11 +1,12 @@
 /** Reading requests: tolerant of what clients of ten years send, exact about what cannot be meant. */
+import { StatusCode } from "@sightline/core/status"
 import { wireError } from "./wire-error.ts"
 
 /** A JSON object of a request. Unknown members are ignored; `null` counts as absent. */
 export type Message = { readonly [key: string]: unknown }
 
 const fail = (path: string, expected: string): never => {
-  throw wireError(11100, `${path} must be ${expected}`)
+  throw wireError(StatusCode.CONN_BAD_REQUEST_FORMAT, `${path} must be ${expected}`)
 }
 
 const isMessage = (value: unknown): value is Message =>
@@ -79,7 +80,7 @@ export const parseBody = (text: string): Message => {
   try {
     value = JSON.parse(text)
   } catch {
-    throw wireError(11100, "The request body is not valid JSON.")
+    throw wireError(StatusCode.CONN_BAD_REQUEST_FORMAT, "The request body is not valid JSON.")
   }
   if (value === null) return {}
   if (!isMessage(value)) return fail("The request body", "a JSON object")
@@ -90,7 +91,8 @@ export const parseBody = (text: string): Message => {
 const checkDepth = (root: Message): void => {
   let level: Array<object> = [root]
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > maxDepth) throw wireError(11100, `The request body is nested deeper than ${maxDepth} levels.`)
+    if (depth > maxDepth)
+      throw wireError(StatusCode.CONN_BAD_REQUEST_FORMAT, `The request body is nested deeper than ${maxDepth} levels.`)
     const next: Array<object> = []
     for (const node of level) {
       for (const child of Object.values(node)) if (typeof child === "object" && child !== null) next.push(child)

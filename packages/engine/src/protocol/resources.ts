@@ -1,4 +1,5 @@
 /** Writing resources: concepts, inputs, models and versions as answers show them. */
+import { StatusCode } from "@sightline/core/status"
 import type { ConceptRow } from "../store/concept-table.ts"
 import type { Annotation, InputRow } from "../store/input-table.ts"
 import type { ModelRow } from "../store/model-table.ts"
@@ -79,12 +80,12 @@ export const inputMessage = (
   )
 }
 
-const trainedLike = new Set([21100, 21101, 21103])
+const trainedLike = new Set([StatusCode.MODEL_TRAINED, StatusCode.MODEL_TRAINING, StatusCode.MODEL_QUEUED_FOR_TRAINING])
 
 /** A version as its own resource, or inside its model. */
 export const versionMessage = (row: VersionRow, place: Place, conceptCount: number): WireObject => {
   const trained = parseIds(row.concepts)
-  const percent = row.status === 21101 && row.percent > 0 ? { percent_completed: row.percent } : {}
+  const percent = row.status === StatusCode.MODEL_TRAINING && row.percent > 0 ? { percent_completed: row.percent } : {}
   return message({
     id: row.id,
     created_at: row.created_at,
@@ -97,7 +98,10 @@ export const versionMessage = (row: VersionRow, place: Place, conceptCount: numb
     visibility: { gettable: 10 },
     app_id: place.appId,
     user_id: place.userId,
-    metrics: row.metrics_status === 21302 ? {} : { status: itemStatus(row.metrics_status, row.metrics_details) }
+    metrics:
+      row.metrics_status === StatusCode.MODEL_NOT_EVALUATED
+        ? {}
+        : { status: itemStatus(row.metrics_status, row.metrics_details) }
   })
 }
 

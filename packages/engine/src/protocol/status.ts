@@ -1,4 +1,5 @@
 /** `Status` objects: of a request, of a batch, of one item. */
+import { StatusCode } from "@sightline/core/status"
 import { describeCode } from "./codes.ts"
 import { message, type WireObject } from "./json.ts"
 
@@ -23,9 +24,12 @@ export interface BatchResult {
 export const batchResult = (failures: ReadonlyArray<BatchResult | undefined>): BatchResult => {
   const failed = failures.filter((failure) => failure !== undefined)
   const [first] = failed
-  if (first === undefined) return { code: 10000, details: "" }
+  if (first === undefined) return { code: StatusCode.SUCCESS, details: "" }
   if (failed.length < failures.length)
-    return { code: 10010, details: `${failed.length} of ${failures.length} failed; see each item's status` }
+    return {
+      code: StatusCode.MIXED_STATUS,
+      details: `${failed.length} of ${failures.length} failed; see each item's status`
+    }
   if (failures.length === 1) return first
-  return { code: 10020, details: `all ${failures.length} failed; see each item's status` }
+  return { code: StatusCode.FAILURE, details: `all ${failures.length} failed; see each item's status` }
 }

@@ -1,4 +1,5 @@
 /** Lists of inputs: by pages, and by a cursor that stays right while inputs are added and deleted. */
+import { StatusCode } from "@sightline/core/status"
 import { wireError } from "../protocol/wire-error.ts"
 import type { Database } from "./database.ts"
 import { inputColumns, type InputRow, type Page } from "./input-table.ts"
@@ -88,10 +89,16 @@ const positionOf = (db: Database, app: string, id: string): number => {
     Date.now() - rememberMs
   )
   if (current !== undefined && deleted !== undefined)
-    throw wireError(11102, `last_id '${id}' was deleted and added again; start the list again, or use order_by_id`)
+    throw wireError(
+      StatusCode.CONN_INVALID_REQUEST,
+      `last_id '${id}' was deleted and added again; start the list again, or use order_by_id`
+    )
   const known = current ?? deleted
   if (known === undefined)
-    throw wireError(11102, `last_id '${id}' is not an input of this app; start the list without last_id`)
+    throw wireError(
+      StatusCode.CONN_INVALID_REQUEST,
+      `last_id '${id}' is not an input of this app; start the list without last_id`
+    )
   return known.seq
 }
 

@@ -1,4 +1,5 @@
 /** Inputs and their annotations. */
+import { StatusCode } from "@sightline/core/status"
 import type { Database } from "./database.ts"
 import { rememberDeleted } from "./input-listing.ts"
 import { forgetMedia } from "./media-table.ts"
@@ -140,10 +141,15 @@ export const countInputs = (db: Database, app: string): InputCounts => {
   const sum = (test: (status: number) => boolean) =>
     rows.filter((row) => test(row.status)).reduce((n, row) => n + row.n, 0)
   return {
-    processed: sum((status) => status === 30000),
-    waiting: sum((status) => status === 30001),
-    processing: sum((status) => status === 30003),
-    errors: sum((status) => status !== 30000 && status !== 30001 && status !== 30003)
+    processed: sum((status) => status === StatusCode.INPUT_SUCCESS),
+    waiting: sum((status) => status === StatusCode.INPUT_PENDING),
+    processing: sum((status) => status === StatusCode.INPUT_IN_PROGRESS),
+    errors: sum(
+      (status) =>
+        status !== StatusCode.INPUT_SUCCESS &&
+        status !== StatusCode.INPUT_PENDING &&
+        status !== StatusCode.INPUT_IN_PROGRESS
+    )
   }
 }
 
@@ -157,15 +163,19 @@ export const countJob = (db: Database, app: string, job: string): InputCounts | 
   if (rows.length === 0) return undefined
   const of = (status: number) => rows.find((row) => row.status === status)?.n ?? 0
   const total = rows.reduce((n, row) => n + row.n, 0)
-  const [processed, waiting, processing] = [of(30000), of(30001), of(30003)]
+  const [processed, waiting, processing] = [
+    of(StatusCode.INPUT_SUCCESS),
+    of(StatusCode.INPUT_PENDING),
+    of(StatusCode.INPUT_IN_PROGRESS)
+  ]
   return { processed, waiting, processing, errors: total - processed - waiting - processing }
 }
 
 /** Cancels the inputs of a job that still wait. */
 export const cancelJob = (db: Database, app: string, job: string, now: string): void => {
   db.run(
-    `UPDATE inputs SET status = 30002, details = 'the job was cancelled', modified_at = ?
-     WHERE app = ? AND job = ? AND status = 30001`,
+    `UPDATE inputs SET status = ${StatusCode.INPUT_FAILED}, details = 'the job was cancelled', modified_at = ?
+     WHERE app = ? AND job = ? AND status = ${StatusCode.INPUT_PENDING}`,
     now,
     app,
     job

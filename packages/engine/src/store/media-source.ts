@@ -1,4 +1,5 @@
 /** The bytes of a medium: given, downloaded, or from the media folder. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import type { Kind, MediaSource } from "../protocol/input.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
@@ -43,7 +44,7 @@ export const readStored = (hash: string): Effect.Effect<Uint8Array<ArrayBuffer>,
       try: () => media.read(hash),
       catch: (cause) =>
         wireError(
-          30002,
+          StatusCode.INPUT_FAILED,
           cause instanceof MediaDamaged
             ? "the media file in the engine's folder was changed or is damaged; add the input again"
             : "the media file is not in the engine's folder any more; add the input again"
@@ -70,5 +71,5 @@ export const decodeText = (bytes: Uint8Array): Effect.Effect<string, WireError> 
             : "utf-8"
       return new TextDecoder(encoding, { fatal: true }).decode(bytes)
     },
-    catch: () => wireError(30101, "the text is not valid UTF-8; convert it first")
+    catch: () => wireError(StatusCode.INPUT_UNSUPPORTED_FORMAT, "the text is not valid UTF-8; convert it first")
   })

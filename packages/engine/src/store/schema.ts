@@ -1,4 +1,5 @@
 /** Folder `store`: the SQLite index, the media files and their downloads. This file is the schema and its migrations. */
+import { StatusCode } from "@sightline/core/status"
 import type { Database } from "./database.ts"
 import { urlKey, withoutSignature } from "./signed-url.ts"
 
@@ -39,7 +40,7 @@ export const migrations: ReadonlyArray<(db: Database) => void> = [
   CREATE INDEX inputs_by_app ON inputs (app); -- in order of seq, which every index ends with
   CREATE INDEX inputs_by_status ON inputs (app, status);
   CREATE INDEX inputs_by_job ON inputs (app, job) WHERE job IS NOT NULL;
-  CREATE INDEX inputs_waiting ON inputs (seq) WHERE status IN (30001, 30003);
+  CREATE INDEX inputs_waiting ON inputs (seq) WHERE status IN (${StatusCode.INPUT_PENDING}, ${StatusCode.INPUT_IN_PROGRESS});
   CREATE TABLE annotations (
     input INTEGER NOT NULL REFERENCES inputs (seq) ON DELETE CASCADE,
     app TEXT NOT NULL, concept TEXT NOT NULL, value REAL NOT NULL,
@@ -72,13 +73,13 @@ export const migrations: ReadonlyArray<(db: Database) => void> = [
     percent INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
     plan TEXT NOT NULL, concepts TEXT NOT NULL DEFAULT '[]',
     input_count INTEGER NOT NULL DEFAULT 0, embedder TEXT, head BLOB, description TEXT NOT NULL DEFAULT '',
-    metrics_status INTEGER NOT NULL DEFAULT 21302, metrics_details TEXT NOT NULL DEFAULT '', metrics TEXT,
+    metrics_status INTEGER NOT NULL DEFAULT ${StatusCode.MODEL_NOT_EVALUATED}, metrics_details TEXT NOT NULL DEFAULT '', metrics TEXT,
     created_at TEXT NOT NULL, modified_at TEXT NOT NULL, completed_at TEXT,
-    CHECK (status <> 21100 OR head IS NOT NULL)
+    CHECK (status <> ${StatusCode.MODEL_TRAINED} OR head IS NOT NULL)
   ) STRICT;
   CREATE INDEX versions_by_model ON versions (model, seq);
-  CREATE INDEX versions_waiting ON versions (seq) WHERE status IN (21103, 21101);
-  CREATE INDEX metrics_waiting ON versions (seq) WHERE metrics_status IN (21303, 21301);
+  CREATE INDEX versions_waiting ON versions (seq) WHERE status IN (${StatusCode.MODEL_QUEUED_FOR_TRAINING}, ${StatusCode.MODEL_TRAINING});
+  CREATE INDEX metrics_waiting ON versions (seq) WHERE metrics_status IN (${StatusCode.MODEL_QUEUED_FOR_EVALUATION}, ${StatusCode.MODEL_EVALUATING});
   CREATE TABLE version_inputs (
     version INTEGER NOT NULL REFERENCES versions (seq) ON DELETE CASCADE,
     input INTEGER NOT NULL REFERENCES inputs (seq) ON DELETE CASCADE,

@@ -1,4 +1,5 @@
 /** Access to one folder: its index and its media, owned by this process until the scope closes. */
+import { StatusCode } from "@sightline/core/status"
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Context from "effect/Context"
@@ -100,7 +101,10 @@ const guarded = <A>(body: () => A): Effect.Effect<A, WireError> =>
     catch: (cause) =>
       cause instanceof WireError
         ? cause
-        : wireError(98004, `the engine's database refused: ${cause instanceof Error ? cause.message : String(cause)}`)
+        : wireError(
+            StatusCode.INTERNAL_SERVER_ISSUE,
+            `the engine's database refused: ${cause instanceof Error ? cause.message : String(cause)}`
+          )
   })
 
 const open = (options: StoreOptions): Opened => {

@@ -1,4 +1,5 @@
 /** SSRF-safe download of the media that inputs name by URL. */
+import { StatusCode } from "@sightline/core/status"
 import { type FetchReason, guardedFetch, GuardedFetchError } from "@sightline/platform/guarded-fetch"
 import { BodyTooLarge, readBody } from "@sightline/platform/read-body"
 import * as Context from "effect/Context"
@@ -27,12 +28,12 @@ export class UrlDownloads extends Context.Service<
 }
 
 const codeOf: Readonly<Record<FetchReason, number>> = {
-  "invalid-url": 30106,
-  refused: 30002,
-  unresolved: 39996,
-  connect: 39996,
-  redirects: 30002,
-  response: 30002
+  "invalid-url": StatusCode.INPUT_INVALID_URL,
+  refused: StatusCode.INPUT_FAILED,
+  unresolved: StatusCode.INPUT_CONNECTION_FAILED,
+  connect: StatusCode.INPUT_CONNECTION_FAILED,
+  redirects: StatusCode.INPUT_FAILED,
+  response: StatusCode.INPUT_FAILED
 }
 
 const download = (url: string, limits: DownloadLimits, settings: SettingsValue) =>
@@ -42,15 +43,17 @@ const download = (url: string, limits: DownloadLimits, settings: SettingsValue) 
   }).pipe(
     Effect.timeoutOrElse({
       duration: settings.limits.urlTimeoutMs,
-      orElse: () => Effect.fail(wireError(30002, `the URL took longer than ${settings.limits.urlTimeoutMs} ms`))
+      orElse: () =>
+        Effect.fail(wireError(StatusCode.INPUT_FAILED, `the URL took longer than ${settings.limits.urlTimeoutMs} ms`))
     })
   )
 
 const toWireError = (cause: unknown, { maxBytes }: DownloadLimits): WireError => {
   if (cause instanceof WireError) return cause
   if (cause instanceof BodyTooLarge)
-    return wireError(30105, `the URL's content is larger than the limit of ${maxBytes} bytes`)
-  if (!(cause instanceof GuardedFetchError)) return wireError(30002, "the URL's answer ended early or cannot be read")
+    return wireError(StatusCode.INPUT_OVER_LIMIT, `the URL's content is larger than the limit of ${maxBytes} bytes`)
+  if (!(cause instanceof GuardedFetchError))
+    return wireError(StatusCode.INPUT_FAILED, "the URL's answer ended early or cannot be read")
   const advice = cause.reason === "refused" ? "; allow it with allowUrls, or send the bytes" : ""
   return wireError(codeOf[cause.reason], cause.message + advice)
 }
@@ -72,8 +75,11 @@ const fetchUrl = async (
     throw error
   }
   if (response.status !== 200)
-    return refuse(wireError(30002, `${`${response.status} ${response.statusText}`.trim()} from the URL`))
+    return refuse(
+      wireError(StatusCode.INPUT_FAILED, `${`${response.status} ${response.statusText}`.trim()} from the URL`)
+    )
   const type = (response.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? ""
-  if (limits.refuse(type)) return refuse(wireError(30101, `the URL answered with ${type}`))
+  if (limits.refuse(type))
+    return refuse(wireError(StatusCode.INPUT_UNSUPPORTED_FORMAT, `the URL answered with ${type}`))
   return readBody(response, limits.maxBytes)
 }

@@ -1,4 +1,5 @@
 /** Versions of custom models: what was asked of a training, how far it is, and what came of it. */
+import { StatusCode } from "@sightline/core/status"
 import type { Database } from "./database.ts"
 import type { Page } from "./input-table.ts"
 
@@ -53,14 +54,14 @@ export const versionBySeq = (db: Database, seq: number): VersionRow | undefined 
 /** The newest version; with `trained`, the newest that can predict. */
 export const latestVersion = (db: Database, model: number, trained = false): VersionRow | undefined =>
   db.get<VersionRow>(
-    `SELECT ${columns} FROM versions WHERE model = ? ${trained ? "AND status = 21100" : ""} ORDER BY seq DESC LIMIT 1`,
+    `SELECT ${columns} FROM versions WHERE model = ? ${trained ? `AND status = ${StatusCode.MODEL_TRAINED}` : ""} ORDER BY seq DESC LIMIT 1`,
     model
   )
 
 /** Newest first. */
 export const listVersions = (db: Database, model: number, page: Page, trained = false): ReadonlyArray<VersionRow> =>
   db.all<VersionRow>(
-    `SELECT ${columns} FROM versions WHERE model = ? ${trained ? "AND status = 21100" : ""}
+    `SELECT ${columns} FROM versions WHERE model = ? ${trained ? `AND status = ${StatusCode.MODEL_TRAINED}` : ""}
      ORDER BY seq DESC LIMIT ? OFFSET ?`,
     model,
     page.limit,
@@ -96,30 +97,46 @@ export const versionInputs = (db: Database, version: number, page: Page): Readon
 
 /** After a restart: what was training or being evaluated is asked for again. */
 export const requeueVersions = (db: Database): void => {
-  db.run("UPDATE versions SET status = 21103, percent = 0 WHERE status = 21101")
-  db.run("UPDATE versions SET metrics_status = 21303 WHERE metrics_status = 21301")
+  db.run(
+    `UPDATE versions SET status = ${StatusCode.MODEL_QUEUED_FOR_TRAINING}, percent = 0 WHERE status = ${StatusCode.MODEL_TRAINING}`
+  )
+  db.run(
+    `UPDATE versions SET metrics_status = ${StatusCode.MODEL_QUEUED_FOR_EVALUATION} WHERE metrics_status = ${StatusCode.MODEL_EVALUATING}`
+  )
 }
 
 /** When the engine is closed in good order, what it was training is asked for again, and the attempt does not count. */
 export const handBackVersions = (db: Database): void => {
-  db.run("UPDATE versions SET status = 21103, percent = 0, attempts = attempts - 1 WHERE status = 21101")
-  db.run("UPDATE versions SET metrics_status = 21303 WHERE metrics_status = 21301")
+  db.run(
+    `UPDATE versions SET status = ${StatusCode.MODEL_QUEUED_FOR_TRAINING}, percent = 0, attempts = attempts - 1 WHERE status = ${StatusCode.MODEL_TRAINING}`
+  )
+  db.run(
+    `UPDATE versions SET metrics_status = ${StatusCode.MODEL_QUEUED_FOR_EVALUATION} WHERE metrics_status = ${StatusCode.MODEL_EVALUATING}`
+  )
 }
 
 /** The versions that have waited longest. */
 export const queuedVersions = (db: Database): ReadonlyArray<VersionRow> =>
-  db.all<VersionRow>(`SELECT ${columns} FROM versions WHERE status = 21103 ORDER BY seq LIMIT 100`)
+  db.all<VersionRow>(
+    `SELECT ${columns} FROM versions WHERE status = ${StatusCode.MODEL_QUEUED_FOR_TRAINING} ORDER BY seq LIMIT 100`
+  )
 
 /** The evaluation that has waited longest, of a version that is trained. */
 export const nextEvaluation = (db: Database): VersionRow | undefined =>
-  db.get<VersionRow>(`SELECT ${columns} FROM versions WHERE metrics_status = 21303 ORDER BY seq LIMIT 1`)
+  db.get<VersionRow>(
+    `SELECT ${columns} FROM versions WHERE metrics_status = ${StatusCode.MODEL_QUEUED_FOR_EVALUATION} ORDER BY seq LIMIT 1`
+  )
 
 export const startTraining = (db: Database, seq: number, now: string): void => {
-  db.run("UPDATE versions SET status = 21101, attempts = attempts + 1, modified_at = ? WHERE seq = ?", now, seq)
+  db.run(
+    `UPDATE versions SET status = ${StatusCode.MODEL_TRAINING}, attempts = attempts + 1, modified_at = ? WHERE seq = ?`,
+    now,
+    seq
+  )
 }
 
 export const reportProgress = (db: Database, seq: number, percent: number): void => {
-  db.run("UPDATE versions SET percent = ? WHERE seq = ? AND status = 21101", percent, seq)
+  db.run(`UPDATE versions SET percent = ? WHERE seq = ? AND status = ${StatusCode.MODEL_TRAINING}`, percent, seq)
 }
 
 export const failTraining = (db: Database, seq: number, code: number, details: string, now: string): void => {
@@ -146,7 +163,7 @@ export const finishTraining = (
   now: string
 ): void => {
   const { changes } = db.run(
-    `UPDATE versions SET status = 21100, details = '', percent = 100, head = ?, embedder = ?, concepts = ?, input_count = ?,
+    `UPDATE versions SET status = ${StatusCode.MODEL_TRAINED}, details = '', percent = 100, head = ?, embedder = ?, concepts = ?, input_count = ?,
        modified_at = ?, completed_at = ? WHERE seq = ?`,
     result.head,
     result.embedder,
@@ -193,7 +210,7 @@ export interface TrainingRow {
 export const trainingRows = (db: Database, app: string, upTo: number): ReadonlyArray<TrainingRow> =>
   db.all<TrainingRow>(
     `SELECT i.seq AS input, i.id, i.hash, a.concept, a.value FROM inputs i JOIN annotations a ON a.input = i.seq
-     WHERE i.app = ? AND i.seq <= ? AND i.status = 30000 AND i.kind = 'image' AND i.hash IS NOT NULL ORDER BY i.seq`,
+     WHERE i.app = ? AND i.seq <= ? AND i.status = ${StatusCode.INPUT_SUCCESS} AND i.kind = 'image' AND i.hash IS NOT NULL ORDER BY i.seq`,
     app,
     upTo
   )

@@ -1,4 +1,5 @@
 /** The pool of image decoding processes: each decodes one image at a time, within limits on work and memory. */
+import { StatusCode } from "@sightline/core/status"
 import { makeProcessPool, type PoolProcess, type ProcessFailed, programBeside } from "@sightline/platform/process-pool"
 import { Effect, Semaphore } from "effect"
 import type { Scope } from "effect"
@@ -21,13 +22,19 @@ const startLimitMs = 20_000
 const refusalOf = (failure: ProcessFailed, { memoryMiB, timeoutMs }: VisionLimits): Refusal =>
   ({
     missing: notStarted(failure),
-    killed: { code: 30105, details: `decoding needs more than ${memoryMiB} MiB of memory; send a smaller image` },
-    overran: { code: 30002, details: `the image took longer than ${timeoutMs} ms; send a smaller one` },
-    exit: { code: 30002, details: "decoding this image ended its process" }
+    killed: {
+      code: StatusCode.INPUT_OVER_LIMIT,
+      details: `decoding needs more than ${memoryMiB} MiB of memory; send a smaller image`
+    },
+    overran: {
+      code: StatusCode.INPUT_FAILED,
+      details: `the image took longer than ${timeoutMs} ms; send a smaller one`
+    },
+    exit: { code: StatusCode.INPUT_FAILED, details: "decoding this image ended its process" }
   })[failure.reason]
 
 const notStarted = ({ message }: ProcessFailed): Refusal => ({
-  code: 98004,
+  code: StatusCode.INTERNAL_SERVER_ISSUE,
   details: `the image decoder cannot be started: ${message}`
 })
 
@@ -66,7 +73,9 @@ export const makeDecodePool = Effect.fnUntraced(function* (
           reply.kind === "done"
             ? Effect.succeed(reply)
             : Effect.fail(
-                reply.kind === "refused" ? reply.refusal : { code: 30002, details: "the image decoder did not answer" }
+                reply.kind === "refused"
+                  ? reply.refusal
+                  : { code: StatusCode.INPUT_FAILED, details: "the image decoder did not answer" }
               )
         )
       )

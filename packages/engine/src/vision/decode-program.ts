@@ -1,4 +1,5 @@
 /** The program of a decoding process: takes one image at a time and replies with its header, pixels or vector. */
+import { StatusCode } from "@sightline/core/status"
 import { limitMemory, onMessage, reply } from "@sightline/platform/child"
 import { largePixels } from "./decode-messages.ts"
 import type { Job, Order, Reply, Setup } from "./decode-messages.ts"
@@ -39,7 +40,7 @@ const finishWaiting = async (): Promise<Reply> => {
   waiting = undefined
   return held
     ? finish(held.job, held.header)
-    : { kind: "refused", refusal: { code: 30002, details: "no image waits to be decoded" } }
+    : { kind: "refused", refusal: { code: StatusCode.INPUT_FAILED, details: "no image waits to be decoded" } }
 }
 
 const send = (message: Reply): void => reply(message)
@@ -53,7 +54,7 @@ onMessage((message) => {
   }
   const work = order.kind === "go" ? finishWaiting() : begin(order)
   work.then(settle, (cause: unknown) => {
-    const refusal = cause instanceof Refused ? cause.refusal : { code: 30002, details: String(cause) }
+    const refusal = cause instanceof Refused ? cause.refusal : { code: StatusCode.INPUT_FAILED, details: String(cause) }
     settle({ kind: "refused", refusal })
   })
 })

@@ -1,4 +1,5 @@
 /** Decodes an image with sharp, inside a decoding process. Throws `Refused` for an image that cannot be used. */
+import { StatusCode } from "@sightline/core/status"
 import sharp from "sharp"
 import { readBitmapHeader } from "@sightline/platform/bitmap"
 import { sharpInput } from "@sightline/platform/sharp-input"
@@ -45,23 +46,35 @@ const open = (bytes: Uint8Array, limits: VisionLimits) =>
   sharp(bytes, { limitInputPixels: limits.maxPixels, failOn: "error", sequentialRead: true, pages: 1, animated: false })
 
 const checkFormat = (bytes: Uint8Array, limits: VisionLimits): string => {
-  if (bytes.length === 0) throw new Refused(30300, "the image is empty (0 bytes)")
+  if (bytes.length === 0) throw new Refused(StatusCode.ALL_INPUT_INVALID_BYTES, "the image is empty (0 bytes)")
   if (bytes.length > limits.maxBytes) {
-    throw new Refused(30105, `the image has ${bytes.length} bytes; at most ${limits.maxBytes} are accepted`)
+    throw new Refused(
+      StatusCode.INPUT_OVER_LIMIT,
+      `the image has ${bytes.length} bytes; at most ${limits.maxBytes} are accepted`
+    )
   }
   const format = sniffFormat(bytes)
   if (format === "unknown") {
-    throw new Refused(30101, "not a known image format; send JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP")
+    throw new Refused(
+      StatusCode.INPUT_UNSUPPORTED_FORMAT,
+      "not a known image format; send JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP"
+    )
   }
   if (format === "svg" && !limits.allowSvg) {
-    throw new Refused(30101, "SVG is not accepted; render it to PNG first, or open the engine with allowSvg")
+    throw new Refused(
+      StatusCode.INPUT_UNSUPPORTED_FORMAT,
+      "SVG is not accepted; render it to PNG first, or open the engine with allowSvg"
+    )
   }
   return format
 }
 
 const checkPixels = (width: number, height: number, { maxPixels }: VisionLimits): void => {
   if (width * height <= maxPixels) return
-  throw new Refused(30105, `the image has ${width} × ${height} pixels; at most ${maxPixels} are accepted`)
+  throw new Refused(
+    StatusCode.INPUT_OVER_LIMIT,
+    `the image has ${width} × ${height} pixels; at most ${maxPixels} are accepted`
+  )
 }
 
 const bitmapHeader = (bytes: Uint8Array, limits: VisionLimits): Header => {
@@ -89,7 +102,7 @@ export const readHeader = async (bytes: Uint8Array, limits: VisionLimits): Promi
     return { width, height, format, colorMode: channels === 1 ? "L" : mode }
   } catch (cause) {
     if (cause instanceof Refused) throw cause
-    throw new Refused(30300, `the ${format} header cannot be read: ${firstLine(cause)}`)
+    throw new Refused(StatusCode.ALL_INPUT_INVALID_BYTES, `the ${format} header cannot be read: ${firstLine(cause)}`)
   }
 }
 
@@ -112,7 +125,10 @@ export const decode = async (
     return { ...size, data: toRgb(data, info.channels, size.width * size.height) }
   } catch (cause) {
     if (cause instanceof Refused) throw cause
-    throw new Refused(30300, `the ${header.format} pixels cannot be decoded: ${firstLine(cause)}`)
+    throw new Refused(
+      StatusCode.ALL_INPUT_INVALID_BYTES,
+      `the ${header.format} pixels cannot be decoded: ${firstLine(cause)}`
+    )
   }
 }
 

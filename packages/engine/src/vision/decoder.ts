@@ -1,4 +1,5 @@
 /** Decodes images in separate processes: headers, and pixels at a requested size. */
+import { StatusCode } from "@sightline/core/status"
 import { Effect, Schema } from "effect"
 import type { Scope } from "effect"
 import { availableParallelism } from "node:os"
@@ -61,7 +62,10 @@ export const makeDecoder = Effect.fn("vision.makeDecoder")(function* (
   const pool = yield* makeDecodePool({ setting, limits }, workers)
   const run = (bytes: Uint8Array, task: ImageTask) =>
     bytes.length > limits.maxBytes // not worth sending to a process
-      ? new UnreadableImage({ code: 30105, details: `${bytes.length} bytes; at most ${limits.maxBytes} are accepted` })
+      ? new UnreadableImage({
+          code: StatusCode.INPUT_OVER_LIMIT,
+          details: `${bytes.length} bytes; at most ${limits.maxBytes} are accepted`
+        })
       : pool.run({ ...task, bytes }).pipe(Effect.mapError((refusal) => new UnreadableImage(refusal)))
   const inspect = Effect.fn("vision.inspect")((image: Uint8Array) =>
     Effect.map(run(image, { kind: "inspect" }), (done): ImageInfo => done.header)

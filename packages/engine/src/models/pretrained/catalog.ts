@@ -1,4 +1,5 @@
 /** The pretrained models of a folder: found by id, loaded when first asked. */
+import { StatusCode } from "@sightline/core/status"
 import { readdir, readFile, stat } from "node:fs/promises"
 import { join } from "node:path"
 import * as Context from "effect/Context"
@@ -70,7 +71,10 @@ export class Pretrained extends Context.Service<
         )
         if (found === undefined) return undefined
         if (!found.ok)
-          return yield* wireError(21350, `models/${found.id}/manifest.json cannot be used: ${found.problem}`)
+          return yield* wireError(
+            StatusCode.MODEL_DEPLOYMENT_FAILED,
+            `models/${found.id}/manifest.json cannot be used: ${found.problem}`
+          )
         return yield* load(found)
       })
       const list = Effect.flatMap(entries, (all) =>
@@ -143,7 +147,7 @@ const makeModel = (id: string, manifest: ManifestValue, modifiedAt: string, proc
         version: {
           id: version,
           created_at: modifiedAt,
-          status: itemStatus(21100),
+          status: itemStatus(StatusCode.MODEL_TRAINED),
           visibility: { gettable: 50 },
           app_id: appId,
           user_id: userId

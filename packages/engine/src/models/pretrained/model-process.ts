@@ -2,6 +2,7 @@
  * The process of a pretrained model: started at the first prediction, killed when it takes too long, started again at the
  * next prediction. A model that crashes or hangs affects nothing else.
  */
+import { StatusCode } from "@sightline/core/status"
 import { makeProcessPool, type PoolProcess, type ProcessFailed, programBeside } from "@sightline/platform/process-pool"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -36,7 +37,10 @@ export const makeModelProcess = Effect.fnUntraced(function* (
       Effect.catchTag("ProcessFailed", (failure) => Effect.fail(toWireError(failure))),
       Effect.timeoutOrElse({
         duration: timeoutMs,
-        orElse: () => Effect.fail(wireError(21313, `the model took longer than ${timeoutMs} ms and was stopped`))
+        orElse: () =>
+          Effect.fail(
+            wireError(StatusCode.MODEL_PREDICTION_FAILED, `the model took longer than ${timeoutMs} ms and was stopped`)
+          )
       }),
       turn.withPermits(1)
     )
@@ -49,8 +53,8 @@ export const makeModelProcess = Effect.fnUntraced(function* (
 
 const toWireError = ({ message, reason }: ProcessFailed): WireError =>
   reason === "missing"
-    ? wireError(98004, `the process of this model cannot be started: ${message}`)
-    : wireError(21313, "the model's process ended; it is started again at the next call")
+    ? wireError(StatusCode.INTERNAL_SERVER_ISSUE, `the process of this model cannot be started: ${message}`)
+    : wireError(StatusCode.MODEL_PREDICTION_FAILED, "the model's process ended; it is started again at the next call")
 
 const load = (
   child: PoolProcess<ModelOrder, ModelReply>,
@@ -64,14 +68,16 @@ const load = (
       case "missing":
         return Effect.fail(
           wireError(
-            21350,
+            StatusCode.MODEL_DEPLOYMENT_FAILED,
             `the runtime of this model is not installed; add the package ${reply.packageName} (npm install ${reply.packageName})`
           )
         )
       case "refused":
         return Effect.fail(wireError(reply.code, reply.details))
       default:
-        return Effect.fail(wireError(21350, "the model's process sent an unexpected message"))
+        return Effect.fail(
+          wireError(StatusCode.MODEL_DEPLOYMENT_FAILED, "the model's process sent an unexpected message")
+        )
     }
   })
 }
@@ -87,6 +93,6 @@ const predict = Effect.fnUntraced(function* (
     if (reply.kind === "piece") onPiece?.(reply.text)
     else if (reply.kind === "result") return reply.result
     else if (reply.kind === "refused") return yield* wireError(reply.code, reply.details)
-    else return yield* wireError(21313, "the model's process sent an unexpected message")
+    else return yield* wireError(StatusCode.MODEL_PREDICTION_FAILED, "the model's process sent an unexpected message")
   }
 })

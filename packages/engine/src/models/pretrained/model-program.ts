@@ -1,4 +1,5 @@
 /** The program of a pretrained model's process: loads the model, then runs one prediction at a time. */
+import { StatusCode } from "@sightline/core/status"
 import { onMessage, reply } from "@sightline/platform/child"
 import { Refused } from "../../vision/decode.ts"
 import type { LoadedModel, ModelJob, ModelOrder, ModelReply, ModelSetup } from "./model-messages.ts"
@@ -22,7 +23,7 @@ const predict = async (model: LoadedModel, job: ModelJob): Promise<ModelReply> =
   } catch (cause) {
     return cause instanceof Refused
       ? { kind: "refused", ...cause.refusal }
-      : { kind: "refused", code: 21313, details: `the model failed: ${firstLine(cause)}` }
+      : { kind: "refused", code: StatusCode.MODEL_PREDICTION_FAILED, details: `the model failed: ${firstLine(cause)}` }
   }
 }
 
@@ -35,7 +36,11 @@ const load = async (setup: ModelSetup): Promise<ModelReply> => {
   } catch (cause) {
     const packageName = missingPackage(cause)
     return packageName === undefined
-      ? { kind: "refused", code: 21350, details: `the model could not be loaded: ${firstLine(cause)}` }
+      ? {
+          kind: "refused",
+          code: StatusCode.MODEL_DEPLOYMENT_FAILED,
+          details: `the model could not be loaded: ${firstLine(cause)}`
+        }
       : { kind: "missing", packageName }
   }
 }

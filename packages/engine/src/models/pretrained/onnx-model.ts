@@ -1,4 +1,5 @@
 /** ONNX graphs that see images, through onnxruntime-node. */
+import { StatusCode } from "@sightline/core/status"
 import { join } from "node:path"
 import type { InferenceSession, Tensor } from "onnxruntime-node"
 import { Refused } from "../../vision/decode.ts"
@@ -25,7 +26,10 @@ export const loadOnnx = async ({ folder, manifest }: ModelSetup): Promise<Loaded
     labels,
     run: async (job) => {
       if (job.image === undefined)
-        throw new Refused(30104, "the input has no image with a url or base64; this model sees images")
+        throw new Refused(
+          StatusCode.INPUT_INVALID_ARGUMENT,
+          "the input has no image with a url or base64; this model sees images"
+        )
       const fitted = await fitRgb(job.image, image)
       const outputs = await session.run({ [inputName]: new Tensor("float32", toTensor(fitted, image), shape) })
       return await readOutputs(manifest, outputs, session.outputNames, labels, fitted)

@@ -1,4 +1,5 @@
 /** Predicting with a model of the folder: what its process finds, in the protocol's shapes. */
+import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
@@ -68,7 +69,10 @@ const makeJob = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ModelJob, WireError, CustomNeeds> {
   const source = data.media[kind]
   if (source === undefined)
-    return yield* wireError(30104, `the input has no ${kind}; this model takes ${kind === "image" ? "an image" : kind}`)
+    return yield* wireError(
+      StatusCode.INPUT_INVALID_ARGUMENT,
+      `the input has no ${kind}; this model takes ${kind === "image" ? "an image" : kind}`
+    )
   const bytes = yield* readSource(kind, source, origin)
   const pixels = kind === "image" ? yield* decodeFor(manifest, bytes) : undefined
   const named = Object.fromEntries(data.parts.filter(({ id }) => id !== "").map(({ id, value }) => [id, value]))

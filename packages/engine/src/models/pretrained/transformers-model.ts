@@ -1,4 +1,5 @@
 /** Models in the layout of transformers.js: a folder with config.json, tokenizer or preprocessor, and onnx/model.onnx. */
+import { StatusCode } from "@sightline/core/status"
 import { basename, dirname } from "node:path"
 import type * as Hub from "@huggingface/transformers"
 import { Refused } from "../../vision/decode.ts"
@@ -44,7 +45,10 @@ export const loadTransformers = async (setup: ModelSetup): Promise<LoadedModel> 
   })) as unknown as Pipe // dozens of overloads, of which we use the common part
   const toImage = (job: ModelJob) => {
     if (job.image === undefined)
-      throw new Refused(30104, "the input has no image with a url or base64; this model sees images")
+      throw new Refused(
+        StatusCode.INPUT_INVALID_ARGUMENT,
+        "the input has no image with a url or base64; this model sees images"
+      )
     const { data, height, width } = job.image
     return new hub.RawImage(new Uint8ClampedArray(data), width, height, 3)
   }
@@ -147,7 +151,8 @@ const meanOfTokens = (value: unknown): Float32Array => {
 }
 
 const textOf = ({ params, text }: ModelJob): string => {
-  if (text === undefined) throw new Refused(30104, "the input has no text with raw or url; this model reads text")
+  if (text === undefined)
+    throw new Refused(StatusCode.INPUT_INVALID_ARGUMENT, "the input has no text with raw or url; this model reads text")
   const template = params["prompt_template"]
   const system = params["system_prompt"]
   const prompt =
@@ -157,7 +162,10 @@ const textOf = ({ params, text }: ModelJob): string => {
 
 const audioOf = ({ audio }: ModelJob): Uint8Array => {
   if (audio === undefined)
-    throw new Refused(30104, "the input has no audio with a url or base64; this model hears audio")
+    throw new Refused(
+      StatusCode.INPUT_INVALID_ARGUMENT,
+      "the input has no audio with a url or base64; this model hears audio"
+    )
   return audio
 }
 

@@ -1,4 +1,5 @@
 /** WAV in and out: what speech models hear and say. */
+import { StatusCode } from "@sightline/core/status"
 import { Refused } from "../../vision/decode.ts"
 
 /** Mono samples, -1..1. */
@@ -21,7 +22,7 @@ interface Format {
 export const readWav = (bytes: Uint8Array): Sound => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < 12 || text(view, 0) !== "RIFF" || text(view, 8) !== "WAVE")
-    throw new Refused(30101, "the audio is not WAV; convert it to WAV (PCM) first")
+    throw new Refused(StatusCode.INPUT_UNSUPPORTED_FORMAT, "the audio is not WAV; convert it to WAV (PCM) first")
   let format: Format | undefined
   for (let at = 12; at + 8 <= bytes.length;) {
     const [name, size] = [text(view, at), view.getUint32(at + 4, true)]
@@ -41,7 +42,7 @@ export const readWav = (bytes: Uint8Array): Sound => {
       return readSamples(view, start, Math.min(size, bytes.length - start), format)
     at = start + size + (size % 2)
   }
-  throw new Refused(30300, "the WAV file has no samples")
+  throw new Refused(StatusCode.ALL_INPUT_INVALID_BYTES, "the WAV file has no samples")
 }
 
 const readSamples = (view: DataView, start: number, size: number, format: Format): Sound => {
@@ -49,7 +50,7 @@ const readSamples = (view: DataView, start: number, size: number, format: Format
   const supported = (code === 1 && [8, 16, 24, 32].includes(bits)) || (code === 3 && bits === 32)
   if (!supported || channels < 1 || channels > 64 || sampleRate < 1000 || sampleRate > 768_000)
     throw new Refused(
-      30101,
+      StatusCode.INPUT_UNSUPPORTED_FORMAT,
       `WAV of format ${code} with ${bits} bits, ${channels} channels at ${sampleRate} Hz is not taken; use PCM`
     )
   const step = bits / 8

@@ -1,4 +1,5 @@
 /** Frames of a video, decoded in a process that is killed when it makes no progress. */
+import { StatusCode } from "@sightline/core/status"
 import { makeProcessPool, type PoolProcess, type ProcessFailed, programBeside } from "@sightline/platform/process-pool"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -76,13 +77,19 @@ const maxMemoryMiB = 400
 const toWireError = ({ message, reason }: ProcessFailed): WireError => {
   switch (reason) {
     case "missing":
-      return wireError(98004, `the video decoder cannot be started: ${message}`)
+      return wireError(StatusCode.INTERNAL_SERVER_ISSUE, `the video decoder cannot be started: ${message}`)
     case "killed":
-      return wireError(30105, `decoding the video needs more than ${maxMemoryMiB} MiB of memory; send a smaller one`)
+      return wireError(
+        StatusCode.INPUT_OVER_LIMIT,
+        `decoding the video needs more than ${maxMemoryMiB} MiB of memory; send a smaller one`
+      )
     case "overran":
-      return wireError(30002, "decoding the video takes too long and was stopped; send a smaller or shorter one")
+      return wireError(
+        StatusCode.INPUT_FAILED,
+        "decoding the video takes too long and was stopped; send a smaller or shorter one"
+      )
     case "exit":
-      return wireError(30002, "decoding the video ended its process")
+      return wireError(StatusCode.INPUT_FAILED, "decoding the video ended its process")
   }
 }
 
@@ -101,7 +108,7 @@ const decode = Effect.fnUntraced(function* (
     switch (reply.kind) {
       case "missing":
         return yield* wireError(
-          30101,
+          StatusCode.INPUT_UNSUPPORTED_FORMAT,
           "this engine cannot decode video; add the package @sightline/plugin-video (npm install @sightline/plugin-video)"
         )
       case "refused":

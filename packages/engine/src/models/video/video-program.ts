@@ -1,4 +1,5 @@
 /** The program of a process that decodes videos, one after the other. */
+import { StatusCode } from "@sightline/core/status"
 import { limitMemory, onMessage, reply } from "@sightline/platform/child"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -37,7 +38,12 @@ const untilTaken = (): Promise<void> =>
 
 /** The status code for each error of the plugin. */
 const codeOf = (error: { readonly _tag: string }): number =>
-  ({ VideoTooLarge: 30105, VideoUnsupported: 30101, VideoDamaged: 30300, VideoSourceError: 30002 })[error._tag] ?? 30002
+  ({
+    VideoTooLarge: StatusCode.INPUT_OVER_LIMIT,
+    VideoUnsupported: StatusCode.INPUT_UNSUPPORTED_FORMAT,
+    VideoDamaged: StatusCode.ALL_INPUT_INVALID_BYTES,
+    VideoSourceError: StatusCode.INPUT_FAILED
+  })[error._tag] ?? StatusCode.INPUT_FAILED
 
 const decode = async (job: VideoJob): Promise<void> => {
   const plugin = await load()
@@ -49,11 +55,14 @@ const decode = async (job: VideoJob): Promise<void> => {
     const video = yield* decoder.open(job.bytes, { maxPixels: job.maxPixels })
     const endMs = (yield* Effect.promise(() => video.track.endUs())) / 1000
     if (endMs > job.maxMs)
-      throw new Refused(30105, `the video lasts ${Math.round(endMs)} ms; at most ${job.maxMs} are taken`)
+      throw new Refused(
+        StatusCode.INPUT_OVER_LIMIT,
+        `the video lasts ${Math.round(endMs)} ms; at most ${job.maxMs} are taken`
+      )
     const count = Math.max(1, Math.ceil(endMs / job.sampleMs))
     if (count > job.maxFrames)
       throw new Refused(
-        30105,
+        StatusCode.INPUT_OVER_LIMIT,
         `${count} frames of one video; at most ${job.maxFrames} are taken, ask for a larger sample_ms`
       )
     send({ kind: "open", frames: count, endMs })
@@ -99,7 +108,11 @@ onMessage((message) => {
       send(
         cause instanceof Refused
           ? { kind: "refused", code: cause.code, details: cause.message }
-          : { kind: "refused", code: 30002, details: cause instanceof Error ? cause.message : String(cause) }
+          : {
+              kind: "refused",
+              code: StatusCode.INPUT_FAILED,
+              details: cause instanceof Error ? cause.message : String(cause)
+            }
       )
     )
     .finally(stopLimit)

@@ -1,4 +1,5 @@
 /** Any ONNX image encoder, run by onnxruntime-node (an optional package, loaded when it is first needed). */
+import { StatusCode } from "@sightline/core/status"
 import { Effect } from "effect"
 import type { Scope } from "effect"
 import type { InferenceSession, Tensor } from "onnxruntime-node"
@@ -78,7 +79,7 @@ export const makeOnnxEmbedder = Effect.fn("vision.makeOnnxEmbedder")(function* (
   const embed = Effect.fn("vision.embed")(function* (image: Uint8Array, options?: { readonly mirror?: boolean }) {
     const { info, pixels } = yield* decoder.pixels(image, { width, height, fit })
     const unusable = Effect.mapError(
-      (cause: EncoderProblem) => new UnreadableImage({ code: 30002, details: cause.details })
+      (cause: EncoderProblem) => new UnreadableImage({ code: StatusCode.INPUT_FAILED, details: cause.details })
     )
     const vector = yield* unusable(encode(pixels))
     const mirrored = options?.mirror === true ? yield* unusable(encode(mirror(pixels))) : undefined

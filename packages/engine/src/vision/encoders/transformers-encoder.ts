@@ -1,4 +1,5 @@
 /** transformers.js image encoders: from a folder, and from a hub only if that is requested. */
+import { StatusCode } from "@sightline/core/status"
 import { Effect } from "effect"
 import type { Scope } from "effect"
 import { createHash } from "node:crypto"
@@ -78,7 +79,7 @@ export const makeTransformersEmbedder = Effect.fn("vision.makeTransformersEmbedd
   const embed = Effect.fn("vision.embed")(function* (image: Uint8Array, options?: { readonly mirror?: boolean }) {
     const { info, pixels } = yield* decoder.pixels(image, { width: side, height: side, fit: "inside" })
     const unusable = Effect.mapError(
-      (cause: EncoderProblem) => new UnreadableImage({ code: 30002, details: cause.details })
+      (cause: EncoderProblem) => new UnreadableImage({ code: StatusCode.INPUT_FAILED, details: cause.details })
     )
     const vector = yield* unusable(encode(pixels))
     const mirrored = options?.mirror === true ? yield* unusable(encode(mirror(pixels))) : undefined
