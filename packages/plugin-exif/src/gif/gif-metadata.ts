@@ -96,6 +96,25 @@ export const readGifMetadata = (bytes: Uint8Array): RawMetadata => {
   }
 }
 
+/** Bytes before the first sub-block, and the size of the only sub-block that decoders read. */
+const controlLayout = { head: 2, size: 4 }
+const loopLayout = { head: 14, size: 3 }
+
+/** What is kept of a block: of those with a fixed layout, nothing behind it. */
+const keptPart = (bytes: Uint8Array, { application, end, kind, start }: Block): Uint8Array => {
+  const isLoop = kind === "application" && application !== profileApplication
+  if (kind !== "control" && !isLoop) return bytes.subarray(start, end)
+  const { head, size } = isLoop ? loopLayout : controlLayout
+  const from = start + head
+  if ((bytes[from] ?? 0) < size || from + 1 + size > end) return new Uint8Array(0)
+  return concatBytes([
+    bytes.subarray(start, from),
+    Uint8Array.of(size),
+    bytes.subarray(from + 1, from + 1 + size),
+    Uint8Array.of(0)
+  ])
+}
+
 /**
  * The same GIF without comments, XMP, and applications that do not change how it looks.
  *
@@ -110,7 +129,7 @@ export const stripGif = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
       ({ application, kind }) =>
         kind === "frame" || kind === "control" || (kind === "application" && kept.includes(application ?? ""))
     )
-    .map(({ end, start }) => bytes.subarray(start, end))
+    .map((block) => keptPart(bytes, block))
   const out = concatBytes([bytes.subarray(0, headerEnd), ...parts, Uint8Array.of(0x3b)])
   const screen = new DataView(out.buffer)
   screen.setUint16(6, size.width, true)

@@ -94,7 +94,14 @@ it("a stripped GIF has no comments, XMP, unknown applications, plain text, or by
   const bytes = gif([24, 16], { width: 24, height: 16 }, { width: 24, height: 16 })
   const blockOf = (label: number, body: Uint8Array) =>
     concatBytes([Uint8Array.of(0x21, label, body.length), body, Uint8Array.of(6), ascii("secret"), Uint8Array.of(0)])
-  const loop = concatBytes([Uint8Array.of(0x21, 0xff, 11), ascii("NETSCAPE2.0"), Uint8Array.of(3, 1, 0, 0, 0)])
+  const loop = concatBytes([
+    Uint8Array.of(0x21, 0xff, 11),
+    ascii("NETSCAPE2.0"),
+    Uint8Array.of(3, 1, 0, 0, 6),
+    ascii("secret"),
+    Uint8Array.of(0)
+  ])
+  const control = concatBytes([Uint8Array.of(0x21, 0xf9, 4, 0, 10, 0, 0, 6), ascii("secret"), Uint8Array.of(0)])
   const source = concatBytes([
     bytes.subarray(0, 37),
     loop,
@@ -102,7 +109,8 @@ it("a stripped GIF has no comments, XMP, unknown applications, plain text, or by
     blockOf(0xff, ascii("XMP DataXMP")),
     blockOf(0xff, ascii("ImageMagick")),
     blockOf(0x01, new Uint8Array(12)),
-    bytes.subarray(37),
+    control,
+    bytes.subarray(37 + 8),
     ascii("secret")
   ])
   const read = readMetadata(source)
