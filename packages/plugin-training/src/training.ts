@@ -10,6 +10,7 @@ import type { Examples } from "./examples/example.ts"
 import type { Journal } from "./journal/journal.ts"
 import { lastTraining, openTraining } from "./journal/training-record.ts"
 import { type Artifacts, discard, type DiscardOptions, findArtifacts } from "./lifecycle/artifacts.ts"
+import { reportTraining, type TrainingReporter } from "./lifecycle/report-training.ts"
 import { runTraining } from "./lifecycle/run-training.ts"
 import type { TrainingEvent } from "./lifecycle/training-event.ts"
 import type { Policy, TrainingSpec } from "./request/training-spec.ts"
@@ -32,6 +33,11 @@ export interface AgainOptions {
 export interface EffectOptions extends AgainOptions {
   /** Called with each event; what it throws is ignored. */
   readonly onEvent?: (event: TrainingEvent) => void
+  /**
+   * Reports the training when it is finished, such as `trainingReport("pets.html")` of `@sightline/report`. If it fails,
+   * the run fails with `ReportFailed`; the model is trained, and the same call returns it.
+   */
+  readonly report?: TrainingReporter
 }
 
 /** Options of a training that runs as a Promise. */
@@ -178,10 +184,15 @@ export class Training<N extends string> extends Effectable.Class<TrainedModel<N>
   discard(options: DiscardOptions = {}): Promise<Artifacts> {
     return run(discard(this.#host, this.#journal, this.#spec.id, options, lastTraining))
   }
-  #effect({ again = false, onEvent = () => {} }: EffectOptions): Effect.Effect<TrainedModel<N>, TrainError> {
-    const options = { again, onEvent: ignoreErrors(onEvent) }
-    // The spec's concepts are the names of N.
-    return runTraining(this.#host, this.#journal, this.#spec, options) as Effect.Effect<TrainedModel<N>, TrainError>
+  #effect({ again = false, onEvent = () => {}, report }: EffectOptions): Effect.Effect<TrainedModel<N>, TrainError> {
+    const run = (onEvent: (event: TrainingEvent) => void) =>
+      // The spec's concepts are the names of N.
+      runTraining(this.#host, this.#journal, this.#spec, { again, onEvent }) as Effect.Effect<
+        TrainedModel<N>,
+        TrainError
+      >
+    const listener = ignoreErrors(onEvent)
+    return report === undefined ? run(listener) : reportTraining(this.#spec, report, listener, run)
   }
   override asEffect(options: EffectOptions = {}): Effect.Effect<TrainedModel<N>, TrainError> {
     return this.#effect(options)

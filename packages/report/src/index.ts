@@ -11,7 +11,7 @@ export {
   type ThresholdFigures
 } from "./evaluation/measures.ts"
 export type {
-  EvaluatedVersion,
+  ComparedVersion,
   EvaluatedVersions,
   EvaluationOptions,
   LabelledOutcomes,
@@ -21,5 +21,6 @@ export type { JobLike, ReportOptions, RunLike, ThumbnailSettings } from "./optio
 export type { ReportInputs } from "./outcomes/input-media.ts"
 export type { TextRole } from "./outcomes/private-text.ts"
 export { recorder, type Recorder, type RecorderOptions } from "./recorder.ts"
+export { trainingReport } from "./training-report.ts"
 export { Report, report, type WrittenReport } from "./report.ts"
 export type { RecordedRun } from "./run/call-log.ts"

@@ -60,6 +60,8 @@ export interface ReportOptions {
   readonly events?: Recorder
   /** What the run was expected to cost: `await chain.plan()`. */
   readonly plan?: Plan
+  /** What was left out elsewhere, such as `model.tally.unusable` of a training. */
+  readonly skipped?: ReadonlyArray<{ readonly name: string; readonly problem: string }>
   /**
    * Whether names, keys and paths of inputs are shown as the caller gave them.
    *

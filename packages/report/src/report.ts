@@ -136,7 +136,7 @@ const documentOf = async (settings: ReportSettings): Promise<DocumentParts> => {
     pictures: { perBlock: picturesPerBlock, row: [], slot: [], width: [], height: [] },
     ...(evaluation === undefined ? {} : { evaluation }),
     ...(run === undefined ? {} : { run }),
-    skipped: skippedOf(plan, rows, evaluation, text, settings.names),
+    skipped: skippedOf(plan, rows, evaluation, text, { names: settings.names, given: settings.skipped }),
     notes: []
   }
   const parts = { data, details: rows.map(({ detail }) => detail), pictures: [] }

@@ -31,6 +31,21 @@ export class TrainingDeadline extends readableError(
   }
 }
 
+/** The training is finished, but the function given as `report` failed. */
+export class ReportFailed extends readableError(
+  Schema.TaggedError<ReportFailed>()("ReportFailed", {
+    model: Schema.String,
+    version: Schema.String,
+    problem: Schema.String,
+    cause: Schema.Defect()
+  })
+) {
+  readonly retryable: boolean = true
+  override get message() {
+    return `${this.model} version ${this.version} is trained, but its report failed: ${this.problem}; run the same call again for the model and its report`
+  }
+}
+
 /** `strict()` was set and some examples cannot be used. */
 export class BadExamples extends readableError(
   Schema.TaggedError<BadExamples>()("BadExamples", {

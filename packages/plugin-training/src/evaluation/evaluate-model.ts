@@ -36,12 +36,19 @@ export interface ModelTest {
 /** The most scores that the service returns for one input. */
 const maxConcepts = 200
 
+/** A model's evaluation, and the tests that it comes from. */
+export interface TestedModel {
+  readonly evaluation: Evaluation
+  /** Tests that were predicted, with their scores. */
+  readonly tests: ReadonlyArray<Tested>
+}
+
 /** Evaluates a model, in batched calls. Fails only if not a single test could be predicted. */
 export const evaluateModel = (
   host: Host,
   { concepts, lostTests, model, mutuallyExclusive, tests }: ModelTest,
   onProgress: (predicted: number) => void
-): Effect.Effect<Evaluation, PredictError | StepFailed> =>
+): Effect.Effect<TestedModel, PredictError | StepFailed> =>
   Effect.gen(function* () {
     const source = sourceOfMany(
       "training.tests",
@@ -74,5 +81,6 @@ export const evaluateModel = (
         )
       )
     if (tested.length === 0 && failure !== undefined) return yield* failure
-    return evaluate(concepts, tested, { mutuallyExclusive, failed: tests.length - tested.length + lostTests })
+    const failed = tests.length - tested.length + lostTests
+    return { evaluation: evaluate(concepts, tested, { mutuallyExclusive, failed }), tests: tested }
   })

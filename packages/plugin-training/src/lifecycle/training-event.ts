@@ -1,6 +1,15 @@
 /** The events that a training emits as it runs. */
 import type { Evaluation } from "../evaluation/evaluation.ts"
+import type { Tested } from "../evaluation/metrics.ts"
 import type { Tally, Untested } from "../result/tally.ts"
+
+/** A version's evaluation. */
+export interface EvaluatedVersion {
+  readonly version: string
+  readonly evaluation: Evaluation
+  /** The tests with their scores; absent if the evaluation is that of an earlier run. */
+  readonly tests?: ReadonlyArray<Tested>
+}
 
 /** Where a training is, with the numbers of that state. A training goes through the states in this order. */
 export type TrainingState =
@@ -27,7 +36,7 @@ export type TrainingState =
   | { readonly state: "trained"; readonly version: string }
   /** `version` is first the new one, then the previous one. */
   | { readonly state: "evaluating"; readonly version: string; readonly done: number; readonly of: number }
-  | { readonly state: "evaluated"; readonly version: string; readonly evaluation: Evaluation }
+  | ({ readonly state: "evaluated"; readonly previous?: EvaluatedVersion } & EvaluatedVersion)
   /** `version` is the one that the result points to. */
   | { readonly state: "ready"; readonly version: string; readonly promoted: boolean }
 

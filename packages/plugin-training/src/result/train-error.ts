@@ -2,6 +2,7 @@
 import type { CallError, PredictError, StepFailed } from "@sightline/core/plugin"
 import type {
   BadExamples,
+  ReportFailed,
   TrainingBusy,
   TrainingDeadline,
   UnknownTraining,
@@ -20,6 +21,7 @@ export type TrainError =
   | TrainingDeadline
   | VersionDeleted
   | BadExamples
+  | ReportFailed
   | ExamplesUnreadable
   | JournalUnusable
   | TrainingBusy

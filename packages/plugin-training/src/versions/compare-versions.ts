@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { evaluateModel, type TestExample } from "../evaluation/evaluate-model.ts"
 import type { Evaluation } from "../evaluation/evaluation.ts"
+import type { Tested } from "../evaluation/metrics.ts"
 import { conceptFinder } from "../examples/concept-name.ts"
 import { toExampleStream } from "../examples/example-stream.ts"
 import type { Examples, ExamplesUnreadable } from "../examples/example.ts"
@@ -25,6 +26,8 @@ import { makeExclusivityReader } from "./mutually-exclusive.ts"
 export interface Compared {
   readonly version: VersionRecord
   readonly evaluation: Evaluation
+  /** The tests that were predicted, with their scores. */
+  readonly tests: ReadonlyArray<Tested>
 }
 
 /** Options of a comparison. */
@@ -98,7 +101,7 @@ export const compareVersions = (
         const exclusive = yield* isExclusive(version.id)
         const model = versionHandle({ id, concepts }, version.id)
         const test = { model, concepts, mutuallyExclusive: exclusive, tests, lostTests }
-        return { version, evaluation: yield* evaluateModel(host, test, () => {}) } satisfies Compared
+        return { version, ...(yield* evaluateModel(host, test, () => {})) } satisfies Compared
       })
     )
   })

@@ -35,7 +35,8 @@ const mediumOf = ({ input }: Tested): MediaInput | undefined => {
 
 /** Rows of the tests, where the report has no outcomes of its own. */
 export const testRows = ({ evaluation, job, outcomes, run }: ReportSettings): TestRows | undefined => {
-  if (evaluation === undefined || (outcomes ?? run ?? job) !== undefined) return undefined
+  if (evaluation === undefined || run !== undefined || job !== undefined) return undefined
+  if (outcomes !== undefined && !(Array.isArray(outcomes) && outcomes.length === 0)) return undefined
   const tests = versionsIn(evaluation)?.versions.find((version) => version.tests !== undefined)?.tests
   if (tests === undefined) return undefined
   const rows = new Map(tests.map(({ name }, row) => [name, row]))

@@ -34,9 +34,11 @@ export interface LabelledOutcomes {
   readonly against?: ReadonlyArray<OtherVersion>
 }
 
-/** A version that was evaluated elsewhere, such as by a training. */
-export interface EvaluatedVersion {
+/** A version that was evaluated elsewhere, such as by `app.trained(id).compare(..)`. */
+export interface ComparedVersion {
+  /** @default the id of `version`, where it has one */
   readonly name?: string
+  readonly version?: string | { readonly id: string }
   readonly evaluation: Evaluation
   /** Its tests with their scores: without them there are figures but no curves. */
   readonly tests?: ReadonlyArray<Tested>
@@ -44,7 +46,7 @@ export interface EvaluatedVersion {
 
 /** Versions that were evaluated elsewhere, the one to show first. */
 export interface EvaluatedVersions {
-  readonly versions: ReadonlyArray<EvaluatedVersion>
+  readonly versions: ReadonlyArray<ComparedVersion>
   /** As in training: `mutuallyExclusive()`. */
   readonly mutuallyExclusive?: boolean
 }
@@ -185,12 +187,13 @@ export const evaluationOf = (
   return {
     concepts: concepts.map((concept) => text.said(concept, "concept")),
     exclusive: mutuallyExclusive,
-    versions: versions.map(({ evaluation, name = "", tests }, i) => {
+    versions: versions.map(({ evaluation, name, tests, version }, i) => {
       const rowed = tests?.flatMap((test): ReadonlyArray<RowTest> => {
         const row = rowOf(test)
         return row === undefined ? [] : [{ row, name: test.name, truth: test.concepts, scores: test.scores }]
       })
-      const facts = { name: name === "" ? `version ${i + 1}` : name, evaluation, tests: rowed, rowOf }
+      const id = typeof version === "object" ? version.id : version
+      const facts = { name: name ?? id ?? `version ${i + 1}`, evaluation, tests: rowed, rowOf }
       return versionData(concepts, facts, text)
     })
   }

@@ -26,13 +26,23 @@ export const evaluateVersion = (run: Run): Effect.Effect<void, TrainError> =>
         emit({ state: "evaluating", version: id, done, of: tests.length })
       )
     const previousId = yield* findPrevious(run, version)
-    const evaluation = tests.length === 0 ? undefined : yield* evaluate(version)
-    const previous =
-      previousId === undefined || evaluation === undefined
+    const tested = tests.length === 0 ? undefined : yield* evaluate(version)
+    const testedBefore =
+      previousId === undefined || tested === undefined
         ? undefined
         : // A version that cannot predict, as after a change of the embedder, is nothing to compare with.
           yield* Effect.catchTag(evaluate(previousId), "ModelNotReady", () => Effect.succeed(undefined))
-    if (evaluation !== undefined) emit({ state: "evaluated", version, evaluation })
+    const { evaluation } = tested ?? {}
+    const previous = testedBefore?.evaluation
+    if (tested !== undefined)
+      emit({
+        state: "evaluated",
+        version,
+        ...tested,
+        ...(previousId === undefined || testedBefore === undefined
+          ? {}
+          : { previous: { version: previousId, ...testedBefore } })
+      })
     const promoted = evaluation === undefined || promoteWhen === undefined || promoteWhen(evaluation, previous)
     yield* record({
       _tag: "judged",
