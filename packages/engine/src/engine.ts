@@ -1,4 +1,4 @@
-/** The engine as a value: opened on first use, asked through `fetch`, put on a socket by `serve`. */
+/** The engine: opened on first use, called through `fetch`, put on a socket by `serve`. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -21,27 +21,29 @@ import { answerRequest } from "./http/router.ts"
 import type { Needs } from "./http/routes.ts"
 import { ImageEncoder } from "./vision/image-encoder.ts"
 import { listen, type ServeOptions, type Served } from "./http/serve.ts"
+import { type FolderShare, forgetFolder, shareFolder } from "./open-folders.ts"
 import { type EngineOptions, settle, Settings, type SettingsValue } from "./settings.ts"
 import { Store } from "./store/store.ts"
 
-/** An embedded engine: a connection like any other. Closing it stops its work, its sockets, and frees the folder. */
+/** An embedded engine: a connection like any other. Closing it stops its work and its servers, and releases the folder. */
 export interface Engine extends Connection {
   readonly name: "engine"
   /** The absolute path of its folder. */
   readonly directory: string
-  /** Where its `fetch` believes to be; nothing listens there. */
+  /** The address of its `fetch`; nothing listens there. */
   readonly baseUrl: string
-  /** Answers protocol requests in this process. Rejects with an `EngineError` when the folder cannot be opened. */
+  /** Answers protocol requests in this process. Rejects with an `EngineError` if the folder cannot be opened. */
   readonly fetch: FetchLike
-  /** Puts the same on a socket: 127.0.0.1 unless told, and with a key as soon as it is anywhere else. */
+  /** Serves the engine on a socket: 127.0.0.1 by default; other addresses need a key. */
   readonly serve: (options?: ServeOptions) => Promise<Served>
 }
 
-/** The address that in-process requests are made to. */
+/** The address of requests in this process. */
 export const engineUrl = "http://sightline.engine"
 
 /**
- * Makes an engine: the Clarifai v2 protocol over a folder of yours, in this process. Nothing is opened yet.
+ * Makes an engine: the Clarifai v2 protocol on a folder, in this process. Nothing is opened before the first call. Engines
+ * on one folder in one process share it, if their options are the same.
  *
  * @example engine({ directory: ".sightline" }).baseUrl // => "http://sightline.engine"
  */
@@ -87,12 +89,12 @@ export const engine = (options: EngineOptions): Engine => {
 }
 
 /**
- * Media in one call within this process, where a call costs nothing: the first answers come soon, an abort loses little,
+ * Media of one call within this process, where a call costs little: the first answers come early, an abort loses little,
  * and a slow machine keeps its deadlines.
  */
 const inputsAtOnce = 16
 
-/** What the SDK must keep to, so that it never sends what this engine refuses. */
+/** Limits of the SDK, so that it never sends what this engine refuses. */
 const connectionLimits = (limits: EngineLimits): Connection["limits"] => ({
   ...defaultLimits,
   inputsPerCall: {
@@ -112,14 +114,14 @@ const connectionLimits = (limits: EngineLimits): Connection["limits"] => ({
   maxVideoUrlBytes: limits.videoUrlBytes,
   maxVideoMs: limits.videoSeconds * 1000,
   maxBodyBytes: Math.min(limits.batchBytes, limits.bodyBytes),
-  // Nobody else's service: a slow model on a laptop may take its time.
+  // A slow model on a laptop may take long.
   attemptTimeoutMs: Math.max(defaultLimits.attemptTimeoutMs, limits.modelTimeoutMs * 2)
 })
 
-/** How an edge asks: rejects with the tagged error when the engine cannot be opened. */
+/** Answers a request. Rejects with the tagged error if the engine cannot be opened. */
 export type Handle = (request: WireRequest, access: Access) => Promise<WireResponse>
 
-/** What differs between edges. */
+/** What differs between a server and this process. */
 export interface Access {
   readonly key: string | undefined
   readonly signal?: AbortSignal
@@ -140,23 +142,23 @@ const layerOf = (settings: SettingsValue): Layer.Layer<Needs, EngineError> => {
 }
 
 const openLazily = (settings: SettingsValue) => {
-  let runtime: ManagedRuntime.ManagedRuntime<Needs, EngineError> | undefined
+  let share: FolderShare | undefined
   let closed = false
-  const current = () => {
+  const current = (): FolderShare => {
     if (closed) throw new EngineClosed({ directory: settings.directory })
-    runtime ??= ManagedRuntime.make(layerOf(settings))
-    return runtime
+    share ??= shareFolder(settings, () => ManagedRuntime.make(layerOf(settings)))
+    return share
   }
   const run = async <A>(effect: Effect.Effect<A, never, Needs>, signal?: AbortSignal): Promise<A> => {
     const mine = current()
-    const exit = await mine.runPromiseExit(effect, signal === undefined ? {} : { signal })
+    const exit = await mine.runtime.runPromiseExit(effect, signal === undefined ? {} : { signal })
     if (Exit.isSuccess(exit)) return exit.value
     if (signal?.aborted === true && Cause.hasInterruptsOnly(exit.cause)) throw signal.reason
     if (closed && Cause.hasInterrupts(exit.cause)) throw new EngineClosed({ directory: settings.directory })
-    // A folder that is locked now may be free at the next call: do not keep the failure.
-    if (runtime === mine && Cause.hasFails(exit.cause)) {
-      runtime = undefined
-      await mine.dispose()
+    // A folder that is locked now may be free at the next call: the failure is not kept.
+    if (share === mine && Cause.hasFails(exit.cause)) {
+      share = undefined
+      await forgetFolder(mine.runtime)
     }
     throw Cause.squash(exit.cause)
   }
@@ -166,8 +168,9 @@ const openLazily = (settings: SettingsValue) => {
       run(Effect.provideService(answerRequest(request), Settings, { ...settings, key }), signal),
     close: async () => {
       closed = true
-      await runtime?.dispose()
-      runtime = undefined
+      const mine = share
+      share = undefined
+      await mine?.release()
     }
   }
 }

@@ -39,8 +39,9 @@ export class EngineFolderLocked extends readableError(
 ) {
   readonly retryable = true
   override get message(): string {
-    const self = this.pid === process.pid ? " (this one)" : ""
-    const owner = this.pid === 0 ? "another process" : `process ${this.pid}${self}`
+    if (this.pid === process.pid)
+      return `engine folder ${this.directory} is open in this process (${this.pid}), with other options or in another thread; use the same options, or close the other engine`
+    const owner = this.pid === 0 ? "another process" : `process ${this.pid}`
     return `engine folder ${this.directory} is in use by ${owner}; stop it, use another folder, or open this one with \`readOnly: true\``
   }
 }

@@ -1,6 +1,8 @@
 /** The folder: who may open it, and what stays in it. */
+import { fork } from "node:child_process"
+import { once } from "node:events"
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "@effect/vitest"
 import { engine, EngineClosed, EngineFolderError, EngineFolderLocked } from "../../src/index.ts"
@@ -20,18 +22,64 @@ const mediaFiles = (directory: string) =>
     .length
 
 describe("a folder", () => {
-  it("has one owner, whose number the refused one is told; readers may look in", async () => {
+  it("is shared by the engines of a process, and closed with the last of them", async () => {
+    using folder = freshFolder()
+    const options = { directory: folder.path, embedder: "fast", workers: 1 } as const
+    const first = engine(options)
+    await addDrawn(first.fetch, ["across", "down"], 2)
+    const second = engine({ ...options, directory: join(folder.path, "..", basename(folder.path)), key: "k" })
+    assert.strictEqual(
+      (await ask(second.fetch, "GET /v2/inputs", undefined, { authorization: "Key k" })).body.inputs.length,
+      4
+    )
+    await addDrawn(first.fetch, ["blobs"], 1)
+    assert.strictEqual(
+      (await ask(second.fetch, "GET /v2/inputs", undefined, { authorization: "Key k" })).body.inputs.length,
+      5
+    )
+    await first[Symbol.asyncDispose]()
+    const closed = await first.fetch("/v2/models").catch((cause: unknown) => cause)
+    assert.instanceOf(closed, EngineClosed)
+    assert.strictEqual(
+      (await ask(second.fetch, "GET /v2/inputs", undefined, { authorization: "Key k" })).body.inputs.length,
+      5
+    )
+    await second[Symbol.asyncDispose]()
+    const third = engine({ ...options, seed: 7 }) // free again, so other options are fine
+    assert.strictEqual((await ask(third.fetch, "GET /v2/inputs")).body.inputs.length, 5)
+    await third[Symbol.asyncDispose]()
+  })
+
+  it("is not opened with other options meanwhile", async () => {
     using folder = freshFolder()
     const options = { directory: folder.path, embedder: "fast", workers: 1 } as const
     await using owner = engine(options)
-    await addDrawn(owner.fetch, ["across", "down"], 4)
-    await trainDrawn(owner.fetch, "m", ["across", "down"])
+    await ask(owner.fetch, "GET /v2/inputs")
+    const other = engine({ ...options, seed: 7 })
+    const refused = await other.fetch("/v2/models").catch((cause: unknown) => cause)
+    assert.instanceOf(refused, EngineFolderLocked)
+    assert.strictEqual(refused.pid, process.pid)
+    assert.include(refused.message, "use the same options")
+    await owner[Symbol.asyncDispose]()
+    assert.strictEqual((await other.fetch("/v2/models")).status, 200)
+    await other[Symbol.asyncDispose]()
+  })
 
+  it("of another process is refused with its number; readers may look in", { timeout: 60_000 }, async () => {
+    using folder = freshFolder()
+    const options = { directory: folder.path, embedder: "fast", workers: 1 } as const
+    {
+      await using local = engine(options)
+      await addDrawn(local.fetch, ["across", "down"], 4)
+      await trainDrawn(local.fetch, "m", ["across", "down"])
+    }
+    const owner = fork(join(import.meta.dirname, "holds-folder.ts"), [folder.path])
+    await once(owner, "message")
     const second = engine(options)
     const refused = await second.fetch("/v2/models").catch((cause: unknown) => cause)
     assert.instanceOf(refused, EngineFolderLocked)
-    assert.strictEqual(refused.pid, process.pid)
-    assert.include(refused.message, String(process.pid))
+    assert.strictEqual(refused.pid, owner.pid)
+    assert.include(refused.message, String(owner.pid))
 
     await using reader = engine({ ...options, readOnly: true })
     assert.strictEqual((await ask(reader.fetch, "GET /v2/inputs")).body.inputs.length, 8)
@@ -42,11 +90,10 @@ describe("a folder", () => {
     const changed = await ask(reader.fetch, "DELETE /v2/models", { delete_all: true })
     assert.deepStrictEqual([changed.http, changed.body.status.code], [403, 11007])
 
-    await owner[Symbol.asyncDispose]()
+    owner.kill("SIGKILL")
+    await once(owner, "exit")
     assert.strictEqual((await second.fetch("/v2/models")).status, 200)
     await second[Symbol.asyncDispose]()
-    const closed = await second.fetch("/v2/models").catch((cause: unknown) => cause)
-    assert.instanceOf(closed, EngineClosed)
   })
 
   it("that cannot be used is refused with a reason", async () => {
