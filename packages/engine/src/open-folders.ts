@@ -34,7 +34,8 @@ const realPathOf = (path: string): string => {
 }
 
 /** One name for each folder, whatever path it was given by. */
-const nameOf = ({ directory, readOnly }: SettingsValue): string => `${readOnly ? "read" : "write"} ${realPathOf(directory)}`
+const nameOf = ({ directory, readOnly }: SettingsValue): string =>
+  `${readOnly ? "read" : "write"} ${realPathOf(directory)}`
 
 /** Options that only matter to requests, which bring their own. */
 const optionsOf = ({ appId: _app, key: _key, userId: _user, ...shared }: SettingsValue): string =>

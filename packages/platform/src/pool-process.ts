@@ -70,13 +70,16 @@ const environmentOf = ({ env, passEnv = [] }: ProcessSpec): NodeJS.ProcessEnv =>
   ...env
 })
 
-const permissionFlags = ({ addons, net = false, read, write = [] }: ProcessPermissions): ReadonlyArray<string> => [
-  "--permission",
-  ...read.map((path) => `--allow-fs-read=${path}`),
-  ...write.map((path) => `--allow-fs-write=${path}`),
-  ...(addons ? ["--allow-addons"] : []),
-  ...(net && process.allowedNodeEnvironmentFlags.has("--allow-net") ? ["--allow-net"] : [])
-]
+const permissionFlags = ({ addons, net = false, read, write = [] }: ProcessPermissions): ReadonlyArray<string> =>
+  !process.allowedNodeEnvironmentFlags.has("--permission")
+    ? []
+    : [
+        "--permission",
+        ...read.map((path) => `--allow-fs-read=${path}`),
+        ...write.map((path) => `--allow-fs-write=${path}`),
+        ...(addons ? ["--allow-addons"] : []),
+        ...(net && process.allowedNodeEnvironmentFlags.has("--allow-net") ? ["--allow-net"] : [])
+      ]
 
 /** Enough of standard error to say why a process could not start. */
 const maxErrorText = 4096

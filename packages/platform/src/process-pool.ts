@@ -17,6 +17,7 @@ export {
   programFile,
   startProcess
 } from "./pool-process.ts"
+export { codeFolders } from "./code-folders.ts"
 
 /** How a pool is set up. */
 export interface PoolOptions<Send, Receive, Ready, E> extends ProcessSpec {
@@ -35,6 +36,13 @@ export interface ProcessPool<Send, Receive, Ready, E> {
     task: (child: PoolProcess<Send, Receive>, ready: Ready) => Effect.Effect<A, E2, R>
   ) => Effect.Effect<A, E | E2 | ProcessFailed, R>
 }
+
+/** Node's message where a program is denied what it needs to start. */
+const isDenied = (failure: unknown): boolean =>
+  failure instanceof Object &&
+  Object.values(failure).some(
+    (value) => typeof value === "string" && value.includes("Access to this API has been restricted")
+  )
 
 /** Opens a pool. Its processes start when they are first needed, and are killed when the scope closes. */
 export const makeProcessPool = Effect.fnUntraced(function* <Send, Receive, Ready, E>(
@@ -55,8 +63,11 @@ export const makeProcessPool = Effect.fnUntraced(function* <Send, Receive, Ready
     })
   )
 
-  const start = Effect.gen(function* () {
-    const child = yield* startProcess<Send, Receive>(options, options.isLast)
+  // Some layouts of packages cannot be told from outside. A program that may not read its own code runs unconfined.
+  let confined = options.permissions !== undefined
+  const startOnce = Effect.gen(function* () {
+    const { permissions: _confinement, ...unconfined } = options
+    const child = yield* startProcess<Send, Receive>(confined ? options : unconfined, options.isLast)
     all.add(child)
     child.onExit(() => all.delete(child))
     const ready = yield* options
@@ -64,6 +75,17 @@ export const makeProcessPool = Effect.fnUntraced(function* <Send, Receive, Ready
       .pipe(Effect.onExit((exit) => Effect.sync(() => exit._tag === "Failure" && child.kill())))
     return { child, ready }
   })
+  const start: Effect.Effect<Member, E | ProcessFailed> = Effect.catchIf(
+    startOnce,
+    (failure) => confined && isDenied(failure),
+    () => {
+      confined = false
+      return Effect.andThen(
+        Effect.logWarning("a child process may not read its own code, so it runs without confinement"),
+        startOnce
+      )
+    }
+  )
 
   const take = Effect.suspend((): Effect.Effect<Member, E | ProcessFailed> => {
     if (closed) return Effect.fail(new ProcessFailed({ reason: "exit", message: "the pool is closed" }))

@@ -1,6 +1,12 @@
 /** The pool of image decoding processes: each decodes one image at a time, within limits on work and memory. */
 import { StatusCode } from "@sightline/core/status"
-import { makeProcessPool, type PoolProcess, type ProcessFailed, programBeside } from "@sightline/platform/process-pool"
+import {
+  codeFolders,
+  makeProcessPool,
+  type PoolProcess,
+  type ProcessFailed,
+  programBeside
+} from "@sightline/platform/process-pool"
 import { Effect, Semaphore } from "effect"
 import type { Scope } from "effect"
 import type { Job, Order, Reply, Setup } from "./decode-messages.ts"
@@ -50,6 +56,10 @@ export const makeDecodePool = Effect.fnUntraced(function* (
     args: [JSON.stringify(setup)],
     execArgv: ["--max-old-space-size=192"],
     env: { MALLOC_ARENA_MAX: "2" },
+    permissions: {
+      read: codeFolders(import.meta.url, ["@sightline/core", "@sightline/platform", "sharp"]),
+      addons: true
+    },
     size: workers,
     isLast: ({ kind }) => kind !== "large",
     prepare: (child) => child.receive(startLimitMs).pipe(Effect.asVoid, Effect.mapError(notStarted))

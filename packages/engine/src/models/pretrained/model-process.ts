@@ -3,7 +3,13 @@
  * next prediction. A model that crashes or hangs affects nothing else.
  */
 import { StatusCode } from "@sightline/core/status"
-import { makeProcessPool, type PoolProcess, type ProcessFailed, programBeside } from "@sightline/platform/process-pool"
+import {
+  codeFolders,
+  makeProcessPool,
+  type PoolProcess,
+  type ProcessFailed,
+  programBeside
+} from "@sightline/platform/process-pool"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
@@ -17,6 +23,16 @@ export interface ModelProcess {
   readonly run: (job: ModelJob, onPiece?: (text: string) => void) => Effect.Effect<ModelResult, WireError>
 }
 
+/** Packages that a model's program imports. */
+const runtimes = [
+  "@sightline/core",
+  "@sightline/platform",
+  "effect",
+  "sharp",
+  "onnxruntime-node",
+  "@huggingface/transformers"
+]
+
 /** Makes the process of a model; it ends with the scope. */
 export const makeModelProcess = Effect.fnUntraced(function* (
   setup: ModelSetup,
@@ -25,6 +41,10 @@ export const makeModelProcess = Effect.fnUntraced(function* (
   const pool = yield* makeProcessPool<ModelOrder, ModelReply, ReadonlyArray<ModelLabel>, WireError>({
     program: programBeside(import.meta.url, "model-program"),
     passEnv: ["HTTPS_PROXY", "HTTP_PROXY"], // a hub may be behind a proxy
+    // A model of a hub is downloaded into a cache, which its runtime chooses.
+    ...(setup.allowHub
+      ? {}
+      : { permissions: { read: [setup.folder, ...codeFolders(import.meta.url, runtimes)], addons: true } }),
     size: 1,
     isLast: ({ kind }) => kind !== "piece",
     prepare: (child) => load(child, setup)

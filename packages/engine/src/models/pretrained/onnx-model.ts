@@ -1,6 +1,8 @@
 /** ONNX graphs that see images, through onnxruntime-node. */
 import { StatusCode } from "@sightline/core/status"
+import { importOptional } from "../../optional-import.ts"
 import { join } from "node:path"
+import type * as Runtime from "onnxruntime-node"
 import type { InferenceSession, Tensor } from "onnxruntime-node"
 import { Refused } from "../../vision/decode.ts"
 import type { ManifestValue } from "./model-manifest.ts"
@@ -11,7 +13,7 @@ type Outputs = Readonly<Record<string, Tensor>>
 
 /** Opens a graph. Rejects when the package, the file or the manifest does not fit. */
 export const loadOnnx = async ({ folder, manifest }: ModelSetup): Promise<LoadedModel> => {
-  const { InferenceSession, Tensor } = await import("onnxruntime-node")
+  const { InferenceSession, Tensor } = await importOptional<typeof Runtime>("onnxruntime-node")
   const { image } = manifest
   if (image === undefined) throw new Error("manifest.json must say in `image` which width and height the graph takes")
   const file = manifest.file ?? "model.onnx"

@@ -1,5 +1,6 @@
 /** Models in the layout of transformers.js: a folder with config.json, tokenizer or preprocessor, and onnx/model.onnx. */
 import { StatusCode } from "@sightline/core/status"
+import { importOptional } from "../../optional-import.ts"
 import { basename, dirname } from "node:path"
 import type * as Hub from "@huggingface/transformers"
 import { Refused } from "../../vision/decode.ts"
@@ -31,7 +32,7 @@ const tasks: Readonly<Record<ServedType, string>> = {
 /** Opens a pipeline on the folder, or on the hub when the manifest names one and the engine allows it. */
 export const loadTransformers = async (setup: ModelSetup): Promise<LoadedModel> => {
   const { allowHub, folder, manifest } = setup
-  const hub = await import("@huggingface/transformers")
+  const hub = await importOptional<typeof Hub>("@huggingface/transformers")
   if (manifest.hub !== undefined && !allowHub)
     throw new Error(
       `it would be downloaded from the hub (${manifest.hub}); allow that with allowHub, or put its files into ${folder}`

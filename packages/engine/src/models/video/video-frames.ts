@@ -1,6 +1,12 @@
 /** Frames of a video, decoded in a process that is killed when it makes no progress. */
 import { StatusCode } from "@sightline/core/status"
-import { makeProcessPool, type PoolProcess, type ProcessFailed, programBeside } from "@sightline/platform/process-pool"
+import {
+  codeFolders,
+  makeProcessPool,
+  type PoolProcess,
+  type ProcessFailed,
+  programBeside
+} from "@sightline/platform/process-pool"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -34,11 +40,22 @@ export class VideoFrames extends Context.Service<
     VideoFrames,
     Effect.gen(function* () {
       const { frameTimes, limits, workers } = yield* Settings
-      const pool = yield* makeProcessPool<VideoOrder, VideoReply, void, never>({
+      const pool = yield* makeProcessPool<VideoOrder, VideoReply, void, ProcessFailed>({
         program: programBeside(import.meta.url, "video-program"),
         size: Math.min(maxProcesses, workers),
+        permissions: {
+          read: codeFolders(import.meta.url, [
+            "@sightline/platform",
+            "@sightline/core",
+            "effect",
+            "@sightline/plugin-video",
+            "node-av",
+            "mediabunny"
+          ]),
+          addons: true
+        },
         isLast: ({ kind }) => kind === "end" || kind === "refused",
-        prepare: () => Effect.void
+        prepare: (child) => Effect.asVoid(child.receive(startLimitMs))
       })
       const frames = (bytes: Uint8Array, sampleMs: number, onNote: (note: string) => void) =>
         Stream.callback<VideoFrame, WireError>(
@@ -116,6 +133,8 @@ const decode = Effect.fnUntraced(function* (
       case "end":
         if (reply.note !== "") onNote(reply.note)
         return
+      case "ready":
+        break
       case "loaded":
         startedMs = child.workedMs()
         break

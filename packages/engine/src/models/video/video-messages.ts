@@ -16,10 +16,11 @@ export interface VideoJob {
 export type VideoOrder = VideoJob | "next"
 
 /**
- * What the process sends. `loaded`: work on the video begins. `open`: how many frames will come. Each `frame` is answered
+ * What the process sends. `ready`: its program has started. `loaded`: work on the video begins. `open`: how many frames will come. Each `frame` is answered
  * with `next`. `missing`: the plugin that decodes is not installed.
  */
 export type VideoReply =
+  | { readonly kind: "ready" }
   | { readonly kind: "loaded" }
   | { readonly kind: "open"; readonly frames: number; readonly endMs: number }
   | { readonly kind: "frame"; readonly index: number; readonly timeMs: number; readonly jpeg: Uint8Array }

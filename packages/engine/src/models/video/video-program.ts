@@ -3,6 +3,8 @@ import { StatusCode } from "@sightline/core/status"
 import { limitMemory, onMessage, reply } from "@sightline/platform/child"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import type * as Plugin from "@sightline/plugin-video"
+import { importOptional } from "../../optional-import.ts"
 import type { VideoJob, VideoOrder, VideoReply } from "./video-messages.ts"
 
 const send = (message: VideoReply): void => reply(message)
@@ -18,7 +20,7 @@ class Refused extends Error {
 
 const load = async () => {
   try {
-    return await import("@sightline/plugin-video")
+    return await importOptional<typeof Plugin>("@sightline/plugin-video")
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND") return undefined
     throw cause
@@ -46,7 +48,6 @@ const codeOf = (error: { readonly _tag: string }): number =>
   })[error._tag] ?? StatusCode.INPUT_FAILED
 
 const decode = async (job: VideoJob): Promise<void> => {
-  const plugin = await load()
   if (plugin === undefined) return send({ kind: "missing" })
   send({ kind: "loaded" })
   let shown = 0
@@ -99,6 +100,9 @@ const decode = async (job: VideoJob): Promise<void> => {
   send({ kind: "refused", code: codeOf(error), details: error.message })
 }
 
+// Loaded before the process is ready: one that may not read the plugin fails to start, which its pool knows how to repair.
+const plugin = await load()
+
 onMessage((message) => {
   const order = message as VideoOrder // only the engine sends messages
   if (order === "next") return
@@ -117,3 +121,4 @@ onMessage((message) => {
     )
     .finally(stopLimit)
 })
+send({ kind: "ready" })

@@ -1,7 +1,9 @@
 /** Any ONNX image encoder, run by onnxruntime-node (an optional package, loaded when it is first needed). */
 import { StatusCode } from "@sightline/core/status"
+import { importOptional } from "../../optional-import.ts"
 import { Effect } from "effect"
 import type { Scope } from "effect"
+import type * as Runtime from "onnxruntime-node"
 import type { InferenceSession, Tensor } from "onnxruntime-node"
 import { makeDecoder, UnreadableImage } from "../decoder.ts"
 import type { DecoderOptions } from "../decoder.ts"
@@ -49,7 +51,9 @@ export const makeOnnxEmbedder = Effect.fn("vision.makeOnnxEmbedder")(function* (
 }: OnnxEmbedderOptions): Effect.fn.Return<Embedder, EncoderProblem | MissingPackage, Scope.Scope> {
   const { id, manifest, modelPath } = yield* readEncoderFolder(folder)
   const problem = (details: string) => new EncoderProblem({ encoder: folder, details })
-  const ort = yield* loadPackage("onnxruntime-node", "an ONNX image encoder", () => import("onnxruntime-node"))
+  const ort = yield* loadPackage("onnxruntime-node", "an ONNX image encoder", () =>
+    importOptional<typeof Runtime>("onnxruntime-node")
+  )
   const session: InferenceSession = yield* Effect.acquireRelease(
     Effect.tryPromise({
       try: () => ort.InferenceSession.create(modelPath),

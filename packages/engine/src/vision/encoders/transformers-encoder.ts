@@ -1,5 +1,7 @@
 /** transformers.js image encoders: from a folder, and from a hub only if that is requested. */
 import { StatusCode } from "@sightline/core/status"
+import { importOptional } from "../../optional-import.ts"
+import type * as Hub from "@huggingface/transformers"
 import { Effect } from "effect"
 import type { Scope } from "effect"
 import { createHash } from "node:crypto"
@@ -56,7 +58,7 @@ export const makeTransformersEmbedder = Effect.fn("vision.makeTransformersEmbedd
   const { pipeline, RawImage } = yield* loadPackage(
     "@huggingface/transformers",
     "a transformers.js image encoder",
-    () => import("@huggingface/transformers")
+    () => importOptional<typeof Hub>("@huggingface/transformers")
   )
   const extract = yield* Effect.acquireRelease(
     Effect.tryPromise({
