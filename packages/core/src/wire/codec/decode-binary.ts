@@ -17,8 +17,6 @@ class Malformed extends Error {}
 /**
  * Decodes the binary form of a `message`. Unknown fields are skipped. An absent field that every decoded message has gets
  * its zero value: absent `Concept.value` is 0 here and 1 in JSON, as the protocol defines it.
- *
- * @example decodeBinary(ConceptWire, Uint8Array.of(10, 1, 97)) // => { ok: true, value: { id: "a", value: 0 } }
  */
 export const decodeBinary = <A>(message: Message<A>, bytes: Uint8Array): Decoded<A> => {
   try {

@@ -32,8 +32,6 @@ export class Mismatch {
 
 /**
  * Decodes `json`, as `JSON.parse` returns it, as a `message`. Unknown fields are kept; nothing is mutated.
- *
- * @example decode(ConceptWire, { id: "train", value: "0.5" }) // => { ok: true, value: { id: "train", value: 0.5 } }
  */
 export const decode = <A>(message: Message<A>, json: unknown): Decoded<A> => new Decoder().decode(message, json)
 

@@ -12,7 +12,6 @@ import { parseDuration, parseTimestamp, type SecondsAndNanos } from "./timestamp
  * left out.
  *
  * @throws TypeError for a value that its field cannot hold, with the name of the field and without the value.
- * @example encodeBinary(ConceptWire, { id: "a", value: 0 }) // => Uint8Array.of(10, 1, 97)
  */
 export const encodeBinary = <A>(message: Message<A>, value: A): Uint8Array<ArrayBuffer> => {
   const writer = new BinaryWriter()

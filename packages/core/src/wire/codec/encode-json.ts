@@ -17,8 +17,6 @@ export interface EncodeOptions {
 
 /**
  * The JSON form of a `message`. Fields that are `undefined` and fields that the message does not have are left out.
- *
- * @example encode(ConceptWire, { id: "train", name: "", value: 0 }) // => { id: "train", value: 0 }
  */
 export const encode = <A>(message: Message<A>, value: A, { legacy = false }: EncodeOptions = {}): JsonObject =>
   encodeMessage(message, value, legacy)
