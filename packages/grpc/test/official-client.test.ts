@@ -11,12 +11,28 @@ import { picture } from "./picture.ts"
 const entry = createRequire(import.meta.url).resolve("clarifai-nodejs-grpc")
 const require = createRequire(entry)
 const proto = join(dirname(dirname(entry)), "proto/clarifai/api")
+/** What the tests read of responses; the generated code has no types for it. */
+interface Answer {
+  readonly status: { readonly code: number }
+  readonly counts: { readonly processed: number }
+  readonly model: { readonly modelVersion: { readonly id: string } }
+  readonly modelVersion: { readonly status: { readonly code: number } }
+  readonly modelsList: ReadonlyArray<{ readonly id: string }>
+  readonly outputsList: ReadonlyArray<{
+    readonly data: { readonly conceptsList: ReadonlyArray<{ readonly id: string }> }
+  }>
+}
 interface Message {
-  readonly toObject: () => Readonly<Record<string, any>> // generated code without types
+  readonly toObject: () => Answer
+}
+interface StreamCall {
+  readonly on: (event: string, listener: (value: Message) => void) => void
+  readonly write: (request: unknown) => void
+  readonly end: () => void
 }
 type Callback = (error: { readonly code: number; readonly message: string } | null, response: Message) => void
 interface Stub {
-  readonly [method: string]: (request: unknown, metadata: unknown, callback?: Callback) => any
+  readonly [method: string]: (request: unknown, metadata: unknown, callback?: Callback) => StreamCall
 }
 const messages = require(join(proto, "service_pb.js"))
 const resources = require(join(proto, "resources_pb.js"))
@@ -41,12 +57,14 @@ const metadata = (key = "Key secret") => {
   made.set("authorization", key)
   return made
 }
-const call = (method: string, request: unknown, key?: string): Promise<Readonly<Record<string, any>>> =>
+const call = (method: string, request: unknown, key?: string): Promise<Answer> =>
   new Promise((resolve, reject) => {
     stub[method]?.(request, metadata(key), (error: unknown, response: Message) =>
-      error === null ? resolve(response.toObject()) : reject(error as Error)
+      error === null ? resolve(response.toObject()) : reject(error)
     )
   })
+const firstConcept = (output: Answer["outputsList"][number]) => output.data.conceptsList[0]?.id
+
 const owner = () => new resources.UserAppIDSet().setUserId("me").setAppId("theirs")
 const inputOf = (bytes: Uint8Array, concept?: string) => {
   const data = new resources.Data().setImage(new resources.Image().setBase64(bytes))
@@ -68,7 +86,7 @@ describe("the official Node client drives the engine over gRPC", () => {
       "postInputs",
       new messages.PostInputsRequest().setUserAppId(owner()).setInputsList(examples)
     )
-    assert.strictEqual(added["status"].code, 10000, JSON.stringify(added["status"]))
+    assert.strictEqual(added.status.code, 10000, JSON.stringify(added.status))
     for (let tries = 0; ; tries++) {
       const { counts } = await call("getInputCount", new messages.GetInputCountRequest().setUserAppId(owner()))
       if (counts.processed === 6) break
@@ -79,66 +97,63 @@ describe("the official Node client drives the engine over gRPC", () => {
     const info = new resources.OutputInfo().setData(new resources.Data().setConceptsList(concepts))
     const model = new resources.Model().setId("colors").setOutputInfo(info)
     const made = await call("postModels", new messages.PostModelsRequest().setUserAppId(owner()).setModelsList([model]))
-    assert.strictEqual(made["status"].code, 10000, JSON.stringify(made["status"]))
+    assert.strictEqual(made.status.code, 10000, JSON.stringify(made.status))
     const trained = await call(
       "postModelVersions",
       new messages.PostModelVersionsRequest().setUserAppId(owner()).setModelId("colors")
     )
-    const versionId: string = trained["model"].modelVersion.id
+    const versionId: string = trained.model.modelVersion.id
     for (let tries = 0; ; tries++) {
       const read = new messages.GetModelVersionRequest()
         .setUserAppId(owner())
         .setModelId("colors")
         .setVersionId(versionId)
-      const { code } = (await call("getModelVersion", read))["modelVersion"].status
+      const { code } = (await call("getModelVersion", read)).modelVersion.status
       if (code === 21100) break
       assert.include([21101, 21103], code)
       assert.isBelow(tries, 100)
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
     const predicted = await call("postModelOutputs", predictRequest(picture(240, 20, 20), picture(20, 20, 240)))
-    assert.strictEqual(predicted["status"].code, 10000)
-    assert.deepStrictEqual(
-      predicted["outputsList"].map((output: any) => output.data.conceptsList[0].id),
-      ["red", "blue"]
-    )
+    assert.strictEqual(predicted.status.code, 10000)
+    assert.deepStrictEqual(predicted.outputsList.map(firstConcept), ["red", "blue"])
     const listed = await call("listModels", new messages.ListModelsRequest().setUserAppId(owner()).setPerPage(10))
     assert.include(
-      listed["modelsList"].map(({ id }: { readonly id: string }) => id),
+      listed.modelsList.map(({ id }) => id),
       "colors"
     )
   })
   it("in predictions that stream one way and both ways", async () => {
-    const streamed: Array<any> = []
+    const streamed: Array<Answer> = []
     await new Promise<void>((resolve, reject) => {
       const responses = stub["generateModelOutputs"]?.(predictRequest(picture(240, 20, 20)), metadata())
-      responses.on("data", (message: Message) => streamed.push(message.toObject()))
-      responses.on("end", resolve)
-      responses.on("error", reject)
+      responses?.on("data", (message: Message) => streamed.push(message.toObject()))
+      responses?.on("end", () => resolve())
+      responses?.on("error", reject)
     })
-    assert.strictEqual(streamed[0].outputsList[0].data.conceptsList[0].id, "red")
-    const both: Array<any> = []
+    assert.strictEqual(streamed[0]?.outputsList.map(firstConcept)[0], "red")
+    const both: Array<Answer> = []
     await new Promise<void>((resolve, reject) => {
       const stream = stub["streamModelOutputs"]?.(metadata(), undefined)
-      stream.on("data", (message: Message) => {
+      stream?.on("data", (message: Message) => {
         both.push(message.toObject())
         if (both.length === 1) {
-          stream.write(predictRequest(picture(20, 20, 240)))
-          stream.end()
+          stream?.write(predictRequest(picture(20, 20, 240)))
+          stream?.end()
         }
       })
-      stream.on("end", resolve)
-      stream.on("error", reject)
-      stream.write(predictRequest(picture(240, 20, 20)))
+      stream?.on("end", () => resolve())
+      stream?.on("error", reject)
+      stream?.write(predictRequest(picture(240, 20, 20)))
     })
     assert.deepStrictEqual(
-      both.map((message) => message.outputsList[0].data.conceptsList[0].id),
+      both.flatMap(({ outputsList }) => outputsList.map(firstConcept)),
       ["red", "blue"]
     )
   })
   it("and is told of a wrong key, an unknown method and garbage", async () => {
     const denied = await call("listModels", new messages.ListModelsRequest().setUserAppId(owner()), "Key other")
-    assert.strictEqual(denied["status"].code, 11009)
+    assert.strictEqual(denied.status.code, 11009)
     const unknown = await call("listKeys", new messages.ListKeysRequest()).catch((error: unknown) => error)
     assert.strictEqual((unknown as { readonly code: number }).code, grpcStatus.UNIMPLEMENTED)
     const Raw = makeGenericClientConstructor(
@@ -164,6 +179,6 @@ describe("the official Node client drives the engine over gRPC", () => {
     raw.close()
     assert.strictEqual(code, grpcStatus.INVALID_ARGUMENT)
     const after = await call("listModels", new messages.ListModelsRequest().setUserAppId(owner()))
-    assert.strictEqual(after["status"].code, 10000)
+    assert.strictEqual(after.status.code, 10000)
   })
 })
