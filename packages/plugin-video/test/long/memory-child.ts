@@ -1,8 +1,8 @@
-// Run as a process of its own: what it takes to work through a long clip, beyond what a short one took.
+// Run in a process without decoder processes: the memory that a long clip takes beyond that of a short one.
 // Arguments: the work, the short clip, the long clip, the address of a service. Prints one line of JSON.
 import { clarifai, models, sightline } from "@sightline/core"
 import { readFileSync } from "node:fs"
-import { decodeFrames, openVideo, splitVideo, video } from "../../src/index.ts"
+import { Decoder, decodeFrames, openVideo, splitVideo, video } from "../../src/index.ts"
 
 const [work = "", short = "", long = "", baseUrl = ""] = process.argv.slice(2)
 const MiB = 1024 * 1024
@@ -10,11 +10,11 @@ const MiB = 1024 * 1024
 const times = async (path: string): Promise<ReadonlyArray<number>> => {
   if (work === "frames") {
     const found: Array<number> = []
-    for await (const { timeMs } of decodeFrames({ path }, { everyMs: 1000 })) found.push(timeMs)
+    for await (const { timeMs } of decodeFrames({ path }, { everyMs: 1000, isolate: false })) found.push(timeMs)
     return found
   }
   if (work === "parts") {
-    const opened = await openVideo({ path })
+    const opened = await openVideo({ path }, { isolate: false })
     const found: Array<number> = []
     for await (const { fromMs, pictures } of splitVideo(opened, { bytes: 4 * MiB, ms: 600_000 }))
       found.push(fromMs, pictures)
@@ -22,7 +22,9 @@ const times = async (path: string): Promise<ReadonlyArray<number>> => {
     return found
   }
   const connection = clarifai({ pat: "key", userId: "u", appId: "a", baseUrl })
-  const app = sightline(connection).use(video({ predict: work === "predicted" ? "remote" : "local" }))
+  const app = sightline(connection).use(
+    video({ predict: work === "predicted" ? "remote" : "local", decoder: Decoder.layerInProcess })
+  )
   const { frames } = await app.video(path).predict(models.general).run()
   await connection[Symbol.asyncDispose]()
   return frames.map(({ timeMs }) => timeMs)
