@@ -2,7 +2,7 @@
 import { readableError } from "@sightline/core/plugin"
 import { Schema } from "effect"
 
-/** The bytes could not be had: the file is missing, the address refused, the stream broke. Trying again may help. */
+/** The bytes cannot be read: the file is missing, the address refused, the stream broke. Trying again may help. */
 export class VideoSourceError extends readableError(
   Schema.TaggedError<VideoSourceError>()("VideoSourceError", {
     from: Schema.String,
@@ -15,7 +15,7 @@ export class VideoSourceError extends readableError(
   }
 }
 
-/** Nothing here can be shown: not a video, no picture in it (audio only), or a codec that this decoder lacks. */
+/** The video cannot be used: `reason` says why, `detail` what to do. */
 export class VideoUnsupported extends readableError(
   Schema.TaggedError<VideoUnsupported>()("VideoUnsupported", {
     reason: Schema.Literals([
@@ -33,7 +33,7 @@ export class VideoUnsupported extends readableError(
 ) {
   readonly retryable = false
   override get message() {
-    return `cannot show this video (${this.reason}): ${this.detail}`
+    return `cannot use this video (${this.reason}): ${this.detail}`
   }
 }
 
@@ -60,7 +60,7 @@ export class VideoDamaged extends readableError(
   }
 }
 
-/** A bound set by the caller was passed. Frames before it have been answered. Raise the limit or ask for less. */
+/** A limit is exceeded. Frames before it have been answered. Raise the limit or request less. */
 export class VideoTooLarge extends readableError(
   Schema.TaggedError<VideoTooLarge>()("VideoTooLarge", {
     limit: Schema.Literals(["bytes", "frames", "ms", "pixels", "part", "work", "memory"]),
@@ -70,11 +70,11 @@ export class VideoTooLarge extends readableError(
 ) {
   readonly retryable = false
   override get message() {
-    return `the video passes the limit on ${this.limit}: ${this.found}, allowed ${this.allowed}; raise the limit or ask for less`
+    return `the video exceeds the limit on ${this.limit}: ${this.found}, allowed ${this.allowed}; raise the limit or request less`
   }
 }
 
-/** An option is outside of what is possible, `everyMs` of 50 for example. */
+/** An option is out of range, such as `everyMs` of 50. */
 export class VideoOptionError extends readableError(
   Schema.TaggedError<VideoOptionError>()("VideoOptionError", {
     option: Schema.String,
@@ -90,7 +90,7 @@ export class VideoOptionError extends readableError(
 /** Every typed error of this package. */
 export type VideoError = VideoSourceError | VideoUnsupported | VideoDamaged | VideoTooLarge | VideoOptionError
 
-/** Whether a thrown value is one of ours; anything else is wrapped by the caller. */
+/** Whether a thrown value is a typed error of this package. */
 export const isVideoError = (error: unknown): error is VideoError =>
   error instanceof VideoSourceError ||
   error instanceof VideoUnsupported ||
@@ -99,8 +99,8 @@ export const isVideoError = (error: unknown): error is VideoError =>
   error instanceof VideoOptionError
 
 /**
- * A prediction of a video ended before its end. What had been answered is here: `frames`, with their times, as the
- * whole answer would have had them. `because` is the error that ended it.
+ * A prediction of a video ended before its end. `frames` are those answered before, with their times, as in a
+ * whole answer. `because` is the error that ended it.
  */
 export class VideoInterrupted extends readableError(
   Schema.TaggedError<VideoInterrupted>()("VideoInterrupted", {

@@ -1,6 +1,6 @@
 /** The door of plugin-video: frames of videos with true times, whatever the length. */
 export type { ByteSource, ByteSourceOptions, VideoInput } from "./bytes/byte-source.ts"
-export { Clip, type Wish } from "./clip/clip.ts"
+export { Clip, type FrameRequest } from "./clip/clip.ts"
 export {
   type OpenOptions,
   type OpenTrack,

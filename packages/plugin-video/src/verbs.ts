@@ -11,7 +11,7 @@ import {
 } from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
 import { framesOf, thumbnailsOf, toImage } from "./clip/clip-frames.ts"
-import { Clip, toClip, type Wish } from "./clip/clip.ts"
+import { Clip, toClip, type FrameRequest } from "./clip/clip.ts"
 import { makeChoice } from "./sampling/choose.ts"
 import { isVideoError, type VideoError } from "./errors.ts"
 import { checkEveryMs, checkRange, type FrameTimes } from "./sampling/selection.ts"
@@ -54,34 +54,41 @@ export type VideoVerbs = {
 const asClip = (media: Video): Clip => (media instanceof Clip ? media : toClip(media))
 
 /** Changes what is wanted; `check` throws what is wrong with it. */
-const wanting = (name: string, args: Readonly<Record<string, number>>, wish: Partial<Wish>, check: () => void) =>
+const requestStage = (
+  name: string,
+  args: Readonly<Record<string, number>>,
+  request: Partial<FrameRequest>,
+  check: () => void
+) =>
   stageSame(name, args, (media: Video) =>
     Effect.try({
       try: () => {
         check()
-        return asClip(media).wanting(wish)
+        return asClip(media).withRequest(request)
       },
       catch: (cause) =>
-        new InvalidOption({ option: name, problem: isVideoError(cause) ? cause.message : "cannot be right" })
+        new InvalidOption({ option: name, problem: isVideoError(cause) ? cause.message : "is out of range" })
     })
   )
 
 /** The verbs, for one plugin's settings. */
 export const videoVerbs = (settings: Settings) => ({
   sampleEvery: ({ ms }: { readonly ms: number }) =>
-    wanting("video.sampleEvery", { ms }, { pick: "every", everyMs: ms }, () => checkEveryMs(ms)),
+    requestStage("video.sampleEvery", { ms }, { pick: "every", everyMs: ms }, () => checkEveryMs(ms)),
   between: ({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }) =>
-    wanting("video.between", { fromMs, toMs }, { fromMs, toMs }, () => checkRange(fromMs, toMs)),
-  keyframes: () => wanting("video.keyframes", {}, { pick: "keyframes" }, () => {}),
+    requestStage("video.between", { fromMs, toMs }, { fromMs, toMs }, () => checkRange(fromMs, toMs)),
+  keyframes: () => requestStage("video.keyframes", {}, { pick: "keyframes" }, () => {}),
   scenes: (options: { readonly threshold?: number } = {}) =>
-    wanting("video.scenes", { ...options }, { ...options, pick: "scenes" }, () =>
+    requestStage("video.scenes", { ...options }, { ...options, pick: "scenes" }, () =>
       makeChoice({ kind: "scenes", ...options })
     ),
   skipSimilar: ({ bound = 6 }: { readonly bound?: number } = {}) =>
-    wanting("video.skipSimilar", { bound }, { similarBound: bound }, () => makeChoice({ kind: "different", bound })),
+    requestStage("video.skipSimilar", { bound }, { similarBound: bound }, () =>
+      makeChoice({ kind: "different", bound })
+    ),
   frames: (options: { readonly frameTimes?: FrameTimes } = {}) =>
     stageMany("video.frames", options, (media: Video) => {
-      const clip = asClip(media).wanting(options)
+      const clip = asClip(media).withRequest(options)
       return Stream.map(framesOf(clip, settings), (frame) => toImage(clip, frame))
     }),
   thumbnails: ({ count = 10, maxSide = 256 }: { readonly count?: number; readonly maxSide?: number } = {}) =>

@@ -15,7 +15,7 @@ import type { VideoError, VideoInterrupted } from "./errors.ts"
 import { settingsOf, type VideoOptions } from "./settings.ts"
 import { videoVerbs, type VideoVerbs } from "./verbs.ts"
 
-/** Options of one video. `track`: which of several, by its number in the file. `key`: the caller's own id. */
+/** Options of one video. `track`: the number in the file of one of several tracks. `key`: the caller's id. */
 export interface ClipOptions {
   readonly key?: string
   readonly track?: number
@@ -23,7 +23,7 @@ export interface ClipOptions {
 
 /** The source that `video()` adds to apps. */
 export type VideoSources = {
-  /** Starts with a video: a path, URL, bytes, Blob or stream. A string is a path unless it is a URL. */
+  /** Starts with a video: `file("clip.mp4")`, an address, bytes, a Blob or a stream. */
   readonly video: (
     input: MediaInput,
     clip?: ClipOptions
@@ -50,9 +50,9 @@ export const video = (options: VideoOptions = {}): Plugin<"video", VideoVerbs, V
           Effect.gen(function* () {
             const decoder = yield* Decoder
             const facts = key === undefined ? {} : { key }
-            const wish = track === undefined ? {} : { track }
+            const request = track === undefined ? {} : { track }
             return yield* Effect.try({
-              try: () => toClip(input, facts, wish, decoder),
+              try: () => toClip(input, facts, request, decoder),
               catch: (thrown) =>
                 new InvalidOption({
                   option: "video",
@@ -61,7 +61,7 @@ export const video = (options: VideoOptions = {}): Plugin<"video", VideoVerbs, V
             })
           })
         )
-        // bytes, Blobs and streams are no plain data: a chain that starts with them stays in this program
+        // bytes, Blobs and streams are not plain data: a chain that starts with them is not portable
         const portable = typeof input === "string" || input instanceof URL
         return { ...started, source: { ...started.source, portable } }
       }

@@ -14,7 +14,7 @@ export interface ByteSource {
   /** Whether what `read` returns is the caller's own memory. */
   readonly shared?: boolean
   readonly read: (start: number, end: number) => Promise<Uint8Array>
-  /** Reads `target.byteLength` bytes from `start` on into `target`, where that saves a copy; answers how many there were. */
+  /** Reads `target.byteLength` bytes from `start` on into `target`, where that saves a copy; returns how many there were. */
   readonly readInto?: (target: Uint8Array, start: number) => Promise<number>
   readonly close: () => Promise<void>
 }
@@ -74,7 +74,7 @@ export const fromBlob = (blob: Blob): ByteSource => ({
 /** Whether there are files, processes and sockets here. */
 export const inNode = typeof process !== "undefined" && process.versions?.node !== undefined
 
-/** Opens a video's bytes; what kind of input it is, is told by its type and form, never by trying. */
+/** Opens a video's bytes. The kind of input is recognised by its type and form, never by trying. */
 export const openBytes = async (input: VideoInput, options: ByteSourceOptions = {}): Promise<ByteSource> => {
   const source = await openUnbounded(input, options)
   const allowed = options.maxBytes

@@ -63,7 +63,7 @@ export const fromFile = async (input: string | URL): Promise<ByteSource> => {
   throw new VideoSourceError({ from: path, detail: "it is not a file" })
 }
 
-/** Writes a stream to a temporary file of ours, removed by `close`; memory holds one chunk at a time. */
+/** Writes a stream to a temporary file, removed by `close`; memory holds one chunk at a time. */
 export const spoolToFile = async (chunks: AsyncIterable<Uint8Array>): Promise<ByteSource> => {
   const folder = await mkdtemp(join(tmpdir(), "sightline-video-"))
   const cleanUp = () => rm(folder, { recursive: true, force: true })

@@ -3,10 +3,10 @@ import { VideoSourceError } from "../errors.ts"
 import { type ByteSource, type ByteSourceOptions, inNode } from "./byte-source.ts"
 
 const probeBytes = 65_536
-/** How long a server may say nothing, in milliseconds: one that stalls must not hold the reader for ever. */
+/** How long a server may send nothing, in milliseconds. */
 const silenceMs = 60_000
 
-/** The address as people may see it: no user info, no query, nothing of a `data:` body. */
+/** The address for messages: without user info, query and the body of `data:`. */
 const shown = (url: string): string => {
   if (!/^https?:/i.test(url)) return `${url.slice(0, url.indexOf(":"))}: address`
   const { origin, pathname } = new URL(url)
@@ -15,32 +15,36 @@ const shown = (url: string): string => {
 
 const failed = (url: string, detail: string) => new VideoSourceError({ from: shown(url), detail })
 
-/** An answer whose body ends with an error when nothing comes for too long. */
+/** A response whose body fails if nothing arrives for too long. */
 interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly body: ReadableStream<Uint8Array>
 }
 
-/** Passes chunks on, and starts the clock anew with each. */
-const watched = (body: ReadableStream<Uint8Array>, heard: () => void, over: () => void): ReadableStream<Uint8Array> => {
+/** Passes chunks on, and restarts the timer with each. */
+const withIdleLimit = (
+  body: ReadableStream<Uint8Array>,
+  onData: () => void,
+  stopTimer: () => void
+): ReadableStream<Uint8Array> => {
   const reader = body.getReader()
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
         try {
           const { done, value } = await reader.read()
-          heard()
+          onData()
           if (!done) return controller.enqueue(value)
-          over()
+          stopTimer()
           controller.close()
         } catch (cause) {
-          over()
+          stopTimer()
           controller.error(cause)
         }
       },
       cancel: (reason) => {
-        over()
+        stopTimer()
         return reader.cancel(reason)
       }
     },
@@ -50,7 +54,7 @@ const watched = (body: ReadableStream<Uint8Array>, heard: () => void, over: () =
 
 type Send = (url: string, init: RequestInit) => Promise<Response>
 
-/** What sends requests: in Node, unless told otherwise, one that reaches public addresses only. */
+/** What sends requests: by default in Node, one that reaches public addresses only. */
 const senderOf = async (url: string, { allowPrivate = false, fetch }: ByteSourceOptions): Promise<Send> => {
   if (fetch !== undefined) return fetch
   if (!inNode || !/^https?:/i.test(url)) return globalThis.fetch
@@ -58,7 +62,7 @@ const senderOf = async (url: string, { allowPrivate = false, fetch }: ByteSource
   return publicFetch(allowPrivate)
 }
 
-/** Why a request failed, as far as it may be told: messages of other origins may hold the whole address. */
+/** Why a request failed. Messages of other origins are left out: they may contain the whole address. */
 const reasonOf = (cause: unknown): string => {
   if (!(cause instanceof Error) || cause.name !== "GuardedFetchError") return "no answer"
   return /not a public address/.test(cause.message) ? `${cause.message}; allowPrivate: true reads it` : cause.message
@@ -67,27 +71,27 @@ const reasonOf = (cause: unknown): string => {
 const get = async (url: string, options: ByteSourceOptions, headers: Record<string, string>): Promise<Answer> => {
   const send = await senderOf(url, options)
   const silence = new AbortController()
-  const stop = () => silence.abort(failed(url, `it said nothing for ${silenceMs} ms`))
+  const stop = () => silence.abort(failed(url, `it sent nothing for ${silenceMs} ms`))
   let timer = setTimeout(stop, silenceMs)
-  const over = () => clearTimeout(timer)
-  const heard = () => {
-    over()
+  const stopTimer = () => clearTimeout(timer)
+  const onData = () => {
+    stopTimer()
     timer = setTimeout(stop, silenceMs)
   }
   try {
     const signal = AbortSignal.any([silence.signal, ...(options.signal ? [options.signal] : [])])
-    const { body, headers: told, status } = await send(url, { headers, signal })
-    heard()
-    if (body === null) over()
-    return { status, headers: told, body: watched(body ?? new Blob([]).stream(), heard, over) }
+    const { body, headers: answered, status } = await send(url, { headers, signal })
+    onData()
+    if (body === null) stopTimer()
+    return { status, headers: answered, body: withIdleLimit(body ?? new Blob([]).stream(), onData, stopTimer) }
   } catch (cause) {
-    over()
+    stopTimer()
     options.signal?.throwIfAborted()
     throw silence.signal.aborted ? silence.signal.reason : failed(url, reasonOf(cause))
   }
 }
 
-/** At most `most` bytes of a body: a server that sends more than was asked for is not listened to. */
+/** At most `most` bytes of a body: the rest of a longer answer is not read. */
 const bytesOf = async (url: string, { body }: Answer, most: number, signal?: AbortSignal): Promise<Uint8Array> => {
   const bytes = new Uint8Array(most)
   let filled = 0

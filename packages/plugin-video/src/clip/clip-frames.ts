@@ -1,4 +1,4 @@
-// Frames of a clip in a chain: decoded as they are taken, each an image medium.
+// The frames of a clip in a chain, decoded as they are taken, as image media.
 import { Media } from "@sightline/core/plugin"
 import { Effect, Result, Stream } from "effect"
 import { choiceOf, type Clip, inputOf, selectionOf } from "./clip.ts"
@@ -10,7 +10,7 @@ import type { Frame, FramesOptions } from "../sampling/frame.ts"
 import type { Selection } from "../sampling/selection.ts"
 import type { Settings } from "../settings.ts"
 
-/** The decoder that a clip is shown with. */
+/** The decoder of a clip. */
 export const decoderOf = (clip: Clip): DecoderShape => clip.decoder ?? platformDecoder
 
 /** Opens a clip for as long as a stream lasts. `otherwise` may replace the stream of a clip that cannot be opened. */
@@ -23,7 +23,7 @@ export const whileOpen = <A, E>(
   Stream.unwrap(
     Effect.gen(function* () {
       const input = yield* Effect.try({ try: () => inputOf(clip), catch: toVideoError })
-      const { track } = clip.wish
+      const { track } = clip.request
       const decoder = decoderOf(clip)
       const opened = yield* Effect.result(
         decoder.open(input, { ...settings.open, ...(track === undefined ? {} : { track }) })
@@ -33,7 +33,7 @@ export const whileOpen = <A, E>(
   )
 
 const framesOptions = (clip: Clip, settings: Settings): FramesOptions => {
-  const choose = choiceOf(clip.wish)
+  const choose = choiceOf(clip.request)
   return {
     render: settings.render,
     ...(choose === undefined ? {} : { choose }),
@@ -41,10 +41,10 @@ const framesOptions = (clip: Clip, settings: Settings): FramesOptions => {
   }
 }
 
-/** The frames that a clip's wish asks for. */
+/** The frames that a clip's request asks for. */
 export const framesOf = (clip: Clip, settings: Settings): Stream.Stream<Frame, VideoError> =>
   whileOpen(clip, settings, (video, decoder) =>
-    decoder.frames(video, selectionOf(clip.wish, settings.frameTimes), framesOptions(clip, settings))
+    decoder.frames(video, selectionOf(clip.request, settings.frameTimes), framesOptions(clip, settings))
   )
 
 /** A few frames, evenly spaced, each in the middle of its share of the clip; at most `maxSide` pixels on a side. */
@@ -56,8 +56,8 @@ export const thumbnailsOf = (
   whileOpen(clip, settings, (video, decoder) =>
     Stream.unwrap(
       Effect.map(Effect.tryPromise({ try: () => video.track.endUs(), catch: toVideoError }), (endUs) => {
-        const fromMs = clip.wish.fromMs
-        const lengthMs = Math.max(0, Math.min(clip.wish.toMs, endUs / 1000) - fromMs)
+        const fromMs = clip.request.fromMs
+        const lengthMs = Math.max(0, Math.min(clip.request.toMs, endUs / 1000) - fromMs)
         const timesMs = Array.from({ length: count }, (_, i) => Math.floor(fromMs + ((i + 0.5) * lengthMs) / count))
         const selection: Selection = { kind: "at", timesMs }
         return decoder.frames(video, selection, { render: { ...settings.render, maxSide } })
@@ -65,7 +65,7 @@ export const thumbnailsOf = (
     )
   )
 
-/** A frame as an image medium; `timeMs` tells its time in the clip. */
+/** A frame as an image medium; `facts.timeMs` is its time in the clip. */
 export const toImage = (clip: Clip, { bytes, height, timeMs, width }: Frame): Media<"image"> =>
   new Media(
     "image",

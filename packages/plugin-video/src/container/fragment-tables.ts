@@ -18,9 +18,9 @@ interface Defaults {
 }
 
 const largestFragmentHeader = 16 * 1024 * 1024
-/** Read at once: a fragment's header and the beginning of its data, most often. */
+/** Read in one piece: a fragment's header and the beginning of its data, most often. */
 const windowBytes = 4096
-/** More would make opening slow; whoever reads on without tables does not look at all of them first. */
+/** More would make opening slow. Without tables, fragments are looked at only when they are needed. */
 const mostFragments = 20_000
 
 const arraysOf = (length: number): Samples => ({

@@ -40,7 +40,7 @@ const editsArePlain = ({ box, bytes }: Movie): boolean => {
       .filter(({ type }) => type === "trak")
       .every((trak) => trackIsPlain(bytes, trak, movieScale))
   } catch {
-    return true // a header that is cut off or lies: the demuxer will say so in its own words
+    return true // a header that is cut off or wrong: the demuxer reports it
   }
 }
 

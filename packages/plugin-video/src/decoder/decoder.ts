@@ -16,7 +16,7 @@ export interface DecoderShape {
   readonly frames: (video: OpenVideo, selection: Selection, options: FramesOptions) => Stream.Stream<Frame, VideoError>
 }
 
-/** Opens a video; one that is open only after everybody has left is closed again. */
+/** Opens a video; if the signal aborts meanwhile, it is closed again. */
 const openUnless = async (signal: AbortSignal, input: VideoInput, options: OpenOptions): Promise<OpenVideo> => {
   const video = await openVideo(input, { signal, ...options })
   if (!signal.aborted) return video
@@ -40,7 +40,7 @@ const decoderWith = (defaults: OpenOptions): DecoderShape => ({
 })
 
 /**
- * The platform's own decoder: a process of its own in Node, WebCodecs in browsers; mediabunny reads the containers on both.
+ * The platform's decoder: a child process in Node, WebCodecs in browsers; mediabunny reads the containers on both.
  */
 export const platformDecoder: DecoderShape = decoderWith({})
 

@@ -1,4 +1,4 @@
-// A video read and decoded in a process of its own: hostile files can stop that process only.
+// A video read and decoded in a child process: hostile files stop that process only.
 import type { ByteSource } from "../bytes/byte-source.ts"
 import type { SampleTables } from "../container/sample-tables.ts"
 import type { Frame, FramesOptions } from "../sampling/frame.ts"
@@ -37,13 +37,13 @@ const unpackFrames = () => {
   }
 }
 
-/** A part, in memory of its own. */
+/** A part with its own memory. */
 const unpackPart = (item: Item): VideoPart => {
   if (!("fromMs" in item)) throw new TypeError("the decoder process sent something other than a part")
   return { ...item, bytes: new Uint8Array(item.bytes) }
 }
 
-/** Opens a video in a process of its own. The signal ends that process, however long the video stays open. */
+/** Opens a video in a decoder process. The signal ends that process, however long the video stays open. */
 export const openIsolated = async (bytes: ByteSource, options: OpenOptions): Promise<OpenVideo> => {
   const { maxPixels, memoryMiB = defaultMemoryMiB, signal, track } = options
   const child = await start()

@@ -1,4 +1,4 @@
-// Opens videos: finds their bytes, then reads and decodes them in a process of their own, or here where there is none.
+// Opens videos: finds their bytes, then reads and decodes them in a child process, or in this one.
 import { type ByteSource, type ByteSourceOptions, openBytes, type VideoInput } from "../bytes/byte-source.ts"
 import { sniff } from "@sightline/platform/sniff"
 import { VideoUnsupported } from "../errors.ts"
@@ -68,7 +68,7 @@ const checkType = async (bytes: ByteSource): Promise<void> => {
   if (type.startsWith("audio/") && type !== "audio/mp4")
     throw new VideoUnsupported({
       reason: "no-video-track",
-      detail: `it holds no pictures (${type}); send it as audio, or send another file`
+      detail: `it contains no pictures (${type}); send it as audio, or send another file`
     })
   if (type.startsWith("image/") && !animated.has(type))
     throw new VideoUnsupported({

@@ -8,7 +8,7 @@ import { describeCode, type Libav } from "./libav.ts"
 import { makeLibavRenderer } from "./libav-renderer.ts"
 import type { Decoded, Picture, PictureDecoder } from "./picture.ts"
 
-/** What opens the decoder: WebCodecs' words, as mediabunny gives them, or libav's own parameters. */
+/** What configures the decoder: mediabunny's WebCodecs configuration, or libav's parameters. */
 export type LibavSetup =
   | { readonly kind: "config"; readonly config: VideoDecoderConfig }
   | { readonly kind: "parameters"; readonly parameters: CodecParameters }
@@ -67,7 +67,7 @@ const openContext = async (
   })
 }
 
-/** A decoder of its own for one track. Cost: memory for a few pictures per thread, freed by `close`. */
+/** A decoder for one track. Cost: memory for a few pictures per thread, freed by `close`. */
 export const makeLibavDecoder = async (
   libav: Libav,
   info: TrackInfo,

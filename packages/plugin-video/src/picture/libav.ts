@@ -14,9 +14,9 @@ export interface Libav {
 let loading: Promise<Libav> | undefined
 
 /**
- * Why libav is not there, in words that say what to do.
+ * The error for a missing libav; it says what to do.
  *
- * The binary of node-av is FFmpeg built with parts under the GPL, so whoever wants it installs it: docs/decisions/0017.
+ * The binary of node-av is FFmpeg built with parts under the GPL, so the user decides whether to install it: docs/decisions/0017.
  */
 const missing = (cause: unknown): VideoUnsupported => {
   const isInstalled = !(cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND")

@@ -22,7 +22,7 @@ const tableOf = (at: (x: number) => number): Float32Array =>
 
 /**
  * HLG signal to display light, in hundreds of cd/m², on a display of 1000 cd/m². Its system gamma of 1.2 works on each
- * colour by itself, as in zscale.
+ * colour independently, as in zscale.
  */
 const hlgToDisplay = (signal: number): number => {
   const scene = signal <= 0.5 ? (signal * signal) / 3 : (Math.exp((signal - 0.55991073) / 0.17883277) + 0.28466892) / 12

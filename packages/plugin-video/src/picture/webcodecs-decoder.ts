@@ -49,7 +49,7 @@ const tiny = (frame: VideoFrame, width: number, height: number): Uint8Array => {
   return packed(context.getImageData(0, 0, width, height).data)
 }
 
-/** A decoder of its own for one track. Fails with a typed error when the browser does not know the codec. */
+/** A decoder for one track. Fails with a typed error if the browser does not support the codec. */
 export const makeWebCodecsDecoder = async (info: TrackInfo, config: VideoDecoderConfig): Promise<PictureDecoder> => {
   const known = "VideoDecoder" in globalThis && (await VideoDecoder.isConfigSupported(config)).supported === true
   if (!known)

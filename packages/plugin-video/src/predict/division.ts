@@ -12,17 +12,17 @@ import type { OpenVideo } from "../decoder/open-video.ts"
 import type { PredictWay, Settings } from "../settings.ts"
 import { asImages, type Calls, type ImageCalls, plannedImages, type Work } from "./image-calls.ts"
 import { inParts, sendableBytes } from "./part-calls.ts"
-import { moved, oneTimeline } from "./one-timeline.ts"
+import { shiftFrames, makeTimeline } from "./one-timeline.ts"
 
 const isRemote = ({ source }: Clip): boolean => source.from === "url" && /^https?:/i.test(source.url)
 
-/** What only a decoder here can do. */
-const needsDecoder = ({ wish }: Clip): boolean =>
-  wish.pick !== "every" ||
-  wish.fromMs > 0 ||
-  wish.toMs !== Infinity ||
-  wish.similarBound !== undefined ||
-  wish.track !== undefined
+/** Whether a request needs frames decoded in this program. */
+const needsDecoder = ({ request }: Clip): boolean =>
+  request.pick !== "every" ||
+  request.fromMs > 0 ||
+  request.toMs !== Infinity ||
+  request.similarBound !== undefined ||
+  request.track !== undefined
 
 const wayOf = ({ asked: { connection, model }, clip, settings: { predict } }: Work): PredictWay => {
   const way = typeof predict === "function" ? predict(model) : predict
@@ -31,13 +31,13 @@ const wayOf = ({ asked: { connection, model }, clip, settings: { predict } }: Wo
 }
 
 /** One call with the whole clip. */
-const whole = ({ clip, place }: Work, media: Media, note?: string): Calls =>
+const whole = ({ clip, append }: Work, media: Media, note?: string): Calls =>
   Stream.succeed({
     kind: "video",
     media: [clip.facts.key === undefined ? media : media.with({ key: clip.facts.key })],
-    sampleMs: clip.wish.everyMs,
+    sampleMs: clip.request.everyMs,
     ...(note === undefined ? {} : { note }),
-    frames: (outputs) => moved(outputs, { fromMs: 0, toMs: Infinity }, place)
+    frames: (outputs) => shiftFrames(outputs, { fromMs: 0, toMs: Infinity }, append)
   })
 
 const unseen =
@@ -51,7 +51,7 @@ const uncleanable = ({ track }: OpenVideo): VideoUnsupported =>
     detail: `metadata cannot be removed from this file (${track.info.container}); predict it with "local", or send it as it is with video({ strip: false })`
   })
 
-/** Whether a clip may go whole; by URL more is allowed than as bytes. */
+/** Whether a clip is within the limits for one call; they are larger for URLs than for bytes. */
 const fits = (video: OpenVideo, endUs: number, clip: Clip, asked: SplitRequest): boolean => {
   const { maxVideoMs, maxVideoUrlBytes } = asked.limits
   return (
@@ -130,8 +130,8 @@ const measured = (work: Work, images: ImageCalls): Calls => {
 /** How a clip is sent. */
 export const divisionOf = (clip: Clip, settings: Settings): Division => {
   const calls = (images: ImageCalls) => (asked: SplitRequest) =>
-    // the errors of this package travel as the chain's own: its source says that it may fail so
-    Stream.suspend(() => measured({ clip, settings, asked, place: oneTimeline() }, images)) as never
+    // the source's type lists the errors of this package; a division's type cannot
+    Stream.suspend(() => measured({ clip, settings, asked, append: makeTimeline() }, images)) as never
   return {
     calls: calls(asImages),
     planned: calls(plannedImages),

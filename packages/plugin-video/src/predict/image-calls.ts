@@ -9,17 +9,17 @@ import { toVideoError } from "../decoder/error-data.ts"
 import type { VideoError } from "../errors.ts"
 import type { Frame } from "../sampling/frame.ts"
 import type { Settings } from "../settings.ts"
-import { giveBack, oneTimeline, type Place } from "./one-timeline.ts"
+import { releaseMemory, makeTimeline, type AppendFrame } from "./one-timeline.ts"
 
 /** The calls that a clip is predicted with. */
 export type Calls = Stream.Stream<DividedCall, VideoError>
 
-/** What calls are made of: the clip, the plugin's settings, what was asked, and where the answers go. */
+/** What calls are made of: the clip, the plugin's settings, the prediction's options, and what collects the frames. */
 export interface Work {
   readonly clip: Clip
   readonly settings: Settings
   readonly asked: SplitRequest
-  readonly place: Place
+  readonly append: AppendFrame
 }
 
 /** Makes the calls of a clip as images. */
@@ -27,7 +27,7 @@ export type ImageCalls = (work: Work) => Calls
 
 const note = "frames are decoded here and sent as images"
 
-/** How many frames go in one call: told by their size in pixels alone, so that a plan need not decode. */
+/** How many frames go in one call: estimated from their size in pixels, so that a plan need not decode. */
 const framesPerCall = ({ track }: OpenVideo, { render }: Settings, { limits }: SplitRequest) => {
   const { height, width } = track.info
   const scale = Math.min(1, (render.maxSide ?? Infinity) / Math.max(width, height, 1))
@@ -39,7 +39,7 @@ const framesPerCall = ({ track }: OpenVideo, { render }: Settings, { limits }: S
 const imagesCall = (
   images: ReadonlyArray<Media>,
   timesMs: ReadonlyArray<number>,
-  place: Place,
+  append: AppendFrame,
   answered: () => void = () => {}
 ): DividedCall => ({
   kind: "image",
@@ -48,7 +48,7 @@ const imagesCall = (
   note,
   frames: (outputs) => {
     answered()
-    return outputs.flatMap(({ data }, i) => place(timesMs[i] ?? 0, data))
+    return outputs.flatMap(({ data }, i) => append(timesMs[i] ?? 0, data))
   }
 })
 
@@ -69,20 +69,20 @@ const grouped = (
   )
 
 /** Calls with the frames of the clip, decoded as the calls are taken. */
-export const asImages: ImageCalls = ({ asked, clip, place, settings }) =>
+export const asImages: ImageCalls = ({ asked, clip, append, settings }) =>
   whileOpen(clip, settings, (video) => {
     const { count } = framesPerCall(video, settings, asked)
     return Stream.map(grouped(framesOf(clip, settings), count), (frames) =>
       imagesCall(
         frames.map((frame) => toImage(clip, frame)),
         frames.map(({ timeMs }) => timeMs),
-        place,
-        // what another decoder gives may be in its hands still
+        append,
+        // another decoder may still use the bytes that it gave
         () => {
           if (decoderOf(clip) !== platformDecoder) return
           // moments that share a picture share its bytes; those of the last may go on in the next call
           const last = frames.at(-1)?.bytes
-          for (const bytes of new Set(frames.map((frame) => frame.bytes))) if (bytes !== last) giveBack(bytes)
+          for (const bytes of new Set(frames.map((frame) => frame.bytes))) if (bytes !== last) releaseMemory(bytes)
         }
       )
     )
@@ -90,9 +90,9 @@ export const asImages: ImageCalls = ({ asked, clip, place, settings }) =>
 
 /** How many frames a clip will give; undefined if only decoding can tell. */
 const countOf = async ({ clip, settings }: Work, video: OpenVideo): Promise<number | undefined> =>
-  clip.wish.pick === "scenes" || clip.wish.similarBound !== undefined
+  clip.request.pick === "scenes" || clip.request.similarBound !== undefined
     ? undefined
-    : video.countFrames(selectionOf(clip.wish, settings.frameTimes))
+    : video.countFrames(selectionOf(clip.request, settings.frameTimes))
 
 /** `total` in shares of `count`. A hostile length claims millions of them: never all at once. */
 const shares = (total: number, count: number): Iterable<number> => ({
@@ -113,7 +113,7 @@ export const plannedImages: ImageCalls = (work) =>
           imagesCall(
             Array.from({ length: images }, () => blank),
             [],
-            oneTimeline()
+            makeTimeline()
           )
         )
       })

@@ -1,11 +1,11 @@
-// The frames of several answers as those of one.
+// Joins the frames of several answers into one timeline.
 import type { FrameWire, OutputWire } from "@sightline/core/plugin"
 
-/** Takes the next frame of a clip; answers it numbered, or nothing where its time was answered before. */
-export type Place = (timeMs: number, data: FrameWire["data"]) => ReadonlyArray<FrameWire>
+/** Takes the next frame of a clip; returns it numbered, or nothing if its time is already on the timeline. */
+export type AppendFrame = (timeMs: number, data: FrameWire["data"]) => ReadonlyArray<FrameWire>
 
-/** Numbers the frames of one answer and keeps their times rising: what two parts both show counts once. */
-export const oneTimeline = (): Place => {
+/** Numbers the frames of one answer and keeps their times rising: a frame that two parts show counts once. */
+export const makeTimeline = (): AppendFrame => {
   let index = 0
   let lastMs = Number.NEGATIVE_INFINITY
   return (timeMs, data) => {
@@ -16,19 +16,19 @@ export const oneTimeline = (): Place => {
 }
 
 /** A part's frames, moved to where it begins; what it shows from `toMs` on belongs to the next. */
-export const moved = (
+export const shiftFrames = (
   outputs: ReadonlyArray<OutputWire>,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-  place: Place
+  append: AppendFrame
 ): ReadonlyArray<FrameWire> =>
   outputs.flatMap(({ data }) =>
     (data?.frames ?? []).flatMap(({ data: found, frame_info: info }) => {
       const timeMs = Math.round(fromMs + (info?.time ?? 0))
-      return timeMs < toMs ? place(timeMs, found) : []
+      return timeMs < toMs ? append(timeMs, found) : []
     })
   )
 
 /** Gives memory of ours back at once: the next garbage collection may be many calls away. */
-export const giveBack = ({ buffer }: Uint8Array): void => {
+export const releaseMemory = ({ buffer }: Uint8Array): void => {
   if (buffer instanceof ArrayBuffer) buffer.transfer(0)
 }

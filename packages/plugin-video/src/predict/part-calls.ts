@@ -1,4 +1,4 @@
-// Calls with parts of a clip that is over the connection's limits: cut as they are taken, forgotten once answered.
+// Calls with parts of a clip that is over the connection's limits: made as they are taken, released once answered.
 import { type SplitRequest, type DividedCall, Media } from "@sightline/core/plugin"
 import { Effect, Stream } from "effect"
 import { type OpenVideo, splitVideo } from "../decoder/open-video.ts"
@@ -8,21 +8,21 @@ import { makeProgress } from "../sampling/progress.ts"
 import { stripMetadata } from "../strip/strip-metadata.ts"
 import type { VideoPart } from "../split/split-video.ts"
 import type { Calls, ImageCalls, Work } from "./image-calls.ts"
-import { giveBack, moved, type Place } from "./one-timeline.ts"
+import { releaseMemory, shiftFrames, type AppendFrame } from "./one-timeline.ts"
 
-const note = "over the limits: cut into parts, each sent by itself"
+const note = "over the limits: cut into parts, each sent in a call"
 
-/** What a body holds beside the base64 of a video, with room to spare. */
+/** Bytes of a body besides the base64 of a video, generously. */
 const bodyRest = 65_536
 
-/** The largest video that may be sent as bytes: as such, and as the body it becomes. */
+/** The largest video that may be sent as bytes, by its own limit and by that of the body. */
 export const sendableBytes = ({ limits }: SplitRequest): number =>
   Math.min(limits.maxBytes.video, Math.floor((limits.maxBodyBytes - bodyRest) / 4) * 3)
 
 const partCall = (
   part: VideoPart,
   sampleMs: number,
-  place: Place,
+  append: AppendFrame,
   answered: (positionMs: number) => void
 ): DividedCall => ({
   kind: "video",
@@ -30,8 +30,8 @@ const partCall = (
   sampleMs,
   note,
   frames: (outputs) => {
-    giveBack(part.bytes) // it was sent and answered
-    const frames = moved(outputs, part, place)
+    releaseMemory(part.bytes) // it was sent and answered
+    const frames = shiftFrames(outputs, part, append)
     for (const { frame_info: info } of frames) answered(info?.time ?? part.fromMs)
     return frames
   }
@@ -45,8 +45,8 @@ const cannotBeCut = (error: VideoError): boolean => error._tag === "VideoTooLarg
  */
 export const inParts = (video: OpenVideo, endUs: number, work: Work, images: ImageCalls | undefined): Calls =>
   Stream.suspend(() => {
-    const { asked, clip, place, settings } = work
-    const sampleMs = clip.wish.everyMs
+    const { asked, clip, append, settings } = work
+    const sampleMs = clip.request.everyMs
     const bytes = sendableBytes(asked)
     const bounds = {
       bytes,
@@ -65,7 +65,7 @@ export const inParts = (video: OpenVideo, endUs: number, work: Work, images: Ima
       ),
       Stream.map((part) => {
         untilMs = part.toMs
-        return partCall(part, sampleMs, place, answered)
+        return partCall(part, sampleMs, append, answered)
       })
     )
     if (images === undefined) return parts
@@ -73,6 +73,6 @@ export const inParts = (video: OpenVideo, endUs: number, work: Work, images: Ima
       parts,
       cannotBeCut,
       // the rest begins at the first moment of the sampling grid that no part shows
-      () => images({ ...work, clip: clip.wanting({ fromMs: Math.ceil(untilMs / sampleMs) * sampleMs }) })
+      () => images({ ...work, clip: clip.withRequest({ fromMs: Math.ceil(untilMs / sampleMs) * sampleMs }) })
     )
   })

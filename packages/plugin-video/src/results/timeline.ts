@@ -1,19 +1,19 @@
-// When is something there: the answers of frames as segments of time. Pure functions over any answer with frames.
+// When concepts appear: answers of frames as segments of time. Pure functions over any answer with frames.
 
-/** What these functions need of a concept. */
+/** The part of a concept that these functions read. */
 export interface ScoredConcept {
   readonly name: string
   readonly score: number
 }
 
-/** What these functions need of a frame; frames are in order of time. */
+/** The part of a frame that these functions read; frames are in order of time. */
 export interface ConceptFrame {
   readonly index: number
   readonly timeMs: number
   readonly concepts: ReadonlyArray<ScoredConcept>
 }
 
-/** A span of time in which a concept is there. `score` is its mean over the frames that show it. */
+/** A span of time in which a concept appears. `score` is its mean over the frames that show it. */
 export interface Segment {
   readonly fromMs: number
   readonly toMs: number
@@ -22,7 +22,7 @@ export interface Segment {
   readonly best: { readonly timeMs: number; readonly index: number; readonly score: number }
 }
 
-/** A concept and when it is there; `totalMs` is the sum of its segments. */
+/** A concept and when it appears; `totalMs` is the sum of its segments. */
 export interface ConceptTimeline {
   readonly name: string
   readonly segments: ReadonlyArray<Segment>
@@ -83,7 +83,7 @@ export const timeline = (
     const toMs = ends[i] ?? timeMs
     const counted = new Set<string>()
     for (const { name, score } of concepts) {
-      // an answer lists a concept once; should it come twice, the first is the better
+      // an answer lists a concept once; of two the first has the higher score
       if (score < above || counted.has(name)) continue
       counted.add(name)
       const known = segments.get(name) ?? []

@@ -1,4 +1,4 @@
-// The same thing in one frame and the next: boxes joined over time by how much they overlap.
+// Object tracks: boxes joined over time by how much they overlap.
 import type { ScoredConcept } from "./timeline.ts"
 
 /** Edges as fractions of the picture. */
@@ -9,7 +9,7 @@ export interface TrackBox {
   readonly right: number
 }
 
-/** What is needed of a region and of a frame; frames are in order of time. */
+/** The parts of regions and frames that tracking reads; frames are in order of time. */
 export interface TrackRegion {
   readonly box: TrackBox
   readonly concepts: ReadonlyArray<ScoredConcept>
@@ -20,7 +20,7 @@ export interface RegionFrame<R extends TrackRegion = TrackRegion> {
   readonly regions: ReadonlyArray<R>
 }
 
-/** One thing over time: its regions in order, at most one for each frame. `name` is its first concept's. */
+/** One object over time: its regions in order, at most one for each frame. `name` is its first concept's. */
 export interface Track<R extends TrackRegion = TrackRegion> {
   readonly id: number
   readonly name: string
@@ -29,7 +29,7 @@ export interface Track<R extends TrackRegion = TrackRegion> {
   readonly sightings: ReadonlyArray<{ readonly timeMs: number; readonly index: number; readonly region: R }>
 }
 
-/** `overlap`: the least intersection over union to be the same thing, 0.3 by default. `gapMs`: how long it may be out of sight, 2000 by default. */
+/** `overlap`: the least intersection over union to be the same object, 0.3 by default. `gapMs`: how long it may be missing, 2000 by default. */
 export interface TrackOptions {
   readonly overlap?: number
   readonly gapMs?: number

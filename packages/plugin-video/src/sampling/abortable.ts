@@ -1,7 +1,7 @@
 // Generators that end at once when their consumer leaves, even while they wait for something.
 
 /**
- * A generator with a signal of its own, which aborts when the consumer leaves or the outer signal aborts.
+ * A generator with an inner signal, which aborts when the consumer leaves or the outer signal aborts.
  *
  * An async generator queues `return()` behind the value that it waits for. With the signal that wait ends.
  */

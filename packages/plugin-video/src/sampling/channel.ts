@@ -1,6 +1,6 @@
 // A bounded queue between one producer and one consumer, and the merging of several in order.
 
-/** Values pass one way; `push` waits while the queue is full and answers false once the consumer is gone. */
+/** A one-way queue; `push` waits while it is full and returns false once the consumer is gone. */
 export class Channel<A> {
   readonly #items: Array<A> = []
   readonly #capacity: number
@@ -53,7 +53,7 @@ export class Channel<A> {
   }
 }
 
-/** Someone who can do one job at a time. */
+/** Does one job at a time. */
 export interface Worker<Job, A> {
   readonly run: (job: Job, push: (item: A) => Promise<boolean>) => Promise<void>
   readonly close: () => void
@@ -95,7 +95,7 @@ export async function* inOrder<Job, A>(
     running.add(run)
     return true
   }
-  // one filling at a time, so that jobs are queued in the order they were planned
+  // one fill at a time, so that jobs are queued in the order of the plan
   let filling = Promise.resolve()
   const state = { stopped: false }
   let problem: { readonly cause: unknown } | undefined

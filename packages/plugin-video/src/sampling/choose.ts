@@ -1,7 +1,7 @@
-// Which of the pictures that come by are worth keeping, told from small versions of them.
+// Which decoded pictures to keep, decided from small versions of them.
 import { VideoOptionError } from "../errors.ts"
 
-/** Looks at each picture in order of time, `side` x `side` pixels of packed RGB, and says whether to keep it. */
+/** Examines each picture in order of time, `side` x `side` pixels of packed RGB, and returns whether to keep it. */
 export interface Choice {
   readonly side: number
   readonly keep: (tiny: Uint8Array) => boolean
@@ -12,7 +12,7 @@ export type ChoiceSpec =
   | { readonly kind: "scenes"; readonly threshold?: number }
   | { readonly kind: "different"; readonly bound?: number }
 
-/** A choice for one run, since it remembers what it has seen. */
+/** A choice for one run: it has state. */
 export const makeChoice = (spec: ChoiceSpec): Choice =>
   spec.kind === "scenes" ? sceneStarts(spec.threshold) : dropSimilar(spec.bound)
 

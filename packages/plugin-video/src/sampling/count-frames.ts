@@ -1,4 +1,4 @@
-// How many frames a selection gives, for plans: found without decoding where that is possible.
+// The number of frames of a selection, for plans: counted without decoding where possible.
 import type { LocalVideo } from "../decoder/local-video.ts"
 import { planJobs } from "./job.ts"
 import { makePace } from "./pace.ts"

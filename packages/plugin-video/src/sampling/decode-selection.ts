@@ -20,7 +20,7 @@ interface Pushed {
 const longGopUs = 30_000_000
 const aheadBytes = 16 * 1024 * 1024
 
-/** How many decoders at once: one more than cores (they wait for each other's JavaScript), fewer for large pictures. */
+/** The number of decoders: one more than cores, since they wait for JavaScript, and fewer for large pictures. */
 const laneCount = (video: LocalVideo, options: FramesOptions): number => {
   if (video.track.access === "sequential" || options.choose !== undefined) return 1
   const pictureBytes = video.track.info.codedWidth * video.track.info.codedHeight * 1.5

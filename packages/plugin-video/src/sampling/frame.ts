@@ -1,4 +1,4 @@
-// Frames as callers get them, and how they ask for them.
+// Frames of a video and the options for decoding them.
 import type { RenderOptions } from "../picture/picture.ts"
 import type { ChoiceSpec } from "./choose.ts"
 import type { Progress } from "./progress.ts"
@@ -20,7 +20,7 @@ export interface Frame {
   readonly bytes: Uint8Array
 }
 
-/** Bounds of one answer; passing one ends it with `VideoTooLarge` after the frames before it. */
+/** Limits of one answer; exceeding one ends it with `VideoTooLarge` after the frames before it. */
 export interface FrameLimits {
   readonly frames?: number
   readonly ms?: number

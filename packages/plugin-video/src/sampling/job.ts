@@ -1,4 +1,4 @@
-// The work of showing a video, cut at key pictures into jobs that do not need each other.
+// The work of decoding a selection, divided at key pictures into independent jobs.
 import type { Packet, RandomTrack, Track } from "../track/track.ts"
 import type { Pace } from "./pace.ts"
 import { momentsOf, type Moments, type Selection } from "./selection.ts"
@@ -10,7 +10,7 @@ import { momentsOf, type Moments, type Selection } from "./selection.ts"
  * - `span`: every picture of `[fromUs, toUs)`.
  * - `key`: the picture of `start` alone.
  *
- * `start` is undefined for tracks that can only be read from their beginning: then the job is all there is.
+ * `start` is undefined for tracks that are only read from their start: then there is one job.
  */
 export type Job = { readonly start: Packet | undefined; readonly lastOfTrack: boolean; readonly gopUs: number } & (
   | { readonly kind: "moments"; readonly moments: Moments; readonly fromIndex: number; readonly toIndex: number }

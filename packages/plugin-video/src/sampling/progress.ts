@@ -1,6 +1,6 @@
-// How far a long piece of work is, for people.
+// Progress of long work.
 
-/** Frames done, the time in the clip that was reached, and an estimate of what is left where the length is known. */
+/** Frames done, the time reached in the clip, and an estimate of the rest if the length is known. */
 export interface Progress {
   readonly frames: number
   readonly positionMs: number
@@ -16,7 +16,7 @@ export const makeProgress = (totalMs: number | undefined, now: () => number): ((
   return (positionMs) => {
     frames++
     firstMs ??= positionMs
-    // the first frame tells nothing about speed yet
+    // the first frame does not show the speed yet
     const done = positionMs - firstMs
     const left = totalMs === undefined ? undefined : Math.max(0, totalMs - positionMs)
     const secondsLeft = left === undefined || done <= 0 ? undefined : ((now() - startedMs) / 1000) * (left / done)

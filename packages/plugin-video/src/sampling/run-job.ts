@@ -1,4 +1,4 @@
-// Runs one job: reads its packets, decodes those that are needed, and gives the pictures that are asked for.
+// Runs one job: reads its packets, decodes those that are needed, and passes on the requested pictures.
 import { type Packet, reorderBound, type Track } from "../track/track.ts"
 import type { Decoded, Picture, PictureDecoder } from "../picture/picture.ts"
 import { IndexRanges } from "./index-ranges.ts"
@@ -6,13 +6,13 @@ import type { Job } from "./job.ts"
 import type { Pace } from "./pace.ts"
 
 /** A picture on screen at `atUs` (its own time for pictures that are listed). Closed by the job when `show` returns. */
-export interface Shown {
+export interface ShownPicture {
   readonly atUs: number
   readonly ptsUs: number
   readonly picture: Picture
 }
 
-/** What went wrong so far in a video, and how far it was readable; shared by the jobs of one selection. */
+/** Problems found so far in a video, and how far it was readable; shared by the jobs of one selection. */
 export interface Health {
   problems: number
   firstProblemUs: number
@@ -29,7 +29,7 @@ export const newHealth = (): Health => ({
   lastPictureUs: Number.NEGATIVE_INFINITY
 })
 
-/** So many packets in a row that cannot be decoded are no damaged stretch: the rest is given up. */
+/** After so many undecodable packets in a row the rest is given up: that is no damaged stretch. */
 const hopelessPackets = 2000
 
 const note = (health: Health, atUs: number, detail: string) => {
@@ -39,7 +39,7 @@ const note = (health: Health, atUs: number, detail: string) => {
   }
 }
 
-/** Reads packets in decoding order, knowing enough of those to come to tell which follows which on screen. */
+/** Reads packets in decoding order, far enough ahead to know in which order they are shown. */
 class Window {
   readonly #packets: AsyncGenerator<Packet, void>
   readonly #isKey: (packet: Packet) => Promise<boolean>
@@ -76,7 +76,7 @@ class Window {
       if (!hidden && ptsUs > packet.ptsUs && ptsUs < successor) successor = ptsUs
     return successor
   }
-  /** The time of the first picture after `us` that is known of but has not come. */
+  /** The time of the first picture after `us` among the missing packet and those ahead. */
   nextAfterUs(us: number, missing: Packet): number {
     return [missing, ...this.#ahead].reduce(
       (least, { ptsUs }) => (ptsUs > us && ptsUs < least ? ptsUs : least),
@@ -102,8 +102,8 @@ async function* packetsOf(track: Track, start: Packet | undefined): AsyncGenerat
   else for (let packet = start; packet !== undefined; packet = await track.next(packet)) yield packet
 }
 
-/** What a job asks of each packet and each picture. */
-interface Wish {
+/** What a job does with each packet and each picture. */
+interface JobRules {
   readonly wants: (packet: Packet, successorUs: number, window: Window) => "decode" | "for-others" | "leave"
   /** Whether nothing after this packet matters. */
   readonly done: (packet: Packet, successorUs: number, window: Window) => boolean
@@ -113,9 +113,9 @@ interface Wish {
   readonly close: () => void
 }
 
-type Show = (shown: Shown) => Promise<boolean>
+type Show = (shown: ShownPicture) => Promise<boolean>
 
-const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, show: Show, pace: Pace): Wish => {
+const momentRules = (job: Job & { readonly kind: "moments" }, originUs: number, show: Show, pace: Pace): JobRules => {
   const { moments } = job
   let index = job.fromIndex // the next moment without a picture
   // moments whose picture was sent to the decoder; pictures are decoded in another order than they are shown
@@ -129,7 +129,7 @@ const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, 
   const showUntil = async (us: number): Promise<boolean> => {
     while (atUs(index) < us) {
       if (held === undefined) break
-      const shown: Shown = { atUs: atUs(index), ptsUs: held.ptsUs, picture: held }
+      const shown: ShownPicture = { atUs: atUs(index), ptsUs: held.ptsUs, picture: held }
       index++
       if (!(await show(shown))) return false
       await pace.step()
@@ -142,7 +142,7 @@ const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, 
       const first = Math.max(job.fromIndex, moments.firstFrom(packet.ptsUs - originUs))
       if (packet.hidden || !(atUs(first) < successorUs))
         return window.keyBefore(atUs(sent.next)) ? "leave" : "for-others"
-      // past the last picture moments have no end: one is enough
+      // there is no end of moments after the last picture: one is enough
       const to = successorUs === Infinity ? first + 1 : moments.firstFrom(successorUs - originUs)
       sent.add(first, Math.min(to, job.toIndex))
       return "decode"
@@ -166,7 +166,7 @@ const momentsWish = (job: Job & { readonly kind: "moments" }, originUs: number, 
   }
 }
 
-const spanWish = (job: Job & { readonly kind: "span" }, show: Show): Wish => {
+const spanRules = (job: Job & { readonly kind: "span" }, show: Show): JobRules => {
   const inside = (us: number) => us >= job.fromUs && us < job.toUs
   return {
     wants: ({ hidden, ptsUs }) => (Number.isNaN(ptsUs) || (inside(ptsUs) && !hidden) ? "decode" : "for-others"),
@@ -183,18 +183,18 @@ const spanWish = (job: Job & { readonly kind: "span" }, show: Show): Wish => {
   }
 }
 
-const keyWish = (job: Job & { readonly kind: "key" }, show: Show): Wish => ({
-  ...spanWish({ ...job, kind: "span" }, show),
+const keyRules = (job: Job & { readonly kind: "key" }, show: Show): JobRules => ({
+  ...spanRules({ ...job, kind: "span" }, show),
   wants: ({ hidden }, _, window) => (window.takenIsKey && !hidden ? "decode" : "leave"),
   done: () => job.start !== undefined
 })
 
-const wishOf = (job: Job, originUs: number, show: Show, pace: Pace): Wish => {
-  if (job.kind === "moments") return momentsWish(job, originUs, show, pace)
-  return job.kind === "span" ? spanWish(job, show) : keyWish(job, show)
+const rulesOf = (job: Job, originUs: number, show: Show, pace: Pace): JobRules => {
+  if (job.kind === "moments") return momentRules(job, originUs, show, pace)
+  return job.kind === "span" ? spanRules(job, show) : keyRules(job, show)
 }
 
-/** Runs a job to its end, or until `show` answers false. Every picture is closed, whatever happens. */
+/** Runs a job to its end, or until `show` returns false. Every picture is closed in any case. */
 export const runJob = async (
   track: Track,
   job: Job,
@@ -204,7 +204,7 @@ export const runJob = async (
   show: Show
 ): Promise<void> => {
   const window = new Window(packetsOf(track, job.start), (packet) => track.isKey(packet))
-  const wish = wishOf(job, track.originUs, show, pace)
+  const rules = rulesOf(job, track.originUs, show, pace)
   let endUs = Number.NEGATIVE_INFINITY
   let lastIntervalUs = 1
   let lastUs = Number.NEGATIVE_INFINITY
@@ -220,7 +220,7 @@ export const runJob = async (
       // a picture without a time comes one interval after the last
       const ptsUs = Number.isNaN(decoded.ptsUs) ? lastUs + lastIntervalUs : decoded.ptsUs
       const picture = ptsUs === decoded.ptsUs ? decoded : { ...decoded, ptsUs }
-      // a picture that comes late or twice has no place on the screen any more
+      // a picture that comes late or twice is not shown any more
       if (!goOn || picture.ptsUs <= lastUs) {
         picture.close()
         continue
@@ -228,7 +228,7 @@ export const runJob = async (
       if (lastUs !== Number.NEGATIVE_INFINITY) lastIntervalUs = picture.ptsUs - lastUs
       lastUs = picture.ptsUs
       health.lastPictureUs = Math.max(health.lastPictureUs, lastUs)
-      goOn = await wish.picture(picture)
+      goOn = await rules.picture(picture)
     }
   }
   // the last picture stays until the next one known of, or for its length; one of no length as long as the one before
@@ -247,7 +247,7 @@ export const runJob = async (
       await pace.step()
       pace.advance()
       const successorUs = window.successorUs(packet)
-      const wants = wish.wants(packet, successorUs, window)
+      const wants = rules.wants(packet, successorUs, window)
       if (wants !== "leave") {
         const data = await packet.data()
         if (data === undefined || data.byteLength === 0) {
@@ -266,15 +266,15 @@ export const runJob = async (
       packet.release?.()
       if (!hidden && !Number.isNaN(ptsUs)) endUs = Math.max(endUs, ptsUs + durationUs)
       stoppedAtUs = ptsUs
-      if (wish.done(packet, successorUs, window)) break
+      if (rules.done(packet, successorUs, window)) break
     }
     await pass(await decoder.flush(), stoppedAtUs)
     // a decoder that starts at a picture that is no key picture may drop all of them and report nothing
     if (goOn && decodedPackets > 0 && pictureCount === 0)
       note(health, job.start?.ptsUs ?? 0, "a group of pictures decodes to nothing")
-    if (goOn) await wish.finish(showsUntilUs(), missing === undefined)
+    if (goOn) await rules.finish(showsUntilUs(), missing === undefined)
   } finally {
-    wish.close()
+    rules.close()
     await window.close()
   }
 }

@@ -1,4 +1,4 @@
-// Which frames are asked for. Times are milliseconds from the first frame; ranges are [fromMs, toMs).
+// Which frames are selected. Times are milliseconds from the first frame; ranges are [fromMs, toMs).
 import { VideoOptionError } from "../errors.ts"
 
 /**
@@ -36,7 +36,7 @@ export const checkEveryMs = (everyMs: number): number => {
   throw new VideoOptionError({ option: "sampleEvery.ms", detail })
 }
 
-/** How far into its step a frame is taken, in whole milliseconds; a typed error for words that say nothing. */
+/** How far into its step a frame is taken, in whole milliseconds; a typed error for other words. */
 export const offsetMsOf = (frameTimes: FrameTimes, everyMs: number): number => {
   if (frameTimes === "start") return 0
   if (frameTimes === "middle") return Math.floor(everyMs / 2)
@@ -50,9 +50,9 @@ export const checkRange = (fromMs: number, toMs: number): void => {
 }
 
 /**
- * The moments at which the screen is looked at, by number; microseconds from the first frame, ascending.
+ * The moments that are sampled, by number; microseconds from the first frame, ascending.
  * `atUs` is undefined past the last; `firstFrom(us)` is the number of the first moment not before `us`. A moment stands
- * for a step that began `offsetUs` before it: where the clip has that, it has the moment.
+ * for a step that begins `offsetUs` before it, and exists if the clip has the beginning of that step.
  */
 export interface Moments {
   readonly atUs: (index: number) => number | undefined
@@ -60,7 +60,7 @@ export interface Moments {
   readonly offsetUs: number
 }
 
-/** The moments of a selection that looks at moments; undefined for those that list pictures. */
+/** The moments of a selection by time; undefined for selections of pictures. */
 export const momentsOf = (selection: Selection): Moments | undefined => {
   if (selection.kind === "every") {
     const { everyMs, fromMs, frameTimes = "start", toMs } = selection

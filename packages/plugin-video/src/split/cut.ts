@@ -1,7 +1,7 @@
 // Where a video can be cut without decoding: before a key picture, so that each part stands alone.
 import { reorderBound } from "../track/track.ts"
 
-/** A coded picture as the cutter sees it, in decoding order. Times are microseconds. */
+/** A coded picture, in decoding order. Times are microseconds. */
 export interface Cuttable {
   readonly ptsUs: number
   readonly durationUs: number
@@ -29,11 +29,11 @@ export interface Cut<A> {
   readonly toUs: number
 }
 
-/** What a container adds: for each picture, and once. */
+/** Bytes that a container adds for each picture, and once for the file. */
 const perPicture = 28
 const perFile = 8_192
 
-/** The pictures right behind a key picture that are shown before it; they need the part before. */
+/** Leading pictures: they follow a key picture in decoding order, are shown before it, and need the part before. */
 const leadingAfter = (items: ReadonlyArray<Cuttable>, at: number): ReadonlyArray<number> => {
   const key = items[at]
   const found: Array<number> = []
@@ -53,7 +53,7 @@ interface Candidate {
   readonly aligned: boolean
 }
 
-/** The best of several places to cut: late ones, and among those of the later half aligned and closed ones. */
+/** The best of several places to cut: the latest, preferring aligned and closed ones in the later half. */
 const best = (candidates: ReadonlyArray<Candidate>): Candidate | undefined => {
   const last = candidates.at(-1)
   if (last === undefined) return undefined
@@ -62,14 +62,14 @@ const best = (candidates: ReadonlyArray<Candidate>): Candidate | undefined => {
   return pick(({ aligned, open }) => aligned && !open) ?? pick(({ open }) => !open) ?? last
 }
 
-/** The pictures of the part in the making, and those that are known to follow. */
-class Bench<A extends Cuttable> {
+/** Collects the pictures of the next part, and those known to follow it. */
+class PartBuilder<A extends Cuttable> {
   readonly #limits: PartLimits
   readonly #originUs: number
   #items: Array<A> = []
   #admitted = 0
   #bytes = perFile
-  /** When its first picture is shown, and from when on the part shows it. */
+  /** When its first picture is shown, and where the part starts showing pictures. */
   #startUs: number
   #fromUs: number
   /** Key pictures among the admitted, at which this part may end. */
@@ -83,7 +83,7 @@ class Bench<A extends Cuttable> {
   add(picture: A): void {
     this.#items.push(picture)
   }
-  /** Takes the next picture into the part, once those that may be shown before it are known too. */
+  /** Adds the next picture to the part, once those that may be shown before it are known. */
   admit(ended: boolean): boolean {
     const picture = this.#items[this.#admitted]
     if (picture === undefined || (!ended && this.#items.length - this.#admitted <= reorderBound)) return false
@@ -92,19 +92,19 @@ class Bench<A extends Cuttable> {
     this.#bytes += picture.sizeBytes + perPicture
     return true
   }
-  /** Nothing more may come into this part. */
+  /** Whether a limit is reached. */
   get isOver(): boolean {
     const latestUs = this.#items[this.#admitted - 1]?.ptsUs ?? this.#startUs
     return this.#bytes > this.#limits.bytes || latestUs - this.#startUs >= this.#limits.ms * 1000
   }
-  /** It is as large as it should be, and there is a place where it may end. */
+  /** Whether it has its target size and a place where it may end. */
   get isFull(): boolean {
     return this.#keys.length > 0 && this.#bytes > this.#targetBytes
   }
   get #targetBytes(): number {
     return Math.min(this.#limits.targetBytes ?? Infinity, this.#limits.bytes)
   }
-  /** Ends the part at the best place that keeps it small enough; undefined when there is none. */
+  /** Ends the part at the best place within the limits; undefined if there is none. */
   cut(): Cut<A> | undefined {
     let before = perFile
     const bytesBefore = this.#items.map(({ sizeBytes }) => (before += sizeBytes + perPicture) - sizeBytes - perPicture)
@@ -144,7 +144,7 @@ class Bench<A extends Cuttable> {
   #gridFrom(us: number): number {
     return this.#isOnGrid(us) ? us : us + (this.#limits.alignMs ?? 0) * 1000 - this.#behindGrid(us)
   }
-  /** What is shown before a key picture but follows it needs it too: the part then ends with both. */
+  /** The pictures up to a key picture. Its leading pictures need it too, so the part then ends with all of them. */
   #upTo(at: number): ReadonlyArray<A> {
     const leading = leadingAfter(this.#items, at)
     const tail = leading.length === 0 ? [] : [at, ...leading]
@@ -163,8 +163,8 @@ class Bench<A extends Cuttable> {
 }
 
 /**
- * Cuts pictures into parts within limits, as they come, some at a time: memory holds the pictures of one part. Every
- * moment is shown by exactly one part (on a grid: every multiple of it). Gives undefined as the last value when no part can be made small
+ * Cuts a stream of pictures into parts within limits; memory holds the pictures of one part. Every
+ * moment is shown by exactly one part (on a grid: every multiple of it). Yields undefined as the last value if no part can be made small
  * enough.
  */
 export async function* cutPictures<A extends Cuttable>(
@@ -172,12 +172,12 @@ export async function* cutPictures<A extends Cuttable>(
   limits: PartLimits,
   originUs: number
 ): AsyncGenerator<Cut<A> | undefined, void> {
-  const bench = new Bench<A>(limits, originUs)
+  const builder = new PartBuilder<A>(limits, originUs)
   function* settle(ended: boolean): Generator<Cut<A> | undefined, boolean> {
-    while (bench.admit(ended)) {
-      while (bench.isOver || bench.isFull) {
-        const cut = bench.cut()
-        if (cut === undefined && !bench.isOver) break // a better place may come
+    while (builder.admit(ended)) {
+      while (builder.isOver || builder.isFull) {
+        const cut = builder.cut()
+        if (cut === undefined && !builder.isOver) break // a better place may come
         if (cut === undefined || cut.toUs > cut.fromUs) yield cut
         if (cut === undefined) return false
       }
@@ -186,10 +186,10 @@ export async function* cutPictures<A extends Cuttable>(
   }
   for await (const some of pictures)
     for (const picture of some) {
-      bench.add(picture)
+      builder.add(picture)
       if (!(yield* settle(false))) return
     }
   if (!(yield* settle(true))) return
-  const rest = bench.rest()
+  const rest = builder.rest()
   if (rest !== undefined) yield rest
 }

@@ -1,4 +1,4 @@
-// Writes packets into a small file of their own, as they are.
+// Muxes packets into a small file without changing them.
 import {
   BufferTarget,
   EncodedPacket,
@@ -14,13 +14,13 @@ import type { Cut } from "./cut.ts"
 
 const codecs: Readonly<Record<string, VideoCodec>> = { avc: "avc", hevc: "hevc", vp8: "vp8", vp9: "vp9", av1: "av1" }
 
-/** A file that was written. */
+/** A muxed file. */
 export interface Copied {
   readonly contentType: "video/mp4" | "video/webm"
   readonly bytes: Uint8Array
 }
 
-/** What was written, or undefined when the source ends before all of it could be read. */
+/** Muxes the pictures of a cut. Undefined if the source ends before all of them could be read. */
 export const muxCopy = async (video: LocalVideo, { fromUs, items }: Cut<Packet>): Promise<Copied | undefined> => {
   const { info } = video.track
   const codec = codecs[info.codec]

@@ -1,4 +1,4 @@
-// The tables of a part whose pictures come from another container than MP4 (Matroska), so that it is written as one.
+// Sample tables for parts whose pictures come from another container (Matroska), so that they are written as MP4.
 import { fromBytes } from "../bytes/byte-source.ts"
 import { movieOf } from "../container/movie-header.ts"
 import type { LocalVideo } from "../decoder/local-video.ts"
@@ -9,12 +9,12 @@ import { muxCopy } from "./mux-copy.ts"
 type Headers = SampleTables["headers"]
 
 /**
- * The headers of an MP4 file with the pictures of a track; undefined where its pictures do not go into one as they are.
- * A file with the first picture alone has them.
+ * The headers of an MP4 file with the pictures of a track; undefined if its pictures cannot be stored in MP4 unchanged.
+ * They are read from a muxed file with the first picture alone.
  */
 export const mp4HeadersOf = async (video: LocalVideo, track: RandomTrack): Promise<Headers | undefined> => {
   const { codec } = track.info
-  // without the description the pictures are in another form (MPEG-TS), which is changed as they are written
+  // without a description the pictures are in another form (MPEG-TS), which the muxer converts
   if (!(codec === "avc" || codec === "hevc") || video.config?.description === undefined) return undefined
   const first = await track.first()
   if (first === undefined || !first.key) return undefined
@@ -27,14 +27,14 @@ export const mp4HeadersOf = async (video: LocalVideo, track: RandomTrack): Promi
 /** Longer parts would not fit into 32 bits of microseconds. */
 const longestUs = 4e9
 
-/** Tables of these packets, in their order; on the clock of the container. */
+/** Sample tables of packets in their order, on the timeline of the container. */
 export const tablesOfPackets = (packets: ReadonlyArray<Packet>, headers: Headers): SampleTables => {
   const count = packets.length
   const shown = Float64Array.from(packets, ({ ptsUs }) => ptsUs)
   const inOrder = shown.toSorted()
   const timescale = (inOrder[count - 1] ?? 0) - (inOrder[0] ?? 0) < longestUs ? 1_000_000 : 1000
   const ticks = (us: number): number => Math.round((us / 1e6) * timescale)
-  // pictures are decoded at the times at which they are shown, in order, and so much earlier that none comes too late
+  // decode times are the sorted presentation times, moved back so far that no picture is decoded too late
   const earlierUs = shown.reduce((most, us, i) => Math.max(most, (inOrder[i] ?? us) - us), 0)
   const decodeTicks = inOrder.map((us) => ticks(us - earlierUs))
   return {
@@ -53,7 +53,7 @@ export const tablesOfPackets = (packets: ReadonlyArray<Packet>, headers: Headers
   }
 }
 
-/** Reads the packets' bytes behind each other into `body`; false when the source ends before them. */
+/** Reads the bytes of packets into `body`, one after another; false if the source ends before them. */
 export const readPackets = async (packets: ReadonlyArray<Packet>, body: Uint8Array): Promise<boolean> => {
   let at = 0
   for (const packet of packets) {

@@ -44,13 +44,13 @@ const sampleOf = (tables: SampleTables, sample: number): Sample => ({
   key: tables.keys[sample] === 1
 })
 
-/** Samples by the hundred: a promise for each would cost more than all else. */
+/** Yields samples in batches of a hundred: a promise for each would cost more than everything else. */
 async function* samplesOf(tables: SampleTables): AsyncGenerator<ReadonlyArray<Sample>, void> {
   for (let from = 0; from < tables.count; from += 100)
     yield Array.from({ length: Math.min(100, tables.count - from) }, (_, i) => sampleOf(tables, from + i))
 }
 
-/** Bytes between pictures that are rather read along than left out: another request takes longer. */
+/** Gaps of up to so many bytes are read along: another request would take longer. */
 const nearBytes = { far: 256 * 1024, here: 0 }
 const farReadBytes = 1024 * 1024
 
@@ -60,7 +60,7 @@ interface Run {
   readonly samples: Int32Array
 }
 
-/** Runs of samples that lie close together in the file, each to be read at once. */
+/** Runs of samples that lie close together in the file; each is one read. */
 function* runsOf(tables: SampleTables, samples: Int32Array, far: boolean): Generator<Run, void> {
   const gap = far ? nearBytes.far : nearBytes.here
   for (let i = 0; i < samples.length;) {
@@ -76,7 +76,7 @@ function* runsOf(tables: SampleTables, samples: Int32Array, far: boolean): Gener
   }
 }
 
-/** Reads the samples' bytes behind each other into `body`; false when the file ends before them. */
+/** Reads the bytes of samples into `body`, one after another; false if the file ends before them. */
 const readSamples = async (
   source: ByteSource,
   tables: SampleTables,
@@ -115,7 +115,7 @@ const truncated = (fromUs: number, originUs: number, parts: number): VideoDamage
     detail: "the file ends before the pictures of its next part"
   })
 
-/** Parts of an MP4 or MOV file, by its tables: the bytes of neighbouring pictures are copied together. */
+/** Parts of an MP4 or MOV file, by its tables: neighbouring pictures are copied in one read. */
 export async function* splitTables(
   source: ByteSource,
   tables: SampleTables,
@@ -133,7 +133,7 @@ export async function* splitTables(
   }
 }
 
-/** A part as a file; `read` puts the bytes of its pictures into it, and says whether they were there. */
+/** A part as a file; `read` fills in the bytes of its pictures and returns whether they were there. */
 const partBytes = async (
   tables: SampleTables,
   samples: Int32Array,
@@ -158,7 +158,7 @@ const partBytes = async (
   return (await read(bytes.subarray(head.byteLength))) ? bytes : undefined
 }
 
-/** A packet that the container marks as a key picture and that is none. */
+/** A packet without its wrong mark of a key picture. */
 const demoted = (packet: Packet): Packet => ({
   ptsUs: packet.ptsUs,
   durationUs: packet.durationUs,
@@ -173,7 +173,7 @@ async function* packetsOf(track: RandomTrack): AsyncGenerator<ReadonlyArray<Pack
     yield [packet.key && !(await track.isKey(packet)) ? demoted(packet) : packet]
 }
 
-/** A part of packets whose pictures go into an MP4 file as they are. */
+/** A part as MP4 with unchanged pictures. */
 const copyPackets = async (
   { fromUs, items, toUs }: Cut<Packet>,
   headers: SampleTables["headers"]
@@ -185,7 +185,7 @@ const copyPackets = async (
   return bytes && { contentType: "video/mp4", bytes }
 }
 
-/** Parts of any other container that mediabunny reads: its packets, written anew. */
+/** Parts of any other container that mediabunny reads: its packets, muxed again. */
 async function* splitPackets(
   video: LocalVideo,
   track: RandomTrack,
@@ -193,7 +193,7 @@ async function* splitPackets(
 ): AsyncGenerator<VideoPart, void> {
   let index = 0
   const headers = await mp4HeadersOf(video, track)
-  // what a muxer writes begins with its key picture
+  // a muxed file begins with its key picture
   const onGrid = headers !== undefined && limits.onGrid === true
   for await (const cut of cutPictures(packetsOf(track), { ...limits, onGrid }, track.originUs)) {
     if (cut === undefined) throw unsplittable(limits)

@@ -1,4 +1,4 @@
-// Writes an MP4 file of some samples of a track: headers of our own, the samples' bytes as they are.
+// Writes an MP4 file with some samples of a track: new headers, unchanged samples.
 import type { SampleTables } from "../container/sample-tables.ts"
 
 const encoder = new TextEncoder()
@@ -16,7 +16,7 @@ const concat = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
 const numbers = (...values: ReadonlyArray<number>): Uint8Array => {
   const bytes = new Uint8Array(values.length * 4)
   const data = new DataView(bytes.buffer)
-  // the shift operator makes negative numbers their 32-bit form
+  // the shift turns negative numbers into their 32-bit form
   for (const [i, value] of values.entries()) data.setUint32(i * 4, value >>> 0)
   return bytes
 }
@@ -26,7 +26,7 @@ const box = (type: string, ...body: ReadonlyArray<Uint8Array>): Uint8Array => {
   return concat([numbers(content.byteLength + 8), encoder.encode(type), content])
 }
 
-/** A table of runs: equal neighbours are written once, with their number in front. */
+/** A run-length table: equal neighbours are written once, after their count. */
 const runTable = (type: string, values: Iterable<number>, version = 0): Uint8Array => {
   const flat: Array<number> = []
   let count = 0
@@ -43,7 +43,7 @@ const runTable = (type: string, values: Iterable<number>, version = 0): Uint8Arr
   return box(type, numbers(version << 24, flat.length / 2), numbers(...flat))
 }
 
-/** A copy of a track header with another length, in ticks of the movie. */
+/** A copy of a track header with another duration, in ticks of the movie. */
 const withDuration = (trackHeader: Uint8Array, ticks: number): Uint8Array => {
   const copy = trackHeader.slice()
   const data = new DataView(copy.buffer)
@@ -62,7 +62,7 @@ const movieHeader = (durationMs: number): Uint8Array =>
     numbers(0, 0, 0, 0, 0, 0, 0xffffffff)
   )
 
-/** Chunks: neighbours that share a sample description. */
+/** Groups neighbouring samples with the same description into chunks. */
 const chunksOf = (tables: SampleTables, samples: Int32Array) => {
   const chunks: Array<{ readonly description: number; count: number; readonly offset: number }> = []
   let offset = 0
@@ -85,7 +85,7 @@ const timesOf = (tables: SampleTables, list: ReadonlyArray<number>, startTicks: 
   const late = first === undefined ? 0 : startTicks - decodeOf(first) - shiftOf(first)
   const nextTicks =
     list.indexOf(first ?? -1) === list.length - 1 ? endTicks : decodeOf(list[list.indexOf(first ?? -1) + 1])
-  // decoded later, it lasts less long too; that cannot be where others are decoded in between
+  // a later decode time shortens it as well, which is not possible if others are decoded in between
   const decodedLater = late < nextTicks - decodeOf(first)
   const add = (sample: number, to: boolean): number => (sample === first && to ? late : 0)
   return {
@@ -96,8 +96,8 @@ const timesOf = (tables: SampleTables, list: ReadonlyArray<number>, startTicks: 
 }
 
 /**
- * What the file shows: from `startTicks` on the track's own clock, for `lengthTicks`. `first`: the sample on screen then,
- * which may have come there before; in the file it comes at that moment.
+ * What the file shows: from `startTicks` on the track's timeline, for `lengthTicks`. `first` is the sample on screen at
+ * `startTicks`; it may start earlier, but starts at that moment in the file.
  */
 export interface Shown {
   readonly startTicks: number
@@ -120,7 +120,7 @@ export const writeMp4Head = (
   const list = [...samples]
   const { decode, endTicks, shifts } = timesOf(tables, list, startTicks, onScreen)
   const [first = 0] = decode
-  // samples may have been left out: what one lasts is the distance to the next that is here
+  // samples may be missing in between: a duration is the distance to the next sample in the file
   const durations = decode.map((ticks, i) => (decode[i + 1] ?? endTicks) - ticks)
   const mediaTicks = durations.reduce((sum, ticks) => sum + ticks, 0)
   const keys = list.flatMap((sample, i) => (tables.keys[sample] === 1 ? [i + 1] : []))

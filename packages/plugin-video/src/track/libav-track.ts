@@ -74,7 +74,7 @@ const chooseStream = ({ c }: Libav, streams: ReadonlyArray<Stream>, { track }: T
   if (chosen !== undefined) return chosen
   throw new VideoUnsupported({
     reason: "no-video-track",
-    detail: "it holds no pictures; send it as audio, or send another file"
+    detail: "it contains no pictures; send it as audio, or send another file"
   })
 }
 
@@ -165,7 +165,7 @@ export const openLibavTrack = async (
     for (const other of format.streams) if (other.index !== stream.index) other.discard = c.AVDISCARD_ALL
     const state = { cutShort: structure.family !== "isobmff" && structure.cutShort }
     const packets = readPackets(libav, format, stream, state)
-    let used = false // a format is read once; whoever reads again opens it again
+    let used = false // a format is read once; another reading opens it again
     const ahead: Array<Packet> = []
     for (let next = await packets.next(); !next.done; next = await packets.next()) {
       ahead.push(next.value)

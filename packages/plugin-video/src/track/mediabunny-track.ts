@@ -21,12 +21,12 @@ import { isEncrypted, readSampleTables, videoTracksOf } from "../container/sampl
 import { makeTablesTrack } from "./table-track.ts"
 import type { Structure } from "../container/structure.ts"
 
-/** A random-access track that can also say how its pictures are coded, in the words of WebCodecs. */
+/** A random-access track with its configuration for WebCodecs. */
 export interface MediabunnyTrack extends RandomTrack {
   readonly config: VideoDecoderConfig
 }
 
-// it prints warnings to the console; what matters of them is told by our own errors
+// it prints warnings to the console; typed errors report what matters
 Logging.level = LogLevel.Silent
 
 const toUs = (seconds: number): number => Math.round(seconds * 1e6)
@@ -58,7 +58,7 @@ const choose = async (tracks: ReadonlyArray<InputVideoTrack>, { track }: TrackCh
   if (chosen !== undefined) return chosen
   throw new VideoUnsupported({
     reason: "no-video-track",
-    detail: "it holds no pictures; send it as audio, or send another file"
+    detail: "it contains no pictures; send it as audio, or send another file"
   })
 }
 

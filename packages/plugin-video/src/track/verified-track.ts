@@ -15,7 +15,7 @@ const findKeys = async (track: RandomTrack, isKey: (data: Uint8Array) => boolean
 
 /**
  * The same track, whose `keyAt` and `keyAfter` return only packets at which decoding can begin. Each packet that the
- * container marks is read once for that. One that cannot be read is believed: whoever decodes it will see.
+ * container marks is read once for that. One that cannot be read is accepted: decoding it reports the error.
  */
 export const withVerifiedKeys = (
   track: RandomTrack,
