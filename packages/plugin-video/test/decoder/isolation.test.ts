@@ -129,11 +129,16 @@ describe.skipIf(!hasFfmpeg)("a hostile file", () => {
     assert.strictEqual(result._tag, "None")
     assert.isBelow(performance.now() - startMs, 5000)
   })
-  it("without a process of its own obeys the signal between pieces of work", async () => {
-    const signal = AbortSignal.timeout(500)
-    const { error, frames } = await outcome(withGap(864_000), { everyMs: 100, isolate: false, signal })
-    assert.strictEqual(error, signal.reason)
-    assert.isAbove(frames, 0)
+  it("decoded in this process obeys the signal between pieces of work", async () => {
+    const stop = new AbortController()
+    const frames = decodeFrames(withGap(864_000), { everyMs: 100, maxSide: 16, isolate: false, signal: stop.signal })
+    let seen = 0
+    const drain = async () => {
+      for await (const _ of frames) if (seen++ === 0) setTimeout(() => stop.abort(new Error("enough")), 100)
+    }
+    const error = await drain().catch((cause: unknown) => cause)
+    assert.strictEqual(error, stop.signal.reason)
+    assert.isAbove(seen, 0)
   })
 })
 
