@@ -1,0 +1,28 @@
+/** `sightline completion` */
+import { Argument } from "commander"
+import type { Configure } from "../command-line/command-table.ts"
+import { exitCode } from "../command-line/exit-code.ts"
+import { makeWriter } from "../terminal/line-writer.ts"
+
+const shells = ["bash", "zsh", "fish"] as const
+type Shell = (typeof shells)[number]
+
+const examples = `
+Examples:
+  source <(sightline completion bash)                                    in ~/.bashrc
+  source <(sightline completion zsh)                                     in ~/.zshrc
+  sightline completion fish > ~/.config/fish/completions/sightline.fish
+`
+
+export const configure: Configure = (command, run) => {
+  command
+    .addArgument(new Argument("<shell>", "the shell").choices(shells))
+    .addHelpText("after", examples)
+    .action(
+      run(async (io, shell: Shell) => {
+        const { completionScript } = await import("../command-line/completion-script.ts")
+        await makeWriter(io.stdout)(await completionScript(shell))
+        return exitCode.success
+      })
+    )
+}

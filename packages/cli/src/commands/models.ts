@@ -1,0 +1,114 @@
+/** `sightline models` */
+import type { Configure } from "../command-line/command-table.ts"
+import { exitCode } from "../command-line/exit-code.ts"
+import { addOutputOptions, formatOf, makeNotice, type OutputOptions } from "../command-line/output-options.ts"
+import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
+import type { openResources } from "../service/open-resources.ts"
+import { makeWriter } from "../terminal/line-writer.ts"
+
+type Options = ServiceOptions & OutputOptions
+
+interface HandlesOptions extends Options {
+  readonly out?: string
+  readonly type?: string
+  readonly name?: string
+}
+
+const examples = `
+Examples:
+  sightline models list
+  sightline models info pets
+  sightline models check pets
+  sightline models handles --cloud --out src/models.ts
+`
+
+/** Opens the app that the options choose. */
+const openApp: typeof openResources = async (io, options, readOnly) => {
+  const service = await import("../service/open-resources.ts")
+  return await service.openResources(io, options, readOnly)
+}
+
+export const configure: Configure = (command, run) => {
+  command.addHelpText("after", examples)
+  const sub = (name: string, summary: string) =>
+    addOutputOptions(
+      addServiceOptions(
+        command
+          .command(name)
+          .summary(summary)
+          .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
+      )
+    )
+
+  sub("list", "list the models of the engine or the app").action(
+    run(async (io, options: Options) => {
+      const { writeRecords } = await import("../outcomes/write-records.ts")
+      await using app = await openApp(io, options, true)
+      const count = await writeRecords(
+        makeWriter(io.stdout),
+        formatOf(io, options),
+        [
+          { title: "ID", cell: (model) => model.id },
+          { title: "TYPE", cell: (model) => model.modelType },
+          { title: "STATE", cell: (model) => model.version?.state },
+          { title: "NAME", cell: (model) => model.name }
+        ],
+        app.resources.models.list().each({ signal: io.stop.drain })
+      )
+      if (count === 0)
+        makeNotice(io, options, "sightline models")('the list is empty; train a model with "sightline train"')
+      return exitCode.success
+    })
+  )
+
+  sub("info", "show a model: its type, concepts and versions")
+    .argument("<model>", "the model")
+    .action(
+      run(async (io, named: string, options: Options) => {
+        const { describeModel } = await import("../service/describe-model.ts")
+        await using app = await openApp(io, options, true)
+        const described = await describeModel(app.resources, named, io.stop.drain)
+        const write = makeWriter(io.stdout)
+        if (formatOf(io, options) !== "human") await write(`${JSON.stringify(described)}\n`)
+        else {
+          const { printable, table } = await import("../terminal/table.ts")
+          const rows = Object.entries(described).map(([name, value]) => [
+            name,
+            printable(Array.isArray(value) ? value.join(", ") : String(value ?? ""))
+          ])
+          await write(table([{ title: "" }, { title: "" }], rows))
+        }
+        return exitCode.success
+      })
+    )
+
+  sub("check", "check that a model exists, is ready and answers")
+    .argument("<model>", "the model")
+    .action(
+      run(async (io, named: string, options: Options) => {
+        const { checkModel } = await import("../service/describe-model.ts")
+        await using app = await openApp(io, options, true)
+        const checked = await checkModel(app, named, io.stop.drain)
+        const write = makeWriter(io.stdout)
+        await write(
+          formatOf(io, options) === "human" ? `${checked.model}: ${checked.summary}\n` : `${JSON.stringify(checked)}\n`
+        )
+        return checked.ok ? exitCode.success : exitCode.model
+      })
+    )
+
+  sub("handles", "write typed handles of models, with their concepts, as TypeScript")
+    .argument("[model...]", "models by id or page; default: all models of the app")
+    .option("--out <file>", "the file to write; it changes only if the handles do. Default: standard output")
+    .option("--type <id>", "only models of this type, such as visual-classifier")
+    .option("--name <name>", "only models of this name")
+    .action(
+      run(async (io, named: ReadonlyArray<string>, options: HandlesOptions) => {
+        const { writeHandles } = await import("../service/write-handles.ts")
+        await using app = await openApp(io, options, true)
+        const message = await writeHandles(app.resources, { ...options, io, models: named })
+        if (message !== undefined) makeNotice(io, options, "sightline models")(message)
+        return exitCode.success
+      })
+    )
+}

@@ -1,0 +1,56 @@
+/** `sightline versions` */
+import type { Configure } from "../command-line/command-table.ts"
+import { exitCode } from "../command-line/exit-code.ts"
+import { addOutputOptions, formatOf, makeNotice, type OutputOptions } from "../command-line/output-options.ts"
+import { parseInteger } from "../command-line/parse-values.ts"
+import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
+import { makeWriter } from "../terminal/line-writer.ts"
+
+interface VersionsOptions extends ServiceOptions, OutputOptions {
+  readonly keep?: number
+}
+
+const examples = `
+Examples:
+  sightline versions pets
+  sightline versions pets --keep 2      delete all trained versions but the newest two
+`
+
+export const configure: Configure = (command, run) => {
+  command
+    .argument("<model>", "a trained model")
+    .option("--keep <n>", "delete the trained versions except the newest n", parseInteger(1, 1_000_000))
+  addOutputOptions(addServiceOptions(command))
+    .addHelpText("after", examples)
+    .action(
+      run(async (io, id: string, options: VersionsOptions) => {
+        const [{ sightline }, { training }, { openConnection }, { writeRecords }] = await Promise.all([
+          import("@sightline/core"),
+          import("@sightline/plugin-training"),
+          import("../service/open-connection.ts"),
+          import("../outcomes/write-records.ts")
+        ])
+        const { keep } = options
+        const signal = io.stop.drain
+        const connection = await openConnection(io, options, { readOnly: keep === undefined, creates: false })
+        await using app = sightline(connection).use(training())
+        const trained = app.trained(id)
+        const deleted = keep === undefined ? [] : await trained.prune({ newest: keep }).run({ signal })
+        if (deleted.length > 0)
+          makeNotice(io, options, "sightline versions")(`deleted ${deleted.map((version) => version.id).join(", ")}`)
+        await writeRecords(
+          makeWriter(io.stdout),
+          formatOf(io, options),
+          [
+            { title: "VERSION", cell: (version) => version.id },
+            { title: "STATE", cell: (version) => version.state },
+            { title: "CREATED", cell: (version) => version.createdAt },
+            { title: "CONCEPTS", right: true, cell: (version) => version.concepts },
+            { title: "INPUTS", right: true, cell: (version) => version.inputs }
+          ],
+          trained.versions().each({ signal })
+        )
+        return exitCode.success
+      })
+    )
+}
