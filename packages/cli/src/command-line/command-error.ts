@@ -33,7 +33,10 @@ const causesOf = (error: unknown, depth = 0): ReadonlyArray<string> => {
 export const exitCodeOf = (error: unknown): ExitCode => {
   if (error instanceof CommandError) return error.code
   const tag = tagOf(error)
-  return tag === undefined ? exitCode.internal : exitCodeOfTag(tag)
+  if (tag === undefined) return exitCode.internal
+  // The engine's folder cannot be opened: core reports that as a service that refuses every call.
+  const isRefused = typeof error === "object" && error !== null && "refused" in error && error.refused === true
+  return tag === "Unreachable" && isRefused ? exitCode.access : exitCodeOfTag(tag)
 }
 
 /** Describes any error. */

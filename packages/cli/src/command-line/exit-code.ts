@@ -107,13 +107,19 @@ export const tagOf = (error: unknown): string | undefined =>
 /** The exit code for a typed error, by its tag. */
 export const exitCodeOfTag = (tag: string): ExitCode => codeOfTag[tag] ?? exitCode.internal
 
-/** Tags that would fail every input in the same way: a run stops at the first one. */
+/**
+ * Tags of errors that would fail every further input in the same way: a run stops at the first one. Errors of the network
+ * are among them, because core has repeated the call already.
+ */
 const setupTags = new Set([
   "Unauthorized",
   "Forbidden",
   "NotConfigured",
   "QuotaExceeded",
   "NotFound",
+  "Unreachable",
+  "ServiceUnavailable",
+  "RateLimited",
   "EngineFolderError",
   "EngineFolderLocked"
 ])

@@ -117,9 +117,11 @@ export const predict = async (
   const tally: Tally = { done: 0, failed: 0, lastError: undefined, failedCodes: new Set() }
   const isLive = isSeries && !(options.quiet ?? false) && isInteractive(io, io.stderr)
   const bar = isLive ? makeProgressBar(io.stderr) : noBar
+  const halt = new AbortController()
+  let failure: { readonly error: unknown } | undefined
   const total = survey === undefined ? undefined : Math.max(0, survey.total - continuation.skipped)
   try {
-    const media = takeMedia(given, continuation.selects, labels, io.stop.drain)
+    const media = takeMedia(given, continuation.selects, labels, AbortSignal.any([io.stop.drain, halt.signal]))
     const hasVideo = survey === undefined || survey.kinds.has("video")
     const chain = await makePredictionChain(connection, media, options, hasVideo)
     const saveFor = makeSaveMedia(io.cwd, options.save)
@@ -134,8 +136,13 @@ export const predict = async (
       const label = labels.get(outcome.index) ?? ""
       labels.delete(outcome.index)
       const line = toOutcomeLine(label, outcome, saveFor(label, outcome.index))
-      // Such an error concerns the whole run: without an outcome, its inputs are predicted when the run is repeated.
-      if (!line.ok && !outcome.ok && failsWholeRun(line.error.tag)) throw outcome.error
+      if (!line.ok && !outcome.ok && failsWholeRun(line.error.tag)) {
+        // The error concerns every input. Nothing new is sent, answers that are on their way are written, and inputs
+        // without an answer have no outcome, so that a run that continues sends them.
+        failure ??= { error: outcome.error }
+        halt.abort()
+        continue
+      }
       tally.done++
       if (!line.ok) {
         tally.failed++
@@ -150,6 +157,10 @@ export const predict = async (
     bar.clear()
     await connection[Symbol.asyncDispose]()
   }
+  if (failure !== undefined) {
+    if (tally.done > 0) notice(continueWith(tally, options))
+    throw failure.error
+  }
   const stoppedBy: unknown = io.stop.drain.aborted ? io.stop.drain.reason : undefined
   report(tally, { notice, options, isSeries, stoppedBy, skipped: continuation.skipped })
   return exitCodeOf(tally, stoppedBy)
@@ -163,6 +174,12 @@ interface ReportOptions {
   readonly skipped: number
 }
 
+/** How a run that has stopped is continued. */
+const continueWith = ({ done }: Pick<Tally, "done">, { resume, retryFailed }: PredictCommandOptions): string => {
+  const file = resume ?? retryFailed ?? "out.ndjson"
+  return `stopped after ${plural(done, "input")}; to continue, repeat the command with --resume ${file} >> ${file}, where ${file} has the outcomes so far`
+}
+
 /** The summary on standard error. */
 const report = (
   { done, failed, lastError }: Tally,
@@ -171,10 +188,7 @@ const report = (
   if (!isSeries && lastError !== undefined) notice(lastError.message)
   const file = options.resume ?? options.retryFailed ?? "out.ndjson"
   const skippedText = skipped === 0 ? "" : `, ${skipped} skipped`
-  if (stoppedBy !== undefined)
-    notice(
-      `stopped after ${plural(done, "input")}; to continue, repeat the command with --resume ${file} >> ${file}, where ${file} has the outcomes so far`
-    )
+  if (stoppedBy !== undefined) notice(continueWith({ done }, options))
   else if (isSeries && failed > 0)
     notice(
       `${plural(done - failed, "input")} answered, ${failed} failed${skippedText}; repeat the failed ones with --retry-failed ${file} >> ${file}`

@@ -5,7 +5,8 @@ import { dirname, join } from "node:path"
 /** The name of the engine's folder. */
 export const engineFolderName = ".sightline"
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+/** True for a folder that exists. */
+export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 /** The nearest engine folder in `from` or above it; undefined if there is none. */
 export const findEngineFolder = (from: string): string | undefined => {

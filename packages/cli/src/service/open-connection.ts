@@ -5,7 +5,7 @@ import { CommandError } from "../command-line/command-error.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import type { Io } from "../terminal/io.ts"
 import { cloudAddress, readCredential } from "./credentials.ts"
-import { engineFolderName, findEngineFolder } from "./find-engine.ts"
+import { engineFolderName, findEngineFolder, isFolder } from "./find-engine.ts"
 import type { ServiceOptions } from "./service-options.ts"
 
 /** What a command does with the engine. */
@@ -29,7 +29,11 @@ export const addressOf = (io: Io, { cloud = false, engine, url }: ServiceOptions
 
 /** The engine's folder. */
 export const engineFolder = (io: Io, { engine }: ServiceOptions, creates: boolean): string => {
-  if (engine !== undefined) return resolve(io.cwd, engine)
+  if (engine !== undefined) {
+    const folder = resolve(io.cwd, engine)
+    if (creates || isFolder(folder)) return folder
+    throw new CommandError(`there is no engine folder ${engine}; name another one with --engine`, exitCode.access)
+  }
   const found = findEngineFolder(io.cwd)
   if (found !== undefined) return found
   if (creates) return join(io.cwd, engineFolderName)
