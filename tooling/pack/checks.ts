@@ -4,7 +4,8 @@ import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { commandCheck, type Check } from "../ci/check.ts"
 import { tryInEmptyProject } from "./consumer.ts"
-import { packAll, publishedFolders, type Tarball } from "./tarballs.ts"
+import { tryCommand } from "./command.ts"
+import { doorsOf, packAll, publishedFolders, type Tarball } from "./tarballs.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "sightline-pack-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -25,8 +26,10 @@ const withTarball = (packageFolder: string, tool: string, args: (path: string) =
 export const packChecks: ReadonlyArray<Check> = [
   ...publishedFolders().flatMap((packageFolder) => [
     withTarball(packageFolder, "publint", (path) => ["run", path, "--strict"]),
-    // ESM only, so `require` from a CommonJS file of TypeScript's older kind is not offered.
-    withTarball(packageFolder, "attw", (path) => [path, "--profile", "esm-only"])
+    // ESM only, so `require` from a CommonJS file of TypeScript's older kind is not offered. A command has no doors.
+    ...(doorsOf(packageFolder).length === 0
+      ? []
+      : [withTarball(packageFolder, "attw", (path) => [path, "--profile", "esm-only"])])
   ]),
   {
     name: "core alone, packed, in an empty project",
@@ -41,5 +44,9 @@ export const packChecks: ReadonlyArray<Check> = [
       const all = await tarballs()
       return { note: await tryInEmptyProject(join(folder, "all"), { tarballs: all, nodeTypes: true }) }
     }
+  },
+  {
+    name: "the sightline command, packed, in an empty project",
+    run: async () => tryCommand(join(folder, "command"), await tarballs())
   }
 ]

@@ -14,7 +14,8 @@ const clean = Object.fromEntries(
     .map((key) => [key, undefined])
 )
 
-const step = async (cwd: string, command: string, ...args: ReadonlyArray<string>): Promise<string> => {
+/** Runs one command in a project; rejects with its output if it fails. */
+export const step = async (cwd: string, command: string, ...args: ReadonlyArray<string>): Promise<string> => {
   const { code, output, stdout } = await runCommand(command, args, { cwd, env: clean })
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}\n${output.slice(-4000)}`)
   return stdout

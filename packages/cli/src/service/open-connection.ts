@@ -78,11 +78,22 @@ export const openConnection = async (io: Io, options: ServiceOptions, use: Use):
   const directory = engineFolder(io, options, use.creates)
   const { engine } = await import("@sightline/engine")
   const { app, user } = options
-  return engine({
-    directory,
-    ...embedderOption(options),
-    ...(use.readOnly ? { readOnly: true } : {}),
-    ...(user === undefined ? {} : { userId: user }),
-    ...(app === undefined ? {} : { appId: app })
-  })
+  const open = (readOnly: boolean) =>
+    engine({
+      directory,
+      ...embedderOption(options),
+      ...(readOnly ? { readOnly } : {}),
+      ...(user === undefined ? {} : { userId: user }),
+      ...(app === undefined ? {} : { appId: app })
+    })
+  if (!use.readOnly) return open(false)
+  const readOnly = open(true)
+  try {
+    await readOnly.fetch(`${readOnly.baseUrl}/v2/status_codes/10000`)
+    return readOnly
+  } catch {
+    // A folder of an older version, or a new one, has to be brought up to date first. Other problems appear again.
+    await readOnly[Symbol.asyncDispose]()
+    return open(false)
+  }
 }

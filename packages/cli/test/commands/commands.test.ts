@@ -75,6 +75,14 @@ describe("sightline predict", () => {
     })
   })
 
+  it("opens a folder that has no database yet, and finds no model in it", async () => {
+    using empty = temporaryFolder()
+    mkdirSync(join(empty.path, ".sightline"))
+    empty.write("a.bmp", drawImage("cat", 1))
+    const { code, stderr } = await cli(["predict", "a.bmp", "-m", "pets", ...fast], { cwd: empty.path })
+    expect([code, stderr.split("\n").length], stderr).toEqual([6, 2])
+  })
+
   it("reports a missing file, a folder without media, and an unknown model in one line each", async () => {
     using empty = temporaryFolder()
     mkdirSync(join(empty.path, "nothing"))
