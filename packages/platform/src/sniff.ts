@@ -51,7 +51,7 @@ const ofAudioFrame = (bytes: Uint8Array): string | undefined => {
   if (ascii(bytes, 0, 3) === "ID3") return "audio/mpeg"
   if (bytes[0] !== 0xff) return undefined
   const second = bytes[1] ?? 0
-  if ((second & 0xe6) === 0xe2) return "audio/mpeg" // layer III
+  if ((second & 0xe6) === 0xe2 || (second & 0xe6) === 0xe4) return "audio/mpeg" // layers III and II
   return (second & 0xf6) === 0xf0 ? "audio/aac" : undefined // ADTS
 }
 

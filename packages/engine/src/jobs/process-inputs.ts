@@ -138,7 +138,10 @@ const keepMedia = Effect.fnUntraced(function* (
   const { bytes, hash, release } = yield* ownBytes(row)
   const type = sniffMedia(bytes, row.kind)
   const fits =
-    type.startsWith(`${row.kind}/`) || (row.kind === "video" && type === "image/gif") || type === "video/webm"
+    type.startsWith(`${row.kind}/`) ||
+    (row.kind === "video" && type === "image/gif") ||
+    type === "video/webm" ||
+    type === "video/x-matroska"
   yield* store
     .write((db) => {
       rememberMedia(db, hash, type, bytes.length)

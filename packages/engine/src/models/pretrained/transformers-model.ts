@@ -6,7 +6,8 @@ import type * as Hub from "@huggingface/transformers"
 import { Refused } from "../../vision/decode.ts"
 import type { ServedType } from "./model-manifest.ts"
 import { maskPng } from "./fit-pixels.ts"
-import { readWav, resample, writeWav } from "./wav.ts"
+import { readSound as decodeSound } from "./read-sound.ts"
+import { resample, writeWav } from "./wav.ts"
 import type { ModelResult, ModelJob, ModelScore, ModelSetup, LoadedModel } from "./model-messages.ts"
 
 /** A pipeline of transformers.js, as far as we rely on it: its answers are read with care below. */
@@ -77,7 +78,7 @@ export const loadTransformers = async (setup: ModelSetup): Promise<LoadedModel> 
     "text-to-text": (job, onPiece) => generate(pipe, job, onPiece, hub),
     "audio-to-text": async (job) => {
       const rate = 16_000 // what every speech model of this library listens at
-      return { kind: "text", text: textIn(await pipe(resample(readWav(audioOf(job)), rate)), "text") }
+      return { kind: "text", text: textIn(await pipe(resample(decodeSound(audioOf(job)), rate)), "text") }
     },
     "text-to-audio": async (job) => readSound(await pipe(textOf(job), soundOptions(job.params))),
     "image-to-text": async (job) => {

@@ -1,12 +1,7 @@
-/** WAV in and out: what speech models hear and say. */
+/** WAV, in and out: the audio of speech models. */
 import { StatusCode } from "@sightline/core/status"
 import { Refused } from "../../vision/decode.ts"
-
-/** Mono samples, -1..1. */
-export interface Sound {
-  readonly samples: Float32Array
-  readonly sampleRate: number
-}
+import { checkSound, integerReader, mixChannels, type Sound } from "./pcm.ts"
 
 const text = (view: DataView, at: number): string =>
   String.fromCharCode(view.getUint8(at), view.getUint8(at + 1), view.getUint8(at + 2), view.getUint8(at + 3))
@@ -18,10 +13,15 @@ interface Format {
   readonly bits: number
 }
 
-/** Reads PCM of 8, 16, 24 or 32 bits, or 32-bit floats; channels are averaged. Throws `Refused`. */
+const names = new Set(["RIFF", "RF64", "BW64"])
+
+/** The size of the data in files of more than 4 GiB, which write -1 in the chunk itself (EBU Tech 3306). */
+const unknownSize = 0xffff_ffff
+
+/** Reads PCM of 8, 16, 24 or 32 bits, or floats of 32 or 64; channels are averaged. Throws `Refused`. */
 export const readWav = (bytes: Uint8Array): Sound => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < 12 || text(view, 0) !== "RIFF" || text(view, 8) !== "WAVE")
+  if (bytes.length < 12 || !names.has(text(view, 0)) || text(view, 8) !== "WAVE")
     throw new Refused(StatusCode.INPUT_UNSUPPORTED_FORMAT, "the audio is not WAV; convert it to WAV (PCM) first")
   let format: Format | undefined
   for (let at = 12; at + 8 <= bytes.length;) {
@@ -29,7 +29,7 @@ export const readWav = (bytes: Uint8Array): Sound => {
     const start = at + 8
     if (name === "fmt " && size >= 16 && start + 16 <= bytes.length) {
       const code = view.getUint16(start, true)
-      // In the extensible form the real code is the beginning of the sub-format's id.
+      // In the extensible form, the code is the beginning of the sub-format's id.
       const real = code === 0xfffe && size >= 26 && start + 26 <= bytes.length ? view.getUint16(start + 24, true) : code
       format = {
         code: real,
@@ -39,7 +39,12 @@ export const readWav = (bytes: Uint8Array): Sound => {
       }
     }
     if (name === "data" && format !== undefined)
-      return readSamples(view, start, Math.min(size, bytes.length - start), format)
+      return readSamples(
+        view,
+        start,
+        size === unknownSize ? bytes.length - start : Math.min(size, bytes.length - start),
+        format
+      )
     at = start + size + (size % 2)
   }
   throw new Refused(StatusCode.ALL_INPUT_INVALID_BYTES, "the WAV file has no samples")
@@ -47,32 +52,25 @@ export const readWav = (bytes: Uint8Array): Sound => {
 
 const readSamples = (view: DataView, start: number, size: number, format: Format): Sound => {
   const { bits, channels, code, sampleRate } = format
-  const supported = (code === 1 && [8, 16, 24, 32].includes(bits)) || (code === 3 && bits === 32)
-  if (!supported || channels < 1 || channels > 64 || sampleRate < 1000 || sampleRate > 768_000)
+  const at =
+    code === 1
+      ? integerReader(view, start, bits, true, true)
+      : code === 3 && bits === 32
+        ? (index: number) => view.getFloat32(start + index * 4, true)
+        : code === 3 && bits === 64
+          ? (index: number) => view.getFloat64(start + index * 8, true)
+          : undefined
+  if (at === undefined)
     throw new Refused(
       StatusCode.INPUT_UNSUPPORTED_FORMAT,
-      `WAV of format ${code} with ${bits} bits, ${channels} channels at ${sampleRate} Hz is not taken; use PCM`
+      `WAV of format ${code} with ${bits} bits is not supported; convert it to PCM`
     )
-  const step = bits / 8
-  const count = Math.floor(size / (step * channels))
-  const at = (index: number): number => {
-    const place = start + index * step
-    if (code === 3) return view.getFloat32(place, true)
-    if (bits === 8) return (view.getUint8(place) - 128) / 128
-    if (bits === 16) return view.getInt16(place, true) / 32_768
-    if (bits === 32) return view.getInt32(place, true) / 2_147_483_648
-    return (view.getUint16(place, true) + view.getInt8(place + 2) * 65_536) / 8_388_608
-  }
-  const samples = new Float32Array(count)
-  for (let i = 0; i < count; i++) {
-    let sum = 0
-    for (let channel = 0; channel < channels; channel++) sum += at(i * channels + channel)
-    samples[i] = sum / channels
-  }
-  return { samples, sampleRate }
+  const count = channels === 0 ? 0 : Math.floor(size / ((bits / 8) * channels))
+  checkSound(channels, sampleRate, count)
+  return { samples: mixChannels(count, channels, at), sampleRate }
 }
 
-/** The same sound at another rate, by linear interpolation; going down, over means of what falls together. */
+/** Resamples: by linear interpolation to a higher rate, by means to a lower one. */
 export const resample = ({ sampleRate, samples }: Sound, rate: number): Float32Array => {
   if (sampleRate === rate) return samples
   const ratio = sampleRate / rate
@@ -93,7 +91,7 @@ export const resample = ({ sampleRate, samples }: Sound, rate: number): Float32A
   return out
 }
 
-/** Mono 16-bit PCM. */
+/** Encodes mono 16-bit PCM. */
 export const writeWav = ({ sampleRate, samples }: Sound): Uint8Array => {
   const out = new DataView(new ArrayBuffer(44 + samples.length * 2))
   const put = (at: number, word: string) => new Uint8Array(out.buffer).set(new TextEncoder().encode(word), at)
