@@ -17,6 +17,8 @@ interface Block {
 
 interface Gif {
   readonly size: Size
+  /** True when the first frame alone has this size. */
+  readonly isFrameSize: boolean
   readonly headerEnd: number
   readonly blocks: ReadonlyArray<Block>
   /** Where the trailer byte is, or where reading stopped. */
@@ -39,7 +41,7 @@ const endOfSubBlocks = (bytes: Uint8Array, at: number): number => {
   }
 }
 
-const readBlocks = (bytes: Uint8Array): Omit<Gif, "size"> => {
+const readBlocks = (bytes: Uint8Array): Omit<Gif, "size" | "isFrameSize"> => {
   const view = new View(bytes, "GIF", true)
   const headerEnd = 13 + colourTableBytes(view.u8(10))
   const blocks: Array<Block> = []
@@ -74,11 +76,13 @@ const readGif = (bytes: Uint8Array): Gif => {
   const gif = readBlocks(bytes)
   const first = gif.blocks.find(({ kind }) => kind === "frame")
   if (first === undefined) throw corrupt("GIF", "no frame in the file")
-  const width = Math.max(view.u16(6), view.u16(first.start + 1) + view.u16(first.start + 5))
-  const height = Math.max(view.u16(8), view.u16(first.start + 3) + view.u16(first.start + 7))
+  const right = view.u16(first.start + 1) + view.u16(first.start + 5)
+  const bottom = view.u16(first.start + 3) + view.u16(first.start + 7)
+  const width = Math.max(view.u16(6), right)
+  const height = Math.max(view.u16(8), bottom)
   if (width === 0 || height === 0) throw corrupt("GIF", "a picture without pixels", 6)
   if (width > 65_535 || height > 65_535) throw corrupt("GIF", "a first frame beyond the largest screen", first.start)
-  return { ...gif, size: { width, height } }
+  return { ...gif, size: { width, height }, isFrameSize: width === right && height === bottom }
 }
 
 /** Reads a GIF's metadata. Fails (`FormatError`) when it has no frame. */
@@ -118,11 +122,11 @@ const keptPart = (bytes: Uint8Array, { application, end, kind, start }: Block): 
 /**
  * The same GIF without comments, XMP, and applications that do not change how it looks.
  *
- * Frames are copied as they are. A logical screen smaller than the first frame is enlarged to it, so that all decoders
- * agree on the size.
+ * Frames are copied as they are. A logical screen that is smaller than the first frame in both directions is enlarged to it,
+ * so that all decoders agree on the size.
  */
 export const stripGif = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
-  const { blocks, headerEnd, size } = readGif(bytes)
+  const { blocks, headerEnd, isFrameSize, size } = readGif(bytes)
   const kept = keepIcc ? [...loopApplications, profileApplication] : loopApplications
   const parts = blocks
     .filter(
@@ -131,6 +135,8 @@ export const stripGif = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
     )
     .map((block) => keptPart(bytes, block))
   const out = concatBytes([bytes.subarray(0, headerEnd), ...parts, Uint8Array.of(0x3b)])
+  // A screen is not enlarged in one direction: libnsgif ignores screens over 2048 pixels and of usual monitor sizes.
+  if (!isFrameSize) return out
   const screen = new DataView(out.buffer)
   screen.setUint16(6, size.width, true)
   screen.setUint16(8, size.height, true)

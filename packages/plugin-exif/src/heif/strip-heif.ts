@@ -104,6 +104,14 @@ export const stripHeif = (bytes: Uint8Array, format: "AVIF" | "HEIC"): Uint8Arra
   const rangesWhere = (isWanted: (id: number) => boolean) =>
     mergeRanges(meta.locations.filter(({ id }) => isWanted(id)).flatMap((location) => rangesOf(heif, location)))
   const kept = rangesWhere((id) => !goes(id))
+  // Bytes of the `meta` box move; only those of `idat`, whose items count from its start, may be a picture's.
+  const isInMeta = ({ end, start }: Range) => start < meta.meta.end && end > meta.meta.start
+  if (
+    meta.locations.some(
+      (location) => location.method === 0 && rangesOf(heif, location).some(isInMeta) && !goes(location.id)
+    )
+  )
+    throw corrupt(format, "pixel data inside the meta box", meta.meta.start)
   const out = bytes.slice()
   const idat = boxOf(meta.children, "idat")
   if (idat !== undefined) eraseExcept(out, { start: idat.body, end: idat.end }, kept)

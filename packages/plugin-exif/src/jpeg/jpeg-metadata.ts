@@ -34,11 +34,15 @@ const readSegments = (bytes: Uint8Array): Jpeg => {
  * Adobe's and, unless `keep` says otherwise, ICC segments. Fails (`FormatError`) when there is no decodable first scan.
  */
 export const stripJpeg = (bytes: Uint8Array, keep: KeptInJpeg = {}): Uint8Array => {
-  const parts = readSegments(bytes).all.flatMap((segment) => {
+  const { all } = readSegments(bytes)
+  const parts = all.flatMap((segment) => {
     const part = keptPart(bytes, segment, keep)
     return part === undefined ? [] : [part, bytes.subarray(segment.end, segment.dataEnd)]
   })
-  return concatBytes([bytes.subarray(0, 2), ...parts])
+  // A damaged image that a marker ends, rather than the end of the file, ends in a marker again: decoders show it then.
+  const last = all.at(-1)
+  const isOpen = last !== undefined && last.code !== marker.eoi && last.dataEnd < bytes.length
+  return concatBytes([bytes.subarray(0, 2), ...parts, isOpen ? Uint8Array.of(0xff, marker.eoi) : new Uint8Array(0)])
 }
 
 /** The profile, whose pieces are APP2 segments that each state their number. */

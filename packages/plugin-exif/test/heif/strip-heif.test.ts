@@ -88,6 +88,14 @@ describe("a stripped AVIF", () => {
     }
   })
 
+  it("is refused when its meta box claims the bytes of the picture, which would move", async () => {
+    const source = await make()
+    const { meta } = readHeif(source, "AVIF")
+    new DataView(source.buffer).setUint32(meta.meta.start, source.length - meta.meta.start)
+    const result = strip(source)
+    assert.isTrue(!result.ok && result.error._tag === "ImageBroken")
+  })
+
   it("has no bytes that no item refers to", async () => {
     const source = await make()
     const { top } = readHeif(source, "AVIF")

@@ -118,6 +118,22 @@ describe("a stripped JPEG", () => {
   })
 })
 
+it("a JPEG whose data is broken by a marker shows the same after stripping", async () => {
+  const plain = new Uint8Array(await jpegOf(64, 48, 3))
+  const scan = [...plain.keys()].find((at) => plain[at] === 0xff && plain[at + 1] === 0xda) ?? 0
+  for (const [code, length] of [
+    [0x91, 0x7fff],
+    [0xf0, 40],
+    [0x06, 0]
+  ] as const) {
+    const damaged = plain.slice()
+    damaged.set([0xff, code, length >> 8, length & 255], scan + 120)
+    const pixels = (bytes: Uint8Array) => sharp(bytes, { failOn: "none" }).raw().toBuffer()
+    assert.isTrue((await pixels(cut(damaged))).equals(await pixels(damaged)), `marker ${code.toString(16)}`)
+    assert.deepStrictEqual([...cut(damaged).subarray(-2)], [0xff, 0xd9])
+  }
+})
+
 describe("a JPEG with duplicate component ids", () => {
   /** A four-component picture whose second and fourth component have the same id. */
   const duplicated = async (options: JpegOptions = {}) => {
