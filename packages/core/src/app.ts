@@ -1,8 +1,10 @@
 /** An app: a connection and plugins in, chains out. */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import type { Connection } from "./connection/connection.ts"
 import { InvalidOption, type SourceFailed, type StepFailed } from "./errors/errors.ts"
 import { Media, type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
@@ -14,18 +16,19 @@ import { fromIterable } from "./run/read-inputs.ts"
 import type { Many } from "./results/outcome.ts"
 import { portableSteps, withVerbs } from "./chain/pipeline.ts"
 import { fitsInCall } from "./predict/call-size.ts"
-import type { Host, Plugin, SourceOf, Sources } from "./plugin/contract.ts"
+import { type AppHooks, appHooks, observe, requestHooks } from "./plugin/app-hooks.ts"
+import type { AnyPlugin, Host, Plugin, SourceOf, Sources } from "./plugin/contract.ts"
+import { type PluginServices, sourceWith, streamWithServices, verbsWith, withServices } from "./plugin/provide.ts"
 import type { PortableNames } from "./chain/from-portable.ts"
 import { defaultConcurrency, makeRuntime } from "./run/run.ts"
 import type { ChainRuntime } from "./chain/runtime.ts"
-import { lazyServices } from "./plugin/services.ts"
+import { CurrentRun, layersAlone, mergedServices, servicesOf } from "./plugin/services.ts"
 import type { Source } from "./chain/chain-state.ts"
 import type { Verbs } from "./chain/stage.ts"
 import { type CoreVerbs, coreVerbs } from "./verbs/core-verbs.ts"
 import { makeCoalesce } from "./predict/coalesce.ts"
 import type { CallEvent } from "./call/call-info.ts"
 import { makeCallRuntime, type CallRuntime } from "./call/call-runtime.ts"
-import { timeStage } from "./call/stage-time.ts"
 import { predictBatch } from "./predict/batch.ts"
 import { EndpointCache } from "./predict/predictor.ts"
 import type { NamedSecrets } from "./predict/endpoint.ts"
@@ -67,11 +70,11 @@ const inspect = Symbol.for("nodejs.util.inspect.custom")
 interface AppState {
   readonly connection: Connection
   readonly options: AppOptions
-  readonly plugins: ReadonlyArray<Plugin>
+  readonly plugins: ReadonlyArray<AnyPlugin>
 }
 
 type Added<P> =
-  P extends Plugin<infer Name, infer W, infer T, infer O, any>
+  P extends Plugin<infer Name, infer W, infer T, infer O, any, any>
     ? readonly [string extends Name ? never : Name, W, T, O]
     : never
 
@@ -82,6 +85,7 @@ type Added<P> =
  */
 export class App<V extends Verbs, S extends Sources, M extends object, N extends string> implements AsyncDisposable {
   declare readonly "~sightline/plugins": N
+  declare readonly "~sightline/verbs": V
   readonly #state: AppState
   readonly #runtime: ChainRuntime
   readonly #verbs: Verbs
@@ -91,21 +95,31 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   constructor(state: AppState) {
     this.#state = state
     this.#scope = Scope.makeUnsafe()
-    const wire = wireOf(state)
-    this.#runtime = runtimeOf(state, wire, this.#scope)
-    this.#verbs = Object.assign({}, coreVerbs, ...state.plugins.map((plugin) => plugin.verbs))
+    const services = servicesOf(state.plugins, this.#scope)
+    const wire = makeCalls(state, services)
+    const hooks = appHooks(state.plugins, (name) => services.get(name), wire)
+    this.#runtime = runtimeOf(state, wire, hooks, mergedServices(services, layersAlone(state.plugins)))
+    const verbs = state.plugins.map((plugin) => verbsWith(services.get(plugin.name), plugin.verbs))
+    // crops are cut by a codec that a plugin may replace
+    const every = mergedServices(
+      services,
+      state.plugins.map(({ name }) => name)
+    )
+    this.#verbs = Object.assign({}, coreVerbs, verbsWith(every, { crops: coreVerbs.crops }), ...verbs)
     this.#start = withVerbs(this.#verbs as V) // the types of `use` say that V is the sum of these
-    const host: Host<any> = {
+    const host: Host<any, any> = {
       connection: state.connection,
       wire,
-      prepare: composePrepare(prepareHooks(state.plugins, wire)),
-      from: ({ source }) => this.#start(this.#runtime, source) as never // the host's chains show the verbs known there
+      prepare: composePrepare(hooks.prepare) as PrepareHook, // hooks have the services of their layers
+      from: ({ source }) => this.#start(this.#runtime, source) as never, // the host's chains show the verbs known there
+      app: this
     }
     for (const plugin of state.plugins) {
       for (const [name, make] of Object.entries<(...args: ReadonlyArray<never>) => SourceOf<unknown>>(plugin.sources))
         addToApp(this, plugin.name, name, {
           // the name it is called by is the name it travels by
-          value: (...args: ReadonlyArray<never>) => this.#start(this.#runtime, { ...make(...args).source, name })
+          value: (...args: ReadonlyArray<never>) =>
+            this.#start(this.#runtime, { ...sourceWith(services.get(plugin.name), make(...args).source), name })
         })
       const members = plugin.members(host)
       for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(members)))
@@ -119,11 +133,12 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   }
 
   /** An app with one more plugin. Throws `PluginError` for JavaScript callers where types would not compile. */
-  use<const P extends Plugin<string, any, any, any, any>>(
-    plugin: P & PluginFits<V, S, M, N, P>
+  use<const P>(
+    plugin: PluginFits<V, S, M, N, P>
   ): AppOf<V & Added<P>[1], S & Added<P>[2], M & Added<P>[3], N | Added<P>[0]> {
-    checkPlugin(this.#state.plugins, Object.keys(coreVerbs), plugin)
-    return makeApp({ ...this.#state, plugins: [...this.#state.plugins, plugin] })
+    const added = plugin as AnyPlugin // what is none is refused here
+    checkPlugin(this.#state.plugins, Object.keys(coreVerbs), added)
+    return makeApp({ ...this.#state, plugins: [...this.#state.plugins, added] })
   }
 
   /** Starts with one image, or with a medium of another kind. A string is a path unless it is a URL. */
@@ -155,7 +170,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
       name: "inputs",
       args: portable ? [inputs.map(plainUrl)] : [],
       portable,
-      ...fromIterable<MediaInput>(inputs, (input, index) =>
+      ...fromIterable<MediaInput, Media>(inputs, (input, index) =>
         // items of the iterable are what its type says
         toMedia("image", input, key === undefined ? {} : { key: key(input as ItemOf<I>, index) })
       )
@@ -252,54 +267,39 @@ const redactedSecrets = (secrets: NonNullable<AppOptions["secrets"]>): NamedSecr
     Object.entries(secrets).map(([name, secret]) => [name, typeof secret === "string" ? Redacted.make(secret) : secret])
   )
 
-const wireOf = ({ connection, options, plugins }: AppState): CallRuntime => {
-  const observers = [options.onEvent, ...plugins.map((plugin) => plugin.hooks.response)].filter(
-    (observer) => observer !== undefined
-  )
-  return makeCallRuntime(
-    connection,
-    plugins.flatMap((plugin) => plugin.hooks.request ?? []),
-    (event) => {
-      for (const observer of observers)
-        try {
-          observer(event)
-        } catch {
-          // observers cannot change the outcome of a call
-        }
-    },
-    observers.length > 0
-  )
-}
+type ServicesByName = ReadonlyMap<string, PluginServices>
 
-/** The prepare hooks of the plugins in order, each timed for those who listen to events. */
-const prepareHooks = (plugins: ReadonlyArray<Plugin>, wire: CallRuntime): ReadonlyArray<PrepareHook> =>
-  plugins.flatMap(({ hooks, name: plugin }) => {
-    const { prepare } = hooks
-    if (prepare === undefined) return []
-    if (!wire.watched) return prepare
-    return (media, context) => {
-      const prepared = prepare(media, context)
-      // what is no Effect is refused by name further on
-      return Effect.isEffect(prepared)
-        ? timeStage(wire, { name: "prepare", plugin, index: context.index }, prepared)
-        : prepared
-    }
-  })
+const makeCalls = ({ connection, options, plugins }: AppState, services: ServicesByName): CallRuntime => {
+  const emit = observe(
+    options.onEvent,
+    plugins,
+    (name) => services.get(name),
+    (effect) => void fork(Effect.asVoid(Effect.exit(effect)) as Effect.Effect<void>, Context.empty()) // layers gave its services
+  )
+  const hooks = requestHooks(plugins, (name) => services.get(name))
+  return makeCallRuntime(connection, hooks, emit ?? (() => {}), emit !== undefined)
+}
 
 const runtimeOf = (
   { connection, options, plugins }: AppState,
   wire: CallRuntime,
-  scope: Scope.Closeable
-): ChainRuntime => {
-  return makeRuntime({
+  hooks: AppHooks,
+  services: PluginServices
+): ChainRuntime =>
+  makeRuntime({
     promises: { run, settle, iterate },
     plugins: Object.fromEntries(plugins.map((plugin) => [plugin.name, plugin.version])),
-    services: lazyServices(plugins, scope),
+    runHooks: hooks.run,
+    asRun: (effect) => Effect.suspend(() => Effect.provideService(withServices(services, effect), CurrentRun, {})),
+    streamAsRun: (stream) =>
+      Stream.suspend(() => Stream.provideService(streamWithServices(services, stream), CurrentRun, {})),
     predictor: {
       wire,
       secrets: redactedSecrets(options.secrets ?? {}),
-      prepare: prepareHooks(plugins, wire),
-      divide: plugins.flatMap((plugin) => plugin.hooks.divide ?? []),
+      prepare: hooks.prepare,
+      divide: hooks.divide,
+      answer: hooks.answer,
+      inputHooks: hooks.input,
       endpoints: new EndpointCache(),
       coalesce: makeCoalesce({
         fork,
@@ -310,7 +310,6 @@ const runtimeOf = (
       })
     }
   })
-}
 
 const makeApp = (state: AppState) => new App(state) as never // members and sources were defined by the constructor
 

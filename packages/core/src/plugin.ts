@@ -18,8 +18,9 @@ export { iterate, run, settle, type RunOptions } from "./promise.ts"
 export { mediumOf, referenceOf, rememberMedium } from "./results/answer-medium.ts"
 export type { InputContext, Many, Outcome, RunResult } from "./results/outcome.ts"
 export {
+  type AnyPlugin,
   definePlugin,
-  type Hooks,
+  type DefinedPlugin,
   type Host,
   type Plugin,
   type PluginSpec,
@@ -28,12 +29,22 @@ export {
   type SourceOf,
   type Sources
 } from "./plugin/contract.ts"
-export type { DivideHook, PrepareHook } from "./predict/prepare-hooks.ts"
+export type { DivideHook, MediaFilter, PrepareHook } from "./predict/prepare-hooks.ts"
+export type { AnswerContext, Hook, HookOrder, Hooks, MediaHook, RunContext } from "./plugin/hooks.ts"
+export { InvalidInput, invalidInput } from "./results/invalid-input.ts"
+export type { CoreVerbs } from "./verbs/core-verbs.ts"
 export {
   type AnyStage,
+  ending,
+  type EndingStage,
+  extend,
+  type Extended,
   option,
   stageSame,
   stageMany,
+  series,
+  seriesSame,
+  type SeriesStage,
   type Stage,
   stage,
   type Unchanged,

@@ -1,9 +1,7 @@
 /** The door for chains that travel: reads the portable form that `chain.toPortable()` returns. */
-import type { App } from "./app.ts"
 import type { Chain } from "./chain/chain-types.ts"
-import { readPortable } from "./chain/from-portable.ts"
+import { type PortableNames, readPortable } from "./chain/from-portable.ts"
 import type { Verbs } from "./chain/stage.ts"
-import type { Sources } from "./plugin/contract.ts"
 
 export { PortableForm } from "./chain/from-portable.ts"
 export type { PortableCall, PortablePipeline } from "./chain/portable.ts"
@@ -18,7 +16,7 @@ export type { PortableCall, PortablePipeline } from "./chain/portable.ts"
  * @example const chain = fromPortable(app, JSON.parse(text))
  */
 export const fromPortable = <V extends Verbs>(
-  app: App<V, Sources, object, string>,
+  app: { readonly "~sightline/names": PortableNames; readonly "~sightline/verbs": V },
   form: unknown
 ): Chain<unknown, unknown, never, V> =>
   readPortable(app, app["~sightline/names"], form) as Chain<unknown, unknown, never, V> // made by the app's own verbs

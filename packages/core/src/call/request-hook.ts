@@ -13,10 +13,10 @@ import type { CallInfo } from "./call-info.ts"
  * which a hook may pass on, replace, or pipe through something. A hook that answers by itself may give the lines as
  * `text`.
  */
-export type RequestHook = (
+export type RequestHook<E = CallError, R = never> = (
   call: CallInfo,
   next: Effect.Effect<RawResponse, CallError>
-) => Effect.Effect<RawResponse, CallError>
+) => Effect.Effect<RawResponse, E, R>
 
 /** An attempt with the hooks around it, the first outermost. */
 export const withHooks = (

@@ -6,7 +6,7 @@ import { isWorkflow } from "../models/workflow-handle.ts"
 import type { PredictOptions } from "../predict/predict-options.ts"
 import type { ChainRuntime } from "./runtime.ts"
 import type { InputContext } from "../results/outcome.ts"
-import type { AnyStage } from "./stage.ts"
+import type { AnyStage, EndingStage, SeriesStage } from "./stage.ts"
 
 /** How a chain starts. `name` and `args` are its portable form when `portable` is true. */
 export type Source = {
@@ -29,6 +29,18 @@ export type Source = {
 /** One step of a chain. */
 export type Step =
   | { readonly type: "stage"; readonly verb: string; readonly args: ReadonlyArray<unknown>; readonly stage: AnyStage }
+  | {
+      readonly type: "series"
+      readonly verb: string
+      readonly args: ReadonlyArray<unknown>
+      readonly stage: SeriesStage<any, any, any, any>
+    }
+  | {
+      readonly type: "ending"
+      readonly verb: string
+      readonly args: ReadonlyArray<unknown>
+      readonly stage: EndingStage<any, any, any, any>
+    }
   | {
       readonly type: "option"
       readonly verb: string
@@ -59,6 +71,8 @@ export interface ChainState {
 const nameStep = (step: Step): string => {
   switch (step.type) {
     case "stage":
+    case "series":
+    case "ending":
     case "option":
       return step.verb
     case "predict":

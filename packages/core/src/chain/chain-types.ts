@@ -12,11 +12,30 @@ import type { Output } from "../results/output.ts"
 import type { Generation } from "./generation.ts"
 import type { Many } from "../results/outcome.ts"
 import type { Pipeline } from "./pipeline.ts"
-import type { Stage, Unchanged, Verbs } from "./stage.ts"
+import type { EndingStage, Extended, SeriesStage, Stage, Unchanged, Verbs } from "./stage.ts"
 import type { WorkflowAnswer } from "../results/workflow-answer.ts"
 
 /** `portable`: named verbs with plain arguments only. `local`: holds a closure and stays in this program. */
 export type Portability = "portable" | "local"
+
+/** The key under which the verbs of an app list what hooks of plugins add to predictions. Types alone have it. */
+export declare const hookTypes: unique symbol
+
+/** The errors and services that hooks of the plugin `Name` add to every prediction. */
+export type PredictHooks<Name extends string, E, R> = {
+  readonly [hookTypes]: { readonly [K in Name]: { readonly error: E; readonly services: R } }
+}
+
+type Hooked<V> = V extends { readonly [hookTypes]: infer H } ? H[keyof H] : never
+
+type HookError<H> = H extends { readonly error: infer E } ? E : never
+type HookServices<H> = H extends { readonly services: infer R } ? R : never
+
+/** How predictions of an app with the verbs `V` may fail: the service, and hooks of plugins. */
+export type PredictFailure<V> = PredictError | HookError<Hooked<V>>
+
+/** The services that hooks of plugins need for predictions. */
+export type PredictServices<V> = HookServices<Hooked<V>>
 
 declare const names: unique symbol
 
@@ -63,16 +82,32 @@ export type Runnable<R, C> = [R] extends [never]
 /** How one held thing may have failed: the innermost of several, or the whole chain. */
 export type CurrentError<A, E> = A extends Many<infer X, infer E1> ? CurrentError<X, E1> : E
 
-/** What a step gives, still marked with the names selected before it. */
+/** An array as one that may be a selection of another. */
+type Wide<T> = T extends ReadonlyArray<infer X> ? ReadonlyArray<X> : T
+
+/** `A` with the fields `F`. A field that may be a selection of what was there keeps its type, names included. */
+export type Extend<A, F> = A extends { readonly [K in keyof F]: Wide<F[K]> }
+  ? A
+  : { readonly [K in keyof A as K extends keyof F ? never : K]: A[K] } & {
+      readonly [K in keyof F]: K extends keyof A ? (A[K] extends Wide<F[K]> ? A[K] : F[K]) : F[K]
+    }
+
+/** The value after a step, still marked with the names that were selected before it. */
 export type KeepSelected<A, B> = B extends Unchanged
   ? A
-  : A extends Selected<infer N>
-    ? B extends Media
-      ? B & Selected<N>
-      : B extends Many<infer X, infer E>
-        ? Many<X extends Media ? X & Selected<N> : X, E>
-        : B
-    : B
+  : B extends Extended<infer F>
+    ? Extend<A, F>
+    : A extends Selected<infer N>
+      ? B extends Media
+        ? B & Selected<N>
+        : B extends Many<infer X, infer E>
+          ? Many<X extends Media ? X & Selected<N> : X, E>
+          : B
+      : B
+
+/** `A` with its innermost series ended in one value `B`. */
+export type Ended<A, B> =
+  A extends Many<infer X, infer E1> ? (X extends Many<any, any> ? Many<Ended<X, B>, E1> : B) : never
 
 /** `local` when a verb was given a function, which cannot travel. */
 export type PortabilityAfter<P extends Portability, Args extends ReadonlyArray<any>> =
@@ -116,8 +151,8 @@ export type ModelLike = Model<any, any, any> | string
 type AnswersOf<A, M extends Readonly<Record<string, ModelLike>>> = { readonly [K in keyof M]: AnswerOf<A, M[K]> }
 type AllFit<A, M extends Readonly<Record<string, ModelLike>>> = { readonly [K in keyof M]: AcceptedBy<A, M[K]> }
 
-type AllError<A, M extends Readonly<Record<string, ModelLike>>> =
-  | PredictError
+type AllError<A, V, M extends Readonly<Record<string, ModelLike>>> =
+  | PredictFailure<V>
   | PartlyAnswered<AnswersOf<Current<A>, M>>
 
 /** The steps that exist on a chain which holds media. */
@@ -145,7 +180,13 @@ export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability>
    */
   predict<const M extends ModelLike>(
     model: M & AcceptedBy<Current<A>, M>
-  ): Chain<Replace<A, AnswerOf<Current<A>, M>, PredictError>, ChainError<A, E, PredictError>, R, V, P>
+  ): Chain<
+    Replace<A, AnswerOf<Current<A>, M>, PredictFailure<V>>,
+    ChainError<A, E, PredictFailure<V>>,
+    R | PredictServices<V>,
+    V,
+    P
+  >
   /**
    * Sends what is held to a workflow: `.workflow(workflow({ id, nodes: { faces: models.faces } }))`.
    *
@@ -154,9 +195,9 @@ export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability>
   workflow<const W extends Workflow<any> | string>(
     workflow: W
   ): Chain<
-    Replace<A, WorkflowAnswer<W extends Workflow<infer Nodes> ? Nodes : {}, KindOf<Current<A>>>, PredictError>,
-    ChainError<A, E, PredictError>,
-    R,
+    Replace<A, WorkflowAnswer<W extends Workflow<infer Nodes> ? Nodes : {}, KindOf<Current<A>>>, PredictFailure<V>>,
+    ChainError<A, E, PredictFailure<V>>,
+    R | PredictServices<V>,
     V,
     P
   >
@@ -169,7 +210,7 @@ export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability>
     model: M &
       AcceptedBy<Current<A>, M> &
       (A extends Many<any, any> ? { readonly "generate takes one input; this chain holds several": never } : unknown)
-  ): Generation<AnswerOf<Current<A>, M>, E | PredictError, R>
+  ): Generation<AnswerOf<Current<A>, M>, E | PredictFailure<V>, R | PredictServices<V>>
   /**
    * Sends what is held to several models at once, reading it once: `all({ labels: models.general, faces: models.faces })`.
    *
@@ -178,7 +219,13 @@ export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability>
    */
   all<const M extends Readonly<Record<string, ModelLike>>>(
     models: M & AllFit<Current<A>, M>
-  ): Chain<Replace<A, AnswersOf<Current<A>, M>, AllError<A, M>>, ChainError<A, E, AllError<A, M>>, R, V, P>
+  ): Chain<
+    Replace<A, AnswersOf<Current<A>, M>, AllError<A, V, M>>,
+    ChainError<A, E, AllError<A, V, M>>,
+    R | PredictServices<V>,
+    V,
+    P
+  >
 }
 
 /** The names of the steps that exist on a chain which holds media. */
@@ -188,12 +235,31 @@ export type PredictMethodName = keyof PredictMethods<any, any, any, any, any>
 export type AfterStage<A, E, R, V extends Verbs, P extends Portability, S> =
   S extends Stage<any, infer B, infer E2, infer R2>
     ? Chain<Replace<A, KeepSelected<Current<A>, B>, E2>, ChainError<A, E, E2>, R | R2, V, P>
-    : never
+    : S extends SeriesStage<any, infer B, infer E2, infer R2>
+      ? Chain<Replace<A, B extends Unchanged ? Current<A> : B, E2>, E, R | R2, V, P>
+      : S extends EndingStage<any, infer B, infer E2, infer R2>
+        ? Chain<Ended<A, B>, E | E2, R | R2, V, P>
+        : never
 
 /** The input of each verb's stage, in a tuple. Depends on `V` alone, so that it is computed once for an app. */
 type InputTuples<V extends Verbs> = {
   readonly [K in keyof V]: ReturnType<V[K]> extends Stage<infer I, any, any, any> ? readonly [I] : never
 }
+
+/** The same for the stages over a series: few of the verbs. */
+type SeriesTuples<V extends Verbs> = {
+  readonly [
+    K in keyof V as ReturnType<V[K]> extends SeriesStage<any, any, any, any> | EndingStage<any, any, any, any>
+      ? K
+      : never
+  ]: ReturnType<V[K]> extends SeriesStage<infer I, any, any, any> | EndingStage<infer I, any, any, any>
+    ? readonly [I]
+    : never
+}
+
+/** The verbs over a series that take its inputs; none for a chain that has one value. */
+type AcceptedSeriesVerbs<A, V extends Verbs> =
+  A extends Many<any, any> ? Taking<SeriesTuples<V>, readonly [Current<A>], keyof SeriesTuples<V>> : never
 
 /** The names in `Names` whose verb takes `C`. */
 type Taking<I, C, Names extends keyof I> = { readonly [K in Names]: C extends I[K] ? K : never }[Names]
@@ -227,7 +293,7 @@ export type VerbMethods<A, E, R, V extends Verbs, P extends Portability> = Metho
   R,
   V,
   P,
-  AcceptedVerbs<InputTuples<V>, Current<A>>
+  AcceptedVerbs<InputTuples<V>, Current<A>> | AcceptedSeriesVerbs<A, V>
 >
 
 /** An immutable chain that holds an `A`: the pipeline itself and every step that fits what it holds. */

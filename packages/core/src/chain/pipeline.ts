@@ -24,7 +24,7 @@ import { handleOf } from "../models/read-handle.ts"
 import { isWorkflow, parseWorkflowUrl, type Workflow, workflow, type WorkflowNodes } from "../models/workflow-handle.ts"
 import type { ChainRuntime, CompiledChain } from "./runtime.ts"
 import type { RunOptions, StreamOptions } from "./run-options.ts"
-import type { AnyStage, Verbs } from "./stage.ts"
+import type { AnyVerbStage, Verbs } from "./stage.ts"
 import { optionsAfter } from "./validate.ts"
 import { modelName, type ModelRef } from "../models/model-ref.ts"
 import { describeSteps, type Source, type ChainState, type Step } from "./chain-state.ts"
@@ -275,7 +275,9 @@ const refuse = (option: string, problem: string): never => {
 /** A branch's steps, where nothing is left open: a series, or something asked of no prediction. */
 const checkedBranch = (steps: ReadonlyArray<Step>): ReadonlyArray<Step> => {
   if (steps.some((step) => step.type === "stage" && step.stage.open !== undefined))
-    refuse("when", "has a branch that makes several things of one; do that outside of when(..)")
+    refuse("when", "has a branch that makes several values of one; do that outside of when(..)")
+  if (steps.some((step) => step.type === "series" || step.type === "ending"))
+    refuse("when", "has a branch with a step over a whole series; put it after when(..)")
   const [left] = Object.keys(optionsAfter(steps, {}))
   if (left !== undefined)
     refuse("when", `has a branch that asks for ${left} of no prediction; put the prediction into the branch`)
@@ -334,6 +336,12 @@ export const chainNames: ReadonlySet<string> = new Set([
 /** Steps that a portable chain may name beside the verbs of its app. */
 export const portableSteps: ReadonlySet<string> = new Set([...Object.keys(mediaSteps), "retry", "timeout", "cached"])
 
+/** The step of a verb's stage. */
+const toStep = (verb: string, args: ReadonlyArray<unknown>, stage: AnyVerbStage): Step => {
+  if ("series" in stage) return { type: "series", verb, args, stage }
+  return "ending" in stage ? { type: "ending", verb, args, stage } : { type: "stage", verb, args, stage }
+}
+
 /** Makes chains whose prototype carries `verbs`: one class for each app, made once. */
 export const withVerbs = <V extends Verbs>(
   verbs: V
@@ -356,7 +364,7 @@ export const withVerbs = <V extends Verbs>(
       )
     }
   })
-  for (const [verb, make] of Object.entries<(...args: ReadonlyArray<any>) => AnyStage>(verbs))
-    define(verb, (...args) => ({ type: "stage", verb, args, stage: make(...args) }))
+  for (const [verb, make] of Object.entries<(...args: ReadonlyArray<any>) => AnyVerbStage>(verbs))
+    define(verb, (...args) => toStep(verb, args, make(...args)))
   return (runtime, source) => new Verbed({ runtime, source, steps: [] }) as never
 }

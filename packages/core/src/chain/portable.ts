@@ -85,6 +85,9 @@ const namedSecret = (args: ReadonlyArray<unknown>, known: ReadonlySet<string>): 
 
 const toCall = (step: Step, secrets: ReadonlySet<string>): PortableCall => {
   switch (step.type) {
+    case "series":
+    case "ending":
+      return { verb: step.verb, args: plainArgs(step.verb, step.args) }
     case "stage": {
       const { args, verb } = step
       return { verb, args: plainArgs(verb, verb === "secret" ? namedSecret(args, secrets) : args) }

@@ -1,72 +1,110 @@
-/** The contract of plugins: plain values that add verbs, sources, members and hooks. Core's own verbs are made the same way. */
+/** The contract of plugins: plain values that add verbs, sources, members and hooks. Core's verbs are made the same way. */
 import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import type * as Stream from "effect/Stream"
-import type { Connection } from "../connection/connection.ts"
-import type { StepFailed } from "../errors/errors.ts"
-import type { CallEvent } from "../call/call-info.ts"
+import * as Stream from "effect/Stream"
 import type { CallRuntime } from "../call/call-runtime.ts"
-import type { RequestHook } from "../call/request-hook.ts"
-import type { Chain } from "../chain/chain-types.ts"
-import type { Many } from "../results/outcome.ts"
-import type { DivideHook, PrepareHook } from "../predict/prepare-hooks.ts"
 import type { Source } from "../chain/chain-state.ts"
-import type { Stage, Verbs } from "../chain/stage.ts"
+import type { Chain, PredictHooks } from "../chain/chain-types.ts"
+import type { EndingStage, SeriesStage, Stage, Verbs } from "../chain/stage.ts"
+import type { Connection } from "../connection/connection.ts"
+import type { PredictError, SourceFailed, StepFailed } from "../errors/errors.ts"
+import type { PrepareHook } from "../predict/prepare-hooks.ts"
+import type { InvalidInput } from "../results/invalid-input.ts"
+import type { Many } from "../results/outcome.ts"
+import { fromIterable } from "../run/read-inputs.ts"
 import type { CoreVerbs } from "../verbs/core-verbs.ts"
+import type { HookErrors, Hooks, HookServices } from "./hooks.ts"
 
-/** How a plugin starts a chain: with one thing, or with several. */
+/** The number of this contract. `use` refuses a plugin that was made for another. */
+export const contract = 1
+
+/** Identifies this copy of the package: two copies in one program do not know each other's media. */
+export const copy: object = {}
+
+/** How a plugin starts a chain: with one input, or with several. */
 export interface SourceOf<out A, out E = never, out R = never> {
   readonly source: Source
   readonly "~gives"?: readonly [A, E, R]
 }
 
-/** A source of one thing. `args` is plain data where the chain should be able to travel. */
+/** A source of one input. `args` is plain data where the chain should be able to travel. */
 export const source = <A, E = never, R = never>(
   name: string,
   args: ReadonlyArray<unknown>,
   open: Effect.Effect<A, E, R>
 ): SourceOf<A, E, R> => ({ source: { type: "one", name, args, portable: true, open } })
 
-/** A source of several things, opened anew for each run; each is handled by itself. */
-export const sourceOfMany = <A, E = never, R = never>(
+/** The inputs among the items of a source; an `InvalidInput` is an input that fails alone. */
+type Inputs<A> = Exclude<A, InvalidInput>
+type InvalidError<A> = A extends InvalidInput<infer E> ? E : never
+
+/** What a source of several inputs opens: a stream, or an iterable, which is read one item at a time. */
+export type Opened = Stream.Stream<any, any, any> | Iterable<unknown> | AsyncIterable<unknown>
+
+type Items<O> =
+  O extends Stream.Stream<infer A, any, any> ? A : O extends Iterable<infer A> | AsyncIterable<infer A> ? A : never
+type OpenError<O> = O extends Stream.Stream<any, infer E, any> ? E : SourceFailed
+type OpenServices<O> = O extends Stream.Stream<any, any, infer R> ? R : never
+
+/** Options of {@link sourceOfMany}. */
+export interface SourceOptions {
+  /**
+   * False for a source that can be read only once, or that is read over a network: `plan()` does not open it.
+   *
+   * @default true
+   */
+  readonly replayable?: boolean
+}
+
+/**
+ * A source of several inputs, opened for each run. An item made by `invalidInput(error)` fails alone. A failure, or what
+ * the code throws, ends the series with one failed input: earlier inputs stand.
+ *
+ * A generator keeps every item that it returned before it threw; a `Stream` keeps what it emitted, which may be fewer,
+ * since it emits in chunks.
+ */
+export const sourceOfMany = <const O extends Opened>(
   name: string,
   args: ReadonlyArray<unknown>,
-  open: () => Stream.Stream<A, E, R>
-): SourceOf<Many<A, E | StepFailed>, never, R> => ({
-  source: { type: "many", name, args, portable: true, replayable: true, open: open as () => Stream.Stream<unknown> }
+  open: () => O,
+  { replayable = true }: SourceOptions = {}
+): SourceOf<Many<Inputs<Items<O>>, OpenError<O> | InvalidError<Items<O>> | StepFailed>, never, OpenServices<O>> => ({
+  source: {
+    type: "many",
+    name,
+    args,
+    portable: true,
+    replayable,
+    open: () =>
+      Stream.suspend((): Stream.Stream<unknown, any, any> => {
+        const opened: Opened = open()
+        if (Stream.isStream(opened)) return opened as Stream.Stream<unknown, any, any>
+        const items = opened as Iterable<unknown> | AsyncIterable<unknown> // what is no stream
+        return fromIterable(items, (item) => item).open()
+      })
+  }
 })
 
 /** A plugin's sources by name; each becomes a method of the app. */
 export type Sources = Readonly<Record<string, (...args: any) => SourceOf<any, any, any>>>
 
-/** What a plugin's members are given: the app they belong to. `V`: core's verbs and the plugin's own. */
-export interface Host<V extends Verbs = CoreVerbs> {
+/** What a plugin's members are given: the app that they belong to. `V`: core's verbs, and those known to the plugin. */
+export interface Host<V extends Verbs = CoreVerbs, A = unknown> {
   readonly connection: Connection
-  /** The app's wire: paced, repeated where that is safe, with the hooks of all plugins. */
+  /** The app's calls: paced, repeated where that is safe, with the hooks of all plugins. */
   readonly wire: CallRuntime
   /** The `prepare` hooks of all plugins, in order: for members that send media outside of a chain. */
   readonly prepare: PrepareHook
   /** Starts a chain from a source; it has the verbs of the whole app, of which those known here show. */
-  readonly from: <A, E, R>(source: SourceOf<A, E, R>) => Chain<A, E, R, V>
+  readonly from: <T, E, R>(source: SourceOf<T, E, R>) => Chain<T, E, R, V>
+  /** The sources and members of required plugins. */
+  readonly app: A
 }
 
-/**
- * Hooks. Each call of a hook is independent: what it must pass on goes through what it returns.
- *
- * - `prepare`, sequential: changes each medium just before it is sent. Order: as plugins were added, each on what the
- *   one before gave. A failure fails that input alone.
- * - `divide`, first: says how a medium is sent that should not go whole, as a clip is cut into parts. Asked before
- *   `prepare`, which then does not see the medium.
- * - `request`, around: wraps each attempt of a call, of a streamed one too. Order: the plugin added first is outermost.
- *   A failure is the attempt's failure and is classified as any other.
- * - `response`, parallel observers: told of every event on the wire. They cannot change or fail anything; what they
- *   throw is dropped.
- */
-export interface Hooks {
-  readonly prepare?: PrepareHook
-  readonly divide?: DivideHook
-  readonly request?: RequestHook
-  readonly response?: (event: CallEvent) => void
+/** What a layer of a plugin gives, and how building it may fail. */
+export interface LayerTypes<out Given = never, out E = never> {
+  readonly given: Given
+  readonly error: E
 }
 
 /** A plugin, as an app takes it. */
@@ -75,8 +113,11 @@ export interface Plugin<
   out V extends Verbs = {},
   out S extends Sources = {},
   out M extends object = {},
-  out Requires extends string = string
+  out Requires extends string = string,
+  out L = unknown
 > {
+  /** The number of the contract that it was made for. */
+  readonly contract: 1
   readonly name: Name
   /** Raised when its verbs change what they do; portable chains name it. */
   readonly version: number
@@ -84,30 +125,83 @@ export interface Plugin<
   readonly requires: ReadonlyArray<Requires>
   readonly verbs: V
   readonly sources: S
-  readonly members: (host: Host<any>) => M
+  readonly members: (host: Host<any, any>) => M
   readonly hooks: Hooks
-  readonly layer: Layer.Layer<any, any> | undefined
+  readonly layer: Layer.Layer<any, any, any> | undefined
+  /** The copy of the package that made it. */
+  readonly "~copy"?: object
+  /** There for types alone. */
+  readonly "~layer"?: L
 }
 
-/** Verbs whose stages no longer need what the plugin's own layer gives. */
-export type Provided<V extends Verbs, Given> = [Given] extends [never]
+/** Any plugin. */
+export type AnyPlugin = Plugin<string, any, any, any, any, any>
+
+/** What a plugin may name as its requirement: a plugin, a function that makes one, or a name, which has no types. */
+export type Requirement = string | AnyPlugin | ((...args: any) => AnyPlugin)
+
+type PluginOf<Q> = Q extends AnyPlugin ? Q : Q extends (...args: any) => infer P ? Extract<P, AnyPlugin> : never
+type NameOf<Q> = Q extends string ? Q : PluginOf<Q> extends Plugin<infer N, any, any, any, any, any> ? N : never
+type Both<U> = (U extends unknown ? (u: U) => void : never) extends (u: infer I) => void ? I : {}
+type VerbsOf<P> = P extends Plugin<any, infer V, any, any, any, any> ? V : never
+type SourcesOf<P> = P extends Plugin<any, any, infer S, any, any, any> ? S : never
+type PartsOf<Q, K extends "verbs" | "sources"> = [PluginOf<Q>] extends [never]
+  ? {}
+  : Both<K extends "verbs" ? VerbsOf<PluginOf<Q>> : SourcesOf<PluginOf<Q>>>
+type MembersOf<Q> = [PluginOf<Q>] extends [never]
+  ? {}
+  : Both<PluginOf<Q> extends Plugin<any, any, any, infer M, any, any> ? M : never>
+type LayerOf<Q> = PluginOf<Q> extends Plugin<any, any, any, any, any, infer L> ? L : never
+type GivenBy<Q> = LayerOf<Q> extends LayerTypes<infer Given, any> ? Given : never
+type LayerError<Q> = LayerOf<Q> extends LayerTypes<any, infer E> ? E : never
+
+/** The app that a plugin with these requirements knows. */
+export type RequiredApp<Q, V extends Verbs> = MembersOf<Q> & {
+  readonly [K in keyof PartsOf<Q, "sources">]: PartsOf<Q, "sources">[K] extends (
+    ...args: infer Args
+  ) => SourceOf<infer A, infer E, infer R>
+    ? (...args: Args) => Chain<A, E, R, V>
+    : never
+}
+
+/** Verbs whose stages do not need what layers give, and may fail as those do. */
+export type Provided<V extends Verbs, Given, E> = [Given] extends [never]
   ? V
   : {
-      readonly [K in keyof V]: (
-        ...args: Parameters<V[K]>
-      ) => ReturnType<V[K]> extends Stage<infer A, infer B, infer E, infer R>
-        ? Stage<A, B, E, Exclude<R, Given>>
-        : never
+      readonly [K in keyof V]: (...args: Parameters<V[K]>) => ProvidedStage<ReturnType<V[K]>, Given, E>
     }
 
-/** Sources that no longer need what the plugin's own layer gives. */
-export type ProvidedSources<S extends Sources, Given> = [Given] extends [never]
+type ProvidedStage<S, Given, LE> =
+  S extends Stage<infer A, infer B, infer E, infer R>
+    ? Stage<A, B, E | LE, Exclude<R, Given>>
+    : S extends SeriesStage<infer A, infer B, infer E, infer R>
+      ? SeriesStage<A, B, E | LE, Exclude<R, Given>>
+      : S extends EndingStage<infer A, infer B, infer E, infer R>
+        ? EndingStage<A, B, E | LE, Exclude<R, Given>>
+        : never
+
+/** Sources that do not need what layers give, and may fail as those do. */
+export type ProvidedSources<S extends Sources, Given, LE> = [Given] extends [never]
   ? S
   : {
       readonly [K in keyof S]: (
         ...args: Parameters<S[K]>
-      ) => ReturnType<S[K]> extends SourceOf<infer A, infer E, infer R> ? SourceOf<A, E, Exclude<R, Given>> : never
+      ) => ReturnType<S[K]> extends SourceOf<infer A, infer E, infer R>
+        ? SourceOf<
+            A extends Many<infer X, infer E1> ? Many<X, E1 | LE> : A,
+            A extends Many<any, any> ? E : E | LE,
+            Exclude<R, Given>
+          >
+        : never
     }
+
+/** What hooks add to the verbs of an app; nothing where they neither fail nor need services. */
+type HookPart<Name extends string, E, R> = [E | R] extends [never] ? unknown : PredictHooks<Name, E, R>
+
+/** The verbs that a plugin knows: core's, its own, and those of plugins that it requires. */
+type KnownVerbs<V extends Verbs, Requires extends ReadonlyArray<Requirement>> = CoreVerbs &
+  Provided<V, GivenBy<Requires[number]>, LayerError<Requires[number]>> &
+  PartsOf<Requires[number], "verbs">
 
 /** What {@link definePlugin} takes. */
 export interface PluginSpec<
@@ -115,38 +209,87 @@ export interface PluginSpec<
   V extends Verbs,
   S extends Sources,
   M extends object,
-  Requires extends string,
-  Given
+  Requires extends ReadonlyArray<Requirement>,
+  Given,
+  LE,
+  H extends Hooks
 > {
+  /** The number of the contract; this version's when absent. */
+  readonly contract?: 1
   readonly name: Name
   readonly version: number
-  readonly requires?: ReadonlyArray<Requires>
+  /**
+   * Plugins that must be added before, as values, as the functions that make them, or by name. Of values and functions
+   * the verbs, sources, members and services are known in this plugin.
+   */
+  readonly requires?: Requires
   readonly verbs?: V
   readonly sources?: S
   /** What the app gets beside sources, such as `app.train(..)`. Called once for each app that the plugin is in. */
-  readonly members?: (host: Host<CoreVerbs & V>) => M
-  readonly hooks?: Hooks
-  /** Services for its stages and sources; built once for each app, when first needed, and closed with it. */
-  readonly layer?: Layer.Layer<Given, unknown>
+  readonly members?: (host: Host<KnownVerbs<V, Requires>, RequiredApp<Requires[number], KnownVerbs<V, Requires>>>) => M
+  readonly hooks?: H & Hooks
+  /**
+   * Services for its stages, sources and hooks; may need those of required plugins. Built when one of these first runs,
+   * once for each app, and closed with it. Its failure is a typed failure of what needs it.
+   */
+  readonly layer?: Layer.Layer<Given, LE, NoInfer<GivenBy<Requires[number]>>>
 }
 
-/** Makes a plugin. What its `layer` gives does not show up in its users' types. */
+/** A plugin of a specification: what its layer gives does not show up in its users' types. */
+export type DefinedPlugin<
+  Name extends string,
+  V extends Verbs,
+  S extends Sources,
+  M extends object,
+  Requires extends ReadonlyArray<Requirement>,
+  Given,
+  LE,
+  H extends Hooks
+> = Plugin<
+  Name,
+  Provided<V, Given | GivenBy<Requires[number]>, LE | LayerError<Requires[number]>> &
+    HookPart<
+      Name,
+      Exclude<HookErrors<H>, PredictError> | ([HookServices<H> & Given] extends [never] ? never : LE),
+      Exclude<HookServices<H>, Given | GivenBy<Requires[number]>>
+    >,
+  ProvidedSources<S, Given | GivenBy<Requires[number]>, LE | LayerError<Requires[number]>>,
+  M,
+  NameOf<Requires[number]>,
+  LayerTypes<Given | GivenBy<Requires[number]>, LE | LayerError<Requires[number]>>
+>
+
+/** The name of a requirement. A function is called for it: making a plugin does nothing else. */
+const nameOf = (requirement: Requirement): string => {
+  if (typeof requirement === "string") return requirement
+  return typeof requirement === "function" ? requirement().name : requirement.name
+}
+
+/**
+ * Makes a plugin.
+ *
+ * @example definePlugin({ name: "grey", version: 1, verbs: { grey: () => stageSame("grey.draw", {}, (image: Media<"image">) => draw(image)) } })
+ */
 export const definePlugin = <
   const Name extends string,
   const V extends Verbs = {},
   const S extends Sources = {},
   M extends object = {},
-  const Requires extends string = never,
-  Given = never
+  const Requires extends ReadonlyArray<Requirement> = [],
+  Given = never,
+  LE = never,
+  const H extends Hooks = {}
 >(
-  spec: PluginSpec<Name, V, S, M, Requires, Given>
-): Plugin<Name, Provided<V, Given>, ProvidedSources<S, Given>, M, Requires> => ({
+  spec: PluginSpec<Name, V, S, M, Requires, Given, LE, H>
+): DefinedPlugin<Name, V, S, M, Requires, Given, LE, H> => ({
+  contract: spec.contract ?? contract,
   name: spec.name,
   version: spec.version,
-  requires: spec.requires ?? [],
-  verbs: (spec.verbs ?? {}) as Provided<V, Given>, // the app provides what the layer gives
-  sources: (spec.sources ?? {}) as ProvidedSources<S, Given>, // likewise
+  requires: (spec.requires ?? []).map(nameOf) as never, // the names of these, as the type says
+  verbs: (spec.verbs ?? {}) as never, // the app provides what layers give, as the type says
+  sources: (spec.sources ?? {}) as never, // likewise
   members: spec.members ?? (() => ({}) as M), // without members, M is {}
   hooks: spec.hooks ?? {},
-  layer: spec.layer
+  layer: spec.layer,
+  "~copy": copy
 })

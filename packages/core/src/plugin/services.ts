@@ -1,4 +1,4 @@
-/** The services of an app's plugins: built when a chain first needs them, kept for the app, closed with it. */
+/** The services of an app's plugins: each layer is built when a step of its plugin first runs, and closed with the app. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -6,58 +6,85 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { PluginError } from "../errors/errors.ts"
-import type { Plugin } from "./contract.ts"
+import type { AnyPlugin } from "./contract.ts"
 
-const problemOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+type Services = Context.Context<never>
 
-/** Builds one plugin's layer after another. A layer that cannot be built is named. */
-const build = (
-  plugins: ReadonlyArray<Plugin>,
-  scope: Scope.Scope
-): Effect.Effect<Context.Context<never>, PluginError> =>
-  Effect.gen(function* () {
-    let context = Context.empty()
-    for (const { layer, name } of plugins) {
-      if (layer === undefined) continue
-      const built = yield* Effect.mapError(
-        Layer.buildWithScope(layer as Layer.Layer<never, unknown>, scope),
-        (error) => new PluginError({ plugin: name, problem: `its layer cannot be built: ${problemOf(error)}` })
-      )
-      context = Context.merge(context, built)
-    }
-    return context
-  })
+/** Identifies one run: a layer that could not be built is not built again in it. */
+export const CurrentRun: Context.Reference<object | undefined> = Context.Reference("@sightline/core/CurrentRun", {
+  defaultValue: (): object | undefined => undefined
+})
 
 /**
- * The services of these plugins; undefined where none has a layer.
+ * One plugin's layer, on the services of the plugins that it requires.
  *
- * Built once and apart from whoever asks first, so that giving up one chain does not end the building for others. A
- * failed building is not kept: the next chain tries again. Fails as a defect with `PluginError`, since no type of a
- * chain speaks of what its plugins need inside.
+ * It is built apart from the step that needs it first, so that interrupting that step does not end the building for
+ * others. A failure is that of every step of the run that needs the layer; the next run builds again.
  */
-export const lazyServices = (
-  plugins: ReadonlyArray<Plugin>,
+const buildOnce = (
+  { layer, name }: AnyPlugin,
+  required: Effect.Effect<Services, unknown>,
   scope: Scope.Closeable
-): Effect.Effect<Context.Context<never>> | undefined => {
-  if (plugins.every((plugin) => plugin.layer === undefined)) return undefined
-  let building: Fiber.Fiber<Context.Context<never>, PluginError> | undefined
-  return Effect.suspend(() => {
+): Effect.Effect<Services, unknown> => {
+  if (layer === undefined) return required
+  let building: Fiber.Fiber<Services, unknown> | undefined
+  const failures = new WeakMap<object, Exit.Exit<Services, unknown>>()
+  const build = Effect.flatMap(required, (context) =>
+    Effect.map(
+      Effect.provideContext(Layer.buildWithScope(layer as Layer.Layer<any, unknown>, scope), context),
+      (built) => Context.merge(context, built as Services)
+    )
+  )
+  const start = Effect.suspend(() =>
+    building === undefined
+      ? Effect.map(Effect.forkIn(build, scope, { startImmediately: true }), (fiber) => (building = fiber))
+      : Effect.succeed(building)
+  )
+  return Effect.flatMap(CurrentRun, (run) => {
+    const failed = run === undefined ? undefined : failures.get(run)
+    if (failed !== undefined) return failed
     if (scope.state._tag === "Closed")
-      return Effect.die(new PluginError({ plugin: plugins[0]?.name ?? "", problem: "the app was disposed" }))
-    const started =
-      building === undefined
-        ? Effect.tap(Effect.forkIn(build(plugins, scope), scope, { startImmediately: true }), (fiber) =>
-            Effect.sync(() => {
-              building = fiber
-            })
-          )
-        : Effect.succeed(building)
-    return Effect.flatMap(started, (fiber) =>
+      return Effect.die(new PluginError({ plugin: name, problem: "the app was disposed" }))
+    return Effect.flatMap(start, (fiber) =>
       Effect.flatMap(Fiber.await(fiber), (exit) => {
-        if (Exit.isSuccess(exit)) return Effect.succeed(exit.value)
+        if (Exit.isSuccess(exit)) return exit
         if (building === fiber) building = undefined
-        return Effect.orDie(exit)
+        if (run !== undefined) failures.set(run, exit)
+        return exit
       })
     )
   })
+}
+
+/** Services for the whole app: of plugins that are nothing but a layer, such as one that replaces `Files`. */
+export const layersAlone = (plugins: ReadonlyArray<AnyPlugin>): ReadonlyArray<string> =>
+  plugins.flatMap(({ hooks, layer, name, sources, verbs }) =>
+    layer !== undefined && [verbs, sources, hooks].every((part) => Object.keys(part).length === 0) ? [name] : []
+  )
+
+/** The services of these plugins together. */
+export const mergedServices = (
+  services: ReadonlyMap<string, Effect.Effect<Services, unknown>>,
+  names: ReadonlyArray<string>
+): Effect.Effect<Services, unknown> | undefined => {
+  const needed = names.flatMap((name) => services.get(name) ?? [])
+  if (needed.length === 0) return undefined
+  return Effect.map(
+    Effect.forEach(needed, (each) => each),
+    (all) => all.reduce<Services>((merged, each) => Context.merge(merged, each), Context.empty())
+  )
+}
+
+/** The services of each plugin that has a layer or requires one that has, by the plugin's name. */
+export const servicesOf = (
+  plugins: ReadonlyArray<AnyPlugin>,
+  scope: Scope.Closeable
+): ReadonlyMap<string, Effect.Effect<Services, unknown>> => {
+  const services = new Map<string, Effect.Effect<Services, unknown>>()
+  for (const plugin of plugins) {
+    const required = mergedServices(services, plugin.requires)
+    if (plugin.layer === undefined && required === undefined) continue
+    services.set(plugin.name, buildOnce(plugin, required ?? Effect.succeed(Context.empty()), scope))
+  }
+  return services
 }

@@ -9,21 +9,29 @@ import { isAddress, type Kind, Media } from "../media/media.ts"
 import { parseModelUrl } from "../models/model-handle.ts"
 import type { ModelOrWorkflow } from "../models/model-ref.ts"
 import { isWorkflow } from "../models/workflow-handle.ts"
-import type { InputContext } from "../results/outcome.ts"
+import type { InputContext, Outcome } from "../results/outcome.ts"
+import { type AppAnswerHook, applyAnswerHooks } from "./answer-hooks.ts"
 import { predictBatch } from "./batch.ts"
 import type { Coalesce } from "./coalesce.ts"
 import { type Address, type Endpoint, modelEndpoint, type NamedSecrets, workflowEndpoint } from "./endpoint.ts"
 import type { PredictOptions } from "./predict-options.ts"
 import { combineAnswers, type Prediction, toPrediction } from "./prediction.ts"
 import { type PreparedInput, prepareInput, prepareNow } from "./prepare.ts"
-import type { DivideHook, PrepareHook } from "./prepare-hooks.ts"
+import type { AppPrepareHook, DivideHook } from "./prepare-hooks.ts"
 
 /** What the predictions of one app share. */
 export interface Predictor {
   readonly wire: CallRuntime
   readonly coalesce: Coalesce
-  readonly prepare: ReadonlyArray<PrepareHook>
+  readonly prepare: ReadonlyArray<AppPrepareHook>
   readonly divide: ReadonlyArray<DivideHook>
+  readonly answer: ReadonlyArray<AppAnswerHook>
+  /** Hooks around each input, which `run/` calls. */
+  readonly inputHooks: ReadonlyArray<
+    (
+      input: InputContext
+    ) => Effect.Effect<void | ((outcome: Outcome<unknown, unknown>) => Effect.Effect<void>), never, any>
+  >
   readonly secrets: NamedSecrets
   /** The endpoints that a model alone decides. */
   readonly endpoints: EndpointCache
@@ -110,11 +118,12 @@ const predictPrepared = (
   { input, media }: PreparedInput,
   context: InputContext,
   keepMedium: boolean
-): Effect.Effect<Prediction> =>
+): Effect.Effect<Prediction, never, any> =>
   Effect.flatMap(resolveEndpoint(predictor, request, media.kind), (endpoint) =>
-    Effect.map(predictor.coalesce(endpoint, input), (result) =>
-      toPrediction(request.model, media, result, context, keepMedium, endpoint.hidden)
-    )
+    Effect.flatMap(predictor.coalesce(endpoint, input), (result) => {
+      const prediction = toPrediction(request.model, media, result, context, keepMedium, endpoint.hidden)
+      return applyAnswerHooks(predictor.answer, prediction, request.model, media, context)
+    })
   ).pipe(Effect.catch((error) => Effect.succeed(notSent(Exit.fail(withInput(error, context))))))
 
 /** The context of an input with the key of its medium, which the input may have been given on the way. */
@@ -135,7 +144,7 @@ export const predictOne = (
   value: unknown,
   context: InputContext,
   keepMedium: boolean
-): Effect.Effect<Prediction> =>
+): Effect.Effect<Prediction, never, any> =>
   Effect.matchEffect(prepareMedium(predictor, value, context), {
     onSuccess: (prepared) => predictPrepared(predictor, request, prepared, withKey(context, value), keepMedium),
     onFailure: (error) => Effect.succeed(notSent(Exit.fail(withInput(error, withKey(context, value)))))
@@ -151,22 +160,31 @@ export const predictMany = (
   kind: Kind,
   inputs: ReadonlyArray<{ readonly prepared: PreparedInput; readonly context: InputContext }>,
   keepMedium: boolean
-): Effect.Effect<ReadonlyArray<Prediction>> =>
+): Effect.Effect<ReadonlyArray<Prediction>, never, any> =>
   resolveEndpoint(predictor, request, kind).pipe(
     Effect.flatMap((endpoint) =>
-      Effect.map(
+      Effect.flatMap(
         predictBatch(
           predictor.wire,
           endpoint,
           inputs.map(({ prepared }) => prepared.input)
         ),
-        (results) =>
-          results.flatMap((result, i) => {
+        (results) => {
+          const predictions = results.flatMap((result, i) => {
             const input = inputs[i]
             if (input === undefined) return [] // there is one result for each input
             const { context, prepared } = input
             return [toPrediction(request.model, prepared.media, result, context, keepMedium, endpoint.hidden)]
           })
+          return predictor.answer.length === 0
+            ? Effect.succeed(predictions)
+            : Effect.forEach(predictions, (prediction, i) => {
+                const input = inputs[i]
+                return input === undefined
+                  ? Effect.succeed(prediction)
+                  : applyAnswerHooks(predictor.answer, prediction, request.model, input.prepared.media, input.context)
+              })
+        }
       )
     ),
     Effect.catch((error) => Effect.succeed(inputs.map(({ context }) => notSent(Exit.fail(withInput(error, context))))))
@@ -186,7 +204,7 @@ export const predictAll = (
   context: InputContext,
   keepMedium: boolean,
   onEach: (name: string, exit: Prediction["exit"]) => void
-): Effect.Effect<Prediction> => {
+): Effect.Effect<Prediction, never, any> => {
   const names = Object.keys(requests)
   const about = withKey(context, value)
   return Effect.matchEffect(prepareMedium(predictor, value, context), {

@@ -6,12 +6,12 @@ import { Media, needsNoReading, remoteUrl } from "../media/media.ts"
 import { readBytes } from "../media/read-bytes.ts"
 import type { InputContext } from "../results/outcome.ts"
 import type { CallInput } from "./predict-call.ts"
-import { composePrepare, type DivideHook, type PrepareHook } from "./prepare-hooks.ts"
+import { type AppPrepareHook, composePrepare, type DivideHook, matchesFilter } from "./prepare-hooks.ts"
 import { encodeInput } from "./request-body.ts"
 
 /** What preparing needs of an app. */
 export interface PrepareSettings {
-  readonly prepare: ReadonlyArray<PrepareHook>
+  readonly prepare: ReadonlyArray<AppPrepareHook>
   readonly divide: ReadonlyArray<DivideHook>
   readonly wire: { readonly connection: { readonly limits: Pick<Limits, "maxBytes"> } }
 }
@@ -67,18 +67,18 @@ const toCallInput = (media: Media, read: ReadonlyArray<Uint8Array | undefined>):
 /** A medium that needs no reading and no hooks, prepared at once; undefined for all others. */
 export const prepareNow = ({ divide, prepare }: PrepareSettings, media: unknown): PreparedInput | undefined =>
   media instanceof Media &&
-  prepare.length === 0 &&
+  prepare.every(({ filter }) => !matchesFilter(filter, media)) &&
   (divide.length === 0 || media.kind !== "video") &&
   needsNoReading(media)
     ? { media, input: toCallInput(media, [undefined]) }
     : undefined
 
-/** Runs the hooks on a medium, reads it and encodes it. */
+/** Runs the hooks on a medium, reads it and encodes it. Fails with `MediaUnreadable`, `InvalidOption`, or as hooks do. */
 export const prepareInput = (
   settings: PrepareSettings,
   value: unknown,
   context: InputContext
-): Effect.Effect<PreparedInput, MediaUnreadable | InvalidOption> =>
+): Effect.Effect<PreparedInput, any, any> =>
   Effect.gen(function* () {
     if (!(value instanceof Media))
       return yield* new InvalidOption({

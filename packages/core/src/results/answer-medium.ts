@@ -53,3 +53,10 @@ export const referenceOf = (answer: object): Reference | undefined =>
 
 /** The medium that was sent for this answer, where a later step asked for it. */
 export const mediumOf = (answer: object): Media | undefined => About.medium(answer)
+
+/** The same object, which now is about the medium that `from` is about. */
+export const copyMedium = <A extends object>(from: object, to: A): A => {
+  const reference = About.reference(from)
+  if (reference !== undefined) About.note(to, reference, About.medium(from))
+  return to
+}

@@ -7,3 +7,6 @@ export class InvalidInput<out E = unknown> {
     this.error = error
   }
 }
+
+/** An item of a source that fails alone with this error; the items after it are read as usual. */
+export const invalidInput = <E>(error: E): InvalidInput<E> => new InvalidInput(error)

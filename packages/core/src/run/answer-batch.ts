@@ -6,7 +6,9 @@ import { Deadline, type RunDeadline } from "../call/deadline.ts"
 import { combineAnswers } from "../predict/prediction.ts"
 import { type Predictor, type PredictRequest, predictMany } from "../predict/predictor.ts"
 import { type Batch, type BatchItem, sendable } from "./batches.ts"
-import { keepAnswers, recordPrediction } from "./input-run.ts"
+import type { Outcome } from "../results/outcome.ts"
+import { type InputRun, keepAnswers, recordPrediction } from "./input-run.ts"
+import { finishInput } from "./run-hooks.ts"
 import { runBlock, runOperations } from "./interpret.ts"
 import { type Batchable, type PredictOperation, single } from "./program.ts"
 import { settleBefore, toOutcome } from "./settle.ts"
@@ -25,7 +27,7 @@ const answerOne = (
   [name, request]: readonly [string, PredictRequest],
   kind: Batch["kind"],
   sent: ReturnType<typeof sendable>
-): Effect.Effect<Exits> => {
+): Effect.Effect<Exits, never, any> => {
   const inputs = sent.map(({ prepared, run }) => ({ prepared, context: run.context }))
   return Effect.map(predictMany(predictor, request, kind, inputs, keepMedium), (predictions) =>
     predictions.map((prediction, i) => {
@@ -39,7 +41,11 @@ const answerOne = (
 }
 
 /** Sends a batch to each model that is wanted: the exit of each of its inputs, in order. */
-const answer = (predictor: Predictor, operation: PredictOperation | undefined, batch: Batch): Effect.Effect<Exits> => {
+const answer = (
+  predictor: Predictor,
+  operation: PredictOperation | undefined,
+  batch: Batch
+): Effect.Effect<Exits, never, any> => {
   const sent = sendable(batch)
   const inOrder = (exits: Exits): Exits => {
     if (sent.length === batch.items.length) return exits
@@ -83,6 +89,12 @@ const repeatable = (batchable: Batchable, { item, run }: BatchItem, answered: An
   })
 }
 
+/** The outcomes of a batch, after the input hooks of those inputs that have some. */
+const finishBatch = (settled: ReadonlyArray<readonly [InputRun, Outcome<unknown, unknown>]>): AnyEffect =>
+  settled.every(([run]) => run.finishes.length === 0)
+    ? Effect.succeed(settled.map(([, outcome]) => outcome))
+    : Effect.forEach(settled, ([run, outcome]) => finishInput(run, outcome))
+
 /** Sends a batch and settles its inputs. One that a deadline cuts off has its own outcome. */
 export const answerBatch = (
   predictor: Predictor,
@@ -112,7 +124,7 @@ export const answerBatch = (
     )
   return Effect.flatMap(answers, (exits) =>
     isLast
-      ? Effect.succeed(batch.items.map(({ run }, i) => toOutcome(run, exits[i] ?? Exit.void)))
+      ? finishBatch(batch.items.map(({ run }, i) => [run, toOutcome(run, exits[i] ?? Exit.void)] as const))
       : Effect.forEach(batch.items, (item, i) => settleItem(item, exits[i] ?? Exit.void), {
           concurrency: settleConcurrency
         })

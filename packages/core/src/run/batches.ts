@@ -13,9 +13,10 @@ import { type PreparedInput, prepareInput, prepareNow } from "../predict/prepare
 import type { Predictor } from "../predict/predictor.ts"
 import { readUntilIdle } from "../streams/idle-flush.ts"
 import { catchThrown } from "./guard.ts"
-import { type InputRun, newInputRun } from "./input-run.ts"
+import { type InputRun, itemRun } from "./input-run.ts"
 import type { Item } from "./input-series.ts"
 import { runOperations } from "./interpret.ts"
+import { startInput } from "./run-hooks.ts"
 import type { Batchable } from "./program.ts"
 
 /** One input of a batch: ready to be sent, or failed before. */
@@ -65,9 +66,10 @@ const prepareOne = (
   { batchable, deadline, predictor }: BatchSettings,
   item: Item
 ): Effect.Effect<BatchItem, never, unknown> => {
-  const run = newInputRun(predictor, { index: item.index, key: item.key })
+  const run = itemRun(predictor, item)
   const { context } = run
-  const prepared = Effect.flatMap(runOperations(run, batchable.before, item.exit), (value) =>
+  const started = Effect.andThen(startInput(run), runOperations(run, batchable.before, item.exit))
+  const prepared = Effect.flatMap(started, (value) =>
     Effect.mapError(prepareInput(predictor, value, context), (error) => withInput(error, context))
   )
   const inTime = withDeadline(deadline, catchThrown(prepared, context), () =>
@@ -86,7 +88,7 @@ const prepareItems = (
   settings: BatchSettings
 ): Stream.Stream<BatchItem, unknown, unknown> => {
   const { batchable, predictor } = settings
-  const isPlain = batchable.before.length === 0
+  const isPlain = batchable.before.length === 0 && predictor.inputHooks.length === 0
   return Stream.transformPull(items, (pull) =>
     Effect.succeed(
       Effect.flatMap(pull, (chunk): Effect.Effect<readonly [BatchItem, ...Array<BatchItem>], never, unknown> => {
@@ -95,7 +97,7 @@ const prepareItems = (
           for (const item of chunk) {
             const prepared = Exit.isSuccess(item.exit) ? prepareNow(predictor, item.exit.value) : undefined
             if (prepared === undefined) break
-            const run = newInputRun(predictor, { index: item.index, key: item.key })
+            const run = itemRun(predictor, item)
             atOnce.push({ run, item, prepared: Exit.succeed(prepared) })
           }
         const prepared =

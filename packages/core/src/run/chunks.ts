@@ -18,12 +18,12 @@ import type { Program } from "./program.ts"
 /** The pieces of a chain's one input at a model that streams. */
 export const streamChunks = (
   predictor: Predictor,
-  { input, isSeries, source }: Program,
+  { input, series, source }: Program,
   model: ModelRef
 ): Stream.Stream<unknown, unknown, unknown> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      if (isSeries || source.type === "many")
+      if (series !== undefined || source.type === "many")
         return yield* new InvalidOption({ option: "generate", problem: "takes one input; this chain holds several" })
       const { operations, options } = input.block
       const value = yield* runOperations(newInputRun(predictor, onlyInput), operations, source.open)

@@ -1,9 +1,11 @@
 /** The state of one input in one run. */
+import type * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import type { PartlyAnswered, PredictError } from "../errors/errors.ts"
 import type { Prediction } from "../predict/prediction.ts"
 import type { Predictor } from "../predict/predictor.ts"
-import type { InputContext } from "../results/outcome.ts"
+import type { InputContext, Outcome } from "../results/outcome.ts"
+import type { Item } from "./input-series.ts"
 import { PartialAnswers } from "./partial-answers.ts"
 
 /** One input on its way through a program. Belongs to one run. */
@@ -16,6 +18,8 @@ export interface InputRun {
   requestId: string | undefined
   /** The answers so far, where the input has a deadline. */
   partial: PartialAnswers | undefined
+  /** What input hooks returned, to be called with the outcome. */
+  finishes: ReadonlyArray<(outcome: Outcome<unknown, unknown>) => Effect.Effect<void>>
 }
 
 /** The state of an input that nothing was done for yet. */
@@ -24,8 +28,18 @@ export const newInputRun = (predictor: Predictor, context: InputContext): InputR
   context,
   attempts: 0,
   requestId: undefined,
-  partial: undefined
+  partial: undefined,
+  finishes: []
 })
+
+/** The state of an item of a series. */
+export const itemRun = (predictor: Predictor, { before, index, key }: Item): InputRun => {
+  const run = newInputRun(predictor, { index, key })
+  if (before === undefined) return run
+  run.attempts = before.attempts
+  run.requestId = before.requestId
+  return run
+}
 
 /** The context of a chain's only input. */
 export const onlyInput: InputContext = { index: 0, key: undefined, single: true }

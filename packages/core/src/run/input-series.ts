@@ -3,6 +3,7 @@ import type * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import { Media } from "../media/media.ts"
+import type { Outcome } from "../results/outcome.ts"
 import { InvalidInput } from "../results/invalid-input.ts"
 import { thrownFailure } from "./guard.ts"
 
@@ -11,6 +12,8 @@ export interface Item {
   readonly index: number
   readonly key: string | undefined
   readonly exit: Exit.Exit<unknown, unknown>
+  /** What the calls before took, for an input that a step over the whole series returned. */
+  readonly before?: { readonly attempts: number; readonly requestId: string | undefined }
 }
 
 /**
@@ -28,12 +31,38 @@ export const toItems = (
       if (value instanceof InvalidInput) return failed(value.error)
       return { index: index++, key: value instanceof Media ? value.facts.key : undefined, exit: Exit.succeed(value) }
     })
-    return Stream.catchCause(items, (cause) => {
-      const failure = cause.reasons.find((reason) => reason._tag === "Fail")
-      if (failure?._tag === "Fail") return Stream.sync(() => failed(failure.error))
-      const defect = cause.reasons.find((reason) => reason._tag === "Die")
-      return defect?._tag === "Die"
-        ? Stream.sync(() => failed(thrownFailure(defect.defect, { index, key: undefined }, name)))
-        : Stream.failCause(cause as Cause.Cause<never>) // an interruption is no failure
+    return endWithFailure(items, failed, name, () => index)
+  })
+
+/** The inputs after a step over a whole series: its outcomes, with their positions and keys. */
+export const outcomeItems = (
+  outcomes: Stream.Stream<Outcome<unknown, unknown>, unknown, unknown>,
+  name: string
+): Stream.Stream<Item, never, unknown> =>
+  Stream.suspend(() => {
+    let next = 0
+    const items = Stream.map(outcomes, (outcome): Item => {
+      const { attempts, index, key, requestId } = outcome
+      next = Math.max(next, index + 1)
+      const exit = outcome.ok ? Exit.succeed(outcome.value) : Exit.fail(outcome.error)
+      return { index, key, exit, before: { attempts, requestId } }
     })
+    const failed = (error: unknown): Item => ({ index: next, key: undefined, exit: Exit.fail(error) })
+    return endWithFailure(items, failed, name, () => next)
+  })
+
+/** The failure of a stream, and what its code throws, as one more item; an interruption stays one. */
+const endWithFailure = (
+  items: Stream.Stream<Item, unknown, unknown>,
+  failed: (error: unknown) => Item,
+  name: string,
+  position: () => number
+): Stream.Stream<Item, never, unknown> =>
+  Stream.catchCause(items, (cause) => {
+    const failure = cause.reasons.find((reason) => reason._tag === "Fail")
+    if (failure?._tag === "Fail") return Stream.sync(() => failed(failure.error))
+    const defect = cause.reasons.find((reason) => reason._tag === "Die")
+    return defect?._tag === "Die"
+      ? Stream.sync(() => failed(thrownFailure(defect.defect, { index: position(), key: undefined }, name)))
+      : Stream.failCause(cause as Cause.Cause<never>) // an interruption is no failure
   })

@@ -14,9 +14,9 @@ import { predictAll, predictOne } from "../predict/predictor.ts"
 import type { Outcome } from "../results/outcome.ts"
 import { withCache } from "./cache.ts"
 import { nameThrown } from "./guard.ts"
-import { type InputRun, keepAnswers, newInputRun, recordPrediction } from "./input-run.ts"
-import { type Item, toItems } from "./input-series.ts"
-import { type Block, type Operation, type PredictOperation, single } from "./program.ts"
+import { type InputRun, itemRun, keepAnswers, recordPrediction } from "./input-run.ts"
+import { type Item, outcomeItems, toItems } from "./input-series.ts"
+import { type Block, type Operation, type PredictOperation, type SeriesProgram, single } from "./program.ts"
 import { settle } from "./settle.ts"
 
 type AnyEffect = Effect.Effect<any, any, any>
@@ -28,7 +28,7 @@ export const runBlock = (run: InputRun, { expand, operations }: Block, start: An
     ? value
     : Effect.flatMap(value, (opened) =>
         Effect.flatMap(openStage(expand.stage, opened, run), (stream) =>
-          runEach(run, stream, expand.stage.name, expand.block)
+          runSeries(run, toItems(stream, expand.stage.name), expand.series)
         )
       )
 }
@@ -117,22 +117,48 @@ const predict = (run: InputRun, { keepMedium, named, requests }: PredictOperatio
 const innerConcurrency = 32
 
 /** The outcome of one value that was made of the input. */
-const settleItem = (run: InputRun, { exit, index, key }: Item, block: Block) => {
-  const inner = newInputRun(run.predictor, { index, key })
+const settleItem = (run: InputRun, item: Item, block: Block) => {
+  const inner = itemRun(run.predictor, item)
   inner.partial = run.partial?.nested()
-  return settle(inner, runBlock(inner, block, exit))
+  return settle(inner, runBlock(inner, block, item.exit))
+}
+
+/** Runs the program of a series that was made of one input: its outcomes, or the value that ends it. */
+const runSeries = (
+  run: InputRun,
+  items: Stream.Stream<Item, unknown, unknown>,
+  { input, next }: SeriesProgram
+): AnyEffect => {
+  const outcomes = runEach(run, items, input.block)
+  if (next === undefined) return outcomes
+  return Effect.flatMap(outcomes, (all) => {
+    const stream = Stream.fromIterable(all)
+    return next.type === "series"
+      ? runSeries(
+          run,
+          outcomeItems(
+            Stream.suspend(() => next.stage.series(stream)),
+            next.stage.name
+          ),
+          next.series
+        )
+      : runBlock(
+          run,
+          next.block,
+          nameThrown(next.stage.name, () => next.stage.ending(stream))
+        )
+  })
 }
 
 /**
- * Runs a block for each value of a stream, in order. Everything that the stream opened stays open until the last value
+ * Runs a block for each item of a series, in order. Everything that the stream opened stays open until the last value
  * is settled.
  */
 const runEach = (
   run: InputRun,
-  stream: Stream.Stream<unknown, unknown, unknown>,
-  name: string,
+  series: Stream.Stream<Item, unknown, unknown>,
   block: Block
-): AnyEffect =>
+): Effect.Effect<ReadonlyArray<Outcome<unknown, unknown>>, any, any> =>
   Effect.suspend(() => {
     const outcomes: Array<Outcome<unknown, unknown>> = []
     let waiting: Array<Item> = []
@@ -147,7 +173,7 @@ const runEach = (
       )
     })
     const items = Stream.transformPull(
-      toItems(stream, name),
+      series,
       (pull) => Effect.succeed(Effect.tapError(pull, () => settleWaiting)) // its failure is an item, so this is its end
     )
     const ended = Stream.runForEach(items, (item) =>

@@ -14,9 +14,14 @@ import { bodySize, type CallInput } from "../predict/predict-call.ts"
 import { type Predictor, type PredictRequest, resolveEndpoint } from "../predict/predictor.ts"
 import { planDivision } from "../predict/split-media.ts"
 import { type Batch, sendable, toBatches } from "./batches.ts"
-import type { Item } from "./input-series.ts"
-import type { Block, InputProgram, Program } from "./program.ts"
+import type { Outcome } from "../results/outcome.ts"
+import { mapSequential } from "../streams/map-sequential.ts"
+import { itemRun } from "./input-run.ts"
+import { type Item, outcomeItems } from "./input-series.ts"
+import { runBlock } from "./interpret.ts"
+import type { Block, InputProgram, Program, SeriesProgram } from "./program.ts"
 import { seriesItems } from "./series.ts"
+import { settle } from "./settle.ts"
 
 /** What a plan counts. */
 interface Count {
@@ -39,7 +44,7 @@ export const planOf = (predictor: Predictor, program: Program): Effect.Effect<Pl
       return { ...empty, notes: ["each input is run alone here; calls are shared as they happen to coincide"] }
     const count: Count = { calls: [], unreadable: [], notes: new Set(), items: 0 }
     if (input.isCached)
-      count.notes.add("answers that are in memory are not predicted again; calls may then be fewer, and cut otherwise")
+      count.notes.add("answers that are in memory are not predicted again; calls may next be fewer, and cut otherwise")
     const batches = toBatches(items, { predictor, batchable, deadline: noDeadline, replayable })
     yield* Stream.runForEach(batches, (batch) =>
       countBatch(predictor, Object.values(batchable.predict?.requests ?? {}), batch, count)
@@ -68,11 +73,14 @@ const plannedItems = (
   /** Blocks that are run for values of an answer. */
   readonly later: ReadonlyArray<Block>
 } => {
-  const { input, opening, source } = program
+  const { input, opening, series, source } = program
   const dependsOnAnswer = opening?.input.batch?.predict !== undefined
-  if (source.type === "many" || (opening !== undefined && !dependsOnAnswer))
-    return { input, later: [], ...seriesItems(predictor, program) }
-  const items = Stream.map(Stream.fromEffect(source.open), (value): Item => ({
+  if (series !== undefined && !dependsOnAnswer) {
+    const { items, replayable } = seriesItems(predictor, program)
+    return { ...plannedSeries(predictor, series, items), replayable }
+  }
+  const only = source.type === "one" ? source.open : Effect.die(new Error("a series has no single input"))
+  const items = Stream.map(Stream.fromEffect(only), (value): Item => ({
     index: 0,
     key: undefined,
     exit: Exit.succeed(value)
@@ -80,8 +88,32 @@ const plannedItems = (
   return { input: opening?.input ?? input, items, replayable: true, later: opening === undefined ? [] : [input.block] }
 }
 
+/** The part of a series with its first prediction: steps over the whole series are run where no answer is needed. */
+const plannedSeries = (
+  predictor: Predictor,
+  { input, next }: SeriesProgram,
+  items: Stream.Stream<Item, unknown, unknown>
+): Omit<ReturnType<typeof plannedItems>, "replayable"> => {
+  if (next?.type !== "series" || input.batch !== undefined || hasPrediction(input.block)) {
+    const rest = next?.type === "series" ? next.series.input.block : next?.block
+    return { input, items, later: rest === undefined ? [] : [rest] }
+  }
+  const outcomes = mapSequential(items, (item) => {
+    const run = itemRun(predictor, item)
+    return settle(run, runBlock(run, input.block, item.exit))
+  })
+  // a step over a series takes outcomes and no failure: `toItems` has made an item of it
+  const inputs = outcomeItems(next.stage.series(outcomes as Stream.Stream<Outcome<unknown, unknown>>), next.stage.name)
+  return plannedSeries(predictor, next.series, inputs)
+}
+
 const hasPrediction = ({ expand, operations }: Block): boolean =>
-  operations.some(({ type }) => type === "predict") || (expand !== undefined && hasPrediction(expand.block))
+  operations.some(({ type }) => type === "predict") || (expand !== undefined && seriesPredicts(expand.series))
+
+const seriesPredicts = ({ input, next }: SeriesProgram): boolean =>
+  hasPrediction(input.block) ||
+  (next?.type === "series" && seriesPredicts(next.series)) ||
+  (next?.type === "ending" && hasPrediction(next.block))
 
 /** Adds the calls of one batch. */
 const countBatch = (

@@ -4,7 +4,7 @@
  */
 import type { ChainState, Source, Step } from "../chain/chain-state.ts"
 import type { CompiledChain } from "../chain/runtime.ts"
-import type { AnyStage } from "../chain/stage.ts"
+import type { AnyStage, EndingStage, SeriesStage } from "../chain/stage.ts"
 import { invalidStep } from "../chain/validate.ts"
 import type { InvalidOption } from "../errors/errors.ts"
 import { mergeOptions, type PredictOptions } from "../predict/predict-options.ts"
@@ -46,8 +46,17 @@ export interface Block {
   readonly operations: ReadonlyArray<Operation>
   /** The options after them that no prediction used. */
   readonly options: PredictOptions
-  /** A stage that makes several values of the result, and what is run for each of them. */
-  readonly expand: { readonly stage: AnyStage; readonly block: Block } | undefined
+  /** A stage that makes several values of the result, and the program of their series. */
+  readonly expand: { readonly stage: AnyStage; readonly series: SeriesProgram } | undefined
+}
+
+/** The program of a series: what is run for each input, next what takes all of their outcomes. */
+export interface SeriesProgram {
+  readonly input: InputProgram
+  readonly next:
+    | { readonly type: "series"; readonly stage: SeriesStage<any, any, any, any>; readonly series: SeriesProgram }
+    | { readonly type: "ending"; readonly stage: EndingStage<any, any, any, any>; readonly block: Block }
+    | undefined
 }
 
 /** A block cut at its first prediction, which many inputs can share a call for. */
@@ -77,8 +86,10 @@ export interface Program extends CompiledChain {
   readonly steps: ReadonlyArray<Step>
   /** For one input that a stage makes a series of: that stage, and what is run before it. */
   readonly opening: { readonly input: InputProgram; readonly stage: AnyStage } | undefined
+  /** What is run for the one input, or for each input of the series. */
   readonly input: InputProgram
-  readonly isSeries: boolean
+  /** The program of a chain over several inputs. */
+  readonly series: SeriesProgram | undefined
 }
 
 /** The name of the only request of a plain `predict`. */
@@ -108,6 +119,9 @@ const toOperation = (step: Step, options: PredictOptions, keepMedium: boolean): 
       return { type: "when", test: step.test, branch: compileBlock(step.steps, options, keepMedium) }
     case "cached":
       return { type: "cached", step, operations: [] }
+    case "series":
+    case "ending":
+      return undefined // cut before, where the series is
     default:
       return step
   }
@@ -141,8 +155,8 @@ const compileBlock = (steps: ReadonlyArray<Step>, first: PredictOptions, keepMed
   const many = steps[at]
   if (!makesMany(many)) return { ...compileSteps(steps, first, keepMedium), expand: undefined }
   const { operations, options } = compileSteps(steps.slice(0, at), first, true)
-  const block = compileBlock(steps.slice(at + 1), options, keepMedium)
-  return { operations, options, expand: { stage: many.stage, block } }
+  const series = compileSeries(steps.slice(at + 1), options, keepMedium)
+  return { operations, options, expand: { stage: many.stage, series } }
 }
 
 /** The block cut at its first prediction; undefined where there is none, or where it is made up for by an `orElse`. */
@@ -179,19 +193,37 @@ const compileInput = (steps: ReadonlyArray<Step>, first: PredictOptions, keepMed
   return { block, batch: findBatchable(uncached), isCached }
 }
 
+/** The steps of a series, cut at the first step that takes all of its outcomes. Options end there. */
+const compileSeries = (steps: ReadonlyArray<Step>, first: PredictOptions, keepMedium = false): SeriesProgram => {
+  const at = steps.findIndex(({ type }) => type === "series" || type === "ending")
+  const step = steps[at]
+  const many = steps.findIndex(makesMany)
+  if (step === undefined || (many !== -1 && many < at))
+    return { input: compileInput(steps, first, keepMedium), next: undefined }
+  const rest = steps.slice(at + 1)
+  const input = compileInput(steps.slice(0, at), first, keepMedium || rest.some(mayReadMedium))
+  const { options } = input.block
+  if (step.type === "series")
+    return { input, next: { type: "series", stage: step.stage, series: compileSeries(rest, options, keepMedium) } }
+  if (step.type === "ending")
+    return { input, next: { type: "ending", stage: step.stage, block: compileBlock(rest, {}, keepMedium) } }
+  return { input, next: undefined } // found by its type above
+}
+
 /** Compiles a chain. Never fails: an option that is out of range becomes an operation that fails. */
 export const compile = ({ source, steps }: Pick<ChainState, "source" | "steps">): Program => {
   const at = source.type === "one" ? steps.findIndex(makesMany) : -1
   const many = steps[at]
-  if (!makesMany(many))
-    return { source, steps, opening: undefined, input: compileInput(steps, {}), isSeries: source.type === "many" }
+  if (source.type === "one" && !makesMany(many))
+    return { source, steps, opening: undefined, input: compileInput(steps, {}), series: undefined }
   // a stage that makes several values of an answer may read its medium
-  const before = compileInput(steps.slice(0, at), {}, true)
+  const before = makesMany(many) ? compileInput(steps.slice(0, at), {}, true) : undefined
+  const series = compileSeries(steps.slice(at + 1), before?.block.options ?? {})
   return {
     source,
     steps,
-    opening: { input: before, stage: many.stage },
-    input: compileInput(steps.slice(at + 1), before.block.options),
-    isSeries: true
+    opening: before === undefined || !makesMany(many) ? undefined : { input: before, stage: many.stage },
+    input: series.input,
+    series
   }
 }

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { InvalidOption, SourceFailed } from "../errors/errors.ts"
-import { isAddress, type Media } from "../media/media.ts"
+import { isAddress } from "../media/media.ts"
 import { scrubThrown } from "../errors/redact.ts"
 import { noSecrets } from "../errors/secrets.ts"
 import { InvalidInput } from "../results/invalid-input.ts"
@@ -15,15 +15,15 @@ const pullSizeOfAddresses = 128
 const failed = (cause: unknown) => new SourceFailed({ problem: scrubThrown(cause, noSecrets), cause })
 
 /** A stream of media with whether it can be opened again: an iterator that is its own iterable cannot. */
-export const fromIterable = <T>(
+export const fromIterable = <T, A>(
   inputs: Iterable<T> | AsyncIterable<T>,
-  toMedia: (input: T, index: number) => Media
+  toMedia: (input: T, index: number) => A
 ): {
-  readonly open: () => Stream.Stream<Media | InvalidInput, SourceFailed>
+  readonly open: () => Stream.Stream<A | InvalidInput, SourceFailed>
   readonly replayable: boolean
   readonly finite: boolean
 } => {
-  const convert = (input: T, index: number): Media | InvalidInput => {
+  const convert = (input: T, index: number): A | InvalidInput => {
     try {
       return toMedia(input, index)
     } catch (thrown) {

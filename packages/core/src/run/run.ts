@@ -1,22 +1,26 @@
 /** The runtime of an app: executes, streams and plans its chains. */
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { deadlineIn, noDeadline, type RunDeadline } from "../call/deadline.ts"
 import type { Plan } from "../chain/plan-type.ts"
+import { describeSteps } from "../chain/chain-state.ts"
 import { toPortable } from "../chain/portable.ts"
 import type { StreamOptions } from "../chain/run-options.ts"
 import type { ChainRuntime, CompiledChain, PromiseRunner } from "../chain/runtime.ts"
 import { InvalidOption } from "../errors/errors.ts"
 import type { Predictor } from "../predict/predictor.ts"
+import type { Outcome } from "../results/outcome.ts"
 import { mapConcurrent } from "../streams/map-concurrent.ts"
 import { answerBatch } from "./answer-batch.ts"
 import { toBatches } from "./batches.ts"
-import { keepAnswers, newInputRun, onlyInput } from "./input-run.ts"
+import { nameThrown } from "./guard.ts"
+import { type InputRun, itemRun, keepAnswers, newInputRun, onlyInput } from "./input-run.ts"
+import { type Item, outcomeItems } from "./input-series.ts"
 import { runBlock } from "./interpret.ts"
-import { compile, type Program } from "./program.ts"
+import { compile, type InputProgram, type Program, type SeriesProgram } from "./program.ts"
 import { seriesItems } from "./series.ts"
-import { settleBefore } from "./settle.ts"
+import { aroundRun, aroundStream, finishInput, type RunHook, startInput } from "./run-hooks.ts"
+import { settleBefore, toOutcome } from "./settle.ts"
 import { untilDeadline } from "./until-deadline.ts"
 
 type AnyEffect = Effect.Effect<any, any, any>
@@ -34,55 +38,103 @@ const invalidOptions = ({ concurrency, timeoutMs }: StreamOptions): InvalidOptio
   return undefined
 }
 
-/** The outcomes of a series. */
-const streamSeries = (predictor: Predictor, program: Program, options: StreamOptions): AnyStream =>
-  options.timeoutMs === undefined
-    ? streamUntil(predictor, program, options, noDeadline)
-    : Stream.unwrap(
-        Effect.map(deadlineIn(options.timeoutMs), (deadline) => streamUntil(predictor, program, options, deadline))
-      )
+/** How a series is run. */
+interface SeriesRun {
+  readonly predictor: Predictor
+  readonly options: StreamOptions
+  readonly deadline: RunDeadline
+}
 
-const streamUntil = (
-  predictor: Predictor,
-  program: Program,
-  { concurrency = defaultConcurrency, ordered = true }: StreamOptions,
-  deadline: RunDeadline
+/** The outcomes of the inputs of a series, in the calls that their predictions share. */
+const streamInputs = (
+  { deadline, options: { concurrency = defaultConcurrency, ordered = true }, predictor }: SeriesRun,
+  input: InputProgram,
+  items: Stream.Stream<Item, unknown, unknown>,
+  replayable: boolean
 ): AnyStream => {
-  const { input } = program
-  const series = seriesItems(predictor, program)
-  const items = untilDeadline(series.items, deadline, series.finite)
   const unordered = !ordered
   if (input.batch === undefined || input.isCached) {
     const most = concurrency * predictor.wire.connection.limits.inputsPerCall.image
     return mapConcurrent(
       items,
-      ({ exit, index, key }) => {
-        const run = newInputRun(predictor, { index, key })
-        const outcome = settleBefore(run, deadline, runBlock(run, input.block, exit))
+      (item) => {
+        const run = itemRun(predictor, item)
+        const started = Effect.andThen(startInput(run), runBlock(run, input.block, item.exit))
+        const outcome = settleBefore(run, deadline, started)
         return Effect.map(outcome, (settled) => [settled])
       },
       { concurrency: most, unordered }
     )
   }
   const { batch: batchable } = input
-  const batches = toBatches(items, { predictor, batchable, deadline, replayable: series.replayable })
+  const batches = toBatches(items, { predictor, batchable, deadline, replayable })
   return mapConcurrent(batches, (batch) => answerBatch(predictor, batchable, deadline, batch), {
     concurrency,
     unordered
   })
 }
 
+/** The outcomes of a series, or the one value that a step ends it with. */
+const streamSeries = (
+  run: SeriesRun,
+  { input, next }: SeriesProgram,
+  items: Stream.Stream<Item, unknown, unknown>,
+  replayable: boolean
+): AnyStream => {
+  const streamed = streamInputs(run, input, items, replayable)
+  if (next === undefined) return streamed
+  const outcomes = streamed as Stream.Stream<Outcome<unknown, unknown>> // failures are outcomes; services are the run's
+  const { stage, type } = next
+  if (type === "series")
+    return streamSeries(
+      run,
+      next.series,
+      outcomeItems(
+        Stream.suspend(() => stage.series(outcomes)),
+        stage.name
+      ),
+      replayable
+    )
+  const ended = nameThrown(stage.name, () => stage.ending(outcomes))
+  return Stream.fromEffect(runBlock(newInputRun(run.predictor, onlyInput), next.block, ended))
+}
+
+/** True for a series that a step ends with one value. */
+const endsInOne = ({ next }: SeriesProgram): boolean =>
+  next?.type === "ending" || (next?.type === "series" && endsInOne(next.series))
+
+/** What a program over several inputs returns, as a stream. */
+const runSeries = (
+  predictor: Predictor,
+  program: Program,
+  series: SeriesProgram,
+  options: StreamOptions
+): AnyStream => {
+  const { finite, items, replayable } = seriesItems(predictor, program)
+  const until = (deadline: RunDeadline) =>
+    streamSeries({ predictor, options, deadline }, series, untilDeadline(items, deadline, finite), replayable)
+  return options.timeoutMs === undefined
+    ? until(noDeadline)
+    : Stream.unwrap(Effect.map(deadlineIn(options.timeoutMs), until))
+}
+
 /** The value of a chain over one input. */
 const runOne = (predictor: Predictor, { input, source }: Program, timeoutMs: number | undefined): AnyEffect => {
   const run = newInputRun(predictor, onlyInput)
   const start = source.type === "one" ? source.open : Effect.die(new Error("a series is streamed"))
-  if (timeoutMs === undefined) return runBlock(run, input.block, start)
+  const value = Effect.andThen(startInput(run), runBlock(run, input.block, start))
+  if (timeoutMs === undefined) return finishOne(run, value)
   const partial = keepAnswers(run)
-  return Effect.timeoutOrElse(runBlock(run, input.block, start), {
+  const inTime = Effect.timeoutOrElse(value, {
     duration: timeoutMs,
     orElse: () => Effect.fail(partial.timedOut("run", timeoutMs, onlyInput))
   })
+  return finishOne(run, inTime)
 }
+
+/** The same value or failure, after the input hooks. */
+const finishOne = (run: InputRun, value: AnyEffect): AnyEffect =>
+  run.predictor.inputHooks.length === 0 ? value : Effect.onExit(value, (exit) => finishInput(run, toOutcome(run, exit)))
 
 /** The parts of a runtime. */
 export interface RuntimeParts {
@@ -90,58 +142,66 @@ export interface RuntimeParts {
   /** The versions of the app's plugins, by name. */
   readonly plugins: Readonly<Record<string, number>>
   readonly predictor: Predictor
-  /** The services of the app's plugins, built when first needed. */
-  readonly services: Effect.Effect<Context.Context<never>, unknown> | undefined
+  readonly runHooks: ReadonlyArray<RunHook>
+  /** An effect that is a run: layers of plugins that fail are not built again in it. */
+  readonly asRun: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  readonly streamAsRun: <A, E, R>(stream: Stream.Stream<A, E, R>) => Stream.Stream<A, E, R>
 }
 
 /** Chains are compiled by the runtime that runs them. */
 const programOf = (compiled: CompiledChain): Program => compiled as Program
 
 /** The runtime of one app. */
-export const makeRuntime = ({ plugins, predictor, promises, services }: RuntimeParts): ChainRuntime => {
-  const provide = (effect: AnyEffect): AnyEffect =>
-    services === undefined ? effect : Effect.flatMap(services, (context) => Effect.provideContext(effect, context))
-  const provideStream = (stream: AnyStream): AnyStream =>
-    services === undefined
-      ? stream
-      : Stream.unwrap(Effect.map(services, (context) => Stream.provideContext(stream, context)))
+export const makeRuntime = ({
+  asRun,
+  plugins,
+  predictor,
+  promises,
+  runHooks,
+  streamAsRun
+}: RuntimeParts): ChainRuntime => {
   const secrets = new Set(Object.keys(predictor.secrets))
   // modules that most programs do not run are loaded when they are
   const plan = (compiled: CompiledChain): Effect.Effect<Plan, any, any> =>
     Effect.flatMap(
       Effect.promise(() => import("./plan.ts")),
-      ({ planOf }) => provide(planOf(predictor, programOf(compiled)))
+      ({ planOf }) => asRun(planOf(predictor, programOf(compiled)))
     )
   return {
     promises,
     plugins,
     compile,
     execute: (compiled, options) =>
-      provide(
+      asRun(
         Effect.suspend(() => {
           const invalid = invalidOptions(options)
           if (invalid) return Effect.fail(invalid)
           const program = programOf(compiled)
-          return program.isSeries
-            ? Stream.runCollect(streamSeries(predictor, program, options))
-            : runOne(predictor, program, options.timeoutMs)
+          const chain = runHooks.length === 0 ? "" : describeSteps(program)
+          if (program.series === undefined)
+            return aroundRun(runHooks, chain, runOne(predictor, program, options.timeoutMs))
+          const all = Stream.runCollect(runSeries(predictor, program, program.series, options))
+          const results = aroundRun(runHooks, chain, all)
+          return endsInOne(program.series) ? Effect.map(results, ([value]) => value) : results
         })
       ),
     stream: (compiled, options) =>
-      provideStream(
+      streamAsRun(
         Stream.suspend(() => {
           const invalid = invalidOptions(options)
           if (invalid) return Stream.fail(invalid)
           const program = programOf(compiled)
-          return program.isSeries
-            ? streamSeries(predictor, program, options)
-            : Stream.fromEffect(runOne(predictor, program, options.timeoutMs))
+          const stream =
+            program.series === undefined
+              ? Stream.fromEffect(runOne(predictor, program, options.timeoutMs))
+              : runSeries(predictor, program, program.series, options)
+          return aroundStream(runHooks, runHooks.length === 0 ? "" : describeSteps(program), stream)
         })
       ),
     generate: (compiled, model) => {
       const loaded = Effect.promise(() => import("./chunks.ts"))
       const pieces = Effect.map(loaded, ({ streamChunks }) => streamChunks(predictor, programOf(compiled), model))
-      return provideStream(Stream.unwrap(pieces))
+      return streamAsRun(Stream.unwrap(pieces))
     },
     plan,
     explain: (compiled) =>

@@ -6,6 +6,7 @@ import type { InputContext, Outcome } from "../results/outcome.ts"
 import { plainly } from "../results/plain-object.ts"
 import { catchThrown } from "./guard.ts"
 import { type InputRun, keepAnswers } from "./input-run.ts"
+import { finishInput } from "./run-hooks.ts"
 
 type AnyEffect = Effect.Effect<any, any, any>
 
@@ -35,8 +36,11 @@ export const toOutcome = (run: InputRun, exit: Exit.Exit<unknown, unknown>): Out
 
 /** Runs an effect to an outcome. A value that a plugin throws is a failure of this input alone. */
 export const settle = (run: InputRun, effect: AnyEffect): Effect.Effect<Outcome<unknown, unknown>, never, any> =>
-  Effect.map(Effect.result(catchThrown(effect, run.context)), (result) =>
-    toOutcome(run, result._tag === "Success" ? Exit.succeed(result.success) : Exit.fail(result.failure))
+  Effect.flatMap(Effect.result(catchThrown(effect, run.context)), (result) =>
+    finishInput(
+      run,
+      toOutcome(run, result._tag === "Success" ? Exit.succeed(result.success) : Exit.fail(result.failure))
+    )
   )
 
 /** The same, by the deadline at the latest. */

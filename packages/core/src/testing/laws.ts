@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { type AppOf, sightline } from "../app.ts"
 import { Media, type MediaFacts } from "../media/media.ts"
-import type { AnyPlugin } from "../plugin/compatibility.ts"
 import { type AnyPipeline, portableAs, runnable } from "../chain/pipeline.ts"
 import { fromPortable } from "../portable.ts"
-import type { Plugin } from "../plugin/contract.ts"
+import type { AnyPlugin, Plugin } from "../plugin/contract.ts"
+import { hookOf } from "../plugin/hooks.ts"
 import { readBytes } from "../media/read-bytes.ts"
 import type { CoreVerbs } from "../verbs/core-verbs.ts"
 import { type FakeCall, fakeConnection } from "./fake-connection.ts"
@@ -254,13 +254,15 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
     {
       name: "its prepare hook gives the same for the same medium, and leaves the medium as it was",
       check: async () => {
-        const { prepare } = plugin.hooks
-        if (prepare === undefined) return
+        if (plugin.hooks.prepare === undefined) return
+        const { run: prepare } = hookOf(plugin.hooks.prepare)
         const media = subject.media?.() ?? [new Media("image", { from: "bytes", bytes: png })]
         for (const medium of media) {
           const shown = JSON.stringify([medium, medium.facts])
           const bytes = await bytesOf(medium)
-          const run = () => Effect.runPromise(Effect.result(prepare(medium, { index: 0, key: undefined })))
+          // a hook that needs services of a layer is shown through an app, with `chains`
+          const prepared = prepare(medium, { index: 0, key: undefined }) as Effect.Effect<Media, unknown>
+          const run = () => Effect.runPromise(Effect.result(prepared))
           const [first, second] = [await run(), await run()]
           must(first._tag === second._tag, "the hook gave a failure only once")
           must(JSON.stringify([medium, medium.facts]) === shown, "the hook changed what is known of its medium")

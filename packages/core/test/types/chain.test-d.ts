@@ -267,7 +267,7 @@ describe("a plugin that does not fit does not compile", () => {
   it("and says so in a sentence", () => {
     const needy = definePlugin({ name: "needy", version: 1, requires: ["exif"] })
     type Refused = Parameters<typeof app.use<typeof needy>>[0]
-    expectTypeOf<Refused>().toHaveProperty("this plugin requires another to be added first")
+    expectTypeOf<Refused>().toEqualTypeOf<"plugin needy requires plugin exif: add it first, .use(exif())">()
   })
 })
 
