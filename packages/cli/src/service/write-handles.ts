@@ -6,6 +6,7 @@ import { CommandError } from "../command-line/command-error.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import type { Io } from "../terminal/io.ts"
 import { makeWriter } from "../terminal/line-writer.ts"
+import { parseModel } from "./model-reference.ts"
 
 const problems: Readonly<Record<string, string>> = {
   ENOENT: "its folder does not exist",
@@ -54,6 +55,16 @@ const openTarget = async (path: string, shown: string): Promise<Target> => {
   }
 }
 
+/** A model as core's resources name it. */
+const toName = (text: string) => {
+  const { appId, id, userId, version } = parseModel(text)
+  return {
+    id,
+    ...(userId === undefined || appId === undefined ? {} : { userId, appId }),
+    ...(version === undefined ? {} : { versionId: version })
+  }
+}
+
 /** What handles are written of, and where. */
 export interface HandlesRequest {
   readonly io: Io
@@ -75,7 +86,7 @@ export const writeHandles = async (
   try {
     const source = await resources.models
       .source({
-        ...(models.length === 0 ? {} : { models }),
+        ...(models.length === 0 ? {} : { models: models.map(toName) }),
         ...(type === undefined ? {} : { modelType: type }),
         ...(name === undefined ? {} : { name })
       })

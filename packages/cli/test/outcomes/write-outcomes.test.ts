@@ -117,6 +117,6 @@ describe("a table", () => {
   it("does not let names and labels control the terminal", () => {
     const hostile = answered("a\u001b[2J.jpg", { concepts: [concept("c\rat", 0.9)] })
     for (const text of [outcomeRow(hostile, 80, false), outcomeTable(hostile)])
-      expect([...text].filter((character) => character < " " && character !== "\n")).toEqual([])
+      expect(text.split("").filter((unit) => unit < " " && unit !== "\n")).toEqual([])
   })
 })
