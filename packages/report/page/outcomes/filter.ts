@@ -6,7 +6,7 @@ export type Sort = "failures" | "input" | "highest" | "lowest" | "attempts"
 
 /** What the reader asked for. Empty sets leave everything. */
 export interface Filters {
-  readonly state: "all" | "failed" | "answered"
+  readonly state: "all" | "failed" | "answered" | "wrong"
   readonly search: string
   /** Any of these concepts, by position. */
   readonly concepts: ReadonlySet<number>
@@ -53,8 +53,14 @@ const scoreOf = (rows: RowColumns, start: number, count: number, chosen: Readonl
   return -1
 }
 
-const compare: Readonly<Record<Sort, (rows: RowColumns, score: Float64Array) => (a: number, b: number) => number>> = {
-  failures: (rows) => (a, b) => Number((rows.error[b] ?? -1) >= 0) - Number((rows.error[a] ?? -1) >= 0) || a - b,
+/** Failures come first, then what was told wrongly. */
+const trouble = (rows: RowColumns, wrong: Wrong, row: number): number =>
+  (rows.error[row] ?? -1) >= 0 ? 2 : wrong.has(row) ? 1 : 0
+
+type Compare = (rows: RowColumns, score: Float64Array, wrong: Wrong) => (a: number, b: number) => number
+
+const compare: Readonly<Record<Sort, Compare>> = {
+  failures: (rows, _, wrong) => (a, b) => trouble(rows, wrong, b) - trouble(rows, wrong, a) || a - b,
   input: () => (a, b) => a - b,
   highest: (_, score) => (a, b) => (score[b] ?? 0) - (score[a] ?? 0) || a - b,
   lowest: (_, score) => (a, b) => (score[a] ?? 0) - (score[b] ?? 0) || a - b,
@@ -72,10 +78,14 @@ export const searchTexts = ({ concepts, errors, rows }: ReportData): ReadonlyArr
   })
 }
 
+/** What is there, of rows that were told wrongly. */
+type Wrong = ReadonlyMap<number, string>
+
 /** The rows that are shown, in order. `texts` is what a search looks at. */
 export const filterRows = (
   { rows }: ReportData,
   starts: ReadonlyArray<number>,
+  wrong: Wrong,
   texts: () => ReadonlyArray<string>,
   filters: Filters
 ): ReadonlyArray<number> => {
@@ -88,7 +98,7 @@ export const filterRows = (
     const failed = (rows.error[row] ?? -1) >= 0
     const score = scoreOf(rows, starts[row] ?? 0, rows.conceptCount[row] ?? 0, concepts)
     scores[row] = score
-    if (state !== "all" && failed !== (state === "failed")) continue
+    if (state === "failed" ? !failed : state === "answered" ? failed : state === "wrong" && !wrong.has(row)) continue
     if (only !== undefined && !only.rows.has(row)) continue
     if (errors.size > 0 && !errors.has(rows.error[row] ?? -1)) continue
     if (kinds.size > 0 && !kinds.has(rows.kind[row] ?? -1)) continue
@@ -99,7 +109,7 @@ export const filterRows = (
     if (searched !== undefined && searched[row]?.includes(search) !== true) continue
     found.push(row)
   }
-  return found.sort(compare[sort](rows, scores))
+  return found.sort(compare[sort](rows, scores, wrong))
 }
 
 /** How often each value is there, most first. */

@@ -102,6 +102,7 @@ export const OutcomeCard = ({ focus, focused, open, row }: CardProps): JSX.Eleme
   const attempts = rows.attempts[row] ?? -1
   const failed = (rows.error[row] ?? -1) >= 0
   const duration = rows.durationMs[row] ?? 0
+  const truth = report.wrong.get(row)
   return (
     <button
       type="button"
@@ -119,6 +120,11 @@ export const OutcomeCard = ({ focus, focused, open, row }: CardProps): JSX.Eleme
               <Icon name="failed" size={12} /> failed
             </span>
           ) : null}
+          {truth === undefined ? null : (
+            <span class="badge wrong">
+              <Icon name="close" size={12} /> is <bdi>{truth}</bdi>
+            </span>
+          )}
           {attempts > 1 ? (
             <span class="badge warn">
               <Icon name="repeat" size={12} /> {attempts}

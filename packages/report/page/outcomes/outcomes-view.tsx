@@ -11,6 +11,7 @@ import { OutcomeGrid } from "./outcome-grid.tsx"
 const states = [
   ["all", "All"],
   ["failed", "Failed"],
+  ["wrong", "Wrong"],
   ["answered", "Answered"]
 ] as const
 
@@ -30,16 +31,16 @@ export const OutcomesView = ({
   readonly change: (filters: Filters) => void
   readonly printing: boolean
 }): JSX.Element => {
-  const { conceptStart, data } = useReport()
+  const { conceptStart, data, wrong } = useReport()
   const [size, setSize] = useState<number>(sizes[1][1])
   const [open, setOpen] = useState(false)
   const texts = useRef<ReadonlyArray<string> | undefined>(undefined)
   const rows = useMemo(
-    () => filterRows(data, conceptStart, () => (texts.current ??= searchTexts(data)), filters),
-    [data, conceptStart, filters]
+    () => filterRows(data, conceptStart, wrong, () => (texts.current ??= searchTexts(data)), filters),
+    [data, conceptStart, wrong, filters]
   )
   const failed = useMemo(() => data.rows.error.filter((error) => error >= 0).length, [data])
-  const totals = { all: data.rows.count, failed, answered: data.rows.count - failed }
+  const totals = { all: data.rows.count, failed, wrong: wrong.size, answered: data.rows.count - failed }
   return (
     <div class={`outcomes ${open ? "filters-open" : ""}`}>
       <aside
@@ -64,17 +65,19 @@ export const OutcomesView = ({
             <Icon name="filter" /> Filters
           </button>
           <div class="segments" role="group" aria-label="Outcome">
-            {states.map(([state, name]) => (
-              <button
-                key={state}
-                type="button"
-                class={state}
-                aria-pressed={filters.state === state}
-                onClick={() => change({ ...filters, state })}
-              >
-                {name} <span class="segment-count">{count(totals[state])}</span>
-              </button>
-            ))}
+            {states.map(([state, name]) =>
+              state === "wrong" && data.evaluation === undefined ? null : (
+                <button
+                  key={state}
+                  type="button"
+                  class={state}
+                  aria-pressed={filters.state === state}
+                  onClick={() => change({ ...filters, state })}
+                >
+                  {name} <span class="segment-count">{count(totals[state])}</span>
+                </button>
+              )
+            )}
           </div>
           <label class="search">
             <Icon name="search" />

@@ -10,7 +10,7 @@ import { RunView } from "../run/run-view.tsx"
 import type { Blocks } from "./blocks.ts"
 import { count, counted } from "./format.ts"
 import { Icon } from "./icon.tsx"
-import { type OpenReport, ReportContext, startsOf } from "./report-context.ts"
+import { type OpenReport, ReportContext, startsOf, wrongRows } from "./report-context.ts"
 import { applyTheme, firstTheme } from "./theme.ts"
 
 type View = "outcomes" | "evaluation" | "run"
@@ -126,6 +126,7 @@ export const App = ({ blocks, data, printing }: AppProps): JSX.Element => {
       blocks,
       conceptStart: startsOf(data.rows.conceptCount),
       boxStart: startsOf(data.rows.boxCount),
+      wrong: wrongRows(data),
       open: (rows, at) => setOpened({ rows, at }),
       only: (rows, name) => {
         setFilters({ ...noFilters, only: { rows: new Set(rows), name } })

@@ -1,6 +1,7 @@
 /** What every part of the page can reach: the data, its blocks, and the names of rows. */
 import { createContext } from "preact"
 import { useContext, useEffect, useState } from "preact/hooks"
+import { isRight } from "../../src/evaluation/scored-tests.ts"
 import { type ReportData, type RowDetail, type RowKind, rowKinds } from "../../src/document/report-data.ts"
 import type { Blocks } from "./blocks.ts"
 
@@ -12,6 +13,8 @@ export interface OpenReport {
   readonly conceptStart: ReadonlyArray<number>
   /** Where the boxes of each row begin. */
   readonly boxStart: ReadonlyArray<number>
+  /** What is there, of rows that were tested and told wrongly. */
+  readonly wrong: ReadonlyMap<number, string>
   /** Opens the lightbox with these rows at one of them. */
   readonly open: (rows: ReadonlyArray<number>, at: number) => void
   /** Shows outcomes of these rows alone, named so. */
@@ -27,6 +30,19 @@ export const useReport = (): OpenReport => {
   const open = useContext(ReportContext)
   if (open === undefined) throw new Error("there is no report around this component")
   return open
+}
+
+/** Rows that the first version told wrongly, with what is there. */
+export const wrongRows = ({ evaluation }: ReportData): ReadonlyMap<number, string> => {
+  const scored = evaluation?.versions[0]?.scored
+  if (evaluation === undefined || scored === undefined) return new Map()
+  const namesOf = (truth: ReadonlyArray<number>): string =>
+    truth.map((concept) => evaluation.concepts[concept]).join(", ")
+  return new Map(
+    scored.row.flatMap((row, test) =>
+      isRight(scored, test, evaluation.exclusive) ? [] : [[row, namesOf(scored.truth[test] ?? [])] as const]
+    )
+  )
 }
 
 /** Sums of all counts before each. */

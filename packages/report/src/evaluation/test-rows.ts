@@ -1,5 +1,5 @@
 /** Rows for the tests of an evaluation that brings its own: the grid then shows what was tested. */
-import { type MediaInput, type Outcome, toMedia } from "@sightline/core"
+import { Media, type MediaInput, type Outcome } from "@sightline/core"
 import type { Tested } from "@sightline/plugin-training"
 import type { ReportSettings } from "../options.ts"
 import { type FindRow, versionsIn } from "./versions.ts"
@@ -30,7 +30,7 @@ const isAddress = (input: string): boolean => /^https?:\/\//i.test(input)
 /** A test's picture: its address, or the file at its path. */
 const mediumOf = ({ input }: Tested): MediaInput | undefined => {
   if (input === undefined) return undefined
-  return isAddress(input) ? new URL(input) : toMedia("image", input)
+  return isAddress(input) ? new URL(input) : new Media("image", { from: "file", path: input })
 }
 
 /** Rows of the tests, where the report has no outcomes of its own. */

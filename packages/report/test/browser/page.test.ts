@@ -7,7 +7,7 @@ import { figuresAt, reliability, report, type ReportOptions } from "../../src/in
 import { allTests, testsOf, topTests } from "../../src/evaluation/scored-tests.ts"
 import { answered, type Unpacked, unpack } from "../support.ts"
 import { axeViolations, type Browser, hasChromium, startBrowser, waitForPictures } from "./browser.ts"
-import { drawnRun } from "./drawn-run.ts"
+import { drawnRun, truthOf } from "./drawn-run.ts"
 import { differenceFrom } from "./stored-pictures.ts"
 
 /** Waits until the page has drawn what it was last told. */
@@ -87,7 +87,9 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
       assert.match(await cards.nth(0).innerText(), /failed[^]*row-30[^]*InputRejected/)
       assert.match(await cards.nth(1).innerText(), /failed[^]*row-31[^]*MediaUnreadable/)
       const { concept, conceptCount, score } = unpacked.data.rows
-      const third = await cards.nth(2).innerText()
+      // after failures what was told wrongly, then the others
+      const wrong = 30 - Math.round(30 * (unpacked.data.evaluation?.versions[0]?.accuracy ?? 0))
+      const third = await cards.nth(2 + wrong).innerText()
       assert.isAbove(conceptCount[0] ?? 0, 0)
       assert.include(third, unpacked.data.concepts[concept[0] ?? 0] ?? "no concept")
       assert.include(third, score[0]?.toFixed(3) ?? "no score")
@@ -99,6 +101,12 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
       const outOf = (count: number) => `${count} of 44 outcomes`
       await page.getByRole("button", { name: /^Failed/ }).click()
       assert.strictEqual(await found(page), outOf(2))
+      await page.getByRole("button", { name: /^All/ }).click()
+
+      const right = unpacked.data.evaluation?.versions[0]?.accuracy ?? 0
+      await page.getByRole("button", { name: /^Wrong/ }).click()
+      assert.strictEqual(await found(page), outOf(Math.round(30 * (1 - right))))
+      assert.match(await page.locator(".card").first().innerText(), new RegExp(`is\\s+${truthOf(13)}[^]*row-13`))
       await page.getByRole("button", { name: /^All/ }).click()
 
       const fox = unpacked.data.concepts.indexOf("fox")
@@ -143,29 +151,30 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
 
   it("is worked with keys alone: grid, lightbox, zoom, next, JSON, and back to the card", () =>
     withPage(async (page) => {
+      await page.getByLabel("Order").selectOption("input")
       await page.locator(".card").first().focus()
       await page.keyboard.press("ArrowRight")
       await page.keyboard.press("ArrowRight")
       await page.keyboard.press("Enter")
       const dialog = page.getByRole("dialog")
-      await dialog.getByRole("heading", { name: "row-0" }).waitFor()
+      await dialog.getByRole("heading", { name: "row-2" }).waitFor()
       await page.keyboard.press("+")
       assert.strictEqual(await textOf(page, ".zoom-value"), "150 %")
       await page.keyboard.press("0")
       assert.strictEqual(await textOf(page, ".zoom-value"), "100 %")
       await page.keyboard.press("ArrowRight")
-      await dialog.getByRole("heading", { name: "row-1" }).waitFor()
+      await dialog.getByRole("heading", { name: "row-3" }).waitFor()
       await page.keyboard.press("j")
       const json: unknown = JSON.parse(await textOf(page, ".json"))
-      assert.deepStrictEqual(json, JSON.parse(unpacked.details[1]?.json ?? ""))
+      assert.deepStrictEqual(json, JSON.parse(unpacked.details[3]?.json ?? ""))
       await page.keyboard.press("Escape")
       await dialog.waitFor({ state: "detached" })
       const focusedOn = (name: string) => page.locator(".card:focus", { hasText: name }).waitFor()
-      await focusedOn("row-0")
+      await focusedOn("row-2")
       await page.keyboard.press("End")
       await focusedOn("row-43")
       await page.keyboard.press("Home")
-      await focusedOn("row-30")
+      await focusedOn("row-0")
     }))
 
   it("zooms with the wheel about the picture, and moves what is zoomed", () =>
