@@ -37,7 +37,7 @@ const stepFor = (timesMs: ReadonlyArray<number>): number => {
 const inputOf = ({ source }: Media): Parameters<VideoPackage["decodeFrames"]>[0] | undefined => {
   switch (source.from) {
     case "file":
-      return source.path
+      return { path: source.path }
     case "bytes":
       return source.bytes
     case "blob":
