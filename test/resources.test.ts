@@ -1,4 +1,4 @@
-import { type Model, model, sightline, workflow } from "@sightline/core"
+import { file, type Model, model, sightline, workflow } from "@sightline/core"
 import { resources } from "@sightline/core/resources"
 import { engine } from "@sightline/engine"
 import { dataJson, dataPath, hasData } from "@sightline/fixtures"
@@ -19,13 +19,13 @@ describe.skipIf(!hasData("photos"))("what a service keeps, by the engine", () =>
     const names = [...new Set(photos.map(({ concept }) => concept))].toSorted()
     const [first] = photos
     if (!first) return assert.fail("no photos")
-    const path = (file: string) => dataPath("photos", "produce", file)
+    const path = (name: string) => dataPath("photos", "produce", name)
     try {
       await using app = sightline(engine({ directory })).use(resources())
       const { concepts, inputs, models, search, versions, workflows } = app.resources
 
-      const examples = photos.map(({ concept, file }, i) => ({
-        input: path(file),
+      const examples = photos.map(({ concept, file: name }, i) => ({
+        input: file(path(name)),
         id: `i${i}`,
         concepts: [concept],
         metadata: { n: i }
@@ -66,11 +66,14 @@ describe.skipIf(!hasData("photos"))("what a service keeps, by the engine", () =>
       assert.include(await models.source().run(), `concepts: ${JSON.stringify(names)}`)
 
       const fruit: Model<"visual-classifier"> = model({ id: "fruit", task: "visual-classifier", accepts: ["image"] })
-      const answer = await app.input(path(first.file)).predict(fruit).run()
+      const answer = await app
+        .input(file(path(first.file)))
+        .predict(fruit)
+        .run()
       assert.strictEqual("concepts" in answer && answer.concepts[0]?.name, first.concept)
       await workflows.create({ id: "w", nodes: [{ id: "n", modelId: "fruit" }] }).run()
       const { nodes } = await app
-        .input(path(first.file))
+        .input(file(path(first.file)))
         .workflow(workflow({ id: "w", nodes: { n: fruit } }))
         .run()
       assert.isTrue(nodes.n.ok)

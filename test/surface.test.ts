@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import {
+  file,
   clarifai,
   models,
   type Outcome,
@@ -42,7 +43,7 @@ const lines = async (directory: string) => {
   await using local = sightline(engine({ directory })).use(exif()).use(video()).use(training())
 
   // one input. `.concepts` selects, and narrows the names in the result's type
-  const one = await local.input("photo.jpg").concepts("train", "railway").predict(models.general).run()
+  const one = await local.input(file("photo.jpg")).concepts("train", "railway").predict(models.general).run()
   one.concepts[0]?.name satisfies "train" | "railway" | undefined
 
   // typed failure without exceptions
@@ -59,7 +60,7 @@ const lines = async (directory: string) => {
 
   // other tasks: the model decides the type of the answer
   const { regions } = await local.input(url).predict(models.faces).run()
-  const { frames } = await local.video("clip.mp4").sampleEvery({ ms: 500 }).predict(models.general).run()
+  const { frames } = await local.video(file("clip.mp4")).sampleEvery({ ms: 500 }).predict(models.general).run()
   expectTypeOf(frames[0]?.timeMs).toEqualTypeOf<number | undefined>()
 
   // training: a state machine with progress, resumable by id
@@ -125,7 +126,7 @@ describe("the surface", () => {
 
   it("runs against the engine as against any service: plans, typed failures, portable chains", async () => {
     await using local = sightline(engine({ directory })).use(exif()).use(video())
-    const missing = await local.input("photo.jpg").concepts("train", "railway").predict(models.general).result()
+    const missing = await local.input(file("photo.jpg")).concepts("train", "railway").predict(models.general).result()
     assert.strictEqual(missing.ok ? "" : missing.error._tag, "MediaUnreadable")
     const plan = await local.inputs([url, url, url]).predict(models.general).plan()
     assert.deepStrictEqual(

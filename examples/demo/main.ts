@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { clarifai, sightline, type CallEvent, type Outcome } from "@sightline/core"
+import { clarifai, file, sightline, type CallEvent, type Outcome } from "@sightline/core"
 import { engine } from "@sightline/engine"
 import { exif } from "@sightline/plugin-exif"
 import { type FileExample, folder, training, type TrainingEvent } from "@sightline/plugin-training"
@@ -86,11 +86,16 @@ const makeMeter = () => {
   }
 }
 
+const isAddress = (text: string): boolean => /^(?:https?|data):/i.test(text)
+
 /** Predicts one image with one model. */
-const predictOne = async ({ cloud, directory, json, model, predict }: Options, workspace: string): Promise<void> => {
+const predictOne = async (
+  { cloud, directory, json, model, predict = "" }: Options,
+  workspace: string
+): Promise<void> => {
   await using app = sightline(cloud ? clarifai() : engine({ directory: directory ?? workspace })).use(exif())
   const { concepts } = await app
-    .input(predict ?? "")
+    .input(isAddress(predict) ? predict : file(predict))
     .predict(model)
     .run()
   if (json) return console.log(JSON.stringify({ input: predict, model, concepts }))

@@ -1,5 +1,5 @@
 /** Failures: each is of one class that says what to do, and nothing waits for ever. */
-import { model, models } from "@sightline/core"
+import { file, model, models } from "@sightline/core"
 import { Effect } from "effect"
 import { assert } from "vitest"
 import { drawPicture } from "../../packages/engine/test/support/draw-picture.ts"
@@ -57,7 +57,7 @@ export const failures: ReadonlyArray<Case> = [
     name: "bytes that are no picture are InputRejected, and a file that is not there is MediaUnreadable",
     check: async ({ app }) => {
       const rejected = failure(await app.input(broken).predict(models.general).result())
-      const unreadable = failure(await app.input("/nowhere/a.jpg").predict(models.general).result())
+      const unreadable = failure(await app.input(file("/nowhere/a.jpg")).predict(models.general).result())
       assert.deepStrictEqual([rejected[0], unreadable[0]], ["InputRejected", "MediaUnreadable"])
       return [rejected, unreadable]
     }

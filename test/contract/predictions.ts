@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { inFrame, model, models, type CallEvent } from "@sightline/core"
+import { file, inFrame, model, models, type CallEvent } from "@sightline/core"
 import { dataBytes, dataPath, hasData } from "@sightline/fixtures"
 import { Effect } from "effect"
 import { assert } from "vitest"
@@ -142,7 +142,7 @@ const one: ReadonlyArray<Case> = [
     check: async ({ app }) => {
       if (!hasData("exif")) return undefined
       const path = dataPath("exif", "orientation-landscape", "Landscape_6.jpg")
-      const upright = await app.input(path).upright().predict(models.faces).run()
+      const upright = await app.input(file(path)).upright().predict(models.faces).run()
       const boxes = inFrame(upright, "original").regions.map(({ box }) => box)
       assert.lengthOf(boxes, 2)
       return boxes

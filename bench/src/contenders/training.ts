@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { clarifai, sightline } from "@sightline/core"
+import { file, clarifai, sightline } from "@sightline/core"
 import { resources } from "@sightline/core/resources"
 import { folder, memoryJournal, training } from "@sightline/plugin-training"
 
@@ -49,7 +49,7 @@ const ways: Readonly<Record<string, () => Promise<number>>> = {
     const { inputs } = sightline(connection).use(resources()).resources
     let sent = 0
     for await (const { ok } of inputs.add(
-      files.map(({ concept, path }) => ({ input: path, id: idOf(path), concepts: [concept] }))
+      files.map(({ concept, path }) => ({ input: file(path), id: idOf(path), concepts: [concept] }))
     ))
       if (ok) sent++
     return sent

@@ -7,7 +7,8 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Connection } from "./connection/connection.ts"
 import { InvalidOption, type SourceFailed, type StepFailed } from "./errors/errors.ts"
-import { Media, type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
+import type { LocalFile } from "./media/local-file.ts"
+import { isNodeStream, Media, type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
 import type { Chain, Portability } from "./chain/chain-types.ts"
 import { fork, iterate, run, settle } from "./promise.ts"
 import { composePrepare, type PrepareHook } from "./predict/prepare-hooks.ts"
@@ -141,7 +142,10 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     return makeApp({ ...this.#state, plugins: [...this.#state.plugins, added] })
   }
 
-  /** Starts with one image, or with a medium of another kind. A string is a path unless it is a URL. */
+  /**
+   * Starts with one image, or with a medium of another kind. A string is an `http`, `https` or `data` address; a file on
+   * this machine is `file("photo.jpg")`.
+   */
   input<const I extends MediaInput | Iterable<unknown> | AsyncIterable<unknown>>(
     input: OneInput<I>,
     options: InputOptions = {}
@@ -177,8 +181,11 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     }) as never // the same chain: types alone say how it travels
   }
 
-  /** Starts with a text. */
-  text(text: string, options: InputOptions = {}): Chain<Media<"text">, never, never, V> {
+  /** Starts with a text, or with a file that contains one in UTF-8. */
+  text<const I extends string | LocalFile>(
+    text: I,
+    options: InputOptions = {}
+  ): Chain<Media<"text">, never, never, V, TravelsAs<I>> {
     return this.#one("text", [text, ...given(options)], () => textMedia(text, options))
   }
 
@@ -246,7 +253,8 @@ type ItemOf<I> = I extends AsyncIterable<infer T> ? T : I extends Iterable<infer
 type TravelsAs<I> =
   IsAny<I> extends true ? "local" : I extends string | URL | ReadonlyArray<string | URL> ? "portable" : "local"
 
-const plainUrl = (input: unknown): unknown => (input instanceof URL ? input.href : input)
+/** A file on this machine does not travel, so it stays what it is. */
+const plainUrl = (input: unknown): unknown => (input instanceof URL && input.protocol !== "file:" ? input.href : input)
 
 const given = (options: InputOptions): ReadonlyArray<InputOptions> => (options.key === undefined ? [] : [options])
 
@@ -254,7 +262,8 @@ const given = (options: InputOptions): ReadonlyArray<InputOptions> => (options.k
 const oneMedium = (input: unknown, options: InputOptions): Media => {
   const isSeries =
     typeof input === "object" && input !== null && !(input instanceof Media) && !ArrayBuffer.isView(input)
-  if (isSeries && (Symbol.iterator in input || (Symbol.asyncIterator in input && !("getReader" in input))))
+  const isStream = isSeries && ("getReader" in input || isNodeStream(input))
+  if (isSeries && !isStream && (Symbol.iterator in input || Symbol.asyncIterator in input))
     throw new TypeError(`is given an ${Array.isArray(input) ? "array" : "iterable"}; give several media to inputs(..)`)
   return toMedia("image", input as MediaInput, options) // anything else is refused there
 }

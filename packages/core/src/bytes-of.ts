@@ -10,7 +10,7 @@ import { run, type RunOptions } from "./promise.ts"
  * Rejects with `MediaUnreadable`, also for an `http(s)` URL, which the service reads and we do not.
  *
  * @example
- * const upright = await app.input("photo.jpg").upright().run()
+ * const upright = await app.input(file("photo.jpg")).upright().run()
  * await writeFile("upright.jpg", await bytesOf(upright))
  */
 export const bytesOf = (media: Media, options: Pick<RunOptions, "signal"> = {}): Promise<Uint8Array> =>

@@ -4,6 +4,7 @@
  */
 import type { Reference } from "./frame-of-reference.ts"
 import { redactUrl } from "../errors/redact.ts"
+import { file, LocalFile } from "./local-file.ts"
 
 /** The kinds of media that models accept. */
 export type Kind = "image" | "video" | "text" | "audio"
@@ -79,12 +80,14 @@ export class Media<out K extends Kind = Kind> {
   }
 }
 
+const shortened = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`)
+
 const describeSource = (source: MediaSource, facts: MediaFacts): string => {
   switch (source.from) {
     case "url":
-      return redactUrl(source.url)
+      return shortened(redactUrl(source.url))
     case "file":
-      return source.path
+      return shortened(source.path)
     case "parts":
       return source.parts.map((part) => part.describe()).join(" + ")
     case "bytes":
@@ -97,33 +100,61 @@ const describeSource = (source: MediaSource, facts: MediaFacts): string => {
 }
 
 /** Everything that `app.input` takes: told apart by type and form, never by trying. */
-export type MediaInput = string | URL | Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array> | Media
+export type MediaInput =
+  | string
+  | URL
+  | LocalFile
+  | Uint8Array
+  | ArrayBufferLike
+  | Blob
+  | ReadableStream<Uint8Array>
+  | NodeStream
+  | Media
 
-const nameOf = (path: string): string => path.split(/[/\\]/).findLast((part) => part !== "") ?? path
+/** A stream of Node's, such as `createReadStream` returns. */
+export interface NodeStream extends AsyncIterable<unknown> {
+  readonly pipe: (...args: never) => unknown
+  readonly destroy: (error?: Error) => unknown
+}
 
 const typeOfData = (url: string): MediaFacts => {
   const contentType = /^data:([^;,]+)/i.exec(url)?.[1]
   return contentType === undefined ? {} : { contentType }
 }
 
-const fromString = (text: string): readonly [MediaSource, MediaFacts] => {
+/** A text for errors: short, and without the query that may hold a signature. */
+const excerpt = (text: string): string => {
+  const plain = text.replace(/[?#].*$/s, "?…")
+  return plain.length <= longestExcerpt ? JSON.stringify(plain) : `a text of ${text.length} characters`
+}
+const longestExcerpt = 60
+
+/** Strings are addresses. A file is said to be one, so that no string from a request can read it. */
+const fromString = (given: string): readonly [MediaSource, MediaFacts] => {
+  const text = given.trim()
   if (isAddress(text)) return [{ from: "url", url: text }, {}]
   if (/^data:/i.test(text)) return [{ from: "url", url: text }, typeOfData(text)]
-  if (/^file:\/\//i.test(text)) return fromUrl(new URL(text))
+  if (text === "") throw new TypeError("is an empty string; give an address, or file(path) for a file on this machine")
+  if (/^file:/i.test(text))
+    throw new TypeError("is a file: address as text; pass file(path) for a file on this machine")
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(text)?.[1]
   if (scheme !== undefined)
-    throw new TypeError(`URLs of ${scheme}: cannot be read; give an http(s) or data: URL, or a path`)
-  if (text === "") throw new TypeError("an empty string is neither a path nor a URL")
-  return [{ from: "file", path: text }, { name: nameOf(text) }]
+    throw new TypeError(`is an address of ${scheme}:, which cannot be read; give http, https or data`)
+  throw new TypeError(
+    `is ${excerpt(text)}, which is no http, https or data address; pass file(path) for a file on this machine, or text(..) for text`
+  )
 }
+
+const fromFile = (found: LocalFile): readonly [MediaSource, MediaFacts] => [
+  { from: "file", path: found.path },
+  { name: found.name }
+]
 
 const fromUrl = (url: URL): readonly [MediaSource, MediaFacts] => {
   if (url.protocol === "http:" || url.protocol === "https:") return [{ from: "url", url: url.href }, {}]
   if (url.protocol === "data:") return [{ from: "url", url: url.href }, typeOfData(url.href)]
-  if (url.protocol !== "file:")
-    throw new TypeError(`URLs of ${url.protocol} cannot be read; give an http(s) or data: URL, or a path`)
-  const path = decodeURIComponent(url.pathname)
-  return [{ from: "file", path: /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path }, { name: nameOf(path) }]
+  if (url.protocol === "file:") return fromFile(file(url))
+  throw new TypeError(`is a URL of ${url.protocol}, which cannot be read; give http, https, data or file`)
 }
 
 /** True for a web address. Asked of every input: those who write it small, as nearly all do, need no expression. */
@@ -149,11 +180,38 @@ const isUrl = (input: object): input is URL => tagOf(input) === "URL" && "href" 
 const isStream = (input: object): input is ReadableStream<Uint8Array> =>
   "getReader" in input && typeof input.getReader === "function"
 
+/** True for a stream of Node's; by its form, since it may be of another realm or a library's own. */
+export const isNodeStream = (input: object): input is NodeStream =>
+  "pipe" in input && typeof input.pipe === "function" && Symbol.asyncIterator in input && "destroy" in input
+
+/** A view of memory that no other thread can write: shared memory is copied. */
+const ownBytes = (bytes: Uint8Array): Uint8Array =>
+  tagOf(bytes.buffer) === "SharedArrayBuffer" ? bytes.slice() : bytes
+
+const toWebStream = (stream: NodeStream): ReadableStream<Uint8Array> => {
+  const chunks = stream[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const { done, value } = await chunks.next()
+        if (done === true) return controller.close()
+        if (typeof value === "string") return controller.enqueue(new TextEncoder().encode(value))
+        if (!ArrayBuffer.isView(value)) throw new TypeError("it gives objects instead of bytes")
+        controller.enqueue(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+      },
+      cancel: () => void stream.destroy()
+    },
+    { highWaterMark: 0 } // nothing is read before somebody wants it
+  )
+}
+
 /**
  * A medium of the given kind from whatever the caller has.
  *
- * Strings: `http(s):` and `data:` URLs stay URLs, `file:` URLs and everything else are paths. A string is never tried
- * as two things. Fails: `TypeError` for a value of another type (JavaScript callers).
+ * A string is an `http`, `https` or `data` address and never names a file; a file is a {@link LocalFile} or a `file:`
+ * URL object.
+ *
+ * @throws TypeError For any other string, and for a value of another type (JavaScript callers).
  */
 export const toMedia = <K extends Kind>(kind: K, input: MediaInput, facts: MediaFacts = {}): Media<K> => {
   if (input instanceof Media) {
@@ -163,10 +221,11 @@ export const toMedia = <K extends Kind>(kind: K, input: MediaInput, facts: Media
   const make = ([source, found]: readonly [MediaSource, MediaFacts]) => new Media(kind, source, { ...found, ...facts })
   if (typeof input === "string") return make(fromString(input))
   if (ArrayBuffer.isView(input)) {
-    const bytes = new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
+    const bytes = ownBytes(new Uint8Array(input.buffer, input.byteOffset, input.byteLength))
     return make([{ from: "bytes", bytes }, { sizeBytes: bytes.byteLength }])
   }
   if (typeof input === "object" && input !== null) {
+    if (input instanceof LocalFile) return make(fromFile(input))
     if (isUrl(input)) return make(fromUrl(input))
     if (isBuffer(input)) return toMedia(kind, new Uint8Array(input), facts)
     if (isBlob(input)) {
@@ -178,18 +237,18 @@ export const toMedia = <K extends Kind>(kind: K, input: MediaInput, facts: Media
       ])
     }
     if (isStream(input)) return make([{ from: "stream", stream: input }, {}])
+    if (isNodeStream(input)) return make([{ from: "stream", stream: toWebStream(input) }, {}])
   }
   throw new TypeError(
-    `an input is a path, URL, data: string, Uint8Array, ArrayBuffer, Blob, ReadableStream or Media; got ${input === null ? "null" : typeof input}`
+    `is ${input === null ? "null" : typeof input}; give an address, file(path), a URL, bytes, a Blob, a stream or a Media`
   )
 }
 
-/** A text medium that holds the text itself. */
-export const textMedia = (text: string, facts: MediaFacts = {}): Media<"text"> =>
-  typeof text === "string" ? new Media("text", { from: "text", text }, facts) : notText(text)
-
-const notText = (text: never): never => {
-  throw new TypeError(`a text is a string; got ${typeof text}`)
+/** A text medium: a string is the text itself; a file contains it, in UTF-8. */
+export const textMedia = (text: string | LocalFile, facts: MediaFacts = {}): Media<"text"> => {
+  if (typeof text === "string") return new Media("text", { from: "text", text }, facts)
+  if (text instanceof LocalFile) return toMedia("text", text, facts)
+  throw new TypeError(`is ${text === null ? "null" : typeof text}; a text is a string or file(path)`)
 }
 
 /** Several media that make one input, such as an image and a question about it. */

@@ -64,7 +64,7 @@ const bytesOf = (
       )
     case "file":
       return Effect.flatMap(Files, (files) => {
-        const read = files.read(source.path)
+        const read = files.read(source.path, options.maxBytes)
         const sized =
           options.maxBytes === undefined
             ? read

@@ -1,5 +1,7 @@
 /** Reads a stream once for all who want its bytes, and closes it when nobody does any more. */
 import * as Effect from "effect/Effect"
+import { scrubThrown } from "../errors/redact.ts"
+import { noSecrets } from "../errors/secrets.ts"
 import type { MediaSource } from "./media.ts"
 
 type StreamSource = MediaSource & { readonly from: "stream" }
@@ -77,7 +79,7 @@ export const readStream = (source: StreamSource, maxBytes?: number): Effect.Effe
     reading.readers++
     return Effect.tryPromise({
       try: () => reading.bytes,
-      catch: () => "the stream failed or was read already"
+      catch: (cause) => `the stream failed (${scrubThrown(cause, noSecrets)})`
     }).pipe(
       Effect.flatMap((bytes) =>
         bytes === undefined

@@ -1,6 +1,6 @@
 /** Runs where there is no Node: in a browser's page, and in a bare realm with web globals only. */
 import ky, { type Options } from "ky"
-import { areaOf, clarifai, inFrame, models, pixelsOf, sightline } from "../../src/index.ts"
+import { file, areaOf, clarifai, inFrame, models, pixelsOf, sightline } from "../../src/index.ts"
 
 /** What one visit tells the test. */
 export interface Visit {
@@ -35,7 +35,7 @@ export const visit = async (baseUrl: string): Promise<Visit> => {
   const series: Array<boolean> = []
   const inputs = [Uint8Array.of(1, 2), stream, "data:image/png;base64,AAAA", "https://images.test/a.jpg"]
   for await (const outcome of app.inputs(inputs).predict(models.general).stream()) series.push(outcome.ok)
-  const file = await app.input("photo.jpg").predict(models.general).result()
+  const unread = await app.input(file("photo.jpg")).predict(models.general).result()
   const careless = sightline(clarifai({ pat: "a-key", userId: "me", appId: "mine", baseUrl }))
   const refused = await careless.input("https://images.test/a.jpg").predict(models.general).result()
   const stop = new AbortController()
@@ -44,7 +44,7 @@ export const visit = async (baseUrl: string): Promise<Visit> => {
   return {
     names: concepts.map(({ name }) => name),
     series,
-    fileProblem: file.ok ? "" : messageOf(file.error),
+    fileProblem: unread.ok ? "" : messageOf(unread.error),
     refused: refused.ok ? "" : messageOf(refused.error),
     stopped: await stopping.then(() => "it went on", messageOf)
   }

@@ -2,7 +2,7 @@ import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { expect } from "vitest"
-import { models, type Outcome, sightline } from "../../src/index.ts"
+import { file, models, type Outcome, sightline } from "../../src/index.ts"
 import { fakeConnection } from "../../src/testing.ts"
 import { answerConcepts } from "../run/answers.ts"
 
@@ -33,7 +33,7 @@ describe("a chain in `for await`", () => {
     for await (const { concepts } of app.input("https://images.test/a.jpg").predict(models.general))
       seen.push(concepts[0]?.name)
     assert.deepStrictEqual(seen, ["train"])
-    await expect(Array.fromAsync(app.input("no-such-file.jpg").predict("m"))).rejects.toHaveProperty(
+    await expect(Array.fromAsync(app.input(file("no-such-file.jpg")).predict("m"))).rejects.toHaveProperty(
       "_tag",
       "MediaUnreadable"
     )

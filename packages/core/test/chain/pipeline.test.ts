@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { models, sightline } from "../../src/index.ts"
+import { file, models, sightline } from "../../src/index.ts"
 import { definePlugin, type Media, stage } from "../../src/plugin.ts"
 import { fakeConnection } from "../../src/testing.ts"
 import { answerConcepts, inputsOf } from "../run/answers.ts"
@@ -83,7 +83,7 @@ describe("a chain", () => {
 
   it("fails with a typed error that says what to do, as a value or thrown", async () => {
     const app = sightline(fakeConnection(answerConcepts({ train: 1 })))
-    const chain = app.input("no-such-file.jpg").predict(models.general)
+    const chain = app.input(file("no-such-file.jpg")).predict(models.general)
     const result = await chain.result()
     assert.strictEqual(result.ok ? undefined : result.error._tag, "MediaUnreadable")
     const thrown = await chain.run().catch((error: unknown) => error)

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { clarifai, sightline } from "../../src/index.ts"
+import { file, clarifai, sightline } from "../../src/index.ts"
 
 const app = sightline(clarifai({ pat: "none", userId: "me", appId: "app" }))
-const missing = app.input("no-such-file.jpg").predict("m")
+const missing = app.input(file("no-such-file.jpg")).predict("m")
 
 /** A function of the user's own, to be found in stacks. */
 const lookAtPhoto = () => missing.run()

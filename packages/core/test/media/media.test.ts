@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs"
+import { Readable } from "node:stream"
+import { file } from "../../src/media/local-file.ts"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { runInNewContext } from "node:vm"
@@ -34,8 +37,11 @@ describe("an input is told apart by type and form", () => {
     assert.strictEqual(from("https://images.test/a.jpg"), "url")
     assert.strictEqual(from("HTTP://images.test/a.jpg"), "url")
     assert.strictEqual(from("data:image/png;base64,AAAA"), "url")
-    assert.strictEqual(from("photo.jpg"), "file")
-    assert.strictEqual(from("C:\\photos\\a.jpg"), "file")
+    assert.strictEqual(from(" https://images.test/a.jpg\n"), "url")
+    assert.strictEqual(from(file("photo.jpg")), "file")
+    assert.strictEqual(from(file("C:\\photos\\a.jpg")), "file")
+    assert.strictEqual(from(file(new URL("file:///tmp/a%20b.jpg"))), "file")
+    assert.strictEqual(from(Readable.from([Buffer.from("a")])), "stream")
     assert.strictEqual(from(new URL("file:///tmp/a%20b.jpg")), "file")
     assert.deepStrictEqual(toMedia("image", new URL("file:///tmp/a%20b.jpg")).source, {
       from: "file",
@@ -57,12 +63,25 @@ describe("an input is told apart by type and form", () => {
 
   it("and refused with a line that says what it could be", () => {
     // @ts-expect-error for JavaScript callers
-    assert.throws(() => toMedia("image", 5), TypeError, /got number/)
+    assert.throws(() => toMedia("image", 5), TypeError, /is number; give an address/)
     // @ts-expect-error for JavaScript callers
-    assert.throws(() => toMedia("image", null), TypeError, /got null/)
-    assert.throws(() => toMedia("image", "s3://bucket/a.jpg"), TypeError, /URLs of s3/)
-    assert.throws(() => toMedia("image", new URL("ftp://a.test/b")), TypeError, /URLs of ftp/)
-    assert.throws(() => toMedia("image", ""), TypeError, /empty/)
+    assert.throws(() => toMedia("image", null), TypeError, /is null; give an address/)
+    assert.throws(() => toMedia("image", "s3://bucket/a.jpg"), TypeError, /address of s3:/)
+    assert.throws(() => toMedia("image", new URL("ftp://a.test/b")), TypeError, /URL of ftp:/)
+    assert.throws(() => toMedia("image", " "), TypeError, /empty/)
+    assert.throws(() => file(""), TypeError, /not empty/)
+    assert.throws(() => file("a\0b"), TypeError, /null character/)
+    assert.throws(() => file(new URL("https://a.test/b")), TypeError, /takes a path or a file: URL/)
+    assert.throws(() => toMedia("image", new URL("file://host/share/a.jpg")), TypeError, /another machine/)
+  })
+  it("and never read from the file system because of a string", () => {
+    for (const text of ["/etc/passwd", "photo.jpg", "../a", "~/a", "C:\\a.jpg", "/dev/zero", "a\u0000b"])
+      assert.throws(() => toMedia("image", text), TypeError, /pass file\(path\)/)
+    for (const text of ["file:///etc/passwd", "FILE:/etc/passwd", " file:a"])
+      assert.throws(() => toMedia("image", text), TypeError, /file: address as text/)
+    const picture = Buffer.alloc(300_000, "picture").toString("base64")
+    assert.throws(() => toMedia("image", picture), TypeError, /is a text of 400000 characters/)
+    assert.throws(() => toMedia("image", "a.jpg?sig=secret"), TypeError, /is "a\.jpg\?…"/)
   })
 })
 
@@ -76,9 +95,42 @@ describe("reading", () => {
   })
 
   it("says why a file cannot be read", async () => {
-    assert.match(await problem("/no/such/file.jpg"), /there is no file at \/no\/such\/file\.jpg/)
-    assert.match(await problem("/"), /is a folder/)
+    assert.match(await problem(file("/no/such/file.jpg")), /there is no file at \/no\/such\/file\.jpg/)
+    assert.match(await problem(file("/")), /is a folder/)
+    assert.match(await problem(file("/dev/null")), /is no regular file/)
     assert.match(await problem(new Uint8Array()), /it is empty/)
+  })
+
+  it("reads a stream of Node's, and says why one fails", async () => {
+    const bytes = await Effect.runPromise(readBytes(toMedia("image", Readable.from([Buffer.from("ab"), "c"]))))
+    assert.strictEqual(Buffer.from(bytes).toString(), "abc")
+    const broken = Readable.from(
+      (function* () {
+        yield Buffer.from("a")
+        throw new Error("disk on fire")
+      })()
+    )
+    assert.match(await problem(broken), /the stream failed \(disk on fire\)/)
+    assert.match(await problem(Readable.from([{ a: 1 }])), /objects instead of bytes/)
+  })
+
+  it("copies shared memory, which another thread may write", async () => {
+    const shared = new SharedArrayBuffer(2)
+    const view = new Uint8Array(shared)
+    view.set([1, 2])
+    for (const input of [shared, view]) {
+      const media = toMedia("image", input)
+      view.set([9, 9])
+      const bytes = await Effect.runPromise(readBytes(media))
+      assert.deepStrictEqual([[...bytes], bytes.buffer instanceof ArrayBuffer], [[1, 2], true])
+      view.set([1, 2])
+    }
+  })
+
+  it("reads no more of a file than is allowed, whatever its size says", async () => {
+    const read = readBytes(toMedia("image", file("/proc/self/maps")), { maxBytes: 100 })
+    if (existsSync("/proc/self/maps"))
+      assert.match((await Effect.runPromise(Effect.flip(read))).message, /more than the 100 bytes/)
   })
 
   it("asks for a file's size before reading more than can be sent", async () => {
@@ -92,7 +144,10 @@ describe("reading", () => {
         })
     }
     const error = await Effect.runPromise(
-      readBytes(toMedia("image", "big.jpg"), { maxBytes: 10 }).pipe(Effect.flip, Effect.provideService(Files, files))
+      readBytes(toMedia("image", file("big.jpg")), { maxBytes: 10 }).pipe(
+        Effect.flip,
+        Effect.provideService(Files, files)
+      )
     )
     assert.match(error.message, /it has 1000 bytes and at most 10/)
     assert.isFalse(opened)
@@ -112,7 +167,7 @@ describe("reading", () => {
       ]
     )
     assert.deepStrictEqual([...(await Effect.runPromise(readBytes(media)))], [1, 2, 3])
-    assert.match(await problem(stream), /read already/) // another medium over a stream that is used up
+    assert.match(await problem(stream), /locked|read already/) // another medium over a stream that is used up
   })
 
   it("closes a stream that is too long, or that nobody waits for any more", async () => {

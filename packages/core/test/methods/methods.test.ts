@@ -1,3 +1,4 @@
+import { file } from "../../src/media/local-file.ts"
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { expectTypeOf } from "vitest"
@@ -159,7 +160,7 @@ describe("a method", () => {
       .result()
     assert.include(String(!wrong.ok && wrong.error.message), "clip is image; it takes one video")
     const gone = await app
-      .call(method("m", { takes: { photos: "image[]" }, gives: "str" }), { photos: ["/no.jpg"] })
+      .call(method("m", { takes: { photos: "image[]" }, gives: "str" }), { photos: [file("/no.jpg")] })
       .result()
     assert.include(String(!gone.ok && gone.error.message), "photos[0]: cannot use image /no.jpg")
   })

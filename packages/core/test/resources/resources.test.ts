@@ -4,7 +4,7 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { expectTypeOf } from "vitest"
-import { type CallError, Media, MediaUnreadable, sightline, textMedia } from "../../src/index.ts"
+import { file, type CallError, Media, MediaUnreadable, sightline, textMedia } from "../../src/index.ts"
 import { definePlugin } from "../../src/plugin.ts"
 import { type ConceptRecord, type Listing, type NewInput, type Operation, resources } from "../../src/resources.ts"
 import { type FakeCall, fakeConnection } from "../../src/testing/fake-connection.ts"
@@ -194,7 +194,7 @@ describe("adding inputs", () => {
         { input: "https://x.test/1.jpg" },
         { input: new Uint8Array(11) },
         { input: "https://x.test/2.jpg" },
-        { input: "/no/such/file.jpg", id: "gone" },
+        { input: file("/no/such/file.jpg"), id: "gone" },
         { input: "https://x.test/3.jpg" }
       ])
       .all()

@@ -1,3 +1,4 @@
+import { file } from "../../src/media/local-file.ts"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
@@ -117,9 +118,9 @@ describe("a series with retry, timeout or a memory", () => {
 describe("keys of a series", () => {
   it("are those of the caller, in outcomes and on the wire, for answers and failures alike", async () => {
     const connection = fakeConnection(answerConcepts({ train: 0.9 }))
-    const inputs = ["https://images.test/a.jpg", "missing.jpg", "https://images.test/c.jpg"]
+    const inputs = ["https://images.test/a.jpg", file("missing.jpg"), "https://images.test/c.jpg"]
     const outcomes = await sightline(connection)
-      .inputs(inputs, { key: (item, index) => `${index}-${item.length}` })
+      .inputs(inputs, { key: (item, index) => `${index}-${String(item).length}` })
       .predict(models.general)
       .run()
     assert.deepStrictEqual(

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { InvalidOption, models, sightline } from "../../src/index.ts"
+import { file, InvalidOption, models, sightline } from "../../src/index.ts"
 import { definePlugin, type Media, stageMany } from "../../src/plugin.ts"
 import { type FakeCall, fakeConnection } from "../../src/testing.ts"
 import { answerConcepts, inputsOf } from "./answers.ts"
@@ -96,7 +96,7 @@ describe("when", () => {
       () =>
         app.input(url).when(
           () => true,
-          () => app.input("other.jpg").predict(models.general)
+          () => app.input(file("other.jpg")).predict(models.general)
         ),
       InvalidOption,
       /extends the chain it is given/
@@ -108,7 +108,7 @@ describe("orElse", () => {
   it("gives another chain's answer, or a value, for the input that failed alone", async () => {
     const app = sightline(fakeConnection(answerConcepts({ train: 0.9 })))
     const outcomes = await app
-      .inputs(["missing.jpg", url])
+      .inputs([file("missing.jpg"), url])
       .predict(models.general)
       .orElse((error) => (error._tag === "MediaUnreadable" ? "unreadable" : "other"))
       .run()
@@ -117,7 +117,7 @@ describe("orElse", () => {
       ["unreadable", "answer"]
     )
     const other = await app
-      .input("missing.jpg")
+      .input(file("missing.jpg"))
       .predict(models.general)
       .orElse(() => app.input(url).predict(models.general))
       .run()

@@ -1,3 +1,4 @@
+import { file } from "../../src/media/local-file.ts"
 import { assert, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { clarifai, type ClarifaiOptions, type Media, models, sightline, textMedia, toMedia } from "../../src/index.ts"
@@ -13,7 +14,7 @@ const medium: fc.Arbitrary<Media> = fc.oneof(
   fc.webUrl().map((url) => toMedia("video", url)),
   fc.string({ unit: "binary", maxLength: 200 }).map((text) => textMedia(text)),
   fc.constant(toMedia("image", new Uint8Array())),
-  fc.constant(toMedia("image", "there is no such file.jpg"))
+  fc.constant(toMedia("image", file("there is no such file.jpg")))
 )
 
 const limits = fc.record({
@@ -94,7 +95,7 @@ it("plan() tells without a key, and notes what a call would lack; a run then fai
 
 it("explain() tells of the first inputs that cannot be read, once each, and counts the others", async () => {
   const app = sightline(clarifai({ pat: "abc" }))
-  const inputs = ["https://x.test/a.jpg", ...Array.from({ length: 1000 }, (_, i) => `nowhere-${i}.jpg`)]
+  const inputs = ["https://x.test/a.jpg", ...Array.from({ length: 1000 }, (_, i) => file(`nowhere-${i}.jpg`))]
   const text = await app.inputs(inputs).predict(models.general).explain()
   assert.include(text, "1 call, 1 input, ")
   const told = text.split("\n").filter((line) => line.includes("nowhere"))
@@ -102,10 +103,7 @@ it("explain() tells of the first inputs that cannot be read, once each, and coun
   assert.match(told[0] ?? "", /^ {2}input 1: cannot use image nowhere-0\.jpg: there is no file at nowhere-0\.jpg; /)
   assert.include(text, "\n  and 990 more that cannot be read")
 
-  const few = await app
-    .inputs(inputs.slice(0, 11), { key: (input) => input })
-    .predict(models.general)
-    .explain()
+  const few = await app.inputs(inputs.slice(0, 11), { key: String }).predict(models.general).explain()
   assert.include(few, "\n  nowhere-9.jpg: cannot use image nowhere-9.jpg: ")
   assert.notInclude(few, "more that cannot be read")
 })

@@ -1,6 +1,7 @@
 import { Context, Effect, Layer, Stream } from "effect"
 import { describe, expectTypeOf, it } from "vitest"
 import {
+  file,
   type Box,
   clarifai,
   type ConceptsAnswer,
@@ -24,8 +25,8 @@ import {
 import { definePlugin, stageSame, source, sourceOfMany, stageMany, stage } from "../../src/plugin.ts"
 
 const app = sightline(clarifai())
-const image = app.input("a.jpg")
-const many = app.inputs(["a.jpg"])
+const image = app.input(file("a.jpg"))
+const many = app.inputs([file("a.jpg")])
 
 describe("a chain's success, failure and services are exact", () => {
   it("after map: what the function gives, awaited or run, and what it may fail with", () => {
@@ -229,7 +230,7 @@ describe("several things", () => {
       version: 1,
       verbs: { copies: () => stageMany("copies", {}, (media: Media<"image">) => Stream.make(media, media)) }
     })
-    const chain = app.use(copies).input("a.jpg").concepts("cat").copies().predict(models.general)
+    const chain = app.use(copies).input(file("a.jpg")).concepts("cat").copies().predict(models.general)
     expectTypeOf<Effect.Success<typeof chain>>().toEqualTypeOf<Many<ConceptsAnswer<"cat">, PredictError | StepFailed>>()
   })
 })
@@ -300,7 +301,7 @@ describe("a plugin's own parts", () => {
     expectTypeOf<Effect.Services<ReturnType<typeof shot.cam>>>().toEqualTypeOf<never>()
     const film = () => shot.film()
     expectTypeOf<Effect.Success<ReturnType<typeof film>>>().toEqualTypeOf<Many<string, StepFailed>>()
-    const chain = shot.input("a.jpg").named("x").predict(models.general)
+    const chain = shot.input(file("a.jpg")).named("x").predict(models.general)
     expectTypeOf<Effect.Services<typeof chain>>().toEqualTypeOf<never>()
     expectTypeOf<Effect.Success<ReturnType<typeof shot.studio>>>().toEqualTypeOf<Media<"image">>()
   })
@@ -315,7 +316,7 @@ describe("a plugin's own parts", () => {
     })
     const chain = app
       .use(filters)
-      .input("a.jpg")
+      .input(file("a.jpg"))
       .only(() => true)
     // @ts-expect-error a function cannot travel
     chain.toPortable()

@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import { describe, expectTypeOf, it } from "vitest"
 import {
+  file,
   clarifai,
   model,
   models,
@@ -19,51 +20,51 @@ type Ran<C extends { readonly run: () => Promise<unknown> }> = Awaited<ReturnTyp
 
 describe("the surface", () => {
   it("narrows names to the concepts selected", () => {
-    const chain = app.input("a.jpg").concepts("train", "railway").top(2).predict(models.general)
+    const chain = app.input(file("a.jpg")).concepts("train", "railway").top(2).predict(models.general)
     expectTypeOf<Awaited<ReturnType<typeof chain.run>>["concepts"][number]["name"]>().toEqualTypeOf<
       "train" | "railway"
     >()
   })
   it("takes the model's own vocabulary where nothing is selected", () => {
     const pets = model({ id: "pets", task: "embedding-classifier", concepts: ["cat", "dog"] })
-    const chain = app.input("a.jpg").predict(pets)
+    const chain = app.input(file("a.jpg")).predict(pets)
     expectTypeOf<Awaited<ReturnType<typeof chain.run>>["concepts"][number]["name"]>().toEqualTypeOf<"cat" | "dog">()
   })
   it("does not compile where a name is selected that the model is known not to know", () => {
     const pets = model({ id: "pets", task: "embedding-classifier", concepts: ["cat", "dog"] })
-    app.input("a.jpg").concepts("cat").predict(pets)
+    app.input(file("a.jpg")).concepts("cat").predict(pets)
     // @ts-expect-error the vocabulary has no fox
-    app.input("a.jpg").concepts("cat", "fox").predict(pets)
+    app.input(file("a.jpg")).concepts("cat", "fox").predict(pets)
     const names: ReadonlyArray<string> = ["fox"]
     app
-      .input("a.jpg")
+      .input(file("a.jpg"))
       .concepts(...names)
       .predict(pets)
-    app.input("a.jpg").concepts("fox").predict(models.general)
+    app.input(file("a.jpg")).concepts("fox").predict(models.general)
   })
   it("does not compile with a model of another kind of media", () => {
     const toText = model({ id: "t", task: "text-to-text" })
     // @ts-expect-error the model takes text and the chain holds an image
-    app.input("a.jpg").predict(toText)
+    app.input(file("a.jpg")).predict(toText)
     // @ts-expect-error the model takes images and the chain holds text
     app.text("hello").predict(models.general)
     app.text("hello").predict(toText)
   })
   it("gives the exact success, error and services to Effect users", () => {
     const program = Effect.gen(function* () {
-      const { concepts } = yield* app.input("a.jpg").concepts("train").predict(models.general)
+      const { concepts } = yield* app.input(file("a.jpg")).concepts("train").predict(models.general)
       return concepts[0]?.name
     })
     expectTypeOf(program).toEqualTypeOf<Effect.Effect<"train" | undefined, PredictError>>()
   })
   it("gives one outcome for each of several inputs", () => {
-    const chain = app.inputs(["a.jpg"]).predict("some-model")
+    const chain = app.inputs([file("a.jpg")]).predict("some-model")
     expectTypeOf<Ran<typeof chain>>().toExtend<
       ReadonlyArray<Outcome<unknown, PredictError | SourceFailed | StepFailed>>
     >()
   })
   it("answers with regions for a detector and frames for a video", () => {
-    const chain = app.input("a.jpg").predict(models.faces)
+    const chain = app.input(file("a.jpg")).predict(models.faces)
     expectTypeOf<Ran<typeof chain>>().toHaveProperty("regions")
   })
   it("has a verb only where it fits", () => {
@@ -73,9 +74,9 @@ describe("the surface", () => {
       verbs: { sing: () => stage("sing", {}, (media: Media<"audio">) => Effect.succeed(media)) }
     })
     const with_ = app.use(sing)
-    expectTypeOf(with_.audio("a.wav")).toHaveProperty("sing")
-    expectTypeOf(with_.input("a.jpg")).not.toHaveProperty("sing")
-    expectTypeOf(app.input("a.jpg").predict(models.general)).not.toHaveProperty("predict")
+    expectTypeOf(with_.audio(file("a.wav"))).toHaveProperty("sing")
+    expectTypeOf(with_.input(file("a.jpg"))).not.toHaveProperty("sing")
+    expectTypeOf(app.input(file("a.jpg")).predict(models.general)).not.toHaveProperty("predict")
     // @ts-expect-error a plugin is added once
     with_.use(sing)
     const clash = definePlugin({
@@ -89,13 +90,15 @@ describe("the surface", () => {
     app.use(definePlugin({ name: "c", version: 1, requires: ["exif"] }))
   })
   it("hides the services that a plugin's layer gives", () => {
-    expectTypeOf(app.input("a.jpg").map(() => 1)).toExtend<Effect.Effect<number, StepFailed>>()
+    expectTypeOf(app.input(file("a.jpg")).map(() => 1)).toExtend<Effect.Effect<number, StepFailed>>()
   })
   it("lets only chains without closures travel", () => {
-    app.input("a.jpg").predict(models.general).toPortable()
+    app.input("https://images.test/a.jpg").predict(models.general).toPortable()
+    // @ts-expect-error a file on this machine does not travel
+    app.input(file("a.jpg")).predict(models.general).toPortable()
     // @ts-expect-error a closure cannot travel
     app
-      .input("a.jpg")
+      .input(file("a.jpg"))
       .map((m) => m)
       .toPortable()
   })

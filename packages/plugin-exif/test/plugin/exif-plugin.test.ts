@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { inFrame, models, pixelsOf, sightline, sizeOf } from "@sightline/core"
+import { file, inFrame, models, pixelsOf, sightline, sizeOf } from "@sightline/core"
 import type { Media } from "@sightline/core/plugin"
 import { type FakeCall, fakeConnection } from "@sightline/core/testing"
 import { Effect } from "effect"
@@ -197,12 +197,12 @@ describe("the verbs", () => {
     assert.deepStrictEqual(media.facts.reference?.steps, [{ step: "orient", orientation: 6 }])
   })
   it("fail for an invalid size before anything is read", async () => {
-    const result = await app.input("nowhere.jpg").resize({ maxSide: 0 }).result()
+    const result = await app.input(file("nowhere.jpg")).resize({ maxSide: 0 }).result()
     assert.isTrue(!result.ok && result.error._tag === "InvalidOption")
   })
   it("travel as plain data", async () => {
     const form = app
-      .input("a.jpg")
+      .input("https://images.test/a.jpg")
       .upright()
       .strip({ keep: ["icc"] })
       .resize({ maxSide: 640 })

@@ -1,6 +1,7 @@
 /** Examples from a folder with one sub-folder for each concept. */
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
+import { file, type LocalFile } from "@sightline/core/plugin"
 import { conceptName } from "./concept-name.ts"
 import { type Example, type Examples, ExamplesUnreadable } from "./example.ts"
 
@@ -18,8 +19,7 @@ export interface FolderOptions {
 
 /** An example from a file. */
 export interface FileExample extends Example {
-  /** The file's path. */
-  readonly input: string
+  readonly input: LocalFile
   /** Its path below the folder. */
   readonly name: string
 }
@@ -88,7 +88,7 @@ export const folder = (
       for (const entry of await list(join(path, name))) {
         if (!entry.isFile() || !extensions.some((end) => entry.name.toLowerCase().endsWith(end))) continue
         yield {
-          input: join(path, name, entry.name),
+          input: file(join(path, name, entry.name)),
           name: join(name, entry.name),
           concepts: [concept],
           ...(exclusive ? { notConcepts: all.filter((other) => other !== concept) } : {})

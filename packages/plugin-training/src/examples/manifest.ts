@@ -1,6 +1,7 @@
 /** Examples from a manifest: a CSV or JSON Lines file with one line for each example. */
 import { createReadStream, existsSync } from "node:fs"
 import { dirname, resolve } from "node:path"
+import { file } from "@sightline/core/plugin"
 import { createInterface } from "node:readline"
 import * as Schema from "effect/Schema"
 import { isAddress, withoutQuery } from "./address.ts"
@@ -58,10 +59,10 @@ const readHeader = (path: string, row: ReadonlyArray<string>): ReadonlyArray<str
 }
 
 /** The path of a file, in the Unicode form in which it exists; as given where it exists in none. */
-const findFile = (directory: string, file: string): string => {
-  const given = resolve(directory, file)
-  const forms = [file.normalize("NFC"), file.normalize("NFD")]
-  if (forms.every((form) => form === file) || existsSync(given)) return given
+const findFile = (directory: string, name: string): string => {
+  const given = resolve(directory, name)
+  const forms = [name.normalize("NFC"), name.normalize("NFD")]
+  if (forms.every((form) => form === name) || existsSync(given)) return given
   return forms.map((form) => resolve(directory, form)).find((path) => existsSync(path)) ?? given
 }
 
@@ -76,7 +77,7 @@ const toExample = (path: string, number: number, line: Line): Example => {
   }
   if (/^data:/i.test(place)) return { input: place, name: `line ${number}`, ...labels }
   if (isAddress(place)) return { input: place, name: withoutQuery(place), ...labels }
-  return { input: findFile(dirname(path), place), name: place, ...labels }
+  return { input: file(findFile(dirname(path), place)), name: place, ...labels }
 }
 
 const readJson = (path: string, number: number, text: string): Example => {

@@ -1,5 +1,5 @@
 /** Reads the held-out examples of an earlier run again. */
-import { toMedia } from "@sightline/core/plugin"
+import { file, toMedia } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { TestExample } from "../evaluation/evaluate-model.ts"
@@ -7,6 +7,8 @@ import type { Examples, ExamplesUnreadable } from "../examples/example.ts"
 import { toExampleStream } from "../examples/example-stream.ts"
 import type { HeldOut } from "../journal/entry.ts"
 import { identify } from "./identify.ts"
+
+const isAddress = (input: string): boolean => /^(?:https?|data):/i.test(input)
 
 /**
  * The held-out examples with their media: from their path or address, otherwise from `examples`. Those found in neither
@@ -19,7 +21,8 @@ export const restoreTests = (
   Effect.gen(function* () {
     const found = new Map<string, TestExample>()
     for (const test of heldOut)
-      if (test.input !== "") found.set(test.id, { ...test, medium: toMedia("image", test.input) })
+      if (test.input !== "")
+        found.set(test.id, { ...test, medium: toMedia("image", isAddress(test.input) ? test.input : file(test.input)) })
     const missing = new Map(heldOut.filter(({ id }) => !found.has(id)).map((test) => [test.id, test]))
     if (missing.size > 0 && examples !== undefined) {
       let index = 0

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
+import { file } from "@sightline/core"
 import { folder } from "../../src/index.ts"
 import { temporaryFolder } from "../support/images.ts"
 import { composed, decomposed, problemOf, write } from "../support/sources.ts"
@@ -23,14 +24,29 @@ describe("folder", () => {
     expect(await photos.concepts()).toEqual(["cat", "dog"])
     const found = await Array.fromAsync(photos)
     expect(found).toEqual([
-      { input: join(at.path, "cat", "1.webp"), name: join("cat", "1.webp"), concepts: ["cat"], notConcepts: ["dog"] },
-      { input: join(at.path, "dog", "a.png"), name: join("dog", "a.png"), concepts: ["dog"], notConcepts: ["cat"] },
-      { input: join(at.path, "dog", "b.JPG"), name: join("dog", "b.JPG"), concepts: ["dog"], notConcepts: ["cat"] }
+      {
+        input: file(join(at.path, "cat", "1.webp")),
+        name: join("cat", "1.webp"),
+        concepts: ["cat"],
+        notConcepts: ["dog"]
+      },
+      {
+        input: file(join(at.path, "dog", "a.png")),
+        name: join("dog", "a.png"),
+        concepts: ["dog"],
+        notConcepts: ["cat"]
+      },
+      {
+        input: file(join(at.path, "dog", "b.JPG")),
+        name: join("dog", "b.JPG"),
+        concepts: ["dog"],
+        notConcepts: ["cat"]
+      }
     ])
     expect(await Array.fromAsync(photos)).toEqual(found)
     const loose = await Array.fromAsync(folder(at.path, { exclusive: false, extensions: [".txt"] }))
     expect(loose).toEqual([
-      { input: join(at.path, "cat", "notes.txt"), name: join("cat", "notes.txt"), concepts: ["cat"] }
+      { input: file(join(at.path, "cat", "notes.txt")), name: join("cat", "notes.txt"), concepts: ["cat"] }
     ])
   })
 
@@ -52,8 +68,8 @@ describe("folder", () => {
     expect(
       (await Array.fromAsync(photos)).map(({ concepts, input, notConcepts }) => [input, concepts, notConcepts])
     ).toEqual([
-      [join(at.path, decomposed, "1.jpg"), [composed], ["th\u00e9"]],
-      [join(at.path, "the\u0301", "1.jpg"), ["th\u00e9"], [composed]]
+      [file(join(at.path, decomposed, "1.jpg")), [composed], ["th\u00e9"]],
+      [file(join(at.path, "the\u0301", "1.jpg")), ["th\u00e9"], [composed]]
     ])
   })
 

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { file } from "@sightline/core"
 import { manifest } from "../../src/index.ts"
 import { temporaryFolder } from "../support/images.ts"
 import { composed, decomposed, problemOf, write } from "../support/sources.ts"
@@ -20,9 +21,9 @@ describe("manifest", () => {
       ].join("\r\n")
     )
     expect(await Array.fromAsync(manifest(path))).toEqual([
-      { input: join(at.path, "a.jpg"), name: "a.jpg", concepts: ["cat"], notConcepts: ["dog"] },
+      { input: file(join(at.path, "a.jpg")), name: "a.jpg", concepts: ["cat"], notConcepts: ["dog"] },
       { input: "https://example.com/b.jpg", name: "https://example.com/b.jpg", concepts: ["cat", "dog"] },
-      { input: join(at.path, "sub/c.jpg"), name: "sub/c.jpg", concepts: ["fox"] }
+      { input: file(join(at.path, "sub/c.jpg")), name: "sub/c.jpg", concepts: ["fox"] }
     ])
   })
 
@@ -34,8 +35,8 @@ describe("manifest", () => {
       `concepts,file,notConcepts,url\ncat|dog,"a, ""b"".jpg",,\nfox,c.jpg,cat,\ncat,,,https://example.com/d.jpg\n`
     )
     expect(await Array.fromAsync(manifest(path))).toEqual([
-      { input: join(at.path, `a, "b".jpg`), name: `a, "b".jpg`, concepts: ["cat", "dog"] },
-      { input: join(at.path, "c.jpg"), name: "c.jpg", concepts: ["fox"], notConcepts: ["cat"] },
+      { input: file(join(at.path, `a, "b".jpg`)), name: `a, "b".jpg`, concepts: ["cat", "dog"] },
+      { input: file(join(at.path, "c.jpg")), name: "c.jpg", concepts: ["fox"], notConcepts: ["cat"] },
       { input: "https://example.com/d.jpg", name: "https://example.com/d.jpg", concepts: ["cat"] }
     ])
   })
@@ -81,8 +82,8 @@ describe("manifest", () => {
   it("has the same concepts in composed and in decomposed Unicode, and finds files in either form", async () => {
     using at = temporaryFolder()
     mkdirSync(join(at.path, decomposed))
-    const file = write(join(at.path, decomposed), "1.jpg", "x")
-    const examples = { input: file, concepts: [composed], notConcepts: ["th\u00e9"] }
+    const picture = write(join(at.path, decomposed), "1.jpg", "x")
+    const examples = { input: file(picture), concepts: [composed], notConcepts: ["th\u00e9"] }
     const lines = [composed, decomposed].map((name) => ({
       file: `${name}/1.jpg`,
       concepts: [decomposed],
@@ -98,7 +99,7 @@ describe("manifest", () => {
       expect(await Array.fromAsync(manifest(path))).toEqual(lines.map((line) => ({ ...examples, name: line.file })))
     const missing = write(at.path, "none.jsonl", JSON.stringify({ file: `${decomposed}.jpg`, concept: "cat" }))
     const [none] = await Array.fromAsync(manifest(missing))
-    expect(none?.input).toBe(join(at.path, `${decomposed}.jpg`))
+    expect(none?.input).toEqual(file(join(at.path, `${decomposed}.jpg`)))
   })
 
   it("never shows the query of an address or the content of a data: address in a name", async () => {

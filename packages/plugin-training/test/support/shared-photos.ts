@@ -1,6 +1,6 @@
 /** Trains on one of the shared tasks, and compares its evaluation with separate predictions. */
 import { readFileSync } from "node:fs"
-import { sightline } from "@sightline/core"
+import { file, sightline } from "@sightline/core"
 import { engine } from "@sightline/engine"
 import { dataJson, dataPath } from "@sightline/fixtures"
 import { expect } from "vitest"
@@ -45,9 +45,9 @@ export const evaluateTask = async (task: string, exclusive: boolean): Promise<vo
   using folder = temporaryFolder()
   await using local = engine({ directory: folder.path, embedder: "fast" })
   const app = sightline(local).use(training({ journal: `${folder.path}/journal` }))
-  const examples = images.map(({ concept, file }) => ({
-    input: dataPath("photos", task, file),
-    name: file,
+  const examples = images.map(({ concept, file: name }) => ({
+    input: file(dataPath("photos", task, name)),
+    name,
     concepts: [concept],
     notConcepts: concepts.filter((other) => other !== concept)
   }))
@@ -66,7 +66,7 @@ export const evaluateTask = async (task: string, exclusive: boolean): Promise<vo
   const added = await fetchIds(local)
   const tests: Array<Tested> = []
   for (const { concepts: truth, input, name } of examples) {
-    const bytes = readFileSync(input)
+    const bytes = readFileSync(input.path)
     const digest = Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex")
     if (added.has(digest.slice(0, 32)) || tests.some((test) => test.name === digest)) continue
     const answer = await app.input(bytes).top(200).predict(model).run()

@@ -1,4 +1,4 @@
-import { clarifai, sightline } from "@sightline/core"
+import { file, clarifai, sightline } from "@sightline/core"
 import type { Model } from "@sightline/core/plugin"
 import type { Effect, Stream } from "effect"
 import { describe, expectTypeOf, it } from "vitest"
@@ -46,18 +46,18 @@ describe("a training", () => {
     expectTypeOf(all).toEqualTypeOf<Training<"charlie" | "our_wedding">>()
   })
   it("types the answers of its model", () => {
-    const chain = (model: TrainedModel<"charlie" | "our_wedding">) => app.input("a.jpg").predict(model)
+    const chain = (model: TrainedModel<"charlie" | "our_wedding">) => app.input(file("a.jpg")).predict(model)
     type Answer = Awaited<ReturnType<ReturnType<typeof chain>["run"]>>
     expectTypeOf<Answer["concepts"][number]["name"]>().toEqualTypeOf<"charlie" | "our_wedding">()
     const narrowed = (model: TrainedModel<"charlie" | "our_wedding">) =>
-      app.input("a.jpg").concepts("charlie").predict(model)
+      app.input(file("a.jpg")).concepts("charlie").predict(model)
     type Narrow = Awaited<ReturnType<ReturnType<typeof narrowed>["run"]>>
     expectTypeOf<Narrow["concepts"][number]["name"]>().toEqualTypeOf<"charlie">()
   })
   it("does not compile if an unknown concept is selected", () => {
     const model = {} as TrainedModel<"charlie" | "our_wedding"> // only its type counts here
     // @ts-expect-error "cat" is not one of its concepts
-    app.input("a.jpg").concepts("cat").predict(model)
+    app.input(file("a.jpg")).concepts("cat").predict(model)
     // @ts-expect-error it accepts images and video, not text
     app.text("hello").predict(model)
   })
@@ -73,7 +73,7 @@ describe("a training", () => {
   })
   it("does not compile with examples without concepts", () => {
     // @ts-expect-error an example requires concepts
-    app.train("pets").examples([{ input: "a.jpg" }])
+    app.train("pets").examples([{ input: file("a.jpg") }])
     // @ts-expect-error concepts are strings
     app.train("pets").concepts(1)
   })

@@ -1,3 +1,4 @@
+import { LocalFile } from "@sightline/core/plugin"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { clarifai } from "@sightline/core"
@@ -182,7 +183,7 @@ describe.each(["in this process", "on a socket with a key"])("exports of an engi
     expect(read.filter(({ concepts }) => concepts.includes("outdoors"))).toHaveLength(1)
     expect(read.filter(({ notConcepts }) => notConcepts?.includes("cat"))).toHaveLength(4)
     expect(
-      read.map(({ input }) => (typeof input === "string" ? readFileSync(input).toString("hex") : "")).toSorted()
+      read.map(({ input }) => (input instanceof LocalFile ? readFileSync(input.path).toString("hex") : "")).toSorted()
     ).toEqual(examples.map(({ input }) => Buffer.from(input).toString("hex")).toSorted())
     // The same content has the same input id.
     const again = await at.app

@@ -1,6 +1,6 @@
 // Run in a process without decoder processes: the memory that a long clip takes beyond that of a short one.
 // Arguments: the work, the short clip, the long clip, the address of a service. Prints one line of JSON.
-import { clarifai, models, sightline } from "@sightline/core"
+import { file, clarifai, models, sightline } from "@sightline/core"
 import { readFileSync } from "node:fs"
 import { Decoder, decodeFrames, openVideo, splitVideo, video } from "../../src/index.ts"
 
@@ -25,7 +25,7 @@ const times = async (path: string): Promise<ReadonlyArray<number>> => {
   const app = sightline(connection).use(
     video({ predict: work === "predicted" ? "remote" : "local", decoder: Decoder.layerInProcess })
   )
-  const { frames } = await app.video(path).predict(models.general).run()
+  const { frames } = await app.video(file(path)).predict(models.general).run()
   await connection[Symbol.asyncDispose]()
   return frames.map(({ timeMs }) => timeMs)
 }

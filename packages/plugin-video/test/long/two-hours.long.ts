@@ -1,6 +1,6 @@
 // Two hours of video over every limit: each moment once, in order, and memory that does not grow with the length.
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { models, sightline } from "@sightline/core"
+import { file, models, sightline } from "@sightline/core"
 import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
@@ -108,7 +108,7 @@ describe.skipIf(!hasFfmpeg)("two hours of video", () => {
     const connection = service({ limits: { maxVideoMs: 100_000 } })
     const { frames } = await sightline(connection)
       .use(video())
-      .video(clip("odd-two-hours"))
+      .video(file(clip("odd-two-hours")))
       .predict(models.general)
       .run()
     assert.isAbove(connection.calls.length, 72)

@@ -1,6 +1,6 @@
 // The plugin in chains, against a service that decodes what it is sent.
 import { assert, describe, it } from "@effect/vitest"
-import { models, sightline } from "@sightline/core"
+import { file, models, sightline } from "@sightline/core"
 import { dataPath, hasData } from "@sightline/fixtures"
 import { video, VideoInterrupted } from "../../src/index.ts"
 import { bodyOf, sampleMsOf, service } from "../service.ts"
@@ -16,7 +16,7 @@ describe.skipIf(!hasData("video"))("a video in a chain", () => {
   it("goes whole, with sample_ms, when it is within the limits", async () => {
     const connection = service()
     const app = sightline(connection).use(video())
-    const { frames } = await app.video(beer).sampleEvery({ ms: 500 }).predict(models.general).run()
+    const { frames } = await app.video(file(beer)).sampleEvery({ ms: 500 }).predict(models.general).run()
     assert.deepStrictEqual(
       times(frames),
       Array.from({ length: 17 }, (_, i) => i * 500)
@@ -35,7 +35,7 @@ describe.skipIf(!hasData("video"))("a video in a chain", () => {
   it("gives the same frames when they are decoded here and sent as images", async () => {
     const connection = service()
     const app = sightline(connection).use(video({ predict: "local", maxSide: 160 }))
-    const { frames } = await app.video(beer).predict(models.general).run()
+    const { frames } = await app.video(file(beer)).predict(models.general).run()
     assert.deepStrictEqual(times(frames), everySecond(9))
     assert.isTrue(frames.every(({ concepts }) => concepts[0]?.name === "picture"))
     assert.isTrue(connection.calls.every((call) => sampleMsOf(call) === undefined))
@@ -45,7 +45,7 @@ describe.skipIf(!hasData("video"))("a video in a chain", () => {
   it.each(["remote", "local"] as const)("does what the plan told, %s", async (predict) => {
     const connection = service({ limits: { maxVideoMs: 10_000 } })
     const app = sightline(connection).use(video({ predict, maxSide: 200 }))
-    const chain = app.video(clip("bottles_long-gop_40s_no-audio.mp4")).predict(models.general)
+    const chain = app.video(file(clip("bottles_long-gop_40s_no-audio.mp4"))).predict(models.general)
     const plan = await chain.plan()
     assert.strictEqual(connection.calls.length, 0)
     await chain.run()
@@ -61,7 +61,10 @@ describe.skipIf(!hasData("video"))("a video in a chain", () => {
   ] as const)("goes in parts over the limits, %s, with each second once", async (_, limits) => {
     const connection = service({ limits })
     const app = sightline(connection).use(video())
-    const { frames } = await app.video(clip("bottles_long-gop_40s_no-audio.mp4")).predict(models.general).run()
+    const { frames } = await app
+      .video(file(clip("bottles_long-gop_40s_no-audio.mp4")))
+      .predict(models.general)
+      .run()
     assert.isAbove(connection.calls.length, 2)
     assert.deepStrictEqual(
       frames.map(({ index, timeMs }) => [index, timeMs]),
@@ -72,19 +75,29 @@ describe.skipIf(!hasData("video"))("a video in a chain", () => {
   it("decodes here what the service cannot do: ranges and key pictures", async () => {
     const connection = service()
     const app = sightline(connection).use(video())
-    const ranged = await app.video(beer).between({ fromMs: 2500, toMs: 5000 }).predict(models.general).run()
+    const ranged = await app.video(file(beer)).between({ fromMs: 2500, toMs: 5000 }).predict(models.general).run()
     assert.deepStrictEqual(times(ranged.frames), [2500, 3500, 4500])
-    const keys = await app.video(clip("pancake_h264_opus.mkv")).keyframes().predict(models.general).run()
+    const keys = await app
+      .video(file(clip("pancake_h264_opus.mkv")))
+      .keyframes()
+      .predict(models.general)
+      .run()
     assert.deepStrictEqual(times(keys.frames), [0, 5000, 10_000])
   })
 
   it("turns into images that every verb for images takes", async () => {
     const connection = service()
     const app = sightline(connection).use(video({ maxSide: 100 }))
-    const outcomes = await app.video(beer).sampleEvery({ ms: 2000 }).frames().atLeast(0).predict(models.general).run()
+    const outcomes = await app
+      .video(file(beer))
+      .sampleEvery({ ms: 2000 })
+      .frames()
+      .atLeast(0)
+      .predict(models.general)
+      .run()
     assert.strictEqual(outcomes.length, 5)
     assert.isTrue(outcomes.every((outcome) => outcome.ok))
-    const images = await app.video(beer).sampleEvery({ ms: 4000 }).frames().run()
+    const images = await app.video(file(beer)).sampleEvery({ ms: 4000 }).frames().run()
     assert.deepStrictEqual(
       images.map((outcome) => (outcome.ok ? outcome.value.facts.timeMs : undefined)),
       [0, 4000, 8000]
@@ -93,7 +106,10 @@ describe.skipIf(!hasData("video"))("a video in a chain", () => {
 
   it("gives thumbnails of the asked number and size", async () => {
     const app = sightline(service()).use(video())
-    const outcomes = await app.video(clip("rotated-90_tiny.mov")).thumbnails({ count: 2, maxSide: 64 }).run()
+    const outcomes = await app
+      .video(file(clip("rotated-90_tiny.mov")))
+      .thumbnails({ count: 2, maxSide: 64 })
+      .run()
     const sizes = outcomes.map((outcome) => (outcome.ok ? outcome.value.facts.reference?.original : undefined))
     assert.deepStrictEqual(sizes, [
       { width: 36, height: 64 },
@@ -103,7 +119,10 @@ describe.skipIf(!hasData("video"))("a video in a chain", () => {
 
   it("keeps the answered frames when a later call fails", async () => {
     const app = sightline(service({ refuse: 2, limits: { maxVideoMs: 10_000, maxAttempts: 1 } })).use(video())
-    const result = await app.video(clip("bottles_long-gop_40s_no-audio.mp4")).predict(models.general).result()
+    const result = await app
+      .video(file(clip("bottles_long-gop_40s_no-audio.mp4")))
+      .predict(models.general)
+      .result()
     assert.isFalse(result.ok)
     const error: unknown = result.ok ? undefined : result.error
     assert.instanceOf(error, VideoInterrupted)
@@ -139,7 +158,7 @@ describe.skipIf(!hasData("video"))("a video in a chain", () => {
     const connection = service()
     const app = sightline(connection).use(video())
     for (const ms of [99, 60_001, Number.NaN]) {
-      const result = await app.video(beer).sampleEvery({ ms }).predict(models.general).result()
+      const result = await app.video(file(beer)).sampleEvery({ ms }).predict(models.general).result()
       assert.strictEqual(result.ok ? "" : result.error._tag, "InvalidOption")
     }
     assert.strictEqual(connection.calls.length, 0)

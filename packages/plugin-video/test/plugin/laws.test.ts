@@ -1,5 +1,5 @@
 import { describe, it } from "@effect/vitest"
-import { models } from "@sightline/core"
+import { file, models } from "@sightline/core"
 import { lawsOf } from "@sightline/core/testing"
 import { video } from "../../src/index.ts"
 
@@ -10,7 +10,7 @@ describe("the laws of a plugin hold:", () => {
     chains: (app) => ({
       whole: app.video(url).predict(models.general),
       sampled: app.video(url, { key: "k" }).sampleEvery({ ms: 500 }).predict(models.general),
-      between: app.video("no-such-clip.mp4").between({ fromMs: 0, toMs: 1000 }).frames().predict(models.general)
+      between: app.video(file("no-such-clip.mp4")).between({ fromMs: 0, toMs: 1000 }).frames().predict(models.general)
     })
   })
   for (const law of laws) it(law.name, law.check)

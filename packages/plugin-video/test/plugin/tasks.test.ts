@@ -1,6 +1,6 @@
 // What people ask of a clip, from files to answers: when is it, where does it go, which frames are worth a look.
 import { assert, describe, it } from "@effect/vitest"
-import { models, sightline } from "@sightline/core"
+import { file, models, sightline } from "@sightline/core"
 import { fakeConnection } from "@sightline/core/testing"
 import { dataPath, hasData } from "@sightline/fixtures"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -79,7 +79,7 @@ describe.skipIf(!hasFfmpeg)("a clip of colours", () => {
 
   it("has segments where a thing is seen, merged over gaps, and a best frame", async () => {
     const app = sightline(looking(redness)).use(video({ predict: "local" }))
-    const { frames } = await app.video(make()).sampleEvery({ ms: 500 }).predict(models.general).run()
+    const { frames } = await app.video(file(make())).sampleEvery({ ms: 500 }).predict(models.general).run()
     const [red] = timeline(frames, { above: 0.8, gapMs: 1500 })
     assert.deepStrictEqual(
       red?.segments.map(({ fromMs, toMs }) => [fromMs, toMs]),
@@ -92,7 +92,7 @@ describe.skipIf(!hasFfmpeg)("a clip of colours", () => {
   })
   it("has a frame for each scene", async () => {
     const app = sightline(service()).use(video())
-    const scenes = await app.video(make()).scenes().frames().run()
+    const scenes = await app.video(file(make())).scenes().frames().run()
     assert.deepStrictEqual(
       scenes.map((outcome) => (outcome.ok ? outcome.value.facts.timeMs : undefined)),
       [0, 2000, 5000, 6000, 8000, 12_000]
@@ -106,7 +106,7 @@ describe.skipIf(!hasFfmpeg)("a thing that moves", () => {
     const lamp = "color=black:s=160x120:r=10:d=4[b];color=white:s=24x24:r=10:d=4[w];[b][w]overlay=x=10+t*25:y=40"
     ffmpeg("-f", "lavfi", "-i", lamp, "-c:v", "libx264", "-pix_fmt", "yuv420p", out)
     const app = sightline(looking(bright)).use(video({ predict: "local" }))
-    const { frames } = await app.video(out).sampleEvery({ ms: 200 }).predict(models.detection).run()
+    const { frames } = await app.video(file(out)).sampleEvery({ ms: 200 }).predict(models.detection).run()
     const tracks = trackBoxes(frames)
     assert.lengthOf(tracks, 1)
     const sightings = tracks[0]?.sightings ?? []
@@ -122,7 +122,7 @@ describe.skipIf(!hasData("video"))("a real clip", () => {
   it("loses only frames that look like the one kept last, within the stated bound", async () => {
     const bound = 12
     const app = sightline(service()).use(video())
-    const kept = await app.video(bottles).sampleEvery({ ms: 500 }).skipSimilar({ bound }).frames().run()
+    const kept = await app.video(file(bottles)).sampleEvery({ ms: 500 }).skipSimilar({ bound }).frames().run()
     const keptMs = new Set(kept.map((outcome) => (outcome.ok ? outcome.value.facts.timeMs : -1)))
     let last: Buffer | undefined
     let all = 0
@@ -153,7 +153,7 @@ describe.skipIf(!hasData("video"))("a real clip", () => {
     const app = sightline(connection).use(
       video({ predict, maxSide: 64, onProgress: (progress) => told.push(progress) })
     )
-    const { frames } = await app.video(bottles).predict(models.general).run()
+    const { frames } = await app.video(file(bottles)).predict(models.general).run()
     assert.deepStrictEqual(
       told.map((progress) => progress.frames),
       frames.map(({ index }) => index + 1)

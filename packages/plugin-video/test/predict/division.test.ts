@@ -1,6 +1,6 @@
 // Which way a video takes to a model: whole, in parts, as images, by URL; and that the plan tells it.
 import { assert, describe, it } from "@effect/vitest"
-import { models, sightline } from "@sightline/core"
+import { file, models, sightline } from "@sightline/core"
 import { dataPath, hasData } from "@sightline/fixtures"
 import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
@@ -43,7 +43,7 @@ describe.skipIf(!hasData("video"))("a video over the limits", () => {
   it("goes in parts though its key pictures are further apart than a part should be large", async () => {
     const connection = service({ limits: { maxVideoMs: 20_000 } })
     const app = sightline(connection).use(video({ partBytes: 1000 }))
-    const { frames } = await app.video(long).predict(models.general).run()
+    const { frames } = await app.video(file(long)).predict(models.general).run()
     assert.isTrue(kinds(connection).every((kind) => kind === "video"))
     assert.isAbove(connection.calls.length, 2)
     assert.strictEqual(frames[0]?.timeMs, 0)
@@ -53,7 +53,7 @@ describe.skipIf(!hasData("video"))("a video over the limits", () => {
     const connection = service({ limits: { maxVideoMs: 5000 } })
     const chain = sightline(connection)
       .use(video({ maxSide: 64 }))
-      .video(oneKey)
+      .video(file(oneKey))
       .predict(models.general)
     const plan = await chain.plan()
     assert.include(plan.notes.join(), "decoded here")
@@ -69,7 +69,7 @@ describe.skipIf(!hasData("video"))("a video over the limits", () => {
     const connection = service({ limits: { maxVideoMs: 3000 } })
     const chain = sightline(connection)
       .use(video({ maxSide: 64 }))
-      .video(clip("vfr_screen-recording_h264.mp4"))
+      .video(file(clip("vfr_screen-recording_h264.mp4")))
       .sampleEvery({ ms: 500 })
       .predict(models.general)
     const plan = await chain.plan()
@@ -86,14 +86,14 @@ describe.skipIf(!hasData("video"))("a video over the limits", () => {
   })
   it("fails where it cannot be cut and must not be decoded here", async () => {
     const app = sightline(service({ limits: { maxVideoMs: 5000 } })).use(video({ predict: "remote" }))
-    const result = await app.video(oneKey).predict(models.general).result()
+    const result = await app.video(file(oneKey)).predict(models.general).result()
     const error: unknown = result.ok ? undefined : result.error
     assert.propertyVal(error, "_tag", "VideoTooLarge")
     assert.propertyVal(error, "limit", "part")
   })
   it("is not sent whole in a body that is too large as base64", async () => {
     const connection = service({ limits: { maxBodyBytes: 400_000, maxBytes: maxBytes(MiB) } })
-    await sightline(connection).use(video()).video(long).predict(models.general).run()
+    await sightline(connection).use(video()).video(file(long)).predict(models.general).run()
     assert.isAbove(connection.calls.length, 1)
     for (const call of connection.calls) assert.isAtMost(JSON.stringify(call.body).length, 400_000)
   })

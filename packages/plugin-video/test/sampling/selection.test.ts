@@ -1,6 +1,6 @@
 // Where in its step a frame is taken: at its start, or in its middle as the service does.
 import { assert, describe, it } from "@effect/vitest"
-import { models, sightline } from "@sightline/core"
+import { file, models, sightline } from "@sightline/core"
 import { dataJson, dataPath, hasData } from "@sightline/fixtures"
 import { decodeFrames, type FrameTimes, openVideo, sampleFrames, video, VideoOptionError } from "../../src/index.ts"
 import { bodyOf, service } from "../service.ts"
@@ -60,7 +60,7 @@ describe.skipIf(!hasData("video"))("frames in the middle of their steps", () => 
       const app = sightline(connection).use(
         video({ maxSide: 64, predict: "local", ...(usual && { frameTimes: usual }) })
       )
-      const chain = app.video(beer).between({ fromMs: 1000, toMs: 3300 })
+      const chain = app.video(file(beer)).between({ fromMs: 1000, toMs: 3300 })
       const images = await chain.frames(asked && { frameTimes: asked }).run()
       const predicted = chain.predict(models.general)
       const plan = await predicted.plan()
@@ -85,7 +85,7 @@ describe.skipIf(!hasData("video"))("frames in the middle of their steps", () => 
   it("are planned one for each step, also the last", async () => {
     const connection = service()
     const app = sightline(connection).use(video({ maxSide: 64, predict: "local", frameTimes: "middle" }))
-    const chain = app.video(beer).sampleEvery({ ms: 2000 }).predict(models.general)
+    const chain = app.video(file(beer)).sampleEvery({ ms: 2000 }).predict(models.general)
     const plan = await chain.plan()
     const { frames } = await chain.run()
     assert.deepStrictEqual(times(frames), [1000, 3000, 5000, 7000, 9000])
@@ -104,7 +104,7 @@ describe.skipIf(!hasData("video"))("frames in the middle of their steps", () => 
     const app = sightline(service()).use(video())
     // the same
     const outcomes = await app
-      .video(beer)
+      .video(file(beer))
       .frames({ frameTimes: said as FrameTimes })
       .run()
       .catch((cause: unknown) => [cause])
