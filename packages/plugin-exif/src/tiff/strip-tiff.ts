@@ -43,8 +43,10 @@ const plainSize = (layout: PageLayout, index: number): number | undefined =>
 /** Where each strip or tile lies. Fails (`FormatError`) when the size of compressed data is not stated. */
 const segmentRanges = (view: View, layout: PageLayout): ReadonlyArray<Range> =>
   layout.offsets.map((start, i) => {
-    if (start === 0) return { start: 0, end: 0 }
     const stated = layout.byteCounts[i] ?? 0
+    // Sparse files mark a segment without data by an offset and a size of 0.
+    if (start === 0 && stated > 0) throw corrupt("TIFF", "pixel data in the header of the file", start)
+    if (start === 0) return { start: 0, end: 0 }
     const needed = plainSize(layout, i)
     if (stated === 0 && needed === undefined) throw unsupported("TIFF", "a strip or tile of unstated size", start)
     // Bytes that a segment claims beyond its samples are not pixels.

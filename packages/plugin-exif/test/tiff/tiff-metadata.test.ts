@@ -140,6 +140,12 @@ describe("stripping a TIFF leaves the pixels alone", () => {
     await assertPixels(cut(buildTiff({ blocks: { pixels: rgb, secret }, pages: [page] })), rgb)
   })
 
+  it("or fails where the pixels are said to start with the file", () => {
+    const page = oneStrip([{ tag: 273, type: 4, values: [0] }])
+    const result = strip(buildTiff({ blocks: { pixels: rgb }, pages: [page] }))
+    assert.isTrue(!result.ok && result.error._tag === "ImageBroken")
+  })
+
   it("or fails where the size of compressed strips is not stated", () => {
     const packed = deflateSync(rgb)
     const page = pageOf({ ...size, compression: 8, without: [279] }, packed.length)
