@@ -46,7 +46,10 @@ export const video = (options: VideoOptions = {}): Plugin<"video", VideoVerbs, V
         const { key, track } = clip
         const started = source<Clip, VideoError | VideoInterrupted | InvalidOption, Decoder>(
           "video",
-          [input instanceof URL ? input.href : input, ...(key === undefined && track === undefined ? [] : [clip])],
+          [
+            input instanceof URL && input.protocol !== "file:" ? input.href : input,
+            ...(key === undefined && track === undefined ? [] : [clip])
+          ],
           Effect.gen(function* () {
             const decoder = yield* Decoder
             const facts = key === undefined ? {} : { key }
@@ -62,7 +65,7 @@ export const video = (options: VideoOptions = {}): Plugin<"video", VideoVerbs, V
           })
         )
         // bytes, Blobs and streams are not plain data: a chain that starts with them is not portable
-        const portable = typeof input === "string" || input instanceof URL
+        const portable = typeof input === "string" || (input instanceof URL && input.protocol !== "file:")
         return { ...started, source: { ...started.source, portable } }
       }
     },
