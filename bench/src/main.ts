@@ -10,6 +10,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   "exif-upright": "making a 12-megapixel photo upright, against sharp on one thread",
   "video-frames": "frames of ten minutes of 1080p and cutting it, against the ffmpeg command",
   decode: "reading a large answer, against JSON.parse and Effect Schema",
+  grpc: "predictions over gRPC, against the official client and our own HTTP",
   embedders: "accuracy of the built-in embedder (needs a folder of labelled images)",
   head: "training a head on 10,000 examples, against plain loops over typed arrays",
   pictures: "pictures described a second, against only decoding them with sharp",

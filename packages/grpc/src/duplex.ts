@@ -3,12 +3,10 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { type CallError, type InvalidOption, MalformedAnswer, type Settings, TimedOut } from "@sightline/core"
 import { type Duplex, type DuplexCall, duplexNetworkError, duplexStatusError } from "@sightline/core/effect"
-import { decodeBinary, encodeBinary, methods } from "@sightline/core/protobuf"
+import { decodeBinary, encodeBinary, StreamModelOutputs } from "@sightline/core/protobuf"
 import { MultiOutputResponseWire, PostModelOutputsRequestWire } from "@sightline/core/wire"
 import type { Channel } from "./channel.ts"
 import { isServiceError, responseOf } from "./grpc-status.ts"
-
-const streamModelOutputs = methods.find(({ name }) => name === "StreamModelOutputs")
 
 const headersOf = ({ authorization, secretHeaders = {}, sessionToken }: Settings): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(secretHeaders).map(([name, value]) => [name, Redacted.value(value)])),
@@ -47,9 +45,8 @@ const withinMs = async <A>(ms: number, late: () => Error, promise: Promise<A>): 
 }
 
 async function* converse(channel: () => Channel, asked: DuplexCall): AsyncGenerator {
-  if (streamModelOutputs === undefined) return
   const { model, requests, settings, timeoutMs } = asked
-  const call = channel().duplex(streamModelOutputs, headersOf(settings))
+  const call = channel().duplex(StreamModelOutputs, headersOf(settings))
   let failure: unknown
   let sent = 0
   let answered = 0

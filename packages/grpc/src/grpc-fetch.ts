@@ -1,6 +1,14 @@
 // `fetch` over gRPC: an HTTP request of the protocol becomes the method that it stands for.
 import type { ClientReadableStream } from "@grpc/grpc-js"
-import { decodeBinary, encodeBinary, type HasValue, matchMethod, type Method, setField } from "@sightline/core/protobuf"
+import {
+  attachmentsOf,
+  decodeBinary,
+  encodeBinary,
+  type HasValue,
+  matchMethod,
+  type Method,
+  setField
+} from "@sightline/core/protobuf"
 import type { Fetch } from "@sightline/core"
 import { decodeRequest, encode, type Message } from "@sightline/core/wire"
 import type { Channel } from "./channel.ts"
@@ -54,10 +62,19 @@ const merged = (body: Readonly<Record<string, unknown>>, path: Readonly<Record<s
   return out
 }
 
+/** The JSON of a body, with the attached bytes in the places of their placeholders. */
 const parseBody = (body: RequestInit["body"]): unknown => {
   if (body === undefined || body === null) return {}
-  const text = typeof body === "string" ? body : new TextDecoder().decode(body as Uint8Array) // core gives no other
-  return text === "" ? {} : JSON.parse(text)
+  if (!(body instanceof Uint8Array)) throw new TypeError("a body must be bytes")
+  if (body.length === 0) return {}
+  const attachments = attachmentsOf(body)
+  const text = new TextDecoder().decode(body)
+  if (attachments.length === 0) return JSON.parse(text)
+  return JSON.parse(text, (key, value: unknown) =>
+    key === "base64" && typeof value === "string" && value.startsWith("@")
+      ? (attachments[Number(value.slice(1))] ?? value)
+      : value
+  )
 }
 
 /** The `fetch` of a gRPC connection. Streamed responses are lines of JSON, as the HTTP gateway writes them. */

@@ -74,6 +74,7 @@ export const grpc = (options: GrpcOptions = {}): Connection => {
     name: "grpc",
     settings,
     fetch: makeGrpcFetch(open),
+    takesAttachments: true,
     duplex: makeDuplex(open),
     headers: base.headers,
     limits: base.limits,

@@ -60,6 +60,8 @@ export interface Connection extends AsyncDisposable {
   readonly ky?: KyInstance
   /** Changes each request before ky sees it, such as where its owner is named. */
   readonly rewrite?: (request: HttpRequest) => HttpRequest
+  /** True for a connection whose `fetch` takes media beside the JSON of a body: see `attachmentsOf`. */
+  readonly takesAttachments?: boolean
   /** Calls that stream both ways; absent where the transport has none, as plain HTTP. */
   readonly duplex?: Duplex
   /** Extra headers on each call; never the credential. */

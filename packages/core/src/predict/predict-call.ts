@@ -5,7 +5,7 @@ import type { BodyMemory } from "../connection/body-memory.ts"
 import { bodyFrame } from "./encode-request.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { InputIdentity } from "./match-outputs.ts"
-import { assemble, type EncodedInput, utf8Length } from "./request-body.ts"
+import { assemble, assembleAttached, type EncodedInput, utf8Length } from "./request-body.ts"
 import type { Division } from "./split-media.ts"
 
 /** One encoded input of a call, with what its output can be recognised by. */
@@ -53,7 +53,8 @@ export const makeCall = (
   return {
     method: "POST",
     path: endpoint.path,
-    body: assemble(pieces, size, memory?.take(size)),
+    body:
+      wire.connection.takesAttachments === true ? assembleAttached(pieces) : assemble(pieces, size, memory?.take(size)),
     model: endpoint.model,
     timeoutMs: endpoint.kind === "video" ? limits.videoAttemptTimeoutMs : limits.attemptTimeoutMs,
     secrets: endpoint.secrets

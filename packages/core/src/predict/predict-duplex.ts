@@ -25,7 +25,7 @@ export interface DuplexRequest {
   readonly inputs: Stream.Stream<InputWire, CallError | InvalidOption>
 }
 
-/** One output of a stream in both directions, with the error of its own status. */
+/** One output of a stream in both directions, with the error of its status. */
 export interface StreamedOutput {
   readonly output: OutputWire
   readonly error: CallError | undefined
@@ -81,6 +81,8 @@ export const settleBothWays = (
         timeoutMs: call.timeoutMs,
         requests: Stream.map(inputs, (input) => ({ ...members, inputs: [input] }))
       })
+      const errorOf = (own: StatusWire) =>
+        messageError({ type: "result", result: { status: own, outputs: [] } }, settings.secrets, call)
       return Stream.flatMap(
         Stream.mapEffect(answers, (json) => {
           const decoded = decode(MultiOutputResponseWire, json)
@@ -89,8 +91,6 @@ export const settleBothWays = (
               new MalformedAnswer({ model: model.id, problem: `${decoded.problem.path}: ${decoded.problem.problem}` })
             )
           const { outputs, status } = decoded.value
-          const errorOf = (own: StatusWire) =>
-            messageError({ type: "result", result: { status: own, outputs: [] } }, settings.secrets, call)
           // Outputs with a status each settle their inputs; the response's own status may repeat that of a failed one.
           const whole = outputs.every((output) => output.status === undefined) ? errorOf(status) : undefined
           return whole === undefined

@@ -1,4 +1,5 @@
 /** Encodes the body of a call: only here do bytes become base64, straight into the body that is sent. */
+import { attach, placeholder } from "../connection/attachments.ts"
 import type { Media } from "../media/media.ts"
 
 /** One input, encoded but for its bytes. `text` with the bytes' base64 between is valid JSON. */
@@ -108,6 +109,14 @@ const writeBase64 = (target: Uint8Array, at: number, bytes: Uint8Array): number 
 
 /** How many bytes are turned into base64 at a time, so that no long string is made; a multiple of 3. */
 const slice = 3 * 16_384
+
+/** Joins text into one body, with the bytes attached to it. */
+export const assembleAttached = (pieces: ReadonlyArray<string | Uint8Array>): Uint8Array<ArrayBuffer> => {
+  const bytes: Array<Uint8Array> = []
+  let text = ""
+  for (const piece of pieces) text += typeof piece === "string" ? piece : placeholder(bytes.push(piece) - 1)
+  return attach(utf8.encode(text), bytes)
+}
 
 /**
  * Joins text and bytes into one body; bytes are written as base64. `sizeBytes` must be the exact length, and that of

@@ -5,7 +5,7 @@ import { type Kind, type MediaInput, needsNoReading, toMedia } from "../media/me
 import { readBytes } from "../media/read-bytes.ts"
 import type { Outcome } from "../results/outcome.ts"
 import type { PrepareHook } from "../predict/prepare-hooks.ts"
-import { assemble, encodeInput, utf8Length } from "../predict/request-body.ts"
+import { assemble, assembleAttached, encodeInput, utf8Length } from "../predict/request-body.ts"
 import { statusError, isSuccess } from "../call/status-error.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
 import { executeOrFail } from "../call/call.ts"
@@ -147,7 +147,8 @@ const addBatch = (
       tail
     ]
     const size = batch.reduce((sum, entry) => sum + entry.sizeBytes + 1, 10 + utf8Length(tail))
-    const call = yield* toCall(runtime, { method: "POST", path: ["inputs"], body: assemble(pieces, size) })
+    const body = runtime.connection.takesAttachments === true ? assembleAttached(pieces) : assemble(pieces, size)
+    const call = yield* toCall(runtime, { method: "POST", path: ["inputs"], body })
     const answered = yield* executeOrFail(runtime, call, batch.length)
     const facts = { attempts: answered.attempts, requestId: answered.status.req_id }
     const inputs: unknown = answered.json["inputs"]

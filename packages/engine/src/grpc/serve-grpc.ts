@@ -1,7 +1,7 @@
 /** The engine over gRPC: every method whose HTTP form it serves, by the same handlers, and the standard health check. */
 import type * as Grpc from "@grpc/grpc-js"
 import { isIP } from "node:net"
-import { type Method, methods, serviceName } from "@sightline/core/protobuf"
+import { type Method, methods, PostModelOutputs, serviceName } from "@sightline/core/protobuf"
 import type { Access, Handle } from "../engine.ts"
 import { ServeError } from "../errors.ts"
 import type { Served } from "../http/serve.ts"
@@ -125,12 +125,11 @@ const makeHandlers =
     // Each request is answered before the next is read: the caller sends no faster than the engine answers.
     const bothWays: Grpc.handleBidiStreamingCall<Uint8Array, Uint8Array> = (call) => {
       const { access, caller } = started(call)
-      const single = methods.find(({ name }) => name === "PostModelOutputs")
       const answer = async () => {
         for await (const request of call as AsyncIterable<Uint8Array>) {
           if (access.signal?.aborted === true) return
-          if (single === undefined) continue
-          for await (const message of answerGrpc(single, request, caller, handle, access)) await write(call, message)
+          for await (const message of answerGrpc(PostModelOutputs, request, caller, handle, access))
+            await write(call, message)
         }
         call.end()
       }

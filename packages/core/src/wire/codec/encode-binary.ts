@@ -14,10 +14,18 @@ import { parseDuration, parseTimestamp, type SecondsAndNanos } from "./timestamp
  * @throws TypeError for a value that its field cannot hold, with the name of the field and without the value.
  */
 export const encodeBinary = <A>(message: Message<A>, value: A): Uint8Array<ArrayBuffer> => {
-  const writer = new BinaryWriter()
+  // A writer keeps its memory: messages that follow each other do not let it grow again.
+  const writer = spare ?? new BinaryWriter()
+  spare = undefined // a writer that a value made throw is not used again
   writeMessage(message, value, writer)
-  return writer.finish()
+  const bytes = writer.finish()
+  if (bytes.length <= mostKept) spare = writer
+  return bytes
 }
+
+let spare: BinaryWriter | undefined
+/** Memory for larger messages is not kept. */
+const mostKept = 16 * 1024 * 1024
 
 const writeMessage = (message: Message<unknown>, value: unknown, writer: BinaryWriter): void => {
   // The types state that it is an object; a JavaScript caller's mistake becomes an empty message.
