@@ -2,7 +2,7 @@
 // over typed arrays that reach the same accuracy. The engine's time holds what theirs does not: the choice of its
 // regularisation and the calibration of its scores.
 import { fit } from "../../packages/engine/src/learning/fit.ts"
-import { makeRandom } from "../../packages/engine/src/learning/seeded-random.ts"
+import { makeRandom } from "../../packages/engine/src/seeded-random.ts"
 import { allRows } from "../../packages/engine/src/learning/rows.ts"
 import { asTable, median } from "./harness.ts"
 

@@ -3,7 +3,7 @@
  * with `--check` it only tells whether the stored one is what this script makes. Takes a minute or two.
  */
 import { readFileSync, writeFileSync } from "node:fs"
-import { makeRandom } from "../../packages/engine/src/learning/seeded-random.ts"
+import { makeRandom } from "../../packages/engine/src/seeded-random.ts"
 import { drawLeaves } from "../../packages/engine/src/vision/dead-leaves.ts"
 import { denseColor, localColorSize } from "../../packages/engine/src/vision/local-color.ts"
 import type { Planes } from "../../packages/engine/src/vision/planes.ts"

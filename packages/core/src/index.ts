@@ -40,7 +40,7 @@ export type { Pipeline } from "./chain/pipeline.ts"
 export type { Plan, PlannedCall } from "./chain/plan-type.ts"
 export { explainPlan } from "./run/explain-plan.ts"
 export type { WorkflowAnswer } from "./results/workflow-answer.ts"
-export type { PortablePipeline } from "./chain/portable.ts"
+export type { PortablePipeline } from "./chain/to-portable.ts"
 export type {
   Answer,
   ClustersAnswer,

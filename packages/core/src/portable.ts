@@ -4,7 +4,7 @@ import { type PortableNames, readPortable } from "./chain/from-portable.ts"
 import type { Verbs } from "./chain/stage.ts"
 
 export { PortableForm } from "./chain/from-portable.ts"
-export type { PortableCall, PortablePipeline } from "./chain/portable.ts"
+export type { PortableCall, PortablePipeline } from "./chain/to-portable.ts"
 
 /**
  * A chain from its portable form, as `JSON.parse` returns it: the same steps, on an app with the same plugins.

@@ -1,9 +1,9 @@
 /** Errors of an engine outside of the protocol: opening it, serving it. */
 import { readableError } from "@sightline/core/plugin"
 import * as Schema from "effect/Schema"
-import type { EncoderProblem, MissingPackage } from "./vision/encoders/encoder-problem.ts"
+import type { EncoderProblem, MissingPackage } from "./encoder-problem.ts"
 
-export { EncoderProblem, MissingPackage } from "./vision/encoders/encoder-problem.ts"
+export { EncoderProblem, MissingPackage } from "./encoder-problem.ts"
 
 /** The folder cannot be opened. `reason` is why. */
 export class EngineFolderError extends readableError(

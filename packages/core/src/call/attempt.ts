@@ -7,7 +7,7 @@ import { type CallError, MalformedAnswer, TimedOut } from "../errors/errors.ts"
 import { redactUrl } from "../errors/redact.ts"
 import type { ReadJson } from "../wire/codec/parse-json.ts"
 import type { CallRuntime, CallSettings } from "./call-runtime.ts"
-import { networkError, truncatedAnswer } from "./network-error.ts"
+import { modelOf, networkError, truncatedAnswer } from "./network-error.ts"
 import { parseRetryAfter } from "./retry.ts"
 import { headerOf, readBody, readText } from "../connection/response-body.ts"
 
@@ -80,9 +80,6 @@ export const openResponse = (
     body: call.body,
     signal
   })
-
-/** The model that a call's errors name. */
-export const modelOf = (call: Call) => (call.model === undefined ? {} : { model: call.model })
 
 const tooLong = (call: Call, limit: number, httpStatus: number) =>
   new MalformedAnswer({ ...modelOf(call), httpStatus, problem: `it is longer than ${limit} bytes` })

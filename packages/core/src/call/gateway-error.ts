@@ -11,7 +11,8 @@ import {
 import { scrub } from "../errors/redact.ts"
 import type { Secrets } from "../errors/secrets.ts"
 import type { StreamErrorWire } from "../wire/codec/ndjson.ts"
-import { type Call, modelOf } from "./attempt.ts"
+import { type Call } from "./attempt.ts"
+import { modelOf } from "./network-error.ts"
 
 const grpc = { invalidArgument: 3, notFound: 5, denied: 7, exhausted: 8, unavailable: 14, unauthenticated: 16 } as const
 

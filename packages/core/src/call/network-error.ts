@@ -3,8 +3,11 @@ import { HookError } from "../connection/http.ts"
 import { type CallError, MalformedAnswer, Unreachable } from "../errors/errors.ts"
 import { redactUrl, scrub } from "../errors/redact.ts"
 import type { Secrets } from "../errors/secrets.ts"
-import { type Call, modelOf } from "./attempt.ts"
+import type { Call } from "./attempt.ts"
 import type { CallSettings } from "./call-runtime.ts"
+
+/** The model that the errors of a call name. */
+export const modelOf = (call: Call) => (call.model === undefined ? {} : { model: call.model })
 
 /** Codes of failures before a connection exists: the request certainly never left. Node's, undici's and Bun's. */
 const neverSent = new Set([

@@ -4,7 +4,8 @@ import { scrub } from "../errors/redact.ts"
 import type { Secrets } from "../errors/secrets.ts"
 import { decode } from "../wire/codec/decode-json.ts"
 import { StatusWire } from "../wire/messages/status-messages.ts"
-import { type Call, modelOf, type ParsedBody } from "./attempt.ts"
+import { type Call, type ParsedBody } from "./attempt.ts"
+import { modelOf } from "./network-error.ts"
 import { httpStatusError } from "./status-error.ts"
 
 /** A response with a status of the protocol, a success or not. */

@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { InvalidOption, PluginError } from "../errors/errors.ts"
 import type { AnyPipeline } from "./pipeline.ts"
-import type { PortableCall, PortablePipeline } from "./portable.ts"
+import type { PortableCall, PortablePipeline } from "./to-portable.ts"
 import { firstInvalid } from "./validate.ts"
 
 const Call = Schema.Struct({ verb: Schema.String, args: Schema.Array(Schema.Unknown) })

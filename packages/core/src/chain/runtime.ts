@@ -4,7 +4,7 @@ import type * as Stream from "effect/Stream"
 import type { ModelRef } from "../models/model-ref.ts"
 import type { RunResult } from "../results/outcome.ts"
 import type { ChainState } from "./chain-state.ts"
-import type { PortablePipeline } from "./portable.ts"
+import type { PortablePipeline } from "./to-portable.ts"
 import type { Plan } from "./plan-type.ts"
 import type { RunOptions, StreamOptions } from "./run-options.ts"
 

@@ -5,7 +5,7 @@
 import { chosenDispatcher, restoreNodeDispatcher } from "./global-dispatcher.ts"
 import { Agent, type Dispatcher, EnvHttpProxyAgent, getGlobalDispatcher, request } from "undici"
 import type { Fetch } from "./connection.ts"
-import { decompressed } from "./decompress.ts"
+import { decompressed } from "./node-decompress.ts"
 import { NodeResponse } from "./node-response.ts"
 import type { ReleasingFetch, Transport } from "./transport.ts"
 

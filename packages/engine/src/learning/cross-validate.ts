@@ -15,7 +15,7 @@ import {
 } from "./classifier-metrics.ts"
 import type { PrecisionRecallCurve, RocCurve } from "./classifier-metrics.ts"
 import { TrainingProblem } from "./training-problem.ts"
-import { makeRandom, shuffled } from "./seeded-random.ts"
+import { makeRandom, shuffled } from "../seeded-random.ts"
 import { readVector } from "./rows.ts"
 import type { Example } from "./targets.ts"
 

@@ -2,7 +2,7 @@
 import { fitSigmoids, fitTemperature } from "./calibrate.ts"
 import type { Calibration, Fit } from "./calibrate.ts"
 import { gram } from "./gram.ts"
-import { makeRandom, shuffled } from "./seeded-random.ts"
+import { makeRandom, shuffled } from "../seeded-random.ts"
 import { fitDual } from "./ridge.ts"
 import { eachRow, readVector } from "./rows.ts"
 import type { Rows } from "./rows.ts"

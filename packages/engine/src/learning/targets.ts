@@ -5,7 +5,7 @@
 import { StatusCode } from "@sightline/core/status"
 import { Result } from "effect"
 import { TrainingProblem } from "./training-problem.ts"
-import { makeRandom } from "./seeded-random.ts"
+import { makeRandom } from "../seeded-random.ts"
 
 /** 1 (positive) or 0 (negative) by concept id. */
 export type Labels = Readonly<Record<string, 0 | 1>>

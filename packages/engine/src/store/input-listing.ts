@@ -2,7 +2,8 @@
 import { StatusCode } from "@sightline/core/status"
 import { wireError } from "../protocol/wire-error.ts"
 import type { Database } from "./database.ts"
-import { inputColumns, type InputRow, type Page } from "./input-table.ts"
+import { inputColumns } from "./input-columns.ts"
+import type { InputRow, Page } from "./input-table.ts"
 
 /** Newest first; with `status`, only inputs in that state. */
 export const listInputs = (db: Database, app: string, page: Page, status?: number): ReadonlyArray<InputRow> =>

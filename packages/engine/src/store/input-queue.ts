@@ -1,7 +1,8 @@
 /** Inputs that wait to be processed. The queue is a state of the rows, so it cannot disagree with what callers see. */
 import { StatusCode } from "@sightline/core/status"
 import type { Database } from "./database.ts"
-import { inputColumns, type InputRow } from "./input-table.ts"
+import { inputColumns } from "./input-columns.ts"
+import type { InputRow } from "./input-table.ts"
 
 /** After a restart: inputs that were being processed wait again. */
 export const requeueInputs = (db: Database): void => {

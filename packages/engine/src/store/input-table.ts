@@ -1,6 +1,7 @@
 /** Inputs and their annotations. */
 import { StatusCode } from "@sightline/core/status"
 import type { Database } from "./database.ts"
+import { inputColumns } from "./input-columns.ts"
 import { rememberDeleted } from "./input-listing.ts"
 import { forgetMedia } from "./media-table.ts"
 import { urlKey, withoutSignature } from "./signed-url.ts"
@@ -37,10 +38,6 @@ export interface Page {
   readonly limit: number
   readonly offset: number
 }
-
-/** The columns of `InputRow`. */
-export const inputColumns = `seq, app, id, kind, url, hash, raw, data, info, status, details, attempts, job,
-  created_at, modified_at`
 
 /** Adds an input; returns its number. A URL is stored without its signature, and with a key that identifies it. */
 export const insertInput = (

@@ -2,7 +2,7 @@
  * Draws images of overlapping leaves of all sizes: their edges, textures and colours are distributed much as those of
  * photographs (Lee, Mumford, Huang, "Occlusion models for natural images", IJCV 2001), and no licence restricts them.
  */
-import { makeRandom } from "../learning/seeded-random.ts"
+import { makeRandom } from "../seeded-random.ts"
 import type { Pixels } from "./pixels.ts"
 
 type Random = () => number

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { crossValidate, stratify } from "../../src/learning/cross-validate.ts"
 import type { EvaluateOptions } from "../../src/learning/cross-validate.ts"
-import { makeRandom } from "../../src/learning/seeded-random.ts"
+import { makeRandom } from "../../src/seeded-random.ts"
 import { bufferVectors } from "../../src/learning/vector-buffer.ts"
 import type { LabelledImage } from "../../src/learning/vector-buffer.ts"
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { fit } from "../../src/learning/fit.ts"
-import { makeRandom } from "../../src/learning/seeded-random.ts"
+import { makeRandom } from "../../src/seeded-random.ts"
 import { allRows } from "../../src/learning/rows.ts"
 
 /** Pictures of `concepts` kinds around centres, `count` of them, each with one row. */

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import { decodeHead, encodeHead, predictHead, trainHead } from "../../src/learning/head.ts"
 import type { TrainOptions } from "../../src/learning/head.ts"
-import { makeRandom } from "../../src/learning/seeded-random.ts"
+import { makeRandom } from "../../src/seeded-random.ts"
 import { bufferVectors } from "../../src/learning/vector-buffer.ts"
 import type { LabelledImage } from "../../src/learning/vector-buffer.ts"
 

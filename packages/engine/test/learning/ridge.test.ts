@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import { gram } from "../../src/learning/gram.ts"
-import { makeRandom } from "../../src/learning/seeded-random.ts"
+import { makeRandom } from "../../src/seeded-random.ts"
 import { fitDual } from "../../src/learning/ridge.ts"
 import { allRows } from "../../src/learning/rows.ts"
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { makeRandom } from "../../src/learning/seeded-random.ts"
+import { makeRandom } from "../../src/seeded-random.ts"
 import { allRows } from "../../src/learning/rows.ts"
 import { conjugateGradients, normalEquations } from "../../src/learning/solve.ts"
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { createHash } from "node:crypto"
-import { makeRandom } from "../../src/learning/seeded-random.ts"
+import { makeRandom } from "../../src/seeded-random.ts"
 import { drawLeaves } from "../../src/vision/dead-leaves.ts"
 import { readDictionary } from "../../src/vision/dictionary.ts"
 import { fisherSize, makeFisherEncoder } from "../../src/vision/fisher.ts"

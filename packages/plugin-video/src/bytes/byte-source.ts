@@ -1,5 +1,6 @@
 // Where the bytes of a video are: read by ranges, so that memory does not grow with the file.
 import { isVideoError, VideoSourceError, VideoTooLarge } from "../errors.ts"
+import { inNode } from "./in-node.ts"
 
 /**
  * Bytes that can be read anywhere.
@@ -70,9 +71,6 @@ export const fromBlob = (blob: Blob): ByteSource => ({
   read: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
   close: nothing
 })
-
-/** Whether there are files, processes and sockets here. */
-export const inNode = typeof process !== "undefined" && process.versions?.node !== undefined
 
 /** Opens a video's bytes. The kind of input is recognised by its type and form, never by trying. */
 export const openBytes = async (input: VideoInput, options: ByteSourceOptions = {}): Promise<ByteSource> => {

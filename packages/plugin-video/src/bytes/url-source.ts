@@ -1,6 +1,7 @@
 // Videos by URL: read by ranges where the server can, else the whole body is spooled once.
 import { VideoSourceError } from "../errors.ts"
-import { type ByteSource, type ByteSourceOptions, inNode } from "./byte-source.ts"
+import type { ByteSource, ByteSourceOptions } from "./byte-source.ts"
+import { inNode } from "./in-node.ts"
 
 const probeBytes = 65_536
 /** How long a server may send nothing, in milliseconds. */

@@ -1,8 +1,9 @@
 // Opens a video in this process: its structure, then the reader that fits, then its decoder.
-import { type ByteSource, inNode } from "../bytes/byte-source.ts"
+import type { ByteSource } from "../bytes/byte-source.ts"
+import { inNode } from "../bytes/in-node.ts"
 import { isVideoError, VideoDamaged, VideoTooLarge, VideoUnsupported } from "../errors.ts"
 import { makeLibavDecoder } from "../picture/libav-decoder.ts"
-import { loadLibav } from "../picture/libav.ts"
+import { loadLibav } from "../libav.ts"
 import type { PictureDecoder } from "../picture/picture.ts"
 import { openLibavTrack } from "../track/libav-track.ts"
 import { openMediabunnyTrack } from "../track/mediabunny-track.ts"

@@ -4,7 +4,7 @@ import type { AVCodecID } from "node-av/constants"
 import { isDisposable } from "../track/disposable-pictures.ts"
 import type { Packet, TrackInfo } from "../track/track.ts"
 import { VideoTooLarge, VideoUnsupported } from "../errors.ts"
-import { describeCode, type Libav } from "./libav.ts"
+import { describeCode, type Libav } from "../libav.ts"
 import { makeLibavRenderer } from "./libav-renderer.ts"
 import type { Decoded, Picture, PictureDecoder } from "./picture.ts"
 

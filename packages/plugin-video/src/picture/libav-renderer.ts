@@ -4,7 +4,7 @@ import type { CodecContext, Frame, SoftwareScaleContext } from "node-av/lib"
 import type { AVPixelFormat } from "node-av/constants"
 import type { TrackInfo } from "../track/track.ts"
 import { VideoUnsupported } from "../errors.ts"
-import type { Libav } from "./libav.ts"
+import type { Libav } from "../libav.ts"
 import { type Rendered, type RenderOptions, renderSize, turn } from "./picture.ts"
 import { type HdrCoding, type HdrTransfer, toneMap } from "./tone-map.ts"
 

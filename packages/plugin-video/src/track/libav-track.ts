@@ -3,7 +3,7 @@
 import type { CodecParameters, FormatContext, IOContext, Packet as NativePacket, Stream } from "node-av/lib"
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
-import { describeCode, type Libav } from "../picture/libav.ts"
+import { describeCode, type Libav } from "../libav.ts"
 import { keyTest } from "./key-pictures.ts"
 import type { Structure } from "../container/structure.ts"
 import {

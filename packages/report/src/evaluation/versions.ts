@@ -2,7 +2,6 @@
 import type { Outcome } from "@sightline/core"
 import { type Evaluation, evaluate, type Tested } from "@sightline/plugin-training"
 import type { ConceptFigures, EvaluationData, VersionData } from "../document/report-data.ts"
-import { partsOf } from "../outcomes/answer-parts.ts"
 import type { PrivateText } from "../outcomes/private-text.ts"
 
 /** One version's answers about the inputs of the report, to compare with. */
@@ -60,23 +59,6 @@ export interface RowTest {
   readonly name: string
   readonly truth: ReadonlyArray<string>
   readonly scores: Readonly<Record<string, number>>
-}
-
-/** Best scores by concept of whatever an outcome answered; of a clip over all its frames. */
-export const scoresIn = (outcome: Outcome<unknown, unknown>): Readonly<Record<string, number>> | undefined => {
-  if (!outcome.ok) return undefined
-  const scores = new Map<string, number>()
-  const note = (concepts: ReadonlyArray<{ readonly id?: string; readonly name: string; readonly score: number }>) => {
-    for (const { id, name, score } of concepts)
-      for (const known of new Set([name, ...(id === undefined ? [] : [id])]))
-        scores.set(known, Math.max(score, scores.get(known) ?? 0))
-  }
-  for (const { answer } of partsOf(outcome.value)) {
-    note(answer?.concepts ?? [])
-    for (const frame of answer?.frames ?? []) note(frame.concepts)
-    for (const region of answer?.regions ?? []) note(region.concepts)
-  }
-  return Object.fromEntries(scores)
 }
 
 const isLabelled = (options: EvaluationOptions): options is LabelledOutcomes => "truth" in options

@@ -1,6 +1,7 @@
 /** Reads the outcomes of a report one after another and keeps their rows: text and small thumbnails, never media. */
 import type { Media, Outcome } from "@sightline/core"
-import { type LabelledOutcomes, type RowTest, scoresIn } from "../evaluation/versions.ts"
+import type { LabelledOutcomes, RowTest } from "../evaluation/versions.ts"
+import { scoresIn } from "./concept-scores.ts"
 import { PictureBudget, levelFor } from "../pictures/picture-budget.ts"
 import { picturesOf, picturesPerRow, type RowPictureOptions } from "../pictures/row-pictures.ts"
 import type { ReportSettings } from "../options.ts"

@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { basename, join, resolve, sep } from "node:path"
-import { EncoderProblem, oneLine } from "./encoder-problem.ts"
+import { EncoderProblem, oneLine } from "../../encoder-problem.ts"
 
 const Size = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 2048 }))
 const Three = Schema.Tuple([Schema.Finite, Schema.Finite, Schema.Finite])

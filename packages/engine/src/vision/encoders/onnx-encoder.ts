@@ -13,8 +13,8 @@ import { mirror } from "../pixels.ts"
 import { readEncoderFolder } from "./encoder-manifest.ts"
 import type { EncoderFolder } from "./encoder-manifest.ts"
 import { poolOutput } from "./pooling.ts"
-import { EncoderProblem, oneLine, loadPackage } from "./encoder-problem.ts"
-import type { MissingPackage } from "./encoder-problem.ts"
+import { EncoderProblem, oneLine, loadPackage } from "../../encoder-problem.ts"
+import type { MissingPackage } from "../../encoder-problem.ts"
 
 /** The encoder's folder, with `encoder.json` and a model. */
 export interface OnnxEmbedderOptions extends DecoderOptions {

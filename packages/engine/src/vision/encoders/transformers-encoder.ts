@@ -15,8 +15,8 @@ import type { Pixels } from "../pixels.ts"
 import { mirror } from "../pixels.ts"
 import { poolOutput } from "./pooling.ts"
 import type { Pooling } from "./pooling.ts"
-import { EncoderProblem, oneLine, loadPackage } from "./encoder-problem.ts"
-import type { MissingPackage } from "./encoder-problem.ts"
+import { EncoderProblem, oneLine, loadPackage } from "../../encoder-problem.ts"
+import type { MissingPackage } from "../../encoder-problem.ts"
 
 /** Options of a transformers.js encoder. */
 export interface TransformersEmbedderOptions extends DecoderOptions {

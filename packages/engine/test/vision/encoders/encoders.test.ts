@@ -6,7 +6,7 @@ import { join } from "node:path"
 import sharp from "sharp"
 import { makeOnnxEmbedder } from "../../../src/vision/encoders/onnx-encoder.ts"
 import { poolOutput } from "../../../src/vision/encoders/pooling.ts"
-import { loadPackage } from "../../../src/vision/encoders/encoder-problem.ts"
+import { loadPackage } from "../../../src/encoder-problem.ts"
 import { makeTransformersEmbedder } from "../../../src/vision/encoders/transformers-encoder.ts"
 import { halves, size } from "./halves-encoder.ts"
 

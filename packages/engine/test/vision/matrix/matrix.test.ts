@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
-import { makeRandom } from "../../../src/learning/seeded-random.ts"
+import { makeRandom } from "../../../src/seeded-random.ts"
 import { adderRoom, finderRoom, makeWorkspace, roundUp } from "../../../src/vision/matrix/matrix.ts"
 
 describe("products of matrices", () => {

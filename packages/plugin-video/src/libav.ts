@@ -1,7 +1,7 @@
 // Loads libav (node-av, an optional peer: a native addon of 170 MB) once, when a video is first decoded in Node.
 import type * as constants from "node-av/constants"
 import type * as lib from "node-av/lib"
-import { VideoUnsupported } from "../errors.ts"
+import { VideoUnsupported } from "./errors.ts"
 
 export type Lib = typeof lib
 export type Constants = typeof constants
