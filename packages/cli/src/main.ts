@@ -2,6 +2,7 @@
 /** The `sightline` command. The only file that touches the process. */
 import { homedir } from "node:os"
 import { runProgram } from "./command-line/program.ts"
+import { commandTable } from "./command-table.ts"
 
 const drain = new AbortController()
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
@@ -19,7 +20,7 @@ for (const output of [process.stdout, process.stderr])
     if (cause.code === "EPIPE") process.exit(141)
   })
 
-const code = await runProgram(process.argv.slice(2), {
+const io = {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
@@ -27,7 +28,8 @@ const code = await runProgram(process.argv.slice(2), {
   cwd: process.cwd(),
   home: homedir(),
   stop: { drain: drain.signal }
-})
+}
+const code = await runProgram(process.argv.slice(2), io, { commands: commandTable })
 
 // Workers and idle connections of the engine must not keep the process alive after the command has ended.
 process.stdout.write("", () => process.stderr.write("", () => process.exit(code)))

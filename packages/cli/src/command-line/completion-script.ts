@@ -1,6 +1,6 @@
 /** Completion scripts for shells, generated from the commands themselves. */
 import type { Command } from "commander"
-import { commandTable } from "./command-table.ts"
+import type { CommandEntry } from "./command-entry.ts"
 import { makeProgram } from "./program.ts"
 
 /** A command as completion needs it. */
@@ -139,10 +139,13 @@ const fish = (entries: ReadonlyArray<Entry>): string => {
 
 const scripts = { bash, zsh, fish }
 
-/** The completion script of a shell. Loads the declarations of all commands. */
-export const completionScript = async (shell: keyof typeof scripts): Promise<string> => {
+/** The completion script of a shell for some commands. Loads their declarations. */
+export const completionScript = async (
+  shell: keyof typeof scripts,
+  commands: ReadonlyArray<CommandEntry>
+): Promise<string> => {
   const program = await makeProgram(
-    commandTable,
+    commands,
     () => true,
     () => () => Promise.resolve()
   )

@@ -93,6 +93,7 @@ const codeOfTag: Readonly<Record<string, ExitCode>> = {
   BadExamples: exitCode.input,
   ExamplesUnreadable: exitCode.input,
   JournalUnusable: exitCode.access,
+  ReportFailed: exitCode.access,
   DownloadFailed: exitCode.unavailable,
   ExportFailed: exitCode.input,
   HeadUnusable: exitCode.model

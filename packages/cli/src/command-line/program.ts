@@ -1,17 +1,11 @@
 /** The program: parses the arguments, runs one command, and turns every failure into one line and an exit code. */
-import { readFileSync } from "node:fs"
 import { Command, CommanderError } from "commander"
 import type { Io } from "../terminal/io.ts"
 import { BrokenPipe } from "../terminal/line-writer.ts"
 import { CommandError, oneLine, toFailure } from "./command-error.ts"
-import { type CommandEntry, commandTable, type Run } from "./command-table.ts"
+import type { CommandEntry, Run } from "./command-entry.ts"
 import { exitCode, type ExitCode, exitCodeOfSignal } from "./exit-code.ts"
-
-/** The version of this package. */
-export const packageVersion = (): string => {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"))
-  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : ""
-}
+import { packageVersion } from "./package-version.ts"
 
 const examples = `
 Examples:
@@ -66,8 +60,8 @@ const stopped = ({ stop }: Io): Promise<never> =>
 
 /** Options of one run of the program. */
 export interface ProgramOptions {
-  /** @default all commands */
-  readonly commands?: ReadonlyArray<CommandEntry>
+  /** The commands of the program. */
+  readonly commands: ReadonlyArray<CommandEntry>
 }
 
 /** The program with the given commands configured; others only have a summary. */
@@ -103,7 +97,7 @@ const writeTo =
 export const runProgram = async (
   args: ReadonlyArray<string>,
   io: Io,
-  { commands = commandTable }: ProgramOptions = {}
+  { commands }: ProgramOptions
 ): Promise<ExitCode> => {
   let code: ExitCode = exitCode.success
   const named = args.find((arg) => !arg.startsWith("-"))

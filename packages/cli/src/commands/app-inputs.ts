@@ -1,8 +1,8 @@
 /** `sightline inputs` */
 import { CommandError } from "../command-line/command-error.ts"
-import type { Configure } from "../command-line/command-table.ts"
+import type { Configure } from "../command-line/command-entry.ts"
 import { exitCode, exitCodeOfSignal, exitCodeOfTag, failsWholeRun } from "../command-line/exit-code.ts"
-import { addOutputOptions, formatOf, makeNotice, type OutputOptions } from "../command-line/output-options.ts"
+import { addOutputOptions, formatOf, makeNotice, type OutputOptions } from "../outcomes/output-options.ts"
 import { parseNames } from "../command-line/parse-values.ts"
 import { addInputOptions, type InputOptions } from "../inputs/input-options.ts"
 import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"

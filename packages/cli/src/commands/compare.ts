@@ -1,8 +1,8 @@
 /** `sightline compare` */
 import { CommandError } from "../command-line/command-error.ts"
-import type { Configure } from "../command-line/command-table.ts"
+import type { Configure } from "../command-line/command-entry.ts"
 import { exitCode } from "../command-line/exit-code.ts"
-import { addOutputOptions, formatOf, type OutputOptions } from "../command-line/output-options.ts"
+import { addOutputOptions, formatOf, type OutputOptions } from "../outcomes/output-options.ts"
 import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
 import { makeWriter } from "../terminal/line-writer.ts"
 

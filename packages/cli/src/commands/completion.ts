@@ -1,6 +1,6 @@
 /** `sightline completion` */
 import { Argument } from "commander"
-import type { Configure } from "../command-line/command-table.ts"
+import type { CommandEntry, Configure } from "../command-line/command-entry.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import { makeWriter } from "../terminal/line-writer.ts"
 
@@ -14,15 +14,18 @@ Examples:
   sightline completion fish > ~/.config/fish/completions/sightline.fish
 `
 
-export const configure: Configure = (command, run) => {
-  command
-    .addArgument(new Argument("<shell>", "the shell").choices(shells))
-    .addHelpText("after", examples)
-    .action(
-      run(async (io, shell: Shell) => {
-        const { completionScript } = await import("../command-line/completion-script.ts")
-        await makeWriter(io.stdout)(await completionScript(shell))
-        return exitCode.success
-      })
-    )
-}
+/** Configures the command, which completes the given commands. */
+export const configureCompletion =
+  (commands: ReadonlyArray<CommandEntry>): Configure =>
+  (command, run) => {
+    command
+      .addArgument(new Argument("<shell>", "the shell").choices(shells))
+      .addHelpText("after", examples)
+      .action(
+        run(async (io, shell: Shell) => {
+          const { completionScript } = await import("../command-line/completion-script.ts")
+          await makeWriter(io.stdout)(await completionScript(shell, commands))
+          return exitCode.success
+        })
+      )
+  }

@@ -1,6 +1,6 @@
 /** `sightline login` */
 import { CommandError } from "../command-line/command-error.ts"
-import type { Configure } from "../command-line/command-table.ts"
+import type { Configure } from "../command-line/command-entry.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import type { Io } from "../terminal/io.ts"
 

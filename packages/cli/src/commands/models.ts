@@ -1,7 +1,7 @@
 /** `sightline models` */
-import type { Configure } from "../command-line/command-table.ts"
+import type { Configure } from "../command-line/command-entry.ts"
 import { exitCode } from "../command-line/exit-code.ts"
-import { addOutputOptions, formatOf, makeNotice, type OutputOptions } from "../command-line/output-options.ts"
+import { addOutputOptions, formatOf, makeNotice, type OutputOptions } from "../outcomes/output-options.ts"
 import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
 import type { openResources } from "../service/open-resources.ts"
 import { makeWriter } from "../terminal/line-writer.ts"

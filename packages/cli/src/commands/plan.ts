@@ -1,8 +1,8 @@
 /** `sightline plan` */
-import type { Configure } from "../command-line/command-table.ts"
+import type { Configure } from "../command-line/command-entry.ts"
 import { CommandError } from "../command-line/command-error.ts"
 import { exitCode } from "../command-line/exit-code.ts"
-import { formatOf } from "../command-line/output-options.ts"
+import { formatOf } from "../outcomes/output-options.ts"
 import { makeWriter } from "../terminal/line-writer.ts"
 import { addPredictionOptions, type PredictionOptions } from "./predict-options.ts"
 

@@ -9,7 +9,7 @@ import {
   parseShare
 } from "../command-line/parse-values.ts"
 import { addInputOptions, type InputOptions } from "../inputs/input-options.ts"
-import { addOutputOptions, type OutputOptions } from "../command-line/output-options.ts"
+import { addOutputOptions, type OutputOptions } from "../outcomes/output-options.ts"
 import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
 
 /** Options of predictions, shared by `predict` and `plan`. */

@@ -1,5 +1,5 @@
 /** `sightline predict` */
-import type { Configure } from "../command-line/command-table.ts"
+import type { Configure } from "../command-line/command-entry.ts"
 import { addPredictionOptions, type PredictionOptions } from "./predict-options.ts"
 
 /** Options of `sightline predict`. */

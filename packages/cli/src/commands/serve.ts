@@ -1,9 +1,9 @@
 /** `sightline serve` */
 import { resolve } from "node:path"
 import { CommandError } from "../command-line/command-error.ts"
-import type { Configure } from "../command-line/command-table.ts"
+import type { Configure } from "../command-line/command-entry.ts"
 import { exitCode } from "../command-line/exit-code.ts"
-import { addOutputOptions, formatOf, makeNotice, type OutputOptions } from "../command-line/output-options.ts"
+import { addOutputOptions, formatOf, makeNotice, type OutputOptions } from "../outcomes/output-options.ts"
 import { parseInteger } from "../command-line/parse-values.ts"
 import { makeWriter } from "../terminal/line-writer.ts"
 

@@ -1,7 +1,7 @@
 /** `sightline strip` */
 import { CommandError } from "../command-line/command-error.ts"
-import type { Configure } from "../command-line/command-table.ts"
-import { addOutputOptions, type OutputOptions } from "../command-line/output-options.ts"
+import type { Configure } from "../command-line/command-entry.ts"
+import { addOutputOptions, type OutputOptions } from "../outcomes/output-options.ts"
 
 /** Options of `sightline strip`. */
 export interface StripOptions extends OutputOptions {

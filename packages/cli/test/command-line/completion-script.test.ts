@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process"
 import { describe, expect, it } from "vitest"
 import { completionScript } from "../../src/command-line/completion-script.ts"
-import { commandTable } from "../../src/command-line/command-table.ts"
+import { commandTable } from "../../src/command-table.ts"
 
 const has = (shell: string): boolean => {
   const isThere = spawnSync(shell, ["-c", "exit 0"]).status === 0
@@ -37,7 +37,7 @@ const names = commandTable.map(({ name }) => name)
 
 describe.skipIf(!has("bash"))("completion in bash", () => {
   it("completes commands, sub-commands, options, their values, and files", async () => {
-    const script = await completionScript("bash")
+    const script = await completionScript("bash", commandTable)
     expect(completeInBash(script, ["sightline", ""])).toEqual(expect.arrayContaining([...names]))
     expect(completeInBash(script, ["sightline", "pre"])).toEqual(["predict"])
     expect(completeInBash(script, ["sightline", "models", ""])).toEqual(
@@ -58,7 +58,7 @@ describe.skipIf(!has("bash"))("completion in bash", () => {
 
 describe.skipIf(!has("zsh"))("completion in zsh", () => {
   it("is a valid script that defines a function for each command", async () => {
-    const script = await completionScript("zsh")
+    const script = await completionScript("zsh", commandTable)
     const program = `compdef() { : }\n${script}\nfor name in ${names.map((name) => `_sightline_${name}`).join(" ")}; do (( $+functions[$name] )) || exit 3; done`
     const { status, stderr } = spawnSync("zsh", ["-f", "-c", program], { encoding: "utf8" })
     expect([status, stderr]).toEqual([0, ""])
@@ -67,7 +67,7 @@ describe.skipIf(!has("zsh"))("completion in zsh", () => {
 
 describe.skipIf(!has("fish"))("completion in fish", () => {
   it("completes commands, options and their values", async () => {
-    const script = await completionScript("fish")
+    const script = await completionScript("fish", commandTable)
     expect(completeInFish(script, "sightline ")).toEqual(expect.arrayContaining([...names]))
     expect(completeInFish(script, "sightline predict --mod")).toEqual(["--model"])
     expect(completeInFish(script, "sightline predict --format ")).toEqual(expect.arrayContaining(["human", "json"]))

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { commandTable } from "../../src/command-line/command-table.ts"
+import { commandTable } from "../../src/command-table.ts"
 import { exitCode } from "../../src/command-line/exit-code.ts"
 import { cli } from "../support/run-cli.ts"
 

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { PassThrough, Readable } from "node:stream"
 import { runProgram } from "../../src/command-line/program.ts"
+import { commandTable } from "../../src/command-table.ts"
 import type { Input, Output } from "../../src/terminal/io.ts"
 
 /** How the command is run. */
@@ -37,7 +38,7 @@ export const cli = async (args: ReadonlyArray<string>, options: RunOptions): Pro
   const stdout = makeOutput(options)
   const stderr = makeOutput(options)
   const stdin: Input = Readable.from(options.stdin === undefined ? [] : [options.stdin])
-  const code = await runProgram(args, {
+  const io = {
     stdin,
     stdout: stdout.stream,
     stderr: stderr.stream,
@@ -45,7 +46,8 @@ export const cli = async (args: ReadonlyArray<string>, options: RunOptions): Pro
     cwd: options.cwd,
     home: options.home ?? options.cwd,
     stop: { drain: options.signal ?? new AbortController().signal }
-  })
+  }
+  const code = await runProgram(args, io, { commands: commandTable })
   return { code, stdout: stdout.text(), stderr: stderr.text() }
 }
 

@@ -1,6 +1,6 @@
 /** The options of output, shared by all commands that print results. */
 import { type Command, Option } from "commander"
-import { type Format, formats } from "../outcomes/write-outcomes.ts"
+import { type Format, formats } from "./write-outcomes.ts"
 import type { Io } from "../terminal/io.ts"
 
 /** Options of output. */
