@@ -1,11 +1,11 @@
-/** What the user asks of an engine, and what that means once the defaults are in. */
+/** Options of an engine, and the settings that they result in. */
 import { availableParallelism } from "node:os"
 import { resolve } from "node:path"
 import * as Context from "effect/Context"
 import { EngineOptionError } from "./errors.ts"
 import { defaultEngineLimits, type EngineLimits } from "./limits.ts"
 
-/** Built in, an ONNX image encoder in a folder, a transformers.js one in a folder, or one of a hub (downloads it). */
+/** A built-in image encoder, an ONNX one in a folder, a transformers.js one in a folder, or one of a hub (downloads it). */
 export type EmbedderChoice =
   | "fast"
   | "accurate"
@@ -15,48 +15,59 @@ export type EmbedderChoice =
 
 /** Options of `engine()`. Nothing is opened before the first call. */
 export interface EngineOptions {
-  /** The folder that holds everything: a SQLite file and the media. Made when it is not there. */
+  /** The folder of the index and the media. Created if it does not exist. */
   readonly directory: string
-  /** How images become numbers; built in and `"accurate"` by default. Heads only fit the embedder they learnt with. */
+  /** The image encoder. Versions only fit the one that they were trained with. @default "accurate" */
   readonly embedder?: EmbedderChoice
-  /** A folder of pretrained models, one sub-folder each; `<directory>/models` by default. */
+  /** A folder of pretrained models, one sub-folder each. @default `<directory>/models` */
   readonly models?: string
   /**
-   * Trainings with the same seed and the same examples give the same weights, to the bit. 0 by default. A training's
-   * own `output_info.params.seed` goes before it.
+   * Trainings with the same seed and the same examples give the same weights, to the bit. A training's
+   * `output_info.params.seed` takes precedence.
+   *
+   * @default 0
    */
   readonly seed?: number
   /**
-   * Which URLs inputs may name. `"public"` (default): any host whose addresses are all public. `true`: any host, also
-   * of this machine and its network. `false`: none. A list: the public ones and these hosts (`host` or `host:port`).
+   * Which URLs inputs may name. `"public"`: any host whose addresses are all public. `true`: any host, also of this machine
+   * and its network. `false`: none. A list: public ones and these hosts (`host` or `host:port`).
+   *
+   * @default "public"
    */
   readonly allowUrls?: boolean | "public" | ReadonlyArray<string>
-  /** Changes of single limits; the others keep their defaults. */
+  /** Limits to change. @default `defaultEngineLimits` */
   readonly limits?: Partial<EngineLimits>
-  /** A key that every call must carry. In this process none is needed. */
+  /** A key that every call must carry. The SDK in this process sends it. */
   readonly key?: string
-  /** Who `me` is, in answers. */
+  /** The user that `me` stands for. @default "me" */
   readonly userId?: string
-  /** The app that calls without one go to. */
+  /** The app of calls that name none. @default "main" */
   readonly appId?: string
-  /** Opens the folder beside the process that owns it, or one that cannot be written: everything may be read and predicted, nothing changed. @default false */
+  /**
+   * Opens the folder beside the process that owns it, or one that cannot be written: everything may be read and predicted,
+   * nothing changed.
+   *
+   * @default false
+   */
   readonly readOnly?: boolean
   /**
    * Opens a folder that holds media but whose index was lost or is older, and adds each medium without an input as a new
-   * one. Labels, metadata and models are not in the media. @default false
+   * one. Labels, metadata and models are not in the media.
+   *
+   * @default false
    */
   readonly rebuild?: boolean
-  /** Where in its interval a video frame is taken: its middle (the service today) or its start (as in 2017). */
+  /** Where in its interval a video frame is taken: its middle (as the service today) or its start (as in 2017). @default "middle" */
   readonly frameTimes?: "middle" | "start"
-  /** Decoding workers; the number of cores by default. */
+  /** Decoding processes. @default the number of cores */
   readonly workers?: number
-  /** Take SVG images, drawn by the decoder. Off by default: SVG is a program. */
+  /** Whether SVG, which is more a program than an image, is decoded. @default false */
   readonly allowSvg?: boolean
-  /** Let pretrained models that name a hub download their files. Off by default. */
+  /** Whether pretrained models that name a hub may download their files. @default false */
   readonly allowHub?: boolean
 }
 
-/** The same, complete. */
+/** The settings of an engine. */
 export interface SettingsValue {
   readonly directory: string
   readonly embedder: EmbedderChoice
@@ -75,19 +86,19 @@ export interface SettingsValue {
   readonly allowHub: boolean
 }
 
-/** Settings of the engine that is running. */
+/** Settings of the running engine. */
 export class Settings extends Context.Service<Settings, SettingsValue>()("@sightline/engine/Settings") {}
 
-/** Puts the defaults in. Throws `EngineOptionError` for what can only be a mistake of the program. */
+/** Adds the defaults. Throws `EngineOptionError` for an invalid option. */
 export const settle = (options: EngineOptions): SettingsValue => {
   const { directory: folder, embedder = "accurate" }: { readonly directory?: unknown; readonly embedder?: unknown } =
-    options // programs in JavaScript pass anything
+    options // programs in JavaScript may pass anything
   if (typeof folder !== "string" || folder === "") {
-    const wrong = folder === "" ? "it is empty" : "it is no path"
-    throw new EngineOptionError({ option: "directory", details: `${wrong}; name the folder to keep everything in` })
+    const wrong = folder === "" ? "it is empty" : "it is not a path"
+    throw new EngineOptionError({ option: "directory", details: `${wrong}; name the engine's folder` })
   }
   if (typeof embedder === "string" && embedder !== "fast" && embedder !== "accurate") {
-    const details = `there is none named ${embedder}; take "accurate" or "fast", or name a folder: { onnx: "folder" }`
+    const details = `there is none named ${embedder}; use "accurate" or "fast", or name a folder: { onnx: "folder" }`
     throw new EngineOptionError({ option: "embedder", details })
   }
   const directory = resolve(folder)

@@ -23,7 +23,7 @@ export interface ProcessPermissions {
   readonly write?: ReadonlyArray<string>
   /** Whether it loads native code. */
   readonly addons: boolean
-  /** Whether it may use the network, where Node can tell. @default false */
+  /** Whether it may use the network, where Node supports that. @default false */
   readonly net?: boolean
 }
 
@@ -142,7 +142,7 @@ const own = <Send, Receive>(
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     if (errorText.length < maxErrorText) errorText += text
   })
-  // A socket underneath, so it can be told not to keep the program running; its type does not show that.
+  // A socket underneath, which need not keep the program running; its type does not show that.
   if (child.stderr !== null && "unref" in child.stderr && typeof child.stderr.unref === "function") child.stderr.unref()
   const end = (failure: ProcessFailed) => {
     ended ??= failure

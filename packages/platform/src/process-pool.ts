@@ -29,7 +29,7 @@ export interface PoolOptions<Send, Receive, Ready, E> extends ProcessSpec {
   readonly prepare: (child: PoolProcess<Send, Receive>) => Effect.Effect<Ready, E>
 }
 
-/** Runs tasks, each in a process of its own for as long as it lasts. */
+/** Runs tasks, each in a separate process for as long as it lasts. */
 export interface ProcessPool<Send, Receive, Ready, E> {
   /** Runs a task. Its process is kept for the next task if the last message that it sent ends a task, and killed otherwise. */
   readonly use: <A, E2, R>(
@@ -63,7 +63,7 @@ export const makeProcessPool = Effect.fnUntraced(function* <Send, Receive, Ready
     })
   )
 
-  // Some layouts of packages cannot be told from outside. A program that may not read its own code runs unconfined.
+  // Some layouts of packages are not known. A program that may not read its own code runs unconfined.
   let confined = options.permissions !== undefined
   const startOnce = Effect.gen(function* () {
     const { permissions: _confinement, ...unconfined } = options

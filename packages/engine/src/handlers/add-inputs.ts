@@ -108,7 +108,7 @@ const problemOf = (input: InputMessage, kinds: number, limits: EngineLimits): Wi
   if (kinds > 1)
     return wireError(
       StatusCode.INPUT_INVALID_ARGUMENT,
-      "an input has one medium; add the others as inputs of their own"
+      "an input has one medium; add each of the others as a separate input"
     )
   const { concepts, kept } = input.data
   if (concepts.length > limits.conceptsPerInput)

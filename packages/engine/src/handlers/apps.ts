@@ -1,4 +1,4 @@
-/** Apps: names under which rows are kept apart. They need no creating; one is there as soon as something is in it. */
+/** Apps: names that separate rows. An app exists as soon as it contains a row. */
 import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
@@ -22,7 +22,7 @@ const show = (id: string, userId: string): WireObject => ({
 export const getApp = (call: Call): Effect.Effect<Answer> =>
   Effect.succeed(answer({ app: show(call.appId, call.userId) }))
 
-/** `GET users/{user}/apps`: the default one, and those that hold something. */
+/** `GET users/{user}/apps`: the default app, and those with rows. */
 export const listApps = (call: Call): Effect.Effect<Answer, WireError, Store | Settings> =>
   Effect.gen(function* () {
     const store = yield* Store
@@ -37,7 +37,7 @@ export const listApps = (call: Call): Effect.Effect<Answer, WireError, Store | S
     return answer({ apps: ids.slice(offset, offset + limit).map((id) => show(id, call.userId)) })
   })
 
-/** `POST users/{user}/apps`: answers as if made; the first thing put into it makes it. */
+/** `POST users/{user}/apps`: an app exists once it contains something, so nothing is stored. */
 export const postApps = (call: Call): Effect.Effect<Answer, WireError> =>
   Effect.sync(() => {
     const apps = readMessages(call.body, "apps").map((app) =>

@@ -23,7 +23,7 @@ const withTrained = <A>(call: Call, use: (db: Database, model: ModelRow, version
       if (version.status !== StatusCode.MODEL_TRAINED)
         throw wireError(
           StatusCode.MODEL_INVALID_ARGUMENT,
-          `version '${version.id}' is not trained; what is exported is what it has learnt`
+          `version '${version.id}' is not trained; only a trained version can be exported`
         )
       return use(db, model, version)
     })

@@ -1,4 +1,4 @@
-/** Evaluation: asking for it, and reading what it found. */
+/** Evaluations: queueing them, and reading their results. */
 import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { Jobs } from "../jobs/jobs.ts"
@@ -19,12 +19,12 @@ import { Store } from "../store/store.ts"
 import { setMetrics, type VersionRow, versionBySeq } from "../store/version-table.ts"
 import { mustFindVersion, ownModel } from "./versions.ts"
 
-/** What an evaluation found, in parts that are only given when asked for. */
+/** Parts of an evaluation that are only shown on request. */
 const parts = ["confusion_matrix", "cooccurrence_matrix", "label_counts", "binary_metrics", "test_set"] as const
 
 const asWire = (value: unknown): Wire => value as Wire // stored JSON goes out as JSON
 
-/** Puts names beside the ids of concepts, wherever they stand. */
+/** Adds names to the ids of concepts, at any depth. */
 const named = (value: Wire, names: ReadonlyMap<string, string>): Wire => {
   if (Array.isArray(value)) return value.map((item) => named(item, names))
   if (typeof value !== "object" || value === null) return value
@@ -132,7 +132,7 @@ const showEvaluation = (db: Database, id: string, seq: number, call: Call): Wire
   })
 }
 
-/** `POST …/evaluations`: the same evaluation, under an id of its own. */
+/** `POST …/evaluations`: queues an evaluation, under its own id. */
 export const postEvaluations = Effect.fnUntraced(function* (
   call: Call
 ): Effect.fn.Return<Answer, WireError, Store | Jobs | Pretrained> {

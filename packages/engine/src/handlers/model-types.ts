@@ -27,21 +27,21 @@ export const modelTypes: ReadonlyArray<ModelType> = [
   {
     id: "visual-classifier",
     title: "Visual classifier",
-    description: "Names what an image or video shows",
+    description: "Classifies an image or video",
     input: ["image", "video"],
     output: ["concepts"]
   },
   {
     id: "visual-detector",
     title: "Visual detector",
-    description: "Finds things in an image or video",
+    description: "Finds objects in an image or video",
     input: ["image", "video"],
     output: ["regions[...].region_info.bounding_box", "regions[...].data.concepts"]
   },
   {
     id: "visual-segmenter",
     title: "Visual segmenter",
-    description: "Finds the area of things in an image",
+    description: "Finds the areas of objects in an image",
     input: ["image"],
     output: ["regions[...].region_info.mask", "regions[...].data.concepts"]
   },
@@ -55,7 +55,7 @@ export const modelTypes: ReadonlyArray<ModelType> = [
   {
     id: "text-classifier",
     title: "Text classifier",
-    description: "Names what a text is about",
+    description: "Classifies a text",
     input: ["text"],
     output: ["concepts"]
   },
@@ -69,18 +69,18 @@ export const modelTypes: ReadonlyArray<ModelType> = [
   {
     id: "text-to-text",
     title: "Text to text",
-    description: "Writes a text that goes on from another",
+    description: "Continues a text",
     input: ["text"],
     output: ["text"]
   },
   {
     id: "audio-to-text",
     title: "Audio to text",
-    description: "Writes down what is said",
+    description: "Transcribes speech",
     input: ["audio"],
     output: ["text"]
   },
-  { id: "text-to-audio", title: "Text to audio", description: "Says a text", input: ["text"], output: ["audio"] },
+  { id: "text-to-audio", title: "Text to audio", description: "Speaks a text", input: ["text"], output: ["audio"] },
   { id: "image-to-text", title: "Image to text", description: "Describes an image", input: ["image"], output: ["text"] }
 ]
 

@@ -24,7 +24,7 @@ import { noSuchModel } from "./models.ts"
 
 type Needs = CustomNeeds | Heads | ImageEncoder | Store | Pretrained
 
-/** The model of a path or body, ready to be asked. */
+/** Opens the model of a path or body. */
 export const openModel = Effect.fnUntraced(function* (
   call: Call
 ): Effect.fn.Return<Predictor<CustomNeeds>, WireError, Needs> {
@@ -43,7 +43,7 @@ export const openModel = Effect.fnUntraced(function* (
   return yield* openPretrained(found, call.origin, readOptions(call.body).select.length > 0)
 })
 
-/** Predicts each input; a failed one leaves its neighbours their answers. */
+/** Predicts each input; a failure of one leaves the others. */
 export const postOutputs = Effect.fn("outputs.post")(function* (
   call: Call
 ): Effect.fn.Return<Answer, WireError, Needs> {
@@ -67,7 +67,7 @@ export const postOutputs = Effect.fn("outputs.post")(function* (
 
 /**
  * `POST models/{id}[/versions/{v}]/outputs/generate`: the answer in pieces, one line each, as they are made. What fails
- * before the first piece is a plain error; after it the answer has begun, so the failure is a piece of its own.
+ * before the first piece is a plain error; after it the answer has begun, so the failure is a separate piece.
  */
 export const postGenerate = Effect.fn("outputs.generate")(function* (
   call: Call
@@ -103,7 +103,7 @@ export const postGenerate = Effect.fn("outputs.generate")(function* (
   return { _tag: "lines", lines }
 })
 
-/** One output: its own status, the model, the input as it is echoed, and what the model said. */
+/** One output: its status, the model, the echoed input, and the prediction. */
 export const predictOne = (
   input: InputMessage,
   predictor: Predictor<CustomNeeds>,

@@ -40,7 +40,7 @@ const isLoopbackUrl = (text: string): boolean => URL.canParse(text) && isLoopbac
 
 /**
  * Without a key, a server answers only requests for a loopback host and not from another site's page: a page in a browser
- * on this machine could otherwise call it, directly or by pointing a name of its own to 127.0.0.1 (DNS rebinding).
+ * on this machine could otherwise call it, directly or through a name that points to 127.0.0.1 (DNS rebinding).
  */
 export const checkCaller = (header: Header): Result.Result<void, WireError> => {
   const host = header("host")

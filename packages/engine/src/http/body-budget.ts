@@ -102,7 +102,7 @@ export const makeBodyBudget = (limit: number) => {
     used: () => used,
     open: (): { readonly lease: BodyLease; readonly close: () => void } => {
       const eviction = Promise.withResolvers<never>()
-      eviction.promise.catch(() => {}) // nobody may be waiting for it
+      eviction.promise.catch(() => {}) // it may have no listener
       const entry: Entry = {
         held: 0,
         progress: 0,

@@ -88,7 +88,7 @@ const readMessageBody = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Message, WireError, BodyBudget | Scope.Scope> {
   const { lease } = yield* BodyBudget
   const text = yield* request.readBody(yield* lease)
-  // A large body is joined, parsed and handled in turns of their own.
+  // A large body is joined, parsed and handled in separate turns.
   const isLarge = text.length > largeText
   if (isLarge) yield* Effect.promise(nextTurn)
   const message = parseBody(text)

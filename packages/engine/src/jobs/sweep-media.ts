@@ -46,7 +46,7 @@ export const sweepMedia: Effect.Effect<void, WireError, Store> = Effect.gen(func
   }
   const isGarbage = yield* store.read((db) => garbageTest(db, store, unnamed.length))
   for (let at = 0; at < unnamed.length; at += batchSize) {
-    // Within one synchronous step: between the check and the removal, nobody can add the same bytes again.
+    // Within one synchronous step, so that the same bytes cannot be added between the check and the removal.
     yield* store.write((db) => {
       for (const hash of unnamed.slice(at, at + batchSize)) {
         if (!isUnnamed(db, media, hash)) continue

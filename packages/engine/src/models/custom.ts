@@ -1,4 +1,4 @@
-/** Predicting with a model that was trained here: embed, then ask the head. */
+/** Folder `models`: opening models and predicting with them. This file predicts with custom models: embedding, then head. */
 import { StatusCode } from "@sightline/core/status"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -22,7 +22,7 @@ import { findVersion, headOf, latestVersion, type VersionRow } from "../store/ve
 import { cutConcepts, type Scored, showConcepts } from "./predict-options.ts"
 import type { Predictor } from "./predictor.ts"
 
-/** Heads that were asked lately, decoded. A version's head never changes, so its number is the key. */
+/** A cache of decoded heads. A version's head never changes, so its number is the key. */
 export class Heads extends Context.Service<
   Heads,
   { readonly get: (version: number) => Effect.Effect<Head, WireError, Store> }
@@ -51,7 +51,7 @@ export class Heads extends Context.Service<
 
 const maxHeads = 32
 
-/** Opens the custom model that a call names; `undefined` when the app has none of that id. */
+/** Opens the custom model of a call; undefined if the app has no model with that id. */
 export const openCustom = Effect.fnUntraced(function* (
   call: Call,
   modelId: string,
@@ -103,7 +103,7 @@ export const openCustom = Effect.fnUntraced(function* (
   return self
 })
 
-/** Services that predicting with a custom model needs. */
+/** Services that predictions need. */
 export type CustomNeeds = Settings | Store | UrlDownloads | ImageEncoder | VideoFrames
 
 const embedImage = Effect.fnUntraced(function* (

@@ -1,4 +1,4 @@
-/** What a caller asks of a prediction beside the inputs, and how scores are cut down to it. */
+/** Options of a prediction, and the selection of scores by them. */
 import { StatusCode } from "@sightline/core/status"
 import { type ConceptMessage, readConcepts } from "../protocol/input.ts"
 import { type WireObject } from "../protocol/json.ts"
@@ -13,11 +13,11 @@ export interface PredictOptions {
   readonly select: ReadonlyArray<ConceptMessage>
   readonly sampleMs: number
   readonly language: string
-  /** Names we do not know, for the model. Never echoed: a third party's key may be among them. */
+  /** Unknown names, for the model. Never echoed: they may contain a third party's key. */
   readonly params: Message
 }
 
-/** Reads both places where clients put options; those on the version win, and params win over the config beside them. */
+/** Reads both places of options; the version's take precedence over the model's, and `params` over the config beside them. */
 export const readOptions = (body: Message): PredictOptions => {
   const model = readMessage(body, "model")
   const infos = [readMessage(model, "output_info"), readMessage(readMessage(model, "model_version"), "output_info")]
@@ -52,7 +52,7 @@ export interface Scored {
   readonly value: number
 }
 
-/** Which of a model's concepts a call selects, and which it names in vain. No selection selects all. */
+/** The model's concepts that a call selects, and the names that the model does not have. No selection selects all. */
 export const selectConcepts = (
   concepts: ReadonlyArray<{ readonly id: string; readonly name: string }>,
   select: ReadonlyArray<ConceptMessage>
@@ -73,7 +73,7 @@ export const selectConcepts = (
   return { chosen, unknown }
 }
 
-/** In this order: selected, high enough, best first, not too many. */
+/** Selected scores that are high enough, best first, at most the requested number. */
 export const cutConcepts = (
   scored: ReadonlyArray<Scored>,
   options: PredictOptions,
@@ -84,6 +84,6 @@ export const cutConcepts = (
     .toSorted((a, b) => b.value - a.value)
     .slice(0, options.maxConcepts)
 
-/** Scores as an answer shows them. */
+/** Scores as messages. */
 export const showConcepts = (scored: ReadonlyArray<Scored>, appId: string): ReadonlyArray<WireObject> =>
   scored.map(({ id, name, value }) => scoredConcept(id, name, value, appId))

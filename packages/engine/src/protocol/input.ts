@@ -1,4 +1,4 @@
-/** Reading an `Input` or `Data` message: what it holds, and what of it can be used. */
+/** Reads `Input` and `Data` messages. */
 import { StatusCode } from "@sightline/core/status"
 import type { EngineLimits } from "../limits.ts"
 import { base64Size, decodeBase64 } from "./bytes.ts"

@@ -1,4 +1,4 @@
-/** Concepts of an app, and how often each is given. */
+/** Concepts of an app, and their counts. */
 import type { Database } from "./database.ts"
 
 /** A row of `concepts`. */
@@ -10,7 +10,7 @@ export interface ConceptRow {
   readonly created_at: string
 }
 
-/** What a caller says of a concept: an id, a name, or both; each stands in for the other. */
+/** A concept as a caller names it: by id, name, or both. Each stands in for the other. */
 export interface ConceptName {
   readonly id: string
   readonly name: string
@@ -23,14 +23,14 @@ export const findConcept = (db: Database, app: string, id: string): ConceptRow |
     id
   )
 
-/** The id that a name or id stands for: the id itself, else the concept of that name, else the name as a new id. */
+/** The id of a concept: the given id, else that of the concept with the name, else the name as a new id. */
 export const resolveConcept = (db: Database, app: string, { id, name }: ConceptName): string => {
   if (id !== "") return id
   const known = db.get<{ readonly id: string }>("SELECT id FROM concepts WHERE app = ? AND name = ? LIMIT 1", app, name)
   return known?.id ?? name
 }
 
-/** Makes the concept unless it is there; gives its id. Posting an annotation creates concepts this way. */
+/** Creates the concept if it does not exist; returns its id. Annotations create concepts this way. */
 export const ensureConcept = (db: Database, app: string, concept: ConceptName, now: string): string => {
   const id = resolveConcept(db, app, concept)
   db.run(
@@ -80,7 +80,7 @@ export const listConcepts = (
     page.offset
   )
 
-/** Ids and names of some concepts, in the order asked. */
+/** Ids and names of some concepts, in the given order. */
 export const nameConcepts = (db: Database, app: string, ids: ReadonlyArray<string>): ReadonlyMap<string, string> =>
   new Map(ids.map((id) => [id, findConcept(db, app, id)?.name ?? id]))
 
@@ -91,7 +91,7 @@ export interface ConceptCount {
   readonly negative: number
 }
 
-/** How many inputs are positive and negative for each concept. */
+/** The number of positive and negative inputs of each concept. */
 export const countConcepts = (
   db: Database,
   app: string,

@@ -1,5 +1,5 @@
 /** A SQLite connection: cached statements, one transaction per change. */
-/* oxlint-disable typescript/no-unnecessary-type-parameters -- `Row` is what the caller knows of its own query */
+/* oxlint-disable typescript/no-unnecessary-type-parameters -- `Row` is the caller's type of the rows */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
 import { matchesWildcard } from "./wildcard.ts"
 

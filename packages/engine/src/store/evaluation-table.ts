@@ -1,4 +1,4 @@
-/** Evaluations by their own ids; what they found stands with their version. */
+/** Evaluations by their ids; results are stored with the version. */
 import type { Database } from "./database.ts"
 import type { Page } from "./input-table.ts"
 

@@ -1,4 +1,4 @@
-/** URLs with a signature or key in them. They give access to whoever reads them, so they are not stored as they are. */
+/** URLs with a signature or key in them. They give access to every reader, so they are not stored as they are. */
 import { createHash } from "node:crypto"
 
 /**

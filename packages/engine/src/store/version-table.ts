@@ -1,4 +1,4 @@
-/** Versions of custom models: what was asked of a training, how far it is, and what came of it. */
+/** Versions of custom models: the plan, state and result of each training. */
 import { StatusCode } from "@sightline/core/status"
 import type { Database } from "./database.ts"
 import type { Page } from "./input-table.ts"
@@ -95,7 +95,7 @@ export const versionInputs = (db: Database, version: number, page: Page): Readon
 
 // -------------------------------------------------------------------------------------------------- training
 
-/** After a restart: what was training or being evaluated is asked for again. */
+/** After a restart: unfinished trainings and evaluations are queued again. */
 export const requeueVersions = (db: Database): void => {
   db.run(
     `UPDATE versions SET status = ${StatusCode.MODEL_QUEUED_FOR_TRAINING}, percent = 0 WHERE status = ${StatusCode.MODEL_TRAINING}`
@@ -105,7 +105,7 @@ export const requeueVersions = (db: Database): void => {
   )
 }
 
-/** When the engine is closed in good order, what it was training is asked for again, and the attempt does not count. */
+/** When the engine is closed regularly: unfinished trainings are queued again, and the attempt does not count. */
 export const handBackVersions = (db: Database): void => {
   db.run(
     `UPDATE versions SET status = ${StatusCode.MODEL_QUEUED_FOR_TRAINING}, percent = 0, attempts = attempts - 1 WHERE status = ${StatusCode.MODEL_TRAINING}`
@@ -150,7 +150,7 @@ export const failTraining = (db: Database, seq: number, code: number, details: s
   )
 }
 
-/** Weights, counts and the state "trained" in one change: there is no moment in which only some are true. */
+/** Writes weights, counts and the state "trained" in one change. */
 export const finishTraining = (
   db: Database,
   seq: number,
@@ -206,7 +206,7 @@ export interface TrainingRow {
   readonly value: number
 }
 
-/** Every label on a processed image of the app, in order of input: what a training learns from. */
+/** Every label of a processed image of the app, by input: the training data. */
 export const trainingRows = (db: Database, app: string, upTo: number): ReadonlyArray<TrainingRow> =>
   db.all<TrainingRow>(
     `SELECT i.seq AS input, i.id, i.hash, a.concept, a.value FROM inputs i JOIN annotations a ON a.input = i.seq

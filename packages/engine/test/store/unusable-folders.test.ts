@@ -56,12 +56,12 @@ describe("a program whose folder cannot be used says so and ends", () => {
     assert.throws(() => engine({ directory: "" }), EngineOptionError, /directory: it is empty/)
     // as programs in JavaScript can write it
     for (const options of [{}, { directory: 3 }, { dir: "x" }])
-      assert.throws(() => Reflect.apply(engine, undefined, [options]), EngineOptionError, /directory: it is no path/)
+      assert.throws(() => Reflect.apply(engine, undefined, [options]), EngineOptionError, /directory: it is not a path/)
   })
 
   it("an embedder that there is not", () => {
     const options = { directory: "x", embedder: "best" }
-    const wrong = /embedder: there is none named best; take "accurate" or "fast"/
+    const wrong = /embedder: there is none named best; use "accurate" or "fast"/
     assert.throws(() => Reflect.apply(engine, undefined, [options]), EngineOptionError, wrong)
   })
 

@@ -1,4 +1,4 @@
-/** The pretrained models of a folder: found by id, loaded when first asked. */
+/** The pretrained models of a folder: found by id, loaded at the first prediction. */
 import { StatusCode } from "@sightline/core/status"
 import { readdir, readFile, stat } from "node:fs/promises"
 import { join } from "node:path"
@@ -16,7 +16,7 @@ import { Settings } from "../../settings.ts"
 import { type ModelProcess, makeModelProcess } from "./model-process.ts"
 import { type ManifestValue, parseManifest } from "./model-manifest.ts"
 
-/** A pretrained model that is there. */
+/** A pretrained model of the folder. */
 export interface PretrainedModel {
   readonly id: string
   readonly name: string
@@ -26,16 +26,16 @@ export interface PretrainedModel {
   readonly version: string
   readonly manifest: ManifestValue
   readonly process: ModelProcess
-  /** As answers show it; with `concepts`, what it can name. */
+  /** The model as a message; with `concepts`, its labels. */
   readonly describe: (concepts?: ReadonlyArray<{ readonly id: string; readonly name: string }>) => WireObject
 }
 
-/** What the models folder holds. */
+/** The models folder. */
 export class Pretrained extends Context.Service<
   Pretrained,
   {
     readonly folder: string
-    /** By id or alias. Fails with 21350 when it is there and its manifest cannot be read. */
+    /** By id or alias. Fails with 21350 if its manifest cannot be read. */
     readonly find: (id: string) => Effect.Effect<PretrainedModel | undefined, WireError>
     readonly list: Effect.Effect<ReadonlyArray<PretrainedModel>, WireError>
   }
@@ -92,14 +92,14 @@ interface Entry {
   readonly ok: true
   readonly id: string
   readonly manifest: ManifestValue
-  /** Changes when the file does: the model is then loaded anew. */
+  /** Changes with the file: the model is then loaded again. */
   readonly mark: string
   readonly modifiedAt: string
 }
 
 type Found = Entry | { readonly ok: false; readonly id: string; readonly problem: string }
 
-/** Ids are compared with the names of folders that are there, so no id of a caller ever becomes a path. */
+/** Ids are compared with the names of existing folders, so no id of a caller becomes a path. */
 const readEntries = async (folder: string): Promise<ReadonlyArray<Found>> => {
   const names = await readdir(folder, { withFileTypes: true }).catch(() => [])
   const read = names

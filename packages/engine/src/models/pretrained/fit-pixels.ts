@@ -3,12 +3,12 @@ import sharp from "sharp"
 import type { Pixels } from "../../vision/pixels.ts"
 import type { ManifestValue } from "./model-manifest.ts"
 
-/** Where a fitted image came from, so that boxes can be put back: `(x - left) / width` is a fraction of the original. */
+/** The place of the original in a fitted image, to map boxes back: `(x - left) / width` is a fraction of the original. */
 export interface Fitted extends Pixels {
   readonly placed: { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
 }
 
-/** Brings pixels to the size a graph takes. */
+/** Fits pixels to the size of a graph's input. */
 export const fitRgb = async (from: Pixels, image: NonNullable<ManifestValue["image"]>): Promise<Fitted> => {
   const { fit = "fill", height, width } = image
   const { data } = await sharp(from.data, { raw: { width: from.width, height: from.height, channels: 3 } })
@@ -24,7 +24,7 @@ export const fitRgb = async (from: Pixels, image: NonNullable<ManifestValue["ima
   return { width, height, data, placed }
 }
 
-/** The numbers a graph takes: scaled, centred, in its layout and order of channels. */
+/** A graph's input: scaled, centred, in its layout and order of channels. */
 export const toTensor = ({ data, height, width }: Pixels, image: NonNullable<ManifestValue["image"]>): Float32Array => {
   const { layout = "nchw", mean = [0, 0, 0], order = "rgb", scale = 255, std = [1, 1, 1] } = image
   const area = width * height

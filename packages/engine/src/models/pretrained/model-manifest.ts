@@ -1,4 +1,4 @@
-/** `models/<id>/manifest.json`: what a pretrained model is, and how it is run. */
+/** `models/<id>/manifest.json`: the description of a pretrained model. */
 import * as Schema from "effect/Schema"
 
 /** The kinds of models that can be served from a folder. */
@@ -25,24 +25,24 @@ const Size = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 4096 }))
 const ImageInput = Schema.Struct({
   width: Size,
   height: Size,
-  /** `fill` stretches, `cover` cuts the middle out, `contain` pads with grey. */
+  /** `fill` stretches, `cover` crops around the middle, `contain` pads with grey. */
   fit: Schema.optionalKey(Schema.Literals(["fill", "cover", "contain"])),
   layout: Schema.optionalKey(Schema.Literals(["nchw", "nhwc"])),
   order: Schema.optionalKey(Schema.Literals(["rgb", "bgr"])),
-  /** Pixels 0..255 are divided by this (255 unless told), then `mean` is taken off and `std` divides. */
+  /** Pixels 0..255 are divided by this, then `mean` is subtracted and the result divided by `std`. @default 255 */
   scale: Schema.optionalKey(Schema.Finite),
   mean: Schema.optionalKey(Triple),
   std: Schema.optionalKey(Triple)
 })
 
-/** Which outputs of an ONNX graph mean what; the first one is taken when there is only one. */
+/** The meaning of an ONNX graph's outputs; may be left out if there is only one. */
 const GraphOutputs = Schema.Struct({
   scores: Schema.optionalKey(Schema.String),
   boxes: Schema.optionalKey(Schema.String),
   classes: Schema.optionalKey(Schema.String),
   activation: Schema.optionalKey(Schema.Literals(["none", "softmax", "sigmoid"])),
   boxFormat: Schema.optionalKey(Schema.Literals(["xyxy", "yxyx", "xywh", "cxcywh"])),
-  /** True when boxes are fractions of the image, false when they are pixels of the graph's input. */
+  /** True if boxes are fractions of the image, false if they are pixels of the graph's input. */
   normalized: Schema.optionalKey(Schema.Boolean),
   normalize: Schema.optionalKey(Schema.Boolean)
 })
@@ -60,21 +60,21 @@ export const Manifest = Schema.Struct({
   version: Schema.optionalKey(Schema.String),
   /** Other ids that mean this model, such as the hexadecimal ones of old clients. */
   aliases: Schema.optionalKey(Schema.Array(Schema.String)),
-  /** Names in the order of the scores: plain, or with ids of their own. transformers models bring theirs. */
+  /** Names in the order of the scores, with or without ids. Models of transformers.js contain their labels. */
   labels: Schema.optionalKey(Schema.Array(Schema.Union([Schema.String, Label]))),
-  /** The graph's file inside the folder; `model.onnx` unless told. */
+  /** The graph's file in the folder. @default "model.onnx" */
   file: Schema.optionalKey(Schema.String),
   image: Schema.optionalKey(ImageInput),
   outputs: Schema.optionalKey(GraphOutputs),
-  /** The pipeline of transformers.js; chosen by the type unless told. */
+  /** The pipeline of transformers.js. @default by the type */
   task: Schema.optionalKey(Schema.String),
   dtype: Schema.optionalKey(Schema.String),
-  /** A model of the hub, downloaded when first asked and only if the engine allows hubs. */
+  /** A model of the hub, downloaded at the first prediction, if the engine allows hubs. */
   hub: Schema.optionalKey(Schema.String)
 })
 
-/** A manifest that was read. */
+/** A decoded manifest. */
 export type ManifestValue = typeof Manifest.Type
 
-/** Reads the text of a manifest; the failure says where it is wrong. */
+/** Decodes a manifest; the failure names the member that is invalid. */
 export const parseManifest = Schema.decodeUnknownResult(Schema.fromJsonString(Manifest), { errors: "all" })

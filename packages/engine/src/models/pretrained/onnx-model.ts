@@ -1,4 +1,4 @@
-/** ONNX graphs that see images, through onnxruntime-node. */
+/** ONNX graphs that take images, run by onnxruntime-node. */
 import { StatusCode } from "@sightline/core/status"
 import { importOptional } from "../../optional-import.ts"
 import { join } from "node:path"
@@ -11,7 +11,7 @@ import type { ModelBox, ModelResult, ModelScore, ModelSetup, LoadedModel } from 
 
 type Outputs = Readonly<Record<string, Tensor>>
 
-/** Opens a graph. Rejects when the package, the file or the manifest does not fit. */
+/** Opens a graph. Rejects if the package, the file or the manifest does not fit. */
 export const loadOnnx = async ({ folder, manifest }: ModelSetup): Promise<LoadedModel> => {
   const { InferenceSession, Tensor } = await importOptional<typeof Runtime>("onnxruntime-node")
   const { image } = manifest

@@ -17,11 +17,11 @@ import type { CustomNeeds } from "../custom.ts"
 import { cutConcepts, type PredictOptions, showConcepts } from "../predict-options.ts"
 import type { Prediction, Predictor } from "../predictor.ts"
 
-/** What each kind of model takes. */
+/** The kind of media of each model type. */
 const takes = (type: PretrainedModel["type"]): Kind =>
   type.startsWith("text-") ? "text" : type === "audio-to-text" ? "audio" : "image"
 
-/** Opens a pretrained model; loading it is part of the first question. */
+/** Opens a pretrained model; it is loaded at the first prediction. */
 export const openPretrained = Effect.fnUntraced(function* (
   model: PretrainedModel,
   origin: string,
@@ -30,7 +30,7 @@ export const openPretrained = Effect.fnUntraced(function* (
   const kind = takes(model.type)
   const names =
     model.type.endsWith("classifier") || model.type === "visual-detector" || model.type === "visual-segmenter"
-  // Labels are only known once the model is loaded; they are asked for when concepts are selected.
+  // Labels are only known once the model is loaded; they are needed if concepts are selected.
   const concepts = names && needsLabels ? yield* model.process.labels : undefined
   const self: Predictor<CustomNeeds> = {
     model: model.describe(),
@@ -46,10 +46,10 @@ export const openPretrained = Effect.fnUntraced(function* (
     : self
 })
 
-/** The longest side, in pixels, at which an image is handed to a model that scales it down by itself. */
+/** The longest side, in pixels, of an image for a model that resizes it. */
 const workingSide = 1024
 
-/** Decoding happens under the limits of the engine's own decoders, so a hostile file never reaches a model. */
+/** Decodes within the limits of the engine's decoders, so a hostile file never reaches a model. */
 const decodeFor = ({ image }: ManifestValue, bytes: Uint8Array) =>
   Effect.flatMap(ImageEncoder, (encoder) => {
     const side = image === undefined ? workingSide : Math.max(512, image.width, image.height)
@@ -95,7 +95,7 @@ const generate = (
       Effect.matchEffect({
         onFailure: (error) => Queue.fail(queue, error),
         onSuccess: (result) => {
-          // The pieces were the answer; the counts come last, with an empty piece.
+          // The pieces were the answer; the counts come last, in an empty piece.
           if (result.kind === "text") Queue.offerUnsafe(queue, { data: { text: {} }, usage: usageOf(result) })
           return Queue.end(queue)
         }

@@ -10,7 +10,7 @@ import { readSound as decodeSound } from "./read-sound.ts"
 import { resample, writeWav } from "./wav.ts"
 import type { ModelResult, ModelJob, ModelScore, ModelSetup, LoadedModel } from "./model-messages.ts"
 
-/** A pipeline of transformers.js, as far as we rely on it: its answers are read with care below. */
+/** The part of a pipeline of transformers.js that is used here. Its answers are validated below. */
 type Pipe = ((input: unknown, options?: object) => Promise<unknown>) & {
   readonly model?: { readonly config?: unknown }
   readonly tokenizer?: unknown
@@ -30,7 +30,7 @@ const tasks: Readonly<Record<ServedType, string>> = {
   "image-to-text": "image-to-text"
 }
 
-/** Opens a pipeline on the folder, or on the hub when the manifest names one and the engine allows it. */
+/** Opens a pipeline on the folder, or on the hub if the manifest names one and the engine allows it. */
 export const loadTransformers = async (setup: ModelSetup): Promise<LoadedModel> => {
   const { allowHub, folder, manifest } = setup
   const hub = await importOptional<typeof Hub>("@huggingface/transformers")
@@ -77,7 +77,7 @@ export const loadTransformers = async (setup: ModelSetup): Promise<LoadedModel> 
     }),
     "text-to-text": (job, onPiece) => generate(pipe, job, onPiece, hub),
     "audio-to-text": async (job) => {
-      const rate = 16_000 // what every speech model of this library listens at
+      const rate = 16_000 // the rate of every speech model of this library
       return { kind: "text", text: textIn(await pipe(resample(decodeSound(audioOf(job)), rate)), "text") }
     },
     "text-to-audio": async (job) => readSound(await pipe(textOf(job), soundOptions(job.params))),
@@ -139,7 +139,7 @@ const readMasks = (value: unknown) =>
     })
   )
 
-/** A vector as it is, or the mean of one vector for each token or patch. */
+/** A vector, or the mean of the vectors of all tokens or patches. */
 const meanOfTokens = (value: unknown): Float32Array => {
   const tensor = isFound(value) ? value : {}
   const dims = Array.isArray(tensor["dims"]) ? tensor["dims"].map(Number) : []
@@ -171,7 +171,7 @@ const audioOf = ({ audio }: ModelJob): Uint8Array => {
   return audio
 }
 
-/** The protocol's names for what transformers.js calls otherwise. */
+/** The protocol's names for options of transformers.js. */
 const tokenOptions = (params: Found): object => ({
   max_new_tokens: Math.min(4096, Math.max(1, Math.floor(numberOf(params["max_tokens"], 128)))),
   ...pick(params, ["temperature", "top_k", "top_p", "num_beams", "repetition_penalty"]),
