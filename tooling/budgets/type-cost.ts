@@ -31,6 +31,34 @@ concepts[0]?.name satisfies "train" | "railway" | undefined
 `
 }
 
+/**
+ * Plugins of thirty verbs, a third of which take answers, and twenty chains of ten steps. Each step has an error and a
+ * type of its own, so that no chain's type is another's.
+ */
+const manyVerbs = (plugins: number): string => {
+  const verb = (p: number, v: number) =>
+    v % 3 === 2
+      ? `step${p}_${v}: (n: number) => stage("plugin${p}.step${v}", { n }, (answer: { readonly concepts: ReadonlyArray<unknown> }) => Effect.succeed(answer.concepts.length))`
+      : `step${p}_${v}: (n: number) => stage("plugin${p}.step${v}", { n }, (image: Media<"image">): Effect.Effect<Media<"image"> & { readonly "${p}_${v}": 1 }, Failed<"${p}_${v}">> => Effect.succeed(image as never))`
+  const definitions = Array.from({ length: plugins }, (_, p) => {
+    const verbs = Array.from({ length: 30 }, (__, v) => verb(p, v))
+    return `const plugin${p} = definePlugin({ name: "plugin${p}", version: 1, verbs: {\n${verbs.join(",\n")}\n} })`
+  })
+  const chains = Array.from({ length: 20 }, (_, c) => {
+    const steps = Array.from({ length: 8 }, (__, s) => {
+      const v = (c * 7 + s) % 30
+      return `.step${(c + s) % plugins}_${v % 3 === 2 ? v - 1 : v}(${s})`
+    })
+    return `export const out${c} = await app.input(new URL("https://example.invalid/a.jpg"))${steps.join("")}.concepts("train", "railway").predict(models.general).run()
+out${c}.concepts[0]?.name satisfies "train" | "railway" | undefined`
+  })
+  return `interface Failed<T extends string> { readonly _tag: T }
+${definitions.join("\n")}
+const app = sightline(clarifai())${definitions.map((_, p) => `.use(plugin${p})`).join("")}
+${chains.join("\n")}
+`
+}
+
 const instantiations = async (folder: string, name: string, text: string): Promise<number> => {
   const file = join(folder, `${name}.ts`)
   writeFileSync(file, text)
@@ -54,6 +82,9 @@ export interface TypeCost {
   /** Those of the chain and the plugins alone. */
   readonly instantiations: number
   readonly importsAlone: number
+  /** Those of twenty chains of ten steps on apps with 5 and with 20 plugins of thirty verbs. */
+  readonly fivePlugins: number
+  readonly twentyPlugins: number
 }
 
 export const typeCost = async (): Promise<TypeCost> => {
@@ -62,7 +93,14 @@ export const typeCost = async (): Promise<TypeCost> => {
   try {
     const importsAlone = await instantiations(folder, "imports", imports)
     const whole = await instantiations(folder, "chain", imports + program())
-    return { instantiations: whole - importsAlone, importsAlone }
+    const five = await instantiations(folder, "five", imports + manyVerbs(5))
+    const twenty = await instantiations(folder, "twenty", imports + manyVerbs(20))
+    return {
+      instantiations: whole - importsAlone,
+      importsAlone,
+      fivePlugins: five - importsAlone,
+      twentyPlugins: twenty - importsAlone
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
