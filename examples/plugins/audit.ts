@@ -22,8 +22,11 @@ export const audit = ({ path }: { readonly path: string }) =>
     version: 1,
     hooks: {
       input: () =>
-        Effect.map(Audit, ({ database }) => ({ index, ok }: Outcome<unknown, unknown>) =>
-          Effect.sync(() => void database.prepare("INSERT INTO outcomes VALUES (?, ?)").run(index, ok ? 1 : 0))
+        Effect.map(
+          Audit,
+          ({ database }) =>
+            ({ index, ok }: Outcome<unknown, unknown>) =>
+              Effect.sync(() => void database.prepare("INSERT INTO outcomes VALUES (?, ?)").run(index, ok ? 1 : 0))
         )
     },
     layer: Layer.effect(Audit, open(path))

@@ -1,5 +1,5 @@
-// A plugin on another one: it resizes with exif's verb and codec.
-import { definePlugin, type Media, stageSame } from "@sightline/core/plugin"
+// A plugin on another one: its verb is exif's, with a size of its own, and uses the codec of exif's layer.
+import { definePlugin } from "@sightline/core/plugin"
 import { exif } from "@sightline/plugin-exif"
 
 const pictures = exif()
@@ -9,10 +9,5 @@ export const thumbnail = () =>
     name: "thumbnail",
     version: 1,
     requires: [pictures],
-    verbs: {
-      thumbnail: (maxSide = 64) =>
-        stageSame("thumbnail.small", { maxSide }, (image: Media<"image">, context) =>
-          pictures.verbs.resize({ maxSide }).run(image, context)
-        )
-    }
+    verbs: { thumbnail: (maxSide = 64) => pictures.verbs.resize({ maxSide }) }
   })

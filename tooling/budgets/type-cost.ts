@@ -31,17 +31,19 @@ concepts[0]?.name satisfies "train" | "railway" | undefined
 `
 }
 
+/** One verb: most take an image, a third an answer. */
+const manyVerb = (p: number, v: number): string =>
+  v % 3 === 2
+    ? `step${p}_${v}: (n: number) => stage("plugin${p}.step${v}", { n }, (answer: { readonly concepts: ReadonlyArray<unknown> }) => Effect.succeed(answer.concepts.length))`
+    : `step${p}_${v}: (n: number) => stage("plugin${p}.step${v}", { n }, (image: Media<"image">): Effect.Effect<Media<"image"> & { readonly "${p}_${v}": 1 }, Failed<"${p}_${v}">> => Effect.succeed(image as never))`
+
 /**
  * Plugins of thirty verbs, a third of which take answers, and twenty chains of ten steps. Each step has an error and a
  * type of its own, so that no chain's type is another's.
  */
 const manyVerbs = (plugins: number): string => {
-  const verb = (p: number, v: number) =>
-    v % 3 === 2
-      ? `step${p}_${v}: (n: number) => stage("plugin${p}.step${v}", { n }, (answer: { readonly concepts: ReadonlyArray<unknown> }) => Effect.succeed(answer.concepts.length))`
-      : `step${p}_${v}: (n: number) => stage("plugin${p}.step${v}", { n }, (image: Media<"image">): Effect.Effect<Media<"image"> & { readonly "${p}_${v}": 1 }, Failed<"${p}_${v}">> => Effect.succeed(image as never))`
   const definitions = Array.from({ length: plugins }, (_, p) => {
-    const verbs = Array.from({ length: 30 }, (__, v) => verb(p, v))
+    const verbs = Array.from({ length: 30 }, (__, v) => manyVerb(p, v))
     return `const plugin${p} = definePlugin({ name: "plugin${p}", version: 1, verbs: {\n${verbs.join(",\n")}\n} })`
   })
   const chains = Array.from({ length: 20 }, (_, c) => {

@@ -19,7 +19,7 @@ import type { WorkflowAnswer } from "../results/workflow-answer.ts"
 export type Portability = "portable" | "local"
 
 /** The key under which the verbs of an app list what hooks of plugins add to predictions. Types alone have it. */
-export declare const hookTypes: unique symbol
+declare const hookTypes: unique symbol
 
 /** The errors and services that hooks of the plugin `Name` add to every prediction. */
 export type PredictHooks<Name extends string, E, R> = {
