@@ -107,6 +107,26 @@ const originOf = (base: string): string | undefined => {
 const headersOf = ({ headers = {} }: ClarifaiOptions, secret: boolean): ReadonlyArray<[string, string]> =>
   Object.entries(headers).filter(([name]) => /key|token|secret|auth|cookie|signature|credential/i.test(name) === secret)
 
+/** True for a text that a header can carry: visible ASCII, with spaces and tabs inside. */
+const isSendable = (value: string): boolean => /^[\t\x20-\x7e]*$/.test(value)
+
+/** What of the key or the headers no request can carry, such as a key that was pasted with an invisible character. */
+const unsendableHeader = (
+  { headers = {} }: ClarifaiOptions,
+  keys: Readonly<Record<string, Redacted.Redacted | undefined>>
+): readonly [setting: string, problem: string] | undefined => {
+  for (const [setting, key] of Object.entries(keys))
+    if (key !== undefined && !isSendable(Redacted.value(key)))
+      return [setting, "the key contains a character that no header can carry; copy the key again"]
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+      return ["headers", "a name contains a character that no header name can have"]
+    if (typeof value !== "string" || !isSendable(value))
+      return [`headers.${name}`, "contains a character that no header can carry"]
+  }
+  return undefined
+}
+
 /** A page, or a worker of one: other runtimes have workers of the same shape, and say who they are. */
 const inBrowser = (): boolean => {
   const host = globalThis as {
@@ -156,6 +176,8 @@ const read = (options: ClarifaiOptions): Effect.Effect<Settings, NotConfigured> 
         "allowBrowser",
         "a key in a browser can be read by every visitor; call from a server, or pass clarifai({ allowBrowser: true })"
       )
+    const unsendable = unsendableHeader(options, { pat: key, sessionToken })
+    if (unsendable !== undefined) return yield* notConfigured(...unsendable)
     const { perSecond } = options.rate ?? {}
     if (perSecond !== undefined && !(perSecond > 0))
       return yield* notConfigured("rate.perSecond", "must be above 0; Infinity for no limit")

@@ -53,22 +53,46 @@ export const readText = async (response: Response, limit: number): Promise<strin
   const told = Number(response.headers.get("content-length") ?? Number.NaN)
   const packed = response.headers.has("content-encoding") // the length told is then that of the packed bytes
   if (told > limit) {
-    await response.body?.cancel()
+    await response.body?.cancel?.()
     return undefined
   }
-  if (response.body === null || (!Number.isNaN(told) && !packed)) return response.text()
-  const reader = response.body.getReader()
+  // a body of known length, and no longer than that, needs no counting
+  const chunks = !Number.isNaN(told) && !packed ? undefined : chunksOf(response)
+  if (chunks === undefined) {
+    const text = await response.text()
+    return text.length > limit ? undefined : text
+  }
   const decoder = new TextDecoder()
   let text = ""
   let length = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
-    length += value.byteLength
-    if (length > limit) {
-      await reader.cancel()
-      return undefined
+  for await (const chunk of chunks) {
+    length += chunk.byteLength
+    if (length > limit) return undefined // leaving the loop closes the body
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+/**
+ * The chunks of a body: of a web stream, or of a stream of Node's, which `node-fetch` has. Undefined where there is no
+ * stream, as in React Native, or none that is known: the whole text is there all the same.
+ */
+const chunksOf = (response: Response): AsyncIterable<Uint8Array> | undefined => {
+  const body: unknown = response.body
+  if (typeof body !== "object" || body === null) return undefined
+  if ("getReader" in body) return readerChunks(response.body?.getReader())
+  return Symbol.asyncIterator in body ? (body as AsyncIterable<Uint8Array>) : undefined
+}
+
+/** Not every browser iterates a web stream. */
+async function* readerChunks(reader: ReadableStreamDefaultReader<Uint8Array> | undefined) {
+  try {
+    for (;;) {
+      const step = await reader?.read()
+      if (step === undefined || step.done) return
+      yield step.value
     }
-    text += decoder.decode(value, { stream: true })
+  } finally {
+    await reader?.cancel().catch(() => undefined)
   }
 }

@@ -4,7 +4,8 @@ import * as Redacted from "effect/Redacted"
 import type { CallSettings } from "../call/call-runtime.ts"
 import type { Settings } from "../connection/connection.ts"
 import type { Limits } from "../connection/limits.ts"
-import { InvalidOption, NotConfigured } from "../errors/errors.ts"
+import { idProblem, toPath } from "../connection/path-segment.ts"
+import { InvalidOption, type InvalidRequest, NotConfigured } from "../errors/errors.ts"
 import type { Secrets } from "../errors/secrets.ts"
 import type { Kind } from "../media/media.ts"
 import type { Json, PredictOptions } from "./predict-options.ts"
@@ -47,8 +48,13 @@ export const appPath = (
   // "me" is the user of the credential; a key that is bound to an app needs no user for that app
   const needsUser = owner.appId !== undefined || (appId !== undefined && !settings.keyIsAppBound)
   const userId = owner.userId ?? settings.userId ?? (needsUser ? "me" : undefined)
-  if (userId !== undefined && appId !== undefined)
+  if (userId !== undefined && appId !== undefined) {
+    for (const [setting, id] of Object.entries({ userId, appId })) {
+      const problem = idProblem(id)
+      if (problem !== undefined) return Effect.fail(new NotConfigured({ setting, problem }))
+    }
     return Effect.succeed(`/v2/users/${encodeURIComponent(userId)}/apps/${encodeURIComponent(appId)}`)
+  }
   if (settings.keyIsAppBound) return Effect.succeed("/v2")
   return Effect.fail(
     new NotConfigured({
@@ -93,8 +99,18 @@ const findSecrets = (value: unknown, name = ""): ReadonlyArray<string> => {
   return Object.entries(value).flatMap(([inner, item]) => findSecrets(item, inner))
 }
 
-const versioned = (path: string, version: string | undefined): string =>
-  version === undefined ? path : `${path}/versions/${encodeURIComponent(version)}`
+/** The path of a model or workflow, or of a version of it. */
+const versionedPath = (
+  app: string,
+  kind: "models" | "workflows",
+  id: string,
+  version: string | undefined,
+  verb: string
+): Effect.Effect<string, InvalidRequest> =>
+  Effect.map(
+    toPath(app, version === undefined ? [kind, id] : [kind, id, "versions", version]),
+    (path) => `${path}/${verb}`
+  )
 
 /** The endpoint of a model. `verb` is the last part of the path. */
 export const modelEndpoint = (
@@ -104,19 +120,19 @@ export const modelEndpoint = (
   options: PredictOptions,
   secrets: NamedSecrets,
   verb = "outputs"
-): Effect.Effect<Endpoint, NotConfigured | InvalidOption> =>
+): Effect.Effect<Endpoint, NotConfigured | InvalidOption | InvalidRequest> =>
   Effect.gen(function* () {
     const app = yield* appPath(settings, address)
     const { secrets: _, version, ...sent } = options
     const revealed = yield* resolveSecrets(options, secrets)
     const params: Readonly<Record<string, Json>> = { ...options.params, ...revealed }
-    const path = versioned(`${app}/models/${encodeURIComponent(address.id)}`, version ?? address.versionId)
+    const path = yield* versionedPath(app, "models", address.id, version ?? address.versionId, verb)
     const keys = [...Object.values(revealed), ...findSecrets(options.params)]
     return {
       service: "model",
       model: address.id,
       kind,
-      path: `${path}/${verb}`,
+      path,
       options: Object.keys(params).length === 0 ? sent : { ...sent, params },
       secrets: keys,
       hidden: settings.secrets.with(keys),
@@ -131,7 +147,7 @@ export const workflowEndpoint = (
   kind: Kind,
   options: PredictOptions,
   limits: Limits
-): Effect.Effect<Endpoint, NotConfigured | InvalidOption> =>
+): Effect.Effect<Endpoint, NotConfigured | InvalidOption | InvalidRequest> =>
   Effect.gen(function* () {
     for (const option of ["params", "secrets", "runner"] as const)
       if (options[option] !== undefined)
@@ -141,12 +157,12 @@ export const workflowEndpoint = (
         })
     const app = yield* appPath(settings, address)
     const { version, ...sent } = options
-    const path = versioned(`${app}/workflows/${encodeURIComponent(address.id)}`, version ?? address.versionId)
+    const path = yield* versionedPath(app, "workflows", address.id, version ?? address.versionId, "results")
     return {
       service: "workflow",
       model: address.id,
       kind,
-      path: `${path}/results`,
+      path,
       options: sent,
       secrets: [],
       hidden: settings.secrets,

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { CallRuntime } from "../call/call-runtime.ts"
 import type { Settings } from "../connection/connection.ts"
-import { InvalidOption, type NotConfigured } from "../errors/errors.ts"
+import { InvalidOption, type InvalidRequest, type NotConfigured } from "../errors/errors.ts"
 import { withInput } from "../errors/with-input.ts"
 import { isAddress, type Kind, Media } from "../media/media.ts"
 import { parseModelUrl } from "../models/model-handle.ts"
@@ -99,7 +99,7 @@ export const resolveEndpoint = (
   { endpoints, secrets, wire }: Predictor,
   { model, options }: PredictRequest,
   kind: Kind
-): Effect.Effect<Endpoint, NotConfigured | InvalidOption> =>
+): Effect.Effect<Endpoint, NotConfigured | InvalidOption | InvalidRequest> =>
   Effect.flatMap(wire.settings, (settings) => {
     const made = Effect.flatMap(addressOf(model), (address) =>
       isWorkflow(model)

@@ -129,7 +129,10 @@ export const assemble = (
 ): Uint8Array<ArrayBuffer> => {
   const { Buffer } = globalThis as { readonly Buffer?: NodeBuffer }
   const native = Buffer?.from === undefined ? undefined : Buffer.from(body.buffer, 0, sizeBytes)
-  const target = native as unknown as { readonly latin1Write?: (text: string, at: number) => number } | undefined
+  // documented, so the same in all runtimes that have a Buffer
+  const target = native as unknown as
+    | { readonly write?: (text: string, at: number, encoding: "latin1") => number }
+    | undefined
   let at = 0
   let text = "" // of pieces side by side: one long text is written faster than many short ones
   for (const piece of pieces) {
@@ -139,13 +142,13 @@ export const assemble = (
     }
     at += utf8.encodeInto(text, body.subarray(at)).written
     text = ""
-    if (target?.latin1Write === undefined || Buffer?.from === undefined) {
+    if (target?.write === undefined || Buffer?.from === undefined) {
       at = writeBase64(body, at, piece)
     } else {
       for (let from = 0; from < piece.length; from += slice) {
         const length = Math.min(slice, piece.length - from)
         const base64 = Buffer.from(piece.buffer, piece.byteOffset + from, length).toString("base64")
-        at += target.latin1Write(base64, at)
+        at += target.write(base64, at, "latin1")
       }
     }
   }

@@ -6,6 +6,7 @@ import { type CallError, MalformedAnswer } from "../errors/errors.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
 import { type CallResponse, expectSuccess } from "../call/call.ts"
 import type { Call } from "../call/attempt.ts"
+import { toPath } from "../connection/path-segment.ts"
 import { appPath } from "../predict/endpoint.ts"
 import { decode, type DecodeProblem } from "../wire/codec/decode-json.ts"
 import { encode } from "../wire/codec/encode-json.ts"
@@ -49,7 +50,7 @@ export const toCall = (
     const [kind, id] = path
     return {
       method,
-      path: `${[app, ...path.map(encodeURIComponent)].join("/")}${queryOf(query)}`,
+      path: `${yield* toPath(app, path)}${queryOf(query)}`,
       body: body === undefined ? undefined : body instanceof Uint8Array ? body : utf8.encode(JSON.stringify(body)),
       timeoutMs: runtime.connection.limits.attemptTimeoutMs,
       ...(kind === "models" && id !== undefined ? { model: id } : {})

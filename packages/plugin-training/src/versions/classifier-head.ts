@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
 import {
   appPath,
+  toPath,
   type CallError,
   expectSuccess,
   type Host,
@@ -52,10 +53,8 @@ const maxHeadBytes = 2 ** 30
 
 const callExports = (wire: CallRuntime, method: "GET" | "PUT", model: string, version: string) =>
   Effect.gen(function* () {
-    const path = [
-      yield* appPath(yield* wire.settings),
-      ...["models", model, "versions", version, "exports"].map(encodeURIComponent)
-    ].join("/")
+    const app = yield* appPath(yield* wire.settings)
+    const path = yield* toPath(app, ["models", model, "versions", version, "exports"])
     const { json } = yield* expectSuccess(wire, {
       method,
       path,
