@@ -55,6 +55,8 @@ const codeOfTag: Readonly<Record<string, ExitCode>> = {
   StepFailed: exitCode.input,
   PartlyAnswered: exitCode.partial,
   InvalidOption: exitCode.usage,
+  ReportUnwritable: exitCode.usage,
+  ReportFailed: exitCode.usage,
   Conflict: exitCode.usage,
   TrainingFailed: exitCode.training,
   // engine

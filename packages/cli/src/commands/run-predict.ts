@@ -8,6 +8,7 @@ import { expandInputs, type InputArguments, surveyInputs } from "../inputs/expan
 import type { InputItem } from "../inputs/input-item.ts"
 import { inputArguments } from "../inputs/input-options.ts"
 import { openMedia } from "../inputs/open-media.ts"
+import { type PredictionReport, startReport } from "../outcomes/prediction-report.ts"
 import type { EarlierOutcomes } from "../outcomes/read-outcomes.ts"
 import { prepareAppending, readOutcomes } from "../outcomes/read-outcomes.ts"
 import { makeSaveMedia } from "../outcomes/save-media.ts"
@@ -79,14 +80,17 @@ async function* takeMedia(
   given: InputArguments,
   selects: Selects,
   labels: Map<number, string>,
-  stop: AbortSignal
+  stop: AbortSignal,
+  report: PredictionReport | undefined
 ): AsyncGenerator<Media> {
   let index = 0
   for await (const item of expandInputs(given)) {
     if (stop.aborted) return
     if (!selects(item.label)) continue
+    const media = openMedia(item satisfies InputItem)
+    report?.input(index, media.with({ key: item.label }))
     labels.set(index++, item.label)
-    yield openMedia(item satisfies InputItem)
+    yield media
   }
 }
 
@@ -121,9 +125,13 @@ export const predict = async (
   let failure: { readonly error: unknown } | undefined
   const total = survey === undefined ? undefined : Math.max(0, survey.total - continuation.skipped)
   try {
-    const media = takeMedia(given, continuation.selects, labels, AbortSignal.any([io.stop.drain, halt.signal]))
+    const page =
+      options.report === undefined
+        ? undefined
+        : await startReport(resolve(io.cwd, options.report), `Predictions of ${options.model}`)
+    const media = takeMedia(given, continuation.selects, labels, AbortSignal.any([io.stop.drain, halt.signal]), page)
     const hasVideo = survey === undefined || survey.kinds.has("video")
-    const chain = await makePredictionChain(connection, media, options, hasVideo)
+    const chain = await makePredictionChain(connection, media, options, hasVideo, page?.event)
     const saveFor = makeSaveMedia(io.cwd, options.save)
     const writer = makeOutcomeWriter(format, makeWriter(io.stdout), {
       total: isSeries ? undefined : 1,
@@ -151,8 +159,11 @@ export const predict = async (
       }
       bar.clear()
       await writer.outcome(line)
+      await page?.outcome(outcome)
       bar.update({ ...tally, total })
     }
+    bar.clear()
+    if (page !== undefined) notice(`report: ${await page.end()}`)
   } finally {
     bar.clear()
     await connection[Symbol.asyncDispose]()

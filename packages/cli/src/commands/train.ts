@@ -25,6 +25,7 @@ interface TrainOptions extends ServiceOptions, OutputOptions {
   readonly again?: boolean
   readonly ifBetter?: boolean
   readonly timeout?: number
+  readonly report?: string
   readonly param?: Readonly<Record<string, JsonValue>>
 }
 
@@ -57,6 +58,7 @@ export const configure: Configure = (command, run) => {
     .option("--again", "train a new version even if the same training is finished")
     .option("--if-better", "keep the new version only if its mean F1 is not lower than that of the previous one")
     .option("--timeout <duration>", "the deadline; default: 6h", parseDuration)
+    .option("--report <file>", "write an HTML report of the evaluation, with thumbnails of the tests, to this file")
     .option("-p, --param <name=value>", "a parameter of the training; may be repeated", parseParam)
   addOutputOptions(addServiceOptions(command))
     .addHelpText("after", examples)
@@ -92,8 +94,18 @@ export const configure: Configure = (command, run) => {
         const { drain } = io.stop
         const show = options.quiet === true ? () => {} : progress({ to: io.stderr })
         try {
-          const model = await builder.run({ signal: drain, again: options.again ?? false, onEvent: show })
+          const page =
+            options.report === undefined
+              ? {}
+              : {
+                  report: (await import("@sightline/report")).trainingReport(resolve(io.cwd, options.report), {
+                    names: true
+                  })
+                }
+          const model = await builder.run({ signal: drain, again: options.again ?? false, onEvent: show, ...page })
           await makeWriter(io.stdout)(reportTraining(model, formatOf(io, options)))
+          if (options.report !== undefined)
+            makeNotice(io, options, "sightline train")(`report: ${resolve(io.cwd, options.report)}`)
           return exitCode.success
         } catch (error) {
           if (!drain.aborted) throw error

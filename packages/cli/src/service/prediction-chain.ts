@@ -1,5 +1,6 @@
 /** The chain of a prediction, built from the options of the command line. */
 import {
+  type CallEvent,
   type Connection,
   Media,
   model,
@@ -52,8 +53,12 @@ const modelOf = ({ model: named, version }: PredictionOptions) => {
 }
 
 /** Loads the plugins that the inputs need: `exif` for images that leave this machine, `video` for videos. */
-const loadPlugins = async (connection: Connection, needs: { readonly exif: boolean; readonly video: boolean }) => {
-  const app = sightline(connection)
+const loadPlugins = async (
+  connection: Connection,
+  needs: { readonly exif: boolean; readonly video: boolean },
+  onEvent: ((event: CallEvent) => void) | undefined
+) => {
+  const app = sightline(connection, onEvent === undefined ? {} : { onEvent })
   const withExif = needs.exif ? app.use((await import("@sightline/plugin-exif")).exif()) : app
   if (!needs.video) return withExif
   const { video } = await import("@sightline/plugin-video").catch(() => {
@@ -70,12 +75,13 @@ export const makePredictionChain = async (
   connection: Connection,
   media: AsyncIterable<Media> | ReadonlyArray<Media>,
   options: PredictionOptions,
-  hasVideo: boolean
+  hasVideo: boolean,
+  onEvent?: (event: CallEvent) => void
 ): Promise<PredictionChain> => {
   const { handle, version } = modelOf(options)
   const { atLeast, concepts, every, language, param, prompt, top } = options
   const isRemote = connection.directory === undefined
-  const app = await loadPlugins(connection, { exif: isRemote && options.exif, video: hasVideo })
+  const app = await loadPlugins(connection, { exif: isRemote && options.exif, video: hasVideo }, onEvent)
   let chain = app.inputs(media) as unknown as Steps // see Steps
   if (prompt !== undefined) chain = chain.map((one) => withPrompt(one, prompt))
   if (every !== undefined) chain = chain.sampleMs(every)
