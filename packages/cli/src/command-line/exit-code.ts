@@ -55,8 +55,6 @@ const codeOfTag: Readonly<Record<string, ExitCode>> = {
   StepFailed: exitCode.input,
   PartlyAnswered: exitCode.partial,
   InvalidOption: exitCode.usage,
-  ReportUnwritable: exitCode.usage,
-  ReportFailed: exitCode.usage,
   Conflict: exitCode.usage,
   TrainingFailed: exitCode.training,
   // engine
@@ -96,6 +94,7 @@ const codeOfTag: Readonly<Record<string, ExitCode>> = {
   ExamplesUnreadable: exitCode.input,
   JournalUnusable: exitCode.access,
   ReportFailed: exitCode.access,
+  ReportUnwritable: exitCode.access,
   DownloadFailed: exitCode.unavailable,
   ExportFailed: exitCode.input,
   HeadUnusable: exitCode.model

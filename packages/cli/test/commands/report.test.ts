@@ -38,11 +38,11 @@ describe("--report", () => {
     expect(titleOf(path)).toBe("Training of pets")
   }, 60_000)
 
-  it("that cannot be written is one line after the outcomes, with the exit code of a wrong option", async () => {
+  it("that cannot be written is one line after the outcomes, with the exit code of what may not be used", async () => {
     mkdirSync(join(here(), "taken.html"))
     const args = ["predict", "photos", "-m", "pets", "--report", "taken.html", ...fast]
     const { code, stderr, stdout } = await cli(args, { cwd: here() })
-    expect(code).toBe(2)
+    expect(code).toBe(5)
     expect(stdout.trimEnd().split("\n").length).toBeGreaterThan(10)
     expect(stderr.trimEnd().split("\n")).toEqual([
       expect.stringMatching(/cannot be written to .*taken\.html: there is a folder/)
