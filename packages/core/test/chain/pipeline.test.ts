@@ -136,7 +136,7 @@ describe("a series of inputs", () => {
   it("keeps every other answer when one input cannot be read", async () => {
     const app = sightline(fakeConnection(answerConcepts({ train: 0.9 })))
     const outcomes = await app
-      .inputs(["https://images.test/a.jpg", "missing.jpg", "https://images.test/b.jpg"])
+      .inputs(["https://images.test/a.jpg", file("missing.jpg"), "https://images.test/b.jpg"])
       .predict(models.general)
       .run()
     assert.deepStrictEqual(
