@@ -166,7 +166,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     if (typeof inputs !== "object" || !(Symbol.iterator in inputs || Symbol.asyncIterator in inputs))
       throw new InvalidOption({
         option: "inputs",
-        problem: "is no list; give an array or another iterable, or one image to input(..)"
+        problem: "must be an array or another iterable, or one image to input(..)"
       })
     const portable = Array.isArray(inputs) && key === undefined
     return this.#start(this.#runtime, {
@@ -247,7 +247,7 @@ type OneInput<I> =
 type IsAny<I> = 0 extends 1 & I ? true : false
 /** The medium that an input makes. */
 type MediaOf<I> = IsAny<I> extends true ? Media<"image"> : I extends Media<infer K> ? Media<K> : Media<"image">
-/** A chain is both: as an Effect it can be iterated, by itself. */
+/** A chain is both: an Effect alone can be iterated too. */
 type ItemOf<I> = I extends AsyncIterable<infer T> ? T : I extends Iterable<infer T> ? T : never
 /** Addresses are plain data and travel; bytes and whatever else must be opened do not. */
 type TravelsAs<I> =

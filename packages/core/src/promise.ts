@@ -24,7 +24,7 @@ const callSite = (above: (...args: never) => unknown): { readonly stack?: string
 }
 
 /**
- * Makes the stack of a typed error tell the line that ran the chain, which the error was made far away from: the
+ * Makes the stack of a typed error show the line that ran the chain, which the error was made far away from: the
  * frames of this package and of Effect say nothing to those who read it.
  */
 const pointAt = (error: unknown, { stack }: { readonly stack?: string }): unknown => {
@@ -80,14 +80,14 @@ export const settle = async <A, E>(
 export const fork = (effect: Effect.Effect<void>, context: Context.Context<never>): Fiber.Fiber<void> =>
   Effect.runForkWith(context)(effect)
 
-/** The same things until the signal aborts: that closes their source, and who asks for more gets `signal.reason`. */
+/** The same items until the signal aborts: that closes their source, and the next read gets `signal.reason`. */
 const until = <A>(signal: AbortSignal, items: AsyncIterator<A, unknown>): AsyncIterator<A, undefined> => {
   const close = async (): Promise<IteratorResult<A, undefined>> => {
     signal.removeEventListener("abort", stop)
     await items.return?.()
     return { done: true, value: undefined }
   }
-  const stop = () => void close().catch(() => {}) // the one who asks next is told
+  const stop = () => void close().catch(() => {}) // the next read fails with the reason
   return {
     next: async () => {
       signal.throwIfAborted()

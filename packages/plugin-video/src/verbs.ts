@@ -37,7 +37,7 @@ export type VideoVerbs = {
    */
   readonly skipSimilar: (options?: { readonly bound?: number }) => Wants
   /**
-   * Each frame as an image: every verb and model for images takes it. `facts.timeMs` tells its time. `frameTimes`: whether
+   * Each frame as an image: every verb and model for images takes it. `facts.timeMs` is its time. `frameTimes`: whether
    * a sampled frame is the one at the `start` of its step or in its `middle`; as `video({ frameTimes })` says where nothing
    * is said, and at the start where that says nothing.
    */

@@ -1,4 +1,4 @@
-/** One HTML file that shows what was predicted, learnt and called. */
+/** One HTML file that shows what was predicted, trained and called. */
 export { ReportUnwritable } from "./errors.ts"
 export {
   averagePrecision,

@@ -40,12 +40,13 @@ const testsAgainst = async (
     const tests: Array<RowTest> = []
     let failed = 0
     for await (const outcome of outcomes) {
-      const told = truth(outcome)
+      const truthOfInput = truth(outcome)
       const row = positions.get(outcome.index)
-      if (told === undefined || row === undefined) continue
+      if (truthOfInput === undefined || row === undefined) continue
       const scores = scoresIn(outcome)
       if (scores === undefined) failed++
-      else tests.push({ row, name: "", truth: typeof told === "string" ? [told] : told, scores })
+      else
+        tests.push({ row, name: "", truth: typeof truthOfInput === "string" ? [truthOfInput] : truthOfInput, scores })
     }
     versions.push({ name, tests: tests.toSorted((a, b) => a.row - b.row), failed })
   }
@@ -209,7 +210,7 @@ const problemOf = (cause: unknown): string => {
 /**
  * A report of outcomes, an evaluation and calls, as one HTML file that needs no network.
  *
- * Private by default: thumbnails are made anew from pixels; no original bytes, positions, keys, signed queries, names or
+ * Private by default: thumbnails are encoded from pixels; no original bytes, positions, keys, signed queries, names or
  * paths are in it.
  *
  * @example

@@ -84,7 +84,7 @@ export const openResponse = (
 const tooLong = (call: Call, limit: number, httpStatus: number) =>
   new MalformedAnswer({ ...modelOf(call), httpStatus, problem: `it is longer than ${limit} bytes` })
 
-/** A redirect that a browser hides has no status of its own. */
+/** A redirect that a browser hides has no status. */
 const statusOf = (response: Response): number => (response.type === "opaqueredirect" ? 307 : response.status)
 
 /**

@@ -58,7 +58,7 @@ const causesOf = (thrown: unknown): ReadonlyArray<Thrown> => {
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)
 
-/** The innermost cause that tells something: a code, or a tagged error of the connection's own. */
+/** The innermost cause with information: a code, or a tagged error of the connection. */
 const rootOf = (causes: ReadonlyArray<Thrown>): Thrown =>
   causes.find(({ _tag, code }) => textOf(_tag) !== undefined || textOf(code) !== undefined) ??
   causes.findLast(({ message }) => textOf(message) !== undefined) ??

@@ -1,6 +1,6 @@
 /**
  * Paces the calls of one connection: never more calls in a second than allowed, fewer after the service throttled.
- * While the service asks us to wait, nobody calls; afterwards one call tries first, and the others follow its success.
+ * While the service asks to wait, no call starts; afterwards one call is tried first, and the others follow its success.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -53,7 +53,7 @@ interface Turn {
   probe: boolean
 }
 
-/** A gate for `perSecond` calls in any second; `Infinity` for no limit of our own. */
+/** A gate for `perSecond` calls in any second; `Infinity` for no limit. */
 export const makeRateGate = (perSecond: number): RateGate => {
   let rate = perSecond
   /** When the last calls start or will start, in order. */

@@ -7,10 +7,10 @@ import type { RawResponse } from "./attempt.ts"
 import type { CallInfo } from "./call-info.ts"
 
 /**
- * Wraps each attempt: calls `next` and returns its response, changed or not, or returns a response of its own.
+ * Wraps each attempt: calls `next` and returns its response, changed or not, or returns another response.
  *
  * For a streamed call, `next` returns the response's head as soon as it arrives, with its body as a `stream` of bytes,
- * which a hook may pass on, replace, or pipe through something. A hook that answers by itself may give the lines as
+ * which a hook may pass on, replace, or pipe through something. A hook that answers without `next` may give the lines as
  * `text`.
  */
 export type RequestHook<E = CallError, R = never> = (
@@ -25,7 +25,7 @@ export const withHooks = (
   attempt: Effect.Effect<RawResponse, CallError>,
   secrets: Secrets
 ): Effect.Effect<RawResponse, CallError> =>
-  // a hook is called when it is its turn: one that answers by itself leaves those within uncalled
+  // a hook is called when it is its turn: one that answers without `next` leaves inner hooks uncalled
   hooks.reduceRight(
     (next, hook) =>
       Effect.catchDefect(

@@ -15,7 +15,7 @@ export type PredictionRetry = "safe" | "always"
 export const retryAfterOf = (error: CallError): number | undefined =>
   "retryAfterMs" in error ? error.retryAfterMs : undefined
 
-/** Failures that leave open whether the work was done, and that pass by themselves. */
+/** Failures that leave open whether the work was done, and that are temporary. */
 const isUndecided = (error: CallError): boolean => {
   switch (error._tag) {
     case "Unreachable":

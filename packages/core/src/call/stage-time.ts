@@ -32,7 +32,7 @@ const emitStage = (runtime: CallRuntime, stage: TimedStage, nanos: bigint): void
     ms: Number(nanos) / 1e6
   })
 
-/** The effect, with an event of its time when it ends. Unchanged where nobody listens. */
+/** The effect, with an event of its time when it ends. Unchanged without a listener. */
 export const timeStage = <A, E, R>(
   runtime: CallRuntime,
   stage: TimedStage,

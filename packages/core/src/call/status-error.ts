@@ -124,7 +124,7 @@ export const statusError = (status: StatusWire, context: ErrorContext): CallErro
       return new StillPending(about)
     case "mixed":
     case "success":
-      return new MalformedAnswer({ ...about, problem: "its status does not tell what failed" })
+      return new MalformedAnswer({ ...about, problem: "its status does not say what failed" })
     default:
       return new UnknownStatus(about)
   }
@@ -132,7 +132,7 @@ export const statusError = (status: StatusWire, context: ErrorContext): CallErro
 
 /**
  * The error for an HTTP status of a response that has no status of the protocol; undefined for a success, and for 400,
- * which means nothing by itself.
+ * which has no meaning alone.
  */
 export const httpStatusError = (http: number, problem: string, context: ErrorContext): CallError | undefined => {
   const about = { ...optional("model", context.model), details: problem }

@@ -101,7 +101,7 @@ const annotate = (span: Tracer.Span, attributes: MaybeAttributes): void => {
 
 /** An observed call that has begun. */
 interface Observation {
-  /** Undefined without a tracer: nobody could see a span. */
+  /** Undefined without a tracer. */
   readonly span: Tracer.Span | undefined
   /** Notes that the first piece of a streamed answer has arrived. */
   readonly begin: () => void

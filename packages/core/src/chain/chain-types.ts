@@ -1,6 +1,6 @@
 /**
- * The types of a chain: which verbs exist on what it holds, and what each turns it into.
- * Type parameters stand in one order everywhere: `A` what is held, `E` how it fails, `R` services, `V` verbs,
+ * The types of a chain: which verbs exist for its current value, and what each returns.
+ * Type parameters stand in one order everywhere: `A` the current value, `E` how it fails, `R` services, `V` verbs,
  * `P` whether it can travel as JSON.
  */
 import type { InvalidOption, PartlyAnswered, PredictError, TimedOut } from "../errors/errors.ts"
@@ -44,17 +44,17 @@ export interface Selected<out N extends string> {
   readonly [names]: N
 }
 
-/** What is held, or each thing that is held when there are several. */
+/** The current value, or each of several current values. */
 export type Current<A> = A extends Many<infer X, any> ? Current<X> : A
 
-/** `A` with what is held replaced by `B`; several things stay several, and each may now also fail with `E2`. */
+/** `A` with the current value replaced by `B`; several values stay several, and each may now also fail with `E2`. */
 export type Replace<A, B, E2> =
   A extends Many<infer X, infer E1> ? (X extends Many<any, any> ? Many<Replace<X, B, E2>, E1> : Many<B, E1 | E2>) : B
 
 /** The failures of the whole chain after a step that may fail with `E2`: one of several fails alone. */
 export type ChainError<A, E, E2> = A extends Many<any, any> ? E : E | E2
 
-/** `A` with what is held replaced by that or by `B`, where the failures so far are dealt with: only `E2` is left. */
+/** `A` with the current value or `B`, after the failures so far are handled: only `E2` remains. */
 export type Recovered<A, B, E2> =
   A extends Many<infer X, infer E1>
     ? X extends Many<any, any>
@@ -62,24 +62,24 @@ export type Recovered<A, B, E2> =
       : Many<X | B, E2>
     : A | B
 
-/** What a run gives: with a deadline of its own (`T` is not `never`), each of several things may be cut off by it. */
+/** What a run gives: with a deadline (`T` is not `never`), each of several values may fail by it. */
 export type WithDeadline<A, T extends number> = [T] extends [never]
   ? A
   : A extends Many<infer X, infer E1>
     ? Many<X, E1 | TimedOut>
     : A
 
-/** How a run fails: of one thing, also by the deadline of the run where it has one. */
+/** How a run fails: for one value, also by the deadline of the run if it has one. */
 export type DeadlineError<A, E, T extends number> = [T] extends [never] ? E : ChainError<A, E, TimedOut>
 
-/** A chain `C` that is run by itself: one that needs no service, else a sentence that says which it needs. */
+/** A chain `C` that can run: one that needs no service, else a sentence that says which it needs. */
 export type Runnable<R, C> = [R] extends [never]
   ? C
   : R extends { readonly key: infer K extends string }
     ? `the chain needs the service ${K}, which no layer gives: run it as an Effect with Effect.provide, or add a plugin with such a layer`
     : "the chain needs a service that no layer gives: run it as an Effect with Effect.provide, or add a plugin with such a layer"
 
-/** How one held thing may have failed: the innermost of several, or the whole chain. */
+/** How one value may fail: the innermost of several, or the whole chain. */
 export type CurrentError<A, E> = A extends Many<infer X, infer E1> ? CurrentError<X, E1> : E
 
 /** An array as one that may be a selection of another. */
@@ -162,7 +162,7 @@ export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability>
    *
    * One of the platform's concepts may be asked for by its id (`ai_…`), which is the same in every language. Case
    * matters. Fails when the model has none of them, and with `InvalidOption` for no name or an empty one; with a handle
-   * that tells its vocabulary, a name that is not in it does not compile.
+   * that declares its vocabulary, a name that is not in it does not compile.
    */
   concepts<const N extends ReadonlyArray<string>>(
     ...names: N
@@ -174,9 +174,9 @@ export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability>
     P
   >
   /**
-   * Sends what is held to a model; the model's task decides the type of the answer.
+   * Sends the current value to a model; the model's task decides the type of the answer.
    *
-   * A bare id or page URL gives the general `Output`. Fails with one of `PredictError`, for each input by itself.
+   * A bare id or page URL gives the general `Output`. Fails with one of `PredictError`, for each input separately.
    */
   predict<const M extends ModelLike>(
     model: M & AcceptedBy<Current<A>, M>
@@ -188,7 +188,7 @@ export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability>
     P
   >
   /**
-   * Sends what is held to a workflow: `.workflow(workflow({ id, nodes: { faces: models.faces } }))`.
+   * Sends the current value to a workflow: `.workflow(workflow({ id, nodes: { faces: models.faces } }))`.
    *
    * Gives each node's answer or failure, typed by its model; a bare id or page URL gives the general outputs.
    */
@@ -202,7 +202,7 @@ export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability>
     P
   >
   /**
-   * Asks a model that tells its answer piece by piece: `for await (const { text } of chain.generate(models.llama3))`.
+   * Streams the answer of a model in chunks: `for await (const { text } of chain.generate(models.llama3))`.
    *
    * Ends the chain. Takes one input; nothing is sent until the pieces are read.
    */
@@ -212,7 +212,7 @@ export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability>
       (A extends Many<any, any> ? { readonly "generate takes one input; this chain holds several": never } : unknown)
   ): Generation<AnswerOf<Current<A>, M>, E | PredictFailure<V>, R | PredictServices<V>>
   /**
-   * Sends what is held to several models at once, reading it once: `all({ labels: models.general, faces: models.faces })`.
+   * Sends the current value to several models at once, reading it once: `all({ labels: models.general, faces: models.faces })`.
    *
    * The answers have the same names. Where some models answer and others do not, fails with `PartlyAnswered`, which
    * holds what was answered; where none does, as the first of them.
@@ -296,7 +296,7 @@ export type VerbMethods<A, E, R, V extends Verbs, P extends Portability> = Metho
   AcceptedVerbs<InputTuples<V>, Current<A>> | AcceptedSeriesVerbs<A, V>
 >
 
-/** An immutable chain that holds an `A`: the pipeline itself and every step that fits what it holds. */
+/** An immutable chain whose current value is an `A`: the pipeline and every step that accepts it. */
 export type Chain<A, E, R, V extends Verbs, P extends Portability = "portable"> = Pipeline<A, E, R, V, P> &
   VerbMethods<A, E, R, V, P> &
   ([Current<A>] extends [Media] ? PredictMethods<A, E, R, V, P> : unknown)

@@ -9,9 +9,9 @@ const inspect = Symbol.for("nodejs.util.inspect.custom")
 type Signal = Pick<RunOptions, "signal">
 
 /**
- * The answer of a model that tells it as it thinks. Nothing is sent until it is read; each reading asks anew.
+ * A streamed answer. Nothing is sent until it is read; each reading makes a new call.
  *
- * Each piece is an answer of its own: the `text` of a text model is what was added, to be joined as it is. A failure
+ * Each chunk is an answer: the `text` of a text model is what was added, to be joined as it is. A failure
  * after the first piece leaves those that came before it standing.
  */
 export class Generation<out A, out E, out R> implements AsyncIterable<A> {

@@ -1,4 +1,4 @@
-/** The chain's class: frozen state, and the steps whose types depend on what is held. */
+/** The chain's class: frozen state, and the steps whose types depend on the current value. */
 import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import type * as Stream from "effect/Stream"
@@ -29,13 +29,13 @@ import { optionsAfter } from "./validate.ts"
 import { modelName, type ModelRef } from "../models/model-ref.ts"
 import { describeSteps, type Source, type ChainState, type Step } from "./chain-state.ts"
 
-/** `B` where nothing in a branch of `when` makes several things of one, else a sentence. */
+/** `B` where nothing in a branch of `when` derives several values from one, else a sentence. */
 type OneThing<B> =
-  B extends Many<any, any> ? { readonly "a branch of when(..) cannot make several things of one": true } : unknown
+  B extends Many<any, any> ? { readonly "a branch of when(..) cannot derive several values from one": true } : unknown
 
 const inspect = Symbol.for("nodejs.util.inspect.custom")
 
-/** An immutable chain of steps. It is an Effect: `yield*` runs it, each time anew. */
+/** An immutable chain of steps. It is an Effect: each `yield*` runs it again. */
 export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends Effectable.Class<A, E, R> {
   declare readonly "~sightline/verbs": V
   declare readonly "~sightline/portability": P
@@ -67,7 +67,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   /**
-   * Turns what is held into something else. The function may give a value, a Promise or an Effect; what it throws is
+   * Transforms the current value. The function may give a value, a Promise or an Effect; what it throws is
    * a `StepFailed` of that input alone.
    */
   map<T>(
@@ -82,7 +82,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     return this.#with({ type: "map", f }) as never
   }
 
-  /** Looks at what is held and passes it on; a Promise or Effect is awaited. What it throws is a `StepFailed`. */
+  /** Observes the current value and passes it on; a Promise or Effect is awaited. What it throws is a `StepFailed`. */
   tap<T>(
     f: (value: Current<A>, context: InputContext) => T
   ): Chain<
@@ -96,7 +96,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   /**
-   * Takes the steps of `branch` for those held things that `test` is true of; the others pass unchanged.
+   * Takes the steps of `branch` for values for which `test` is true; the others pass unchanged.
    *
    * What a branch asks of a prediction (`top`, `concepts` …) holds for the predictions in that branch. Throws
    * `InvalidOption` for a branch that ends with such a step, or that does not extend the chain it is given.
@@ -139,7 +139,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   /**
-   * A deadline for everything up to here, for each input by itself, in milliseconds. Fails with `TimedOut`, which holds
+   * A deadline for everything up to here, for each input separately, in milliseconds. Fails with `TimedOut`, which holds
    * what was answered before; where some models of `all` had answered and others had not, with `PartlyAnswered`.
    *
    * Fails with `InvalidOption` where `ms` is not a number above 0, and nothing is sent.
@@ -265,7 +265,7 @@ export type AnyPipeline = Pipeline<any, any, any, any, any>
 /** A chain that is run. Its type may be the sentence that says which service is missing. */
 export const runnable = (chain: unknown): Pipeline<unknown, unknown, never, {}, Portability> => chain as never
 
-/** A chain that may travel, which its type may not know; `toPortable` tells. */
+/** A chain that may travel, which its type may not know; `toPortable` checks it. */
 export const portableAs = (chain: AnyPipeline): Pipeline<unknown, unknown, never, {}, "portable"> => chain as never
 
 const refuse = (option: string, problem: string): never => {
@@ -300,7 +300,7 @@ const checkedWorkflow = (given: unknown): Workflow => {
   return workflow({ ...given, nodes: Object.fromEntries(nodes) as WorkflowNodes })
 }
 
-/** The steps whose types depend on what is held, and which exist only on chains that hold media: see `Predicts`. */
+/** The steps whose types depend on the current value, and which exist only on chains that hold media: see `Predicts`. */
 const mediaSteps: Readonly<Record<string, (...args: ReadonlyArray<any>) => Step>> = {
   concepts: (...names: ReadonlyArray<string>) => ({
     type: "option",

@@ -1,6 +1,6 @@
 /** Options of one run of a chain. */
 
-/** How one run ends early. `T` tells types whether it has a deadline: `never` where it has none. */
+/** How one run ends early. `T` is `never` without a deadline. */
 export interface RunOptions<out T extends number = number> {
   /** Aborting stops the work, closes the sockets, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal

@@ -9,22 +9,22 @@ interface BufferHost {
 const spare: Array<Uint8Array<ArrayBuffer>> = []
 const [spareBytes, mostSpare] = [1024 * 1024, 8]
 
-/** A body on its way. `told` is the length that its head tells, or `NaN`. One that comes in one piece is not copied. */
+/** A body being received. `declared` is its content length, or `NaN`. A body that arrives in one chunk is not copied. */
 export class Collected {
-  readonly #told: number
+  readonly #declared: number
   #only: Octets | undefined
   #memory: Uint8Array<ArrayBuffer> | undefined
   length = 0
 
-  constructor(told: number) {
-    this.#told = told
+  constructor(declared: number) {
+    this.#declared = declared
   }
 
   /** Takes the next piece. */
   add(chunk: Octets): void {
     const at = this.length
     this.length += chunk.byteLength
-    if (at === 0 && (this.length === this.#told || Number.isNaN(this.#told))) {
+    if (at === 0 && (this.length === this.#declared || Number.isNaN(this.#declared))) {
       this.#only = chunk
       return
     }
@@ -38,7 +38,7 @@ export class Collected {
   read<A>(read: (body: Octets) => A): A {
     const { Buffer } = globalThis as unknown as BufferHost // only Node comes here
     const memory = this.#memory
-    // Made anew also of a piece that is the whole: to V8, Buffers that Node makes inside are another kind, and what was
+    // Copied even if one chunk is the whole body: to V8, Buffers that Node makes inside are another kind, and what was
     // compiled for the one would be thrown away at the first of the other.
     const { buffer, byteOffset } = this.#only ?? { buffer: memory?.buffer ?? new ArrayBuffer(0), byteOffset: 0 }
     const made = read(Buffer.from(buffer, byteOffset, this.length))
@@ -50,7 +50,7 @@ export class Collected {
   #room(length: number): Uint8Array<ArrayBuffer> {
     const before = this.#memory
     if (before !== undefined && before.byteLength >= length) return before
-    const wanted = Math.max(length, this.#told || 0)
+    const wanted = Math.max(length, this.#declared || 0)
     const room =
       (wanted <= spareBytes ? spare.pop() : undefined) ?? new Uint8Array(Math.max(wanted, length * 2, spareBytes))
     if (before !== undefined) room.set(before)

@@ -94,7 +94,7 @@ const secret = (given: Secret | undefined, name: string): Effect.Effect<Redacted
     ? Effect.map(variable(name), (value) => (value === undefined ? undefined : redacted(value)))
     : Effect.succeed(redacted(given))
 
-/** `host` or `host:443` means TLS, as the official clients read it. Another scheme, or a path alone, is no address. */
+/** `host` or `host:443` means TLS, as the official clients read it. Another scheme, or a path alone, is refused. */
 const originOf = (base: string): string | undefined => {
   if (/^(?!https?:\/\/)([a-z][a-z\d+.-]*:)?\//i.test(base)) return undefined
   const address = /^https?:\/\//i.test(base) ? base : `https://${base}`

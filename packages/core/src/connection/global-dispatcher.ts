@@ -1,6 +1,6 @@
 /**
  * Which dispatcher undici and Node's own `fetch` use, and whether anybody chose it. Loading undici 8 replaces the one of
- * Node's `fetch`, and with it a proxy that Node was told to use, so it is put back. Import this module before undici.
+ * Node's `fetch`, and with it a proxy that Node was configured with, so it is put back. Import this module before undici.
  */
 
 /** Where undici keeps its global dispatcher: Node's own up to 24, undici 6 and 7; and undici 8. */
@@ -27,7 +27,7 @@ const hidden = (holder: object, description: string): unknown => {
 
 const defaults = new WeakSet<object>()
 
-/** True for the agent that undici makes by itself. One that cannot be told from another one counts as chosen. */
+/** True for the agent that undici creates by default. An agent that cannot be recognized counts as chosen. */
 const isDefault = (dispatcher: unknown): boolean => {
   if (dispatcher === undefined) return true
   if (typeof dispatcher !== "object" || dispatcher === null) return false
@@ -45,7 +45,7 @@ const isDefault = (dispatcher: unknown): boolean => {
 
 /**
  * Who has to make a request: `undici` by the dispatcher that was set for it, `node` by its own `fetch`, for which one was
- * set, such as a proxy; `own` where nobody set any.
+ * set, such as a proxy; `own` if none was set.
  */
 export const chosenDispatcher = (): "undici" | "node" | "own" => {
   if (!isDefault(held[current])) return "undici"

@@ -113,7 +113,7 @@ export const makeHttp = ({ fetch, ky: given, rewrite }: Pick<Connection, "fetch"
     try {
       const options: Options & { readonly sightline: Progress } = {
         method,
-        // what nobody sees is not copied into ky's own Request
+        // what no hook sees is not copied into ky's own Request
         ...(given === undefined ? {} : { headers }),
         ...(unseen ? {} : { signal }),
         ...(unseen || body === undefined ? {} : { body }),
@@ -125,7 +125,7 @@ export const makeHttp = ({ fetch, ky: given, rewrite }: Pick<Connection, "fetch"
     } catch (thrown) {
       const { failure, sent } = sightline
       if (thrown instanceof HookError || signal.aborted) throw thrown
-      // ky puts some failures of `fetch` into an error of its own
+      // ky puts some failures of `fetch` into another error
       if (failure !== undefined && (thrown === failure || (thrown instanceof Error && thrown.cause === failure)))
         throw failure
       throw new HookError(`a ky hook threw: ${messageOf(thrown)}`, sent, thrown)

@@ -60,7 +60,7 @@ const send = async (dispatcher: Dispatcher, url: string, init: RequestInit, head
   }
 }
 
-/** Makes the transport of one connection, with sockets of its own unless a global dispatcher was set. */
+/** Makes the transport of one connection, with separate sockets unless a global dispatcher was set. */
 export const makeTransport = (): Transport => {
   let own: Dispatcher | undefined
   const ownDispatcher = (): Dispatcher =>

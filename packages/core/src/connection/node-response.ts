@@ -103,14 +103,14 @@ export class NodeResponse extends Response implements ReadsBytes {
     return new Promise((resolve, reject) => {
       const stream = this.#stream
       const compressed = this.#raw["content-encoding"] !== undefined
-      const told = compressed ? Number.NaN : Number(this.#raw["content-length"])
-      const body = new Collected(told)
+      const declared = compressed ? Number.NaN : Number(this.#raw["content-length"])
+      const body = new Collected(declared)
       const stop = () => {
         resolve(undefined)
         stream.destroy()
       }
       stream.once("error", reject)
-      if (told > limit) return stop()
+      if (declared > limit) return stop()
       stream.on("data", (chunk: Octets) => {
         body.add(chunk)
         if (body.length > limit) stop()

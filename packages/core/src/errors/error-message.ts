@@ -1,4 +1,4 @@
-/** What every error of this package tells, and how it says it in one line. */
+/** The fields of every error of this package, and its one-line message. */
 import * as Data from "effect/Data"
 import { readableError } from "./readable-error.ts"
 
@@ -19,7 +19,7 @@ export const isDirectError = (error: unknown): error is Error => {
   return typeof parent === "function" && Object.hasOwn(parent, marker)
 }
 
-/** What every error of this package tells beside its own fields. */
+/** The fields of every error of this package beside its own. */
 export interface About {
   /** The model concerned, as the caller named it. */
   readonly model?: string

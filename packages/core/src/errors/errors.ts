@@ -54,7 +54,7 @@ export class NotFound extends tagged("NotFound")<About> {
 /** The model exists but cannot answer now: untrained, being deployed, loading or busy. */
 export class ModelNotReady extends tagged("ModelNotReady")<
   About & {
-    /** True when it will be ready by itself. */
+    /** True when it becomes ready without action. */
     readonly willBeReady: boolean
   }
 > {
@@ -68,7 +68,7 @@ export class ModelNotReady extends tagged("ModelNotReady")<
 
 const inputRemedies: Readonly<Record<number, string>> = {
   30101: "send it in a format that the service supports",
-  30104: "give the kind of medium that the model takes, by itself",
+  30104: "send the kind of medium that the model takes, alone",
   30105: "send less of it, or ask the service for a higher limit",
   30106: "correct its address"
 }
@@ -92,7 +92,7 @@ export class InvalidRequest extends tagged("InvalidRequest")<About> {
   }
 }
 
-/** The id is already in use, or the thing is already there. */
+/** The id is already in use, or the resource already exists. */
 export class Conflict extends tagged("Conflict")<About> {
   readonly retryable: boolean = false
   override get message() {
@@ -120,7 +120,7 @@ export class TrainingFailed extends tagged("TrainingFailed")<About> {
 export class ServiceUnavailable extends tagged("ServiceUnavailable")<
   About & {
     readonly retryAfterMs?: number
-    /** The HTTP status, when the answer had no status of its own. */
+    /** The HTTP status, when the answer had no protocol status. */
     readonly httpStatus?: number
   }
 > {
@@ -151,7 +151,7 @@ export class UnknownStatus extends tagged("UnknownStatus")<About> {
   }
 }
 
-/** No answer arrived. `sent` tells whether the request may have reached the service. */
+/** No answer arrived. `sent` says whether the request may have reached the service. */
 export class Unreachable extends tagged("Unreachable")<
   About & {
     /** Where the call went: origin only. */
@@ -159,7 +159,7 @@ export class Unreachable extends tagged("Unreachable")<
     readonly reason: string
     /** False when the request certainly never left: trying again is safe. */
     readonly sent: boolean
-    /** True for a cause that does not pass by itself, such as a certificate that is not accepted. */
+    /** True for a lasting cause, such as a certificate that is not accepted. */
     readonly lasting?: boolean
     /** True when the connection itself could not be opened; `reason` is then its own sentence, with its own remedy. */
     readonly refused?: boolean
@@ -253,7 +253,7 @@ export class MediaUnreadable extends tagged("MediaUnreadable")<
   }
 }
 
-/** An option's value cannot be right; nothing was sent. */
+/** An option's value is outside its accepted range; nothing was sent. */
 export class InvalidOption extends tagged("InvalidOption")<
   About & {
     readonly option: string
@@ -372,7 +372,7 @@ export class PartlyAnswered<out A extends object = Readonly<Record<string, unkno
     return line(
       this,
       `answered by ${Object.keys(this.#answers).join(", ")} and not by ${failed.join(", ")}`,
-      "use its answers, and ask those that failed again by themselves"
+      "use its answers, and predict with the failed models alone"
     )
   }
 }

@@ -29,7 +29,7 @@ const keyLike = /\b(Key|Bearer|Basic|Token)\s+[A-Za-z0-9._~+/=-]{6,}/gi
 /** A name that says "secret", then its value: `api_key=…`, `"x-session-token": "…"`, `X-Amz-Signature: …`. */
 const namedSecret =
   /\b([\w-]*(?:api[_-]?key|apikey|secret|token|passw(?:or)?d|signature|credential|authorization|cookie|\bpat\b|\bsig\b)[\w-]*)(["'\\]*\s*[:=]\s*["'\\]*)(?!<redacted>)[^\s"'\\,;&}]+/gi
-/** Keys that tell by their own form: those of well-known vendors, and JSON web tokens. */
+/** Keys that are recognized by their form: those of well-known vendors, and JSON web tokens. */
 const vendorKey =
   /\b(?:sk|pk|rk|ghp|gho|github_pat|xox[abps]|hf|AKIA|ASIA|AIza)[-_A-Za-z0-9]{12,}|\beyJ[\w-]{8,}\.[\w.-]+/g
 /** The same, but not in the middle of encoded bytes: taking it out there would leave two runs too short to be seen. */
@@ -48,7 +48,7 @@ const looked = 65_536
 const shown = 2000
 
 /**
- * Text from a server or a cause, made fit for an error message: known secrets, things that look like a credential,
+ * Text from a server or a cause, made fit for an error message: known secrets, text that looks like a credential,
  * runs of encoded bytes, query strings and coordinates are replaced.
  */
 export const scrub = (text: string, secrets: Secrets): string => {

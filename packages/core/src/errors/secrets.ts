@@ -78,5 +78,5 @@ export class Secrets {
   }
 }
 
-/** For texts of our own machine that are made where no key is at hand. */
+/** For local texts that are created where no key is available. */
 export const noSecrets = new Secrets([])

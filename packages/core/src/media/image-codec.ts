@@ -15,7 +15,7 @@ export interface EncodedPicture {
 export interface Picture {
   /** In pixels, as the file stores them: a turn that its metadata asks for is not made. */
   readonly size: Size
-  /** A part of it as a picture of its own, which lies as the file stores it. Fails with a line that says why not. */
+  /** A part of it as a separate image, oriented as the file stores it. Fails with a line that says why not. */
   readonly cut: (part: PixelBox) => Effect.Effect<EncodedPicture, string>
 }
 

@@ -1,5 +1,5 @@
 /**
- * What goes in: one thing to look at, and where its bytes are.
+ * Inputs: one medium, and where its bytes are.
  * A medium is a value; making one reads nothing and never touches the network.
  */
 import type { Reference } from "./frame-of-reference.ts"
@@ -23,7 +23,7 @@ export type MediaSource =
 export interface MediaFacts {
   /** The caller's own id for this input; it comes back in the Outcome. */
   readonly key?: string
-  /** The media type, such as `image/jpeg`, when it was told or sniffed. */
+  /** The media type, such as `image/jpeg`, when it was given or sniffed. */
   readonly contentType?: string
   /** A name for people: the last part of a path or URL. */
   readonly name?: string
@@ -99,7 +99,7 @@ const describeSource = (source: MediaSource, facts: MediaFacts): string => {
   }
 }
 
-/** Everything that `app.input` takes: told apart by type and form, never by trying. */
+/** Everything that `app.input` takes: recognized by type and form, never by trying. */
 export type MediaInput =
   | string
   | URL
@@ -161,7 +161,7 @@ const fromUrl = (url: URL): readonly [MediaSource, MediaFacts] => {
 export const isAddress = (url: string): boolean =>
   url.startsWith("https://") || url.startsWith("http://") || /^https?:\/\//i.test(url)
 
-/** Where the service fetches the medium by itself; undefined for one that has to be sent. */
+/** The address that the service fetches; undefined for one that has to be sent. */
 export const remoteUrl = ({ source }: Media): string | undefined =>
   source.from === "url" && isAddress(source.url) ? source.url : undefined
 

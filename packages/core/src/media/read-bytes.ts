@@ -83,7 +83,7 @@ const bytesOf = (
         ? fromDataUrl(media, source.url)
         : Effect.fail(unreadable(media, "it is a URL, which the service fetches itself; its bytes are not here"))
     case "parts":
-      return Effect.fail(unreadable(media, "it has several parts; read each by itself"))
+      return Effect.fail(unreadable(media, "it has several parts; read each separately"))
   }
 }
 

@@ -1,4 +1,4 @@
-/** Reads a stream once for all who want its bytes, and closes it when nobody does any more. */
+/** Reads a stream once for all readers, and closes it when the last reader is done. */
 import * as Effect from "effect/Effect"
 import { scrubThrown } from "../errors/redact.ts"
 import { noSecrets } from "../errors/secrets.ts"
@@ -68,7 +68,7 @@ const begin = (source: StreamSource, maxBytes: number | undefined): Reading => {
   return reading
 }
 
-/** The bytes of a stream, or why they cannot be read. Giving up closes the stream when nobody else waits for it. */
+/** The bytes of a stream, or why they cannot be read. Giving up closes the stream when no other reader waits for it. */
 export const readStream = (source: StreamSource, maxBytes?: number): Effect.Effect<Uint8Array, string> =>
   Effect.suspend(() => {
     const known = readings.get(source)

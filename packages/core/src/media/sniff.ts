@@ -1,4 +1,4 @@
-/** Tells what bytes are by their first few, whatever a name or header claims. */
+/** Recognizes a media type by its first bytes, whatever a name or header claims. */
 import type { Kind } from "./media.ts"
 
 const ascii = (bytes: Uint8Array, at: number, length: number): string =>
@@ -7,7 +7,7 @@ const ascii = (bytes: Uint8Array, at: number, length: number): string =>
 const starts = (bytes: Uint8Array, ...magic: ReadonlyArray<number>): boolean =>
   magic.every((byte, at) => bytes[at] === byte)
 
-/** Whether they begin as a JPEG does; by itself, since cutting pictures needs to know no more. */
+/** True for the first bytes of a JPEG. Separate, since cropping needs no other type. */
 export const isJpeg = (bytes: Uint8Array): boolean => starts(bytes, 0xff, 0xd8, 0xff)
 
 const ofBrand = (brand: string): string => {

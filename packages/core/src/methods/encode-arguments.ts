@@ -12,7 +12,7 @@ import type { MethodType, PlainType } from "./method-types.ts"
 type Pieces = ReadonlyArray<string | Uint8Array>
 type Written = Effect.Effect<Pieces, InvalidOption | MediaUnreadable>
 
-/** What has a name of its own in `data` and needs no reading: the member, and what is right for it. */
+/** Types with their own member in `data` that need no reading: the member, and its check. */
 const scalars: Readonly<
   Partial<Record<PlainType, readonly [member: string, fits: (value: unknown) => boolean, what: string]>>
 > = {

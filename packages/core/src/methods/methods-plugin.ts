@@ -77,7 +77,7 @@ const piecewise = <G extends MethodType>(
 
 const signed = (signatures: ReadonlyArray<MethodSignatureWire> = []) => signatures.map(toSignature)
 
-const told = (runtime: CallRuntime, { appId, id, userId, versionId }: Method["model"]) => {
+const declared = (runtime: CallRuntime, { appId, id, userId, versionId }: Method["model"]) => {
   const owner = { userId, appId }
   return versionId === undefined
     ? Effect.map(
@@ -97,7 +97,7 @@ const told = (runtime: CallRuntime, { appId, id, userId, versionId }: Method["mo
 /** What an older model without methods says when it is asked for them. */
 const unsupportedFormat = 30101
 
-/** Asks the model itself, as the platform's own client does where the version does not tell. */
+/** Calls the model, as the official client does when the version does not list its methods. */
 const asked = (
   runtime: CallRuntime,
   model: Method["model"]
@@ -154,7 +154,9 @@ export const methods = () =>
         const owner = ownerOf(model)
         return new Operation(
           `signatures(${owner.id})`,
-          Effect.flatMap(told(wire, owner), (found) => (found.length > 0 ? Effect.succeed(found) : asked(wire, owner)))
+          Effect.flatMap(declared(wire, owner), (found) =>
+            found.length > 0 ? Effect.succeed(found) : asked(wire, owner)
+          )
         )
       }
     })

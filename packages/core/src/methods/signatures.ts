@@ -1,4 +1,4 @@
-// Which methods a model has, as its version tells, or as the model itself does when it is asked.
+// The methods of a model, listed by its version or by the model itself.
 import { type Decoded, decode } from "../wire/codec/decode-json.ts"
 import type { JsonObject } from "../wire/messages/field.ts"
 import { MethodSignatureWire, type ModelTypeFieldWire } from "../wire/messages/model-type-messages.ts"
@@ -17,7 +17,7 @@ export interface Parameter {
   readonly streams: boolean
 }
 
-/** A method of a model, as the model tells it. */
+/** A method of a model, as the model describes it. */
 export interface Signature {
   readonly name: string
   readonly description?: string
@@ -73,7 +73,7 @@ const toParameter = (field: ModelTypeFieldWire): Parameter => ({
 
 const kinds = ["no", "no", "answers", "inputs", "both"] as const
 
-/** A signature in our words. */
+/** A decoded signature. */
 export const toSignature = (runtime: MethodSignatureWire): Signature => ({
   name: runtime.name ?? "",
   ...(runtime.description ? { description: runtime.description } : {}),
@@ -90,16 +90,16 @@ const snake = (json: unknown): unknown => {
   )
 }
 
-/** The signatures that a model told in a text: an object of them by name, with members in either spelling. */
+/** The signatures in a text from a model: an object of them by name, with members in either spelling. */
 export const signaturesIn = (text: string): Decoded<ReadonlyArray<Signature>> => {
-  let told: unknown
+  let parsed: unknown
   try {
-    told = JSON.parse(text)
+    parsed = JSON.parse(text)
   } catch {
     return { ok: false, problem: { path: "outputs[0].data.text.raw", problem: "expected JSON, found other text" } }
   }
   const signatures: Array<Signature> = []
-  for (const [name, json] of Object.entries(Object(told) as JsonObject)) {
+  for (const [name, json] of Object.entries(Object(parsed) as JsonObject)) {
     const decoded = decode(MethodSignatureWire, snake(json))
     if (!decoded.ok) return decoded
     signatures.push(toSignature({ name, ...decoded.value }))

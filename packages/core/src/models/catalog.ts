@@ -7,7 +7,7 @@ import { model } from "./model-handle.ts"
 
 const main = { userId: "clarifai", appId: "main" } as const
 
-/** What is in a picture or a clip: things, scenes, qualities. */
+/** What is in a picture or a clip: objects, scenes, qualities. */
 export const general = /* @__PURE__ */ model({ ...main, id: "general-image-recognition", task: "visual-classifier" })
 
 /** The same by its first id, which old app keys know. */
@@ -142,10 +142,10 @@ export const celebrities = /* @__PURE__ */ model({
   accepts: ["image"]
 })
 
-/** Everyday things and where they are, in pictures and clips. */
+/** Everyday objects and where they are, in pictures and clips. */
 export const detection = /* @__PURE__ */ model({ ...main, id: "general-image-detection", task: "visual-detector" })
 
-/** Everyday things, to the pixel. */
+/** Everyday objects, to the pixel. */
 export const segmentation = /* @__PURE__ */ model({
   ...main,
   id: "image-general-segmentation",

@@ -3,7 +3,7 @@
 /** What can go into a model. */
 export type Kind = "image" | "video" | "audio" | "text"
 
-/** Every task with an answer type of its own: the ids of the protocol's model types. */
+/** Every task with its own answer type: the ids of the protocol's model types. */
 export type Task =
   | "visual-classifier"
   | "visual-detector"

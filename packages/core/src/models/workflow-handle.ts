@@ -32,7 +32,7 @@ export const workflow = <const Nodes extends WorkflowNodes = {}>(options: Workfl
   // Without nodes, `Nodes` is `{}`.
   Object.freeze({ ...options, nodes: Object.freeze(options.nodes ?? ({} as Nodes)) })
 
-/** Tells a workflow from a model. */
+/** True for a workflow. */
 export const isWorkflow = (handle: unknown): handle is Workflow =>
   typeof handle === "object" && handle !== null && "nodes" in handle && "id" in handle && typeof handle.id === "string"
 

@@ -1,7 +1,7 @@
 /**
  * Merges single predictions that start within one turn of the event loop into shared calls.
  *
- * Each caller gets the result of its own input. A caller that is interrupted leaves the others running; the last one
+ * Each caller gets the result of its input. A caller that is interrupted leaves the others running; the last one
  * stops the call. Effect's `RequestResolver` does the first half, in 1.5 to 2.9 times the time, and does not stop a
  * running call: see decision 0014.
  */

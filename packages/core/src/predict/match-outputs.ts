@@ -44,7 +44,7 @@ export const matchOutputs = (
   if (whole && sent.every((one, i) => mayMatch(one, outputs[i]))) return outputs
   const isSent = ({ id, url }: InputIdentity): boolean =>
     sent.some((one) => (id !== undefined && id === one.id) || (url !== undefined && url === one.url))
-  // addresses that the service has rewritten tell nothing, and then the order is all there is
+  // addresses that the service has rewritten match nothing, and then the order is all there is
   if (whole && !isSent(echoedIdentity(outputs[0]))) return outputs
   const ids = new Set(sent.map(({ id }) => id))
   const urls = new Set(sent.map(({ url }) => url))

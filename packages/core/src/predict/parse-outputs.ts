@@ -1,4 +1,4 @@
-/** Reads an answered prediction: the result of each of its inputs, by the status of its own output. */
+/** Reads an answered prediction: the result of each of its inputs, by the status of its output. */
 import * as Result from "effect/Result"
 import type { CallResponse } from "../call/call.ts"
 import { statusError, isSuccess } from "../call/status-error.ts"

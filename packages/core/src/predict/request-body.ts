@@ -40,7 +40,7 @@ const sizeOf = (pieces: ReadonlyArray<string | Uint8Array>): number =>
 export const memberOf = (media: Media, bytes: Uint8Array | undefined): ReadonlyArray<string | Uint8Array> =>
   media.kind === "text" || bytes === undefined ? [textOf(media, bytes)] : [`"${media.kind}":{"base64":"`, bytes, `"}`]
 
-/** The member of a medium that is told by a text: an address, or what a text says. */
+/** The member of a medium that is text: an address, or a raw text. */
 const textOf = ({ kind, source }: Media, bytes: Uint8Array | undefined): string => {
   if (kind !== "text" || (source.from === "url" && bytes === undefined))
     return `"${kind}":{"url":${JSON.stringify(source.from === "url" ? source.url : "")}}`

@@ -38,7 +38,7 @@ export interface DividedCall {
   readonly frames: (outputs: ReadonlyArray<OutputWire>) => ReadonlyArray<FrameWire>
 }
 
-/** How a medium is divided. Both streams are opened anew for each run. */
+/** How a medium is divided. Both streams are opened again for each run. */
 export interface Division {
   /** The calls to make, in order, made as they are taken. */
   readonly calls: (request: SplitRequest) => Stream.Stream<DividedCall, CallError | MediaUnreadable>
@@ -75,17 +75,17 @@ type Sent =
   | { readonly call: DividedCall; readonly settled: ReadonlyArray<InputResult> }
   | { readonly error: CallError | MediaUnreadable }
 
-/** The calls that a division would make, as a plan tells them, each with its note. */
+/** The calls that a division would make, as a plan lists them, each with its note. */
 export const planDivision = <A>(
   division: Division,
   endpoint: Endpoint,
   connection: Connection,
-  tell: (endpoint: Endpoint, inputs: ReadonlyArray<CallInput>) => A
+  describe: (endpoint: Endpoint, inputs: ReadonlyArray<CallInput>) => A
 ): Effect.Effect<ReadonlyArray<readonly [A, note: string | undefined]>, CallError | MediaUnreadable> =>
   Stream.runCollect(
     Stream.map(
       division.planned(splitRequest(endpoint, connection)),
-      (call) => [tell(endpointFor(endpoint, call.kind, call.sampleMs), encodeInputs(call)), call.note] as const
+      (call) => [describe(endpointFor(endpoint, call.kind, call.sampleMs), encodeInputs(call)), call.note] as const
     )
   )
 

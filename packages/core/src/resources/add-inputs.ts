@@ -36,7 +36,7 @@ export interface NewInput {
 export interface AddOptions {
   /** When an id is taken: `skip` leaves the old input, `suffix` adds to the new id; absent, it fails with `Conflict`. */
   readonly onTakenId?: "skip" | "suffix"
-  /** A name for the whole of it, such as a UUID: `inputs.job(job)` then tells how far the service is. */
+  /** A name for the whole of it, such as a UUID: `inputs.job(job)` then reports the progress. */
   readonly job?: string
   /** Accepts an address that the app has already. */
   readonly allowDuplicateUrl?: boolean
@@ -78,7 +78,7 @@ const encodeEntry = (
         new InvalidOption({ option: "input", problem: thrown instanceof Error ? thrown.message : "", index })
     })
     if (whole.source.from === "parts")
-      return yield* new InvalidOption({ option: "input", problem: "has several parts; add each by itself", index })
+      return yield* new InvalidOption({ option: "input", problem: "has several parts; add each separately", index })
     const media = yield* prepare(whole, { index, key: given.id })
     const bytes = needsNoReading(media) ? undefined : yield* readBytes(media)
     const limit = runtime.connection.limits.maxBytes[media.kind]

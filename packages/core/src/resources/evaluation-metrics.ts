@@ -1,4 +1,4 @@
-// How good a version is, in our words.
+// Decoded evaluation metrics of a version.
 import type { EvalMetricsWire } from "../wire/messages/evaluation-messages.ts"
 import { type Progress, tidy, toProgress } from "./records.ts"
 
@@ -41,7 +41,7 @@ export interface EvaluationRecord extends Progress {
   readonly confusion: ReadonlyArray<Confusion>
 }
 
-/** An evaluation in our words. */
+/** A decoded evaluation. */
 export const toEvaluation = ({
   binary_metrics,
   confusion_matrix,

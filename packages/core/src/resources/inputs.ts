@@ -192,7 +192,7 @@ export const inputs = (runtime: CallRuntime, prepare: PrepareHook = Effect.succe
     },
     /** Adds labels, metadata and places to those that are there; the same concept or key is replaced. */
     merge: (changes: ReadonlyArray<InputChange>) => patch("inputs.merge", "merge", changes),
-    /** Puts labels, metadata and places in the place of those that are there. */
+    /** Replaces the existing labels, metadata and positions. */
     overwrite: (changes: ReadonlyArray<InputChange>) => patch("inputs.overwrite", "overwrite", changes),
     /** Takes labels away. */
     removeConcepts: (id: string, concepts: ReadonlyArray<string>) =>

@@ -170,7 +170,7 @@ export const models = (runtime: CallRuntime) => ({
         owner: ownerOf(name)
       }).pipe(Effect.flatMap(oneModel))
     ),
-  /** One with all that the service tells of it: its real vocabulary, its types, its options. */
+  /** A model with its vocabulary, types and options. */
   describe: (name: ModelName): Operation<ModelRecord, CallError> =>
     new Operation(
       `models.describe(${idOf(name)})`,
@@ -313,7 +313,7 @@ export const models = (runtime: CallRuntime) => ({
     )
 })
 
-/** What was described, with the owner and the version that it was named by where the answer tells none. */
+/** What was described, with the owner and version from its name if the answer has none. */
 const asNamed = (name: ModelName, { appId, userId, ...record }: ModelRecord): ModelRecord => {
   const named = handleOf(name)
   return tidy<ModelRecord>({

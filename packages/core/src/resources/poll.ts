@@ -1,4 +1,4 @@
-// Waiting for what takes the service some time: asked again and again, ever less often, until a deadline.
+// Polls the service with increasing delays until a deadline.
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { TimedOut } from "../errors/errors.ts"

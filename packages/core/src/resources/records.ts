@@ -1,4 +1,4 @@
-// What the service keeps, in our words.
+// Decoded resources of the service.
 import type { Kind } from "../media/media.ts"
 import type { Model } from "../models/model-handle.ts"
 import { type Task, taskKinds, taskOf } from "../models/task.ts"
@@ -15,9 +15,9 @@ import type { WorkflowWire } from "../wire/messages/workflow-messages.ts"
 
 /** How something that takes time stands. */
 export interface Progress {
-  /** `ready` can be used; `pending` will change by itself; `failed` will not. */
+  /** `ready` can be used; `pending` will change; `failed` will not. */
   readonly state: "ready" | "pending" | "failed"
-  /** The service's number for it; 0 where it told none. */
+  /** The service's number for it; 0 if absent. */
   readonly code: number
   /** What the service says of it, for people. */
   readonly details?: string
@@ -58,7 +58,7 @@ export interface Place {
 /** An input that an app keeps. */
 export interface InputRecord extends Progress {
   readonly id: string
-  /** Absent where the service tells nothing of its medium, as after a change of its labels. */
+  /** Absent when the service reports nothing about its medium, as after a change of its labels. */
   readonly kind?: Kind
   readonly url?: string
   /** The text itself, of a text. */
@@ -142,7 +142,7 @@ export const tidy = <A extends object>(given: Loose<A>): A =>
   // What is left out is optional in each of the types above.
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as A
 
-/** How a status stands; one that nobody told is pending, and one that nobody knows is an end. */
+/** The state of a status. A missing status means pending; an unknown status is terminal. */
 export const toProgress = (status: StatusWire | undefined): Progress => {
   const kind = status === undefined ? undefined : statusTraits(status.code)?.class
   return tidy<Progress>({
@@ -153,7 +153,7 @@ export const toProgress = (status: StatusWire | undefined): Progress => {
   })
 }
 
-/** A concept in our words. */
+/** A decoded concept. */
 export const toConceptRecord = ({ id = "", language, name }: ConceptWire): ConceptRecord =>
   tidy<ConceptRecord>({ id, name: name ?? id, language })
 
@@ -162,7 +162,7 @@ const toLabel = (concept: ConceptWire): Label => ({ ...toConceptRecord(concept),
 const kindOf = (data: DataWire | undefined): Kind | undefined =>
   (["image", "video", "audio", "text"] as const).find((kind) => data?.[kind] !== undefined)
 
-/** An input in our words. */
+/** A decoded input. */
 export const toInputRecord = ({ created_at, data, id = "", status }: InputWire): InputRecord => {
   const kind = kindOf(data)
   return tidy<InputRecord>({
@@ -178,14 +178,14 @@ export const toInputRecord = ({ created_at, data, id = "", status }: InputWire):
   })
 }
 
-/** A hit in our words. */
+/** A decoded hit. */
 export const toHit = ({ input = {}, score }: HitWire): HitRecord => ({ score, input: toInputRecord(input) })
 
 const untrained = 21102
 /** Trained, and waiting to be deployed or taken down for now: what can be trained of it is. */
 const trained: ReadonlySet<number | undefined> = new Set([21352, 21353])
 
-/** A version in our words. */
+/** A decoded version. */
 export const toVersion = (version: ModelVersionWire): VersionRecord =>
   tidy<VersionRecord>({
     ...toProgress(version.status),
@@ -199,7 +199,7 @@ export const toVersion = (version: ModelVersionWire): VersionRecord =>
     evaluation: version.metrics && toProgress(version.metrics.status)
   })
 
-/** A model in our words, old answers too. */
+/** A decoded model, from old answers too. */
 export const toModelRecord = (model: ModelWire): ModelRecord => {
   const { id = "", model_type_id, model_version, output_info } = model
   // Answers of before 2020 say nothing but `concept` in `type`, and more in `type_ext`.
@@ -222,7 +222,7 @@ export const toModelRecord = (model: ModelWire): ModelRecord => {
   })
 }
 
-/** A kind of model in our words. */
+/** A decoded model type. */
 export const toModelType = (type: ModelTypeWire): ModelTypeRecord =>
   tidy<ModelTypeRecord>({
     id: type.id ?? "",
@@ -238,7 +238,7 @@ export const toModelType = (type: ModelTypeWire): ModelTypeRecord =>
       ) ?? []
   })
 
-/** A workflow in our words. */
+/** A decoded workflow. */
 export const toWorkflowRecord = (workflow: WorkflowWire): WorkflowRecord =>
   tidy<WorkflowRecord>({
     id: workflow.id ?? "",

@@ -97,7 +97,7 @@ const onPage = (ask: Ask, page: number, pageSize: number): Ask =>
     : { ...ask, query: { ...ask.query, page, per_page: pageSize } }
 
 /**
- * A list, page after page until one that is not full: the protocol tells no total. Ends also when a page begins as the
+ * A list, page after page until one that is not full: the protocol reports no total. Ends also when a page begins as the
  * one before did: that service does not know pages.
  */
 export const pages = <A, B>(

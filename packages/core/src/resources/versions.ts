@@ -21,7 +21,7 @@ import { Listing, Operation } from "./operation.ts"
 import { type ModelRecord, toVersion, type VersionRecord } from "./records.ts"
 import { waitFor, type WaitOptions } from "./poll.ts"
 
-/** How a model is trained; without any of these, from the app's examples and as its type does by itself. */
+/** How a model is trained; without any of these, from the app's examples and with the defaults of its type. */
 export interface TrainOptions {
   readonly description?: string
   /** Parameters of deep training, such as `{ template, dataset_id, num_epochs }`: see `models.type(id)`. */

@@ -70,7 +70,7 @@ export const workflows = (runtime: CallRuntime) => ({
         body: bodyOf(PostWorkflowsRequestWire, { workflows: [toWire(created)] })
       }).pipe(Effect.map((answer) => answer.workflows.map(toWorkflowRecord)))
     ),
-  /** Gives a workflow other nodes: `overwrite` in the place of those that it has, `merge` beside them. */
+  /** Changes the nodes of a workflow: `overwrite` replaces them, `merge` adds to them. */
   change: (
     changed: NewWorkflow,
     action: "merge" | "overwrite" | "remove" = "overwrite"

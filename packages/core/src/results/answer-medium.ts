@@ -34,15 +34,15 @@ class About extends Itself {
 const isElsewhere = ({ source }: Media): boolean => source.from === "url" || source.from === "file"
 
 /**
- * The answer, which tells how the pixels that were sent came from the original's where anything is known of that.
+ * The answer, which records how the pixels that were sent came from the original's where anything is known of that.
  *
  * Notes the medium that was sent for it: one whose bytes are held only where a later step needs its pixels.
  */
 export const rememberMedium = <A extends object>(answer: A, medium: Media, keep: boolean): A => {
   const { reference } = medium.facts
-  const told = reference === undefined ? answer : { ...answer, reference }
-  About.note(told, reference ?? untouched, keep || isElsewhere(medium) ? medium : undefined)
-  return told
+  const referenced = reference === undefined ? answer : { ...answer, reference }
+  About.note(referenced, reference ?? untouched, keep || isElsewhere(medium) ? medium : undefined)
+  return referenced
 }
 
 const hasReference = (answer: object): answer is { readonly reference: Reference } => "reference" in answer

@@ -110,7 +110,7 @@ const framed: Readonly<Record<Framed, true>> = {
 }
 
 /**
- * An output in our words. The output is one that succeeded: look at its status first.
+ * A decoded output. The output is one that succeeded: look at its status first.
  *
  * Not ok when the output has not what its task promises: an embedder without an embedding, a picture that is not
  * base64. Classifiers and detectors may find nothing: their lists are then empty.

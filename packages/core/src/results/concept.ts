@@ -29,7 +29,7 @@ export const toConcepts = (data: DataWire | undefined): ReadonlyArray<Concept> =
   return concepts.map(toConcept)
 }
 
-// The first face models answered in groups of their own.
+// The first face models answered in separate groups.
 const toFaceConcepts = (face: NonNullable<DataWire["face"]>): ReadonlyArray<Concept> =>
   [face.identity, face.age_appearance, face.gender_appearance, face.multicultural_appearance].flatMap((group) =>
     toConcepts(group)

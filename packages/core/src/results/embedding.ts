@@ -1,7 +1,7 @@
 // Embeddings, colours, clusters: what a whole picture or text is like, in numbers.
 import type { ClusterWire, ColorWire, EmbeddingWire } from "../wire/messages/data-messages.ts"
 
-/** A point in a space where like things are near. */
+/** A vector; similar inputs have nearby vectors. */
 export interface Embedding {
   /** Shape: `[dimensions]`. As the service prints it: 32-bit floats. */
   readonly vector: ReadonlyArray<number>
@@ -19,7 +19,7 @@ export interface Color {
   readonly coverage: number
 }
 
-/** A group of like things. */
+/** A group of similar inputs. */
 export interface Cluster {
   readonly id: string
   readonly count: number
@@ -28,13 +28,13 @@ export interface Cluster {
   readonly projection: ReadonlyArray<number>
 }
 
-/** An embedding in our words. */
+/** A decoded embedding. */
 export const toEmbedding = ({ vector = [], num_dimensions }: EmbeddingWire): Embedding => ({
   vector,
   dimensions: num_dimensions ?? vector.length
 })
 
-/** A colour in our words. */
+/** A decoded colour. */
 export const toColor = ({ raw_hex = "", w3c = {}, value }: ColorWire): Color => ({
   hex: raw_hex,
   name: w3c.name ?? "",
@@ -42,7 +42,7 @@ export const toColor = ({ raw_hex = "", w3c = {}, value }: ColorWire): Color => 
   coverage: value
 })
 
-/** A cluster in our words. */
+/** A decoded cluster. */
 export const toCluster = ({ id = "", count = 0, score = 0, projection = [] }: ClusterWire): Cluster => ({
   id,
   count,

@@ -33,7 +33,7 @@ export type RegionsIn<R, F extends FrameOfReference> =
       ? ReadonlyArray<Region<N, F>>
       : R
 
-/** The answer `A` with its regions measured in `F`; their boxes and points have types of their own. */
+/** The answer `A` with its regions measured in `F`; their boxes and points have other types. */
 export type InFrame<A, F extends FrameOfReference> = {
   readonly [K in keyof A as K extends "frameOfReference" ? never : K]: K extends "regions"
     ? RegionsIn<A[K], F>
@@ -81,7 +81,7 @@ const turnMask = (mask: GreyPixels, way: Way<FrameOfReference>, known: Size | un
   const { height, width } = bounded(known ?? naturalSize(mask, way))
   const data = new Uint8Array(width * height)
   const back = (x: number, y: number) => mapPoint(way.reference, { x, y }, way.to, way.from)
-  // all steps are affine: three points tell where each of the others goes
+  // all steps are affine: three points determine the map of all others
   const origin = back(0, 0)
   const right = back(1, 0)
   const down = back(0, 1)

@@ -18,7 +18,7 @@ export interface OutcomeFacts extends Omit<InputContext, "single"> {
   readonly requestId: string | undefined
 }
 
-/** A settled input: `ok` tells which fields there are. */
+/** A settled input: `ok` determines the fields. */
 export type Outcome<A, E> =
   | ({ readonly ok: true; readonly value: A } & OutcomeFacts)
   | ({ readonly ok: false; readonly error: E } & OutcomeFacts)

@@ -53,7 +53,7 @@ export interface OutputData<out N extends string = string> {
   readonly colors: ReadonlyArray<Color>
   readonly clusters: ReadonlyArray<Cluster>
   readonly heatmaps: ReadonlyArray<ImageMade>
-  /** Things that were followed through a clip. */
+  /** Objects that were tracked through a clip. */
   readonly tracks: ReadonlyArray<Stretch<N>>
   /** Stretches of a clip or a recording, and what is in each. */
   readonly segments: ReadonlyArray<Stretch<N>>

@@ -1,5 +1,5 @@
 /**
- * Plain objects made by a constructor instead of a literal; nobody can tell them apart.
+ * Plain objects made by a constructor instead of a literal; they are equal in every respect.
  *
  * For those made by the hundred thousand: V8 guesses from the first of them which literals live long, and makes those
  * in old space from then on. An answer made there is garbage soon, but keeps what it was read from, and the parsed

@@ -34,7 +34,7 @@ export interface Region<out N extends string = string, out F extends FrameOfRefe
   /** What is written there. */
   readonly text?: string
   readonly embedding?: Embedding
-  /** The same thing in other frames has the same one. */
+  /** The same object in other frames has the same id. */
   readonly trackId?: string
 }
 
@@ -60,7 +60,7 @@ export interface Frame<out N extends string = string, out F extends FrameOfRefer
 
 const everywhere: Box<"sent"> = Object.freeze({ top: 0, left: 0, bottom: 1, right: 1 })
 
-/** A region in our words. */
+/** A decoded region. */
 export const toRegion = ({ id = "", region_info: shape, data, value, track_id }: RegionWire): Region => {
   const concepts = toConcepts(data)
   const region: { -readonly [K in keyof Region]: Region[K] } = {
@@ -108,7 +108,7 @@ const boxOf = (shape: RegionInfoWire): Box<"sent"> => {
   )
 }
 
-/** A frame in our words; `position` stands in for an index that was not told. */
+/** A decoded frame; `position` replaces a missing index. */
 export const toFrame = ({ frame_info: info, data }: FrameWire, position: number): Frame => {
   const frame: { -readonly [K in keyof Frame]: Frame[K] } = {
     index: info?.index ?? position,

@@ -88,7 +88,7 @@ export const toWorkflowAnswer = (
   })
   return {
     inputId: result.input?.id ?? "",
-    // One entry for each name, made by the task of its own model.
+    // One entry for each name, made by the task of its model.
     nodes: Object.fromEntries(nodes) as WorkflowAnswer["nodes"],
     // The task `unknown` gives the general output.
     outputs: outputs.map(

@@ -39,7 +39,7 @@ export interface BatchSettings {
   readonly deadline: RunDeadline
   /**
    * False for a source that is read as it comes: its batch is sent when it was idle for the connection's `idleMs`. One
-   * that can be read again is never idle: its inputs alone decide how it is cut, so that a plan can tell.
+   * that can be read again is never idle: its inputs alone decide how it is cut, so that a plan knows.
    */
   readonly replayable: boolean
 }

@@ -1,7 +1,7 @@
 /**
- * Settles the things of a series, several at once, in order or as they come.
+ * Settles the items of a series concurrently, in order or as they settle.
  *
- * Does what `Stream.mapEffect` does with a concurrency, with fewer hands between an answer and the one who asked:
+ * Does what `Stream.mapEffect` does with a concurrency, without an intermediate queue:
  * an answer is passed on in the turn of the event loop in which it came, so that what it was read from is garbage at
  * once instead of piling up behind the answers of other calls. In a bundle it is half of it besides.
  */
@@ -17,13 +17,13 @@ interface Slot<B, E> {
   exit: Exit.Exit<Several<B>, E> | undefined
 }
 
-/** How many groups are on their way at most, settled ones that nobody took included. */
+/** How many groups are on their way at most, including settled groups that were not read yet. */
 export interface ConcurrencyOptions {
   readonly concurrency: number
   readonly unordered: boolean
 }
 
-/** Waits for one thing: `wake` lets the one who waits go on, and does nothing where nobody waits. */
+/** Waits for one event: `wake` resumes the waiter, and does nothing without one. */
 const makeBell = () => {
   let resume: ((go: Effect.Effect<void>) => void) | undefined
   return {

@@ -193,7 +193,7 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
         })
     },
     {
-      name: "a status that nobody knows ends as UnknownStatus with its number",
+      name: "an unknown status ends as UnknownStatus with its number",
       check: () =>
         within(
           () => unknownStatus,

@@ -75,14 +75,14 @@ export const coreVerbs = {
   key: (id: string): Asks =>
     stageSame("key", { id }, (media: AnyMedia) => Effect.as(notEmpty("key", id), media.with({ key: id }))),
   /**
-   * The regions that were found, each as an image of its own, to predict on: `.predict(models.faces).crops()`.
+   * The regions that were found, each as a separate image, to predict on: `.predict(models.faces).crops()`.
    *
-   * `padding`: how much more is cut on each side, as a part of the box. Fails for each region by itself.
+   * `padding`: how much more is cut on each side, as a part of the box. Fails for each region separately.
    */
   crops
 }
 
 type Made = typeof coreVerbs
 
-/** The type of core's verbs. It has a name of its own, so that the types of chains stay short where people see them. */
+/** The type of core's verbs. It has a name, so that the types of chains stay short in editors. */
 export type CoreVerbs = { readonly [K in keyof Made]: Made[K] }

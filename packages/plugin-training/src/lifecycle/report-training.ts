@@ -1,4 +1,4 @@
-/** Hands a finished training to the function that reports it, such as `trainingReport` of `@sightline/report`. */
+/** Passes a finished training to the function that reports it, such as `trainingReport` of `@sightline/report`. */
 import * as Effect from "effect/Effect"
 import { ReportFailed } from "../errors/run-errors.ts"
 import type { TrainingSpec } from "../request/training-spec.ts"
@@ -16,7 +16,7 @@ export interface FinishedTraining {
 /** Reports a finished training; the run ends when the promise is settled. */
 export type TrainingReporter = (finished: FinishedTraining) => Promise<unknown>
 
-/** Runs a training and hands its result to the reporter. `run` gets the listener for its events. */
+/** Runs a training and passes its result to the reporter. `run` gets the listener for its events. */
 export const reportTraining = <A extends TrainedModel, E>(
   { mutuallyExclusive }: Pick<TrainingSpec, "mutuallyExclusive">,
   report: TrainingReporter,

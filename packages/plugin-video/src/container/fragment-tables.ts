@@ -83,7 +83,7 @@ class Gathered {
  * cut off, or its fragments are of a rare kind (placed after those of another track).
  *
  * Cost: a small read for each fragment. By URL each is a request, so such a file is read only if the movie header has
- * samples too: there no index tells where the fragments are.
+ * samples too: no index lists the fragments there.
  */
 export const readFragmentTables = async (source: ByteSource, id: number): Promise<SampleTables | undefined> => {
   const movie = await movieOf(source)

@@ -36,7 +36,7 @@ export const forgetMovie = (source: ByteSource): void => {
 /** Tables with an entry for each picture, or for some, and where in them the number of entries is. */
 const tables: Readonly<Record<string, number>> = { stts: 4, ctts: 4, stss: 4, stsc: 4, stco: 4, co64: 4, stsz: 8 }
 
-/** A header that tells of one picture for each track. */
+/** A header that lists one picture for each track. */
 const shortened = ({ box, bytes }: Movie): Uint8Array => {
   const short = bytes.slice()
   const data = view(short)
@@ -52,7 +52,7 @@ const shortened = ({ box, bytes }: Movie): Uint8Array => {
 }
 
 /**
- * The same file with a header that tells of one picture only, for a demuxer that is asked about the tracks and would
+ * The same file with a header that lists one picture only, for a demuxer that is asked about the tracks and would
  * keep an object for each of hundreds of thousands of pictures. Undefined for files that are fragmented or no MP4.
  */
 export const withShortMovie = async (source: ByteSource): Promise<ByteSource | undefined> => {

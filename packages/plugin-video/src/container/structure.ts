@@ -1,4 +1,4 @@
-// What a container's outermost structure tells without a demuxer: which family it is, whether the file ends early, and
+// What a container's outermost structure shows without a demuxer: which family it is, whether the file ends early, and
 // whether its edit list is one that mediabunny follows (one edit, at normal speed, to the end of the media).
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"

@@ -35,7 +35,7 @@ export interface OpenVideo {
   readonly canSplit: boolean
   readonly frames: (selection: Selection, options: FramesOptions) => AsyncGenerator<Frame, void>
   readonly parts: (limits: PartLimits, options?: { readonly signal?: AbortSignal }) => AsyncGenerator<VideoPart, void>
-  /** How many frames a selection gives; undefined if only decoding can tell. */
+  /** How many frames a selection gives; undefined if it is known only after decoding. */
   readonly countFrames: (selection: Selection) => Promise<number | undefined>
   readonly close: () => Promise<void>
 }

@@ -19,7 +19,7 @@ export interface Rendered {
   readonly bytes: Uint8Array
 }
 
-/** A decoded picture; `ptsUs` is NaN when nothing tells its time. It holds memory outside of JavaScript until `close` is called; nothing may follow `close`. */
+/** A decoded picture; `ptsUs` is NaN when its time is unknown. It holds memory outside of JavaScript until `close` is called; nothing may follow `close`. */
 export interface Picture {
   readonly ptsUs: number
   readonly render: (options: RenderOptions) => Promise<Rendered>

@@ -117,7 +117,7 @@ const measured = (work: Work, images: ImageCalls): Calls => {
             return instead !== undefined && !video.canSplit ? instead(work) : inParts(video, endUs, work, instead)
           if (isRemote(clip)) return whole(work, clip)
           return wholeBytes(work, video.bytes, () => {
-            // parts are written anew, with nothing but pictures in them
+            // parts are rewritten, with nothing but pictures in them
             if (video.canSplit) return inParts(video, endUs, work, instead)
             return instead === undefined ? Stream.fail(uncleanable(video)) : instead(work)
           })

@@ -88,7 +88,7 @@ export const asImages: ImageCalls = ({ asked, clip, append, settings }) =>
     )
   })
 
-/** How many frames a clip will give; undefined if only decoding can tell. */
+/** How many frames a clip will give; undefined if it is known only after decoding. */
 const countOf = async ({ clip, settings }: Work, video: OpenVideo): Promise<number | undefined> =>
   clip.request.pick === "scenes" || clip.request.similarBound !== undefined
     ? undefined
@@ -101,7 +101,7 @@ const shares = (total: number, count: number): Iterable<number> => ({
   }
 })
 
-/** The calls of {@link asImages} as a plan tells them: as many, with an estimated size. */
+/** The calls of {@link asImages} as a plan lists them: as many, with an estimated size. */
 export const plannedImages: ImageCalls = (work) =>
   whileOpen(work.clip, work.settings, (video) =>
     Stream.unwrap(

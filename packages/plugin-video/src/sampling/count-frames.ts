@@ -4,7 +4,7 @@ import { planJobs } from "./job.ts"
 import { makePace } from "./pace.ts"
 import { offsetMsOf, type Selection } from "./selection.ts"
 
-/** The number of frames that a selection gives; undefined if only decoding can tell. */
+/** The number of frames that a selection gives; undefined if it is known only after decoding. */
 export const countFrames = async ({ track }: LocalVideo, selection: Selection): Promise<number | undefined> => {
   if (track.access === "sequential" || selection.kind === "all") return undefined
   if (selection.kind === "at") return selection.timesMs.length

@@ -12,7 +12,7 @@ const simpleBlockId = 0xa3
 const blockGroupId = 0xa0
 const blockId = 0xa1
 
-/** What is needed of a segment: where things are, the tracks, the pictures and their index. */
+/** What is needed of a segment: the seek positions, the tracks, the pictures and their index. */
 const keptInSegment = new Set([0x114d9b74, infoId, tracksId, clusterId, 0x1c53bb6b])
 /** Scale and length of the timeline. */
 const keptInInfo = new Set([0x2ad7b1, 0x4489])

@@ -18,7 +18,7 @@ import {
 /** A track with libav's own parameters, which its decoder wants. */
 export interface LibavTrack extends SequentialTrack {
   readonly parameters: CodecParameters
-  /** False when packets do not say when they are shown, so that only decoding tells. */
+  /** False when packets do not say when they are shown, so that it is known only after decoding. */
   readonly timed: boolean
   readonly setOrigin: (us: number) => void
 }

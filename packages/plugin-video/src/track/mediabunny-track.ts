@@ -214,7 +214,7 @@ const makeTrack = async (
     info,
     originUs,
     statedEndUs: stated === null ? undefined : toUs(stated) - originUs,
-    // a box that reaches beyond the file may yet lack nothing: there the missing samples tell
+    // a box that reaches beyond the file may yet lack nothing: the missing samples decide
     cutShort: structure.family !== "isobmff" && structure.cutShort,
     endUs: async () => {
       const last = await sink.getPacket(Infinity, meta)

@@ -127,7 +127,7 @@ export const makeTablesTrack = (source: ByteSource, tables: SampleTables, info: 
     info,
     originUs,
     statedEndUs: lengthUs,
-    // a box that reaches beyond the file may yet lack nothing: the missing samples tell
+    // a box that reaches beyond the file may yet lack nothing: the missing samples decide
     cutShort: false,
     endUs: async () => lengthUs,
     first: async () => packetAt(0),

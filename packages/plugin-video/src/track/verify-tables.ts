@@ -2,7 +2,7 @@
 import type { ByteSource } from "../bytes/byte-source.ts"
 import type { SampleTables } from "../container/sample-tables.ts"
 
-/** What tells a key picture stands within so many bytes, behind parameter sets and messages. */
+/** The mark of a key picture is within so many bytes, behind parameter sets and messages. */
 const headBytes = 4096
 /** By URL each look is a request: only tables that mark suspiciously many pictures are checked. */
 const suspiciousShare = 0.25

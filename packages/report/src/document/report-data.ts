@@ -48,7 +48,7 @@ export interface RowColumns {
   readonly excerpt: ReadonlyArray<string>
   /** Which of the row's pictures stands for it, by its slot. */
   readonly poster: ReadonlyArray<number>
-  /** Length of a clip in milliseconds, as far as its frames tell; 0 for everything else. */
+  /** Length of a clip in milliseconds, by its frames; 0 for everything else. */
   readonly durationMs: ReadonlyArray<number>
 }
 
@@ -122,7 +122,7 @@ export interface RowDetail {
   readonly orientation: number
   readonly stored?: Extent
   readonly upright?: Extent
-  /** Why there is no picture. */
+  /** Why the picture is missing. */
   readonly noPicture?: string
   /** The input's own text, where texts were asked for. */
   readonly inputText?: string

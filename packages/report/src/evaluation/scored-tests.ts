@@ -43,7 +43,7 @@ export const predictedOf = ({ scores }: TestColumns, test: number, exclusive: bo
   return top === -1 ? [] : [top]
 }
 
-/** Whether a test is told rightly: the best concept is there, or exactly those that are there were predicted. */
+/** True if a test is predicted correctly: the best concept is there, or exactly those that are there were predicted. */
 export const isRight = (columns: TestColumns, test: number, exclusive: boolean): boolean => {
   const truth = columns.truth[test] ?? []
   const predicted = predictedOf(columns, test, exclusive)

@@ -33,7 +33,7 @@ const mediumOf = ({ input }: Tested): MediaInput | undefined => {
   return isAddress(input) ? new URL(input) : new Media("image", { from: "file", path: input })
 }
 
-/** Rows of the tests, where the report has no outcomes of its own. */
+/** Rows of the tests, where the report has no outcomes. */
 export const testRows = ({ evaluation, job, outcomes, run }: ReportSettings): TestRows | undefined => {
   if (evaluation === undefined || run !== undefined || job !== undefined) return undefined
   if (outcomes !== undefined && !(Array.isArray(outcomes) && outcomes.length === 0)) return undefined

@@ -1,9 +1,9 @@
-/** An answer as JSON text: all of its numbers exactly, and in the place of bytes, masks and long vectors how long they are. */
+/** An answer as JSON text: all of its numbers exactly, with the length of bytes, masks and long vectors instead of their content. */
 import type { PrivateText } from "./private-text.ts"
 
 /** Longest list of numbers that is written whole. */
 const longestVector = 32
-/** Longest list of other things. */
+/** Longest list of other values. */
 const longestList = 500
 const longestText = 20_000
 const deepest = 12

@@ -52,8 +52,8 @@ const truthOf = (
   { truth }: LabelledOutcomes,
   outcome: Outcome<unknown, unknown>
 ): ReadonlyArray<string> | undefined => {
-  const told = truth(outcome)
-  return typeof told === "string" ? [told] : told
+  const truthOfInput = truth(outcome)
+  return typeof truthOfInput === "string" ? [truthOfInput] : truthOfInput
 }
 
 /** Collects rows as outcomes come. */

@@ -16,7 +16,7 @@ export interface RowPictures {
   readonly orientation: Orientation
   readonly stored?: Size
   readonly upright?: Size
-  /** Why there is no picture. */
+  /** Why the picture is missing. */
   readonly noPicture?: string
   /** Slots of pictures by the position of their frame in the answer. */
   readonly slots: ReadonlyMap<number, number>
@@ -121,7 +121,7 @@ export const picturesOf = async (
   return { kind, slots: none, ...(await addPicture(order, bytes, options)) }
 }
 
-/** What is shown where the input has no picture of its own: the image that the model made, if it made one. */
+/** What is shown where the input has no picture: the image that the model made, if it made one. */
 const made = async (
   order: number,
   kind: RowKind,

@@ -1,4 +1,4 @@
-/** Thumbnails of one picture: decoded, turned upright, made smaller and encoded anew, so that nothing but pixels is left. */
+/** Thumbnails of one picture: decoded, turned upright, made smaller and encoded again, so that nothing but pixels is left. */
 import type { Orientation, Size } from "@sightline/core"
 import { run } from "@sightline/core/plugin"
 import {
