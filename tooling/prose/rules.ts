@@ -8,7 +8,7 @@ export interface Rule {
 /** A new rule must find nothing else than what it is meant for: the check has no exemptions. */
 export const rules: ReadonlyArray<Rule> = [
   { pattern: /\b(?:told|tells?|telling)\b/i, instead: "reports, returns, contains, calls, or nothing" },
-  { pattern: /\b(?:thing|things)\b/i, instead: "the noun: input, item, value" },
+  { pattern: /(?<!"Three )\bthings?\b/i, instead: "the noun: input, item, value" },
   { pattern: /\bwhat is held\b|\bwhat it holds\b/i, instead: "the current value" },
   { pattern: /\bin (?:our|its own) words\b/i, instead: "decoded" },
   { pattern: /\bby (?:itself|themselves)\b/i, instead: "independently, alone, separately" },
