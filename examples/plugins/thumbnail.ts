@@ -1,4 +1,4 @@
-// A plugin on another one: its verb is exif's, with a size of its own, and uses the codec of exif's layer.
+// A plugin that builds on another: its verb calls the verb of exif with a fixed size, and uses the codec of its layer.
 import { definePlugin } from "@sightline/core/plugin"
 import { exif } from "@sightline/plugin-exif"
 

@@ -1,4 +1,4 @@
-// A verb, a service that its layer gives, and an error of its own.
+// A verb, a service from a layer, and a custom error.
 import { definePlugin, type Media, stageSame } from "@sightline/core/plugin"
 import { Context, Data, Effect, Layer } from "effect"
 

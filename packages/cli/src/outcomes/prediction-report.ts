@@ -10,7 +10,7 @@ export interface PredictionReport {
   readonly end: () => Promise<string>
 }
 
-const nobody = (): void => {}
+const noWaiter = (): void => {}
 
 /** How many outcomes wait for the report at most. */
 const maxWaiting = 32
@@ -23,8 +23,8 @@ export const startReport = async (path: string, title: string): Promise<Predicti
   const waiting: Array<Outcome<unknown, unknown>> = []
   let isOver = false
   const failed = new AbortController()
-  let wakeReader = nobody
-  let wakeWriter = nobody
+  let wakeReader = noWaiter
+  let wakeWriter = noWaiter
   const outcomes = async function* (): AsyncGenerator<Outcome<unknown, unknown>, void> {
     for (;;) {
       const next = waiting.shift()

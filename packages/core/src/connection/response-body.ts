@@ -50,14 +50,14 @@ export const readBody = (response: Response, limit: number): Promise<ReadJson | 
 /** The answer's text; undefined when it is longer than `limit` bytes, and then the rest is not read. */
 export const readText = async (response: Response, limit: number): Promise<string | undefined> => {
   if (readsBytes(response)) return response["~sightline/read"](limit, textOf)
-  const told = Number(response.headers.get("content-length") ?? Number.NaN)
-  const packed = response.headers.has("content-encoding") // the length told is then that of the packed bytes
-  if (told > limit) {
+  const declared = Number(response.headers.get("content-length") ?? Number.NaN)
+  const packed = response.headers.has("content-encoding") // the declared length is then that of the packed bytes
+  if (declared > limit) {
     await response.body?.cancel?.()
     return undefined
   }
   // a body of known length, and no longer than that, needs no counting
-  const chunks = !Number.isNaN(told) && !packed ? undefined : chunksOf(response)
+  const chunks = !Number.isNaN(declared) && !packed ? undefined : chunksOf(response)
   if (chunks === undefined) {
     const text = await response.text()
     return text.length > limit ? undefined : text
