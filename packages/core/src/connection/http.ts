@@ -95,8 +95,9 @@ const seenInit = async (request: Request, { signal }: HttpRequest): Promise<Requ
 
 const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
 
+/** A response by its form: that of a `fetch` of the user's own may be of no class that is known here. */
 const isResponse = (value: unknown): value is Response =>
-  value instanceof Response || Object.prototype.toString.call(value) === "[object Response]"
+  typeof value === "object" && value !== null && "status" in value && "headers" in value && "text" in value
 
 /** The client of a connection. */
 export const makeHttp = ({ fetch, ky: given, rewrite }: Pick<Connection, "fetch" | "ky" | "rewrite">): Http => {

@@ -17,8 +17,7 @@ const foreign = (streamed: unknown, headers: Readonly<Record<string, string>> = 
     type: "default",
     headers: new Headers(headers),
     body: streamed,
-    text: () => Promise.resolve(answer),
-    [Symbol.toStringTag]: "Response"
+    text: () => Promise.resolve(answer)
   }) as unknown as Response // as node-fetch and React Native make it
 
 const predict = (options: ClarifaiOptions) =>
