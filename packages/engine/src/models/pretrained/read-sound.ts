@@ -19,7 +19,7 @@ export const readSound = (bytes: Uint8Array): Sound => {
     default:
       throw new Refused(
         StatusCode.INPUT_UNSUPPORTED_FORMAT,
-        "the audio is not WAV, AIFF or FLAC; convert it to one of these first"
+        "the audio is not WAV, AIFF or FLAC; convert it to WAV first"
       )
   }
 }
