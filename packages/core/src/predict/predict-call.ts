@@ -52,6 +52,7 @@ export const makeCall = (
   const { pieces, size } = joinBody(endpoint, inputs)
   return {
     method: "POST",
+    intent: "prediction",
     path: endpoint.path,
     body:
       wire.connection.takesAttachments === true ? assembleAttached(pieces) : assemble(pieces, size, memory?.take(size)),

@@ -27,6 +27,8 @@ export interface Ask {
   /** The body's bytes, or JSON of it. */
   readonly body?: Uint8Array<ArrayBuffer> | object
   readonly owner?: Owner | undefined
+  /** `read` for a search, which is a POST that changes nothing. @default by the method */
+  readonly intent?: Call["intent"]
   /** How many items the body carries. */
   readonly items?: number
 }
@@ -43,7 +45,7 @@ const queryOf = (query: Ask["query"]): string => {
 /** The call as the transport makes it. */
 export const toCall = (
   runtime: CallRuntime,
-  { body, method, owner, path, query }: Ask
+  { body, intent, method, owner, path, query }: Ask
 ): Effect.Effect<Call, CallError> =>
   Effect.gen(function* () {
     const app = yield* appPath(yield* runtime.settings, owner)
@@ -53,6 +55,7 @@ export const toCall = (
       path: `${yield* toPath(app, path)}${queryOf(query)}`,
       body: body === undefined ? undefined : body instanceof Uint8Array ? body : utf8.encode(JSON.stringify(body)),
       timeoutMs: runtime.connection.limits.attemptTimeoutMs,
+      ...(intent === undefined ? {} : { intent }),
       ...(kind === "models" && id !== undefined ? { model: id } : {})
     }
   })

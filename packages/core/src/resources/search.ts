@@ -106,6 +106,7 @@ export const search = (runtime: CallRuntime) => ({
         MultiSearchResponseWire,
         {
           method: "POST",
+          intent: "read",
           path: via.split("/"),
           body:
             via === "searches"
