@@ -44,7 +44,7 @@ describe("a connection that is reset after the request was sent", () => {
   })
   it("is repeated for a search, which changes nothing", async () => {
     const hits: Array<unknown> = []
-    for await (const hit of appWith().resources.search.inputs({ concept: "cat" })) hits.push(hit)
+    for await (const hit of appWith().resources.search.inputs({ concept: { name: "cat" } })) hits.push(hit)
     assert.deepStrictEqual(hits, [])
     assert.strictEqual(calls, 2)
   })
