@@ -1,6 +1,6 @@
 // The bytes of a medium, without Effect.
 import { assert, describe, it } from "@effect/vitest"
-import { bytesOf, Media, textMedia, toMedia } from "../src/index.ts"
+import { bytesOf, file, Media, textMedia, toMedia } from "../src/index.ts"
 
 describe("a medium's bytes", () => {
   it("come from wherever they are", async () => {
@@ -14,7 +14,7 @@ describe("a medium's bytes", () => {
   })
 
   it("are not read of an address, nor of a file that is not there", async () => {
-    for (const media of [toMedia("image", "https://x.test/a.jpg"), toMedia("image", "nowhere.jpg")]) {
+    for (const media of [toMedia("image", "https://x.test/a.jpg"), toMedia("image", file("nowhere.jpg"))]) {
       const thrown: unknown = await bytesOf(media).catch((error: unknown) => error)
       assert.include(thrown, { _tag: "MediaUnreadable" })
       assert.match(String(thrown), /a\.jpg|there is no file at nowhere\.jpg/)

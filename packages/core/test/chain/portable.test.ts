@@ -6,6 +6,7 @@ import { definePlugin, stageSame, type Media, source, stageMany, stage } from ".
 import { fakeConnection } from "../../src/testing.ts"
 import { answerConcepts } from "../run/answers.ts"
 import { fromPortable } from "../../src/portable.ts"
+import { idProblem } from "../../src/connection/path-segment.ts"
 
 const url = "https://images.test/a.jpg"
 const marks = (version: number) =>
@@ -43,13 +44,15 @@ interface Built {
 type Verb = readonly [name: string, ...args: ReadonlyArray<unknown>]
 
 const text = fc.string({ minLength: 1, maxLength: 8 }).filter((word) => word.trim() !== "")
+/** Ids that a path can contain; others are refused before anything is sent. */
+const id = text.filter((word) => idProblem(word) === undefined)
 const asks: fc.Arbitrary<Verb> = fc.oneof(
   fc.array(text, { minLength: 1, maxLength: 3 }).map((names): Verb => ["concepts", ...names]),
   fc.double({ min: 0, max: 1, noNaN: true }).map((score): Verb => ["atLeast", score]),
   fc.integer({ min: 1, max: 200 }).map((n): Verb => ["top", n]),
   text.map((code): Verb => ["language", code]),
   fc.dictionary(text, fc.jsonValue({ maxDepth: 2 })).map((params): Verb => ["params", params]),
-  text.map((id): Verb => ["version", id]),
+  id.map((version): Verb => ["version", version]),
   text.map((id): Verb => ["key", id]),
   fc.constant<Verb>(["secret", "api_key", "openai"]),
   fc

@@ -343,9 +343,9 @@ describe("a plugin that is wrong in ways that types forbid", () => {
 it("inputs takes a list, and no single text", () => {
   const app = sightline(connect())
   // @ts-expect-error a string would be iterated by its letters
-  assert.throws(() => app.inputs(url), "inputs is no list; give an array or another iterable")
+  assert.throws(() => app.inputs(url), "inputs must be an array or another iterable")
   // @ts-expect-error neither is a number one
-  assert.throws(() => app.inputs(3), "is no list")
+  assert.throws(() => app.inputs(3), "must be an array")
 })
 
 it("a console shows where an app's calls go, and its plugins", async () => {

@@ -174,9 +174,7 @@ describe("a plugin is found out that", () => {
           }))
       }
     })
-    assert.deepStrictEqual(await broken(smug, plain), [
-      "a status that nobody knows ends as UnknownStatus with its number"
-    ])
+    assert.deepStrictEqual(await broken(smug, plain), ["an unknown status ends as UnknownStatus with its number"])
     const strict = definePlugin({
       name: "strict",
       version: 1,
