@@ -119,7 +119,7 @@ describe("the surface", () => {
     )
     if (!hasData("video")) return
     const clip = dataPath("video", "rotated-90_tiny.mov")
-    const { frames } = await local.video(clip).sampleEvery({ ms: 500 }).predict(pets).run()
+    const { frames } = await local.video(file(clip)).sampleEvery({ ms: 500 }).predict(pets).run()
     assert.isNotEmpty(frames)
     assert.isTrue(frames.every(({ concepts }) => concepts.length === 2))
   })
