@@ -75,7 +75,7 @@ const one: ReadonlyArray<Case> = [
           `data:image/png;base64,${base64}`,
           url,
           new URL(url),
-          path
+          file(path)
         ]
         const answers = []
         for (const input of inputs) answers.push(named((await app.input(input).predict(models.general).run()).concepts))

@@ -13,6 +13,7 @@ interface Manifest {
     readonly bin?: Readonly<Record<string, string>>
     readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   }
+  readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies: Readonly<Record<string, string>>
   readonly engines: Readonly<Record<string, string>>
 }
@@ -41,6 +42,9 @@ describe.each(publishedFolders())("%s", (folder) => {
   it("shares version, licence, Node and Effect with the others", () => {
     const first = manifestOf("packages/core")
     for (const key of ["version", "license", "engines"] as const) expect(manifest[key]).toEqual(first[key])
-    expect(manifest.peerDependencies["effect"]).toBe(first.peerDependencies["effect"])
+    // A library shares the Effect of the program that uses it; a command, which no program imports, brings its own.
+    const isCommand = Object.keys(manifest.exports).every((door) => door === "./package.json")
+    if (isCommand) expect(manifest.dependencies?.["effect"]).toBe("catalog:")
+    else expect(manifest.peerDependencies["effect"]).toBe(first.peerDependencies["effect"])
   })
 })
