@@ -51,7 +51,7 @@ export const readReports = (root, name = "vitest.json") =>
         skipped: report.numPendingTests + report.numTodoTests,
         failures: [
           ...unloaded.map((file) => `${file.name}: ${file.message || "did not load"}`),
-          ...results.flatMap((file) => (file.assertionResults ?? []).filter(isFailure).map((test) => test.fullName))
+          ...results.flatMap((file) => (file.assertionResults ?? []).filter(isFailure).map(nameAndReason))
         ]
       }
     ]
@@ -59,6 +59,12 @@ export const readReports = (root, name = "vitest.json") =>
 
 /** @param {{ status: string }} test */
 const isFailure = (test) => test.status === "failed"
+
+/** @param {{ fullName: string, failureMessages?: Array<string> }} test */
+const nameAndReason = ({ fullName, failureMessages }) => {
+  const reason = failureMessages?.[0]?.split("\n").slice(0, 4).join(" | ").slice(0, 600)
+  return reason ? `${fullName}: ${reason}` : fullName
+}
 
 /**
  * The sum of several counts.

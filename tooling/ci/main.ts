@@ -9,24 +9,42 @@ import { checks } from "./checks.ts"
 
 const { values } = parseArgs({ options: { "tests-exit": { type: "string" }, only: { type: "string" } } })
 
+interface TestCounts {
+  readonly passed: number
+  readonly failed: number
+  /** What failed and why, named once more at the end, where a shortened log still shows it. */
+  readonly failures: ReadonlyArray<string>
+}
+
 /** Every package that has tests must have left a report; a run that failed without one is a failure too. */
-const testCounts = (): { readonly passed: number; readonly failed: number } => {
+const testCounts = (): TestCounts => {
   const reports = readReports(root)
   const counts = packageFolders(root)
     .filter((folder) => readFileSync(join(root, folder, "package.json"), "utf8").includes(`"test": "vitest`))
-    .map((folder) => reports.find((report) => report.folder === folder) ?? { folder, passed: 0, failed: 1, skipped: 0 })
+    .map(
+      (folder) =>
+        reports.find((report) => report.folder === folder) ?? {
+          folder,
+          passed: 0,
+          failed: 1,
+          skipped: 0,
+          failures: ["left no report"]
+        }
+    )
   for (const { folder, passed, failed, skipped } of counts)
     console.log(
       `${failed ? "FAILED" : "ok    "} tests of ${folder}: ${passed} passed, ${failed} failed, ${skipped} skipped`
     )
   const passed = counts.reduce((sum, one) => sum + one.passed, 0)
   const failed = counts.reduce((sum, one) => sum + one.failed, 0)
-  return { passed, failed: values["tests-exit"] === "0" || failed > 0 ? failed : 1 }
+  const failures = counts.flatMap(({ folder, failures }) => failures.map((failure) => `${folder}: ${failure}`))
+  return { passed, failed: values["tests-exit"] === "0" || failed > 0 ? failed : 1, failures }
 }
 
 const wanted = (check: Check) => values.only === undefined || check.name.includes(values.only)
-const tests = values.only === undefined ? testCounts() : { passed: 0, failed: 0 }
+const tests = values.only === undefined ? testCounts() : { passed: 0, failed: 0, failures: [] }
 const rest = await runChecks(checks.filter(wanted))
 const failed = tests.failed + rest.failed
+for (const failure of tests.failures) console.log(`FAILED ${failure}`)
 console.log(`${tests.passed + rest.passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0

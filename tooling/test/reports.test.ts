@@ -33,6 +33,13 @@ it("a file that did not load is a failure, and so is a run that failed for no te
   expect(reports[0]?.failures).toEqual(["x.test.ts: no such module"])
 })
 
+it("a failed test is named with the beginning of its reason", () => {
+  const failed = { fullName: "sums adds", status: "failed", failureMessages: ["expected 3\nto be 4\nat a\nat b\nat c"] }
+  const testResults = [{ name: "sums.test.ts", status: "failed", assertionResults: [failed] }]
+  put("packages/a", { ...counts, numFailedTests: 1, success: false, testResults })
+  expect(readReports(root)[0]?.failures).toEqual(["sums adds: expected 3 | to be 4 | at a | at b"])
+})
+
 it("cleared reports are not counted", () => {
   put("packages/a", { ...counts, success: true, testResults: [] })
   clearReports(root)
