@@ -52,6 +52,8 @@ export interface EngineLimits {
   readonly searchTimeoutMs: number
   /** One prediction of a pretrained model, loading included, in milliseconds. */
   readonly modelTimeoutMs: number
+  /** How long the process of a pretrained model waits for the next prediction before it ends, in milliseconds. */
+  readonly modelIdleMs: number
 }
 
 const MiB = 1024 * 1024
@@ -82,5 +84,6 @@ export const defaultEngineLimits: EngineLimits = {
   urlTimeoutMs: 15_000,
   urlRedirects: 5,
   searchTimeoutMs: 30_000,
-  modelTimeoutMs: 120_000
+  modelTimeoutMs: 120_000,
+  modelIdleMs: 300_000
 }

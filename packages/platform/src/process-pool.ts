@@ -23,11 +23,16 @@ export { codeFolders } from "./code-folders.ts"
 export interface PoolOptions<Send, Receive, Ready, E> extends ProcessSpec {
   /** Most processes at work at once; further tasks wait. */
   readonly size: number
+  /** How long a process waits for its next task before it is ended, in milliseconds. @default until the pool closes */
+  readonly idleMs?: number
   /** True for a message that ends a task. A process whose task ended otherwise is killed and not used again. */
   readonly isLast: (message: Receive) => boolean
   /** The first exchange with a new process. Its result is passed to every task. */
   readonly prepare: (child: PoolProcess<Send, Receive>) => Effect.Effect<Ready, E>
 }
+
+/** Longer timers would fire at once. */
+const longestTimer = 2 ** 31 - 1
 
 /** Runs tasks, each in a separate process for as long as it lasts. */
 export interface ProcessPool<Send, Receive, Ready, E> {
@@ -51,6 +56,8 @@ export const makeProcessPool = Effect.fnUntraced(function* <Send, Receive, Ready
   interface Member {
     readonly child: OwnedProcess<Send, Receive>
     readonly ready: Ready
+    /** Ends the process when it has been idle for too long. */
+    timer?: NodeJS.Timeout
   }
   const permits = yield* Semaphore.make(Math.max(1, options.size))
   const idle: Array<Member> = []
@@ -90,17 +97,26 @@ export const makeProcessPool = Effect.fnUntraced(function* <Send, Receive, Ready
   const take = Effect.suspend((): Effect.Effect<Member, E | ProcessFailed> => {
     if (closed) return Effect.fail(new ProcessFailed({ reason: "exit", message: "the pool is closed" }))
     for (let member = idle.pop(); member !== undefined; member = idle.pop()) {
+      clearTimeout(member.timer)
       if (member.child.isAlive()) return Effect.succeed(member)
     }
     return start
   })
 
+  const end = (member: Member) => {
+    const at = idle.indexOf(member)
+    if (at >= 0) idle.splice(at, 1)
+    member.child.kill()
+  }
   const give = (member: Member) =>
     Effect.sync(() => {
       const { child } = member
       if (!closed && child.isAlive() && child.isAtRest()) {
         child.setBusy(false)
         idle.push(member)
+        // An idle pool must not keep the program running.
+        if (options.idleMs !== undefined)
+          member.timer = setTimeout(() => end(member), Math.min(options.idleMs, longestTimer)).unref()
       } else child.kill()
     })
 

@@ -49,6 +49,16 @@ describe("a process pool", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("ends a process that has waited for long, and starts another one for the next task", () =>
+    Effect.gen(function* () {
+      const pool = yield* makePool({ idleMs: 20 })
+      const pidOf = pool.use((child, pid) => Effect.as(ask(child, { kind: "echo", value: 1 }), pid))
+      const first = yield* pidOf
+      yield* untilGone(first)
+      assert.notStrictEqual(yield* pidOf, first)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("runs as many tasks at once as it has processes", () =>
     Effect.gen(function* () {
       const pool = yield* makePool()

@@ -17,7 +17,7 @@ import { openPretrained } from "../models/pretrained/predict-pretrained.ts"
 import { predictVideo } from "../models/video/predict-video.ts"
 import type { Predictor } from "../models/predictor.ts"
 import { Pretrained } from "../models/pretrained/catalog.ts"
-import type { ImageEncoder } from "../vision/image-encoder.ts"
+import type { ImageEncoder } from "../encoders/image-encoder.ts"
 import { Settings } from "../settings.ts"
 import type { Store } from "../store/store.ts"
 import { noSuchModel } from "./models.ts"
@@ -35,7 +35,7 @@ export const openModel = Effect.fnUntraced(function* (
   const catalog = yield* Pretrained
   const found = yield* catalog.find(modelId)
   if (found === undefined) return yield* noSuchModel(modelId, catalog.folder)
-  if (versionId !== "" && versionId !== found.version)
+  if (versionId !== "" && versionId !== found.version && !(found.manifest.versions ?? []).includes(versionId))
     return yield* wireError(
       StatusCode.MODEL_DOES_NOT_EXIST,
       `Model version '${versionId}' of model '${modelId}' does not exist; '${found.version}' does`

@@ -12,7 +12,7 @@ import { type Message, readMessage, readMessages, readText } from "../protocol/r
 import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
 import { parseIds, parseStored } from "../protocol/resources.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
-import { ImageEncoder } from "../vision/image-encoder.ts"
+import { ImageEncoder } from "../encoders/image-encoder.ts"
 import { nextTurn } from "../next-turn.ts"
 import { Settings, type SettingsValue } from "../settings.ts"
 import { readSource } from "../store/media-source.ts"

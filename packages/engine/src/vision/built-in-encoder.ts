@@ -1,4 +1,4 @@
-/** The built-in image encoder: vectors that a linear head can learn from, without a download. */
+/** Folder `vision`: decoding images in separate processes, and the built-in encoder, which this file is. */
 import { Effect } from "effect"
 import type { Scope } from "effect"
 import { makeDecoder } from "./decoder.ts"

@@ -8,13 +8,14 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
 import type { WireObject } from "../../protocol/json.ts"
 import { legacyType, modelFrame } from "../../protocol/resources.ts"
 import { itemStatus } from "../../protocol/status.ts"
 import { type WireError, wireError } from "../../protocol/wire-error.ts"
 import { Settings } from "../../settings.ts"
 import { type ModelProcess, makeModelProcess } from "./model-process.ts"
-import { type ManifestValue, parseManifest } from "./model-manifest.ts"
+import { type ManifestValue, parseManifest } from "../../graphs/model-manifest.ts"
 
 /** A pretrained model of the folder. */
 export interface PretrainedModel {
@@ -49,8 +50,10 @@ export class Pretrained extends Context.Service<
         string,
         { readonly mark: string; readonly model: PretrainedModel; readonly scope: Scope.Closeable }
       >()
-      const load = Effect.fnUntraced(function* ({ id, manifest, mark, modifiedAt }: Entry) {
+      const one = yield* Semaphore.make(1)
+      const load = Effect.fnUntraced(function* ({ id, manifest, modifiedAt }: Entry) {
         const known = open.get(id)
+        const mark = yield* Effect.promise(() => markOf(join(folder, id)))
         if (known?.mark === mark) return known.model
         if (known !== undefined) yield* Scope.close(known.scope, Exit.void)
         const own = yield* Scope.fork(scope)
@@ -59,11 +62,11 @@ export class Pretrained extends Context.Service<
           manifest,
           allowHub
         }
-        const process = yield* Effect.provideService(makeModelProcess(setup, limits.modelTimeoutMs), Scope.Scope, own)
+        const process = yield* Effect.provideService(makeModelProcess(setup, limits), Scope.Scope, own)
         const model = makeModel(id, manifest, modifiedAt, process)
         open.set(id, { mark, model, scope: own })
         return model
-      })
+      }, one.withPermits(1))
       const entries = Effect.promise(() => readEntries(folder))
       const find = Effect.fnUntraced(function* (id: string) {
         const found = (yield* entries).find(
@@ -92,12 +95,22 @@ interface Entry {
   readonly ok: true
   readonly id: string
   readonly manifest: ManifestValue
-  /** Changes with the file: the model is then loaded again. */
-  readonly mark: string
   readonly modifiedAt: string
 }
 
 type Found = Entry | { readonly ok: false; readonly id: string; readonly problem: string }
+
+/** Changes with any file of a model's folder: the model is then loaded anew. Links are followed, as the runtimes do. */
+const markOf = async (folder: string): Promise<string> => {
+  const names = await readdir(folder, { recursive: true }).catch(() => [])
+  const stats = await Promise.all(
+    names.toSorted().map(async (name) => {
+      const found = await stat(join(folder, name)).catch(() => undefined)
+      return found?.isFile() === true ? [name, found.size, found.mtimeMs, found.ino] : []
+    })
+  )
+  return JSON.stringify(stats)
+}
 
 /** Ids are compared with the names of existing folders, so no id of a caller becomes a path. */
 const readEntries = async (folder: string): Promise<ReadonlyArray<Found>> => {
@@ -108,11 +121,11 @@ const readEntries = async (folder: string): Promise<ReadonlyArray<Found>> => {
       const file = join(folder, name, "manifest.json")
       const text = await readFile(file, "utf8").catch(() => undefined)
       if (text === undefined) return undefined
-      const { mtime, mtimeMs } = await stat(file)
+      const { mtime } = await stat(file)
       const parsed = parseManifest(text)
       return Result.isSuccess(parsed)
-        ? { ok: true, id: name, manifest: parsed.success, mark: `${mtimeMs}`, modifiedAt: mtime.toISOString() }
-        : { ok: false, id: name, problem: parsed.failure.message.replaceAll(/\s+/g, " ").slice(0, 300) }
+        ? { ok: true, id: name, manifest: parsed.success, modifiedAt: mtime.toISOString() }
+        : { ok: false, id: name, problem: parsed.failure }
     })
   return (await Promise.all(read)).filter((entry) => entry !== undefined)
 }

@@ -1,6 +1,7 @@
 /** Messages between the engine and the process of a pretrained model: plain data. */
 import type { Pixels } from "../../vision/pixels.ts"
-import type { ManifestValue } from "./model-manifest.ts"
+import type { ModelBox, ModelLabel, ModelScore } from "../../graphs/label.ts"
+import type { ManifestValue } from "../../graphs/model-manifest.ts"
 
 /** How a model's process is set up. */
 export interface ModelSetup {
@@ -22,25 +23,6 @@ export interface ModelJob {
 
 /** What the engine sends. */
 export type ModelOrder = ModelSetup | ModelJob
-
-/** One of a model's labels. */
-export interface ModelLabel {
-  readonly id: string
-  readonly name: string
-}
-
-/** A concept by its label. */
-export interface ModelScore extends ModelLabel {
-  readonly value: number
-}
-
-/** Edges as fractions of the stored image. */
-export interface ModelBox {
-  readonly top: number
-  readonly left: number
-  readonly bottom: number
-  readonly right: number
-}
 
 /** What a model predicts. */
 export type ModelResult =

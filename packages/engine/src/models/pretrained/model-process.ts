@@ -1,6 +1,6 @@
 /**
- * The process of a pretrained model: started at the first prediction, killed when it takes too long, started again at the
- * next prediction. A model that crashes or hangs affects nothing else.
+ * The process of a pretrained model: started at the first prediction, killed when it takes too long and after a time without
+ * predictions, started again at the next prediction. A model that crashes or hangs affects nothing else.
  */
 import { StatusCode } from "@sightline/core/status"
 import {
@@ -13,8 +13,10 @@ import {
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
+import type { EngineLimits } from "../../limits.ts"
 import { type WireError, wireError } from "../../protocol/wire-error.ts"
-import type { ModelJob, ModelLabel, ModelOrder, ModelReply, ModelResult, ModelSetup } from "./model-messages.ts"
+import type { ModelLabel } from "../../graphs/label.ts"
+import type { ModelJob, ModelOrder, ModelReply, ModelResult, ModelSetup } from "./model-messages.ts"
 
 /** A model that runs in a process. */
 export interface ModelProcess {
@@ -36,7 +38,7 @@ const runtimes = [
 /** Makes the process of a model; it ends with the scope. */
 export const makeModelProcess = Effect.fnUntraced(function* (
   setup: ModelSetup,
-  timeoutMs: number
+  { modelIdleMs, modelTimeoutMs: timeoutMs }: Pick<EngineLimits, "modelIdleMs" | "modelTimeoutMs">
 ): Effect.fn.Return<ModelProcess, never, Scope.Scope> {
   const pool = yield* makeProcessPool<ModelOrder, ModelReply, ReadonlyArray<ModelLabel>, WireError>({
     program: programBeside(import.meta.url, "model-program"),
@@ -46,6 +48,7 @@ export const makeModelProcess = Effect.fnUntraced(function* (
       ? {}
       : { permissions: { read: [setup.folder, ...codeFolders(import.meta.url, runtimes)], addons: true } }),
     size: 1,
+    idleMs: modelIdleMs,
     isLast: ({ kind }) => kind !== "piece",
     prepare: (child) => load(child, setup)
   })

@@ -1,29 +1,91 @@
-/** ONNX graphs that take images, run by onnxruntime-node. */
+/** ONNX graphs that take images: loaded, compared with their manifest on images of their own, and run. */
 import { StatusCode } from "@sightline/core/status"
-import { importOptional } from "../../optional-import.ts"
-import { join } from "node:path"
-import type * as Runtime from "onnxruntime-node"
-import type { InferenceSession, Tensor } from "onnxruntime-node"
 import { Refused } from "../../vision/decode.ts"
-import type { ManifestValue } from "./model-manifest.ts"
-import { fitRgb, type Fitted, maskPng, toTensor } from "./fit-pixels.ts"
-import type { ModelBox, ModelResult, ModelScore, ModelSetup, LoadedModel } from "./model-messages.ts"
+import { GraphProblem } from "../../graphs/graph-problem.ts"
+import { type GraphAnswer, mainOutput, makeRunner } from "../../graphs/graph-runner.ts"
+import { fileInFolder, openGraph } from "../../graphs/graph-session.ts"
+import type { ModelLabel } from "../../graphs/label.ts"
+import type { LoadedModel, ModelJob, ModelResult, ModelSetup } from "./model-messages.ts"
+import type { ManifestValue } from "../../graphs/model-manifest.ts"
+import { neutralImage, noiseImage } from "../../graphs/probe-images.ts"
+import { readBoxes } from "../../graphs/read-boxes.ts"
+import { readClassGrid, readClassMasks } from "../../graphs/read-class-masks.ts"
+import { readEmbedding } from "../../graphs/read-embedding.ts"
+import { activate, labelScores, oneRow, resolveActivation } from "../../graphs/read-scores.ts"
 
-type Outputs = Readonly<Record<string, Tensor>>
+/** Reads the outputs of one kind of model; made once, after looking at the answers to the probe images. */
+type Read = (answer: GraphAnswer, job: Pick<ModelJob, "params">) => Promise<ModelResult> | ModelResult
 
-/** Opens a graph. Rejects if the package, the file or the manifest does not fit. */
-export const loadOnnx = async ({ folder, manifest }: ModelSetup): Promise<LoadedModel> => {
-  const { InferenceSession, Tensor } = await importOptional<typeof Runtime>("onnxruntime-node")
-  const { image } = manifest
-  if (image === undefined) throw new Error("manifest.json must say in `image` which width and height the graph takes")
-  const file = manifest.file ?? "model.onnx"
-  if (!/^[\w.-]+$/.test(file)) throw new Error("`file` in manifest.json must be the name of a file in the same folder")
-  const session: InferenceSession = await InferenceSession.create(join(folder, file))
-  const [inputName = ""] = session.inputNames
-  const labels = (manifest.labels ?? []).map((label) =>
-    typeof label === "string" ? { id: label, name: label } : label
+const makeClassifier = (
+  manifest: ManifestValue,
+  labels: ReadonlyArray<ModelLabel>,
+  probes: ReadonlyArray<GraphAnswer>
+): Read => {
+  const meaning = manifest.outputs ?? {}
+  const rowOf = (outputs: GraphAnswer["outputs"]) => oneRow(mainOutput(outputs, meaning.scores), labels)
+  const name = mainOutput(probes[0]?.outputs ?? [], meaning.scores).name
+  const activation = resolveActivation(
+    meaning.activation,
+    name,
+    probes.map(({ outputs }) => rowOf(outputs))
   )
-  const shape = image.layout === "nhwc" ? [1, image.height, image.width, 3] : [1, 3, image.height, image.width]
+  return ({ outputs }) => ({ kind: "concepts", scores: labelScores(activate(rowOf(outputs), activation), labels) })
+}
+
+const makeDetector =
+  (manifest: ManifestValue, labels: ReadonlyArray<ModelLabel>): Read =>
+  ({ fitted, outputs }, { params }) => {
+    const wanted = params["min_value"]
+    const minScore = typeof wanted === "number" ? wanted : undefined
+    return { kind: "regions", regions: readBoxes(outputs, manifest, labels, fitted, minScore) }
+  }
+
+const makeSegmenter =
+  (manifest: ManifestValue, labels: ReadonlyArray<ModelLabel>): Read =>
+  async ({ fitted, outputs }) => {
+    const grid = readClassGrid(mainOutput(outputs, manifest.outputs?.scores), labels, manifest.outputs)
+    return { kind: "masks", masks: await readClassMasks(grid, labels, fitted) }
+  }
+
+const makeEmbedder =
+  ({ outputs: meaning = {} }: ManifestValue): Read =>
+  ({ outputs }) => {
+    const vector = readEmbedding(mainOutput(outputs, meaning.scores), meaning)
+    const length = Math.hypot(...vector) || 1
+    return { kind: "embedding", vector: meaning.normalize === true ? vector.map((x) => x / length) : vector }
+  }
+
+const makeRead = (
+  manifest: ManifestValue,
+  labels: ReadonlyArray<ModelLabel>,
+  probes: ReadonlyArray<GraphAnswer>
+): Read => {
+  switch (manifest.type) {
+    case "visual-classifier":
+      return makeClassifier(manifest, labels, probes)
+    case "visual-detector":
+      return makeDetector(manifest, labels)
+    case "visual-segmenter":
+      return makeSegmenter(manifest, labels)
+    case "visual-embedder":
+      return makeEmbedder(manifest)
+    default:
+      throw new GraphProblem(`an ONNX graph cannot be served as ${manifest.type}; use the runtime "transformers"`)
+  }
+}
+
+/** The labels of a manifest. */
+export const labelsOf = ({ labels = [] }: ManifestValue): ReadonlyArray<ModelLabel> =>
+  labels.map((label) => (typeof label === "string" ? { id: label, name: label } : label))
+
+/** Opens a graph and compares it with its manifest on two images. Rejects if the package, file or manifest does not fit. */
+export const loadOnnx = async ({ folder, manifest }: ModelSetup): Promise<LoadedModel> => {
+  const graph = await openGraph(fileInFolder(folder, manifest.file ?? "model.onnx"))
+  const labels = labelsOf(manifest)
+  const { image, run } = makeRunner(graph, manifest)
+  const probes = [await run(neutralImage(image.width, image.height)), await run(noiseImage(image.width, image.height))]
+  const read = makeRead(manifest, labels, probes)
+  for (const probe of probes) await read(probe, { params: {} })
   return {
     labels,
     run: async (job) => {
@@ -32,123 +94,7 @@ export const loadOnnx = async ({ folder, manifest }: ModelSetup): Promise<Loaded
           StatusCode.INPUT_INVALID_ARGUMENT,
           "the input has no image with a url or base64; this model sees images"
         )
-      const fitted = await fitRgb(job.image, image)
-      const outputs = await session.run({ [inputName]: new Tensor("float32", toTensor(fitted, image), shape) })
-      return await readOutputs(manifest, outputs, session.outputNames, labels, fitted)
+      return await read(await run(job.image), job)
     }
   }
-}
-
-const readOutputs = async (
-  manifest: ManifestValue,
-  outputs: Outputs,
-  names: ReadonlyArray<string>,
-  labels: LoadedModel["labels"],
-  fitted: Fitted
-): Promise<ModelResult> => {
-  const { outputs: meaning = {} } = manifest
-  const take = (name: string | undefined, what: string): Tensor => {
-    const tensor = outputs[name ?? names[0] ?? ""]
-    if (tensor === undefined) throw new Error(`the graph has no output for ${what}; it has ${names.join(", ")}`)
-    return tensor
-  }
-  if (manifest.type === "visual-embedder") {
-    const vector = Float32Array.from(numbers(take(meaning.scores, "the embedding")))
-    const length = Math.hypot(...vector) || 1
-    return { kind: "embedding", vector: meaning.normalize === true ? vector.map((x) => x / length) : vector }
-  }
-  if (manifest.type === "visual-classifier") {
-    const values = activate(numbers(take(meaning.scores, "the scores")), meaning.activation ?? "softmax")
-    return { kind: "concepts", scores: values.map((value, index) => scoreOf(labels, index, value)) }
-  }
-  if (manifest.type === "visual-detector")
-    return { kind: "regions", regions: readBoxes(manifest, take, labels, fitted) }
-  if (manifest.type === "visual-segmenter")
-    return { kind: "masks", masks: await readMasks(take(meaning.scores, "the mask"), labels) }
-  throw new Error(`an ONNX graph cannot be served as ${manifest.type}; use the runtime "transformers"`)
-}
-
-const numbers = (tensor: Tensor): ReadonlyArray<number> => Array.from(tensor.data as ArrayLike<number | bigint>, Number) // no strings in scores
-
-const scoreOf = (labels: LoadedModel["labels"], index: number, value: number): ModelScore => ({
-  ...(labels[index] ?? { id: `LABEL_${index}`, name: `LABEL_${index}` }),
-  value
-})
-
-const activate = (values: ReadonlyArray<number>, how: "none" | "softmax" | "sigmoid"): ReadonlyArray<number> => {
-  if (how === "none") return values
-  if (how === "sigmoid") return values.map((value) => 1 / (1 + Math.exp(-value)))
-  const top = Math.max(...values)
-  const powers = values.map((value) => Math.exp(value - top))
-  const sum = powers.reduce((a, b) => a + b, 0)
-  return powers.map((power) => power / sum)
-}
-
-const readBoxes = (
-  { outputs: meaning = {} }: ManifestValue,
-  take: (name: string | undefined, what: string) => Tensor,
-  labels: LoadedModel["labels"],
-  fitted: Fitted
-) => {
-  const boxes = numbers(take(meaning.boxes ?? "boxes", "the boxes"))
-  const scores = numbers(take(meaning.scores ?? "scores", "the scores"))
-  const classes = meaning.classes === undefined ? undefined : numbers(take(meaning.classes, "the classes"))
-  const count = boxes.length / 4
-  const perBox = classes === undefined ? scores.length / count : 1
-  return Array.from({ length: count }, (_, index) => {
-    const row = scores.slice(index * perBox, (index + 1) * perBox)
-    const activated = classes === undefined ? activate(row, meaning.activation ?? "none") : row
-    const best = activated.reduce((top, value, at) => (value > (activated[top] ?? 0) ? at : top), 0)
-    const label = classes === undefined ? best : (classes[index] ?? 0)
-    const box = toBox(
-      boxes.slice(index * 4, index * 4 + 4),
-      meaning.boxFormat ?? "xyxy",
-      meaning.normalized ?? true,
-      fitted
-    )
-    return { box, score: scoreOf(labels, label, activated[best] ?? 0) }
-  })
-}
-
-const toBox = (
-  four: ReadonlyArray<number>,
-  format: string,
-  normalized: boolean,
-  { height, placed, width }: Fitted
-): ModelBox => {
-  const [a = 0, b = 0, c = 0, d = 0] = four
-  const corners =
-    format === "yxyx"
-      ? [b, a, d, c]
-      : format === "xywh"
-        ? [a, b, a + c, b + d]
-        : format === "cxcywh"
-          ? [a - c / 2, b - d / 2, a + c / 2, b + d / 2]
-          : four
-  const [left = 0, top = 0, right = 0, bottom = 0] = corners
-  const across = (x: number) => clip(((normalized ? x * width : x) - placed.left) / placed.width)
-  const down = (y: number) => clip(((normalized ? y * height : y) - placed.top) / placed.height)
-  return { top: down(top), left: across(left), bottom: down(bottom), right: across(right) }
-}
-
-const clip = (fraction: number): number => Math.min(1, Math.max(0, fraction))
-
-/** Each pixel belongs to the class of its highest number; classes without a pixel give no mask. */
-const readMasks = async (tensor: Tensor, labels: LoadedModel["labels"]) => {
-  const [classes = 1, height = 1, width = 1] = tensor.dims.slice(-3)
-  const values = numbers(tensor)
-  const area = width * height
-  const winner = Array.from({ length: area }, (_, pixel) => {
-    let best = 0
-    for (let c = 1; c < classes; c++) if ((values[c * area + pixel] ?? 0) > (values[best * area + pixel] ?? 0)) best = c
-    return best
-  })
-  const found = [...new Set(winner)].sort((a, b) => a - b)
-  return await Promise.all(
-    found.map(async (index) => {
-      const inside = Uint8Array.from(winner, (one) => (one === index ? 255 : 0))
-      const share = inside.reduce((sum, value) => sum + (value === 255 ? 1 : 0), 0) / area
-      return { png: await maskPng(inside, width, height), width, height, score: scoreOf(labels, index, share) }
-    })
-  )
 }

@@ -3,16 +3,17 @@ import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import type { PretrainedModel } from "../pretrained/catalog.ts"
-import type { ModelResult, ModelJob, ModelScore } from "./model-messages.ts"
+import type { PretrainedModel } from "./catalog.ts"
+import type { ModelScore } from "../../graphs/label.ts"
+import type { ModelResult, ModelJob } from "./model-messages.ts"
 import type { DataMessage, Kind } from "../../protocol/input.ts"
 import { float32, message, type WireObject } from "../../protocol/json.ts"
 import { scoredConcept } from "../../protocol/resources.ts"
 import { newId } from "../../protocol/ids.ts"
 import { type WireError, wireError } from "../../protocol/wire-error.ts"
 import { decodeText, readSource } from "../../store/media-source.ts"
-import type { ManifestValue } from "./model-manifest.ts"
-import { ImageEncoder } from "../../vision/image-encoder.ts"
+import type { ManifestValue } from "../../graphs/model-manifest.ts"
+import { ImageEncoder } from "../../encoders/image-encoder.ts"
 import type { CustomNeeds } from "../custom.ts"
 import { cutConcepts, type PredictOptions, showConcepts } from "../predict-options.ts"
 import type { Prediction, Predictor } from "../predictor.ts"
@@ -52,7 +53,9 @@ const workingSide = 1024
 /** Decodes within the limits of the engine's decoders, so a hostile file never reaches a model. */
 const decodeFor = ({ image }: ManifestValue, bytes: Uint8Array) =>
   Effect.flatMap(ImageEncoder, (encoder) => {
-    const side = image === undefined ? workingSide : Math.max(512, image.width, image.height)
+    const { height, width } = image ?? {}
+    const stated = Math.max(width ?? 0, height ?? 0)
+    const side = stated === 0 ? workingSide : Math.max(512, stated)
     return Effect.mapBoth(encoder.pixels(bytes, { width: side, height: side, fit: "inside" }), {
       onFailure: ({ code, details }) => wireError(code, details),
       onSuccess: ({ pixels }) => pixels

@@ -4,11 +4,12 @@ import { importOptional } from "../../optional-import.ts"
 import { basename, dirname } from "node:path"
 import type * as Hub from "@huggingface/transformers"
 import { Refused } from "../../vision/decode.ts"
-import type { ServedType } from "./model-manifest.ts"
-import { maskPng } from "./fit-pixels.ts"
+import type { ServedType } from "../../graphs/model-manifest.ts"
+import { maskPng } from "../../graphs/fit-pixels.ts"
 import { readSound as decodeSound } from "./read-sound.ts"
 import { resample, writeWav } from "./wav.ts"
-import type { ModelResult, ModelJob, ModelScore, ModelSetup, LoadedModel } from "./model-messages.ts"
+import type { ModelScore } from "../../graphs/label.ts"
+import type { ModelResult, ModelJob, ModelSetup, LoadedModel } from "./model-messages.ts"
 
 /** The part of a pipeline of transformers.js that is used here. Its answers are validated below. */
 type Pipe = ((input: unknown, options?: object) => Promise<unknown>) & {

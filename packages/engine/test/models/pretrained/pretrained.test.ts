@@ -1,5 +1,5 @@
 /** Pretrained models of a folder, made by these tests, through onnxruntime-node and transformers.js. */
-import { mkdirSync, writeFileSync } from "node:fs"
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import sharp from "sharp"
@@ -36,7 +36,7 @@ const ofText = (raw: string) => ({ inputs: [{ data: { text: { raw } } }] })
 describe("an ONNX model of the folder", () => {
   it("classifies images, and obeys the options of a call", async () => {
     await using local = withModel((folder, id) =>
-      models.putClassifier(folder, id, { aliases: ["aaa03c23b3724a16a56b629203edc62c"] })
+      models.putClassifier(folder, id, { aliases: ["aaa03c23b3724a16a56b629203edc62c"], versions: ["aa7f35c01e"] })
     )
     const base64 = await halves(red, [255, 102, 0])
     const { body, http } = await local.ask("POST /v2/models/tiny/outputs", ofImage(base64))
@@ -65,6 +65,10 @@ describe("an ONNX model of the folder", () => {
     assert.deepStrictEqual(none.body.outputs[0].data, {}) // empty lists are not written
     const old = await local.ask("POST /v2/models/aaa03c23b3724a16a56b629203edc62c/outputs", ofImage(base64))
     assert.strictEqual(old.body.outputs[0].model.id, "tiny")
+    const byVersion = await local.ask("POST /v2/models/tiny/versions/aa7f35c01e/outputs", ofImage(base64))
+    assert.strictEqual(byVersion.http, 200)
+    const noVersion = await local.ask("POST /v2/models/tiny/versions/bb/outputs", ofImage(base64))
+    assert.strictEqual(noVersion.body.status.code, 21200)
     const owned = await local.ask("POST /v2/users/clarifai/apps/main/models/tiny/outputs", ofImage(base64))
     assert.strictEqual(owned.http, 200)
     const info = await local.ask("GET /v2/models/tiny/output_info")
@@ -268,5 +272,31 @@ describe("the models folder", () => {
     assert.strictEqual(broken.body.status.code, 21350)
     const sound = await local.ask("POST /v2/models/sound/outputs", ofImage(await halves(red, red)))
     assert.strictEqual(sound.http, 200)
+  })
+
+  it("with a graph that was replaced loads it anew, and with one that does not fit names both shapes", async () => {
+    await using local = withModel(models.putClassifier)
+    const folder = join(local.directory, "models")
+    const first = await local.ask("POST /v2/models/tiny/outputs", ofImage(await halves(red, red)))
+    assert.strictEqual(first.body.outputs[0].data.concepts[0].name, "red")
+    const manifest = readFileSync(join(folder, "tiny", "manifest.json"), "utf8")
+    models.putDetector(folder, "other")
+    copyFileSync(join(folder, "other", "model.onnx"), join(folder, "tiny", "model.onnx"))
+    const replaced = await local.ask("POST /v2/models/tiny/outputs", ofImage(await halves(red, red)))
+    assert.strictEqual(replaced.body.status.code, 21350)
+    assert.include(replaced.body.status.details, "boxes [1, 2, 4], scores [1, 2, 3]")
+    assert.strictEqual(readFileSync(join(folder, "tiny", "manifest.json"), "utf8"), manifest)
+    models.putClassifier(folder, "tiny", { labels: ["rot", "grün", "blau"] })
+    const renamed = await local.ask("POST /v2/models/tiny/outputs", ofImage(await halves(red, red)))
+    assert.strictEqual(renamed.body.outputs[0].data.concepts[0].name, "rot")
+  })
+
+  it("starts a model again whose process has ended after a time without predictions", async () => {
+    await using local = freshEngine({ limits: { modelTimeoutMs: 60_000, modelIdleMs: 1 } })
+    models.putClassifier(join(local.directory, "models"), "tiny")
+    for (let round = 0; round < 2; round++) {
+      const { http } = await local.ask("POST /v2/models/tiny/outputs", ofImage(await halves(red, red)))
+      assert.strictEqual(http, 200)
+    }
   })
 })

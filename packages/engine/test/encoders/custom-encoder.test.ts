@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import sharp from "sharp"
-import { engine, EncoderProblem, type EmbedderChoice } from "../../../src/index.ts"
-import { ask, freshFolder, poll } from "../../support/fresh-engine.ts"
-import { seeded } from "../../support/draw-picture.ts"
+import { engine, EncoderProblem, type EmbedderChoice } from "../../src/index.ts"
+import { ask, freshFolder, poll } from "../support/fresh-engine.ts"
+import { seeded } from "../support/draw-picture.ts"
 import { halves, size } from "./halves-encoder.ts"
 
 const write = (folder: string, files: Readonly<Record<string, object | Uint8Array>>): string => {
@@ -17,7 +17,10 @@ const write = (folder: string, files: Readonly<Record<string, object | Uint8Arra
 
 const encoders: Readonly<Record<string, (folder: string) => EmbedderChoice>> = {
   "an ONNX encoder": (folder) => ({
-    onnx: write(folder, { "encoder.json": { width: size, height: size }, "model.onnx": halves("x", false) })
+    onnx: write(folder, {
+      "manifest.json": { type: "visual-embedder", runtime: "onnx" },
+      "model.onnx": halves("x", false)
+    })
   }),
   "a transformers.js encoder": (folder) => ({
     transformers: write(folder, {

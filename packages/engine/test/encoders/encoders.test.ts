@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp from "sharp"
-import { makeOnnxEmbedder } from "../../../src/vision/encoders/onnx-encoder.ts"
-import { poolOutput } from "../../../src/vision/encoders/pooling.ts"
-import { loadPackage } from "../../../src/encoder-problem.ts"
-import { makeTransformersEmbedder } from "../../../src/vision/encoders/transformers-encoder.ts"
+import { makeOnnxEmbedder } from "../../src/encoders/onnx-encoder.ts"
+import { poolOutput } from "../../src/graphs/pooling.ts"
+import { loadPackage } from "../../src/encoder-problem.ts"
+import { makeTransformersEmbedder } from "../../src/encoders/transformers-encoder.ts"
 import { halves, size } from "./halves-encoder.ts"
 
 const folder = Effect.acquireRelease(
@@ -35,16 +35,16 @@ const close = (found: Float32Array | undefined, expected: ReadonlyArray<number>,
 }
 
 const half = Math.SQRT1_2
-const plain = { width: size, height: size, mean: [0, 0, 0], std: [1, 1, 1] }
+const plain = { type: "visual-embedder", runtime: "onnx" }
 
 describe("an ONNX encoder from a folder", () => {
   it.live("gives its vectors at length 1, also of the mirror image, and an id that changes with the model", () =>
     Effect.gen(function* () {
       const path = yield* folder
-      yield* write(join(path, "encoder.json"), JSON.stringify({ ...plain, id: "halves" }))
+      yield* write(join(path, "manifest.json"), JSON.stringify(plain))
       yield* write(join(path, "model.onnx"), halves("x", false))
       const embedder = yield* makeOnnxEmbedder({ folder: path, workers: 1 })
-      assert.match(embedder.id, /^onnx-halves-[0-9a-f]{12}$/)
+      assert.match(embedder.id, /^onnx-encoder-\w+-[0-9a-f]{12}$/)
       assert.strictEqual(embedder.dimensions, 6)
       const { info, mirrored, vector } = yield* embedder.embed(yield* picture, { mirror: true })
       close(vector, [half, 0, 0, 0, 0, half])
@@ -60,20 +60,24 @@ describe("an ONNX encoder from a folder", () => {
       const path = yield* folder
       const details = (manifest: object) =>
         Effect.gen(function* () {
-          yield* write(join(path, "encoder.json"), JSON.stringify(manifest))
+          yield* write(join(path, "manifest.json"), JSON.stringify(manifest))
           const error = yield* Effect.flip(makeOnnxEmbedder({ folder: path }))
           assert.strictEqual(error._tag, "EncoderProblem")
           return error.message
         })
-      assert.include((yield* Effect.flip(makeOnnxEmbedder({ folder: path }))).message, "encoder.json")
-      assert.include(yield* details({ width: 8 }), "height")
+      assert.include((yield* Effect.flip(makeOnnxEmbedder({ folder: path }))).message, "manifest.json")
+      assert.include(yield* details({ ...plain, image: { width: "8" } }), "width")
+      assert.include(yield* details({ ...plain, type: "visual-detector" }), "visual-embedder")
       assert.include(yield* details(plain), "model.onnx")
-      assert.include(yield* details({ ...plain, file: "../model.onnx" }), "must be in the folder")
+      assert.include(yield* details({ ...plain, file: "../model.onnx" }), "in the same folder")
       yield* write(join(path, "model.onnx"), "not a model")
       assert.include(yield* details(plain), "does not load")
       yield* write(join(path, "model.onnx"), halves("x", false))
-      assert.include(yield* details({ ...plain, output: "y" }), "last_hidden_state")
-      assert.include(yield* details({ ...plain, width: 4 }), "does not run")
+      assert.include(yield* details({ ...plain, outputs: { scores: "y" } }), "last_hidden_state [1, 6]")
+      assert.include(
+        yield* details({ ...plain, image: { width: 4 } }),
+        "x [1, 3, 8, 8], but image.width in manifest.json is 4"
+      )
     })
   )
 })

@@ -1,14 +1,14 @@
 /** One vector from the output of an encoder. */
-import { scaleTo } from "../norm.ts"
+import { scaleTo } from "../vision/norm.ts"
 
 /** How the rows (tokens) of an output become one: the first one (a class token), or their mean. */
 export type Pooling = "first" | "mean"
 
 /**
- * The vector of an image, of length 1, from an output of shape [1, n], [1, tokens, n] (pooled as requested) or
- * [1, n, height, width] (the mean over positions). Undefined if the shape is none of these.
+ * The vector of an image from an output of shape [1, n], [1, tokens, n] (pooled as requested) or [1, n, height, width] (the
+ * mean over positions). Undefined if the shape is none of these.
  */
-export const poolOutput = (
+export const poolVector = (
   data: Float32Array,
   shape: ReadonlyArray<number>,
   pooling: Pooling
@@ -16,8 +16,17 @@ export const poolOutput = (
   const [batch, a = 0, b = 1, c = 1] = shape
   if (batch !== 1 || shape.length < 2 || shape.length > 4 || data.length !== a * b * c || data.length === 0)
     return undefined
-  const out = vectorOf(data, shape.length, { a, b, c }, pooling)
-  scaleTo(out, 0, out.length, 1)
+  return vectorOf(data, shape.length, { a, b, c }, pooling)
+}
+
+/** The same, scaled to length 1. */
+export const poolOutput = (
+  data: Float32Array,
+  shape: ReadonlyArray<number>,
+  pooling: Pooling
+): Float32Array | undefined => {
+  const out = poolVector(data, shape, pooling)
+  if (out !== undefined) scaleTo(out, 0, out.length, 1)
   return out
 }
 

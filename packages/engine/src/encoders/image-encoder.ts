@@ -1,14 +1,14 @@
-/** Folder `vision`: decoding images in separate processes and embedding them as vectors. This file is its service. */
+/** Folder `encoders`: image encoders, built in and of others. This file is the service of the one that the engine uses. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { EncoderProblem, MissingPackage } from "../errors.ts"
 import { Settings, type SettingsValue } from "../settings.ts"
-import { type Decoder, type DecoderOptions, makeDecoder } from "./decoder.ts"
-import { type Embedder, makeEmbedder } from "./built-in-encoder.ts"
-import { makeOnnxEmbedder } from "./encoders/onnx-encoder.ts"
-import { makeTransformersEmbedder } from "./encoders/transformers-encoder.ts"
-import { defaultVisionLimits } from "./vision-limits.ts"
+import { type Decoder, type DecoderOptions, makeDecoder } from "../vision/decoder.ts"
+import { type Embedder, makeEmbedder } from "../vision/built-in-encoder.ts"
+import { makeOnnxEmbedder } from "./onnx-encoder.ts"
+import { makeTransformersEmbedder } from "./transformers-encoder.ts"
+import { defaultVisionLimits } from "../vision/vision-limits.ts"
 
 /** The engine's image encoder, and decoded pixels for models with their own preprocessing. Processes end with the engine. */
 export class ImageEncoder extends Context.Service<ImageEncoder, Embedder & Pick<Decoder, "pixels">>()(

@@ -1,7 +1,7 @@
 /** Images for pretrained models, inside their process: pixels that were decoded elsewhere, fitted to the graph. */
 import sharp from "sharp"
-import type { Pixels } from "../../vision/pixels.ts"
-import type { ManifestValue } from "./model-manifest.ts"
+import type { Pixels } from "../vision/pixels.ts"
+import type { GraphImage } from "./graph-image.ts"
 
 /** The place of the original in a fitted image, to map boxes back: `(x - left) / width` is a fraction of the original. */
 export interface Fitted extends Pixels {
@@ -9,8 +9,10 @@ export interface Fitted extends Pixels {
 }
 
 /** Fits pixels to the size of a graph's input. */
-export const fitRgb = async (from: Pixels, image: NonNullable<ManifestValue["image"]>): Promise<Fitted> => {
-  const { fit = "fill", height, width } = image
+export const fitRgb = async (
+  from: Pixels,
+  { fit, height, width }: Pick<GraphImage, "fit" | "height" | "width">
+): Promise<Fitted> => {
   const { data } = await sharp(from.data, { raw: { width: from.width, height: from.height, channels: 3 } })
     .resize({ width, height, fit, background: { r: 114, g: 114, b: 114 } })
     .raw()
@@ -24,17 +26,23 @@ export const fitRgb = async (from: Pixels, image: NonNullable<ManifestValue["ima
   return { width, height, data, placed }
 }
 
-/** A graph's input: scaled, centred, in its layout and order of channels. */
-export const toTensor = ({ data, height, width }: Pixels, image: NonNullable<ManifestValue["image"]>): Float32Array => {
-  const { layout = "nchw", mean = [0, 0, 0], order = "rgb", scale = 255, std = [1, 1, 1] } = image
+type TensorForm = Pick<GraphImage, "channels" | "layout" | "mean" | "order" | "scale" | "std" | "type">
+
+/** A graph's input: scaled, centred, in its layout and order of channels. Grey is the luma of ITU-R BT.601. */
+export const toTensor = ({ data, height, width }: Pixels, form: TensorForm): Float32Array | Uint8Array => {
+  const { channels, layout, mean, order, scale, std, type } = form
   const area = width * height
-  const out = new Float32Array(area * 3)
-  for (let channel = 0; channel < 3; channel++) {
-    const from = order === "rgb" ? channel : 2 - channel
-    const [shift, divide] = [mean[channel] ?? 0, std[channel] ?? 1]
+  const level = (pixel: number, channel: number): number => {
+    if (channels === 3) return data[pixel * 3 + (order === "rgb" ? channel : 2 - channel)] ?? 0
+    return 0.299 * (data[pixel * 3] ?? 0) + 0.587 * (data[pixel * 3 + 1] ?? 0) + 0.114 * (data[pixel * 3 + 2] ?? 0)
+  }
+  const out = type === "uint8" ? new Uint8Array(area * channels) : new Float32Array(area * channels)
+  for (let channel = 0; channel < channels; channel++) {
+    const [shift, divide] = [mean[channel] ?? mean[0] ?? 0, std[channel] ?? std[0] ?? 1]
+    const [start, step] = layout === "nchw" ? [channel * area, 1] : [channel, channels]
     for (let i = 0; i < area; i++) {
-      const value = ((data[i * 3 + from] ?? 0) / scale - shift) / divide
-      out[layout === "nchw" ? channel * area + i : i * 3 + channel] = value
+      const value = level(i, channel)
+      out[start + i * step] = type === "uint8" ? Math.round(value) : (value / scale - shift) / divide
     }
   }
   return out
