@@ -19,7 +19,7 @@ export interface OnnxEmbedderOptions extends DecoderOptions {
   readonly folder: string
 }
 
-/** Opens an ONNX encoder. It is loaded and run on images of its own, so that its problems are reported when the engine opens. */
+/** Opens an ONNX encoder. It is loaded and run on two test images, so that problems are reported when the engine opens. */
 export const makeOnnxEmbedder = Effect.fn("vision.makeOnnxEmbedder")(function* ({
   folder,
   ...options

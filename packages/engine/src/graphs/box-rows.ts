@@ -121,14 +121,14 @@ const columnsOf = (
   classes: number | undefined
 ): NonNullable<Meaning["columns"]> => {
   if (meaning.columns !== undefined) return meaning.columns
-  const sizes = tensor.shape.slice(-2)
+  const sizes = new Set(tensor.shape.slice(-2))
   const fits = (
     [
       ["box-score-class", 6],
       ["box-scores", classes === undefined ? 0 : 4 + classes],
       ["box-objectness-scores", classes === undefined ? 0 : 5 + classes]
     ] as const
-  ).filter(([, width]) => sizes.includes(width))
+  ).filter(([, width]) => sizes.has(width))
   const [only] = fits
   if (only !== undefined && fits.length === 1) return only[0]
   throw new GraphProblem(

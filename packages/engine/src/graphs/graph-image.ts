@@ -33,10 +33,11 @@ const pickPort = ({ inputs }: OpenGraph, name: string | undefined): GraphPort =>
   )
 }
 
+const isChannels = (size: number | string | undefined): boolean => size === 1 || size === 3
+
 /** Which of the last three sizes is that of the channels. */
 const layoutOf = (port: GraphPort, declared: "nchw" | "nhwc" | undefined): "nchw" | "nhwc" => {
   const { shape } = port
-  const isChannels = (size: number | string | undefined) => size === 1 || size === 3
   const [first, last] = [isChannels(shape[1]), isChannels(shape[3])]
   if (declared !== undefined) return declared
   if (first !== last) return first ? "nchw" : "nhwc"

@@ -100,16 +100,16 @@ interface Entry {
 
 type Found = Entry | { readonly ok: false; readonly id: string; readonly problem: string }
 
-/** Changes with any file of a model's folder: the model is then loaded anew. Links are followed, as the runtimes do. */
+/** Changes with any file of a model's folder: the model is then loaded again. Links are followed, as the runtimes do. */
 const markOf = async (folder: string): Promise<string> => {
   const names = await readdir(folder, { recursive: true }).catch(() => [])
   const stats = await Promise.all(
-    names.toSorted().map(async (name) => {
+    names.map(async (name) => {
       const found = await stat(join(folder, name)).catch(() => undefined)
       return found?.isFile() === true ? [name, found.size, found.mtimeMs, found.ino] : []
     })
   )
-  return JSON.stringify(stats)
+  return JSON.stringify(stats.map(String).toSorted((a, b) => (a < b ? -1 : 1)))
 }
 
 /** Ids are compared with the names of existing folders, so no id of a caller becomes a path. */

@@ -1,4 +1,4 @@
-/** ONNX graphs that take images: loaded, compared with their manifest on images of their own, and run. */
+/** ONNX graphs that take images: loaded, compared with their manifest on test images, and run. */
 import { StatusCode } from "@sightline/core/status"
 import { Refused } from "../../vision/decode.ts"
 import { GraphProblem } from "../../graphs/graph-problem.ts"
