@@ -1,6 +1,6 @@
 /** One outcome at full size, with the rows before and after it a key away. */
 import type { JSX } from "preact"
-import { useEffect, useRef, useState } from "preact/hooks"
+import { useLayoutEffect, useRef, useState } from "preact/hooks"
 import type { FrameData, RowDetail } from "../../src/document/report-data.ts"
 import { count } from "../shell/format.ts"
 import { Icon } from "../shell/icon.tsx"
@@ -47,7 +47,7 @@ const Body = ({ asJson, row }: { readonly row: number; readonly asJson: boolean 
   const orientation = detail?.orientation ?? 1
   const hasShapes = shapes.some(({ upright }) => upright !== undefined)
   const hasTools = hasShapes || detail?.stored !== undefined || (orientation !== 1 && frames.length === 0)
-  useEffect(() => {
+  useLayoutEffect(() => {
     setClipAt(undefined)
     choose(undefined)
   }, [row])
@@ -126,7 +126,7 @@ export const Lightbox = ({ at, close, go, rows }: LightboxProps): JSX.Element =>
   const row = rows[at] ?? 0
   const attempts = data.rows.attempts[row] ?? -1
   const call = data.rows.call[row] ?? 0
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
     return () => element?.close()

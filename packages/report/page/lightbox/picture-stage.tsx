@@ -1,6 +1,6 @@
 /** The large picture: zoomed and moved by wheel, pointer and keys, upright or as it is stored. */
 import type { JSX } from "preact"
-import { useEffect, useRef, useState } from "preact/hooks"
+import { useLayoutEffect, useRef, useState } from "preact/hooks"
 import type { ShapeData } from "../../src/document/report-data.ts"
 import { MaskLayer, ShapeDrawing } from "../outcomes/shape-overlay.tsx"
 import { colorClass } from "../shell/colors.ts"
@@ -56,8 +56,8 @@ export const PictureStage = (props: StageProps): JSX.Element => {
   const [view, setView] = useState(whole)
   const drag = useRef<{ readonly x: number; readonly y: number } | undefined>(undefined)
 
-  useEffect(() => setView(whole), [address, frame])
-  useEffect(() => {
+  useLayoutEffect(() => setView(whole), [address, frame])
+  useLayoutEffect(() => {
     const element = room.current
     if (element === null) return
     const measure = (): void => setSize({ width: element.clientWidth, height: element.clientHeight })
@@ -75,7 +75,7 @@ export const PictureStage = (props: StageProps): JSX.Element => {
       element.removeEventListener("wheel", wheel)
     }
   }, [])
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.altKey || event.ctrlKey || event.metaKey) return
       if (event.key === "+" || event.key === "=") setView((now) => zoomed(now, 1.5))

@@ -1,6 +1,6 @@
 /** The grid: only the cards on screen are there, however many rows there are. */
 import type { JSX } from "preact"
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
+import { useLayoutEffect, useRef, useState } from "preact/hooks"
 import { useReport } from "../shell/report-context.ts"
 import { OutcomeCard } from "./outcome-card.tsx"
 
@@ -88,9 +88,9 @@ export const OutcomeGrid = ({
     }
   }, [rowHeight, rows.length])
 
-  useEffect(() => setFocused(0), [rows])
+  useLayoutEffect(() => setFocused(0), [rows])
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wanted.current === undefined) return
     const card = list.current?.querySelector<HTMLElement>(`[data-position="${wanted.current}"] button`)
     if (card === null || card === undefined) return

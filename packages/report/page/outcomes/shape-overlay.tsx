@@ -1,6 +1,6 @@
 /** Boxes, outlines, points and masks over a picture. */
 import type { JSX } from "preact"
-import { useEffect, useRef } from "preact/hooks"
+import { useLayoutEffect, useRef } from "preact/hooks"
 import type { Edges, MaskData, ShapeData } from "../../src/document/report-data.ts"
 import { colorClass, colorValue } from "../shell/colors.ts"
 
@@ -90,7 +90,7 @@ export const MaskLayer = ({ shapes }: { readonly shapes: ReadonlyArray<ShapeData
   const masked = shapes.filter(({ mask }) => mask !== undefined)
   const width = Math.max(1, ...masked.map(({ mask }) => mask?.width ?? 0))
   const height = Math.max(1, ...masked.map(({ mask }) => mask?.height ?? 0))
-  useEffect(() => {
+  useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d")
     if (context === null || context === undefined) return
     const image = context.createImageData(width, height)

@@ -1,6 +1,6 @@
 /** The calls of a run on one time axis: attempts, waits between them, and calls that came of a refused one. */
 import type { JSX } from "preact"
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks"
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks"
 import type { AttemptData, CallData, RunData } from "../../src/document/report-data.ts"
 import { bytes, count, counted, duration } from "../shell/format.ts"
 import { useReport } from "../shell/report-context.ts"
@@ -144,7 +144,7 @@ export const Waterfall = ({
     if (from < element.scrollTop || from > element.scrollTop + height - 3 * rowHeight)
       element.scrollTop = Math.max(0, from - height / 2)
   }, [chosen, shown])
-  useEffect(() => setTop(room.current?.scrollTop ?? 0), [shown])
+  useLayoutEffect(() => setTop(room.current?.scrollTop ?? 0), [shown])
 
   const move = (event: KeyboardEvent): void => {
     const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0

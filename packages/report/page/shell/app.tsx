@@ -1,6 +1,6 @@
 /** The page: its heading, its views, and the lightbox over them. */
 import type { JSX } from "preact"
-import { useEffect, useMemo, useState } from "preact/hooks"
+import { useLayoutEffect, useMemo, useState } from "preact/hooks"
 import type { ReportData } from "../../src/document/report-data.ts"
 import { EvaluationView } from "../evaluation/evaluation-view.tsx"
 import { Lightbox } from "../lightbox/lightbox.tsx"
@@ -103,13 +103,13 @@ export const App = ({ blocks, data, printing }: AppProps): JSX.Element => {
   const [opened, setOpened] = useState<Opened | undefined>(() => openedBy(data, asked.outcome))
   const [call, setCall] = useState<number>()
   const [theme, setTheme] = useState(firstTheme)
-  useEffect(() => applyTheme(theme), [theme])
+  useLayoutEffect(() => applyTheme(theme), [theme])
   const show = (next: View): void => {
     setView(next)
     history.replaceState(null, "", `#view=${next}`)
     window.scrollTo(0, 0)
   }
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.key !== "/" || isTyping(event)) return
       const search = document.getElementById("search")

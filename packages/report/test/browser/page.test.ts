@@ -1,14 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { afterAll, assert, beforeAll, describe, expect, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { figuresAt, reliability, report, type ReportOptions } from "../../src/index.ts"
 import { allTests, testsOf, topTests } from "../../src/evaluation/scored-tests.ts"
 import { answered, type Unpacked, unpack } from "../support.ts"
 import { axeViolations, type Browser, hasChromium, startBrowser, waitForPictures } from "./browser.ts"
 import { drawnRun, truthOf } from "./drawn-run.ts"
-import { differenceFrom } from "./stored-pictures.ts"
+import { type Difference, differenceFrom } from "./stored-pictures.ts"
+
+/** What a page shows once it has drawn the last thing that was done to it: read again until it holds. */
+const eventually = <A>(read: () => Promise<A>) => expect.poll(read, { timeout: 15_000, interval: 20 })
 
 /** Waits until the page has drawn what it was last told. */
 const settled = (page: Page): Promise<unknown> =>
@@ -71,9 +74,8 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
           await show(page)
           await settled(page)
           await waitForPictures(page)
-          const { mean, share } = await differenceFrom(`drawn-${name}-${theme}`, await page.screenshot(), 640)
-          assert.isBelow(mean, 5)
-          assert.isBelow(share, 0.03)
+          const difference = async () => differenceFrom(`drawn-${name}-${theme}`, await page.screenshot(), 640)
+          await eventually(difference).toSatisfy(({ mean, share }: Difference) => mean < 5 && share < 0.03)
           assert.deepStrictEqual(await axeViolations(page), [])
         }),
       60_000
@@ -82,10 +84,10 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
 
   it("shows failures first, and the numbers of the answers", () =>
     withPage(async (page) => {
-      assert.strictEqual(await found(page), "44 outcomes")
+      await eventually(() => found(page)).toBe("44 outcomes")
       const cards = page.locator(".card")
-      assert.match(await cards.nth(0).innerText(), /failed[^]*row-30[^]*InputRejected/)
-      assert.match(await cards.nth(1).innerText(), /failed[^]*row-31[^]*MediaUnreadable/)
+      await eventually(() => cards.nth(0).innerText()).toMatch(/failed[^]*row-30[^]*InputRejected/)
+      await eventually(() => cards.nth(1).innerText()).toMatch(/failed[^]*row-31[^]*MediaUnreadable/)
       const { concept, conceptCount, score } = unpacked.data.rows
       // after failures what was told wrongly, then the others
       const wrong = 30 - Math.round(30 * (unpacked.data.evaluation?.versions[0]?.accuracy ?? 0))
@@ -100,13 +102,15 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
       const { rows } = unpacked.data
       const outOf = (count: number) => `${count} of 44 outcomes`
       await page.getByRole("button", { name: /^Failed/ }).click()
-      assert.strictEqual(await found(page), outOf(2))
+      await eventually(() => found(page)).toBe(outOf(2))
       await page.getByRole("button", { name: /^All/ }).click()
 
       const right = unpacked.data.evaluation?.versions[0]?.accuracy ?? 0
       await page.getByRole("button", { name: /^Wrong/ }).click()
-      assert.strictEqual(await found(page), outOf(Math.round(30 * (1 - right))))
-      assert.match(await page.locator(".card").first().innerText(), new RegExp(`is\\s+${truthOf(13)}[^]*row-13`))
+      await eventually(() => found(page)).toBe(outOf(Math.round(30 * (1 - right))))
+      await eventually(() => page.locator(".card").first().innerText()).toMatch(
+        new RegExp(`is\\s+${truthOf(13)}[^]*row-13`)
+      )
       await page.getByRole("button", { name: /^All/ }).click()
 
       const fox = unpacked.data.concepts.indexOf("fox")
@@ -120,25 +124,25 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
           )
         )
       await page.locator(".filters").getByLabel("fox").check()
-      assert.strictEqual(await found(page), outOf(scoresOf(fox).length))
+      await eventually(() => found(page)).toBe(outOf(scoresOf(fox).length))
       const least = page.getByLabel("at least")
       await least.focus()
       for (let i = 0; i < 60; i++) await page.keyboard.press("ArrowRight")
-      assert.strictEqual(await found(page), outOf(scoresOf(fox).filter((score) => score >= 0.6).length))
+      await eventually(() => found(page)).toBe(outOf(scoresOf(fox).filter((score) => score >= 0.6).length))
       await page.getByRole("button", { name: "Clear all filters" }).click()
-      assert.strictEqual(await found(page), "44 outcomes")
+      await eventually(() => found(page)).toBe("44 outcomes")
 
       await page.locator(".filters").getByLabel("InputRejected").check()
-      assert.strictEqual(await found(page), outOf(1))
+      await eventually(() => found(page)).toBe(outOf(1))
       await page.locator(".filters").getByLabel("InputRejected").uncheck()
       await page.getByLabel("2 attempts").check()
-      assert.strictEqual(await found(page), outOf(rows.attempts.filter((attempts) => attempts === 2).length))
+      await eventually(() => found(page)).toBe(outOf(rows.attempts.filter((attempts) => attempts === 2).length))
       await page.getByLabel("2 attempts").uncheck()
       await page.keyboard.press("/")
       await page.keyboard.type("ROW-7")
-      assert.strictEqual(await found(page), outOf(1))
+      await eventually(() => found(page)).toBe(outOf(1))
       await page.keyboard.type("-nothing")
-      assert.strictEqual(await found(page), outOf(0))
+      await eventually(() => found(page)).toBe(outOf(0))
       await page.getByRole("button", { name: "Clear all filters" }).first().click()
 
       await page.getByLabel("Order").selectOption("lowest")
@@ -146,7 +150,7 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
         ...starts.flatMap((start, i) => ((rows.conceptCount[i] ?? 0) > 0 ? (rows.score[start] ?? []) : []))
       )
       // failures have no score, and come before the lowest one
-      assert.include(await page.locator(".card").nth(2).innerText(), lowest.toFixed(3))
+      await eventually(() => page.locator(".card").nth(2).innerText()).toContain(lowest.toFixed(3))
     }))
 
   it("is worked with keys alone: grid, lightbox, zoom, next, JSON, and back to the card", () =>
@@ -159,9 +163,9 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
       const dialog = page.getByRole("dialog")
       await dialog.getByRole("heading", { name: "row-2" }).waitFor()
       await page.keyboard.press("+")
-      assert.strictEqual(await textOf(page, ".zoom-value"), "150 %")
+      await eventually(() => textOf(page, ".zoom-value")).toBe("150 %")
       await page.keyboard.press("0")
-      assert.strictEqual(await textOf(page, ".zoom-value"), "100 %")
+      await eventually(() => textOf(page, ".zoom-value")).toBe("100 %")
       await page.keyboard.press("ArrowRight")
       await dialog.getByRole("heading", { name: "row-3" }).waitFor()
       await page.keyboard.press("j")
@@ -183,15 +187,14 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
       const stage = page.locator(".stage-room")
       await stage.hover()
       await page.mouse.wheel(0, -400)
-      assert.strictEqual(await textOf(page, ".zoom-value"), "272 %")
+      await eventually(() => textOf(page, ".zoom-value")).toBe("272 %")
       const before = await page.locator(".stage-picture").boundingBox()
       await page.mouse.down()
       await page.mouse.move(400, 300, { steps: 4 })
       await page.mouse.up()
-      const after = await page.locator(".stage-picture").boundingBox()
-      assert.notDeepEqual([after?.x, after?.y], [before?.x, before?.y])
+      await eventually(() => page.locator(".stage-picture").boundingBox()).not.toEqual(before)
       await stage.dblclick()
-      assert.strictEqual(await textOf(page, ".zoom-value"), "100 %")
+      await eventually(() => textOf(page, ".zoom-value")).toBe("100 %")
     }))
 
   it("draws a region where it is in both frames of reference, and lists it in pixels of each", () =>
@@ -219,11 +222,11 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
       const [width = 0, height = 0] = unpacked.details[row]?.upright ?? []
       const [top = 0, left = 0, bottom = 0, right = 0] = shape?.upright ?? []
       const pixels = [left * width, top * height, right * width, bottom * height].map(Math.round).join(", ")
-      assert.include(await textOf(page, ".regions tbody tr:first-child"), pixels)
+      await eventually(() => textOf(page, ".regions tbody tr:first-child")).toContain(pixels)
       await page.getByRole("button", { name: "As stored" }).click()
       await settled(page)
       near(await place(), shape?.stored)
-      assert.notInclude(await textOf(page, ".regions tbody tr:first-child"), pixels)
+      await eventually(() => textOf(page, ".regions tbody tr:first-child")).not.toContain(pixels)
     }))
 
   it("opens a cell's pictures, and shows a curve, a threshold and a calibration error with the numbers of the API", () =>
@@ -232,11 +235,11 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
       const scored = version?.scored
       if (version === undefined || scored === undefined) throw new Error("there is no evaluation")
       await page.locator("#tab-evaluation").click()
-      assert.include(await textOf(page, ".tiles"), `${(100 * version.accuracy).toFixed(1)} %`)
+      await eventually(() => textOf(page, ".tiles")).toContain(`${(100 * version.accuracy).toFixed(1)} %`)
       const cell = page.locator(".confusion .wrong button").first()
       const tests = Number(await cell.innerText())
       await cell.click()
-      assert.include(await textOf(page, ".lightbox-head .muted"), `1 of ${tests}`)
+      await eventually(() => textOf(page, ".lightbox-head .muted")).toContain(`1 of ${tests}`)
       await page.keyboard.press("Escape")
 
       const figures = async () => (await page.locator("#threshold-figures dd").allInnerTexts()).map(Number)
@@ -246,15 +249,15 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
           Number(value.toFixed(3))
         )
       }
-      assert.deepStrictEqual(await figures(), expected(0.5))
+      await eventually(figures).toEqual(expected(0.5))
       await page.locator("#threshold").focus()
       for (let i = 0; i < 120; i++) await page.keyboard.press("ArrowRight")
-      assert.strictEqual(await page.locator("#threshold").inputValue(), "0.62")
-      assert.deepStrictEqual(await figures(), expected(0.62))
+      await eventually(() => page.locator("#threshold").inputValue()).toBe("0.62")
+      await eventually(figures).toEqual(expected(0.62))
 
       await page.locator("#curve-concept").selectOption({ label: "dog" })
       const dog = unpacked.data.evaluation?.concepts.indexOf("dog") ?? -1
-      assert.deepStrictEqual(await figures(), expected(0.62, testsOf(scored, dog)))
+      await eventually(figures).toEqual(expected(0.62, testsOf(scored, dog)))
       const plot = await page.locator(".plot.draggable").boundingBox()
       if (plot === null) throw new Error("there is no plot")
       // to the right end of the curve, where all are found
@@ -262,11 +265,10 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
       await page.mouse.down()
       await page.mouse.move(plot.x + plot.width * 0.96, plot.y + plot.height * 0.5, { steps: 5 })
       await page.mouse.up()
-      assert.strictEqual((await figures())[1], 1)
+      await eventually(async () => (await figures())[1]).toBe(1)
 
       await page.locator("#curve-concept").selectOption("-1")
-      assert.strictEqual(
-        await textOf(page, "#calibration-error"),
+      await eventually(() => textOf(page, "#calibration-error")).toBe(
         reliability(topTests(scored)).calibrationError.toFixed(3)
       )
       const worst = await page.locator(".mistake").first().innerText()
@@ -281,9 +283,9 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
       if (run === undefined) throw new Error("there is no run")
       await page.locator("#tab-run").click()
       const calls = page.locator(".call")
-      assert.strictEqual(await calls.count(), run.calls.length)
-      assert.strictEqual(await page.locator(".bars .attempt.repeated").count(), 1)
-      assert.strictEqual(await page.locator(".bars .wait.retry").count(), 1)
+      await eventually(() => calls.count()).toBe(run.calls.length)
+      await eventually(() => page.locator(".bars .attempt.repeated").count()).toBe(1)
+      await eventually(() => page.locator(".bars .wait.retry").count()).toBe(1)
       const nested = await calls.locator(".call-name").allInnerTexts()
       assert.strictEqual(
         nested.filter((name) => name.startsWith("↳")).length,
@@ -294,23 +296,25 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
         ({ attempts, parent }) =>
           attempts.length > 1 || parent !== undefined || attempts.some(({ code }) => code !== 10000)
       )
-      assert.strictEqual(await calls.count(), troubled.length)
+      await eventually(() => calls.count()).toBe(troubled.length)
       await page.locator(".waterfall").focus()
       await page.keyboard.press("ArrowDown")
       const rows = page.locator("#call-detail tbody tr")
-      assert.strictEqual(await rows.count(), 2)
-      assert.match(await rows.nth(0).innerText(), /failed and was repeated: ServiceUnavailable\s+40031\s+503/)
-      assert.match(await rows.nth(1).innerText(), /went well\s+10000\s+200/)
+      await eventually(() => rows.count()).toBe(2)
+      await eventually(() => rows.nth(0).innerText()).toMatch(
+        /failed and was repeated: ServiceUnavailable\s+40031\s+503/
+      )
+      await eventually(() => rows.nth(1).innerText()).toMatch(/went well\s+10000\s+200/)
       await page.getByRole("button", { name: /outcomes that it settled/ }).click()
-      assert.include(await textOf(page, ".lightbox-head .muted"), "1 of 8")
+      await eventually(() => textOf(page, ".lightbox-head .muted")).toContain("1 of 8")
       await page.getByRole("button", { name: /^call 3$/ }).click()
-      assert.include(await textOf(page, "#call-detail h3"), "Call 3")
-      assert.include(await textOf(page, ".view"), "row-31")
+      await eventually(() => textOf(page, "#call-detail h3")).toContain("Call 3")
+      await eventually(() => textOf(page, ".view")).toContain("row-31")
     }))
 
   it("can be pointed into: a view and an outcome in its address", async () => {
     await withPage(async (page) => {
-      assert.strictEqual(await page.locator("#tab-run").getAttribute("aria-selected"), "true")
+      await eventually(() => page.locator("#tab-run").getAttribute("aria-selected")).toBe("true")
     }, "#view=run")
     await withPage(async (page) => {
       await page.getByRole("dialog").getByRole("heading", { name: "row-12" }).waitFor()
@@ -321,10 +325,10 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
     withPage(async (page) => {
       await page.locator("#tab-outcomes").focus()
       await page.keyboard.press("ArrowRight")
-      assert.strictEqual(await page.locator(":focus").getAttribute("id"), "tab-evaluation")
+      await eventually(() => page.locator(":focus").getAttribute("id")).toBe("tab-evaluation")
       await page.keyboard.press("ArrowLeft")
       await page.keyboard.press("ArrowLeft")
-      assert.strictEqual(await page.locator(":focus").getAttribute("id"), "tab-run")
+      await eventually(() => page.locator(":focus").getAttribute("id")).toBe("tab-run")
     }))
 
   it("fits a narrow screen: nothing is wider, filters open and close, axe finds nothing serious", () =>
@@ -333,17 +337,19 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
       for (const tab of ["outcomes", "evaluation", "run"]) {
         await page.locator(`#tab-${tab}`).click()
         await settled(page)
-        assert.isAtMost(await page.evaluate(() => document.documentElement.scrollWidth), 360)
+        await eventually(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
         assert.deepStrictEqual(await axeViolations(page), [])
       }
       await page.locator("#tab-outcomes").click()
       await page.getByRole("button", { name: "Filters" }).click()
       await page.locator(".filters").getByLabel("InputRejected").check()
       await page.getByRole("button", { name: "Show the outcomes" }).click()
-      assert.strictEqual(await found(page), "1 of 44 outcomes")
+      await eventually(() => found(page)).toBe("1 of 44 outcomes")
       await page.locator(".card").first().click()
       await settled(page)
-      assert.isAtMost(await page.evaluate(() => document.querySelector("dialog")?.scrollWidth ?? 0), 360)
+      await eventually(() =>
+        page.evaluate(() => document.querySelector("dialog")?.scrollWidth ?? 0)
+      ).toBeLessThanOrEqual(360)
       assert.deepStrictEqual(await axeViolations(page), [])
     }))
 
@@ -352,8 +358,8 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
       await page.emulateMedia({ media: "print" })
       await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")))
       await waitForPictures(page)
-      assert.deepStrictEqual(await page.locator(".printed > h2").allInnerTexts(), ["Outcomes", "Evaluation", "Run"])
-      assert.strictEqual(await page.locator(".card").count(), 44)
+      await eventually(() => page.locator(".printed > h2").allInnerTexts()).toEqual(["Outcomes", "Evaluation", "Run"])
+      await eventually(() => page.locator(".card").count()).toBe(44)
       assert.isFalse(await page.locator(".toolbar").isVisible())
       const overlapping = await page.evaluate(() => {
         const boxes = [...document.querySelectorAll(".card")].map((card) => card.getBoundingClientRect())
@@ -364,7 +370,7 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
       assert.isFalse(overlapping)
       await page.evaluate(() => window.dispatchEvent(new Event("afterprint")))
       await page.emulateMedia({ media: "screen" })
-      assert.strictEqual(await page.locator(".toolbar").count(), 1)
+      await eventually(() => page.locator(".toolbar").count()).toBe(1)
     }))
 
   it("shows hostile names and texts as they are, and runs none of them", async () => {
@@ -385,14 +391,14 @@ describe.skipIf(!hasChromium)("a report in Chromium, opened from disk", () => {
     }).write(path)
     const { misdeeds, page } = await browser.open(path)
     for (const [i, text] of hostile.entries()) {
-      assert.include(await page.locator(".card").nth(i).textContent(), text.slice(0, 400))
+      await eventually(() => page.locator(".card").nth(i).textContent()).toContain(text.slice(0, 400))
       await page.locator(".card").nth(i).click()
-      assert.strictEqual((await page.locator(".said-whole").textContent())?.trim(), text)
+      await eventually(async () => (await page.locator(".said-whole").textContent())?.trim()).toBe(text)
       await page.keyboard.press("Escape")
     }
     await page.locator("#tab-evaluation").click()
-    assert.include(await page.locator(".confusion").innerText(), hostile[0] ?? "")
-    assert.isAtMost(await page.evaluate(() => document.documentElement.scrollWidth), 1280)
+    await eventually(() => page.locator(".confusion").innerText()).toContain(hostile[0] ?? "")
+    await eventually(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280)
     assert.isUndefined(await page.evaluate(() => (globalThis as { readonly hacked?: number }).hacked))
     assert.deepStrictEqual(misdeeds, [])
     assert.deepStrictEqual(await axeViolations(page), [])

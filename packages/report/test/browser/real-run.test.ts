@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { afterAll, assert, beforeAll, describe, expect, it } from "@effect/vitest"
 import { Media, type Outcome, sightline } from "@sightline/core"
 import { engine } from "@sightline/engine"
 import { dataJson, dataPath, hasData } from "@sightline/fixtures"
@@ -13,7 +13,7 @@ import type { Page } from "playwright-core"
 import { recorder, report } from "../../src/index.ts"
 import { type Unpacked, unpack } from "../support.ts"
 import { axeViolations, type Browser, hasChromium, startBrowser, waitForPictures } from "./browser.ts"
-import { differenceFrom } from "./stored-pictures.ts"
+import { type Difference, differenceFrom } from "./stored-pictures.ts"
 
 interface Labels {
   readonly images: ReadonlyArray<{ readonly file: string; readonly split: string; readonly concept: string }>
@@ -137,10 +137,11 @@ describe.skipIf(!hasAll || !hasChromium)("a report of photographs, EXIF files an
         page.locator(".waterfall"),
         page.locator(".legend")
       ]
-      const screenshot = await page.screenshot({ mask, maskColor: "#808080" })
-      const { mean, share } = await differenceFrom(`real-${name}`, screenshot, 160)
-      assert.isBelow(mean, 5)
-      assert.isBelow(share, 0.04)
+      const difference = async () =>
+        differenceFrom(`real-${name}`, await page.screenshot({ mask, maskColor: "#808080" }), 160)
+      const near = ({ mean, share }: Difference) => mean < 5 && share < 0.04
+      // How many calls a real run takes depends on the machine; the drawn run's picture holds that view.
+      if (name !== "run") await expect.poll(difference, { timeout: 15_000, interval: 50 }).toSatisfy(near)
       assert.deepStrictEqual(await axeViolations(page), [])
       assert.deepStrictEqual(misdeeds, [])
       await page.close()
