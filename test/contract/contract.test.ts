@@ -1,4 +1,4 @@
-/** The SDK's contract, shown on an engine asked by its process and by its socket, and on recorded answers of the first. */
+/** The SDK's contract, shown on an engine asked by its process, over HTTP and over gRPC, and on recorded answers of the first. */
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import type { Case } from "./case.ts"
 import { failures } from "./failures.ts"
@@ -7,7 +7,7 @@ import { predictions } from "./predictions.ts"
 import { openService, replayService, type Service } from "./services.ts"
 
 const cases: ReadonlyArray<Case> = [...predictions, ...failures, ...keeping]
-const places = ["process", "socket", "record"] as const
+const places = ["process", "socket", "grpc", "record"] as const
 type Place = (typeof places)[number]
 
 const answers = new Map(places.map((place) => [place, new Map<string, unknown>()]))
@@ -30,10 +30,12 @@ const show = (place: Place, shown: ReadonlyArray<Case>, open: () => Promise<Serv
 
 show("process", cases, () => openService("process"))
 show("socket", cases, () => openService("socket"))
+show("grpc", cases, () => openService("grpc"))
 show("record", predictions, () => Promise.resolve(replayService(exchanges)))
 
 describe.each([
   ["socket", cases],
+  ["grpc", cases],
   ["record", predictions]
 ] as const)("the answers of the process are those of the %s:", (place, shown) => {
   it.each(shown.map(({ name }) => name))("%s", (name) => {

@@ -1,4 +1,7 @@
-/** What the contract is shown on: the SDK over an engine, in this process and on a socket, each with a folder of its own. */
+/**
+ * What the contract is shown on: the SDK over an engine, in this process, on a socket and over gRPC, each with a folder of
+ * its own.
+ */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -6,6 +9,7 @@ import { clarifai, type Connection, sightline, type CallEvent } from "@sightline
 import { resources } from "@sightline/core/resources"
 import { type Exchange, recordedConnection, recording } from "@sightline/core/testing"
 import { engine } from "@sightline/engine"
+import { grpc } from "@sightline/grpc"
 import { exif } from "@sightline/plugin-exif"
 import { memoryJournal, training } from "@sightline/plugin-training"
 import { video } from "@sightline/plugin-video"
@@ -51,8 +55,8 @@ const putModels = (folder: string): void => {
   tiny.putSpeaker(folder, "speaker")
 }
 
-/** Opens an engine on a fresh folder and asks it in this process or over a socket. */
-export const openService = async (where: "process" | "socket"): Promise<Service> => {
+/** Opens an engine on a fresh folder and asks it in this process, over HTTP or over gRPC. */
+export const openService = async (where: "process" | "socket" | "grpc"): Promise<Service> => {
   const directory = mkdtempSync(join(tmpdir(), "contract-"))
   putModels(join(directory, "models"))
   const local = engine({
@@ -64,18 +68,19 @@ export const openService = async (where: "process" | "socket"): Promise<Service>
     frameTimes: "start", // where the video plugin takes the frames that it decodes itself
     limits: { inputsPerCall: mostInputs, modelTimeoutMs: 60_000, decodeTimeoutMs: 30_000 } // a busy machine is slow
   })
-  const { url } = await local.serve()
-  const there = (pat: string) =>
-    clarifai({
-      baseUrl: url,
-      pat,
-      userId: "me",
-      appId: "main",
-      limits: { inputsPerCall: fewInputs, inputsPerAdd: mostInputs }
-    })
-  const connection = recording<Connection>(where === "process" ? local : there(key))
+  const { grpcAddress, url } = await local.serve({ grpc: where === "grpc" })
+  const there = (pat: string): Connection => {
+    const options = { pat, userId: "me", appId: "main", limits: { inputsPerCall: fewInputs, inputsPerAdd: mostInputs } }
+    return grpcAddress === undefined
+      ? clarifai({ ...options, baseUrl: url })
+      : grpc({ ...options, address: grpcAddress })
+  }
+  // A recorder reads bodies as text, and media that travel as bytes are not in it.
+  const inner = where === "process" ? local : there(key)
+  const recorded = where === "grpc" ? undefined : recording<Connection>(inner)
+  const connection = recorded ?? inner
   return {
-    exchanges: connection.exchanges,
+    exchanges: recorded?.exchanges ?? [],
     app: appOver(connection),
     watched: (onEvent) => appOver(connection, onEvent),
     stranger: appOver(there("another-key-of-thirty-two-chars--")),

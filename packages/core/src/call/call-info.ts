@@ -1,4 +1,5 @@
 /** A call as hooks and events see it: ids and counts, never payloads or keys. */
+import { jsonSize } from "../connection/attachments.ts"
 import type { CallError } from "../errors/errors.ts"
 import { type Call, pathOf } from "./attempt.ts"
 
@@ -12,7 +13,7 @@ export interface CallInfo {
   readonly model: string | undefined
   /** Inputs in the call. */
   readonly items: number
-  /** The body's size in bytes. */
+  /** The body's size as JSON, in bytes. Over gRPC, where media are not base64, less is sent. */
   readonly bytes: number
   /** This attempt, from 1. */
   readonly attempt: number
@@ -55,7 +56,7 @@ export const callInfo = (id: number, call: Call, items: number, attempt: number,
   path: pathOf(call),
   model: call.model,
   items,
-  bytes: call.body?.byteLength ?? 0,
+  bytes: jsonSize(call.body),
   attempt,
   ...(after === undefined ? {} : { after })
 })

@@ -11,6 +11,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type * as Tracer from "effect/Tracer"
 import type { CallError } from "../errors/errors.ts"
+import { jsonSize } from "../connection/attachments.ts"
 import { type Call, pathOf } from "./attempt.ts"
 import type { CallResponse } from "./call.ts"
 import type { CallSettings } from "./call-runtime.ts"
@@ -25,7 +26,7 @@ export const spanName = (call: Call): string =>
 const attributesBefore = (call: Call, items: number, streamed: boolean) => ({
   "http.request.method": call.method,
   "sightline.items": items,
-  "http.request.body.size": call.body?.byteLength ?? 0,
+  "http.request.body.size": jsonSize(call.body),
   ...(call.model === undefined ? {} : genAiAttributes(call.model)),
   ...(streamed ? { "gen_ai.request.stream": true } : {})
 })

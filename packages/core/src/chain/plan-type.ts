@@ -5,7 +5,7 @@ export interface PlannedCall {
   readonly model: string
   /** Inputs in the call. */
   readonly items: number
-  /** Size of the call's body on the wire, in bytes. */
+  /** Size of the call's body as JSON, in bytes. Over gRPC, where media are not base64, less is sent. */
   readonly bytes: number
 }
 

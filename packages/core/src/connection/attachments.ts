@@ -15,3 +15,12 @@ export const attach = <B extends Uint8Array>(body: B, bytes: ReadonlyArray<Uint8
 
 /** The bytes of a body, in the order of their placeholders. */
 export const attachmentsOf = (body: Uint8Array): ReadonlyArray<Uint8Array> => attached.get(body) ?? []
+
+/** The size of a body in bytes: of its JSON with the attached bytes as base64, as plans report it. */
+export const jsonSize = (body: Uint8Array | undefined): number =>
+  body === undefined
+    ? 0
+    : attachmentsOf(body).reduce(
+        (size, { length }, index) => size + Math.ceil(length / 3) * 4 - placeholder(index).length,
+        body.length
+      )

@@ -37,6 +37,24 @@ describe("media beside the JSON of a body", () => {
     await app.resources.inputs.add([{ input: first, id: "a" }]).all()
     assert.deepStrictEqual(bodies[0]?.attached, [first])
   })
+  it("count as base64 in the sizes of events, as in those of plans", async () => {
+    const { connection } = binary()
+    const sizes: Array<number> = []
+    const app = sightline(connection, {
+      onEvent: (event) => {
+        if (event.type === "call") sizes.push(event.call.bytes)
+      }
+    })
+    const chain = app.inputs([first, second]).predict(models.general)
+    const { calls } = await chain.plan()
+    await chain.run()
+    const json = { inputs: ["AQID", "BAU="].map((base64) => ({ data: { image: { base64 } } })) }
+    assert.deepStrictEqual(sizes, [JSON.stringify(json).length])
+    assert.deepStrictEqual(
+      sizes,
+      calls.map(({ bytes }) => bytes)
+    )
+  })
   it("are none for any other connection", () => {
     assert.deepStrictEqual(attachmentsOf(new Uint8Array()), [])
   })
