@@ -6,6 +6,7 @@ import { packChecks } from "../pack/checks.ts"
 import { root } from "../run-command.ts"
 import { commandCheck, type Check } from "./check.ts"
 import { demoChecks } from "./demo.ts"
+import { runtimeChecks } from "./runtimes.ts"
 
 const turbo = (task: string) => commandCheck(task, "turbo", ["run", task, "--continue", "--output-logs=errors-only"])
 
@@ -21,6 +22,7 @@ export const checks: ReadonlyArray<Check> = [
   // Reports are committed when a surface has settled; from then on a change of it must be meant.
   ...(existsSync(join(root, "api")) ? [commandCheck("surface of every door", "node", ["tooling/api/main.ts"])] : []),
   ...demoChecks,
+  ...runtimeChecks,
   ...packChecks,
   ...budgetChecks
 ]

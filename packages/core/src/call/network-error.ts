@@ -31,8 +31,8 @@ const handshake =
 /** Messages of a connection that was never opened, where there is no code: Node before TLS stands, Deno, workerd. */
 const neverSentMessage =
   /before secure TLS connection was established|client error \(Connect\)|dns error|^(?:Network connection refused|connect(?:ion)? refused)/i
-/** The same for a certificate that is not accepted, in Deno. */
-const handshakeMessage = /invalid peer certificate|received corrupt message|tls handshake|wrong version number/i
+/** The same for a certificate that is not accepted, in Deno. A handshake that merely ended early may do better again. */
+const handshakeMessage = /invalid peer certificate|received corrupt message|tls handshake(?! eof)|wrong version number/i
 
 interface Thrown {
   readonly code?: unknown

@@ -168,14 +168,18 @@ export const remoteUrl = ({ source }: Media): string | undefined =>
 /** True for a medium that goes without being read here: an address, or text itself. */
 export const needsNoReading = (media: Media): boolean => media.source.from === "text" || remoteUrl(media) !== undefined
 
-/** What an object is, by the tag that survives realms: a worker's or a frame's `ArrayBuffer` is not ours. */
+/**
+ * What an object is, by the tag that survives realms: a worker's or a frame's `ArrayBuffer` is not ours. Workers of
+ * Cloudflare with a compatibility date before 2024-09-26 have no tags on a `URL` or a `Blob`: those are known by class.
+ */
 const tagOf = (input: unknown): string => Object.prototype.toString.call(input).slice(8, -1)
 
-const isBlob = (input: object): input is Blob => ["Blob", "File"].includes(tagOf(input)) && "arrayBuffer" in input
+const isBlob = (input: object): input is Blob =>
+  input instanceof Blob || (["Blob", "File"].includes(tagOf(input)) && "arrayBuffer" in input)
 
 const isBuffer = (input: object): input is ArrayBuffer => ["ArrayBuffer", "SharedArrayBuffer"].includes(tagOf(input))
 
-const isUrl = (input: object): input is URL => tagOf(input) === "URL" && "href" in input
+const isUrl = (input: object): input is URL => input instanceof URL || (tagOf(input) === "URL" && "href" in input)
 
 const isStream = (input: object): input is ReadableStream<Uint8Array> =>
   "getReader" in input && typeof input.getReader === "function"

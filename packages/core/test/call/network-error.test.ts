@@ -59,6 +59,10 @@ describe("a request that never left", () => {
         "error sending request for url (https://x/): client error (Connect): dns error: failed to lookup address information"
       )
     ],
+    [
+      "Deno's handshake that ended early",
+      new TypeError("error sending request for url (https://x/): client error (Connect): tls handshake eof")
+    ],
     ["Bun's connect error", coded("ConnectionRefused", "Unable to connect. Is the computer able to access the url?")],
     ["Bun's socket error", coded("FailedToOpenSocket", "Was there a typo in the url or port?")],
     ["what the transport noted", Object.assign(failed(coded("ECONNRESET")), { sent: false })]

@@ -114,6 +114,14 @@ describe("reading", () => {
     assert.match(await problem(Readable.from([{ a: 1 }])), /objects instead of bytes/)
   })
 
+  it("knows a URL and a Blob by class where they have no tag, as in older workers of Cloudflare", () => {
+    const untagged = <A extends object>(value: A): A =>
+      Object.defineProperty(value, Symbol.toStringTag, { value: undefined })
+    assert.strictEqual(Object.prototype.toString.call(untagged(new URL("https://x.test/a.jpg"))), "[object Object]")
+    assert.strictEqual(toMedia("image", untagged(new URL("https://x.test/a.jpg"))).source.from, "url")
+    assert.strictEqual(toMedia("image", untagged(new Blob([Uint8Array.of(1)]))).source.from, "blob")
+  })
+
   it("copies shared memory, which another thread may write", async () => {
     const shared = new SharedArrayBuffer(2)
     const view = new Uint8Array(shared)
