@@ -49,13 +49,48 @@ const isDenied = (failure: unknown): boolean =>
     (value) => typeof value === "string" && value.includes("Access to this API has been restricted")
   )
 
+/** A process that has answered the first exchange. */
+export interface PreparedProcess<Send, Receive, Ready> {
+  readonly child: OwnedProcess<Send, Receive>
+  readonly ready: Ready
+}
+
+/**
+ * Starts processes and exchanges the first messages with each. Some layouts of packages are not known: once a program may
+ * not read its own code, it and those that follow run unconfined, with a warning.
+ */
+export const makeStarter = <Send, Receive, Ready, E>(
+  options: Omit<PoolOptions<Send, Receive, Ready, E>, "size">,
+  onStart: (child: OwnedProcess<Send, Receive>) => void = () => {}
+): Effect.Effect<PreparedProcess<Send, Receive, Ready>, E | ProcessFailed> => {
+  let confined = options.permissions !== undefined
+  const startOnce = Effect.gen(function* () {
+    const { permissions: _confinement, ...unconfined } = options
+    const child = yield* startProcess<Send, Receive>(confined ? options : unconfined, options.isLast)
+    onStart(child)
+    const ready = yield* options
+      .prepare(child)
+      .pipe(Effect.onExit((exit) => Effect.sync(() => exit._tag === "Failure" && child.kill())))
+    return { child, ready }
+  })
+  return Effect.catchIf(
+    startOnce,
+    (failure) => confined && isDenied(failure),
+    () => {
+      confined = false
+      return Effect.andThen(
+        Effect.logWarning("a child process may not read its own code, so it runs without confinement"),
+        startOnce
+      )
+    }
+  )
+}
+
 /** Opens a pool. Its processes start when they are first needed, and are killed when the scope closes. */
 export const makeProcessPool = Effect.fnUntraced(function* <Send, Receive, Ready, E>(
   options: PoolOptions<Send, Receive, Ready, E>
 ): Effect.fn.Return<ProcessPool<Send, Receive, Ready, E>, never, Scope.Scope> {
-  interface Member {
-    readonly child: OwnedProcess<Send, Receive>
-    readonly ready: Ready
+  interface Member extends PreparedProcess<Send, Receive, Ready> {
     /** Ends the process when it has been idle for too long. */
     timer?: NodeJS.Timeout
   }
@@ -70,29 +105,10 @@ export const makeProcessPool = Effect.fnUntraced(function* <Send, Receive, Ready
     })
   )
 
-  // Some layouts of packages are not known. A program that may not read its own code runs unconfined.
-  let confined = options.permissions !== undefined
-  const startOnce = Effect.gen(function* () {
-    const { permissions: _confinement, ...unconfined } = options
-    const child = yield* startProcess<Send, Receive>(confined ? options : unconfined, options.isLast)
+  const start = makeStarter(options, (child) => {
     all.add(child)
     child.onExit(() => all.delete(child))
-    const ready = yield* options
-      .prepare(child)
-      .pipe(Effect.onExit((exit) => Effect.sync(() => exit._tag === "Failure" && child.kill())))
-    return { child, ready }
   })
-  const start: Effect.Effect<Member, E | ProcessFailed> = Effect.catchIf(
-    startOnce,
-    (failure) => confined && isDenied(failure),
-    () => {
-      confined = false
-      return Effect.andThen(
-        Effect.logWarning("a child process may not read its own code, so it runs without confinement"),
-        startOnce
-      )
-    }
-  )
 
   const take = Effect.suspend((): Effect.Effect<Member, E | ProcessFailed> => {
     if (closed) return Effect.fail(new ProcessFailed({ reason: "exit", message: "the pool is closed" }))

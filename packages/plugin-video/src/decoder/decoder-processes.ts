@@ -1,6 +1,13 @@
 // Decoder processes: started when a video is opened, a few kept for the next one.
 import { run } from "@sightline/core/plugin"
-import { type OwnedProcess, ProcessFailed, programBeside, startProcess } from "@sightline/platform/process-pool"
+import {
+  codeFolders,
+  makeStarter,
+  type OwnedProcess,
+  ProcessFailed,
+  programBeside
+} from "@sightline/platform/process-pool"
+import * as Effect from "effect/Effect"
 import { VideoDamaged, type VideoError, VideoTooLarge, VideoUnsupported } from "../errors.ts"
 import type { FromProcess, ToProcess } from "./process-messages.ts"
 
@@ -12,16 +19,34 @@ const maxIdle = 2
 
 const idle: Array<DecoderProcess> = []
 
-const program = programBeside(import.meta.url, "decoder-program")
+/** Packages whose code the program reads. */
+const packages = ["@sightline/platform", "@sightline/core", "effect", "mediabunny", "node-av"]
 
-/** Takes a process that rests, or starts one. */
-export const takeProcess = async (): Promise<DecoderProcess> => {
+/** Work until the program is loaded, in milliseconds. */
+const startLimitMs = 20_000
+
+const makeStart = () =>
+  makeStarter<ToProcess, FromProcess, void, ProcessFailed>({
+    program: programBeside(import.meta.url, "decoder-program"),
+    permissions: { read: codeFolders(import.meta.url, packages), addons: true },
+    isLast: ({ kind }) => kind === "closed",
+    prepare: (child) => Effect.asVoid(child.receive(startLimitMs))
+  })
+
+let start: ReturnType<typeof makeStart> | undefined
+
+/** Starts a process that may read its code and load node-av, and nothing else: a video's bytes are sent to it. */
+const startOne = async (signal: AbortSignal | undefined): Promise<DecoderProcess> =>
+  (await run((start ??= makeStart()), signal === undefined ? {} : { signal })).child
+
+/** Takes a process that rests, or starts one. An abort ends the start, and rejects with the signal's reason. */
+export const takeProcess = async (signal?: AbortSignal): Promise<DecoderProcess> => {
   for (let child = idle.pop(); child !== undefined; child = idle.pop()) {
     if (!child.isAlive()) continue
     child.setBusy(true)
     return child
   }
-  return run(startProcess<ToProcess, FromProcess>({ program }, (message) => message.kind === "closed"))
+  return startOne(signal)
 }
 
 /** Gives a process back: it is kept if its video was closed in order, and killed otherwise. */

@@ -176,3 +176,4 @@ const handle = (message: ToProcess): void => {
 }
 
 onMessage((message) => handle(message as ToProcess))
+say({ kind: "ready" })

@@ -170,7 +170,7 @@ export class DecoderSession {
   #take(message: FromProcess): void {
     if (message.kind === "read") return void this.#read(message)
     this.#progressMs = this.#child.workedMs()
-    if (message.kind === "advance") return
+    if (message.kind === "advance" || message.kind === "ready") return
     const pending = this.#pending.get(message.id)
     if (message.kind === "item") return pending?.onItem(message.item)
     this.#pending.delete(message.id)

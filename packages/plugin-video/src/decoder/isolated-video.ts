@@ -17,10 +17,11 @@ const inlineBytes = 1024 * 1024
 /** Frames on their way to this process take about this much memory at most. */
 const aheadBytes = 16 * 1024 * 1024
 
-const start = async () => {
+const start = async (signal: AbortSignal | undefined) => {
   try {
-    return await takeProcess()
+    return await takeProcess(signal)
   } catch (cause) {
+    if (signal?.aborted === true) throw signal.reason
     throw toProcessError(cause, { limitMs: 0, memoryMiB: 0 })
   }
 }
@@ -46,7 +47,7 @@ const unpackPart = (item: Item): VideoPart => {
 /** Opens a video in a decoder process. The signal ends that process, however long the video stays open. */
 export const openIsolated = async (bytes: ByteSource, options: OpenOptions): Promise<OpenVideo> => {
   const { maxPixels, memoryMiB = defaultMemoryMiB, signal, track } = options
-  const child = await start()
+  const child = await start(signal)
   const session = new DecoderSession(child, bytes, memoryMiB)
   const onAbort = () => session.end(signal?.reason)
   try {

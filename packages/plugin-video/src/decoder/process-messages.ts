@@ -69,8 +69,12 @@ export interface Answers {
   readonly close: undefined
 }
 
-/** Messages from the process. `advance`: pictures were read since the last message. `closed` answers the work `close`. */
+/**
+ * Messages from the process. `ready`: its program was loaded. `advance`: pictures were read since the last message. `closed`
+ * answers the work `close`.
+ */
 export type FromProcess =
+  | { readonly kind: "ready" }
   | { readonly kind: "item"; readonly id: number; readonly item: FrameItem | VideoPart }
   | { readonly kind: "done"; readonly id: number; readonly answer: Answers[keyof Answers] }
   | { readonly kind: "failed"; readonly id: number; readonly error: ErrorData }

@@ -1,7 +1,7 @@
 // Files made to hang or exhaust their reader: deadlines hold, the event loop stays free, errors are typed.
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { models, sightline } from "@sightline/core"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Stream } from "effect"
@@ -99,7 +99,7 @@ describe.skipIf(!hasFfmpeg)("a hostile file", () => {
       assert.isBelow(gapMs, 1000) // 300 on a machine that does nothing else
     }
   )
-  it("that its demuxer never finishes with ends without a deadline too", async () => {
+  it("that its demuxer never finishes with ends without a deadline too", { timeout: 120_000 }, async () => {
     const { error } = await outcome(withClusters(0), {})
     assert.propertyVal(error, "_tag", "VideoTooLarge")
     assert.propertyVal(error, "limit", "work")
@@ -142,7 +142,40 @@ describe.skipIf(!hasFfmpeg)("a hostile file", () => {
   })
 })
 
+/** The command lines of this process's decoder processes; Linux only. */
+const decoderCommands = (): ReadonlyArray<string> =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${name}/status`, "latin1"))?.[1]
+        const command = readFileSync(`/proc/${name}/cmdline`, "latin1").replaceAll("\0", " ")
+        return Number(parent) === process.pid && command.includes("decoder-program") ? [command] : []
+      } catch {
+        return [] // it ended meanwhile
+      }
+    })
+
 describe.skipIf(!hasFfmpeg)("a decoder process", () => {
+  it.skipIf(process.platform !== "linux")(
+    "may read its code, and may not write, start programs or use threads",
+    async () => {
+      const opened = await openVideo(mp4)
+      const all = { kind: "every", everyMs: 500, fromMs: 0, toMs: Infinity } as const
+      let frames = 0
+      for await (const _ of sampleFrames(opened, all, { render: { form: "jpeg", quality: 50 } })) frames++
+      const commands = decoderCommands()
+      await opened.close()
+      assert.strictEqual(frames, 4)
+      assert.isAbove(commands.length, 0)
+      for (const command of commands) {
+        assert.include(command, "--permission")
+        assert.notMatch(command, /--allow-(child-process|worker|fs-write|wasi|net)/)
+        assert.notInclude(command, "--allow-fs-read=* ")
+        assert.notInclude(command, `--allow-fs-read=${tmpdir()}`)
+      }
+    }
+  )
   it("shows two selections of one video at once", async () => {
     const opened = await openVideo(mp4)
     const render = { form: "jpeg", quality: 50 } as const
