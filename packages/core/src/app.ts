@@ -245,8 +245,15 @@ type SeveralInputs<I> = I extends string ? "inputs(..) takes several media; give
 type OneInput<I> =
   IsAny<I> extends true ? I : I extends MediaInput ? I : "input(..) takes one medium; give several to inputs(..)"
 type IsAny<I> = 0 extends 1 & I ? true : false
-/** The medium that an input makes. */
-type MediaOf<I> = IsAny<I> extends true ? Media<"image"> : I extends Media<infer K> ? Media<K> : Media<"image">
+/** The medium that an input makes; an image for the items of an empty list, whose type is `never`. */
+type MediaOf<I> =
+  IsAny<I> extends true
+    ? Media<"image">
+    : [I] extends [never]
+      ? Media<"image">
+      : I extends Media<infer K>
+        ? Media<K>
+        : Media<"image">
 /** A chain is both: an Effect alone can be iterated too. */
 type ItemOf<I> = I extends AsyncIterable<infer T> ? T : I extends Iterable<infer T> ? T : never
 /** Addresses are plain data and travel; bytes and whatever else must be opened do not. */

@@ -1,0 +1,137 @@
+/** A job by its id: reads and changes the ledger. */
+import { run } from "@sightline/core/plugin"
+import { setTimeout as sleep } from "node:timers/promises"
+import { UnknownJob } from "../errors.ts"
+import type { Executor } from "../executors/executor.ts"
+import type { JobRecord, Ledger, SettledRow } from "../ledger/ledger.ts"
+import { decodeOutcome } from "../ledger/outcome-json.ts"
+import type { Job, JobOutcome, JobStatus, OutcomesOptions, ResumeOptions } from "./job-types.ts"
+
+/** Outcomes read at once. */
+const pageRows = 500
+const firstPauseMs = 20
+const longestPauseMs = 1000
+
+const ledgerOf = async (executor: Executor): Promise<Ledger> => (await executor["~open"]()).ledger
+
+const recordOf = async (executor: Executor, id: string): Promise<JobRecord> => {
+  const record = await run((await ledgerOf(executor)).get(id))
+  if (record === undefined) throw new UnknownJob({ job: id })
+  return record
+}
+
+/** Counts and rates of a job. */
+export const toStatus = (record: JobRecord, sent: number): JobStatus => {
+  const { inputs, maybePaid, poison, settings, settled, startedMs, succeeded } = record
+  // the time of the last change, so that a job that stands still keeps its rate
+  const seconds = startedMs === undefined ? 0 : (record.changedMs - startedMs) / 1000
+  const perSecond = settled > 0 && seconds > 0 ? settled / seconds : undefined
+  const left = inputs - settled
+  return {
+    id: record.id,
+    state: record.state,
+    listed: record.listed,
+    inputs,
+    counts: { pending: left - sent, sent, settled },
+    outcomes: { succeeded, failed: settled - succeeded - maybePaid - poison, maybePaid, poison },
+    calls: { made: record.calls, planned: record.units },
+    usd: { spent: record.usd, planned: inputs * settings.usdPerInput },
+    perSecond,
+    secondsLeft: perSecond === undefined || record.state !== "running" ? undefined : left / perSecond,
+    budget: settings.budget,
+    createdAt: new Date(record.createdMs)
+  }
+}
+
+const statusOf = async (executor: Executor, id: string): Promise<JobStatus> => {
+  const record = await recordOf(executor, id)
+  return toStatus(record, await run((await ledgerOf(executor)).sentCount(id)))
+}
+
+/** JSON has no `undefined`: an outcome has all its fields. */
+const toOutcome = ({ outcome, seq }: SettledRow): JobOutcome<unknown, unknown> => {
+  const decoded = decodeOutcome(outcome)
+  const { key, requestId } = decoded
+  return { ...decoded, key, requestId, seq }
+}
+
+async function* readOutcomes(
+  executor: Executor,
+  id: string,
+  { after = 0, follow = true, signal }: OutcomesOptions
+): AsyncGenerator<JobOutcome<unknown, unknown>> {
+  const ledger = await ledgerOf(executor)
+  let seq = after
+  let pauseMs = firstPauseMs
+  for (;;) {
+    signal?.throwIfAborted()
+    // read before the rows: what settles in between is in the rows, and the next round sees the end
+    const { state } = await recordOf(executor, id)
+    const rows = await run(ledger.settledAfter(id, seq, pageRows))
+    for (const row of rows) {
+      signal?.throwIfAborted()
+      seq = row.seq
+      yield toOutcome(row)
+    }
+    if (rows.length > 0) {
+      pauseMs = firstPauseMs
+      continue
+    }
+    if (!follow || state !== "running") return
+    await pause(pauseMs, signal)
+    pauseMs = Math.min(longestPauseMs, pauseMs * 2)
+  }
+}
+
+const pause = async (ms: number, signal: AbortSignal | undefined): Promise<void> => {
+  await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {
+    throw signal?.reason
+  })
+}
+
+const resumeJob = async (executor: Executor, id: string, options: ResumeOptions): Promise<void> => {
+  const { settings } = await recordOf(executor, id)
+  const ledger = await ledgerOf(executor)
+  const { budget = settings.budget, onMaybePaid = settings.onMaybePaid, retry = [] } = options
+  // inputs of the old budget are pending with the new one
+  await run(ledger.reopen(id, [...new Set([...retry, "BudgetSpent" as const])]))
+  await run(ledger.setState(id, "running", { ...settings, budget, onMaybePaid }))
+  await announceReady(executor, id)
+}
+
+/** Brings the ready units of a job to the workers of a queue. */
+export const announceReady = async (executor: Executor, id: string): Promise<void> => {
+  const { ledger, queue } = await executor["~open"]()
+  if (queue === undefined) return
+  for (let after = -1; ;) {
+    const units = await run(ledger.ready(id, after, pageRows))
+    const last = units.at(-1)
+    if (last === undefined) return
+    await run(queue.announce(units.map((unit) => ({ job: id, unit }))))
+    after = last
+  }
+}
+
+/** The job of an id, which need not exist. */
+export const jobHandle = <A, E>(executor: Executor, id: string): Job<A, E> => {
+  const handle: Job<unknown, unknown> = {
+    id,
+    status: () => statusOf(executor, id),
+    outcomes: (options = {}) => readOutcomes(executor, id, options),
+    cancel: async () => {
+      const { state } = await recordOf(executor, id)
+      if (state === "done") return
+      await run((await ledgerOf(executor)).setState(id, "cancelled"))
+    },
+    resume: (options = {}) => resumeJob(executor, id, options),
+    finished: async ({ signal } = {}) => {
+      for (let ms = firstPauseMs; ; ms = Math.min(longestPauseMs, ms * 2)) {
+        signal?.throwIfAborted()
+        const status = await statusOf(executor, id)
+        if (status.state !== "running") return status
+        await pause(ms, signal)
+      }
+    }
+  }
+  return handle as Job<A, E> // outcomes are what the chain gave
+}

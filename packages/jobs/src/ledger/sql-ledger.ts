@@ -1,0 +1,386 @@
+/** The ledger over a SQL database. Statements lock a unit before its job, so that transactions cannot wait in a circle. */
+import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import type { LedgerUnavailable } from "../errors.ts"
+import type { Query, SqlDatabase, SqlRow, SqlValue } from "./database.ts"
+import { claimsUntilAlone } from "./claims.ts"
+import { jobOf, jobColumns } from "./job-row.ts"
+import type {
+  AfterSettle,
+  JobSettings,
+  Lease,
+  Ledger,
+  Permission,
+  SettledAs,
+  Settlement,
+  WantedCall
+} from "./ledger.ts"
+import { schema } from "./schema.ts"
+import { insertOutcomes, kindOf, settledAs } from "./outcome-rows.ts"
+
+/** Ends a transaction without a change. */
+class Refused extends Data.TaggedError("Refused")<{ readonly permission: Permission }> {}
+
+/** How a unit stands: its numbers in the column `state`. */
+const unitState = { ready: 0, leased: 1, settled: 2 } as const
+
+/** The value of the column `sent` when all of a unit was sent; otherwise an index. */
+const allSent = -1
+
+const number = (row: SqlRow | undefined, column: string): number => Number(row?.[column] ?? 0)
+
+const leaseIsHeld = "job = $1 AND unit = $2 AND fence = $3 AND worker = $4 AND state = 1"
+const leaseValues = ({ fence, job, unit, worker }: Lease): ReadonlyArray<SqlValue> => [job, unit, fence, worker]
+
+/** The columns of a unit that change when inputs of it are settled. */
+const afterSettle: Readonly<Record<AfterSettle, string>> = {
+  ends: `state = ${unitState.settled}, worker = NULL, slot = NULL, sent = NULL, trying = NULL`,
+  "goes on": "state = state",
+  // progress: what ended the workers before was not this
+  rests: `sent = NULL, trying = NULL, claims = CASE WHEN claims > ${claimsUntilAlone} THEN ${claimsUntilAlone} ELSE claims END`
+}
+
+const leaseColumns = "job, unit, first, size, refs, fence, claims, sent, trying"
+
+/** How long the first call of a job waits at most for its turn, in milliseconds, whatever the clocks of others say. */
+const mostWaitMs = 60_000
+
+/** The limit that a call would exceed. */
+const exceeded = (
+  job: SqlRow,
+  { budget, usdPerInput }: JobSettings,
+  { inputs }: WantedCall,
+  nowMs: number
+): Permission | undefined => {
+  const { calls = Infinity, ms = Infinity, usd = Infinity } = budget
+  if (number(job, "calls") + 1 > calls) return { type: "spent", limit: "calls", budget: calls }
+  if (number(job, "usd") + inputs * usdPerInput > usd + 1e-9) return { type: "spent", limit: "usd", budget: usd }
+  const startedMs = job["started_ms"]
+  if (startedMs !== null && nowMs - Number(startedMs) >= ms) return { type: "spent", limit: "ms", budget: ms }
+  return undefined
+}
+
+/** Creates the tables where they are missing, and returns the ledger. */
+export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUnavailable> => {
+  const { dialect, name, query, transaction } = database
+  const forUpdate = dialect === "postgres" ? " FOR UPDATE" : ""
+  const skipLocked = dialect === "postgres" ? " FOR UPDATE SKIP LOCKED" : ""
+
+  const getJob = (run: Query, job: string) =>
+    Effect.map(run(`SELECT ${jobColumns} FROM sightline_jobs WHERE id = $1`, [job]), ([row]) =>
+      row === undefined ? undefined : jobOf(row)
+    )
+
+  const settledIndexes = (run: Query, job: string, first: number, size: number) =>
+    Effect.map(
+      run("SELECT idx FROM sightline_outcomes WHERE job = $1 AND idx >= $2 AND idx < $3", [job, first, first + size]),
+      (rows) => new Set(rows.map((row) => number(row, "idx")))
+    )
+
+  const toLease = (run: Query, worker: string, row: SqlRow): Effect.Effect<Lease, LedgerUnavailable> => {
+    const [job, first, size, claims] = [
+      String(row["job"]),
+      number(row, "first"),
+      number(row, "size"),
+      number(row, "claims")
+    ]
+    const { sent, trying } = row
+    const settled: Effect.Effect<ReadonlySet<number>, LedgerUnavailable> = number(row, "fence") === 1
+      ? Effect.succeed(new Set())
+      : settledIndexes(run, job, first, size)
+    return Effect.map(settled, (settled) => ({
+      job,
+      unit: number(row, "unit"),
+      fence: number(row, "fence"),
+      worker,
+      first,
+      size,
+      refs: String(row["refs"]),
+      claims,
+      sent: sent === null || sent === undefined ? undefined : Number(sent) === allSent ? "all" : Number(sent),
+      trying: trying === null || trying === undefined ? undefined : Number(trying),
+      settled
+    }))
+  }
+
+  const settleIn = (run: Query, lease: Lease, rows: ReadonlyArray<Settlement>, then: AfterSettle) =>
+    Effect.gen(function* () {
+      const [held] = yield* run(
+        `UPDATE sightline_units SET ${afterSettle[then]} WHERE ${leaseIsHeld} RETURNING unit`,
+        leaseValues(lease)
+      )
+      if (held === undefined) return false
+      const count = (kind: SettledAs) => rows.filter((row) => row.as === kind).length
+      const now = yield* Clock.currentTimeMillis
+      const [job] = yield* run(
+        `UPDATE sightline_jobs SET seq = seq + $2, settled = settled + $2, succeeded = succeeded + $3,
+           maybe_paid = maybe_paid + $4, poison = poison + $5, open_units = open_units - $6, changed_ms = $7,
+           state = CASE WHEN state = 'running' AND listed = 1 AND open_units = $6 THEN 'done' ELSE state END
+         WHERE id = $1 RETURNING seq`,
+        [
+          lease.job,
+          rows.length,
+          count("succeeded"),
+          count("MaybePaid"),
+          count("PoisonInput"),
+          then === "ends" ? 1 : 0,
+          now
+        ]
+      )
+      yield* insertOutcomes(run, lease.job, number(job, "seq") - rows.length, rows)
+      return true
+    })
+
+  /** `ended`: a worker that ends in order broke nothing, so its leases do not count against their inputs. */
+  const releaseAll = (run: Query, worker: string, ended = false) =>
+    Effect.map(
+      run(
+        `UPDATE sightline_units SET state = ${unitState.ready}, worker = NULL, slot = NULL, fence = fence + 1${
+          ended ? ", claims = claims - 1, trying = NULL" : ""
+        } WHERE worker = $1 AND state = ${unitState.leased} RETURNING job, unit`,
+        [worker]
+      ),
+      (units) => units.map((row) => ({ job: String(row["job"]), unit: number(row, "unit") }))
+    )
+
+  const ledger: Ledger = {
+    name,
+    create: ({ form, id, settings, source }) =>
+      transaction((run) =>
+        Effect.gen(function* () {
+          const now = yield* Clock.currentTimeMillis
+          yield* run(
+            `INSERT INTO sightline_jobs (id, form, source, settings, state, created_ms, changed_ms)
+             VALUES ($1, $2, $3, $4, 'running', $5, $5) ON CONFLICT (id) DO NOTHING`,
+            [id, form, source, JSON.stringify(settings), now]
+          )
+          const job = yield* getJob(run, id)
+          return job ?? (yield* Effect.die(new Error(`job ${id} was inserted and is not there`)))
+        })
+      ),
+    get: (job) => getJob(query, job),
+    list: Effect.map(query(`SELECT ${jobColumns} FROM sightline_jobs ORDER BY created_ms, id`), (rows) =>
+      rows.map(jobOf)
+    ),
+    running: Effect.map(
+      query("SELECT id FROM sightline_jobs WHERE state = 'running' ORDER BY created_ms, id"),
+      (rows) => rows.map(({ id }) => String(id))
+    ),
+    addUnits: (job, after, units, cursor) =>
+      transaction((run) =>
+        Effect.gen(function* () {
+          const inputs = units.reduce((sum, { size }) => sum + size, 0)
+          const now = yield* Clock.currentTimeMillis
+          const [row] = yield* run(
+            `UPDATE sightline_jobs SET inputs = inputs + $3, units = units + $4, open_units = open_units + $4,
+               list_cursor = $5, changed_ms = $6 WHERE id = $1 AND inputs = $2 AND listed = 0 RETURNING units`,
+            [job, after, inputs, units.length, cursor ?? null, now]
+          )
+          if (row === undefined) return false
+          const start = number(row, "units") - units.length
+          for (const [i, { first, refs, size }] of units.entries())
+            yield* run("INSERT INTO sightline_units (job, unit, first, size, refs) VALUES ($1, $2, $3, $4, $5)", [
+              job,
+              start + i,
+              first,
+              size,
+              refs
+            ])
+          return true
+        })
+      ),
+    endListing: (job) =>
+      Effect.asVoid(
+        query(
+          `UPDATE sightline_jobs SET listed = 1,
+             state = CASE WHEN state = 'running' AND open_units = 0 THEN 'done' ELSE state END WHERE id = $1`,
+          [job]
+        )
+      ),
+    setState: (job, state, settings) =>
+      Effect.asVoid(
+        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          query(
+            `UPDATE sightline_jobs SET changed_ms = $3, settings = COALESCE($4, settings),
+               state = CASE WHEN state = 'done' OR ($2 = 'running' AND listed = 1 AND open_units = 0) THEN 'done'
+                            ELSE $2 END
+             WHERE id = $1`,
+            [job, state, now, settings === undefined ? null : JSON.stringify(settings)]
+          )
+        )
+      ),
+    stop: (job) =>
+      Effect.asVoid(
+        query("UPDATE sightline_jobs SET state = 'budget-spent' WHERE id = $1 AND state = 'running'", [job])
+      ),
+    reopen: (job, kinds) =>
+      transaction((run) =>
+        Effect.gen(function* () {
+          const wanted = kinds.map(kindOf).join(", ")
+          if (wanted === "") return 0
+          const units = yield* run(
+            `UPDATE sightline_units SET state = ${unitState.ready}, claims = 0, sent = NULL, trying = NULL
+             WHERE job = $1 AND state = ${unitState.settled} AND EXISTS (
+               SELECT 1 FROM sightline_outcomes o WHERE o.job = sightline_units.job AND o.idx >= sightline_units.first
+                 AND o.idx < sightline_units.first + sightline_units.size AND o.kind IN (${wanted}))
+             RETURNING unit`,
+            [job]
+          )
+          const rows = yield* run(
+            `DELETE FROM sightline_outcomes WHERE job = $1 AND kind IN (${wanted}) RETURNING kind`,
+            [job]
+          )
+          const count = (as: SettledAs) => rows.filter(({ kind }) => Number(kind) === kindOf(as)).length
+          yield* run(
+            `UPDATE sightline_jobs SET settled = settled - $2, succeeded = succeeded - $3, maybe_paid = maybe_paid - $4,
+               poison = poison - $5, open_units = open_units + $6,
+               state = CASE WHEN state = 'done' AND $6 > 0 THEN 'running' ELSE state END WHERE id = $1`,
+            [job, rows.length, count("succeeded"), count("MaybePaid"), count("PoisonInput"), units.length]
+          )
+          return rows.length
+        })
+      ),
+    join: (worker) => Effect.asVoid(query("INSERT INTO sightline_workers (id, beat) VALUES ($1, 0)", [worker])),
+    beat: (worker) =>
+      Effect.map(
+        query("UPDATE sightline_workers SET beat = beat + 1 WHERE id = $1 RETURNING beat", [worker]),
+        (rows) => rows.length > 0
+      ),
+    workers: Effect.map(query("SELECT id, beat FROM sightline_workers"), (rows) =>
+      rows.map((row) => ({ worker: String(row["id"]), beat: number(row, "beat") }))
+    ),
+    bury: ({ beat, worker }) =>
+      transaction((run) =>
+        Effect.flatMap(
+          run("DELETE FROM sightline_workers WHERE id = $1 AND beat = $2 RETURNING id", [worker, beat]),
+          ([dead]) => (dead === undefined ? Effect.succeed([]) : releaseAll(run, worker))
+        )
+      ),
+    leave: (worker) =>
+      transaction((run) =>
+        Effect.andThen(run("DELETE FROM sightline_workers WHERE id = $1", [worker]), releaseAll(run, worker, true))
+      ),
+    claim: (worker, slot, job, unit) =>
+      transaction((run) =>
+        Effect.gen(function* () {
+          const [next] = yield* run(
+            `SELECT unit FROM sightline_units WHERE job = $1 AND state = ${unitState.ready}${
+              unit === undefined ? "" : ` AND unit = ${Math.trunc(unit)}`
+            } ORDER BY unit LIMIT 1${skipLocked}`,
+            [job]
+          )
+          if (next === undefined) return undefined
+          // a worker that others took for dead must not lease: no worker would release it
+          const [row] = yield* run(
+            `UPDATE sightline_units SET state = ${unitState.leased}, worker = $3, slot = $4, fence = fence + 1, claims = claims + 1
+             WHERE job = $1 AND unit = $2 AND EXISTS (SELECT 1 FROM sightline_workers WHERE id = $3)
+               AND EXISTS (SELECT 1 FROM sightline_jobs WHERE id = $1 AND state = 'running')
+             RETURNING ${leaseColumns}`,
+            [job, number(next, "unit"), worker, slot]
+          )
+          return row === undefined ? undefined : yield* toLease(run, worker, row)
+        })
+      ),
+    recover: (worker, slot) =>
+      transaction((run) =>
+        Effect.flatMap(
+          run(
+            `UPDATE sightline_units SET fence = fence + 1 WHERE worker = $1 AND slot = $2 AND state = ${unitState.leased}
+             RETURNING ${leaseColumns}`,
+            [worker, slot]
+          ),
+          ([row]) => (row === undefined ? Effect.succeed(undefined) : toLease(run, worker, row))
+        )
+      ),
+    ready: (job, after, most) =>
+      Effect.map(
+        query(
+          `SELECT unit FROM sightline_units WHERE job = $1 AND unit > $2 AND state = ${unitState.ready}
+           ORDER BY unit LIMIT ${Math.trunc(most)}`,
+          [job, after]
+        ),
+        (rows) => rows.map((row) => number(row, "unit"))
+      ),
+    trying: (lease, index) =>
+      Effect.map(
+        query(`UPDATE sightline_units SET trying = $5 WHERE ${leaseIsHeld} RETURNING unit`, [
+          ...leaseValues(lease),
+          index
+        ]),
+        (rows) => rows.length > 0
+      ),
+    send: (lease, call) =>
+      Effect.catchTag(
+        transaction((run) =>
+          Effect.gen(function* () {
+            const [held] = yield* run(`UPDATE sightline_units SET sent = $5 WHERE ${leaseIsHeld} RETURNING unit`, [
+              ...leaseValues(lease),
+              call.sends === "all" ? allSent : call.sends
+            ])
+            if (held === undefined) return yield* new Refused({ permission: { type: "lost" } })
+            const [job] = yield* run(
+              `SELECT state, settings, calls, usd, started_ms, next_call_ms FROM sightline_jobs WHERE id = $1${forUpdate}`,
+              [lease.job]
+            )
+            const settings = JSON.parse(String(job?.["settings"])) as JobSettings // as `create` wrote it
+            const now = yield* Clock.currentTimeMillis
+            if (job === undefined || (call.isFirst && job["state"] !== "running"))
+              return yield* new Refused({ permission: { type: "stopped" } })
+            const spent = exceeded(job, settings, call, now)
+            if (spent !== undefined) return yield* new Refused({ permission: spent })
+            const { perSecond, usdPerInput } = settings
+            const turnMs = Math.max(now, Math.min(number(job, "next_call_ms"), now + mostWaitMs))
+            if (!call.isCounted) return { type: "granted", waitMs: 0 } satisfies Permission
+            yield* run(
+              `UPDATE sightline_jobs SET calls = calls + 1, usd = usd + $2, started_ms = COALESCE(started_ms, $3),
+                 next_call_ms = $4 WHERE id = $1`,
+              [lease.job, call.inputs * usdPerInput, now, perSecond === undefined ? 0 : turnMs + 1000 / perSecond]
+            )
+            return { type: "granted", waitMs: perSecond === undefined ? 0 : turnMs - now } satisfies Permission
+          })
+        ),
+        "Refused",
+        ({ permission }) => Effect.succeed(permission)
+      ),
+    settle: (lease, rows, then) => transaction((run) => settleIn(run, lease, rows, then)),
+    release: (lease) =>
+      Effect.asVoid(
+        query(
+          `UPDATE sightline_units SET state = ${unitState.ready}, worker = NULL, slot = NULL, claims = claims - 1,
+             sent = NULL, trying = NULL
+           WHERE ${leaseIsHeld}`,
+          leaseValues(lease)
+        )
+      ),
+    settledAfter: (job, seq, most) =>
+      Effect.map(
+        query(
+          `SELECT seq, idx, kind, outcome FROM sightline_outcomes WHERE job = $1 AND seq > $2 ORDER BY seq LIMIT ${Math.trunc(most)}`,
+          [job, seq]
+        ),
+        (rows) =>
+          rows.map((row) => ({
+            seq: number(row, "seq"),
+            index: number(row, "idx"),
+            as: settledAs(number(row, "kind")),
+            outcome: String(row["outcome"])
+          }))
+      ),
+    sentCount: (job) =>
+      Effect.map(
+        query(
+          `SELECT COALESCE(SUM(CASE WHEN u.sent = ${allSent} THEN u.size - (
+               SELECT COUNT(*) FROM sightline_outcomes o WHERE o.job = u.job AND o.idx >= u.first AND o.idx < u.first + u.size)
+             ELSE 1 END), 0) AS sent
+           FROM sightline_units u WHERE u.job = $1 AND u.state < ${unitState.settled} AND u.sent IS NOT NULL`,
+          [job]
+        ),
+        ([row]) => number(row, "sent")
+      )
+  }
+  return Effect.as(
+    transaction((run) => Effect.forEach(schema, (statement) => run(statement), { discard: true })),
+    ledger
+  )
+}

@@ -1,0 +1,91 @@
+/** A ledger's database in SQLite: one file for several processes of one machine, or a temporary one. */
+import { closeSync, openSync } from "node:fs"
+import { DatabaseSync, type StatementSync } from "node:sqlite"
+import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
+import { LedgerUnavailable } from "../errors.ts"
+import type { Query, SqlDatabase, SqlRow } from "./database.ts"
+
+/** How a SQLite ledger is opened. */
+export interface SqliteOptions {
+  /** The file; undefined for a temporary database, which SQLite keeps on disk when it grows and deletes at the end. */
+  readonly file: string | undefined
+  /**
+   * What a settled input survives: the end of a process, or also a loss of power, which costs a flush to the disk for
+   * each change.
+   *
+   * @default "process"
+   */
+  readonly survives?: "process" | "power"
+}
+
+/** How long a change waits for one of another process, in milliseconds. */
+const busyMs = 30_000
+
+/** An open SQLite database. */
+export interface OpenSqlite extends SqlDatabase {
+  readonly close: () => void
+}
+
+/** Opens the database. Throws `LedgerUnavailable`. */
+export const openSqlite = ({ file, survives = "process" }: SqliteOptions): OpenSqlite => {
+  const name = file ?? "in this process"
+  const unavailable = (cause: unknown) =>
+    new LedgerUnavailable({ ledger: name, problem: cause instanceof Error ? cause.message : String(cause), cause })
+  let sqlite: DatabaseSync
+  try {
+    if (file !== undefined) closeSync(openSync(file, "a", 0o600)) // SQLite would create it by the umask
+    sqlite = new DatabaseSync(file ?? "", { timeout: busyMs })
+    if (file !== undefined) sqlite.exec("PRAGMA journal_mode = WAL")
+    sqlite.exec(`PRAGMA synchronous = ${file === undefined ? "OFF" : survives === "power" ? "FULL" : "NORMAL"}`)
+  } catch (cause) {
+    throw unavailable(cause)
+  }
+  const statements = new Map<string, StatementSync>()
+  const prepare = (sql: string): StatementSync => {
+    const known = statements.get(sql)
+    if (known !== undefined) return known
+    const statement = sqlite.prepare(sql.replaceAll(/\$(\d+)/g, "?$1"))
+    statements.set(sql, statement)
+    return statement
+  }
+  const query: Query = (sql, values = []) =>
+    Effect.try({
+      // the columns are those of the query, and hold text and numbers alone
+      try: () => prepare(sql).all(...values) as ReadonlyArray<SqlRow>,
+      catch: unavailable
+    })
+  const exec = (sql: string) => Effect.try({ try: () => sqlite.exec(sql), catch: unavailable })
+  // one connection has one transaction at a time: fibers of this process take turns
+  const turn = Semaphore.makeUnsafe(1)
+  return {
+    name,
+    dialect: "sqlite",
+    query: (sql, values) => turn.withPermits(1)(query(sql, values)),
+    transaction: (body) =>
+      turn.withPermits(1)(
+        Effect.uninterruptible(
+          Effect.andThen(
+            exec("BEGIN IMMEDIATE"),
+            Effect.matchCauseEffect(
+              Effect.suspend(() => body(query)),
+              {
+                onFailure: (cause) =>
+                  Effect.andThen(
+                    Effect.sync(() => {
+                      if (sqlite.isTransaction) sqlite.exec("ROLLBACK")
+                    }),
+                    Effect.failCause(cause)
+                  ),
+                onSuccess: (value) => Effect.as(exec("COMMIT"), value)
+              }
+            )
+          )
+        )
+      ),
+    close: () => {
+      statements.clear()
+      sqlite.close()
+    }
+  }
+}

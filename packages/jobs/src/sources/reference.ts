@@ -1,0 +1,50 @@
+/** Inputs of a job, as references: an address, a file or a text; never bytes. */
+import { file, type Kind, Media, textMedia, toMedia } from "@sightline/core"
+import * as Schema from "effect/Schema"
+
+/** An input by reference. A string is an `http`, `https` or `data` address. */
+export type Reference =
+  | string
+  | {
+      readonly url: string
+      /** @default "image" */
+      readonly kind?: Kind
+      /** The caller's own name for the input. */
+      readonly key?: string
+    }
+  | {
+      /** A path on the worker's machine. */
+      readonly file: string
+      /** @default "image" */
+      readonly kind?: Kind
+      /** The caller's own name for the input. */
+      readonly key?: string
+    }
+  | {
+      readonly text: string
+      /** The caller's own name for the input. */
+      readonly key?: string
+    }
+
+const Key = { key: Schema.optionalKey(Schema.String) }
+const KindOf = { kind: Schema.optionalKey(Schema.Literals(["image", "video", "text", "audio"])) }
+
+/** The schema of a reference. */
+export const ReferenceForm: Schema.Codec<Reference> = Schema.Union([
+  Schema.String,
+  Schema.Struct({ url: Schema.String, ...KindOf, ...Key }),
+  Schema.Struct({ file: Schema.String, ...KindOf, ...Key }),
+  Schema.Struct({ text: Schema.String, ...Key })
+])
+
+/** The caller's name of an input. */
+export const keyOf = (reference: Reference): string | undefined =>
+  typeof reference === "string" ? undefined : reference.key
+
+/** What a chain takes for a reference. Throws `TypeError` for an address or a path that is none. */
+export const toInput = (reference: Reference): string | Media | ReturnType<typeof file> => {
+  if (typeof reference === "string") return reference
+  if ("text" in reference) return textMedia(reference.text)
+  const input = "file" in reference ? file(reference.file) : reference.url
+  return reference.kind === undefined ? input : toMedia(reference.kind, input)
+}

@@ -1,0 +1,153 @@
+/** A worker: leases units, runs them, and reports itself. An Effect, so that tests own its time. */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type { LedgerUnavailable } from "../errors.ts"
+import type { UnitQueue } from "../executors/executor.ts"
+import type { Ledger, Lease } from "../ledger/ledger.ts"
+import { type JobApp, withLedger } from "./job-app.ts"
+import { type JobChains, jobChains } from "./job-chains.ts"
+import { joinWorkers, type Membership } from "./membership.ts"
+import { persist } from "./persist.ts"
+import { runUnit } from "./run-unit.ts"
+
+/** How a worker works. */
+export interface WorkerSettings {
+  readonly ledger: Ledger
+  readonly queue: UnitQueue | undefined
+  readonly app: JobApp
+  /** Units at once. */
+  readonly concurrency: number
+  /** After so long without a report a worker is taken for dead, in milliseconds. */
+  readonly leaseMs: number
+  /** The longest pause before the ledger is asked for work again, in milliseconds. */
+  readonly pollMs: number
+  /** True to end when nothing is left to do. */
+  readonly untilIdle: boolean
+  readonly newId: () => string
+  /** True once the worker is to end: it starts no further unit. */
+  readonly isStopping: () => boolean
+  readonly onProblem: (job: string, error: unknown) => void
+}
+
+interface Slot {
+  readonly number: number
+  /** True after a claim whose answer was lost: the ledger may have leased a unit to this slot. */
+  isUncertain: boolean
+}
+
+const firstPauseMs = 20
+
+class Worker {
+  readonly #settings: WorkerSettings
+  readonly #members: Membership
+  readonly #jobs: JobChains
+  readonly #app: JobApp
+
+  constructor(settings: WorkerSettings, members: Membership) {
+    this.#settings = settings
+    this.#members = members
+    this.#app = withLedger(settings.app)
+    this.#jobs = jobChains(settings.ledger, this.#app, settings.onProblem)
+  }
+
+  /** The next unit of any job that this worker can run. */
+  #claimAny(slot: Slot): Effect.Effect<Lease | undefined, LedgerUnavailable> {
+    const { ledger } = this.#settings
+    return Effect.flatMap(ledger.running, (jobs) => this.#claimOf(slot, jobs))
+  }
+
+  #claimOf(slot: Slot, [job, ...others]: ReadonlyArray<string>): Effect.Effect<Lease | undefined, LedgerUnavailable> {
+    if (job === undefined) return Effect.succeed(undefined)
+    return Effect.flatMap(this.#jobs.get(job), (runnable) =>
+      runnable === undefined
+        ? this.#claimOf(slot, others)
+        : Effect.flatMap(this.#settings.ledger.claim(this.#members.id(), slot.number, job), (lease) =>
+            lease === undefined ? this.#claimOf(slot, others) : Effect.succeed(lease)
+          )
+    )
+  }
+
+  /** A claim. One that fails may have leased a unit all the same, which the next one finds. */
+  #claim(
+    slot: Slot,
+    claim: Effect.Effect<Lease | undefined, LedgerUnavailable>
+  ): Effect.Effect<Lease | undefined, LedgerUnavailable> {
+    const recovered = slot.isUncertain
+      ? this.#settings.ledger.recover(this.#members.id(), slot.number)
+      : Effect.succeed(undefined)
+    return Effect.suspend(() =>
+      Effect.onExit(
+        Effect.flatMap(recovered, (lease) => {
+          slot.isUncertain = true
+          return lease === undefined ? claim : Effect.succeed(lease)
+        }),
+        (exit) =>
+          Effect.sync(() => {
+            if (exit._tag === "Success") slot.isUncertain = false
+          })
+      )
+    )
+  }
+
+  #run(lease: Lease): Effect.Effect<void> {
+    const { ledger } = this.#settings
+    return Effect.flatMap(persist(this.#jobs.get(lease.job)), (job) =>
+      job === undefined
+        ? persist(ledger.release(lease))
+        : runUnit({ ledger, app: this.#app, form: job.form, settings: job.settings, lease })
+    )
+  }
+
+  /** True if no job has anything to do that this worker could do, now or when another worker fails. */
+  get #isIdle(): Effect.Effect<boolean, LedgerUnavailable> {
+    return Effect.map(this.#settings.ledger.list, (jobs) =>
+      jobs.every(({ id, openUnits, state }) => state !== "running" || openUnits === 0 || this.#jobs.problems.has(id))
+    )
+  }
+
+  /** Leases and runs units until the worker is to end. */
+  #slot(number: number): Effect.Effect<void> {
+    const { isStopping, pollMs, untilIdle } = this.#settings
+    const slot: Slot = { number, isUncertain: false }
+    const next = (pauseMs: number): Effect.Effect<void> =>
+      Effect.suspend(() => {
+        if (isStopping()) return Effect.void
+        return Effect.flatMap(persist(Effect.suspend(() => this.#claim(slot, this.#claimAny(slot)))), (lease) => {
+          if (lease !== undefined) return Effect.andThen(this.#run(lease), next(firstPauseMs))
+          const rest = Effect.andThen(Effect.sleep(pauseMs), next(Math.min(pollMs, pauseMs * 2)))
+          return untilIdle ? Effect.flatMap(persist(this.#isIdle), (idle) => (idle ? Effect.void : rest)) : rest
+        })
+      })
+    return next(firstPauseMs)
+  }
+
+  /** Reports itself several times in the time after which it would be taken for dead. */
+  get heartbeat(): Effect.Effect<never> {
+    const { leaseMs, queue } = this.#settings
+    const beat = Effect.flatMap(this.#members.beat, (freed) =>
+      queue === undefined || freed.length === 0 ? Effect.void : queue.announce(freed)
+    )
+    return Effect.forever(Effect.andThen(Effect.ignore(beat), Effect.sleep(leaseMs / 5)))
+  }
+
+  get work(): Effect.Effect<void> {
+    const { concurrency, ledger } = this.#settings
+    const slots = Array.from({ length: concurrency }, (_, number) => this.#slot(number))
+    return Effect.gen({ self: this }, function* () {
+      const heart = yield* Effect.forkChild(this.heartbeat)
+      yield* Effect.ensuring(
+        Effect.all(slots, { concurrency: "unbounded", discard: true }), // as many as the concurrency
+        Effect.andThen(Fiber.interrupt(heart), Effect.ignore(Effect.suspend(() => ledger.leave(this.#members.id()))))
+      )
+      const [problem] = this.#jobs.problems.values()
+      if (this.#settings.untilIdle && problem !== undefined) yield* Effect.die(problem)
+    })
+  }
+}
+
+/** Works until it is to end, or with `untilIdle` until nothing is left. Dies with why it could not run a job. */
+export const workerProgram = (settings: WorkerSettings): Effect.Effect<void, LedgerUnavailable> =>
+  Effect.flatMap(
+    joinWorkers(settings.ledger, settings.newId, settings.leaseMs),
+    (members) => new Worker(settings, members).work
+  )
