@@ -58,7 +58,7 @@ export const chaos = async ({ afterKill, executor: name, kills, seed }: Chaos): 
   let killed = 0
   await using service = await httpService(() => (killed < kills ? 5 + random() * 60 : 0))
   await using executor = executorOf(name)
-  const count = 400 + kills * 60
+  const count = 200 + kills * 40
   const connection = clarifai({
     pat: "test",
     userId: "me",

@@ -14,6 +14,6 @@ const now = Date.now
 Date.now = () => now() + skewMs
 
 const connection = clarifai({ pat: "test", userId: "me", appId: "main", baseUrl: url })
-const worker = work({ app: sightline(connection), executor: executorOf(executor), concurrency: 2, leaseMs: 1500 })
+const worker = work({ app: sightline(connection), executor: executorOf(executor), concurrency: 2, leaseMs: 3000 })
 process.stdout.write("ready\n")
 await worker.finished
