@@ -96,25 +96,11 @@ const resumeJob = async (executor: Executor, id: string, options: ResumeOptions)
   // inputs of the old budget are pending with the new one
   await run(ledger.reopen(id, [...new Set([...retry, "BudgetSpent" as const])]))
   await run(ledger.setState(id, "running", { ...settings, budget, onMaybePaid }))
-  await announceReady(executor, id)
-}
-
-/** Brings the ready units of a job to the workers of a queue. */
-export const announceReady = async (executor: Executor, id: string): Promise<void> => {
-  const { ledger, queue } = await executor["~open"]()
-  if (queue === undefined) return
-  for (let after = -1; ;) {
-    const units = await run(ledger.ready(id, after, pageRows))
-    const last = units.at(-1)
-    if (last === undefined) return
-    await run(queue.announce(units.map((unit) => ({ job: id, unit }))))
-    after = last
-  }
 }
 
 /** The job of an id, which need not exist. */
 export const jobHandle = <A, E>(executor: Executor, id: string): Job<A, E> => {
-  const handle: Job<unknown, unknown> = {
+  const handle: Job = {
     id,
     status: () => statusOf(executor, id),
     outcomes: (options = {}) => readOutcomes(executor, id, options),

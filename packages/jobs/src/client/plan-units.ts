@@ -1,7 +1,7 @@
 /** How inputs are cut into units: the planner that cuts calls says how many inputs one call takes. */
 import { type Pipeline, type Plan, toMedia } from "@sightline/core"
 import { run } from "@sightline/core/plugin"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { NewUnit } from "../ledger/ledger.ts"
 import type { Reference } from "../sources/reference.ts"

@@ -116,12 +116,12 @@ const settingsOf = (form: PortablePipeline, plan: UnitPlan, options: SubmitOptio
 
 /** Lists the inputs that the ledger does not have yet. */
 const listInputs = async (
-  { ledger, queue }: OpenExecutor,
+  { ledger }: OpenExecutor,
   source: JobSource,
   job: JobRecord,
   plan: UnitPlan
 ): Promise<void> => {
-  let { inputs, units } = job
+  let { inputs } = job
   // a source without cursors starts again: those that are there are skipped
   let skip = job.cursor === undefined ? inputs : 0
   for await (const { cursor, inputs: page } of source.pages(job.cursor)) {
@@ -136,9 +136,7 @@ const listInputs = async (
     const added = cutUnits(rest, inputs, plan)
     if (added.length === 0 && cursor === undefined) continue
     if (!(await run(ledger.addUnits(job.id, inputs, added, cursor)))) return // another process lists this job
-    if (queue !== undefined) await run(queue.announce(added.map((_, i) => ({ job: job.id, unit: units + i }))))
     inputs += rest.length
-    units += added.length
   }
   await run(ledger.endListing(job.id))
 }

@@ -17,7 +17,6 @@ export type Query = (
 /** A SQL database. */
 export interface SqlDatabase {
   readonly name: string
-  readonly dialect: "sqlite" | "postgres"
   /** Runs a transaction: all of it or, where it fails, nothing. It holds a lock against other writers. */
   readonly transaction: <A, E>(body: (query: Query) => Effect.Effect<A, E>) => Effect.Effect<A, E | LedgerUnavailable>
   /** Runs one statement outside of a transaction. */

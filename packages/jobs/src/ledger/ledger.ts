@@ -189,8 +189,6 @@ export interface Ledger {
   readonly claim: (worker: string, slot: number, job: string, unit?: number) => Result<Lease | undefined>
   /** Leases the unit again that a slot has leased without knowing: the answer to its claim was lost. */
   readonly recover: (worker: string, slot: number) => Result<Lease | undefined>
-  /** Units of a job that no worker has, in order, those after `unit`. */
-  readonly ready: (job: string, unit: number, most: number) => Result<ReadonlyArray<number>>
   /** Notes which input is run alone. False if the lease is lost. */
   readonly trying: (lease: Lease, index: number) => Result<boolean>
   /** Asks for a call: if granted, its inputs are `sent` and it is counted. */

@@ -1,4 +1,4 @@
-/** The tables of a ledger, in the SQL that SQLite and Postgres share. */
+/** The tables of a ledger, in standard SQL. */
 
 /** The statements that create the tables, each of which can be run again. */
 export const schema: ReadonlyArray<string> = [

@@ -61,88 +61,89 @@ const exceeded = (
   return undefined
 }
 
+/** `ended`: a worker that ends in order broke nothing, so its leases do not count against their inputs. */
+const releaseAll = (run: Query, worker: string, ended = false) =>
+  Effect.map(
+    run(
+      `UPDATE sightline_units SET state = ${unitState.ready}, worker = NULL, slot = NULL, fence = fence + 1${
+        ended ? ", claims = claims - 1, trying = NULL" : ""
+      } WHERE worker = $1 AND state = ${unitState.leased} RETURNING job, unit`,
+      [worker]
+    ),
+    (units) => units.map((row) => ({ job: String(row["job"]), unit: number(row, "unit") }))
+  )
+
+const getJob = (run: Query, job: string) =>
+  Effect.map(run(`SELECT ${jobColumns} FROM sightline_jobs WHERE id = $1`, [job]), ([row]) =>
+    row === undefined ? undefined : jobOf(row)
+  )
+
+/** The indexes that are settled, of a unit. */
+const settledIndexes = (run: Query, job: string, first: number, size: number) =>
+  Effect.map(
+    run("SELECT idx FROM sightline_outcomes WHERE job = $1 AND idx >= $2 AND idx < $3", [job, first, first + size]),
+    (rows) => new Set(rows.map((row) => number(row, "idx")))
+  )
+
+/** The lease of a unit's row. */
+const toLease = (run: Query, worker: string, row: SqlRow): Effect.Effect<Lease, LedgerUnavailable> => {
+  const [job, first, size, claims] = [
+    String(row["job"]),
+    number(row, "first"),
+    number(row, "size"),
+    number(row, "claims")
+  ]
+  const { sent, trying } = row
+  const settled: Effect.Effect<ReadonlySet<number>, LedgerUnavailable> = number(row, "fence") === 1
+    ? Effect.succeed(new Set())
+    : settledIndexes(run, job, first, size)
+  return Effect.map(settled, (settled) => ({
+    job,
+    unit: number(row, "unit"),
+    fence: number(row, "fence"),
+    worker,
+    first,
+    size,
+    refs: String(row["refs"]),
+    claims,
+    sent: sent === null || sent === undefined ? undefined : Number(sent) === allSent ? "all" : Number(sent),
+    trying: trying === null || trying === undefined ? undefined : Number(trying),
+    settled
+  }))
+}
+
+/** Records outcomes, if the lease is held. */
+const settleIn = (run: Query, lease: Lease, rows: ReadonlyArray<Settlement>, then: AfterSettle) =>
+  Effect.gen(function* () {
+    const [held] = yield* run(
+      `UPDATE sightline_units SET ${afterSettle[then]} WHERE ${leaseIsHeld} RETURNING unit`,
+      leaseValues(lease)
+    )
+    if (held === undefined) return false
+    const count = (kind: SettledAs) => rows.filter((row) => row.as === kind).length
+    const now = yield* Clock.currentTimeMillis
+    const [job] = yield* run(
+      `UPDATE sightline_jobs SET seq = seq + $2, settled = settled + $2, succeeded = succeeded + $3,
+         maybe_paid = maybe_paid + $4, poison = poison + $5, open_units = open_units - $6, changed_ms = $7,
+         state = CASE WHEN state = 'running' AND listed = 1 AND open_units = $6 THEN 'done' ELSE state END
+       WHERE id = $1 RETURNING seq`,
+      [
+        lease.job,
+        rows.length,
+        count("succeeded"),
+        count("MaybePaid"),
+        count("PoisonInput"),
+        then === "ends" ? 1 : 0,
+        now
+      ]
+    )
+    yield* insertOutcomes(run, lease.job, number(job, "seq") - rows.length, rows)
+    return true
+  })
+
 /** Creates the tables where they are missing, and returns the ledger. */
 export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUnavailable> => {
-  const { dialect, name, query, transaction } = database
-  const forUpdate = dialect === "postgres" ? " FOR UPDATE" : ""
-  const skipLocked = dialect === "postgres" ? " FOR UPDATE SKIP LOCKED" : ""
-
-  const getJob = (run: Query, job: string) =>
-    Effect.map(run(`SELECT ${jobColumns} FROM sightline_jobs WHERE id = $1`, [job]), ([row]) =>
-      row === undefined ? undefined : jobOf(row)
-    )
-
-  const settledIndexes = (run: Query, job: string, first: number, size: number) =>
-    Effect.map(
-      run("SELECT idx FROM sightline_outcomes WHERE job = $1 AND idx >= $2 AND idx < $3", [job, first, first + size]),
-      (rows) => new Set(rows.map((row) => number(row, "idx")))
-    )
-
-  const toLease = (run: Query, worker: string, row: SqlRow): Effect.Effect<Lease, LedgerUnavailable> => {
-    const [job, first, size, claims] = [
-      String(row["job"]),
-      number(row, "first"),
-      number(row, "size"),
-      number(row, "claims")
-    ]
-    const { sent, trying } = row
-    const settled: Effect.Effect<ReadonlySet<number>, LedgerUnavailable> = number(row, "fence") === 1
-      ? Effect.succeed(new Set())
-      : settledIndexes(run, job, first, size)
-    return Effect.map(settled, (settled) => ({
-      job,
-      unit: number(row, "unit"),
-      fence: number(row, "fence"),
-      worker,
-      first,
-      size,
-      refs: String(row["refs"]),
-      claims,
-      sent: sent === null || sent === undefined ? undefined : Number(sent) === allSent ? "all" : Number(sent),
-      trying: trying === null || trying === undefined ? undefined : Number(trying),
-      settled
-    }))
-  }
-
-  const settleIn = (run: Query, lease: Lease, rows: ReadonlyArray<Settlement>, then: AfterSettle) =>
-    Effect.gen(function* () {
-      const [held] = yield* run(
-        `UPDATE sightline_units SET ${afterSettle[then]} WHERE ${leaseIsHeld} RETURNING unit`,
-        leaseValues(lease)
-      )
-      if (held === undefined) return false
-      const count = (kind: SettledAs) => rows.filter((row) => row.as === kind).length
-      const now = yield* Clock.currentTimeMillis
-      const [job] = yield* run(
-        `UPDATE sightline_jobs SET seq = seq + $2, settled = settled + $2, succeeded = succeeded + $3,
-           maybe_paid = maybe_paid + $4, poison = poison + $5, open_units = open_units - $6, changed_ms = $7,
-           state = CASE WHEN state = 'running' AND listed = 1 AND open_units = $6 THEN 'done' ELSE state END
-         WHERE id = $1 RETURNING seq`,
-        [
-          lease.job,
-          rows.length,
-          count("succeeded"),
-          count("MaybePaid"),
-          count("PoisonInput"),
-          then === "ends" ? 1 : 0,
-          now
-        ]
-      )
-      yield* insertOutcomes(run, lease.job, number(job, "seq") - rows.length, rows)
-      return true
-    })
-
-  /** `ended`: a worker that ends in order broke nothing, so its leases do not count against their inputs. */
-  const releaseAll = (run: Query, worker: string, ended = false) =>
-    Effect.map(
-      run(
-        `UPDATE sightline_units SET state = ${unitState.ready}, worker = NULL, slot = NULL, fence = fence + 1${
-          ended ? ", claims = claims - 1, trying = NULL" : ""
-        } WHERE worker = $1 AND state = ${unitState.leased} RETURNING job, unit`,
-        [worker]
-      ),
-      (units) => units.map((row) => ({ job: String(row["job"]), unit: number(row, "unit") }))
-    )
+  const { name, query, transaction } = database
 
   const ledger: Ledger = {
     name,
@@ -267,7 +268,7 @@ export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUn
           const [next] = yield* run(
             `SELECT unit FROM sightline_units WHERE job = $1 AND state = ${unitState.ready}${
               unit === undefined ? "" : ` AND unit = ${Math.trunc(unit)}`
-            } ORDER BY unit LIMIT 1${skipLocked}`,
+            } ORDER BY unit LIMIT 1`,
             [job]
           )
           if (next === undefined) return undefined
@@ -293,15 +294,6 @@ export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUn
           ([row]) => (row === undefined ? Effect.succeed(undefined) : toLease(run, worker, row))
         )
       ),
-    ready: (job, after, most) =>
-      Effect.map(
-        query(
-          `SELECT unit FROM sightline_units WHERE job = $1 AND unit > $2 AND state = ${unitState.ready}
-           ORDER BY unit LIMIT ${Math.trunc(most)}`,
-          [job, after]
-        ),
-        (rows) => rows.map((row) => number(row, "unit"))
-      ),
     trying: (lease, index) =>
       Effect.map(
         query(`UPDATE sightline_units SET trying = $5 WHERE ${leaseIsHeld} RETURNING unit`, [
@@ -320,7 +312,7 @@ export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUn
             ])
             if (held === undefined) return yield* new Refused({ permission: { type: "lost" } })
             const [job] = yield* run(
-              `SELECT state, settings, calls, usd, started_ms, next_call_ms FROM sightline_jobs WHERE id = $1${forUpdate}`,
+              `SELECT state, settings, calls, usd, started_ms, next_call_ms FROM sightline_jobs WHERE id = $1`,
               [lease.job]
             )
             const settings = JSON.parse(String(job?.["settings"])) as JobSettings // as `create` wrote it

@@ -60,7 +60,6 @@ export const openSqlite = ({ file, survives = "process" }: SqliteOptions): OpenS
   const turn = Semaphore.makeUnsafe(1)
   return {
     name,
-    dialect: "sqlite",
     query: (sql, values) => turn.withPermits(1)(query(sql, values)),
     transaction: (body) =>
       turn.withPermits(1)(

@@ -32,6 +32,10 @@ const matching = async (pattern: string): Promise<ReadonlyArray<string>> => {
   return found
 }
 
+async function* references(pattern: string): AsyncGenerator<Reference> {
+  for await (const path of isGlob(pattern) ? await matching(pattern) : walk(resolve(pattern))) yield { file: path }
+}
+
 /**
  * The files of a folder and of those below it, or those that match a pattern, in the order of their paths. Files that
  * start with a dot are left out. Workers read them by their absolute paths.
@@ -44,12 +48,8 @@ export const files = (pattern: string): JobSource => {
   return {
     description: { type: "files", pattern: described },
     pages: async function* () {
-      const toReference = async function* (): AsyncGenerator<Reference> {
-        const paths = isGlob(pattern) ? await matching(pattern) : walk(described)
-        for await (const path of paths) yield { file: path }
-      }
       try {
-        yield* pagesOf(toReference())
+        yield* pagesOf(references(pattern))
       } catch (cause) {
         throw failed(pattern, cause)
       }

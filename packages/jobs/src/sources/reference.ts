@@ -1,5 +1,5 @@
 /** Inputs of a job, as references: an address, a file or a text; never bytes. */
-import { file, type Kind, Media, textMedia, toMedia } from "@sightline/core"
+import { file, type Kind, type Media, textMedia, toMedia } from "@sightline/core"
 import * as Schema from "effect/Schema"
 
 /** An input by reference. A string is an `http`, `https` or `data` address. */

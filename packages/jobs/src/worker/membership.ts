@@ -1,8 +1,8 @@
 /** Which workers are alive: each counts up a number, and one whose number stands still is dead. No clocks are compared. */
-import * as Clock from "effect/Clock"
+import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { LedgerUnavailable } from "../errors.ts"
-import type { Ledger, UnitName } from "../ledger/ledger.ts"
+import type { Ledger } from "../ledger/ledger.ts"
 
 /** Milliseconds of a clock that never goes back, whatever happens to the wall clock. */
 const monotonicMs: Effect.Effect<number> = Effect.clockWith((clock: Clock.Clock) =>
@@ -13,8 +13,8 @@ const monotonicMs: Effect.Effect<number> = Effect.clockWith((clock: Clock.Clock)
 export interface Membership {
   /** Its id, which changes when others have taken it for dead. */
   readonly id: () => string
-  /** Reports itself, and buries the dead: their units, for those who run them. */
-  readonly beat: Effect.Effect<ReadonlyArray<UnitName>, LedgerUnavailable>
+  /** Reports itself, and releases the units of the dead. */
+  readonly beat: Effect.Effect<void, LedgerUnavailable>
 }
 
 /** Joins as a worker. `newId` makes an id that no worker has had. */
@@ -36,14 +36,12 @@ export const joinWorkers = (
     const workers = yield* ledger.workers
     const present = new Set(workers.map(({ worker }) => worker))
     for (const worker of seen.keys()) if (!present.has(worker)) seen.delete(worker)
-    const freed: Array<UnitName> = []
     for (const each of workers) {
       const before = seen.get(each.worker)
       if (each.worker === id) continue
       if (before?.beat !== each.beat) seen.set(each.worker, { beat: each.beat, sinceMs: now })
-      else if (now - before.sinceMs >= leaseMs) freed.push(...(yield* ledger.bury(each)))
+      else if (now - before.sinceMs >= leaseMs) yield* ledger.bury(each)
     }
-    return freed
   })
   return Effect.as(ledger.join(id), { id: () => id, beat })
 }

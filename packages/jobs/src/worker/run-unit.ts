@@ -159,25 +159,22 @@ class UnitRun {
         )
       )
     )
-    return Effect.flatMap(
-      Effect.exit(Effect.provideService(ran as Effect.Effect<void, unknown>, Unit, unit)),
-      (exit): Effect.Effect<Left> => {
-        const ended = Effect.andThen(
-          flush,
-          Effect.sync((): Left => (isLost ? { type: "lost" } : left))
-        )
-        if (Exit.isSuccess(exit)) return ended
-        const error = Cause.squash(exit.cause)
-        if (error instanceof CallRefused) left ??= error.reason
-        else if (!alone && calls === 0) return Effect.andThen(flush, this.#runAlone())
-        else {
-          const problem = `cannot be run: ${problemOf(exit.cause)}`
-          for (const index of indexes) if (this.#pending.has(index)) rows.push(this.#poison(index, problem))
-          rows = [...new Map(rows.map((row) => [row.index, row])).values()]
-        }
-        return ended
+    return Effect.flatMap(Effect.exit(Effect.provideService(ran, Unit, unit)), (exit): Effect.Effect<Left> => {
+      const ended = Effect.andThen(
+        flush,
+        Effect.sync((): Left => (isLost ? { type: "lost" } : left))
+      )
+      if (Exit.isSuccess(exit)) return ended
+      const error = Cause.squash(exit.cause)
+      if (error instanceof CallRefused) left ??= error.reason
+      else if (!alone && calls === 0) return Effect.andThen(flush, this.#runAlone())
+      else {
+        const problem = `cannot be run: ${problemOf(exit.cause)}`
+        for (const index of indexes) if (this.#pending.has(index)) rows.push(this.#poison(index, problem))
+        rows = [...new Map(rows.map((row) => [row.index, row])).values()]
       }
-    )
+      return ended
+    })
   }
 
   #budgetSpent({ budget, limit }: { readonly budget: number; readonly limit: "calls" | "usd" | "ms" }): BudgetSpent {

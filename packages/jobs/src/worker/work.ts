@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
 import type { Executor } from "../executors/executor.ts"
 import { defaultExecutor } from "../executors/default-executor.ts"
-import type { JobApp } from "./job-app.ts"
+import { type JobApp, withLedger } from "./job-app.ts"
 import { workerProgram } from "./worker.ts"
 
 /** What {@link work} takes. */
@@ -73,13 +73,11 @@ export const work = ({
   positive("concurrency", concurrency)
   positive("leaseMs", leaseMs)
   let stopping = false
-  const queueEnd = new AbortController()
   const start = async (): Promise<void> => {
-    const { ledger, queue } = await executor["~open"]()
+    const { ledger } = await executor["~open"]()
     const program = workerProgram({
       ledger,
-      queue,
-      app,
+      app: withLedger(app),
       concurrency: Math.trunc(concurrency),
       leaseMs,
       pollMs: 1000,
@@ -94,7 +92,6 @@ export const work = ({
   finished.catch(() => {}) // callers that await `finished` still see the rejection
   const stop = async () => {
     stopping = true
-    queueEnd.abort()
     await finished.catch(() => {})
   }
   return { finished, stop, [Symbol.asyncDispose]: stop }

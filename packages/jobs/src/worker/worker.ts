@@ -2,9 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { LedgerUnavailable } from "../errors.ts"
-import type { UnitQueue } from "../executors/executor.ts"
 import type { Ledger, Lease } from "../ledger/ledger.ts"
-import { type JobApp, withLedger } from "./job-app.ts"
+import type { JobApp } from "./job-app.ts"
 import { type JobChains, jobChains } from "./job-chains.ts"
 import { joinWorkers, type Membership } from "./membership.ts"
 import { persist } from "./persist.ts"
@@ -13,7 +12,7 @@ import { runUnit } from "./run-unit.ts"
 /** How a worker works. */
 export interface WorkerSettings {
   readonly ledger: Ledger
-  readonly queue: UnitQueue | undefined
+  /** An app whose calls ask the ledger. */
   readonly app: JobApp
   /** Units at once. */
   readonly concurrency: number
@@ -41,13 +40,11 @@ class Worker {
   readonly #settings: WorkerSettings
   readonly #members: Membership
   readonly #jobs: JobChains
-  readonly #app: JobApp
 
   constructor(settings: WorkerSettings, members: Membership) {
     this.#settings = settings
     this.#members = members
-    this.#app = withLedger(settings.app)
-    this.#jobs = jobChains(settings.ledger, this.#app, settings.onProblem)
+    this.#jobs = jobChains(settings.ledger, settings.app, settings.onProblem)
   }
 
   /** The next unit of any job that this worker can run. */
@@ -90,11 +87,11 @@ class Worker {
   }
 
   #run(lease: Lease): Effect.Effect<void> {
-    const { ledger } = this.#settings
+    const { app, ledger } = this.#settings
     return Effect.flatMap(persist(this.#jobs.get(lease.job)), (job) =>
       job === undefined
         ? persist(ledger.release(lease))
-        : runUnit({ ledger, app: this.#app, form: job.form, settings: job.settings, lease })
+        : runUnit({ ledger, app, form: job.form, settings: job.settings, lease })
     )
   }
 
@@ -123,11 +120,8 @@ class Worker {
 
   /** Reports itself several times in the time after which it would be taken for dead. */
   get heartbeat(): Effect.Effect<never> {
-    const { leaseMs, queue } = this.#settings
-    const beat = Effect.flatMap(this.#members.beat, (freed) =>
-      queue === undefined || freed.length === 0 ? Effect.void : queue.announce(freed)
-    )
-    return Effect.forever(Effect.andThen(Effect.ignore(beat), Effect.sleep(leaseMs / 5)))
+    const { leaseMs } = this.#settings
+    return Effect.forever(Effect.andThen(Effect.ignore(this.#members.beat), Effect.sleep(leaseMs / 5)))
   }
 
   get work(): Effect.Effect<void> {
