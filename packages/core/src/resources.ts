@@ -2,7 +2,8 @@
 export { resources, resourcesOf, type Resources } from "./resources/resources-plugin.ts"
 export { Listing, Operation } from "./resources/operation.ts"
 export type { AddError, AddOptions, NewInput } from "./resources/add-inputs.ts"
-export { bodyOf, type Owner, type PageOptions, request, type Ask as ResourceAsk } from "./resources/resource-call.ts"
+export type { PageOptions } from "./resources/pages.ts"
+export { bodyOf, type Owner, request, type Ask as ResourceAsk } from "./resources/resource-call.ts"
 export type { ConceptCount } from "./resources/concepts.ts"
 export type { DatasetRecord, DatasetVersionRecord, NewDataset } from "./resources/datasets.ts"
 export type {

@@ -235,7 +235,11 @@ export class MalformedAnswer extends tagged("MalformedAnswer")<
     return line(
       this,
       `the answer cannot be read${http}: ${this.problem}`,
-      cut ? "what came before stands; the work may have been done" : "check that the base URL is the service's"
+      cut
+        ? "what came before stands; the work may have been done"
+        : this.problem.startsWith("the list changed")
+          ? "read it while nothing changes it, or use scan()"
+          : "check that the base URL is the service's"
     )
   }
 }

@@ -34,7 +34,9 @@ const differs = (sent: string, echoed: unknown): boolean =>
  * The output for each input, in the order of the inputs; undefined for one whose answer is not there.
  *
  * The service keeps the order and the count, so that order decides unless ids or addresses that it repeats say
- * otherwise. Where the count is wrong, only outputs that can be recognised are used: a wrong answer is worse than none.
+ * otherwise. Outputs that cannot be recognised, such as those of rewritten addresses, then answer the inputs that are
+ * left, in order. Where the count is wrong, only outputs that can be recognised are used: a wrong answer is worse than
+ * none.
  */
 export const matchOutputs = (
   sent: ReadonlyArray<InputIdentity>,
@@ -42,22 +44,18 @@ export const matchOutputs = (
 ): ReadonlyArray<unknown> => {
   const whole = outputs.length === sent.length
   if (whole && sent.every((one, i) => mayMatch(one, outputs[i]))) return outputs
-  const isSent = ({ id, url }: InputIdentity): boolean =>
-    sent.some((one) => (id !== undefined && id === one.id) || (url !== undefined && url === one.url))
-  // addresses that the service has rewritten match nothing, and then the order is all there is
-  if (whole && !isSent(echoedIdentity(outputs[0]))) return outputs
   const ids = new Set(sent.map(({ id }) => id))
   const urls = new Set(sent.map(({ url }) => url))
-  const left = new Map<string, Array<unknown>>()
-  let recognised = 0
+  const named = new Map<string, Array<unknown>>()
   for (const output of outputs) {
     const { id, url } = echoedIdentity(output)
     const name =
       id !== undefined && ids.has(id) ? `id ${id}` : url !== undefined && urls.has(url) ? `url ${url}` : undefined
-    if (name === undefined) continue
-    recognised++
-    left.set(name, [...(left.get(name) ?? []), output])
+    if (name !== undefined) named.set(name, [...(named.get(name) ?? []), output])
   }
-  if (whole && recognised < outputs.length) return outputs
-  return sent.map(({ id, url }) => (left.get(`id ${id}`) ?? left.get(`url ${url}`))?.shift())
+  const found = sent.map(({ id, url }) => (named.get(`id ${id}`) ?? named.get(`url ${url}`))?.shift())
+  if (!whole) return found
+  const used = new Set(found)
+  const left = outputs.filter((output) => !used.has(output))
+  return found.map((output) => output ?? left.shift())
 }

@@ -1,10 +1,11 @@
 // Adding inputs: encoded one by one, sent in calls of many, settled one by one.
 import * as Effect from "effect/Effect"
 import { type CallError, InvalidOption, MediaUnreadable } from "../errors/errors.ts"
-import { type Kind, type MediaInput, needsNoReading, toMedia } from "../media/media.ts"
+import { type Kind, type MediaInput, needsNoReading, remoteUrl, toMedia } from "../media/media.ts"
 import { readBytes } from "../media/read-bytes.ts"
 import type { Outcome } from "../results/outcome.ts"
 import type { PrepareHook } from "../predict/prepare-hooks.ts"
+import { matchOutputs } from "../predict/match-outputs.ts"
 import { assemble, assembleAttached, encodeInput, utf8Length } from "../predict/request-body.ts"
 import { statusError, isSuccess } from "../call/status-error.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
@@ -48,6 +49,8 @@ export type AddError = CallError | MediaUnreadable | InvalidOption
 interface Entry {
   readonly index: number
   readonly key: string | undefined
+  /** The address that it was given by. */
+  readonly url: string | undefined
   readonly pieces: ReadonlyArray<string | Uint8Array>
   readonly sizeBytes: number
 }
@@ -94,7 +97,8 @@ const encodeEntry = (
     const again = options.allowDuplicateUrl === true && media.kind !== "text" ? `,"allow_duplicate_url":true}` : "}"
     const known = `${again}${annotations(given)}}}`
     const pieces = [...encoded.pieces.slice(0, -1), medium.slice(0, -"}}}".length), known]
-    return { index, key: given.id, pieces, sizeBytes: encoded.sizeBytes - "}}}".length + utf8Length(known) }
+    const url = remoteUrl(media)
+    return { index, key: given.id, url, pieces, sizeBytes: encoded.sizeBytes - "}}}".length + utf8Length(known) }
   })
 
 /** Adds a few inputs: as many calls as their bytes need, an outcome for each input. Never fails. */
@@ -127,6 +131,18 @@ export const addGroup = (
     return outcomes.sort((a, b) => a.index - b.index)
   })
 
+/** The record of each input of a call: by its id or address where the service repeats them, else by its position. */
+const matchAdded = (batch: ReadonlyArray<Entry>, records: unknown): ReadonlyArray<unknown> =>
+  matchOutputs(
+    batch.map(({ key, url }) => ({ id: key, url })),
+    (Array.isArray(records) ? records : []).map((input: unknown) => ({ input }))
+  ).map((output) => (output as { readonly input: unknown } | undefined)?.input) // made one line above
+
+const unmatched = (sent: number, records: unknown): string => {
+  const count = Array.isArray(records) ? records.length : 0
+  return `${count} records answer ${sent} inputs, and none of them is known to be of this one; look it up by its id`
+}
+
 const addBatch = (
   runtime: CallRuntime,
   batch: ReadonlyArray<Entry>,
@@ -151,16 +167,16 @@ const addBatch = (
     const call = yield* toCall(runtime, { method: "POST", path: ["inputs"], body })
     const answered = yield* executeOrFail(runtime, call, batch.length)
     const facts = { attempts: answered.attempts, requestId: answered.status.req_id }
-    const inputs: unknown = answered.json["inputs"]
+    const matched = matchAdded(batch, answered.json["inputs"])
     const { secrets } = yield* runtime.settings
     const context = { requestId: answered.status.req_id, retryAfterMs: answered.retryAfterMs, secrets }
     return batch.map(({ index, key }, i): Outcome<InputRecord, AddError> => {
       const fail = (error: AddError) => ({ ok: false as const, error, index, key, ...facts })
-      const json: unknown = Array.isArray(inputs) ? inputs[i] : undefined
+      const json = matched[i]
       if (json === undefined)
         return fail(
           isSuccess(answered.status) || answered.status.code === Status.MIXED_STATUS
-            ? malformed(answered, { path: `inputs[${i}]`, problem: "expected a value, found nothing" })
+            ? malformed(answered, { path: "inputs", problem: unmatched(batch.length, answered.json["inputs"]) })
             : statusError(answered.status, context)
         )
       const decoded = decode(InputWire, json)

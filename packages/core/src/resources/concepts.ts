@@ -10,7 +10,8 @@ import {
   PostConceptsSearchesRequestWire,
   SingleConceptResponseWire
 } from "../wire/messages/concept-requests.ts"
-import { bodyOf, type PageOptions, pages, request } from "./resource-call.ts"
+import { type PageOptions, pages } from "./pages.ts"
+import { bodyOf, request } from "./resource-call.ts"
 import { Listing, Operation } from "./operation.ts"
 import { type ConceptRecord, type NewConcept, toConceptRecord, toLabels } from "./records.ts"
 

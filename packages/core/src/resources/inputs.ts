@@ -18,7 +18,8 @@ import {
 import type { JsonObject } from "../wire/messages/field.ts"
 import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 import { type AddError, addGroup, type AddOptions, type NewInput } from "./add-inputs.ts"
-import { type Ask, bodyOf, type PageOptions, pages, pageSizeOf, request } from "./resource-call.ts"
+import { type PageOptions, pages, pageSizeOf } from "./pages.ts"
+import { type Ask, bodyOf, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
 import { type InputRecord, type NewConcept, type Place, toInputRecord, toLabels } from "./records.ts"
@@ -141,7 +142,10 @@ export const inputs = (runtime: CallRuntime, prepare: PrepareHook = Effect.succe
           Effect.flatMap(({ input }) => (input ? Effect.succeed(toInputRecord(input)) : Effect.fail(missing("input"))))
         )
       ),
-    /** All of them, or those with these ids or this status number (30000 for ready). */
+    /**
+     * All of them, or those with these ids or this status number (30000 for ready). Right while others add and delete, and
+     * while what it gives is deleted: a list of several pages is read once more. `scan()` is cheaper for a large app.
+     */
     list: ({
       code,
       ids,

@@ -1,7 +1,5 @@
-// One call about a resource, from its parts to its decoded answer; and lists, page after page.
+// One call about a resource, from its parts to its decoded answer.
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import { type CallError, MalformedAnswer } from "../errors/errors.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
 import { type CallResponse, expectSuccess } from "../call/call.ts"
@@ -82,44 +80,3 @@ export const request = <A>(runtime: CallRuntime, answer: Message<A>, ask: Ask): 
 
 /** A body of a message of the protocol. */
 export const bodyOf = <A>(message: Message<A>, value: A): object => encode(message, value)
-
-/** How a list is read. */
-export interface PageOptions {
-  /** Items asked for at a time, 1 to 1000; 128 when absent. Other numbers are brought into that range. */
-  readonly pageSize?: number
-}
-
-/** The service gives no page of more than 1000, and one that is not full would end the list. */
-export const pageSizeOf = ({ pageSize = 128 }: PageOptions): number =>
-  Math.min(1000, Math.max(1, Math.trunc(pageSize) || 128))
-
-/** The same call about one page: a search gives its page in the body, all others in the query. */
-const onPage = (ask: Ask, page: number, pageSize: number): Ask =>
-  ask.method === "POST"
-    ? { ...ask, body: Object.assign({}, ask.body, { pagination: { page, per_page: pageSize } }) }
-    : { ...ask, query: { ...ask.query, page, per_page: pageSize } }
-
-/**
- * A list, page after page until one that is not full: the protocol reports no total. Ends also when a page begins as the
- * one before did: that service does not know pages.
- */
-export const pages = <A, B>(
-  runtime: CallRuntime,
-  answer: Message<A>,
-  ask: Ask,
-  items: (answer: A) => ReadonlyArray<B>,
-  options: PageOptions = {}
-): Stream.Stream<B, CallError> => {
-  const pageSize = pageSizeOf(options)
-  return Stream.paginate({ page: 1, before: "" }, ({ before, page }) =>
-    Effect.map(
-      request(runtime, answer, onPage(ask, page, pageSize)),
-      (answered): readonly [ReadonlyArray<B>, Option.Option<{ readonly page: number; readonly before: string }>] => {
-        const found = items(answered)
-        const first = JSON.stringify(found[0]) ?? ""
-        if (page > 1 && first === before) return [[], Option.none()]
-        return [found, found.length < pageSize ? Option.none() : Option.some({ page: page + 1, before: first })]
-      }
-    )
-  )
-}

@@ -10,7 +10,8 @@ import {
   PostSearchesRequestWire,
   type QueryWire
 } from "../wire/messages/search-messages.ts"
-import { bodyOf, type PageOptions, pages } from "./resource-call.ts"
+import { type PageOptions, pages } from "./pages.ts"
+import { bodyOf } from "./resource-call.ts"
 import { Listing } from "./operation.ts"
 import { type HitRecord, type Place, toHit } from "./records.ts"
 

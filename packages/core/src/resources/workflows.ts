@@ -11,7 +11,8 @@ import {
   PostWorkflowsRequestWire,
   SingleWorkflowResponseWire
 } from "../wire/messages/workflow-requests.ts"
-import { bodyOf, type Owner, type PageOptions, pages, request } from "./resource-call.ts"
+import { type PageOptions, pages } from "./pages.ts"
+import { bodyOf, type Owner, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
 import { toWorkflowRecord, type WorkflowRecord } from "./records.ts"

@@ -32,7 +32,7 @@ describe("a list", () => {
     const size = Number(queryOf(call).get("per_page"))
     return { status, concepts: concepts.slice((page - 1) * size, page * size) }
   }
-  it("is read page by page, to a page that is not full", async () => {
+  it("is read page by page, to a page that is not full, and once more for what has moved", async () => {
     const { concepts: list, connection } = appOf(paged)
     const all = await list.list({ pageSize: 10 }).all()
     expectTypeOf(all).toEqualTypeOf<ReadonlyArray<ConceptRecord>>()
@@ -42,13 +42,13 @@ describe("a list", () => {
     )
     assert.deepStrictEqual(
       connection.calls.map((call) => queryOf(call).get("page")),
-      ["1", "2", "3"]
+      ["1", "2", "3", "1"]
     )
   })
   it("whose last page is full ends with an empty one", async () => {
     const { concepts: list, connection } = appOf(paged)
     assert.strictEqual((await list.list({ pageSize: 5 }).all()).length, 25)
-    assert.strictEqual(connection.calls.length, 6)
+    assert.strictEqual(connection.calls.length, 7)
   })
   it("asks for no page that is not read", async () => {
     const { concepts: list, connection } = appOf(paged)
@@ -58,7 +58,7 @@ describe("a list", () => {
   it("of a service that does not know pages ends", async () => {
     const { concepts: list, connection } = appOf(() => ({ status, concepts: concepts.slice(0, 10) }))
     assert.strictEqual((await list.list({ pageSize: 10 }).all()).length, 10)
-    assert.strictEqual(connection.calls.length, 2)
+    assert.strictEqual(connection.calls.length, 4)
   })
   it("gives what came before a failure", async () => {
     const { concepts: list } = appOf((call) =>
