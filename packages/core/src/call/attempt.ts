@@ -9,7 +9,7 @@ import type { ReadJson } from "../wire/codec/parse-json.ts"
 import type { CallRuntime, CallSettings } from "./call-runtime.ts"
 import { modelOf, networkError, truncatedAnswer } from "./network-error.ts"
 import { parseRetryAfter } from "./retry.ts"
-import { headerOf, readBody, readText } from "../connection/response-body.ts"
+import { BodyTooLarge, headerOf, readBody, readBodyText } from "../connection/response-body.ts"
 
 /** A call to make. */
 export interface Call {
@@ -81,9 +81,6 @@ export const openResponse = (
     signal
   })
 
-const tooLong = (call: Call, limit: number, httpStatus: number) =>
-  new MalformedAnswer({ ...modelOf(call), httpStatus, problem: `it is longer than ${limit} bytes` })
-
 /** A redirect that a browser hides has no status. */
 const statusOf = (response: Response): number => (response.type === "opaqueredirect" ? 307 : response.status)
 
@@ -139,7 +136,7 @@ export const send = (
   settings: CallSettings,
   call: Call
 ): Effect.Effect<ParsedBody, CallError> => {
-  const readBytes = runtime.hooks.length === 0 ? readBody : readText
+  const readBytes = runtime.hooks.length === 0 ? readBody : readBodyText
   const late = () => Effect.fail(new TimedOut({ ...modelOf(call), what: "attempt", timeoutMs: call.timeoutMs }))
   return Effect.withFiber((fiber) => {
     const clock = fiber.getRef(Clock.Clock)
@@ -167,12 +164,13 @@ const read = async (
   signal: AbortSignal,
   bodyOf: typeof readBody
 ): Promise<Got | MalformedAnswer> => {
-  const limit = runtime.connection.limits.maxAnswerBytes
   const response = await openResponse(runtime, settings, call, signal)
   const httpStatus = statusOf(response)
   try {
-    const body = await bodyOf(response, limit)
-    return body === undefined ? tooLong(call, limit, httpStatus) : { response, httpStatus, body }
+    const body = await bodyOf(response, runtime.connection.limits)
+    return body instanceof BodyTooLarge
+      ? new MalformedAnswer({ ...modelOf(call), httpStatus, problem: body.problem })
+      : { response, httpStatus, body }
   } catch (thrown) {
     // a failing status says enough without its body; a good one is nothing without
     return httpStatus >= 300 ? { response, httpStatus, body: "" } : truncatedAnswer(call, settings, httpStatus, thrown)

@@ -3,6 +3,7 @@
  * Source: the platform's prediction and upload pages as read for the protocol reference, 2026-11.
  */
 import type { Kind } from "../media/media.ts"
+import { defaultMaxTokens } from "../wire/codec/json-tokens.ts"
 
 const MiB = 1024 * 1024
 
@@ -42,6 +43,11 @@ export interface Limits {
   readonly idleMs: number
   /** Largest answer that is read, in bytes. */
   readonly maxAnswerBytes: number
+  /**
+   * Most commas, colons and opening brackets in the JSON of an answer, which is about the number of its values. An answer
+   * of few bytes may need much memory: 6,000,000 fit into a heap of 1 GiB, whatever they are.
+   */
+  readonly maxAnswerTokens: number
 }
 
 /** The date on which the figures below were read. */
@@ -65,7 +71,8 @@ export const defaultLimits: Limits = {
   maxAttempts: 4,
   maxRetryWaitMs: 60_000,
   idleMs: 50,
-  maxAnswerBytes: 256 * MiB
+  maxAnswerBytes: 256 * MiB,
+  maxAnswerTokens: defaultMaxTokens
 }
 
 /** The limits that a user may override, one by one; those by kind also one kind at a time. */

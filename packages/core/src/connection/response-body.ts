@@ -1,4 +1,5 @@
 /** Reads the body of an answer, never further than a limit. */
+import { hasMoreTokens } from "../wire/codec/json-tokens.ts"
 import { type Octets, type ReadJson, readJson } from "../wire/codec/parse-json.ts"
 
 /** A response that can read its own body faster than through its stream. */
@@ -27,8 +28,26 @@ const textOf = (body: Octets): string =>
 
 const isObject = (json: unknown): boolean => typeof json === "object" && json !== null && !Array.isArray(json)
 
+/** What is larger than one of these is not read to its end. */
+export interface BodyLimits {
+  readonly maxAnswerBytes: number
+  readonly maxAnswerTokens: number
+}
+
+/** A body that is over a limit. */
+export class BodyTooLarge {
+  readonly problem: string
+  constructor(problem: string) {
+    this.problem = problem
+  }
+}
+
+const manyTokens = ({ maxAnswerTokens }: BodyLimits) =>
+  new BodyTooLarge(`it has more than ${maxAnswerTokens} values (limits.maxAnswerTokens)`)
+
 /** Objects as JSON; the text of anything else, to report what came instead. All outputs of an answer name one model. */
-const jsonOrText = (body: Octets): ReadJson | string => {
+const jsonOrText = (body: Octets, limits: BodyLimits): ReadJson | string | BodyTooLarge => {
+  if (hasMoreTokens(body, limits.maxAnswerTokens)) return manyTokens(limits)
   const json = readJson(body, "model")
   return json !== undefined && isObject(json.value) ? json : textOf(body)
 }
@@ -39,13 +58,23 @@ export const headerOf = (response: Response, name: string): string | null =>
     ? (response as Response & ReadsBytes)["~sightline/header"](name)
     : response.headers.get(name)
 
-/** The answer as JSON if it can be read from its bytes, else its text; undefined when it is too long. */
-export const readBody = (response: Response, limit: number): Promise<ReadJson | string | undefined> =>
-  hasValue(response)
-    ? Promise.resolve(response["~sightline/value"])
-    : readsBytes(response)
-      ? response["~sightline/read"](limit, jsonOrText)
-      : readText(response, limit)
+const tooLong = ({ maxAnswerBytes }: BodyLimits) => new BodyTooLarge(`it is longer than ${maxAnswerBytes} bytes`)
+
+/** The answer as JSON if it can be read from its bytes, else its text. */
+export const readBody = async (response: Response, limits: BodyLimits): Promise<ReadJson | string | BodyTooLarge> => {
+  if (hasValue(response)) return response["~sightline/value"]
+  if (!readsBytes(response)) return readBodyText(response, limits)
+  return (
+    (await response["~sightline/read"](limits.maxAnswerBytes, (body) => jsonOrText(body, limits))) ?? tooLong(limits)
+  )
+}
+
+/** The answer's text. */
+export const readBodyText = async (response: Response, limits: BodyLimits): Promise<string | BodyTooLarge> => {
+  const text = await readText(response, limits.maxAnswerBytes)
+  if (text === undefined) return tooLong(limits)
+  return hasMoreTokens(text, limits.maxAnswerTokens) ? manyTokens(limits) : text
+}
 
 /** The answer's text; undefined when it is longer than `limit` bytes, and then the rest is not read. */
 export const readText = async (response: Response, limit: number): Promise<string | undefined> => {

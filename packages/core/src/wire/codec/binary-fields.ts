@@ -26,6 +26,19 @@ export const skip = (reader: BinaryReader, tag: number): void => {
   reader.skip(wireType, tag >>> 3)
 }
 
+/** How many more values the message that is being read may have. */
+let valuesLeft = 0
+
+/** To be called before a message is read: it may then have that many values. */
+export const allowValues = (count: number): void => {
+  valuesLeft = count
+}
+
+/** To be called for each field and each item of a list: a message of few bytes may have values without end. */
+export const countValue = (): void => {
+  if (--valuesLeft < 0) throw new Error("it has too many values")
+}
+
 /** A field of the binary form. */
 export interface BinaryField {
   readonly name: string

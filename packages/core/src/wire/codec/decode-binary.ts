@@ -2,9 +2,10 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire"
 import type { Field } from "../messages/field.ts"
 import type { Message } from "../messages/message.ts"
-import { type BinaryField, binaryMessage, skip } from "./binary-fields.ts"
+import { allowValues, type BinaryField, binaryMessage, countValue, skip } from "./binary-fields.ts"
 import type { Decoded } from "./decode-json.ts"
 import { float32 } from "./float32.ts"
+import { defaultMaxTokens } from "./json-tokens.ts"
 import { readStruct, readValue } from "./struct-binary.ts"
 import { printDuration, printTimestamp, type SecondsAndNanos } from "./timestamp.ts"
 
@@ -16,9 +17,11 @@ class Malformed extends Error {}
 
 /**
  * Decodes the binary form of a `message`. Unknown fields are skipped. An absent field that every decoded message has gets
- * its zero value: absent `Concept.value` is 0 here and 1 in JSON, as the protocol defines it.
+ * its zero value: absent `Concept.value` is 0 here and 1 in JSON, as the protocol defines it. A message of more than
+ * 6,000,000 values is refused, since it may need much more memory than it has bytes.
  */
 export const decodeBinary = <A>(message: Message<A>, bytes: Uint8Array): Decoded<A> => {
+  allowValues(defaultMaxTokens)
   try {
     // The type of the table states that a value with these fields is an `A`.
     return { ok: true, value: readMessage(message, new BinaryReader(bytes), bytes.length, 0) as A }
@@ -39,6 +42,7 @@ const readMessage = (
   if (depth > maxDepth) throw new Malformed(`more than ${maxDepth} levels`)
   const { byNumber, present } = binaryMessage(message)
   while (reader.pos < end) {
+    countValue()
     const tag = reader.uint32()
     const number = tag >>> 3
     if (number === 0) throw new Malformed("a field has number 0")
@@ -76,7 +80,11 @@ const readField = (
 const readPacked = (list: Array<unknown>, { field, kind }: BinaryField, reader: BinaryReader): void => {
   const end = endOf(reader)
   if (kind === "float") while (reader.pos < end) list.push(float32(reader.float()))
-  else while (reader.pos < end) list.push(readOne(field, reader, 0))
+  else
+    while (reader.pos < end) {
+      countValue()
+      list.push(readOne(field, reader, 0))
+    }
   if (reader.pos !== end) throw new Malformed("a list ends within a number")
 }
 
@@ -145,6 +153,7 @@ const readWrapped = (field: Field<unknown>, reader: BinaryReader): unknown => {
   const end = endOf(reader)
   let value: unknown = field.kind === "bool" ? false : field.kind === "string" ? "" : 0
   while (reader.pos < end) {
+    countValue()
     const tag = reader.uint32()
     if (tag >>> 3 === 1) value = readScalar(field, reader)
     else skip(reader, tag)
@@ -157,6 +166,7 @@ const readTime = (reader: BinaryReader): SecondsAndNanos => {
   let seconds = 0
   let nanos = 0
   while (reader.pos < end) {
+    countValue()
     const tag = reader.uint32()
     if (tag === 8) seconds = Number(reader.int64())
     else if (tag === 16) nanos = reader.int32()
@@ -176,6 +186,7 @@ const readEntry = (
   let key = ""
   let value: unknown
   while (reader.pos < end) {
+    countValue()
     const tag = reader.uint32()
     if (tag === 10) key = reader.string(true)
     else if (tag >>> 3 === 2 && item !== undefined) value = readOne(item, reader, depth)

@@ -4,6 +4,7 @@ import { int32, legacy, message, string } from "../messages/field.ts"
 import { defineMessage, type Infer, type Message } from "../messages/message.ts"
 import type { MultiOutputResponseWire } from "../messages/output-messages.ts"
 import { PredictionOutputsWire } from "../messages/prediction-output.ts"
+import { defaultMaxTokens, hasMoreTokens } from "./json-tokens.ts"
 import { decode, type DecodeProblem } from "./decode-json.ts"
 
 const streamError = () => ({
@@ -101,6 +102,8 @@ const readLine = (
   try {
     const line = new TextDecoder("utf-8", { fatal: true }).decode(bytes)
     if (line.trim() === "") return []
+    if (hasMoreTokens(line, defaultMaxTokens))
+      return [malformed(`expected lines of at most ${defaultMaxTokens} values, found one of more`)]
     json = JSON.parse(line)
   } catch {
     return [malformed(notJson)]

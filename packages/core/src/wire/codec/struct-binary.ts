@@ -1,6 +1,6 @@
 // Free JSON in the binary form: the messages Struct, Value and ListValue of `google.protobuf`.
 import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire"
-import { skip } from "./binary-fields.ts"
+import { countValue, skip } from "./binary-fields.ts"
 import type { JsonObject } from "../messages/field.ts"
 
 /** No real JSON nests a tenth as deep; the stack must survive one that does. */
@@ -23,6 +23,7 @@ const enter = (reader: BinaryReader, depth: number): number => {
 export const readStruct = (reader: BinaryReader, end: number, depth: number): JsonObject => {
   const entries: Array<readonly [string, unknown]> = []
   while (reader.pos < end) {
+    countValue()
     const tag = reader.uint32()
     if (tag === firstTag) entries.push(readEntry(reader, enter(reader, depth + 1), depth + 1))
     else skip(reader, tag)
@@ -35,6 +36,7 @@ const readEntry = (reader: BinaryReader, end: number, depth: number): readonly [
   let key = ""
   let value: unknown = null
   while (reader.pos < end) {
+    countValue()
     const tag = reader.uint32()
     if (tag === firstTag) key = reader.string(true)
     else if (tag === secondTag) value = readValue(reader, enter(reader, depth), depth)
@@ -47,6 +49,7 @@ const readEntry = (reader: BinaryReader, end: number, depth: number): readonly [
 export const readValue = (reader: BinaryReader, end: number, depth: number): unknown => {
   let value: unknown = null
   while (reader.pos < end) {
+    countValue()
     const tag = reader.uint32()
     if (tag === numberTag) value = reader.double()
     else if (tag === textTag) value = reader.string(true)
@@ -61,6 +64,7 @@ export const readValue = (reader: BinaryReader, end: number, depth: number): unk
 const readList = (reader: BinaryReader, end: number, depth: number): ReadonlyArray<unknown> => {
   const list: Array<unknown> = []
   while (reader.pos < end) {
+    countValue()
     const tag = reader.uint32()
     if (tag === firstTag) list.push(readValue(reader, enter(reader, depth), depth))
     else skip(reader, tag)
