@@ -1,14 +1,19 @@
 /** Where effects become promises and iterables: the only file that runs them. */
 import * as Cause from "effect/Cause"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
+import { Scheduler } from "effect/Scheduler"
 import * as Stream from "effect/Stream"
+import { turnScheduler } from "./call/turn.ts"
 import type { RunOptions } from "./chain/run-options.ts"
 import type { RunResult } from "./results/outcome.ts"
 
 export type { RunOptions }
+
+const ownScheduler = { scheduler: turnScheduler }
+const ownContext = /* @__PURE__ */ Context.make(Scheduler, turnScheduler)
 
 /** Not part of the language: some engines lack it. */
 const v8: {
@@ -43,7 +48,7 @@ const pointEach = (values: ReadonlyArray<unknown>, site: { readonly stack?: stri
 
 const exitOf = async <A, E>(effect: Effect.Effect<A, E>, signal: AbortSignal | undefined): Promise<Exit.Exit<A, E>> => {
   signal?.throwIfAborted() // an effect that never suspends would win against a signal that is aborted already
-  const exit = await Effect.runPromiseExit(effect, signal ? { signal } : {})
+  const exit = await Effect.runPromiseExit(effect, signal ? { signal, scheduler: turnScheduler } : ownScheduler)
   if (Exit.isFailure(exit) && signal?.aborted && Cause.hasInterruptsOnly(exit.cause)) throw signal.reason
   return exit
 }
@@ -114,6 +119,6 @@ export const iterate = <A, E>(stream: Stream.Stream<A, E>, { signal }: RunOption
     pointEach(values, site)
     return values
   })
-  const items = Stream.toAsyncIterable(pointed)
+  const items = Stream.toAsyncIterableWith(pointed, ownContext)
   return signal === undefined ? items : { [Symbol.asyncIterator]: () => until(signal, items[Symbol.asyncIterator]()) }
 }

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { Deadline, noDeadline } from "../call/deadline.ts"
+import { afterThisTurn } from "../call/turn.ts"
 import type { InputResult } from "./batch.ts"
 import { endpointKey } from "./encode-request.ts"
 import type { Endpoint } from "./endpoint.ts"
@@ -54,14 +55,6 @@ export interface CoalesceOptions {
 
 /** Predicts for one input, in a call that is shared with other inputs of the same turn. */
 export type Coalesce = (endpoint: Endpoint, input: CallInput) => Effect.Effect<InputResult>
-
-const host = globalThis as { readonly setImmediate?: (f: () => void) => unknown }
-
-/** Runs `f` after everything that is due in this turn of the event loop. */
-const afterThisTurn = (f: () => void): void => {
-  if (host.setImmediate === undefined) setTimeout(f, 0)
-  else host.setImmediate(f)
-}
 
 /** Starts tasks in order, so many at a time. A task calls `done` once. */
 const makeLimiter = (concurrency: number) => {

@@ -52,7 +52,9 @@ describe("an answer that was compressed", () => {
     const url = `${base}/${encodeURIComponent(name)}`
     const response = await fetch(url, manual)
     assert.instanceOf(response, NodeResponse)
-    assert.deepStrictEqual(await readBody(response, { maxAnswerBytes: 1e9, maxAnswerTokens: 1e9 }), { value: JSON.parse(text) })
+    assert.deepStrictEqual(await readBody(response, { maxAnswerBytes: 1e9, maxAnswerTokens: 1e9 }), {
+      value: JSON.parse(text)
+    })
     assert.strictEqual(await readText(await fetch(url, manual), 1000), undefined)
     assert.strictEqual(await (await fetch(url, manual)).text(), text)
     const copied = await fetch(url, manual)
