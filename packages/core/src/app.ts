@@ -7,6 +7,7 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Connection } from "./connection/connection.ts"
 import { InvalidOption, type SourceFailed, type StepFailed } from "./errors/errors.ts"
+import { type DownloadOptions, Downloads } from "./media/download-options.ts"
 import type { LocalFile } from "./media/local-file.ts"
 import { isNodeStream, Media, type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
 import type { Chain, Portability } from "./chain/chain-types.ts"
@@ -40,6 +41,8 @@ export interface AppOptions {
   readonly secrets?: Readonly<Record<string, string | Redacted.Redacted>>
   /** Called on every request, response, error, retry and timed stage: ids and counts only. `call.id` pairs events. */
   readonly onEvent?: (event: CallEvent) => void
+  /** From where the media of URL inputs are downloaded, where a step such as `crops()` needs their pixels here. */
+  readonly downloads?: DownloadOptions
 }
 
 /** Options of one input. */
@@ -283,6 +286,9 @@ const redactedSecrets = (secrets: NonNullable<AppOptions["secrets"]>): NamedSecr
     Object.entries(secrets).map(([name, secret]) => [name, typeof secret === "string" ? Redacted.make(secret) : secret])
   )
 
+/** What each run has beside the services of plugins. */
+const runContext = ({ downloads = {} }: AppOptions) => Context.add(Context.make(CurrentRun, {}), Downloads, downloads)
+
 type ServicesByName = ReadonlyMap<string, PluginServices>
 
 const makeCalls = ({ connection, options, plugins }: AppState, services: ServicesByName): CallRuntime => {
@@ -306,9 +312,9 @@ const runtimeOf = (
     promises: { run, settle, iterate },
     plugins: Object.fromEntries(plugins.map((plugin) => [plugin.name, plugin.version])),
     runHooks: hooks.run,
-    asRun: (effect) => Effect.suspend(() => Effect.provideService(withServices(services, effect), CurrentRun, {})),
+    asRun: (effect) => Effect.suspend(() => Effect.provideContext(withServices(services, effect), runContext(options))),
     streamAsRun: (stream) =>
-      Stream.suspend(() => Stream.provideService(streamWithServices(services, stream), CurrentRun, {})),
+      Stream.suspend(() => Stream.provideContext(streamWithServices(services, stream), runContext(options))),
     predictor: {
       wire,
       secrets: redactedSecrets(options.secrets ?? {}),

@@ -11,6 +11,7 @@ export {
   textMedia,
   toMedia
 } from "./media/media.ts"
+export type { DownloadOptions } from "./media/download-options.ts"
 export { file, type LocalFile } from "./media/local-file.ts"
 export {
   type Box,

@@ -104,25 +104,29 @@ const retryAfterOf = (error: unknown): number | undefined =>
     ? error.retryAfterMs
     : undefined
 
-/** Runs an effect again when it fails with an error for which `when` is true, at most `times` times. */
-export const retryFailures = <A, E, R>(
+/** Runs an effect again when it fails with an error for which `when` gives true, at most `times` times. */
+export const retryFailures = <A, E, R, E2 = never, R2 = never>(
   effect: Effect.Effect<A, E, R>,
   times: number,
-  when: (error: E) => boolean = retryableError
-): Effect.Effect<A, E, R> =>
+  when: (error: E) => Effect.Effect<unknown, E2, R2> = (error) => Effect.succeed(retryableError(error))
+): Effect.Effect<A, E | E2, R | R2> =>
   Effect.flatMap(Deadline, (deadline) => {
     interface Ended extends Attempted {
-      readonly result: Result.Result<A, E>
+      readonly result: Result.Result<A, E | E2>
     }
-    const attempt = (attempt: number): Effect.Effect<Ended, never, R> =>
-      Effect.flatMap(Effect.result(effect), (result): Effect.Effect<Ended> => {
-        if (Result.isSuccess(result) || !when(result.failure)) return Effect.succeed({ result, retry: undefined })
-        const retryAfterMs = retryAfterOf(result.failure)
-        const cause = retryAfterMs === undefined ? "failure" : "throttle"
-        return Effect.map(nextWait(attempt, { cause, retryAfterMs }), (waitMs) => ({
-          result,
-          retry: { cause, waitMs }
-        }))
+    const final = (result: Ended["result"]): Effect.Effect<Ended> => Effect.succeed({ result, retry: undefined })
+    const again = (attempt: number, result: Ended["result"], error: E): Effect.Effect<Ended> => {
+      const retryAfterMs = retryAfterOf(error)
+      const cause = retryAfterMs === undefined ? "failure" : "throttle"
+      return Effect.map(nextWait(attempt, { cause, retryAfterMs }), (waitMs) => ({ result, retry: { cause, waitMs } }))
+    }
+    const attempt = (attempt: number): Effect.Effect<Ended, never, R | R2> =>
+      Effect.flatMap(Effect.result(effect), (result): Effect.Effect<Ended, never, R2> => {
+        if (Result.isSuccess(result)) return final(result)
+        return Effect.flatMap(Effect.result(when(result.failure)), (wanted) => {
+          if (Result.isFailure(wanted)) return final(Result.fail(wanted.failure))
+          return wanted.success === true ? again(attempt, result, result.failure) : final(result)
+        })
       })
     const policy = { maxAttempts: times + 1, maxWaitMs: Infinity, deadline }
     return Effect.flatMap(retrying({ attempt, policy }), ({ result }) => Effect.fromResult(result))

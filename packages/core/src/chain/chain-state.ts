@@ -57,7 +57,7 @@ export type Step =
       readonly steps: ReadonlyArray<Step>
     }
   | { readonly type: "orElse"; readonly f: (error: any, context: InputContext) => unknown }
-  | { readonly type: "retry"; readonly times: number }
+  | { readonly type: "retry"; readonly times: number; readonly when?: (error: any, context: InputContext) => unknown }
   | { readonly type: "timeout"; readonly ms: number }
   | { readonly type: "cached"; readonly capacity: number; readonly ttlMs: number }
 

@@ -126,16 +126,36 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   /**
-   * Runs everything up to here again, for an input whose error says that this is safe (`retryable`).
+   * Runs everything up to here again, for an input whose error says that this is safe (`retryable`), or for which `when`
+   * returns true. A prediction that timed out may have been done and paid: `when` decides whether to pay for it twice.
    *
    * `times`: more runs at most, 0 to 100. Waits between them as the wire does, and never less than the service asked.
-   * Another number fails with `InvalidOption`, and nothing is sent.
+   * Another number fails with `InvalidOption`, and nothing is sent. What `when` throws is a `StepFailed` of that input.
+   *
+   * @example chain.retry({ times: 2, when: (error) => error._tag === "TimedOut" || error.retryable })
    */
   retry(options: {
     readonly times: number
-  }): Chain<Replace<A, Current<A>, InvalidOption>, ChainError<A, E, InvalidOption>, R, V, P> {
-    const { times } = options
-    return this.#with({ type: "retry", times }) as never
+    readonly when?: undefined
+  }): Chain<Replace<A, Current<A>, InvalidOption>, ChainError<A, E, InvalidOption>, R, V, P>
+  retry(options: {
+    readonly times: number
+    readonly when: (error: CurrentError<A, E>, context: InputContext) => boolean
+  }): Chain<
+    Replace<A, Current<A>, InvalidOption | StepFailed>,
+    ChainError<A, E, InvalidOption | StepFailed>,
+    R,
+    V,
+    "local"
+  >
+  retry({
+    times,
+    when
+  }: {
+    readonly times: number
+    readonly when?: ((error: any, context: InputContext) => boolean) | undefined
+  }): any {
+    return this.#with({ type: "retry", times, ...(when === undefined ? {} : { when }) })
   }
 
   /**

@@ -104,6 +104,7 @@ const toCall = (step: Step, secrets: ReadonlySet<string>): PortableCall => {
         args: [Object.fromEntries(Object.entries(step.models).map(([name, model]) => [name, plainModel(model)]))]
       }
     case "retry":
+      if (step.when !== undefined) return refuse("retry", "has a function as its argument, so this chain cannot travel")
       return { verb: "retry", args: [{ times: step.times }] }
     case "timeout":
       return { verb: "timeout", args: [{ ms: step.ms }] }

@@ -14,7 +14,8 @@ const problemOf = (step: Step): string | undefined => {
         ? undefined
         : "needs one or more names"
     case "retry": {
-      const { times } = step
+      const { times, when } = step
+      if (when !== undefined && typeof when !== "function") return "when must be a function"
       return Number.isInteger(times) && times >= 0 && times <= 100
         ? undefined
         : `times is ${String(times)}; it must be a whole number from 0 to 100`

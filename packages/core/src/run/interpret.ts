@@ -80,8 +80,11 @@ const apply = (run: InputRun, operation: Operation, before: AnyEffect): AnyEffec
       )
     case "orElse":
       return Effect.catch(before, (error) => callClosure("orElse", operation.f, error, context))
-    case "retry":
-      return retryFailures(before, operation.times)
+    case "retry": {
+      const { times, when } = operation
+      if (when === undefined) return retryFailures(before, times)
+      return retryFailures(before, times, (error) => callClosure("retry", when, error, context))
+    }
     case "timeout": {
       const partial = keepAnswers(run)
       return Effect.timeoutOrElse(before, {

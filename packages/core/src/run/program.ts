@@ -34,7 +34,7 @@ export type Operation =
   | { readonly type: "check"; readonly stage: AnyStage }
   | { readonly type: "map" | "tap" | "orElse"; readonly f: Closure }
   | { readonly type: "when"; readonly test: Closure; readonly branch: Block }
-  | { readonly type: "retry"; readonly times: number }
+  | { readonly type: "retry"; readonly times: number; readonly when?: Closure }
   | { readonly type: "timeout"; readonly ms: number }
   /** Answers from memory, else runs these operations. */
   | { readonly type: "cached"; readonly step: CachedStep; readonly operations: ReadonlyArray<Operation> }

@@ -5,6 +5,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { areaOf, type Box, inFrame, models, type Orientation, pixelsOf, sightline } from "../../src/index.ts"
 import { addStep, definePlugin, ImageCodec, Urls } from "../../src/plugin.ts"
+import { Downloads } from "../../src/media/download-options.ts"
 import { type FakeCall, fakeConnection } from "../../src/testing.ts"
 import { inputsOf } from "../run/answers.ts"
 import { brightest, fromBytes, type Raw, rawCodec, toBytes, upright } from "./raw-picture.ts"
@@ -209,14 +210,19 @@ describe("crops", () => {
 
 describe("crops of a URL", () => {
   const serve = async (body: Uint8Array, status = 200) => {
-    const server = createServer((_, response) => response.writeHead(status).end(body))
+    let requests = 0
+    const server = createServer((_, response) => {
+      requests++
+      response.writeHead(status).end(body)
+    })
     await new Promise<void>((done) => {
       server.listen(0, "127.0.0.1", done)
     })
     const { port } = server.address() as AddressInfo // listening on TCP
-    return { url: `http://127.0.0.1:${port}/a.raw?token=secret`, close: () => server.close() }
+    return { url: `http://127.0.0.1:${port}/a.raw?token=secret`, close: () => server.close(), requests: () => requests }
   }
-  const app = sightline(fakeConnection(detector([{ top: 0, left: 0, bottom: 1, right: 1 }]))).use(raws())
+  const connection = fakeConnection(detector([{ top: 0, left: 0, bottom: 1, right: 1 }]))
+  const app = sightline(connection, { downloads: { allowPrivate: true } }).use(raws())
 
   it("are cut from what the platform's fetch gives", async () => {
     const server = await serve(toBytes(dark(4, 4, [2, 1])))
@@ -242,9 +248,34 @@ describe("crops of a URL", () => {
   it("read no more than is allowed", async () => {
     const server = await serve(new Uint8Array(1000))
     const problem = await Effect.runPromise(
-      Effect.flatMap(Urls, (urls) => urls.read(server.url, 100)).pipe(Effect.flip)
+      Effect.flatMap(Urls, (urls) => urls.read(server.url, 100)).pipe(
+        Effect.flip,
+        Effect.provideService(Downloads, { allowPrivate: true })
+      )
     )
     server.close()
     assert.match(problem, /more than 100 bytes/)
+  })
+
+  it("are fetched from public addresses only, unless the app says otherwise", async () => {
+    const server = await serve(new Uint8Array(100))
+    const careful = sightline(connection).use(raws())
+    const asked: Array<string> = []
+    const choosing = sightline(connection, {
+      downloads: {
+        allowPrivate: ({ pathname }) => {
+          asked.push(pathname)
+          return false
+        }
+      }
+    }).use(raws())
+    for (const each of [careful, choosing])
+      for (const url of [server.url, "http://169.254.169.254/latest/meta-data", "http://[::1]:1/a.jpg"]) {
+        const [outcome] = await each.input(url).predict(models.faces).crops().run()
+        assert.match(String(outcome?.ok === false && outcome.error), /is not a public address; sightline\(.*downloads/)
+      }
+    server.close()
+    assert.strictEqual(server.requests(), 0)
+    assert.strictEqual(asked.length, 3)
   })
 })
