@@ -5,6 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { Tracer } from "effect/Tracer"
 import type { Connection } from "./connection/connection.ts"
 import { InvalidOption, type SourceFailed, type StepFailed } from "./errors/errors.ts"
 import { type DownloadOptions, Downloads } from "./media/download-options.ts"
@@ -30,6 +31,7 @@ import type { Verbs } from "./chain/stage.ts"
 import { type CoreVerbs, coreVerbs } from "./verbs/core-verbs.ts"
 import { makeCoalesce } from "./predict/coalesce.ts"
 import type { CallEvent } from "./call/call-info.ts"
+import type { OpenTelemetryMeter, OpenTelemetryTracer } from "./call/opentelemetry-types.ts"
 import { makeCallRuntime, type CallRuntime } from "./call/call-runtime.ts"
 import { predictBatch } from "./predict/batch.ts"
 import { EndpointCache } from "./predict/predictor.ts"
@@ -43,6 +45,13 @@ export interface AppOptions {
   readonly onEvent?: (event: CallEvent) => void
   /** From where the media of URL inputs are downloaded, where a step such as `crops()` needs their pixels here. */
   readonly downloads?: DownloadOptions
+  /**
+   * Where the spans of calls go: a tracer of `@opentelemetry/api`, such as `trace.getTracer("my-service")`. They are children
+   * of the span that is active where the chain is run. Users of Effect provide a Tracer instead.
+   */
+  readonly tracer?: OpenTelemetryTracer
+  /** Where the metrics of calls go: a meter of `@opentelemetry/api`, such as `metrics.getMeter("my-service")`. */
+  readonly meter?: OpenTelemetryMeter
 }
 
 /** Options of one input. */
@@ -289,6 +298,15 @@ const redactedSecrets = (secrets: NonNullable<AppOptions["secrets"]>): NamedSecr
 /** What each run has beside the services of plugins. */
 const runContext = ({ downloads = {} }: AppOptions) => Context.add(Context.make(CurrentRun, {}), Downloads, downloads)
 
+const isObserved = ({ meter, tracer }: AppOptions): boolean => meter !== undefined || tracer !== undefined
+
+/** Loaded when a run first needs it. */
+const tracerOf = (options: AppOptions) =>
+  Effect.map(
+    Effect.promise(() => import("./call/opentelemetry.ts")),
+    ({ toTracer }) => toTracer(options)
+  )
+
 type ServicesByName = ReadonlyMap<string, PluginServices>
 
 const makeCalls = ({ connection, options, plugins }: AppState, services: ServicesByName): CallRuntime => {
@@ -312,9 +330,18 @@ const runtimeOf = (
     promises: { run, settle, iterate },
     plugins: Object.fromEntries(plugins.map((plugin) => [plugin.name, plugin.version])),
     runHooks: hooks.run,
-    asRun: (effect) => Effect.suspend(() => Effect.provideContext(withServices(services, effect), runContext(options))),
-    streamAsRun: (stream) =>
-      Stream.suspend(() => Stream.provideContext(streamWithServices(services, stream), runContext(options))),
+    asRun: (effect) => {
+      const run = Effect.suspend(() => Effect.provideContext(withServices(services, effect), runContext(options)))
+      return isObserved(options)
+        ? Effect.flatMap(tracerOf(options), (tracer) => Effect.provideService(run, Tracer, tracer))
+        : run
+    },
+    streamAsRun: (stream) => {
+      const run = Stream.suspend(() => Stream.provideContext(streamWithServices(services, stream), runContext(options)))
+      return isObserved(options)
+        ? Stream.unwrap(Effect.map(tracerOf(options), (tracer) => Stream.provideService(run, Tracer, tracer)))
+        : run
+    },
     predictor: {
       wire,
       secrets: redactedSecrets(options.secrets ?? {}),

@@ -5,6 +5,7 @@ import * as Redacted from "effect/Redacted"
 import type { Connection, Settings } from "../connection/connection.ts"
 import { type CallError, MalformedAnswer, TimedOut } from "../errors/errors.ts"
 import { redactUrl } from "../errors/redact.ts"
+import { isTestFailure } from "../errors/test-failure.ts"
 import type { ReadJson } from "../wire/codec/parse-json.ts"
 import type { CallRuntime, CallSettings } from "./call-runtime.ts"
 import { modelOf, networkError, truncatedAnswer } from "./network-error.ts"
@@ -144,7 +145,8 @@ export const send = (
       read(runtime, settings, call, signal, readBytes).then(
         (got): Effect.Effect<ParsedBody, CallError> =>
           "_tag" in got ? Effect.fail(got) : Effect.succeed(toParsedBody(got, clock)),
-        (thrown: unknown) => Effect.fail(networkError(call, settings, thrown))
+        (thrown: unknown) =>
+          isTestFailure(thrown) ? Effect.die(thrown) : Effect.fail(networkError(call, settings, thrown))
       )
     )
   })

@@ -2,6 +2,8 @@
 import * as Effect from "effect/Effect"
 import { type Connection, readableConnection } from "../connection/connection.ts"
 import { type LimitOptions, makeLimits } from "../connection/limits.ts"
+import { toTestFailure } from "../errors/test-failure.ts"
+import { FakeNetworkError } from "./fake-failure.ts"
 
 /** One call as the fake wire saw it. */
 export interface FakeCall {
@@ -22,15 +24,36 @@ const bodyOf = async (request: Request): Promise<unknown> => {
   return text === "" ? undefined : JSON.parse(text)
 }
 
+/** Answers calls: returns the JSON body, a whole Response, or a Promise of either; undefined for a call that it leaves. */
+export type FakeAnswer = (call: FakeCall) => unknown
+
+/** What the first fake that answers gives; a call that none answers is a mistake of the test. */
+const answerOf = async (answers: ReadonlyArray<FakeAnswer>, call: FakeCall): Promise<Response> => {
+  try {
+    for (const answer of answers) {
+      const answered = await answer(call)
+      if (answered !== undefined) return answered instanceof Response ? answered : Response.json(answered)
+    }
+    throw new Error(`no fake answers ${call.method} ${call.path}`)
+  } catch (thrown) {
+    throw thrown instanceof FakeNetworkError ? thrown : toTestFailure(thrown)
+  }
+}
+
 /**
- * A connection over `answer`, which gives each call's JSON body, or a whole Response for another status.
+ * A connection over `answer`, which gives each call's JSON body, or a whole Response for another status. Of several, the
+ * first that returns something answers: see `fakeModel` and `failWith`.
  *
- * There is no network, no credential and no rate limit.
+ * There is no network, no credential and no rate limit. What a fake throws is the test's own failure: the run rejects with
+ * it, as it does for a call that no fake answers.
+ *
+ * @example fakeConnection([fakeModel(models.general, { concepts: ["train"] }), failWith("NotFound")])
  */
 export const fakeConnection = (
-  answer: (call: FakeCall) => unknown,
+  answer: FakeAnswer | ReadonlyArray<FakeAnswer>,
   options: { readonly limits?: LimitOptions; readonly perSecond?: number } = {}
 ): FakeConnection => {
+  const answers = typeof answer === "function" ? [answer] : answer
   const calls: Array<FakeCall> = []
   return readableConnection({
     name: "fake",
@@ -53,8 +76,7 @@ export const fakeConnection = (
         headers: request.headers
       }
       calls.push(call)
-      const answered = await answer(call)
-      return answered instanceof Response ? answered : Response.json(answered)
+      return answerOf(answers, call)
     },
     headers: {},
     limits: makeLimits(options.limits),
