@@ -4,6 +4,7 @@ import type { Limits } from "../connection/limits.ts"
 import { InvalidOption, MediaUnreadable } from "../errors/errors.ts"
 import { Media, needsNoReading, remoteUrl } from "../media/media.ts"
 import { readBytes } from "../media/read-bytes.ts"
+import { kindOfType, sniff } from "../media/sniff.ts"
 import type { InputContext } from "../results/outcome.ts"
 import type { CallInput } from "./predict-call.ts"
 import { type AppPrepareHook, composePrepare, type DivideHook, matchesFilter } from "./prepare-hooks.ts"
@@ -23,27 +24,44 @@ export interface PreparedInput {
   readonly input: CallInput
 }
 
-/** Text files must be UTF-8, since they travel as JSON strings; anything else would be changed silently. */
-const checkText = (media: Media, bytes: Uint8Array): Effect.Effect<Uint8Array, MediaUnreadable> => {
-  if (media.kind !== "text") return Effect.succeed(bytes)
+/** Brands of files that are clips; images have many others. */
+const clipBrand = /^(?:iso|mp4|avc|M4V|qt|3g|dash|mmp4|f4v|MSNV)/
+
+/** The kind that the bytes of an image have instead, where that is certain. */
+const otherKind = (bytes: Uint8Array): "video" | "audio" | undefined => {
+  const type = sniff(bytes)
+  if (type === "video/mp4" && !clipBrand.test(String.fromCharCode(...bytes.subarray(8, 12)))) return undefined
+  const kind = type === undefined ? undefined : kindOfType(type)
+  return kind === "video" || kind === "audio" ? kind : undefined
+}
+
+const problemOf = ({ kind }: Media, bytes: Uint8Array): string | undefined => {
+  const other = kind === "image" ? otherKind(bytes) : undefined
+  if (other === "video") return "it is a video; give it to app.video(..) of plugin-video"
+  if (other === "audio") return "it is a sound; give it to app.audio(..)"
+  if (kind !== "text") return undefined
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes)
-    return Effect.succeed(bytes)
+    return undefined
   } catch {
-    return Effect.fail(
-      new MediaUnreadable({
-        media: media.describe(),
-        problem: "it is not UTF-8; decode it and give the text with app.text(..)"
-      })
-    )
+    // text travels in JSON, where anything else would be changed silently
+    return "it is not UTF-8; decode it and give the text with app.text(..)"
   }
+}
+
+/** The bytes of a medium, where they are what its kind promises. */
+export const checkBytes = (media: Media, bytes: Uint8Array): Effect.Effect<Uint8Array, MediaUnreadable> => {
+  const problem = problemOf(media, bytes)
+  return problem === undefined
+    ? Effect.succeed(bytes)
+    : Effect.fail(new MediaUnreadable({ media: media.describe(), problem }))
 }
 
 const readPart = ({ wire }: PrepareSettings, media: Media): Effect.Effect<Uint8Array | undefined, MediaUnreadable> =>
   needsNoReading(media)
     ? Effect.succeed(undefined)
     : Effect.flatMap(readBytes(media, { maxBytes: wire.connection.limits.maxBytes[media.kind] }), (bytes) =>
-        checkText(media, bytes)
+        checkBytes(media, bytes)
       )
 
 /** The input of a medium that is divided; it contains no bytes. */

@@ -6,6 +6,7 @@ import { readBytes } from "../media/read-bytes.ts"
 import type { Outcome } from "../results/outcome.ts"
 import type { PrepareHook } from "../predict/prepare-hooks.ts"
 import { matchOutputs } from "../predict/match-outputs.ts"
+import { checkBytes } from "../predict/prepare.ts"
 import { assemble, assembleAttached, encodeInput, utf8Length } from "../predict/request-body.ts"
 import { statusError, isSuccess } from "../call/status-error.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
@@ -83,7 +84,9 @@ const encodeEntry = (
     if (whole.source.from === "parts")
       return yield* new InvalidOption({ option: "input", problem: "has several parts; add each separately", index })
     const media = yield* prepare(whole, { index, key: given.id })
-    const bytes = needsNoReading(media) ? undefined : yield* readBytes(media)
+    const bytes = needsNoReading(media)
+      ? undefined
+      : yield* Effect.flatMap(readBytes(media), (read) => checkBytes(media, read))
     const limit = runtime.connection.limits.maxBytes[media.kind]
     if (bytes !== undefined && bytes.byteLength > limit)
       return yield* new MediaUnreadable({

@@ -34,12 +34,15 @@ interface FakeParts<N extends string> {
   readonly embedding: ReadonlyArray<number>
 }
 
-/** The parts of a fake's answer that a prediction with a model of this task has. */
-export type FakeAnswerOf<T extends Task, N extends string> = T extends Task
-  ? { readonly [K in keyof FakeParts<N> & keyof Answer<T, "image", N>]: FakeParts<N>[K] } | FakeFrames<T, N>
-  : never
-type FakeFrames<T extends Task, N extends string> =
-  Answer<T, "video", N> extends { readonly frames: unknown } ? Pick<FakeParts<N>, "frames"> : never
+/** The parts that a prediction with a model of this task has, about an image or a video. */
+type PartsOf<T extends Task, N extends string> =
+  | (keyof FakeParts<N> & keyof Answer<T, "image", N>)
+  | (keyof FakeParts<N> & keyof Answer<T, "video", N>)
+
+/** What a fake of a model of this task may state. */
+export type FakeAnswerOf<T extends Task, N extends string> = {
+  readonly [K in PartsOf<T, N>]?: FakeParts<N>[K]
+}
 
 /** One input of a call, as a fake sees it. */
 export interface FakeInput {
