@@ -56,7 +56,7 @@ const fieldsOf = (error: unknown): Readonly<Record<string, unknown>> =>
  * 4xx: what the caller sent. 429 and 503: later. 502 and 504: the service behind failed, or was too slow. A credential that
  * is not accepted is 502 and never 401: it is the service's credential and not the caller's.
  *
- * @example httpStatusOf(new RateLimited({})) // => 429
+ * @example httpStatusOf({ _tag: "RateLimited" }) // => 429
  * @example httpStatusOf(new Error("a mistake")) // => 500
  */
 export const httpStatusOf = (error: unknown): number => {
@@ -71,7 +71,7 @@ export const httpStatusOf = (error: unknown): number => {
  * `detail` is the error's message where the caller sent what is wrong. Otherwise it is left out: it may name the service
  * behind. `Retry-After`, in seconds, is set where the service behind asked for a wait.
  *
- * @example toResponse(new RateLimited({ retryAfterMs: 1500 })).headers.get("retry-after") // => "2"
+ * @example toResponse({ _tag: "RateLimited", retryAfterMs: 1500 }).headers.get("retry-after") // => "2"
  */
 export const toResponse = (error: unknown): Response => {
   const { _tag, index, key, message, requestId, retryAfterMs, retryable } = fieldsOf(error)

@@ -2,7 +2,7 @@
 
 const failures = new WeakSet<object>()
 
-/** Marks what a fake threw; a value that is no object is put into an Error. */
+/** Marks what a fake threw; any value but an object is put into an Error. */
 export const toTestFailure = (thrown: unknown): object => {
   const failure = typeof thrown === "object" && thrown !== null ? thrown : new Error(String(thrown), { cause: thrown })
   failures.add(failure)
