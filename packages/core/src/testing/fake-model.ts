@@ -1,7 +1,7 @@
 /** Fakes of models: typed answers in, the protocol's messages out. */
 import type { Box } from "../media/frame-of-reference.ts"
 import type { Model } from "../models/model-handle.ts"
-import type { Task } from "../models/task.ts"
+import type { Kind, Task } from "../models/task.ts"
 import type { Answer } from "../results/answer.ts"
 import type { FakeAnswer } from "./fake-connection.ts"
 
@@ -114,7 +114,7 @@ const isCallOf = (path: string, model: Model): boolean =>
  */
 export const fakeModel =
   <T extends Task, N extends string>(
-    model: Model<T, any, N>,
+    model: Model<T, Kind, N>,
     answer: NoInfer<FakeAnswerOf<T, N>> | ((input: FakeInput) => NoInfer<FakeAnswerOf<T, N>>)
   ): FakeAnswer =>
   ({ body, path }) => {
