@@ -8,8 +8,11 @@ import type { Job, JobReport } from "./job.ts"
 export const here = resolve(import.meta.dirname)
 
 /** Starts a server script and resolves with the address it prints; closing its stdin ends it. */
-export const startServer = async (script: string): Promise<{ readonly address: string; readonly stop: () => void }> => {
-  const child = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] })
+export const startServer = async (
+  script: string,
+  args: ReadonlyArray<string> = []
+): Promise<{ readonly address: string; readonly stop: () => void }> => {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ["pipe", "pipe", "inherit"] })
   const died = once(child, "exit").then(([code]) => Promise.reject(new Error(`${script} ended with ${code}`)))
   const line = once(createInterface({ input: child.stdout }), "line")
   const [address] = await Promise.race([line, died])

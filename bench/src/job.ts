@@ -12,6 +12,8 @@ export interface Job {
   readonly atOnce: number
   /** Size of one picture in bytes; 0 when inputs are URLs. */
   readonly sizeBytes: number
+  /** Where a durable job keeps its ledger. */
+  readonly ledger?: "process" | "sqlite"
 }
 
 /** What it took. `score` adds up the first concept of every output: proof that answers were read. */

@@ -12,6 +12,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   decode: "reading a large answer, against JSON.parse and Effect Schema",
   grpc: "predictions over gRPC, against the official client and our own HTTP",
   embedders: "accuracy of the built-in embedder (needs a folder of labelled images)",
+  jobs: "100,000 inputs as a durable job, against the same run in memory",
   head: "training a head on 10,000 examples, against plain loops over typed arrays",
   pictures: "pictures described a second, against only decoding them with sharp",
   "training-upload": "adding 10,000 photographs in a training, against the same transport without one",

@@ -49,12 +49,18 @@ const answerFor = (count: number): Buffer => {
   return made
 }
 
+/** How long an answer takes, in milliseconds; at once where the first argument is missing. */
+const latencyMs = Number(process.argv[2] ?? 0)
+
 const server = createServer((request, response) => {
   const chunks: Array<Buffer> = []
   request.on("data", (chunk: Buffer) => chunks.push(chunk))
   request.on("end", () => {
     const answer = answerFor(countIn(Buffer.concat(chunks)))
-    response.writeHead(200, { "content-type": "application/json", "content-length": answer.length }).end(answer)
+    const send = () =>
+      response.writeHead(200, { "content-type": "application/json", "content-length": answer.length }).end(answer)
+    if (latencyMs > 0) setTimeout(send, latencyMs)
+    else send()
   })
 })
 server.keepAliveTimeout = 60_000

@@ -130,14 +130,14 @@ export interface ParsedBody extends RawResponse {
 
 /**
  * Makes one attempt. Interruption and the deadline, which covers reading the body, abort the socket. With hooks, the
- * body is kept as text, which they may look at.
+ * body is kept as text, which they may look at, unless all of them ignore it.
  */
 export const send = (
   runtime: CallRuntime,
   settings: CallSettings,
   call: Call
 ): Effect.Effect<ParsedBody, CallError> => {
-  const readBytes = runtime.hooks.length === 0 ? readBody : readBodyText
+  const readBytes = runtime.hooks.every((hook) => hook.ignoresBody) ? readBody : readBodyText
   const late = () => Effect.fail(new TimedOut({ ...modelOf(call), what: "attempt", timeoutMs: call.timeoutMs }))
   return Effect.withFiber((fiber) => {
     const clock = fiber.getRef(Clock.Clock)

@@ -7,7 +7,7 @@ import { Secrets } from "../errors/secrets.ts"
 import type { CallEvent } from "./call-info.ts"
 import { type ConnectionState, stateOf } from "./connection-state.ts"
 import { makeServerMetrics, type ServerMetrics } from "./metrics.ts"
-import type { RequestHook } from "./request-hook.ts"
+import type { AppRequestHook } from "./request-hook.ts"
 
 /** The settings of a connection, with what every call takes from them. */
 export interface CallSettings extends Settings {
@@ -21,7 +21,7 @@ export interface CallRuntime {
   readonly connection: Connection
   /** Shared by all apps over the connection. */
   readonly state: ConnectionState
-  readonly hooks: ReadonlyArray<RequestHook>
+  readonly hooks: ReadonlyArray<AppRequestHook>
   readonly emit: (event: CallEvent) => void
   /** True if somebody listens: work that only events need is not done otherwise. */
   readonly watched: boolean
@@ -43,7 +43,7 @@ export const toCallSettings = (settings: Settings): CallSettings => ({
 /** The runtime of an app over a connection. Settings are read once, when first needed; a failure is not kept. */
 export const makeCallRuntime = (
   connection: Connection,
-  hooks: ReadonlyArray<RequestHook>,
+  hooks: ReadonlyArray<AppRequestHook>,
   emit: (event: CallEvent) => void,
   watched = true
 ): CallRuntime => {

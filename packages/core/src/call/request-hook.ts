@@ -19,6 +19,9 @@ export type RequestHook<E = CallError, R = never> = (
   next: Effect.Effect<RawResponse, CallError>
 ) => Effect.Effect<RawResponse, E, R>
 
+/** A hook, and whether it looks at no bodies: the fast reading of answers needs that of all hooks. */
+export type AppRequestHook = RequestHook & { readonly ignoresBody?: boolean }
+
 /** An attempt with the hooks around it, the first outermost. */
 export const withHooks = (
   hooks: ReadonlyArray<RequestHook>,

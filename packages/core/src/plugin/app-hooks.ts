@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { CallEvent } from "../call/call-info.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
-import type { RequestHook } from "../call/request-hook.ts"
+import type { AppRequestHook, RequestHook } from "../call/request-hook.ts"
 import { timeStage } from "../call/stage-time.ts"
 import type { AppAnswerHook } from "../predict/answer-hooks.ts"
 import type { AppPrepareHook, DivideHook } from "../predict/prepare-hooks.ts"
@@ -29,12 +29,11 @@ const collect = <F extends (...args: any) => unknown>(
   )
 
 /** Request hooks, for the calls of the app. */
-export const requestHooks = (plugins: ReadonlyArray<AnyPlugin>, services: ServicesOf): ReadonlyArray<RequestHook> =>
-  collect<RequestHook>(plugins, "request").map(
-    ({ plugin, run }): RequestHook =>
-      (call, next) =>
-        resultWith(services(plugin), run(call, next))
-  )
+export const requestHooks = (plugins: ReadonlyArray<AnyPlugin>, services: ServicesOf): ReadonlyArray<AppRequestHook> =>
+  collect<RequestHook>(plugins, "request").map(({ ignoresBody, plugin, run }) => {
+    const hook: RequestHook = (call, next) => resultWith(services(plugin), run(call, next))
+    return Object.assign(hook, { ignoresBody })
+  })
 
 /** Calls every observer of events. One that returns an Effect has it run; none can change the outcome of a call. */
 export const observe = (

@@ -50,7 +50,14 @@ export interface Hooks {
   readonly prepare?: MediaHook<(media: Media, context: InputContext) => Effect.Effect<Media, any, any>>
   readonly answer?: MediaHook<(answer: any, context: AnswerContext) => Effect.Effect<object, any, any>>
   readonly divide?: DivideHook
-  readonly request?: Hook<RequestHook<any, any>>
+  readonly request?:
+    | RequestHook<any, any>
+    | {
+        readonly order?: HookOrder
+        /** True for a hook that looks at no bodies: `next` may return a response without its text, to be passed on. */
+        readonly ignoresBody?: boolean
+        readonly run: RequestHook<any, any>
+      }
   readonly run?: Hook<
     (run: RunContext) => Effect.Effect<void | ((ended: { readonly ok: boolean }) => Effect.Effect<void>), never, any>
   >
@@ -82,16 +89,24 @@ export type HookServices<H> = ServicesOf<Failing<H>>
 export interface OrderedHook<F> {
   readonly order: HookOrder | undefined
   readonly filter: MediaFilter
+  readonly ignoresBody: boolean
   readonly run: F
 }
 
 /** The parts of a hook that was given in either form. */
 export const hookOf = <F extends (...args: any) => unknown>(
-  hook: F | { readonly filter?: MediaFilter; readonly order?: HookOrder; readonly run: F }
+  hook:
+    | F
+    | {
+        readonly filter?: MediaFilter
+        readonly ignoresBody?: boolean
+        readonly order?: HookOrder
+        readonly run: F
+      }
 ): OrderedHook<F> =>
   typeof hook === "function"
-    ? { order: undefined, filter: {}, run: hook }
-    : { order: hook.order, filter: hook.filter ?? {}, run: hook.run }
+    ? { order: undefined, filter: {}, ignoresBody: false, run: hook }
+    : { order: hook.order, filter: hook.filter ?? {}, ignoresBody: hook.ignoresBody === true, run: hook.run }
 
 const rank = { pre: 0, none: 1, post: 2 }
 

@@ -23,18 +23,23 @@ const toPlain = (value: unknown): unknown => {
       value: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64")
     }
   if (value instanceof Error) return toPlainError(value)
-  if (Array.isArray(value)) return value.some(isSpecial) ? value.map(toPlain) : value
-  let changed = false
-  const members = Object.entries(value).map(([name, member]) => {
-    const plain = toPlain(member)
-    if (plain !== member) changed = true
-    return [name, plain] as const
-  })
-  return changed ? Object.fromEntries(members) : value
+  if (Array.isArray(value)) return value.map(toPlain)
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toPlain(member)]))
 }
 
-/** False for the members of lists of numbers, which are long. */
-const isSpecial = (value: unknown): boolean => (typeof value === "number" ? !Number.isFinite(value) : true)
+/** True for a value that JSON keeps as it is, as most answers are: looking is cheaper than copying. */
+const isPlain = (value: unknown): boolean => {
+  if (typeof value === "number") return Number.isFinite(value)
+  if (typeof value !== "object" || value === null) return typeof value !== "bigint"
+  if (Array.isArray(value)) return value.every(isPlain)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null && Object.getPrototypeOf(prototype) !== Object.prototype)
+    return false
+  if (value instanceof Mask || value instanceof Date || ArrayBuffer.isView(value) || value instanceof Error)
+    return false
+  for (const name in value) if (!isPlain((value as Fields)[name])) return false
+  return true
+}
 
 /** Fields of an error that stay in the process: what they hold may be large, and says nothing to another one. */
 const leftOut = new Set(["cause", "stack", "name", "message", "answers"])
@@ -114,7 +119,8 @@ const revive = (_: string, value: unknown): unknown => {
 }
 
 /** An outcome as JSON. */
-export const encodeOutcome = (outcome: Outcome<unknown, unknown>): string => JSON.stringify(toPlain(outcome))
+export const encodeOutcome = (outcome: Outcome<unknown, unknown>): string =>
+  JSON.stringify(isPlain(outcome) ? outcome : toPlain(outcome))
 
 /** The outcome of {@link encodeOutcome}. */
 export const decodeOutcome = (json: string): Outcome<unknown, unknown> =>

@@ -28,6 +28,7 @@ export const ledgerPlugin: AnyPlugin = definePlugin({
   hooks: {
     request: {
       order: "post",
+      ignoresBody: true,
       run: (call, next) =>
         Effect.flatMap(Unit, (unit) =>
           unit === undefined ? next : Effect.flatMap(unit.beforeCall(call), (): typeof next => next)

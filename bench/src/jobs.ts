@@ -1,0 +1,44 @@
+// Durable jobs against the same run in memory, on one loopback service: `pnpm bench jobs [--json] [--rounds 5] [--scale 1]`.
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { asTable, compare, here, runContender, startServer } from "./harness.ts"
+import type { Job } from "./job.ts"
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    rounds: { type: "string", default: "5" },
+    scale: { type: "string", default: "1" },
+    /** How long the service takes for a call, in milliseconds. */
+    latency: { type: "string", default: "100" }
+  }
+})
+const inputs = Math.round(100_000 * Number(values.scale))
+const contender = (name: string) => join(here, "contenders", `${name}.ts`)
+const number = new Intl.NumberFormat("en")
+
+const server = await startServer(join(here, "server.ts"), [values.latency])
+try {
+  const job: Job = {
+    workload: "urls",
+    baseUrl: server.address,
+    grpc: "",
+    inputs,
+    perCall: 128,
+    atOnce: 8,
+    sizeBytes: 0
+  }
+  const rows = await compare(
+    {
+      "a run in memory": () => runContender(contender("sightline"), job),
+      "inProcess()": () => runContender(contender("durable-job"), { ...job, ledger: "process" }),
+      "sqlite({ file })": () => runContender(contender("durable-job"), { ...job, ledger: "sqlite" })
+    },
+    Number(values.rounds),
+    (line) => console.error(line)
+  )
+  const title = `${number.format(inputs)} URLs, 128 a call, 8 calls at once, ${values.latency} ms a call`
+  console.log(values.json ? JSON.stringify({ title, rows }) : asTable(title, rows))
+} finally {
+  server.stop()
+}
