@@ -1,3 +1,4 @@
+/** Media: what goes in, and where its bytes are. This file: the `fetch` that downloads go through. */
 import type { DownloadOptions } from "./download-options.ts"
 
 /** What `#download` provides: a `fetch` for addresses that a stranger may have given. */
