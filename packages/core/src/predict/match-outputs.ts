@@ -19,43 +19,62 @@ const echoedIdentity = (output: unknown): InputIdentity => {
   return { id: typeof input?.id === "string" ? input.id : undefined, url: typeof url === "string" ? url : undefined }
 }
 
-/** True when nothing says that this output is about another input. Makes no objects: this is asked of every answer. */
-const mayMatch = (sent: InputIdentity, output: unknown): boolean => {
-  const input = (output as OutputWire | null | undefined)?.input // read again, and checked, by the codec
-  if (input === undefined || input === null) return true
-  if (sent.id !== undefined && differs(sent.id, input.id)) return false
-  return sent.url === undefined || !differs(sent.url, urlOf(input.data))
-}
-
 const differs = (sent: string, echoed: unknown): boolean =>
   typeof echoed === "string" && echoed !== "" && sent !== echoed
+
+const noIds: ReadonlySet<unknown> = new Set()
+
+/** The ids of a call's inputs, where only some have one: those without must not be given an answer of those with. */
+const idsAmong = (sent: ReadonlyArray<InputIdentity>): ReadonlySet<unknown> =>
+  sent.some(({ id }) => id !== undefined) && sent.some(({ id }) => id === undefined)
+    ? new Set(sent.flatMap(({ id }) => id ?? []))
+    : noIds
+
+/** True when the output has the id of another input. An input without an id may have been given one by the service. */
+const isOfOther = (sent: InputIdentity, output: unknown, ids: ReadonlySet<unknown>): boolean => {
+  const id: unknown = (output as OutputWire | null | undefined)?.input?.id // read again, and checked, by the codec
+  return sent.id === undefined ? ids.has(id) : differs(sent.id, id)
+}
+
+/** True when nothing says that this output is about another input. Makes no objects: this is asked of every answer. */
+const mayMatch = (sent: InputIdentity, output: unknown, ids: ReadonlySet<unknown>): boolean => {
+  if (isOfOther(sent, output, ids)) return false
+  const data = (output as OutputWire | null | undefined)?.input?.data // the same
+  return sent.url === undefined || !differs(sent.url, urlOf(data))
+}
 
 /**
  * The output for each input, in the order of the inputs; undefined for one whose answer is not there.
  *
  * The service keeps the order and the count, so that order decides unless ids or addresses that it repeats say
  * otherwise. Outputs that cannot be recognised, such as those of rewritten addresses, then answer the inputs that are
- * left, in order. Where the count is wrong, only outputs that can be recognised are used: a wrong answer is worse than
- * none.
+ * left, in order. Where the count is wrong, only outputs that can be recognised are used. An output with the id of
+ * another input is never used: a wrong answer is worse than none.
  */
 export const matchOutputs = (
   sent: ReadonlyArray<InputIdentity>,
   outputs: ReadonlyArray<unknown>
 ): ReadonlyArray<unknown> => {
   const whole = outputs.length === sent.length
-  if (whole && sent.every((one, i) => mayMatch(one, outputs[i]))) return outputs
-  const ids = new Set(sent.map(({ id }) => id))
-  const urls = new Set(sent.map(({ url }) => url))
-  const named = new Map<string, Array<unknown>>()
-  for (const output of outputs) {
-    const { id, url } = echoedIdentity(output)
-    const name =
-      id !== undefined && ids.has(id) ? `id ${id}` : url !== undefined && urls.has(url) ? `url ${url}` : undefined
-    if (name !== undefined) named.set(name, [...(named.get(name) ?? []), output])
-  }
-  const found = sent.map(({ id, url }) => (named.get(`id ${id}`) ?? named.get(`url ${url}`))?.shift())
-  if (!whole) return found
+  const ids = idsAmong(sent)
+  if (whole && sent.every((one, i) => mayMatch(one, outputs[i], ids))) return outputs
+  const found = byIdentity(sent, outputs)
   const used = new Set(found)
-  const left = outputs.filter((output) => !used.has(output))
-  return found.map((output) => output ?? left.shift())
+  const left = whole ? outputs.filter((output) => !used.has(output)) : []
+  return found.map((output, i) => {
+    const own = output ?? left.shift()
+    return isOfOther(sent[i] ?? { url: undefined }, own, ids) ? undefined : own
+  })
+}
+
+/** The output that is about each input, by its id or else its address; undefined where none can be recognised. */
+const byIdentity = (sent: ReadonlyArray<InputIdentity>, outputs: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+  const sentIds = new Set(sent.map(({ id }) => id))
+  const urls = new Set(sent.map(({ url }) => url))
+  const named = Map.groupBy(outputs, (output) => {
+    const { id, url } = echoedIdentity(output)
+    if (id !== undefined && sentIds.has(id)) return `id ${id}`
+    return url !== undefined && urls.has(url) ? `url ${url}` : undefined
+  })
+  return sent.map(({ id, url }) => (named.get(`id ${id}`) ?? named.get(`url ${url}`))?.shift())
 }

@@ -6,6 +6,7 @@ import { InvalidOption, MalformedAnswer, type PredictError } from "../errors/err
 import { withInput } from "../errors/with-input.ts"
 import { modelName, type ModelRef } from "../models/model-ref.ts"
 import { modelEndpoint } from "../predict/endpoint.ts"
+import { matchOutputs } from "../predict/match-outputs.ts"
 import { makeCall } from "../predict/predict-call.ts"
 import { addressOf, type Predictor } from "../predict/predictor.ts"
 import { prepareInput } from "../predict/prepare.ts"
@@ -38,6 +39,8 @@ export const streamChunks = (
       const outputs = generate(wire, makeCall(wire, endpoint, [prepared.input]))
       const task = typeof model === "string" ? "unknown" : model.task
       return mapSequential(outputs, (output) => {
+        if (matchOutputs([prepared.input], [output])[0] === undefined)
+          return Effect.fail(new MalformedAnswer({ model: modelName(model), problem: "it is about another input" }))
         const answer = toAnswer(task, media.kind, output)
         if (answer.ok) return Effect.succeed(answer.value)
         const { path, problem } = answer.problem

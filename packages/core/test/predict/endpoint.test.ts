@@ -1,79 +1,138 @@
-// Who calls, and whose model is meant, as it travels.
 import { assert, describe, it } from "@effect/vitest"
-import { clarifai, type ClarifaiOptions, models, sightline } from "../../src/index.ts"
-import { fakeConnection } from "../../src/testing/fake-connection.ts"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { toCallSettings } from "../../src/call/call-runtime.ts"
+import { defaultLimits } from "../../src/connection/limits.ts"
+import { appPath, modelEndpoint, workflowEndpoint } from "../../src/predict/endpoint.ts"
 
-const calling = async (options: ClarifaiOptions, model: string | typeof models.general = "m") => {
-  const fake = fakeConnection(() => ({ status: { code: 10000 }, outputs: [{ status: { code: 10000 }, data: {} }] }))
-  const connection = clarifai({ baseUrl: "http://x.test", ...options, fetch: fake.fetch })
-  const result = await sightline(connection).input("https://x.test/a.jpg").predict(model).result()
-  const [call] = fake.calls
-  return { result, call, path: call?.path }
-}
+const settings = (more: { userId?: string; appId?: string; keyIsAppBound?: boolean } = {}) =>
+  toCallSettings({
+    baseUrl: "https://x.test",
+    authorization: Redacted.make("Key credential-1"),
+    sessionToken: undefined,
+    userId: undefined,
+    appId: undefined,
+    keyIsAppBound: false,
+    ...more
+  })
+const owned = settings({ userId: "u", appId: "a" })
 
-describe("a call", () => {
-  it.each<readonly [string, ClarifaiOptions, string]>([
-    ["a personal token, for its own user", { pat: "p", appId: "a" }, "/v2/users/me/apps/a/models/m/outputs"],
-    [
-      "a personal token, for a user",
-      { pat: "p", userId: "u/1", appId: "a" },
-      "/v2/users/u%2F1/apps/a/models/m/outputs"
-    ],
-    ["an app's key", { apiKey: "k" }, "/v2/models/m/outputs"],
-    ["an app's key, with its app", { apiKey: "k", appId: "a" }, "/v2/models/m/outputs"],
-    [
-      "an app's key, with user and app",
-      { apiKey: "k", userId: "u", appId: "a" },
-      "/v2/users/u/apps/a/models/m/outputs"
-    ],
-    ["a session token", { sessionToken: "s", appId: "a" }, "/v2/users/me/apps/a/models/m/outputs"]
-  ])("with %s has its path", async (_, options, path) => {
-    assert.strictEqual((await calling(options)).path, path)
-  })
-  it("has the key's scheme, or the session's header", async () => {
-    const { call: keyed } = await calling({ pat: " p ", appId: "a" })
-    assert.strictEqual(keyed?.headers.get("authorization"), "Key p")
-    const { call: session } = await calling({ sessionToken: "s", appId: "a" })
-    assert.strictEqual(session?.headers.get("x-clarifai-session-token"), "s")
-    assert.isNull(session?.headers.get("authorization") ?? null)
-  })
-  it("goes to the model's owner, whoever calls", async () => {
-    assert.strictEqual(
-      (await calling({ pat: "p", userId: "u", appId: "a" }, models.general)).path,
-      "/v2/users/clarifai/apps/main/models/general-image-recognition/outputs"
-    )
-    assert.strictEqual(
-      (await calling({ pat: "p" }, "https://clarifai.com/meta/Llama-3/models/m/versions/v")).path,
-      "/v2/users/meta/apps/Llama-3/models/m/versions/v/outputs"
-    )
-  })
-  it("of a personal token that names no app is not made, and says what is missing", async () => {
-    const { call, result } = await calling({ pat: "p" })
-    assert.strictEqual(call, undefined)
-    assert.strictEqual(!result.ok && result.error._tag, "NotConfigured")
-    assert.include(String(!result.ok && result.error.message), "CLARIFAI_APP_ID")
-  })
-  it("goes to the address that is given, in each of its forms", async () => {
-    const seen: Array<string> = []
-    for (const baseUrl of [
-      "http://127.0.0.1:9000",
-      "https://api.clarifai.com/",
-      "api.clarifai.com:443",
-      "https://proxy.test/clarifai/v2"
-    ]) {
-      const connection = clarifai({
-        apiKey: "k",
-        baseUrl,
-        fetch: (input) => {
-          seen.push(input instanceof Request ? input.url : String(input))
-          return Promise.resolve(Response.json({ status: { code: 11101 } }, { status: 404 }))
-        }
+describe("the path of an app", () => {
+  it.effect.each<[string, Parameters<typeof appPath>, string]>([
+    ["the connection's", [owned], "/v2/users/u/apps/a"],
+    ["the owner's", [owned, { userId: "v", appId: "b" }], "/v2/users/v/apps/b"],
+    ["the owner's app, of the connection's user", [owned, { appId: "b" }], "/v2/users/u/apps/b"],
+    ["the credential's own user's", [settings({ appId: "a" })], "/v2/users/me/apps/a"],
+    ["the key's", [settings({ keyIsAppBound: true })], "/v2"],
+    ["the key's, without a user", [settings({ keyIsAppBound: true, appId: "a" })], "/v2"],
+    ["another owner's app, with a key", [settings({ keyIsAppBound: true }), { appId: "b" }], "/v2/users/me/apps/b"],
+    ["a user's app, with a key", [settings({ keyIsAppBound: true, userId: "u", appId: "a" })], "/v2/users/u/apps/a"],
+    ["that of strange ids", [settings({ userId: "ü/1", appId: "a b" })], "/v2/users/%C3%BC%2F1/apps/a%20b"]
+  ])("is %s", ([, args, path]) => Effect.map(appPath(...args), (found) => assert.strictEqual(found, path)))
+  it.effect("needs an app for a personal token", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(appPath(settings({ userId: "u" })))
+      assert.strictEqual(error.setting, "appId")
+      assert.include(error.problem, "CLARIFAI_APP_ID")
+    })
+  )
+  it.effect("is refused for ids that would change it", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* Effect.flip(appPath(settings({ userId: "..", appId: "a" })))).setting, "userId")
+      assert.strictEqual((yield* Effect.flip(appPath(settings({ userId: "u", appId: "" })))).setting, "appId")
+    })
+  )
+})
+
+describe("the endpoint of a model", () => {
+  const of = (
+    address: Parameters<typeof modelEndpoint>[1],
+    options: Parameters<typeof modelEndpoint>[3] = {},
+    secrets = {}
+  ) => modelEndpoint(owned, address, "image", options, secrets)
+  it.effect("has its path, and its options without version and secrets", () =>
+    Effect.gen(function* () {
+      const endpoint = yield* of({ id: "m" }, { top: 3, version: "v" })
+      assert.deepInclude(endpoint, {
+        service: "model",
+        model: "m",
+        kind: "image",
+        path: "/v2/users/u/apps/a/models/m/versions/v/outputs",
+        options: { top: 3 },
+        secrets: [],
+        maxInputs: Infinity
       })
-      await sightline(connection).input("https://x.test/a.jpg").predict("m").result()
-    }
-    assert.deepStrictEqual(
-      seen.map((url) => url.replace("/v2/models/m/outputs", "")),
-      ["http://127.0.0.1:9000", "https://api.clarifai.com", "https://api.clarifai.com", "https://proxy.test/clarifai"]
+      assert.strictEqual((yield* of({ id: "m" })).path, "/v2/users/u/apps/a/models/m/outputs")
+      const versioned = { id: "m", versionId: "w" }
+      assert.include((yield* of(versioned)).path, "/versions/w/")
+      assert.include((yield* of(versioned, { version: "v" })).path, "/versions/v/")
+      const generated = yield* modelEndpoint(owned, { id: "m" }, "text", {}, {}, "outputs/generate")
+      assert.strictEqual(generated.path, "/v2/users/u/apps/a/models/m/outputs/generate")
+    })
+  )
+  it.effect("has secrets among its parameters, and hides them", () =>
+    Effect.gen(function* () {
+      const options = { params: { temperature: 0 }, secrets: { api_key: "mine", other: Redacted.make("given-key") } }
+      const endpoint = yield* of({ id: "m" }, options, { mine: Redacted.make("named-key") })
+      assert.deepStrictEqual(endpoint.options, { params: { temperature: 0, api_key: "named-key", other: "given-key" } })
+      assert.sameMembers([...endpoint.secrets], ["named-key", "given-key"])
+      for (const secret of ["named-key", "given-key", "credential-1"])
+        assert.strictEqual(endpoint.hidden.redact(`with ${secret}`), "with <redacted>")
+    })
+  )
+  it.effect("is refused for a secret that the app does not have", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(of({ id: "m" }, { secrets: { api_key: "mine" } }))
+      assert(error._tag === "InvalidOption")
+      assert.strictEqual(error.option, "the secret for api_key")
+    })
+  )
+  it.effect.each<[string, Readonly<Record<string, unknown>>, ReadonlyArray<string>]>([
+    ["by their names, at any depth", { a: { api_key: "short" }, list: [{ Password: "pw-1" }] }, ["short", "pw-1"]],
+    ["by the name of their list", { tokens: ["t1", "t2"] }, ["t1", "t2"]],
+    ["by their form", { value: "abcdef0123456789" }, ["abcdef0123456789"]],
+    ["and no words", { text: "a long sentence of sixteen letters 1", word: "incomprehensibility", id: "abc123" }, []],
+    ["and no numbers", { token: 5, key: null, pat: true }, []],
+    ["by a whole word", { pat: "x1", pattern: "x2" }, ["x1"]]
+  ])("hides parameters that are keys %s", ([, params, secrets]) =>
+    Effect.map(of({ id: "m" }, { params: params as {} }), (endpoint) =>
+      assert.deepStrictEqual([...endpoint.secrets], secrets)
     )
-  })
+  )
+  it.effect("is refused for an id that would change the path", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* Effect.flip(of({ id: ".." })))._tag, "InvalidRequest")
+      assert.strictEqual((yield* Effect.flip(of({ id: "m" }, { version: ".." })))._tag, "InvalidRequest")
+      assert.strictEqual(
+        (yield* Effect.flip(modelEndpoint(settings(), { id: "m" }, "image", {}, {})))._tag,
+        "NotConfigured"
+      )
+    })
+  )
+})
+
+describe("the endpoint of a workflow", () => {
+  const of = (options: Parameters<typeof workflowEndpoint>[3], address = { id: "w" }) =>
+    workflowEndpoint(owned, address, "image", options, defaultLimits)
+  it.effect("has its path, its options and its limit", () =>
+    Effect.gen(function* () {
+      assert.deepInclude(yield* of({ atLeast: 0.5, version: "v" }), {
+        service: "workflow",
+        model: "w",
+        path: "/v2/users/u/apps/a/workflows/w/versions/v/results",
+        options: { atLeast: 0.5 },
+        secrets: [],
+        maxInputs: 32
+      })
+      assert.strictEqual((yield* of({})).path, "/v2/users/u/apps/a/workflows/w/results")
+    })
+  )
+  it.effect.each(["params", "secrets", "runner"] as const)("has no %s", (option) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(of({ [option]: {} }))
+      assert(error._tag === "InvalidOption")
+      assert.strictEqual(error.option, option)
+      assert.include(error.problem, "option of models")
+    })
+  )
 })

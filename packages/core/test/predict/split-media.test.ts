@@ -1,226 +1,178 @@
-// Media that do not go whole: what a `divide` hook may count on.
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
-import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
-import { clarifai, models, sightline } from "../../src/index.ts"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { type CallError, MediaUnreadable, NotFound } from "../../src/errors/errors.ts"
+import { Media } from "../../src/media/media.ts"
+import type { InputResult } from "../../src/predict/batch.ts"
+import type { Endpoint } from "../../src/predict/endpoint.ts"
+import type { CallInput } from "../../src/predict/predict-call.ts"
 import {
-  type SplitRequest,
-  definePlugin,
   type DividedCall,
   type Division,
-  Media,
-  MediaUnreadable,
-  source
-} from "../../src/plugin.ts"
-import { type FakeCall, fakeConnection } from "../../src/testing.ts"
+  planDivision,
+  predictDivision,
+  type SplitRequest
+} from "../../src/predict/split-media.ts"
+import { fakeConnection } from "../../src/testing/fake-connection.ts"
+import { endpointOf } from "./inputs.ts"
 
-const part = (index: number, bytes = new Uint8Array(30).fill(index)): DividedCall => ({
+const connection = fakeConnection(() => ({}), { limits: { maxVideoMs: 123 } })
+const whole = endpointOf({ kind: "video", options: { sampleMs: 1000, top: 2 } })
+const part = (time: number, more: Partial<DividedCall> = {}): DividedCall => ({
   kind: "video",
-  media: [new Media("video", { from: "bytes", bytes })],
+  media: [new Media("video", { from: "bytes", bytes: Uint8Array.of(time) })],
   sampleMs: 500,
-  note: `part ${index}`,
-  frames: (outputs) =>
-    outputs.flatMap(({ data }) =>
-      (data?.frames ?? []).map((frame) => ({
-        ...frame,
-        frame_info: { index, time: index * 10_000 + (frame.frame_info?.time ?? 0) }
-      }))
-    )
+  frames: (outputs) => outputs.map((_, index) => ({ frame_info: { index, time } })),
+  ...more
 })
-
-const failure = (problem: string) => new MediaUnreadable({ media: "the clip", problem })
-
-/** Adds `app.clip()`, a video, and cuts every video into parts made by `calls`. */
-const divider = (calls: Division["calls"], asked: Array<SplitRequest> = []) =>
-  definePlugin({
-    name: "divider",
-    version: 1,
-    sources: {
-      clip: () =>
-        source("clip", [], Effect.succeed(new Media("video", { from: "url", url: "https://videos.test/a.mp4" })))
-    },
-    hooks: {
-      divide: (media) =>
-        media.kind !== "video"
-          ? undefined
-          : {
-              calls: (of) => {
-                asked.push(of)
-                return calls(of)
-              },
-              planned: calls,
-              failed: (_, answered) => failure(`after ${answered.length} frames`)
-            }
-    }
-  })
-
-const ok = { code: 10000, description: "Ok" }
-const answer = () => ({
-  status: ok,
-  outputs: [{ id: "o", status: ok, data: { frames: [{ frame_info: { index: 0, time: 7 }, data: {} }] } }]
+const divisionOf = (calls: Division["calls"], failed: Division["failed"] = (error) => error): Division => ({
+  calls,
+  planned: calls,
+  failed
 })
-const parts = (n: number) => () => Stream.map(Stream.range(0, n - 1), (index) => part(index))
+const good = (id: string, attempts = 1): InputResult => ({
+  ok: true,
+  output: { id, data: { concepts: [] } },
+  attempts,
+  requestId: `request ${id}`
+})
+const bad = (error: CallError): InputResult => ({ ok: false, error, attempts: 2, requestId: undefined })
+/** Predicts with the n-th of these answers for the n-th call, and notes what was sent. */
+const predict = (division: Division, answers: ReadonlyArray<ReadonlyArray<InputResult>>, endpoint = whole) => {
+  const sent: Array<readonly [Endpoint, ReadonlyArray<CallInput>]> = []
+  return Effect.map(
+    predictDivision(division, endpoint, connection, (to, inputs) =>
+      Effect.suspend(() => Effect.succeed(answers[sent.push([to, inputs]) - 1] ?? []))
+    ),
+    (result) => ({ result, sent })
+  )
+}
 
-describe("a medium that is divided", () => {
-  it("becomes one answer whose frames come in order, whichever call is answered first", async () => {
-    let calls = 0
-    const connection = fakeConnection(async () => {
-      const mine = calls++
-      if (mine % 2 === 0) await new Promise((later) => setTimeout(later, 20))
-      return answer()
-    })
-    const { frames } = await sightline(connection)
-      .use(divider(parts(6)))
-      .clip()
-      .predict(models.general)
-      .run()
-    assert.deepStrictEqual(
-      frames.map(({ timeMs }) => timeMs),
-      [7, 10_007, 20_007, 30_007, 40_007, 50_007]
-    )
-  })
-  it("asks with the distance of frames that each call wants, and hears what was asked of the whole", async () => {
-    const asked: Array<SplitRequest> = []
-    const connection = fakeConnection(answer, { limits: { maxVideoMs: 123 } })
-    await sightline(connection)
-      .use(divider(parts(1), asked))
-      .clip()
-      .predict(models.general)
-      .run()
-    assert.deepNestedPropertyVal(
-      connection.calls[0]?.body,
-      "model.model_version.output_info.output_config.sample_ms",
-      500
-    )
-    assert.propertyVal(asked[0], "connection", "fake")
-    assert.deepNestedPropertyVal(asked[0], "limits.maxVideoMs", 123)
-  })
-  it("is told by a plan as the calls it makes, with their notes, and no call is made for that", async () => {
-    const connection = fakeConnection(answer)
-    const plan = await sightline(connection)
-      .use(divider(parts(3)))
-      .clip()
-      .predict(models.general)
-      .plan()
-    assert.deepStrictEqual(
-      plan.calls.map(({ items }) => items),
-      [1, 1, 1]
-    )
-    assert.deepStrictEqual(plan.notes, ["part 0", "part 1", "part 2"])
-    assert.lengthOf(connection.calls, 0)
-  })
-  it("makes few calls ahead of those that are answered", async () => {
-    let made = 0
-    let answered = 0
-    let most = 0
-    const counting = () =>
-      Stream.map(Stream.rechunk(Stream.range(0, 19), 1), (index) => {
-        most = Math.max(most, ++made - answered)
-        return part(index)
+describe("a divided medium", () => {
+  it.effect("is one output: the facts of the first call, and the frames of all in order", () =>
+    Effect.gen(function* () {
+      const answers = [[good("a", 1)], [good("b", 3), good("c", 2)], [good("d", 1)]]
+      const { result, sent } = yield* predict(
+        divisionOf(() => Stream.make(part(0), part(1), part(2))),
+        answers
+      )
+      assert.deepStrictEqual(result, {
+        ok: true,
+        output: {
+          id: "a",
+          data: {
+            frames: [
+              { frame_info: { index: 0, time: 0 } },
+              { frame_info: { index: 0, time: 1 } },
+              { frame_info: { index: 1, time: 1 } },
+              { frame_info: { index: 0, time: 2 } }
+            ]
+          }
+        },
+        attempts: 5,
+        requestId: "request d"
       })
-    const connection = fakeConnection(async () => {
-      await new Promise((later) => setTimeout(later, 5))
-      answered++
-      return answer()
+      assert.lengthOf(sent, 3)
     })
-    await sightline(connection).use(divider(counting)).clip().predict(models.general).run()
-    assert.strictEqual(answered, 20)
-    assert.isAtMost(most, 5)
-  })
-  it("ends with what the division makes of a failure, given the frames answered before", async () => {
-    let calls = 0
-    const connection = fakeConnection(() => (calls++ < 3 ? answer() : { status: { code: 11102, description: "no" } }), {
-      limits: { maxAttempts: 1 }
+  )
+  it.effect("is sent with the kind and the distance of frames of each call, and its other options", () =>
+    Effect.gen(function* () {
+      const address = new Media("image", { from: "url", url: "https://x.test/f.jpg" })
+      const frames = part(1, { kind: "image", sampleMs: undefined, media: [address] })
+      const { sent } = yield* predict(
+        divisionOf(() => Stream.make(part(0), frames)),
+        [[good("a")], [good("b")]]
+      )
+      assert.deepStrictEqual(
+        sent.map(([{ kind, options, path }]) => [kind, options, path]),
+        [
+          ["video", { top: 2, sampleMs: 500 }, whole.path],
+          ["image", { top: 2 }, whole.path]
+        ]
+      )
+      const [[bytes], [url]] = sent.map(([, inputs]) => inputs) as [ReadonlyArray<CallInput>, ReadonlyArray<CallInput>]
+      assert.deepStrictEqual(bytes?.encoded.pieces[1], Uint8Array.of(0))
+      assert.isUndefined(bytes?.url)
+      assert.strictEqual(url?.url, "https://x.test/f.jpg")
     })
-    const result = await sightline(connection)
-      .use(divider(parts(8)))
-      .clip()
-      .predict(models.general)
-      .result()
-    assert.isFalse(result.ok)
-    assert.include(String(result.ok ? "" : result.error), "after 3 frames")
-  })
-  it("ends so, too, when the division itself fails between calls", async () => {
-    const connection = fakeConnection(answer)
-    const failing = () => Stream.concat(parts(2)(), Stream.fail(failure("cutting")))
-    const result = await sightline(connection).use(divider(failing)).clip().predict(models.general).result()
-    assert.include(String(result.ok ? "" : result.error), "after 2 frames")
-    assert.lengthOf(connection.calls, 2)
-  })
-  it("goes beside media that go whole, each with its own outcome", async () => {
-    const connection = fakeConnection(({ body }: FakeCall) =>
-      JSON.stringify(body).includes("base64") ? answer() : { status: ok, outputs: [{ status: ok, data: {} }] }
-    )
-    const outcomes = await sightline(connection)
-      .use(divider(parts(2)))
-      .inputs([
-        new Media("video", { from: "url", url: "https://videos.test/a.mp4" }),
-        new Media("image", { from: "url", url: "https://images.test/b.jpg" })
+  )
+  it.effect("asks its plugin with what was asked of the whole", () =>
+    Effect.gen(function* () {
+      const asked: Array<SplitRequest> = []
+      yield* predict(
+        divisionOf((request) => {
+          asked.push(request)
+          return Stream.empty
+        }),
+        []
+      )
+      assert.deepStrictEqual(asked, [{ model: "m", sampleMs: 1000, connection: "fake", limits: connection.limits }])
+    })
+  )
+  it.effect("without calls is an output without frames", () =>
+    Effect.gen(function* () {
+      const { result } = yield* predict(
+        divisionOf(() => Stream.empty),
+        []
+      )
+      assert.deepStrictEqual(result, { ok: true, output: { data: { frames: [] } }, attempts: 0, requestId: undefined })
+    })
+  )
+  it.effect("fails with what its plugin makes of a failed call and the frames before it", () =>
+    Effect.gen(function* () {
+      const own = new MediaUnreadable({ media: "clip", problem: "cut off" })
+      const seen: Array<unknown> = []
+      const notFound = new NotFound({})
+      const division = divisionOf(
+        () => Stream.make(part(5), part(6), part(7)),
+        (error, answered) => {
+          seen.push(
+            error,
+            answered.map(({ timeMs }) => timeMs)
+          )
+          return own
+        }
+      )
+      const { result } = yield* predict(division, [[good("a")], [good("b"), bad(notFound)], [good("c")]])
+      assert.deepStrictEqual(result, { ok: false, error: own as never, attempts: 3, requestId: "request a" })
+      assert.deepStrictEqual(seen, [notFound, [5]])
+    })
+  )
+  it.effect("that turns out unreadable fails behind the calls before it", () =>
+    Effect.gen(function* () {
+      const unreadable = new MediaUnreadable({ media: "clip", problem: "no key frame" })
+      const seen: Array<number> = []
+      const division = divisionOf(
+        () => Stream.concat(Stream.make(part(5)), Stream.fail(unreadable)),
+        (error, answered) => {
+          seen.push(answered.length)
+          return error
+        }
+      )
+      const { result } = yield* predict(division, [[good("a")]])
+      assert(!result.ok)
+      assert.strictEqual<unknown>(result.error, unreadable)
+      assert.deepStrictEqual(seen, [1])
+      assert.strictEqual(result.attempts, 1)
+    })
+  )
+})
+
+describe("the plan of a divided medium", () => {
+  it.effect("lists the calls that are planned, with their notes, and makes none", () =>
+    Effect.gen(function* () {
+      const division: Division = {
+        ...divisionOf(() => Stream.die("not for a plan")),
+        planned: () => Stream.make(part(0, { note: "first" }), part(1))
+      }
+      const planned = yield* planDivision(division, whole, connection, ({ options }, inputs) => [
+        options.sampleMs,
+        inputs.length
       ])
-      .predict(models.general)
-      .run()
-    assert.deepStrictEqual(
-      outcomes.map(({ ok: well }) => well),
-      [true, true]
-    )
-    assert.lengthOf(connection.calls, 3)
-  })
-})
-
-describe("bodies of calls that follow each other", () => {
-  /** A service that answers each part with its first byte as the time, over a real socket. */
-  const bodies = async (calls: number, sizeOf: (index: number) => number, refuse: (call: number) => boolean) => {
-    const heard: Array<string> = []
-    let seen = 0
-    const server = createServer((request, response) => {
-      const chunks: Array<Buffer> = []
-      request.on("data", (chunk: Buffer) => chunks.push(chunk))
-      request.on("end", () => {
-        if (refuse(seen++)) return response.writeHead(503).end("{}")
-        const text = Buffer.concat(chunks).toString()
-        heard.push(text)
-        const sent: {
-          readonly inputs: ReadonlyArray<{ readonly data: { readonly video: { readonly base64: string } } }>
-        } = JSON.parse(text)
-        const bytes = Buffer.from(sent.inputs[0]?.data.video.base64 ?? "", "base64")
-        const same = bytes.every((byte) => byte === bytes[0])
-        const frame = { frame_info: { index: 0, time: same ? bytes.length : -1 }, data: {} }
-        response.end(JSON.stringify({ status: ok, outputs: [{ status: ok, data: { frames: [frame] } }] }))
-      })
+      assert.deepStrictEqual(planned, [
+        [[500, 1], "first"],
+        [[500, 1], undefined]
+      ])
     })
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening))
-    const { port } = server.address() as AddressInfo // a TCP server has one
-    const made = () =>
-      Stream.map(Stream.rechunk(Stream.range(0, calls - 1), 1), (index) => ({
-        ...part(index, new Uint8Array(sizeOf(index)).fill(index + 1)),
-        frames: part(0).frames
-      }))
-    const connection = clarifai({ pat: "key", userId: "u", appId: "a", baseUrl: `http://127.0.0.1:${port}` })
-    try {
-      const { frames } = await sightline(connection).use(divider(made)).clip().predict(models.general).run()
-      return { times: frames.map(({ timeMs }) => timeMs), heard }
-    } finally {
-      await connection[Symbol.asyncDispose]()
-      server.closeAllConnections()
-      server.close()
-    }
-  }
-  it("share memory and never content, whatever their sizes", async () => {
-    const sizeOf = (index: number) => [90_000, 1_200_000, 10, 700_001, 2_500_000][index % 5] ?? 1
-    const { heard, times } = await bodies(25, sizeOf, () => false)
-    assert.deepStrictEqual(
-      times,
-      Array.from({ length: 25 }, (_, i) => sizeOf(i))
-    )
-    assert.lengthOf(heard, 25)
-  })
-  it("stay right when calls are refused and made again", async () => {
-    const { times } = await bodies(
-      12,
-      () => 400_000,
-      (call) => call % 5 === 1
-    )
-    assert.deepStrictEqual(times, Array(12).fill(400_000))
-  }, 30_000)
+  )
 })
