@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { duplexNetworkError, duplexStatusError } from "../../src/call/duplex-error.ts"
+import type { CallError } from "../../src/errors/errors.ts"
 import type { DuplexCall } from "../../src/connection/duplex.ts"
 
 const call: DuplexCall = {
@@ -28,7 +29,7 @@ describe("the error of a stream both ways", () => {
     const refused = duplexNetworkError(call, Object.assign(new Error("no"), { code: "ECONNREFUSED" }))
     assert.deepInclude(refused, { _tag: "Unreachable", sent: false })
   })
-  it.each([
+  it.each<[number, CallError["_tag"]]>([
     [401, "Unauthorized"],
     [404, "NotFound"],
     [429, "RateLimited"],

@@ -1,244 +1,294 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
-import { createServer } from "node:http"
-import { expectTypeOf } from "vitest"
-import { clarifai, type Generation, model, type PredictError, sightline } from "../../src/index.ts"
-import type { TextAnswer } from "../../src/results/answer.ts"
-import { fakeConnection } from "../../src/testing/fake-connection.ts"
+import { TestClock } from "effect/testing"
+import type { CallInfo } from "../../src/call/call-info.ts"
+import { Deadline } from "../../src/call/deadline.ts"
+import { generate, messageError } from "../../src/call/server-stream.ts"
+import { noSecrets, Secrets } from "../../src/errors/secrets.ts"
+import { prediction, runtimeOver, statusBody, withTime } from "./runtime.ts"
 
-const llm = model({ id: "llm", task: "text-to-text" })
-const pieces = ["The", " future", "", " of", " Zürich", " 🚂🚃", " 日本"]
-const whole = pieces.join("")
 const encoder = new TextEncoder()
-const lineOf = (raw: string, code = 10000, more = {}) =>
-  `${JSON.stringify({ result: { status: { code, req_id: "r" }, outputs: code === 10000 ? [{ status: { code }, data: { text: { raw } }, ...more }] : [] } })}\n`
-const body = encoder.encode(pieces.map((piece) => lineOf(piece)).join(""))
-
-const streamOf = (
-  chunks: ReadonlyArray<Uint8Array>,
-  end: "close" | "break" | "hang" = "close",
-  onCancel = () => {}
-) => {
+const lineOf = (raw: string, more: object = {}, code = 10000) =>
+  `${JSON.stringify({ result: { status: { code, req_id: "r" }, outputs: [{ status: { code }, data: { text: { raw } }, ...more }] } })}\n`
+/** An answer of these chunks, which then ends, breaks or hangs. */
+const answerOf = (chunks: ReadonlyArray<string>, end: "close" | "break" | "hang" = "close", onCancel = () => {}) => {
   let at = 0
-  return new ReadableStream<Uint8Array>({
-    pull: (controller) => {
-      const chunk = chunks[at++]
-      if (chunk !== undefined) controller.enqueue(chunk)
-      else if (end === "close") controller.close()
-      else if (end === "break") controller.error(new TypeError("terminated"))
-      else return new Promise(() => {})
-      return undefined
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull: (controller) => {
+        const chunk = chunks[at++]
+        if (chunk !== undefined) return controller.enqueue(encoder.encode(chunk))
+        if (end === "close") return controller.close()
+        if (end === "break") return controller.error(new TypeError("terminated"))
+        return new Promise<void>(() => {})
+      },
+      cancel: onCancel
     },
-    cancel: onCancel
+    { highWaterMark: 0 }
+  )
+  return new Response(body)
+}
+const inOrder = (answers: ReadonlyArray<() => unknown>, options: Parameters<typeof runtimeOver>[1] = {}) => {
+  let nth = 0
+  return runtimeOver(() => answers[Math.min(nth++, answers.length - 1)]?.(), options)
+}
+/** The texts of an answer and how it ended. */
+const read = (runtime: ReturnType<typeof runtimeOver>["runtime"], call = prediction) =>
+  Effect.suspend(() => {
+    const texts: Array<string> = []
+    const all = Stream.runForEach(generate(runtime, call), ({ data }) =>
+      Effect.sync(() => void texts.push(data?.text?.raw ?? "?"))
+    )
+    return Effect.map(Effect.result(all), (ended) => ({
+      texts,
+      error: ended._tag === "Failure" ? ended.failure : undefined
+    }))
   })
-}
-const answerOf = (...args: Parameters<typeof streamOf>) =>
-  new Response(streamOf(...args), { headers: { "content-type": "application/json" } })
-const appOf = (...answers: ReadonlyArray<() => Response>) => {
-  let call = 0
-  const connection = fakeConnection(() => answers[Math.min(call++, answers.length - 1)]?.() ?? Response.error())
-  return { app: sightline(connection), connection }
-}
-/** The text so far, and how it ended. */
-const read = async (generation: AsyncIterable<{ readonly text: string }>) => {
-  let text = ""
-  try {
-    for await (const piece of generation) text += piece.text
-    return { text, error: undefined }
-  } catch (error) {
-    return { text, error: error as PredictError }
-  }
-}
 
 describe("a streamed answer", () => {
-  it("comes piece by piece, exact, however it is cut", async () => {
-    for (let at = 0; at <= body.length; at += 1) {
-      const { app } = appOf(() => answerOf([body.slice(0, at), body.slice(at)]))
-      assert.deepStrictEqual(await read(app.text("q").generate(llm)), { text: whole, error: undefined })
-    }
-  })
-  it("that breaks anywhere gives the exact text so far and a typed error", async () => {
-    let ends = 0
-    const lineEnds = pieces.map((piece) => (ends += encoder.encode(lineOf(piece)).length))
-    for (let at = 0; at <= body.length; at++) {
-      const { app } = appOf(() => answerOf([body.slice(0, at)], "break"))
-      const { error, text } = await read(app.text("q").generate(llm))
-      assert.strictEqual(text, pieces.slice(0, lineEnds.filter((end) => end <= at).length).join(""))
-      assert.strictEqual(error?._tag, "MalformedAnswer")
-    }
-  })
-  it("that ends within a line gives the exact text so far and a typed error", async () => {
-    const { app } = appOf(() => answerOf([body.slice(0, body.length - 7)]))
-    const { error, text } = await read(app.text("q").generate(llm))
-    assert.strictEqual(text, pieces.slice(0, -1).join(""))
-    assert.strictEqual(error?._tag, "MalformedAnswer")
-  })
-  it("asks what the chain asked, at the model's streaming address", async () => {
-    const { app, connection } = appOf(() => answerOf([body]))
-    const generation = app.text("why?").params({ temperature: 0.1 }).version("v1").generate(llm)
-    assert.strictEqual(connection.calls.length, 0, "nothing is sent before it is read")
-    assert.strictEqual(await generation.text(), whole)
-    assert.strictEqual(await generation.text(), whole)
-    assert.strictEqual(connection.calls.length, 2, "each reading asks anew")
-    assert.strictEqual(connection.calls[0]?.path, "/v2/models/llm/versions/v1/outputs/generate")
-    assert.deepStrictEqual(connection.calls[0]?.body, {
-      inputs: [{ data: { text: { raw: "why?" } } }],
-      model: { model_version: { output_info: { params: { temperature: 0.1 } } } }
+  it.effect("comes piece by piece, with the events of one call", () =>
+    Effect.gen(function* () {
+      const { calls, events, runtime } = inOrder([() => answerOf([lineOf("a"), lineOf("b") + lineOf("c")])])
+      assert.deepStrictEqual(yield* read(runtime), { texts: ["a", "b", "c"], error: undefined })
+      assert.lengthOf(calls, 1)
+      assert.deepStrictEqual(
+        events.map((event) => [event.type, "call" in event && event.call.streamed, "code" in event && event.code]),
+        [
+          ["call", true, false],
+          ["answer", true, 10000]
+        ]
+      )
     })
-  })
-  it("has the type of the model's answer, and tells tokens where they come", async () => {
-    const last = encoder.encode(lineOf(".", 10000, { prompt_tokens: 9, completion_tokens: 3 }))
-    const { app } = appOf(() => answerOf([body, last]))
-    const generation = app.text("q").generate(llm)
-    expectTypeOf(generation).toEqualTypeOf<Generation<TextAnswer, PredictError, never>>()
-    const usages = []
-    for await (const { usage } of generation) usages.push(usage?.completionTokens)
-    assert.deepStrictEqual(usages.at(-1), 3)
-    // @ts-expect-error several inputs cannot be told apart in one stream
-    app.inputs(["a.txt"]).generate(llm)
-    // @ts-expect-error this model does not take texts
-    app.text("q").generate(model({ id: "m", task: "image-to-text" }))
-  })
-  it("is an Effect Stream too", async () => {
-    const { app } = appOf(() => answerOf([body]))
-    const texts = await Effect.runPromise(
-      Stream.runCollect(Stream.map(app.text("q").generate(llm).toStream(), (p) => p.text))
-    )
-    assert.deepStrictEqual(texts, pieces)
-  })
-  it("waits for a model that is not ready, and tells of it", async () => {
-    const loading = () => answerOf([encoder.encode(lineOf("", 21355))])
-    const connection = fakeConnection(() => (connection.calls.length < 3 ? loading() : answerOf([body])))
-    const events: Array<string> = []
-    const app = sightline(connection, { onEvent: ({ type }) => events.push(type) })
-    assert.strictEqual(await app.text("q").generate(llm).text(), whole)
-    assert.deepStrictEqual(events, ["call", "failure", "retry", "call", "failure", "retry", "call", "answer"])
-  })
-  it("is not repeated once a piece has come", async () => {
-    const busy = encoder.encode(lineOf("a") + lineOf("", 21354))
-    const { app, connection } = appOf(() => answerOf([busy]))
-    const { error, text } = await read(app.text("q").generate(llm))
-    assert.deepStrictEqual([text, error?._tag, connection.calls.length], ["a", "ModelNotReady", 1])
-  })
-  it.each([
-    [{ code: 13, message: "boom" }, "ServiceFailed"],
-    [{ code: 14, message: "away" }, "ServiceUnavailable"],
-    [{ grpc_code: 16, message: "who" }, "Unauthorized"]
-  ])("with a late error line %j keeps what came before", async (error, tag) => {
-    const { app } = appOf(() =>
-      answerOf([encoder.encode(`${lineOf("a")}${lineOf("b")}${JSON.stringify({ error })}\n`)])
-    )
-    const ended = await read(app.text("q").generate(llm))
-    assert.deepStrictEqual([ended.text, ended.error?._tag], ["ab", tag])
-  })
-  it("whose item failed fails as that item", async () => {
-    const item = JSON.stringify({
-      result: { status: { code: 10000 }, outputs: [{ status: { code: 30104, details: "no text" } }] }
-    })
-    const { app } = appOf(() => answerOf([encoder.encode(`${item}\n`)]))
-    const { error } = await read(app.text("q").generate(llm))
-    assert.deepStrictEqual([error?._tag, error?._tag === "InputRejected" && error.code], ["InputRejected", 30104])
-  })
-  it.each([
-    [401, { status: { code: 11009, description: "API key not found" } }, "Unauthorized"],
-    [404, { status: { code: 21200 } }, "NotFound"],
-    [503, "<html>", "ServiceUnavailable"],
-    [400, "nonsense", "MalformedAnswer"]
-  ])("refused with HTTP %i is a typed error", async (status, json, tag) => {
-    const { app } = appOf(() => new Response(typeof json === "string" ? json : JSON.stringify(json), { status }))
-    const { error, text } = await read(app.text("q").generate(llm))
-    assert.deepStrictEqual([text, error?._tag], ["", tag])
-  })
-  it("is closed when the loop is left, and when a signal aborts", async () => {
-    let cancelled = 0
-    const hanging = () => answerOf([encoder.encode(lineOf("a"))], "hang", () => cancelled++)
-    const seen: Array<AbortSignal> = []
-    const connection = fakeConnection(hanging)
-    const app = sightline({
-      ...connection,
-      fetch: (input, init) => {
-        const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined)
-        if (signal) seen.push(signal)
-        return connection.fetch(input, init)
-      }
-    })
-    for await (const { text } of app.text("q").generate(llm)) {
-      assert.strictEqual(text, "a")
-      break
-    }
-    assert.isTrue(seen[0]?.aborted, "the socket is closed")
-    const stop = new AbortController()
-    const reading = (async () => {
-      for await (const { text } of app.text("q").generate(llm).each({ signal: stop.signal })) {
-        assert.strictEqual(text, "a")
-        stop.abort(new Error("enough"))
-      }
-    })()
-    const error = await reading.then(
-      () => undefined,
-      (thrown: unknown) => thrown
-    )
-    assert.strictEqual(error instanceof Error && error.message, "enough")
-    assert.isTrue(seen[1]?.aborted)
-  })
-  it("is closed where it is asked for again, before that", async () => {
-    const connection = fakeConnection(() =>
-      seen.length === 1
-        ? answerOf([encoder.encode(lineOf("", 11005))], "hang") // throttled
-        : answerOf([encoder.encode(lineOf("a"))])
-    )
-    const seen: Array<AbortSignal | null | undefined> = []
-    const closed: Array<boolean | undefined> = []
-    const app = sightline({
-      ...connection,
-      fetch: (input, init) => {
-        closed.push(...seen.map((signal) => signal?.aborted))
-        seen.push(init?.signal)
-        return connection.fetch(input, init)
-      }
-    })
-    assert.strictEqual(await app.text("q").generate(llm).text(), "a")
-    assert.deepStrictEqual(closed, [true])
-  })
-  it("that falls silent ends with a typed error", async () => {
-    const connection = fakeConnection(() => answerOf([encoder.encode(lineOf("a"))], "hang"), {
-      limits: { attemptTimeoutMs: 50 }
-    })
-    const { error, text } = await read(sightline(connection).text("q").generate(llm))
-    assert.deepStrictEqual([text, error?._tag], ["a", "TimedOut"])
-  })
-  it("comes over a real socket as it is written, and breaks as it breaks", async () => {
-    let cut = false
-    const server = createServer((request, response) => {
-      request.resume().on("end", () => {
-        response.writeHead(200, { "content-type": "application/json" })
-        let at = 0
-        const write = () => {
-          if (cut && at > 200) return response.destroy()
-          if (at >= body.length) return response.end()
-          response.write(body.subarray(at, (at += 13)))
-          return setImmediate(write)
+  )
+  it.effect("is read no further than it is wanted, and then its socket closes", () =>
+    Effect.gen(function* () {
+      let cancelled = false
+      let signal: AbortSignal | null | undefined
+      const answer = answerOf([lineOf("a"), lineOf("b"), lineOf("c")], "hang", () => void (cancelled = true))
+      const { runtime } = runtimeOver(() => ({}), {
+        connection: {
+          fetch: (_, init) => {
+            signal = init?.signal
+            return Promise.resolve(answer)
+          }
         }
-        write()
       })
+      const first = yield* Stream.runCollect(Stream.take(generate(runtime, prediction), 1))
+      assert.lengthOf(first, 1)
+      assert.isTrue(signal?.aborted)
+      assert.isFalse(cancelled) // the signal closes it
     })
-    await new Promise<void>((done) => {
-      server.listen(0, "127.0.0.1", done)
+  )
+  it.effect("that breaks off keeps the pieces before it", () =>
+    Effect.gen(function* () {
+      const { events, runtime } = inOrder([() => answerOf([lineOf("a")], "break")])
+      const { error, texts } = yield* read(runtime)
+      assert.deepStrictEqual(texts, ["a"])
+      assert(error?._tag === "MalformedAnswer")
+      assert.match(error.problem, /^it broke off/)
+      assert.deepStrictEqual(
+        events.map(({ type }) => type),
+        ["call", "answer", "failure"]
+      )
     })
-    const address = server.address()
-    const baseUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`
-    const app = sightline(clarifai({ apiKey: "k", baseUrl, rate: { perSecond: Infinity } }))
-    try {
-      assert.strictEqual(await app.text("q").generate(llm).text(), whole)
-      cut = true
-      const { error, text } = await read(app.text("q").generate(llm))
-      assert.isTrue(whole.startsWith(text) && text.length < whole.length)
-      assert.strictEqual(error?._tag, "MalformedAnswer")
-      assert.match(error?.message ?? "", /broke off .*what came before stands/)
-    } finally {
-      server.closeAllConnections()
-      server.close()
-    }
+  )
+  it.effect("that ends within a message keeps the pieces before it", () =>
+    Effect.gen(function* () {
+      const { runtime } = inOrder([() => answerOf([lineOf("a"), `{"result":`])])
+      const { error, texts } = yield* read(runtime)
+      assert.deepStrictEqual(texts, ["a"])
+      assert.deepInclude(error, { _tag: "MalformedAnswer", problem: "the stream ends in the middle of a message" })
+    })
+  )
+  it.effect("with an error in the same bytes as good pieces gives those first", () =>
+    Effect.gen(function* () {
+      const failure = `${JSON.stringify({ error: { code: 14, message: "restarting" } })}\n`
+      const { runtime } = inOrder([() => answerOf([lineOf("a") + lineOf("b") + failure + lineOf("never")])])
+      const { error, texts } = yield* read(runtime)
+      assert.deepStrictEqual(texts, ["a", "b"])
+      assert.deepInclude(error, { _tag: "ServiceUnavailable", details: "restarting" })
+    })
+  )
+  it.effect("without a message is malformed; one with an empty message is an answer", () =>
+    Effect.gen(function* () {
+      for (const chunks of [["\n"], []]) {
+        const { error } = yield* read(inOrder([() => answerOf(chunks)]).runtime)
+        assert.deepInclude(error, { _tag: "MalformedAnswer", problem: "it ended before its first piece", model: "m" })
+      }
+      const empty = `${JSON.stringify({ result: { status: { code: 10000 }, outputs: [] } })}\n`
+      assert.deepStrictEqual(yield* read(inOrder([() => answerOf([empty])]).runtime), { texts: [], error: undefined })
+    })
+  )
+})
+
+describe("a streamed answer that is refused", () => {
+  it.effect("fails with the status of its body, or its HTTP status", () =>
+    Effect.gen(function* () {
+      const named = yield* read(inOrder([() => Response.json(statusBody(11001), { status: 401 })]).runtime)
+      assert.deepInclude(named.error, { _tag: "Unauthorized", code: 11001, requestId: "r1" })
+      const page = yield* read(inOrder([() => new Response("<title>Gone</title>", { status: 404 })]).runtime)
+      assert.deepInclude(page.error, { _tag: "NotFound", model: "m" })
+      const bodiless = yield* read(inOrder([() => new Response(null, { status: 200 })]).runtime)
+      assert.strictEqual(bodiless.error?._tag, "MalformedAnswer")
+    })
+  )
+  it.effect("before its first piece is repeated where that is safe, and not after it", () =>
+    Effect.gen(function* () {
+      const busy = () => Response.json(statusBody(40031), { status: 503 })
+      const { calls, events, runtime } = inOrder([
+        busy,
+        () => answerOf([lineOf("", {}, 40031)]),
+        () => answerOf([lineOf("a")])
+      ])
+      assert.deepStrictEqual(yield* withTime(read(runtime)), { texts: ["a"], error: undefined })
+      assert.lengthOf(calls, 3)
+      assert.deepStrictEqual(
+        events.flatMap((event) => (event.type === "retry" ? [event.call.attempt] : [])),
+        [1, 2]
+      )
+      const later = inOrder([() => answerOf([lineOf("a"), lineOf("", {}, 40031)])])
+      const { error, texts } = yield* withTime(read(later.runtime))
+      assert.deepStrictEqual([texts, error?._tag], [["a"], "ServiceUnavailable"])
+      assert.lengthOf(later.calls, 1)
+    })
+  )
+  it.effect("waits for a model that loads longer than for other failures", () =>
+    Effect.gen(function* () {
+      const loading = () => Response.json(statusBody(21355), { status: 503 })
+      const answers = [...Array.from({ length: 9 }, () => loading), () => answerOf([lineOf("a")])]
+      const { calls, runtime } = inOrder(answers)
+      assert.deepStrictEqual(yield* withTime(read(runtime), 5000), { texts: ["a"], error: undefined })
+      assert.lengthOf(calls, 10)
+      const stuck = inOrder([loading])
+      assert.strictEqual((yield* withTime(read(stuck.runtime), 10_000)).error?._tag, "ModelNotReady")
+    })
+  )
+  it.effect("is not sent while the service asks for a longer pause", () =>
+    Effect.gen(function* () {
+      const limited = () => Response.json(statusBody(11005), { status: 429, headers: { "retry-after": "3600" } })
+      const { calls, runtime } = inOrder([limited])
+      assert.strictEqual((yield* read(runtime)).error?._tag, "RateLimited")
+      const second = yield* read(runtime)
+      assert.deepInclude(second.error, {
+        _tag: "RateLimited",
+        details: "the service asked for a pause that is not over"
+      })
+      assert.lengthOf(calls, 1)
+    })
+  )
+})
+
+describe("the waits of a streamed answer", () => {
+  const errorAfter = (runtime: ReturnType<typeof runtimeOver>["runtime"], ms: number, call = prediction) =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(read(runtime, call))
+      for (let i = 0; i < 20; i++) yield* Effect.promise(() => new Promise((go) => void setImmediate(go)))
+      yield* TestClock.adjust(ms)
+      for (let i = 0; i < 5; i++) yield* Effect.promise(() => new Promise((go) => void setImmediate(go)))
+      return fiber.pollUnsafe()
+    })
+  it.effect("are each as long as an attempt may take", () =>
+    Effect.gen(function* () {
+      const { runtime } = inOrder([() => answerOf([lineOf("a")], "hang")])
+      const exit = yield* errorAfter(runtime, 60_000)
+      assert(exit !== undefined && Exit.isSuccess(exit))
+      assert.deepStrictEqual(exit.value.texts, ["a"])
+      assert.deepInclude(exit.value.error, { _tag: "TimedOut", what: "attempt", timeoutMs: 60_000, model: "m" })
+      assert.isUndefined(yield* errorAfter(inOrder([() => answerOf([lineOf("a")], "hang")]).runtime, 59_999))
+    })
+  )
+  it.effect("end with the run, or with the whole answer's own time", () =>
+    Effect.gen(function* () {
+      const { runtime } = inOrder([() => answerOf([lineOf("a")], "hang")], { limits: { streamTimeoutMs: 30_000 } })
+      const own = yield* errorAfter(runtime, 30_000)
+      assert(own !== undefined && Exit.isSuccess(own))
+      assert.deepInclude(own.value.error, { _tag: "TimedOut", what: "run", timeoutMs: 30_000 })
+      const of = inOrder([() => answerOf([lineOf("a")], "hang")]).runtime
+      const run = yield* Effect.provideService(errorAfter(of, 5000), Deadline, { atMs: 34_000, timeoutMs: 4000 })
+      assert(run !== undefined && Exit.isSuccess(run))
+      assert.deepInclude(run.value.error, { _tag: "TimedOut", what: "run", timeoutMs: 4000 })
+    })
+  )
+  it.effect("end with the reader: interruption closes the socket", () =>
+    Effect.gen(function* () {
+      const signals: Array<AbortSignal | null | undefined> = []
+      const { runtime } = runtimeOver(() => ({}), {
+        connection: {
+          fetch: (_, init) => {
+            signals.push(init?.signal)
+            return new Promise(() => {})
+          }
+        }
+      })
+      const fiber = yield* Effect.forkChild(read(runtime))
+      while (signals.length === 0) yield* Effect.promise(() => new Promise((go) => void setImmediate(go)))
+      yield* Fiber.interrupt(fiber)
+      assert.isTrue(signals[0]?.aborted)
+    })
+  )
+})
+
+describe("hooks around a streamed answer", () => {
+  it.effect("may answer with text, and see that it is streamed", () =>
+    Effect.gen(function* () {
+      const seen: Array<CallInfo> = []
+      const { calls, runtime } = runtimeOver(() => ({}), {
+        hooks: [
+          (call) => {
+            seen.push(call)
+            return Effect.succeed({
+              httpStatus: 200,
+              text: lineOf("cached"),
+              retryAfterMs: undefined,
+              location: undefined
+            })
+          }
+        ]
+      })
+      assert.deepStrictEqual(yield* read(runtime), { texts: ["cached"], error: undefined })
+      assert.isTrue(seen[0]?.streamed)
+      assert.lengthOf(calls, 0)
+    })
+  )
+})
+
+describe("the error of a message", () => {
+  it("is none for a good one", () => {
+    const result = { status: { code: 10000 }, outputs: [{ status: { code: 10000 } }, {}] }
+    assert.isUndefined(messageError({ type: "result", result }, noSecrets, prediction))
+  })
+  it("is that of its status, or of its first failed output", () => {
+    const of = (code: number, ...outputs: ReadonlyArray<number>) =>
+      messageError(
+        {
+          type: "result",
+          result: { status: { code, req_id: "r" }, outputs: outputs.map((own) => ({ status: { code: own } })) }
+        },
+        noSecrets,
+        prediction
+      )
+    assert.deepInclude(of(11001), { _tag: "Unauthorized", model: "m", requestId: "r" })
+    assert.deepInclude(of(10000, 10000, 30002, 11001), { _tag: "InputRejected", requestId: "r" })
+  })
+  it("is that of the gateway, or says where it is malformed", () => {
+    assert.strictEqual(
+      messageError({ type: "error", error: { code: 16 } }, noSecrets, prediction)?._tag,
+      "Unauthorized"
+    )
+    const at = (path: string) =>
+      messageError({ type: "malformed", problem: { path, problem: "expected text" } }, noSecrets, prediction)
+    assert.deepInclude(at(""), { _tag: "MalformedAnswer", problem: "expected text", model: "m" })
+    assert.deepInclude(at("result.status"), { problem: "result.status: expected text" })
+  })
+  it("has no secret", () => {
+    const error = messageError(
+      { type: "error", error: { message: "third-party-key" } },
+      new Secrets(["third-party-key"]),
+      prediction
+    )
+    assert.deepInclude(error, { details: "<redacted>" })
   })
 })

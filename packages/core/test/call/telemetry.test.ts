@@ -1,166 +1,162 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { model, models, sightline, type CallEvent } from "../../src/index.ts"
-import { definePlugin } from "../../src/plugin.ts"
-import { type FakeCall, fakeConnection } from "../../src/testing.ts"
-import { answerConcepts, inputsOf } from "../run/answers.ts"
-import { watched } from "./watched.ts"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+import type { CallResponse } from "../../src/call/call.ts"
+import { toCallSettings } from "../../src/call/call-runtime.ts"
+import { type CallProgress, observeCall, observeStream, spanName } from "../../src/call/telemetry.ts"
+import { type CallError, NotFound } from "../../src/errors/errors.ts"
+import { prediction } from "./runtime.ts"
+import { spansOf } from "./watched.ts"
 
-const url = "https://images.test/private-photo.jpg?token=secret"
-const chat = model({ id: "chat", task: "text-to-text" })
+const settings = toCallSettings({
+  baseUrl: "https://x.test",
+  authorization: undefined,
+  sessionToken: undefined,
+  userId: undefined,
+  appId: undefined,
+  keyIsAppBound: true
+})
+const progress = (): CallProgress => ({ settings, attempts: 1 })
+const response = (outputs: unknown, more: Partial<CallResponse> = {}): CallResponse => ({
+  status: { code: 10000, req_id: "r1" },
+  json: { outputs },
+  httpStatus: 200,
+  retryAfterMs: undefined,
+  attempts: 1,
+  ...more
+})
+/** The only span of an effect: its name, how it ended and its attributes. */
+const spanOf = <A, E>(effect: Effect.Effect<A, E>) =>
+  Effect.map(spansOf(effect), (spans) => {
+    const [span, ...others] = spans
+    assert(span !== undefined && others.length === 0 && span.status._tag === "Ended")
+    return { name: span.name, kind: span.kind, attributes: Object.fromEntries(span.attributes), status: span.status }
+  })
+const call = (answer: Effect.Effect<CallResponse, CallError>, of = progress()) => observeCall(prediction, 3, of, answer)
 
-const answerText = (call: FakeCall) => ({
-  status: { code: 10000, description: "Ok", req_id: "req-1" },
-  outputs: inputsOf(call).map(() => ({
-    status: { code: 10000 },
-    model: { id: "chat-v2" },
-    data: { text: { raw: "the answer is private" } },
-    prompt_tokens: 12,
-    completion_tokens: 5
-  }))
+describe("the name of a span", () => {
+  it("is the model's for a prediction, and else the method and the path", () => {
+    assert.strictEqual(spanName(prediction), "predict m")
+    const { model: _, ...other } = prediction
+    assert.strictEqual(spanName(other), "POST /v2/models/m/outputs")
+  })
 })
 
-const busy = () => new Response("", { status: 429, headers: { "retry-after": "0" } })
-
-describe("a call", () => {
-  it("is a client span with the names of the GenAI conventions", async () => {
-    const app = sightline(fakeConnection(answerText))
-    const { spans } = await watched(app.text("a private question").predict(chat).asEffect())
-    const span = spans.find(({ name }) => name === "predict chat")
-    assert.strictEqual(span?.kind, "client")
-    assert.deepStrictEqual(Object.fromEntries(span?.attributes ?? []), {
-      "gen_ai.operation.name": "predict",
-      "gen_ai.provider.name": "clarifai",
-      "gen_ai.request.model": "chat",
-      "gen_ai.response.model": "chat-v2",
-      "gen_ai.response.id": "req-1",
-      "gen_ai.usage.input_tokens": 12,
-      "gen_ai.usage.output_tokens": 5,
-      "http.request.method": "POST",
-      "http.request.body.size": span?.attributes.get("http.request.body.size"),
-      "http.response.status_code": 200,
-      "server.address": "fake.invalid",
-      "server.port": 80,
-      "sightline.items": 1,
-      "sightline.status": 10000
-    })
-  })
-
-  it("is measured: its duration in seconds, and tokens by their type", async () => {
-    const app = sightline(fakeConnection(answerText))
-    const { metrics } = await watched(app.text("hello").predict(chat).asEffect())
-    const named = (id: string) => metrics.filter((metric) => metric.id === id)
-    const [duration] = named("gen_ai.client.operation.duration")
-    assert.strictEqual(duration?.type, "Histogram")
-    assert.include(duration?.attributes, {
-      "gen_ai.operation.name": "predict",
-      "gen_ai.request.model": "chat",
-      unit: "s"
-    })
-    const usage = named("gen_ai.client.token.usage").map((metric) => [
-      metric.attributes?.["gen_ai.token.type"],
-      metric.type === "Histogram" && metric.state.sum
-    ])
-    assert.deepStrictEqual(Object.fromEntries(usage), { input: 12, output: 5 })
-  })
-
-  it("that fails says how in error.type: the class, or the service's number", async () => {
-    const refusing = sightline(fakeConnection(() => ({ status: { code: 11102, description: "no" } })))
-    const refused = await watched(refusing.input(url).predict(models.general).asEffect())
-    const span = refused.spans.find(({ name }) => name.startsWith("predict"))
-    assert.strictEqual(span?.attributes.get("error.type"), "11102")
-    assert.strictEqual(
-      refused.metrics.find(({ id }) => id === "gen_ai.client.operation.duration")?.attributes?.["error.type"],
-      "11102"
-    )
-    const broken = sightline(fakeConnection(() => new Response("<html>", { status: 200 })))
-    const malformed = await watched(broken.input(url).predict(models.general).asEffect())
-    assert.strictEqual(
-      malformed.spans.find(({ name }) => name.startsWith("predict"))?.attributes.get("error.type"),
-      "MalformedAnswer"
-    )
-  })
-
-  it("that fails after repeats counts them", async () => {
-    const app = sightline(fakeConnection(busy, { limits: { maxAttempts: 3 } }))
-    const { metrics, spans } = await watched(app.input(url).predict(models.general).asEffect())
-    const resent = spans.find(({ name }) => name.startsWith("predict"))?.attributes.get("http.request.resend_count")
-    assert.strictEqual(resent, 2)
-    const counted = metrics.find(({ id }) => id === "sightline.client.repeats")
-    assert.strictEqual(counted?.type === "Counter" && counted.state.count, 2)
-  })
-
-  it("is measured with few others, whatever names a service answers with", async () => {
-    let calls = 0
-    const app = sightline(
-      fakeConnection(() => ({
-        status: { code: 10000 },
-        outputs: [{ status: { code: 10000 }, model: { id: `model-${calls++}` }, data: { text: { raw: "hello" } } }]
-      }))
-    )
-    const asking = Effect.forEach(Array.from({ length: 300 }), () => app.text("hello").predict(chat).asEffect())
-    const { metrics } = await watched(asking)
-    assert.strictEqual(calls, 300)
-    assert.isBelow(metrics.length, 300)
-  })
-
-  it("writes one line at debug, and no payload, address or key anywhere", async () => {
-    const connection = {
-      ...fakeConnection(answerConcepts({ train: 0.9 })),
-      headers: { authorization: "Key very-secret-key" }
-    }
-    const { lines, metrics, spans } = await watched(sightline(connection).input(url).predict(models.general).asEffect())
-    assert.lengthOf(
-      lines.filter((line) => line.includes("POST /v2")),
-      1
-    )
-    const all = JSON.stringify([lines, metrics, spans.map(({ attributes, name }) => [name, [...attributes]])])
-    for (const secret of ["very-secret-key", "private-photo", "token=secret", "train"]) assert.notInclude(all, secret)
-  })
-
-  it("is told to onEvent: the call and its answer, in ids and counts", async () => {
-    const events: Array<CallEvent> = []
-    const app = sightline(fakeConnection(answerConcepts({ train: 0.9 })), { onEvent: (event) => events.push(event) })
-    await app.inputs([url, url]).predict(models.general).run()
-    assert.deepStrictEqual(
-      events.map((event) => ("call" in event ? [event.type, event.call.items, event.call.attempt] : event)),
-      [
-        ["call", 2, 1],
-        ["answer", 2, 1]
+describe("the span of a call", () => {
+  it.effect("has what was sent and what was answered, and no answer", () =>
+    Effect.gen(function* () {
+      const outputs = [
+        null,
+        { prompt_tokens: 2, model: "text" },
+        { prompt_tokens: 3, completion_tokens: 7, model: { id: "answering" } },
+        { completion_tokens: 1, model: { id: "other" } }
       ]
-    )
-    assert.notInclude(JSON.stringify(events), "private-photo")
-  })
+      const span = yield* spanOf(call(Effect.succeed(response(outputs))))
+      assert.deepInclude(span, { name: "predict m", kind: "client" })
+      assert.deepStrictEqual(span.attributes, {
+        "http.request.method": "POST",
+        "sightline.items": 3,
+        "http.request.body.size": 13,
+        "gen_ai.operation.name": "predict",
+        "gen_ai.provider.name": "clarifai",
+        "gen_ai.request.model": "m",
+        "server.address": "x.test",
+        "server.port": 443,
+        "http.response.status_code": 200,
+        "sightline.status": 10000,
+        "gen_ai.response.id": "r1",
+        "gen_ai.response.model": "answering",
+        "gen_ai.usage.input_tokens": 5,
+        "gen_ai.usage.output_tokens": 8
+      })
+      assert(span.status._tag === "Ended" && span.status.exit._tag === "Success")
+      assert.isUndefined(span.status.exit.value)
+    })
+  )
+  it.effect.each<[string, unknown]>([
+    ["no list", { 0: { prompt_tokens: 1 } }],
+    ["an empty list", []],
+    ["models without names", [{ model: { id: "" }, prompt_tokens: "1" }]]
+  ])("has no usage where there is none: %s", ([, outputs]) =>
+    Effect.map(spanOf(call(Effect.succeed(response(outputs)))), ({ attributes }) => {
+      assert.notProperty(attributes, "gen_ai.response.model")
+      assert.notProperty(attributes, "gen_ai.usage.input_tokens")
+      assert.notProperty(attributes, "gen_ai.usage.output_tokens")
+    })
+  )
+  it.effect("has its repeats", () =>
+    Effect.gen(function* () {
+      const { attributes } = yield* spanOf(call(Effect.succeed(response([], { attempts: 3 }))))
+      assert.strictEqual(attributes["http.request.resend_count"], 2)
+      const failed = yield* spanOf(call(Effect.fail(new NotFound({})), { settings, attempts: 2 }))
+      assert.strictEqual(failed.attributes["http.request.resend_count"], 1)
+    })
+  )
+  it.effect("says how the call failed: a status, an error, an interruption", () =>
+    Effect.gen(function* () {
+      const refused = yield* spanOf(call(Effect.succeed(response([], { status: { code: 11102 } }))))
+      assert.strictEqual(refused.attributes["error.type"], "11102")
+      const failed = yield* spanOf(call(Effect.fail(new NotFound({}))))
+      assert.strictEqual(failed.attributes["error.type"], "NotFound")
+      assert(failed.status._tag === "Ended" && failed.status.exit._tag === "Failure")
+      assert.strictEqual((yield* spanOf(call(Effect.interrupt))).attributes["error.type"], "interrupted")
+      assert.strictEqual((yield* spanOf(call(Effect.die("broken")))).attributes["error.type"], "interrupted")
+    })
+  )
+  it.effect("without settings or a model has what is known", () =>
+    Effect.gen(function* () {
+      const { model: _, ...other } = prediction
+      const none: CallProgress = { settings: undefined, attempts: 0 }
+      const { attributes } = yield* spanOf(
+        observeCall({ ...other, body: undefined }, 0, none, Effect.fail(new NotFound({})))
+      )
+      assert.deepStrictEqual(attributes, {
+        "http.request.method": "POST",
+        "sightline.items": 0,
+        "http.request.body.size": 0,
+        "error.type": "NotFound"
+      })
+    })
+  )
+})
 
-  it("has one number in all its events, by which lines of JSON are paired: calls at once, repeats, apps of plugins", async () => {
-    const lines: Array<string> = []
-    let refused = 0
-    const connection = fakeConnection(
-      (call) =>
-        JSON.stringify(call.body).includes("/1.jpg") && refused++ === 0
-          ? Response.json({ status: { code: 40031 } }, { status: 503 })
-          : answerConcepts({ train: 0.9 })(call),
-      { limits: { inputsPerCall: { image: 1, video: 1, audio: 1, text: 1 } } }
-    )
-    const app = sightline(connection, { onEvent: (event) => lines.push(JSON.stringify(event)) })
-    const urls = [0, 1, 2].map((n) => `https://images.test/${n}.jpg`)
-    await app.inputs(urls).predict(models.general).run()
-    await app
-      .use(definePlugin({ name: "other", version: 1 }))
-      .input(url)
-      .predict(models.general)
-      .run()
-    const told = new Map<unknown, Array<string>>()
-    for (const line of lines) {
-      const event = JSON.parse(line) as CallEvent // what was written
-      if (!("call" in event)) continue
-      const { call, type } = event
-      told.set(call.id, [...(told.get(call.id) ?? []), `${type} ${call.attempt}`])
-    }
-    const once = ["call 1", "answer 1"]
-    assert.deepStrictEqual(
-      [1, 2, 3, 4].map((id) => told.get(id)),
-      [once, ["call 1", "answer 1", "retry 1", "call 2", "answer 2"], once, once]
-    )
+describe("the span of a streamed answer", () => {
+  const opening = Effect.as(Effect.sleep(250), {
+    pieces: Stream.fromEffect(Effect.as(Effect.sleep(500), 1)),
+    response: () => response([{ completion_tokens: 4 }])
   })
+  const inTime = <A, E>(effect: Effect.Effect<A, E>) =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(effect)
+      yield* TestClock.adjust(10_000)
+      return yield* Fiber.join(fiber)
+    })
+  it.effect("is measured to its first piece and to its end", () =>
+    Effect.gen(function* () {
+      const { attributes, name, status } = yield* inTime(
+        spanOf(Stream.runDrain(observeStream(prediction, progress(), opening)))
+      )
+      assert.strictEqual(name, "predict m")
+      assert.deepInclude(attributes, {
+        "gen_ai.request.stream": true,
+        "sightline.items": 1,
+        "gen_ai.response.time_to_first_chunk": 0.25,
+        "gen_ai.usage.output_tokens": 4
+      })
+      assert(status._tag === "Ended")
+      assert.strictEqual(status.endTime - status.startTime, 750_000_000n)
+    })
+  )
+  it.effect("that never opened has no answer", () =>
+    Effect.gen(function* () {
+      const { attributes } = yield* spanOf(
+        Stream.runDrain(observeStream(prediction, progress(), Effect.fail(new NotFound({}))))
+      )
+      assert.strictEqual(attributes["error.type"], "NotFound")
+      assert.notProperty(attributes, "http.response.status_code")
+      assert.notProperty(attributes, "gen_ai.response.time_to_first_chunk")
+    })
+  )
 })
