@@ -1,5 +1,5 @@
-// Mutation testing of one room (a folder of src/): `pnpm mutate predict`. See docs/decisions/0023-tests.md.
-const room = process.env["SIGHTLINE_ROOM"] ?? "predict"
+// Mutation testing of one folder of src/, run by hand: `ROOM=predict pnpm mutate`. See docs/decisions/0023-tests.md.
+const room = process.env["ROOM"] ?? "predict"
 
 export default {
   mutate: [`src/${room}/**/*.ts`],
@@ -9,11 +9,12 @@ export default {
   coverageAnalysis: "perTest",
   concurrency: 1,
   ignoreStatic: true,
-  tsconfigFile: "none.json",
-  reporters: ["clear-text", "json"],
-  jsonReporter: { fileName: `.reports/mutation-${room.replaceAll("/", "-")}.json` },
-  clearTextReporter: { logTests: false, reportTests: false },
+  // the copy is two folders below the workspace's, so that its tsconfig.json finds the one that it extends
   tempDirName: "../../.stryker-tmp",
+  tsconfigFile: "none.json",
+  disableTypeChecks: false,
   timeoutMS: 20_000,
-  disableTypeChecks: false
+  reporters: ["clear-text", "progress-append-only", "json"],
+  clearTextReporter: { logTests: false, reportTests: false },
+  jsonReporter: { fileName: `.reports/mutation-${room.replaceAll("/", "-")}.json` }
 }

@@ -96,8 +96,8 @@ export async function* streamPredictions<T extends Task, K extends Kind>(
       if (result.done === true) break
       const { error, output } = result.value
       const id = output.input?.id ?? ""
-      // A service that does not repeat the input's id answers in order.
-      const key = sent.has(id) ? id : (sent.keys().next().value ?? "")
+      // A service that does not repeat the input's id answers in order. An output with another id answers none of these.
+      const key = id === "" ? (sent.keys().next().value ?? "") : id
       const index = sent.get(key)
       if (index === undefined) continue
       sent.delete(key)

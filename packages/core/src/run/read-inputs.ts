@@ -12,6 +12,10 @@ import { InvalidInput } from "../results/invalid-input.ts"
 const pullSize = 8
 const pullSizeOfAddresses = 128
 
+/** Asked of a box, so that JavaScript callers who give a text, a number or nothing get the error below. */
+const isAsync = <T>(inputs: Iterable<T> | AsyncIterable<T>): inputs is AsyncIterable<T> =>
+  Symbol.asyncIterator in Object(inputs)
+
 const failed = (cause: unknown) => new SourceFailed({ problem: scrubThrown(cause, noSecrets), cause })
 
 /** A stream of media with whether it can be opened again: an iterator that is its own iterable cannot. */
@@ -31,7 +35,7 @@ export const fromIterable = <T, A>(
       return new InvalidInput(new InvalidOption({ option: "inputs", problem, index }))
     }
   }
-  if (Symbol.asyncIterator in inputs)
+  if (isAsync(inputs))
     return {
       replayable: false,
       finite: false,

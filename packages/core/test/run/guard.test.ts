@@ -1,103 +1,70 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
-import { models, sightline } from "../../src/index.ts"
-import { definePlugin, stageSame, type Media, stageMany, stage } from "../../src/plugin.ts"
-import { fakeConnection } from "../../src/testing.ts"
-import { answerConcepts } from "./answers.ts"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { NotFound, StepFailed } from "../../src/errors/errors.ts"
+import { catchThrown, nameThrown, thrownFailure } from "../../src/run/guard.ts"
 
-const urls = Array.from({ length: 6 }, (_, i) => `https://images.test/${i}.jpg`)
-
-/** Throws for the third input, as a plugin with a mistake does. */
-const broken = definePlugin({
-  name: "broken",
-  version: 1,
-  verbs: {
-    before: () =>
-      stageSame("broken.before", {}, (media: Media<"image">, { index }) => {
-        if (index === 2) throw new RangeError("no third picture")
-        return Effect.succeed(media)
-      }),
-    after: () =>
-      stage("broken.after", {}, (answer: { readonly concepts: ReadonlyArray<unknown> }, { index }) =>
-        index === 2 ? Effect.die(new RangeError("no third answer")) : Effect.succeed(answer.concepts.length)
-      ),
-    always: () => stage("broken.always", {}, () => Effect.die(new RangeError("no answer"))),
-    pieces: () =>
-      stageMany("broken.pieces", {}, (media: Media<"image">, { index }) => {
-        if (index === 2) throw new RangeError("no third pieces")
-        return Stream.make(media)
-      })
-  }
-})
-const appOf = () => {
-  const connection = fakeConnection(answerConcepts({ train: 0.9 }))
-  return { app: sightline(connection).use(broken), connection }
+const context = { index: 4, key: "k" }
+const throwing = (thrown: unknown) => (): Effect.Effect<number> => {
+  throw thrown
 }
-const told = (outcomes: ReadonlyArray<{ readonly ok: boolean; readonly error?: { readonly message: string } }>) =>
-  outcomes.map((outcome) => (outcome.ok ? "ok" : (outcome.error?.message ?? "")))
 
-describe("a plugin that throws for one input", () => {
-  const others = (message: string, outcomes: ReturnType<typeof told>) => {
-    assert.deepStrictEqual(
-      outcomes.map((outcome) => outcome === "ok"),
-      [true, true, false, true, true, true]
-    )
-    assert.include(outcomes[2], message)
-  }
-  it("before the prediction costs that input alone", async () => {
-    const { app, connection } = appOf()
-    others(
-      "broken.before failed: no third picture",
-      told(await app.inputs(urls).before().predict(models.general).run())
-    )
-    assert.strictEqual(connection.calls.length, 1)
-  })
-  it("after it loses no answer of another", async () => {
-    const { app } = appOf()
-    const outcomes = await app.inputs(urls).predict(models.general).after().run()
-    others("broken.after failed: no third answer", told(outcomes))
-    const failed = outcomes[2]
-    assert.strictEqual(failed !== undefined && !failed.ok && failed.error._tag, "StepFailed")
-    assert.strictEqual(failed?.attempts, 1)
-  })
-  it("where it makes several of one costs those of that input", async () => {
-    const { app } = appOf()
-    others("no third pieces", told(await app.inputs(urls).pieces().predict(models.general).run()))
-  })
-  it("by itself rejects with what it threw", async () => {
-    const error = await appOf()
-      .app.input("https://images.test/a.jpg")
-      .predict(models.general)
-      .always()
-      .run()
-      .then(() => undefined, String)
-    assert.strictEqual(error, "RangeError: no answer")
-  })
-})
-
-describe("a request hook that throws", () => {
-  it("fails the attempt, and it is not sent again", async () => {
-    let calls = 0
-    const hook = definePlugin({
-      name: "hook",
-      version: 1,
-      hooks: {
-        request: (_, next) => {
-          calls++
-          if (calls === 2) throw new RangeError("not today")
-          return next
-        }
-      }
+describe("a thrown value", () => {
+  it.effect("is the failure of its input, with the step that threw it first", () =>
+    Effect.gen(function* () {
+      const thrown = new Error("no codec with api_key=0123456789")
+      const inner = nameThrown("inner", throwing(thrown))
+      const error = yield* Effect.flip(
+        catchThrown(
+          nameThrown("outer", () => inner),
+          context
+        )
+      )
+      assert.instanceOf(error, StepFailed)
+      assert.deepInclude(error, { step: "inner", cause: thrown, index: 4, key: "k" })
+      assert.include(error.problem, "no codec")
+      assert.notInclude(error.problem, "0123456789")
     })
-    const connection = fakeConnection(answerConcepts({ train: 0.9 }), { limits: { inputsPerCall: { image: 2 } } })
-    const outcomes = await sightline(connection).use(hook).inputs(urls).predict(models.general).run()
-    assert.strictEqual(outcomes.filter(({ ok }) => ok).length, 4)
-    const errors = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]))
-    assert.deepStrictEqual(
-      errors.map(({ _tag }) => _tag),
-      ["Unreachable", "Unreachable"]
-    )
-    assert.include(errors[0]?.message, "request hook threw: not today")
-    assert.strictEqual(calls, 3)
+  )
+  it.effect.each(["text", undefined, null, 7])("that is no object has no known step: %j", (thrown) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(catchThrown(nameThrown("step", throwing(thrown)), context))
+      assert.deepInclude(error, { step: "a plugin", problem: String(thrown) })
+    })
+  )
+  it.effect("stays a defect where nothing settles inputs one by one", () =>
+    Effect.gen(function* () {
+      const thrown = new Error("broken")
+      const exit = yield* Effect.exit(nameThrown("step", throwing(thrown)))
+      assert(Exit.isFailure(exit))
+      assert.deepInclude(exit.cause.reasons[0], { _tag: "Die", defect: thrown })
+    })
+  )
+  it("names its input where there are several, and none where that is not known", () => {
+    assert.notProperty(thrownFailure("x", {}), "index")
+    assert.deepInclude(thrownFailure("x", { index: 1, key: undefined }, "source"), { step: "source", index: 1 })
+    assert.notProperty(thrownFailure("x", { index: 0, key: undefined, single: true }), "index")
   })
 })
+
+it.effect("values and typed failures are passed on", () =>
+  Effect.gen(function* () {
+    assert.strictEqual(
+      yield* catchThrown(
+        nameThrown("s", () => Effect.succeed(1)),
+        context
+      ),
+      1
+    )
+    const error = new NotFound({})
+    assert.strictEqual(
+      yield* Effect.flip(
+        catchThrown(
+          nameThrown("s", () => Effect.fail(error)),
+          context
+        )
+      ),
+      error
+    )
+  })
+)

@@ -1,94 +1,44 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Stream } from "effect"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { file, InvalidOption, models, sightline } from "../../src/index.ts"
-import { definePlugin, type Media, stageMany } from "../../src/plugin.ts"
-import { type FakeCall, fakeConnection } from "../../src/testing.ts"
+import type { Step } from "../../src/chain/chain-state.ts"
+import { ending, series } from "../../src/chain/stage.ts"
+import { InvalidOption, StepFailed, TimedOut } from "../../src/errors/errors.ts"
+import type { Outcome } from "../../src/results/outcome.ts"
+import { newInputRun } from "../../src/run/input-run.ts"
+import { openStage, runBlock } from "../../src/run/interpret.ts"
+import { withTime } from "../call/runtime.ts"
+import { predictorOver } from "../predict/predictors.ts"
 import { answerConcepts, inputsOf } from "./answers.ts"
+import { type AnyValue, imageOf, many, map, one, predict, programOf, split, step } from "./programs.ts"
 
-const url = "https://images.test/a.jpg"
-const urls = (n: number) => Array.from({ length: n }, (_, i) => `https://images.test/${i}.jpg`)
-const busy = { status: { code: 11005, description: "Throttled", req_id: "busy" } }
-/** Answers like a service that throttles its first `n` calls. */
-const busyFor = (n: number) => {
-  let calls = 0
-  return (call: FakeCall): unknown => (calls++ < n ? busy : answerConcepts({ train: 0.9 })(call))
+const context = { index: 4, key: "k" }
+/** Runs steps for one value, as a part of a series. */
+const run = (value: unknown, ...steps: ReadonlyArray<Step>) => {
+  const fake = predictorOver(answerConcepts({ cat: 0.5 }))
+  const input = newInputRun(fake.predictor, context)
+  const { block } = programOf(many([]), ...steps).input
+  // no step of these suites needs a service
+  const result = runBlock(input, block, Effect.succeed(value)) as Effect.Effect<AnyValue, AnyValue>
+  return { ...fake, input, result }
 }
+const resultOf = (value: unknown, ...steps: ReadonlyArray<Step>) => run(value, ...steps).result
 
-describe("map and tap", () => {
-  it("take functions that give values, promises and effects", async () => {
-    const seen: Array<string> = []
-    const chain = sightline(fakeConnection(answerConcepts({ train: 0.9 })))
-      .input(url)
-      .predict(models.general)
-      .tap(async ({ concepts }) => {
-        await Promise.resolve()
-        seen.push(concepts[0]?.name ?? "")
-      })
-      .map(async ({ concepts }) => concepts.length)
-      .map((n) => Effect.succeed(n + 1))
-    assert.strictEqual(await chain.run(), 2)
-    assert.deepStrictEqual(seen, ["train"])
-  })
-
-  it("fail alone for the input whose function throws, and every paid answer stands", async () => {
-    const outcomes = await sightline(fakeConnection(answerConcepts({ train: 0.9 })))
-      .inputs(urls(5))
-      .predict(models.general)
-      .map((answer, { index }) => {
-        if (index === 2) throw new RangeError("two is not allowed")
-        return answer.concepts.length
-      })
-      .run()
-    assert.deepStrictEqual(
-      outcomes.map((outcome) => (outcome.ok ? outcome.value : outcome.error._tag)),
-      [1, 1, "StepFailed", 1, 1]
-    )
-    const failed = outcomes.find((outcome) => !outcome.ok)
-    assert.match(String(failed?.ok === false && failed.error), /map failed: two is not allowed/)
-    assert.strictEqual(failed?.attempts, 1)
-  })
-
-  it("fail with what a rejected promise or a failing effect says", async () => {
-    const app = sightline(fakeConnection(answerConcepts({})))
-    const rejected = await app
-      .input(url)
-      .map(() => Promise.reject(new Error("no")))
-      .result()
-    assert.strictEqual(rejected.ok ? "" : rejected.error._tag, "StepFailed")
-    const failed = await app
-      .input(url)
-      .map(() => Effect.fail("mine" as const))
-      .result()
-    assert.deepStrictEqual(failed, { ok: false, error: "mine" })
-  })
-})
-
-describe("when", () => {
-  it("takes the branch only for what the test is true of", async () => {
-    const connection = fakeConnection(answerConcepts({ train: 0.9 }))
-    const outcomes = await sightline(connection)
-      .inputs(urls(4))
-      .when(
-        (_, { index }) => index % 2 === 0,
-        (chain) => chain.top(1).predict(models.general)
-      )
-      .map((held) => ("concepts" in held ? "answer" : held.kind))
-      .run()
-    assert.deepStrictEqual(
-      outcomes.map((outcome) => outcome.ok && outcome.value),
-      ["answer", "image", "answer", "image"]
-    )
-  })
-
-  it("refuses a branch that asks for something of no prediction, or that is another chain", () => {
-    const app = sightline(fakeConnection(answerConcepts({})))
-    assert.throws(
-      () =>
-        app.input(url).when(
-          () => true,
-          (chain) => chain.top(3)
+describe("the steps of a program", () => {
+  it.effect("are run in order, each on the result of the one before", () =>
+    Effect.gen(function* () {
+      const tapped: Array<unknown> = []
+      const tap: Step = { type: "tap", f: (value, about) => void tapped.push([value, about]) }
+      assert.strictEqual(
+        yield* resultOf(
+          1,
+          map((n) => n + 1),
+          step("x", (n: number) => n * 10),
+          tap
         ),
+<<<<<<< HEAD
       InvalidOption,
       /asks for top of no prediction/
     )
@@ -216,135 +166,208 @@ describe("timeout", () => {
       assert.deepStrictEqual(
         outcomes.map((outcome) => (outcome.ok ? "ok" : outcome.error._tag)),
         ["TimedOut", "ok", "ok"]
+=======
+        20
+>>>>>>> 70f7508 (Test each module of run without an app; configure mutation testing)
+      )
+      assert.deepStrictEqual(tapped, [[20, context]])
+    })
+  )
+  it.effect("fail the input with what their functions throw", () =>
+    Effect.gen(function* () {
+      const throwing = map(() => {
+        throw new Error("bug")
+      })
+      const error: unknown = yield* Effect.flip(resultOf(1, throwing))
+      assert.instanceOf(error, StepFailed)
+      assert.deepInclude(error, { step: "map", index: 4, key: "k" })
+    })
+  )
+  it.effect("of a branch are run where its test is true, and only then", () =>
+    Effect.gen(function* () {
+      const when: Step = { type: "when", test: (n) => n > 1, steps: [map((n) => n * 100)] }
+      assert.deepStrictEqual([yield* resultOf(1, when), yield* resultOf(2, when)], [1, 200])
+      const truthy: Step = { type: "when", test: () => "yes", steps: [map(() => "never")] }
+      assert.strictEqual(yield* resultOf(1, truthy), 1)
+    })
+  )
+  it.effect("make up for a failure", () =>
+    Effect.gen(function* () {
+      const orElse: Step = { type: "orElse", f: (error) => `instead of ${error}` }
+      assert.strictEqual(
+        yield* resultOf(
+          1,
+          map(() => Effect.fail("no")),
+          orElse
+        ),
+        "instead of no"
+      )
+      assert.strictEqual(yield* resultOf(1, orElse), 1)
+    })
+  )
+  it.effect("are run again where they may be", () =>
+    Effect.gen(function* () {
+      let runs = 0
+      const failing = map(() => (++runs < 3 ? Effect.fail({ retryable: true }) : runs))
+      assert.strictEqual(yield* withTime(resultOf(1, failing, { type: "retry", times: 2 })), 3)
+    })
+  )
+  it.effect("end at their deadline, with the answers so far", () =>
+    Effect.gen(function* () {
+      const { result } = run(
+        imageOf("a"),
+        predict(),
+        map(() => Effect.never),
+        { type: "timeout", ms: 60_000 }
+      )
+      const error: unknown = yield* Effect.flip(withTime(result, 500))
+      assert.instanceOf(error, TimedOut)
+      assert.deepInclude(error, { what: "input", timeoutMs: 60_000, index: 4 })
+      assert.lengthOf(error.answers, 1)
+    })
+  )
+  it.effect("are run once for equal inputs with a memory", () =>
+    Effect.gen(function* () {
+      let runs = 0
+      const program = programOf(
+        many([]),
+        map(() => ++runs),
+        { type: "cached", capacity: 5, ttlMs: 1000 }
+      )
+      const { predictor } = predictorOver(() => ({}))
+      const ask = () => runBlock(newInputRun(predictor, context), program.input.block, Effect.succeed(imageOf("a")))
+      assert.deepStrictEqual([yield* ask(), yield* ask()], [1, 1])
+    })
+  )
+  it.effect("are not run where an option is out of range", () =>
+    Effect.gen(function* () {
+      const error: unknown = yield* Effect.flip(
+        resultOf(
+          1,
+          map(() => assert.fail("run")),
+          { type: "retry", times: -1 }
+        )
+      )
+      assert.instanceOf(error, InvalidOption)
+    })
+  )
+})
+
+describe("a prediction", () => {
+  it.live("is made for the input, whose calls are counted", () =>
+    Effect.gen(function* () {
+      const { calls, input, result } = run(imageOf("a"), predict())
+      assert.strictEqual((yield* result).concepts[0].name, "cat")
+      assert.deepInclude(input, { attempts: 1, requestId: "r1" })
+      assert.lengthOf(calls, 1)
+    })
+  )
+  it.live("of several models has their answers by name", () =>
+    Effect.gen(function* () {
+      const { input, result } = run(imageOf("a"), { type: "all", models: { one: "m", two: "n" } })
+      assert.hasAllKeys(yield* result, ["one", "two"])
+      assert.strictEqual(input.attempts, 2)
+    })
+  )
+})
+
+describe("a stage that makes several values", () => {
+  const frames = split("frames", (n: number) => Array.from({ length: n }, (_, i) => i))
+  const valuesOf = (outcomes: ReadonlyArray<Outcome<unknown, unknown>>) =>
+    outcomes.map((outcome) => (outcome.ok ? outcome.value : "failed"))
+  it.effect("has the steps after it run for each, with an outcome for each in order", () =>
+    Effect.gen(function* () {
+      const odd = map((n: number) => (n === 1 ? Effect.fail("no") : n * 10))
+      const outcomes = (yield* resultOf(3, frames, odd)) as ReadonlyArray<Outcome<unknown, unknown>>
+      assert.deepStrictEqual(valuesOf(outcomes), [0, "failed", 20])
+      assert.deepStrictEqual(
+        outcomes.map(({ index }) => index),
+        [0, 1, 2]
+      )
+      assert.lengthOf((yield* resultOf(100, frames)) as ReadonlyArray<unknown>, 100)
+    })
+  )
+  it.live("shares calls between the values", () =>
+    Effect.gen(function* () {
+      const { calls, result } = run(
+        3,
+        split("frames", (n: number) => Array.from({ length: n }, (_, i) => imageOf(String(i)))),
+        predict()
+      )
+      assert.lengthOf(yield* result, 3)
+      assert.deepStrictEqual(
+        calls.map((call) => inputsOf(call).length),
+        [3]
       )
     })
   )
-})
-
-describe("cached", () => {
-  it("sends equal inputs once, also those asked for at the same time, and keeps no failure", async () => {
-    let failing = true
-    const connection = fakeConnection((call) =>
-      failing ? { status: { code: 11102, description: "no" } } : answerConcepts({ train: 0.9 })(call)
-    )
-    const bytes = Uint8Array.of(0xff, 0xd8, 0xff, 1)
-    const chain = sightline(connection)
-      .inputs([bytes, bytes.slice(), Uint8Array.of(0xff, 0xd8, 0xff, 2)])
-      .predict(models.general)
-      .cached()
-    assert.isTrue((await chain.run()).every((outcome) => !outcome.ok))
-    failing = false
-    const before = connection.calls.flatMap(inputsOf).length
-    const outcomes = await chain.run()
-    assert.isTrue(outcomes.every((outcome) => outcome.ok))
-    assert.strictEqual(connection.calls.flatMap(inputsOf).length - before, 2)
-    const again = await chain.run()
-    assert.strictEqual(connection.calls.flatMap(inputsOf).length - before, 2)
-    assert.deepStrictEqual(
-      again.map((outcome) => outcome.attempts),
-      [0, 0, 0]
-    )
-  })
-
-  it.effect("forgets after its time and beyond its capacity", () =>
+  it.effect("passes their outcomes to steps over the whole, and to what ends them", () =>
     Effect.gen(function* () {
-      const connection = fakeConnection(answerConcepts({ train: 0.9 }))
-      const app = sightline(connection)
-      const chain = app.inputs(urls(2)).predict(models.general).cached({ capacity: 1, ttlMs: 1000 })
-      yield* chain
-      yield* chain // the second of two drove the first out
-      assert.strictEqual(connection.calls.flatMap(inputsOf).length, 3)
-      const one = app.input(url).predict(models.general).cached({ ttlMs: 1000 })
-      yield* one
-      yield* TestClock.adjust("999 millis")
-      yield* one
-      assert.strictEqual(connection.calls.flatMap(inputsOf).length, 4)
-      yield* TestClock.adjust("1 millis")
-      yield* one
-      assert.strictEqual(connection.calls.flatMap(inputsOf).length, 5)
+      const limit: Step = {
+        type: "series",
+        verb: "limit",
+        args: [],
+        stage: series("limit", {}, (all: Stream.Stream<Outcome<unknown, unknown>>) => Stream.take(all, 2))
+      }
+      const count: Step = {
+        type: "ending",
+        verb: "count",
+        args: [],
+        stage: ending("count", {}, (all: Stream.Stream<AnyValue>) => Stream.runCount(all))
+      }
+      assert.deepStrictEqual(
+        valuesOf(
+          yield* resultOf(
+            5,
+            frames,
+            limit,
+            map((n) => n + 1)
+          )
+        ),
+        [1, 2]
+      )
+      assert.strictEqual(
+        yield* resultOf(
+          5,
+          frames,
+          limit,
+          count,
+          map((n) => `${n} of them`)
+        ),
+        "2 of them"
+      )
+    })
+  )
+  it.effect("that throws fails its input", () =>
+    Effect.gen(function* () {
+      const throwing = split("frames", () => {
+        throw new Error("bug")
+      })
+      const exit = yield* Effect.exit(resultOf(1, throwing))
+      assert.strictEqual(exit._tag, "Failure")
+    })
+  )
+  it.effect("without values is opened empty", () =>
+    Effect.gen(function* () {
+      const { predictor } = predictorOver(() => ({}))
+      const plain = { name: "plain", args: {}, run: () => Effect.void }
+      const opened = yield* openStage(plain, 1, newInputRun(predictor, context))
+      assert.deepStrictEqual([...(yield* Stream.runCollect(opened as Stream.Stream<unknown>))], [])
     })
   )
 })
 
-describe("all", () => {
-  it("reads the input once for several models, a stream too", async () => {
-    let opened = 0
-    const stream = new ReadableStream<Uint8Array>({
-      pull: (controller) => {
-        opened++
-        controller.enqueue(Uint8Array.of(0xff, 0xd8, 0xff))
-        controller.close()
-      }
-    })
-    const connection = fakeConnection(answerConcepts({ train: 0.9 }))
-    const { faces, labels } = await sightline(connection)
-      .input(stream)
-      .all({ labels: models.general, faces: models.faces })
-      .run()
-    assert.strictEqual(labels.concepts[0]?.name, "train")
-    assert.deepStrictEqual(faces.regions, [])
-    assert.strictEqual(opened, 1)
-    assert.strictEqual(connection.calls.length, 2)
-  })
-})
-
-describe("steps after one thing became several", () => {
-  const copies = definePlugin({
-    name: "copies",
-    version: 1,
-    verbs: {
-      copies: (n: number) =>
-        stageMany("copies", { n }, (image: Media<"image">) =>
-          Stream.map(Stream.range(0, n - 1), (i) => image.with({ key: `c${i}` }))
-        )
-    }
-  })
-
-  it("find open what they were made of, inside a series too", async () => {
-    const seen: Array<string> = []
-    const opened = Effect.acquireRelease(
-      Effect.sync(() => seen.push("open")),
-      () => Effect.sync(() => seen.push("closed"))
+it.effect("a run that is interrupted stops its step", () =>
+  Effect.gen(function* () {
+    const state = { stopped: false }
+    const { result } = run(
+      1,
+      map(() => Effect.onInterrupt(Effect.never, () => Effect.sync(() => void (state.stopped = true))))
     )
-    const pages = definePlugin({
-      name: "pages",
-      version: 1,
-      verbs: {
-        pages: () => stageMany("pages", {}, () => Stream.unwrap(Effect.as(opened, Stream.range(1, 33))))
-      }
-    })
-    const app = sightline(fakeConnection(answerConcepts({}))).use(pages)
-    await app
-      .inputs(urls(1))
-      .pages()
-      .tap((page) => void seen.push(`page ${page}`))
-      .run()
-    assert.deepStrictEqual(seen, ["open", ...Array.from({ length: 33 }, (_, i) => `page ${i + 1}`), "closed"])
+    const fiber = yield* Effect.forkChild(result)
+    yield* TestClock.adjust(1)
+    yield* Fiber.interrupt(fiber)
+    assert.isTrue(state.stopped)
+    assert.isDefined(one(1))
   })
-
-  it("concern each of them by itself, inside a series too", async () => {
-    const connection = fakeConnection(answerConcepts({ train: 0.9 }))
-    const app = sightline(connection).use(copies)
-    const outcomes = await app
-      .inputs(urls(2))
-      .top(2)
-      .copies(3)
-      .predict(models.general)
-      .map((answer, { index }) => {
-        if (index === 1) throw new Error("not this one")
-        return answer.inputId
-      })
-      .orElse(() => "instead")
-      .run()
-    assert.deepStrictEqual(
-      outcomes.map((outcome) => outcome.ok && outcome.value.map((inner) => inner.ok && inner.value)),
-      [
-        ["c0", "instead", "c2"],
-        ["c0", "instead", "c2"]
-      ]
-    )
-    // what was asked before the copies were made holds for each
-    assert.isTrue(connection.calls.every((call) => JSON.stringify(call.body).includes(`"max_concepts":2`)))
-    assert.isBelow(connection.calls.length, 3) // things of one turn share calls
-  })
-})
+)

@@ -1,109 +1,166 @@
-import { file } from "../../src/media/local-file.ts"
-import { assert, it } from "@effect/vitest"
-import * as fc from "fast-check"
-import { clarifai, type ClarifaiOptions, type Media, models, sightline, textMedia, toMedia } from "../../src/index.ts"
-import { fakeConnection } from "../../src/testing.ts"
-import { body } from "../faults/answers.ts"
-import { inputsOf } from "./answers.ts"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Plan } from "../../src/chain/plan-type.ts"
+import type { Source, Step } from "../../src/chain/chain-state.ts"
+import { series } from "../../src/chain/stage.ts"
+import { NotConfigured } from "../../src/errors/errors.ts"
+import { Media } from "../../src/media/media.ts"
+import { planOf } from "../../src/run/plan.ts"
+import type { Program } from "../../src/run/program.ts"
+import { predictorOver } from "../predict/predictors.ts"
+import { type AnyValue, imageOf, many, map, one, predict, programOf, split } from "./programs.ts"
 
-/** Inputs of every kind and size, some of which cannot be read. */
-const medium: fc.Arbitrary<Media> = fc.oneof(
-  fc.webUrl({ withQueryParameters: true }).map((url) => toMedia("image", url)),
-  fc.uint8Array({ minLength: 1, maxLength: 3000 }).map((bytes) => toMedia("image", bytes)),
-  fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => toMedia("audio", bytes, { key: 'a "quoted" key ü' })),
-  fc.webUrl().map((url) => toMedia("video", url)),
-  fc.string({ unit: "binary", maxLength: 200 }).map((text) => textMedia(text)),
-  fc.constant(toMedia("image", new Uint8Array())),
-  fc.constant(toMedia("image", file("there is no such file.jpg")))
-)
+const images = (count: number) => Array.from({ length: count }, (_, i) => imageOf(String(i)))
+const plan = (
+  program: Program,
+  options: Parameters<typeof predictorOver>[2] = {},
+  more: Parameters<typeof predictorOver>[1] = {}
+) => {
+  const { calls, events, predictor } = predictorOver(() => assert.fail("a plan calls nobody"), more, options)
+  return Effect.map(planOf(predictor, program) as Effect.Effect<Plan>, (made) => {
+    assert.lengthOf(calls, 0)
+    assert.lengthOf(events, 0)
+    return made
+  })
+}
 
-const limits = fc.record({
-  inputsPerCall: fc.record({
-    image: fc.integer({ min: 1, max: 20 }),
-    text: fc.integer({ min: 1, max: 20 }),
-    audio: fc.integer({ min: 1, max: 20 }),
-    video: fc.integer({ min: 1, max: 2 })
-  }),
-  targetBodyBytes: fc.integer({ min: 200, max: 20_000 })
-})
-
-it("plan() tells the calls that run() makes: models, inputs, and bytes to the last one", { timeout: 60_000 }, () =>
-  fc.assert(
-    fc.asyncProperty(fc.array(medium, { maxLength: 60 }), limits, fc.boolean(), async (media, limit, several) => {
-      const bytes: Array<number> = []
-      const connection = fakeConnection(
-        (call) =>
-          body(
-            10000,
-            inputsOf(call).map(() => ({ status: { code: 10000 }, data: {} }))
-          ),
-        { limits: limit }
-      )
-      const { fetch } = connection
-      const recording = {
-        ...connection,
-        fetch: (input: string | URL | Request, init?: RequestInit) => {
-          if (init?.body instanceof Uint8Array) bytes.push(init.body.byteLength)
-          return fetch(input, init)
-        }
-      }
-      const inputs = sightline(recording).inputs(media).top(3).language("dé")
-      const chain = several
-        ? inputs.all({ a: "first-model", b: "second-model" })
-        : inputs.predict(models.general as never)
-      const plan = await chain.plan()
-      assert.deepStrictEqual(connection.calls, [])
-      const outcomes = await chain.run()
-      const sorted = (calls: ReadonlyArray<string>) => calls.toSorted()
+describe("a plan", () => {
+  it.effect("has the calls, inputs and bytes of a run, and the seconds of its rate", () =>
+    Effect.gen(function* () {
+      const made = yield* plan(programOf(many(images(7)), predict()), {
+        limits: { inputsPerCall: { image: 3 } },
+        perSecond: 2
+      })
+      assert.deepStrictEqual(made.steps, ["inputs", "predict(m)"])
       assert.deepStrictEqual(
-        sorted(plan.calls.map(({ bytes: size, items, model }) => `${model} ${items} ${size}`)),
-        sorted(
-          connection.calls.map((call, i) => {
-            const model = /models\/([^/]+)\//.exec(call.path)?.[1] ?? ""
-            return `${model} ${inputsOf(call).length} ${bytes[i]}`
-          })
-        )
+        made.calls.map(({ items, model }) => [model, items]),
+        [
+          ["m", 3],
+          ["m", 3],
+          ["m", 1]
+        ]
       )
+      assert.strictEqual(made.items, 7)
       assert.strictEqual(
-        plan.bytes,
-        bytes.reduce((sum, size) => sum + size, 0)
+        made.bytes,
+        made.calls.reduce((sum, { bytes }) => sum + bytes, 0)
       )
-      assert.strictEqual((outcomes as ReadonlyArray<unknown>).length, media.length)
-      assert.strictEqual(plan.items + plan.unreadable.length, media.length)
-    }),
-    { numRuns: 150 }
+      assert.strictEqual(made.calls[2]?.bytes, `{"inputs":[{"data":{"image":{"url":"https://x.test/6.jpg"}}}]}`.length)
+      assert.strictEqual(made.seconds, 1)
+      assert.deepStrictEqual([made.notes, made.unreadable], [[], []])
+    })
   )
+  it.effect("has a call for each of several models", () =>
+    Effect.gen(function* () {
+      const made = yield* plan(programOf(many(images(2)), { type: "all", models: { a: "m", b: "n" } }))
+      assert.deepStrictEqual(
+        made.calls.map(({ model }) => model),
+        ["m", "n"]
+      )
+      assert.strictEqual(made.items, 2)
+    })
+  )
+  it.effect("of one input is one call, or the calls of what is made of it", () =>
+    Effect.gen(function* () {
+      assert.lengthOf((yield* plan(programOf(one(imageOf("a")), predict()))).calls, 1)
+      const frames = split("frames", () => images(3))
+      assert.deepStrictEqual(
+        (yield* plan(programOf(one(imageOf("a")), frames, predict()), {
+          limits: { inputsPerCall: { image: 2 } }
+        })).calls.map(({ items }) => items),
+        [2, 1]
+      )
+    })
+  )
+  it.effect("lists inputs that cannot be read", () =>
+    Effect.gen(function* () {
+      const missing = new Media("image", { from: "file", path: "/nowhere/a.jpg" })
+      const made = yield* plan(programOf(many([imageOf("a"), missing]), predict()))
+      assert.strictEqual(made.items, 1)
+      assert.lengthOf(made.unreadable, 1)
+      assert.strictEqual(made.unreadable[0]?.index, 1)
+      assert.include(made.unreadable[0]?.problem, "/nowhere/a.jpg")
+    })
+  )
+  it.effect("has the notes of its media, once each", () =>
+    Effect.gen(function* () {
+      const noted = images(3).map((media) => media.with({ notes: ["turned upright"] }))
+      assert.deepStrictEqual((yield* plan(programOf(many(noted), predict()))).notes, ["turned upright"])
+    })
+  )
+})
+
+describe("a plan that cannot know", () => {
+  it.effect.each<[string, Program, RegExp]>([
+    ["a source that is read once", programOf(many(images(2), false), predict()), /read only once/],
+    [
+      "inputs that run alone",
+      programOf(
+        many(images(2)),
+        map((value) => value)
+      ),
+      /run alone/
+    ],
+    ["a memory", programOf(many(images(2)), predict(), { type: "cached", capacity: 5, ttlMs: 5 }), /in memory/],
+    ["predictions after an answer", programOf(many(images(2)), predict(), predict("n")), /depend on its answers/],
+    [
+      "values made of an answer",
+      programOf(
+        one(imageOf("a")),
+        predict(),
+        split("crops", () => []),
+        predict("n")
+      ),
+      /depend on its answers/
+    ]
+  ])("says so: %s", ([, program, note]) => Effect.map(plan(program), ({ notes }) => assert.match(notes.join(), note)))
+  it.effect("reads no source that can be read once", () =>
+    Effect.gen(function* () {
+      const source: Source = { ...many([], false), type: "many", replayable: false, open: () => Stream.die("read") }
+      assert.deepInclude(yield* plan(programOf(source, predict())), { calls: [], items: 0, bytes: 0, seconds: 0 })
+    })
+  )
+  it.effect("opens nothing that is made of an answer", () =>
+    Effect.gen(function* () {
+      const crops = split("crops", () => assert.fail("opened"))
+      assert.lengthOf((yield* plan(programOf(one(imageOf("a")), predict(), crops, predict("n")))).calls, 1)
+    })
+  )
+  it.effect("counts without a key, and says what a call would lack", () =>
+    Effect.gen(function* () {
+      const settings = Effect.fail(new NotConfigured({ setting: "pat", problem: "is missing" }))
+      const made = yield* plan(programOf(many(images(2)), predict()), { connection: { settings } })
+      assert.lengthOf(made.calls, 1)
+      assert.deepStrictEqual(made.notes, ["nothing can be sent yet: pat: is missing"])
+    })
+  )
+})
+
+it.effect("steps over a whole series are run where no answer is needed", () =>
+  Effect.gen(function* () {
+    const limit: Step = {
+      type: "series",
+      verb: "limit",
+      args: [],
+      stage: series("limit", {}, (all: Stream.Stream<AnyValue>) => Stream.take(all, 2))
+    }
+    const made = yield* plan(programOf(many(images(5)), limit, predict()))
+    assert.deepStrictEqual(
+      made.calls.map(({ items }) => items),
+      [2]
+    )
+  })
 )
 
-it("plan() tells without a key, and notes what a call would lack; a run then fails", async () => {
-  const chainOf = (options: ClarifaiOptions) =>
-    sightline(clarifai({ ...options, limits: { inputsPerCall: { image: 2 } } }))
-      .inputs(["a", "b", "c"].map((name) => `https://images.test/${name}.jpg`))
-      .predict(models.general)
-  const keyless = chainOf({ pat: "" })
-  const plan = await keyless.plan()
-  assert.deepStrictEqual(
-    plan.calls.map(({ items }) => items),
-    [2, 1]
-  )
-  assert.deepStrictEqual(plan.notes, [
-    "nothing can be sent yet: pat: is empty; pass the key, or leave it out to have the environment read"
-  ])
-  assert.deepStrictEqual({ ...plan, notes: [] }, await chainOf({ pat: "none" }).plan())
-  for (const outcome of await keyless.run()) assert.isTrue(!outcome.ok && outcome.error._tag === "NotConfigured")
-})
-
-it("explain() tells of the first inputs that cannot be read, once each, and counts the others", async () => {
-  const app = sightline(clarifai({ pat: "abc" }))
-  const inputs = ["https://x.test/a.jpg", ...Array.from({ length: 1000 }, (_, i) => file(`nowhere-${i}.jpg`))]
-  const text = await app.inputs(inputs).predict(models.general).explain()
-  assert.include(text, "1 call, 1 input, ")
-  const told = text.split("\n").filter((line) => line.includes("nowhere"))
-  assert.strictEqual(told.length, 10)
-  assert.match(told[0] ?? "", /^ {2}input 1: cannot use image nowhere-0\.jpg: there is no file at nowhere-0\.jpg; /)
-  assert.include(text, "\n  and 990 more that cannot be read")
-
-  const few = await app.inputs(inputs.slice(0, 11), { key: String }).predict(models.general).explain()
-  assert.include(few, "\n  nowhere-9.jpg: cannot use image nowhere-9.jpg: ")
-  assert.notInclude(few, "more that cannot be read")
-})
+it.effect("time is that of the burst of each second", () =>
+  Effect.gen(function* () {
+    const of = (calls: number, perSecond: number) =>
+      Effect.map(
+        plan(programOf(many(images(calls)), predict()), { limits: { inputsPerCall: { image: 1 } }, perSecond }),
+        ({ seconds }) => seconds
+      )
+    assert.deepStrictEqual([yield* of(0, 2), yield* of(2, 2), yield* of(3, 2), yield* of(5, 2)], [0, 0, 1, 2])
+    assert.deepStrictEqual([yield* of(3, 0.5), yield* of(3, Infinity)], [4, 0])
+  })
+)
