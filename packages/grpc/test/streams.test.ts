@@ -140,6 +140,31 @@ describe("predictions over a stream in both directions", () => {
       [0, "A"]
     ])
   })
+  it("never take an output with another input's id, and those without an id in order", async () => {
+    const answering = (idOf: (raw: string) => string) => (call: Call) => {
+      call.on("data", (bytes: Uint8Array) => {
+        const output = outputOf(bytes)
+        call.write(
+          responseOf({ ...output, input: { id: idOf(output.data?.text?.raw ?? "") || (output.input?.id ?? "") } })
+        )
+      })
+      call.on("end", () => call.end())
+    }
+    using foreign = await serve(answering((raw) => (raw === "B" ? "x" : "")))
+    assert.deepStrictEqual((await collect(foreign.address, ["a", "b", "c"], { ordered: false })).seen, [
+      [0, "A"],
+      [2, "C"],
+      [1, "MalformedAnswer"]
+    ])
+    using silent = await serve((call) => {
+      call.on("data", (bytes: Uint8Array) => call.write(responseOf({ ...outputOf(bytes), input: { id: "" } })))
+      call.on("end", () => call.end())
+    })
+    assert.deepStrictEqual((await collect(silent.address, ["a", "b"])).seen, [
+      [0, "A"],
+      [1, "B"]
+    ])
+  })
   it("that are cut give every outcome so far, and then a typed error", async () => {
     for (const answers of [0, 1, 2, 3]) {
       let count = 0

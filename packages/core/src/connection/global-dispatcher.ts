@@ -1,6 +1,6 @@
 /**
  * Which dispatcher undici and Node's own `fetch` use, and whether anybody chose it. Loading undici 8 replaces the one of
- * Node's `fetch`, and with it a proxy that Node was configured with, so it is put back. Import this module before undici.
+ * Node's `fetch`, and with it a proxy that Node was configured with, so it is put back.
  */
 
 /** Where undici keeps its global dispatcher: Node's own up to 24, undici 6 and 7; and undici 8. */
@@ -9,11 +9,14 @@ const [legacy, current] = [Symbol.for("undici.globalDispatcher.1"), Symbol.for("
 const held = globalThis as { [key: symbol]: unknown }
 
 /** Asking for a class of Node's `fetch` loads its own undici, which sets its dispatcher where there is none. */
-const before = globalThis.Response && { legacy: held[legacy], current: held[current] }
+const ofNode = (): unknown => globalThis.Response && held[legacy]
 
-/** Gives Node's `fetch` back what it used before undici was loaded. To be called once, when it is. */
-export const restoreNodeDispatcher = (): void => {
-  if (before.current === undefined) held[legacy] = before.legacy
+/** Loads undici, and gives Node's `fetch` back what it used before. */
+export const keepNodeDispatcher = async <A>(load: () => Promise<A>): Promise<A> => {
+  const [before, own] = [held[current], ofNode()]
+  const loaded = await load()
+  if (before === undefined) held[legacy] = own
+  return loaded
 }
 
 const nameOf = (value: unknown): unknown =>
@@ -49,6 +52,6 @@ const isDefault = (dispatcher: unknown): boolean => {
  */
 export const chosenDispatcher = (): "undici" | "node" | "own" => {
   if (!isDefault(held[current])) return "undici"
-  const ofNode = held[legacy]
-  return isDefault(ofNode) || nameOf(ofNode) === "Dispatcher1Wrapper" ? "own" : "node"
+  const chosen = ofNode()
+  return isDefault(chosen) || nameOf(chosen) === "Dispatcher1Wrapper" ? "own" : "node"
 }
