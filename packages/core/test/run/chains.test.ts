@@ -148,6 +148,52 @@ describe("retry", () => {
     assert.strictEqual(result.ok ? "" : result.error._tag, "InvalidRequest")
     assert.strictEqual(connection.calls.length, 1)
   })
+
+  it.effect("asks `when` which errors to repeat, such as a timeout", () =>
+    Effect.gen(function* () {
+      let calls = 0
+      const connection = fakeConnection(
+        (call) => (++calls < 3 ? new Promise(() => {}) : answerConcepts({ train: 0.9 })(call)),
+        { limits: { maxAttempts: 1, attemptTimeoutMs: 100 } }
+      )
+      const seen: Array<string> = []
+      const chain = sightline(connection)
+        .input(url)
+        .predict(models.general)
+        .retry({
+          times: 5,
+          when: (error, { index }) => {
+            seen.push(`${index} ${error._tag}`)
+            return error._tag === "TimedOut"
+          }
+        })
+      const fiber = yield* Effect.forkChild(chain.asEffect())
+      for (let i = 0; i < 500 && fiber.pollUnsafe() === undefined; i++) {
+        yield* TestClock.adjust("100 millis")
+        yield* Effect.promise(() => new Promise((done) => setTimeout(done, 1)))
+      }
+      assert.strictEqual((yield* Fiber.join(fiber)).concepts[0]?.name, "train")
+      assert.deepStrictEqual(seen, ["0 TimedOut", "0 TimedOut"])
+    })
+  )
+
+  it("ends where `when` says no, and fails the input where it throws", async () => {
+    const connection = fakeConnection(() => ({ status: { code: 11005 } }), { limits: { maxAttempts: 1 } })
+    const chain = sightline(connection).input(url).predict(models.general)
+    const refused = await chain.retry({ times: 5, when: () => false }).result()
+    assert.strictEqual(refused.ok ? "" : refused.error._tag, "RateLimited")
+    const thrown = await chain
+      .retry({
+        times: 5,
+        when: () => {
+          throw new Error("a mistake")
+        }
+      })
+      .result()
+    assert.strictEqual(thrown.ok ? "" : thrown.error._tag, "StepFailed")
+    assert.include(thrown.ok ? "" : thrown.error.message, "a mistake")
+    assert.strictEqual(connection.calls.length, 2)
+  })
 })
 
 describe("timeout", () => {
