@@ -19,6 +19,8 @@ export const checks: ReadonlyArray<Check> = [
   turbo("check"),
   commandCheck("unused files, exports and dependencies", "knip", []),
   commandCheck("programs of the docs and examples of docstrings", "node", ["tooling/doctest/main.ts"]),
+  // fails on a dead link
+  commandCheck("site", "node", ["site/main.ts"], { timeoutMs: 600_000 }),
   // Reports are committed when a surface has settled; from then on a change of it must be meant.
   ...(existsSync(join(root, "api")) ? [commandCheck("surface of every door", "node", ["tooling/api/main.ts"])] : []),
   ...demoChecks,

@@ -1,0 +1,68 @@
+/** How the site looks: its navigation, search and theme. */
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { defineConfig, type DefaultTheme } from "vitepress"
+import { doors } from "../build/doors.ts"
+
+const pages = join(import.meta.dirname, "..", "pages")
+
+const titleOf = (path: string): string => /^# (.+)$/m.exec(readFileSync(join(pages, path), "utf8"))?.[1] ?? path
+
+const pagesIn = (folder: string): ReadonlyArray<string> =>
+  readdirSync(join(pages, folder))
+    .filter((name) => name.endsWith(".md") && name !== "index.md")
+    .toSorted()
+    .map((name) => `${folder}/${name}`)
+
+const link = (path: string): DefaultTheme.SidebarItem => ({
+  text: titleOf(path).replace(/^`|`$/g, ""),
+  link: `/${path.replace(/\.md$/, "")}`
+})
+
+const guides: DefaultTheme.SidebarItem[] = [
+  {
+    text: "Start",
+    items: ["start.md", "predictions.md", "guide.md", "cli.md"].map(link)
+  },
+  {
+    text: "Topics",
+    items: ["engine.md", "training.md", "embedders.md", "exif.md", "video.md", "report.md", "reliability.md"].map(link)
+  },
+  {
+    text: "More",
+    items: [
+      ...["plugins.md", "troubleshooting.md", "migrating.md"].map(link),
+      { text: "Errors", link: "/errors/" },
+      { text: "Decisions", link: "/decisions/" }
+    ]
+  }
+]
+
+export default defineConfig({
+  title: "Sightline",
+  description: "A TypeScript toolkit for perception",
+  lang: "en",
+  srcDir: "pages",
+  outDir: "dist",
+  cacheDir: ".cache",
+  cleanUrls: true,
+  lastUpdated: false,
+  markdown: { theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" } },
+  themeConfig: {
+    search: { provider: "local" },
+    outline: { level: [2, 3] },
+    nav: [
+      { text: "Guide", link: "/start" },
+      { text: "Reference", link: "/reference/" },
+      { text: "Errors", link: "/errors/" }
+    ],
+    sidebar: {
+      "/reference/": [
+        { text: "Reference", items: doors().map(({ name, page }) => ({ text: name, link: `/reference/${page}` })) }
+      ],
+      "/errors/": [{ text: "Errors", link: "/errors/", items: pagesIn("errors").map(link) }],
+      "/decisions/": [{ text: "Decisions", link: "/decisions/", items: pagesIn("decisions").map(link) }],
+      "/": guides
+    }
+  }
+})

@@ -1,0 +1,69 @@
+/** The reference: one page for each door, made from its types and docstrings. */
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { Application, TSConfigReader } from "typedoc"
+import type { PluginOptions } from "typedoc-plugin-markdown"
+import { type Door, doors, root } from "./doors.ts"
+
+const introduction = ({ name }: Door): string =>
+  `# ${name}\n\n\`\`\`ts\nimport * as door from "${name}"\n\`\`\`\n\nEvery export, from the types and docstrings of this version.\n\n`
+
+const contents = (all: ReadonlyArray<Door>): string =>
+  [
+    "# Reference",
+    "",
+    "One page for each module that a program can import.",
+    "",
+    ...all.map(({ name, page }) => `- [${name}](${page}.md)`),
+    ""
+  ].join("\n")
+
+const form: Partial<PluginOptions> = {
+  outputFileStrategy: "modules",
+  flattenOutputFiles: true,
+  hideBreadcrumbs: true,
+  hidePageHeader: true,
+  hidePageTitle: true,
+  useCodeBlocks: true,
+  sanitizeComments: true,
+  parametersFormat: "table",
+  entryFileName: "modules"
+}
+
+/** Writes the reference into `folder`. Fails where the sources cannot be read. */
+export const writeReference = async (folder: string): Promise<ReadonlyArray<Door>> => {
+  const all = doors()
+  const app = await Application.bootstrapWithPlugins(
+    {
+      entryPoints: all.map(({ source }) => source),
+      tsconfig: join(root, "site", "tsconfig.reference.json"),
+      plugin: ["typedoc-plugin-markdown"],
+      // types are checked by the workspace's own compiler
+      skipErrorChecking: true,
+      excludePrivate: true,
+      excludeInternal: true,
+      excludeExternals: true,
+      disableSources: true,
+      readme: "none",
+      logLevel: "Error",
+      validation: { invalidLink: false, notExported: false },
+      out: folder,
+      ...form
+    },
+    [new TSConfigReader()]
+  )
+  const project = await app.convert()
+  if (project === undefined) throw new Error("the sources of the reference could not be read")
+  const pageOf = new Map(all.map((door) => [door.source, door.page]))
+  for (const module of project.children ?? []) {
+    const page = pageOf.get(project.getSymbolIdFromReflection(module)?.fileName ?? "")
+    if (page !== undefined) module.name = page
+  }
+  await app.generateOutputs(project)
+  for (const door of all) {
+    const path = join(folder, `${door.page}.md`)
+    writeFileSync(path, introduction(door) + readFileSync(path, "utf8"))
+  }
+  writeFileSync(join(folder, "index.md"), contents(all))
+  return all
+}
