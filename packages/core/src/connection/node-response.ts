@@ -1,6 +1,6 @@
 /** A `Response` in Node whose body is read as bytes, without a web stream; its other parts are made when asked for. */
 import type { Readable } from "node:stream"
-import type { Octets } from "../wire/codec/parse-json.ts"
+import { type Octets, type ReadJson, readJson } from "../wire/codec/parse-json.ts"
 import { Collected } from "./body-buffer.ts"
 import type { ReadsBytes } from "./response-body.ts"
 
@@ -98,6 +98,10 @@ export class NodeResponse extends Response implements ReadsBytes {
   }
   get "~sightline/untouched"(): boolean {
     return this.#whole === undefined
+  }
+  /** All outputs of an answer name one model. */
+  "~sightline/json"(body: Octets): ReadJson | undefined {
+    return readJson(body, "model")
   }
   "~sightline/read"<A>(limit: number, read: (body: Octets) => A): Promise<A | undefined> {
     return new Promise((resolve, reject) => {

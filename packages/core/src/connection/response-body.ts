@@ -1,6 +1,6 @@
 /** Reads the body of an answer, never further than a limit. */
 import { hasMoreTokens } from "../wire/codec/json-tokens.ts"
-import { type Octets, type ReadJson, readJson } from "../wire/codec/parse-json.ts"
+import type { Octets, ReadJson } from "../wire/codec/parse-json.ts"
 
 /** A response that can read its own body faster than through its stream. */
 export interface ReadsBytes {
@@ -8,6 +8,8 @@ export interface ReadsBytes {
   readonly "~sightline/untouched": boolean
   /** What `read` makes of the whole body, whose bytes are its own only until it returns; undefined when it is too long. */
   readonly "~sightline/read": <A>(limit: number, read: (body: Octets) => A) => Promise<A | undefined>
+  /** The JSON of those bytes. Here, so that runtimes without such responses do not load its parser. */
+  readonly "~sightline/json": (body: Octets) => ReadJson | undefined
   /** One header, without making a Headers of all. */
   readonly "~sightline/header": (name: string) => string | null
 }
@@ -45,10 +47,10 @@ export class BodyTooLarge {
 const manyTokens = ({ maxAnswerTokens }: BodyLimits) =>
   new BodyTooLarge(`it has more than ${maxAnswerTokens} values (limits.maxAnswerTokens)`)
 
-/** Objects as JSON; the text of anything else, to report what came instead. All outputs of an answer name one model. */
-const jsonOrText = (body: Octets, limits: BodyLimits): ReadJson | string | BodyTooLarge => {
+/** Objects as JSON; the text of anything else, to report what came instead. */
+const jsonOrText = (response: ReadsBytes, body: Octets, limits: BodyLimits): ReadJson | string | BodyTooLarge => {
   if (hasMoreTokens(body, limits.maxAnswerTokens)) return manyTokens(limits)
-  const json = readJson(body, "model")
+  const json = response["~sightline/json"](body)
   return json !== undefined && isObject(json.value) ? json : textOf(body)
 }
 
@@ -65,7 +67,8 @@ export const readBody = async (response: Response, limits: BodyLimits): Promise<
   if (hasValue(response)) return response["~sightline/value"]
   if (!readsBytes(response)) return readBodyText(response, limits)
   return (
-    (await response["~sightline/read"](limits.maxAnswerBytes, (body) => jsonOrText(body, limits))) ?? tooLong(limits)
+    (await response["~sightline/read"](limits.maxAnswerBytes, (body) => jsonOrText(response, body, limits))) ??
+    tooLong(limits)
   )
 }
 
