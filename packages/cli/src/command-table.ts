@@ -33,7 +33,7 @@ export const commandTable: ReadonlyArray<CommandEntry> = [
   { name: "versions", summary: "list the versions of a trained model", load: () => import("./commands/versions.ts") },
   {
     name: "models",
-    summary: "list, show and check models; write typed handles",
+    summary: "add, list, show, check and remove models; write typed handles",
     load: () => import("./commands/models.ts")
   },
   {

@@ -11,6 +11,16 @@ export {
   ServeError
 } from "./errors.ts"
 export type { FetchLike } from "./http/in-process.ts"
+export type { CatalogueEntry, ModelPurpose, ModelSource } from "./library/catalogue-entry.ts"
+export {
+  type AddedModel,
+  type AddModelOptions,
+  type LocalModels,
+  localModels,
+  type LocalModelsOptions,
+  type ModelOffer
+} from "./library/local-models.ts"
+export { ModelNotAdded, type NotAddedReason } from "./library/model-not-added.ts"
 export { defaultEngineLimits, type EngineLimits } from "./limits.ts"
 export type { Served, ServeOptions } from "./http/serve.ts"
 export type { EmbedderChoice, EngineOptions } from "./settings.ts"

@@ -63,6 +63,7 @@ const codeOfTag: Readonly<Record<string, ExitCode>> = {
   EngineOptionError: exitCode.usage,
   EncoderProblem: exitCode.access,
   MissingPackage: exitCode.access,
+  ModelNotAdded: exitCode.model,
   ServeError: exitCode.unavailable,
   // plugins
   ImageBroken: exitCode.input,

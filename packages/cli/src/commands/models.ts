@@ -16,11 +16,22 @@ interface HandlesOptions extends Options {
 
 const examples = `
 Examples:
+  sightline models list --available
+  sightline models add ocr
+  sightline models add hub:ORG/REPO@REVISION --as mine
+  sightline models remove ocr
   sightline models list
   sightline models info pets
   sightline models check pets
   sightline models handles --cloud --out src/models.ts
 `
+
+interface AddOptions extends Options {
+  readonly as?: string
+  readonly integrity?: string
+  readonly manifest?: string
+  readonly yes?: boolean
+}
 
 /** Opens the app that the options choose. */
 const openApp: typeof openResources = async (io, options, readOnly) => {
@@ -40,9 +51,60 @@ export const configure: Configure = (command, run) => {
       )
     )
 
-  sub("list", "list the models of the engine or the app").action(
-    run(async (io, options: Options) => {
+  sub("add", "add a pretrained model to the engine")
+    .argument(
+      "<source>",
+      "a name of the catalogue, PACKAGE@VERSION, hub:ORG/REPO@REVISION, an address, or a file or folder that begins with . or /"
+    )
+    .option("--as <id>", "the id of the model; default: the last part of the source")
+    .option("--integrity <hash>", "the hash that a tarball or file must have: sha512-...")
+    .option("--manifest <file>", "the manifest of a model that brings none")
+    .option("-y, --yes", "add the model without asking")
+    .action(
+      run(async (io, source: string, options: AddOptions) => {
+        const { addModel } = await import("../service/add-model.ts")
+        const message = await addModel(io, source, options)
+        makeNotice(io, options, "sightline models")(message)
+        return exitCode.success
+      })
+    )
+
+  sub("remove", "remove a pretrained model that was added")
+    .argument("<model>", "the model")
+    .action(
+      run(async (io, id: string, options: Options) => {
+        const { openAddedModels } = await import("../service/added-models.ts")
+        await (await openAddedModels(io, options, false)).remove(id)
+        makeNotice(io, options, "sightline models")(`${id} is removed`)
+        return exitCode.success
+      })
+    )
+
+  const list = sub("list", "list the models of the engine or the app")
+  list.option("--available", "list the models that can be added")
+  list.action(
+    run(async (io, options: Options & { readonly available?: boolean }) => {
       const { writeRecords } = await import("../outcomes/write-records.ts")
+      if (options.available === true) {
+        const [{ formatBytes, openAddedModels }, { sourceOf }] = await Promise.all([
+          import("../service/added-models.ts"),
+          import("../service/add-model.ts")
+        ])
+        const { catalogue } = await openAddedModels(io, options, true)
+        await writeRecords(
+          makeWriter(io.stdout),
+          formatOf(io, options),
+          [
+            { title: "NAME", cell: (entry) => entry.name },
+            { title: "SIZE", right: true, cell: (entry) => formatBytes(entry.sizeBytes) },
+            { title: "LICENCE", cell: (entry) => entry.license },
+            { title: "SOURCE", cell: sourceOf },
+            { title: "GOOD FOR", cell: (entry) => entry.goodFor }
+          ],
+          catalogue
+        )
+        return exitCode.success
+      }
       await using app = await openApp(io, options, true)
       const count = await writeRecords(
         makeWriter(io.stdout),
@@ -86,7 +148,8 @@ export const configure: Configure = (command, run) => {
     .argument("<model>", "the model")
     .action(
       run(async (io, named: string, options: Options) => {
-        const { checkModel } = await import("../service/describe-model.ts")
+        const { checkModel, checkFiles } = await import("../service/describe-model.ts")
+        await checkFiles(io, named, options)
         await using app = await openApp(io, options, true)
         const checked = await checkModel(app, named, io.stop.drain)
         const write = makeWriter(io.stdout)

@@ -60,7 +60,10 @@ const mediaText = (answer: Members, name: string): ReadonlyArray<Row> => {
 
 /** All results of an answer. */
 export const rowsOf = (answer: Members): ReadonlyArray<Row> => {
-  const text = textOf(answer["text"])
+  const lines = listOf(answer["regions"]).map((region) => textOf(region["text"]))
+  // The whole text of an image repeats the lines of its regions.
+  const isRepeated = lines.length > 0 && lines.every((line) => line !== undefined)
+  const text = isRepeated ? undefined : textOf(answer["text"])
   return [
     ...conceptRows(answer["concepts"]),
     ...regionRows(answer["regions"]),

@@ -4,6 +4,9 @@ import type { Resources } from "@sightline/core/resources"
 import { exitCode, tagOf } from "../command-line/exit-code.ts"
 import { CommandError, oneLine } from "../command-line/command-error.ts"
 import { neutralImage, neutralSound } from "./neutral-media.ts"
+import type { Io } from "../terminal/io.ts"
+import { openAddedModels } from "./added-models.ts"
+import type { ServiceOptions } from "./service-options.ts"
 import { parseModel } from "./model-reference.ts"
 
 /** What `models info` shows. */
@@ -70,6 +73,14 @@ const neutralMedia: Readonly<Partial<Record<Kind, () => Media>>> = {
   image: () => new Media("image", { from: "bytes", bytes: neutralImage() }),
   text: () => textMedia("hello"),
   audio: () => new Media("audio", { from: "bytes", bytes: neutralSound() })
+}
+
+/** Compares the files of a model that was added with what was added. Other models have no such record. */
+export const checkFiles = async (io: Io, named: string, options: ServiceOptions): Promise<void> => {
+  if (options.cloud === true || options.url !== undefined) return
+  const models = await openAddedModels(io, options, false)
+  const { id } = parseModel(named)
+  if ((await models.list()).some((model) => model.id === id)) await models.check(id)
 }
 
 /** Checks that a model exists, and predicts a neutral input with it. */

@@ -13,7 +13,8 @@ export const servedTypes = [
   "text-to-text",
   "audio-to-text",
   "text-to-audio",
-  "image-to-text"
+  "image-to-text",
+  "optical-character-recognizer"
 ] as const
 
 /** One of them. */
@@ -82,6 +83,20 @@ const GraphOutputs = Schema.Struct({
   normalize: Schema.optionalKey(Schema.Boolean)
 })
 
+/** A graph that reads a line of text, and the characters that it knows. */
+const TextReader = Schema.Struct({
+  file: Schema.String,
+  /** A file with one character in each line, in the order of the graph's classes after the first, which is blank. */
+  dictionary: Schema.String,
+  /** @default 48 */
+  height: Schema.optionalKey(Size),
+  /** Shorter lines are padded to this width. @default 320 */
+  width: Schema.optionalKey(Size),
+  order: Schema.optionalKey(Schema.Literals(["rgb", "bgr"])),
+  mean: Schema.optionalKey(PerChannel),
+  std: Schema.optionalKey(PerChannel)
+})
+
 const Label = Schema.Struct({ id: Schema.String, name: Schema.String })
 
 /** The file's shape. Unknown members are ignored. */
@@ -105,6 +120,8 @@ export const Manifest = Schema.Struct({
   outputs: Schema.optionalKey(GraphOutputs),
   /** Constant values of the graph's other inputs, by name. */
   inputs: Schema.optionalKey(Schema.Record(Schema.String, Schema.Array(Schema.Finite))),
+  /** The second graph of an `optical-character-recognizer`, which reads the lines that the first one finds. */
+  reader: Schema.optionalKey(TextReader),
   /** The pipeline of transformers.js. @default by the type */
   task: Schema.optionalKey(Schema.String),
   dtype: Schema.optionalKey(Schema.String),

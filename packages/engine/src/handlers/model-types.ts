@@ -46,6 +46,13 @@ export const modelTypes: ReadonlyArray<ModelType> = [
     output: ["regions[...].region_info.mask", "regions[...].data.concepts"]
   },
   {
+    id: "optical-character-recognizer",
+    title: "Optical character recognizer",
+    description: "Reads the text in an image",
+    input: ["image", "video"],
+    output: ["regions[...].region_info.bounding_box", "regions[...].data.text", "text"]
+  },
+  {
     id: "visual-embedder",
     title: "Visual embedder",
     description: "Turns an image into a vector",

@@ -25,6 +25,7 @@ import {
 import { Store } from "../store/store.ts"
 import { matchesWildcard } from "../store/wildcard.ts"
 import { insertVersion, latestVersion, type VersionRow } from "../store/version-table.ts"
+import { catalogue } from "../library/catalogue.ts"
 import { Pretrained, type PretrainedModel } from "../models/pretrained/catalog.ts"
 import { Settings } from "../settings.ts"
 import { readIds } from "./inputs.ts"
@@ -33,11 +34,21 @@ import { type Action, patchObject, readAction } from "./patch-inputs.ts"
 /** The model type that this engine trains. */
 export const trainable = "embedding-classifier"
 
+const megabytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 1e6))} MB`
+
+/** The command that adds a model, if the catalogue has one of that name or alias. */
+const howToAdd = (id: string): string => {
+  const entry = catalogue.find(({ manifest, name }) => name === id || (manifest.aliases ?? []).includes(id))
+  return entry === undefined
+    ? `"sightline models list --available" shows pretrained models that can be added.`
+    : `Add one for ${entry.purpose}: sightline models add ${entry.name} (${megabytes(entry.sizeBytes)}, ${entry.license}).`
+}
+
 /** 21200 for a model that does not exist, with what to do about it. */
 export const noSuchModel = (id: string, folder: string): WireError =>
   wireError(
     StatusCode.MODEL_DOES_NOT_EXIST,
-    `Model '${id}' does not exist on this engine. Add a pretrained one as a folder ${folder}/${id.slice(0, 64)}/ with a ` +
+    `Model '${id}' does not exist on this engine. ${howToAdd(id)} Or put a pretrained one into a folder ${folder}/${id.slice(0, 64)}/ with a ` +
       `manifest.json, or train your own: app.train(..) of @sightline/plugin-training, on the wire POST /v2/models.`
   )
 

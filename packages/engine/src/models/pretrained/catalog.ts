@@ -13,6 +13,8 @@ import type { WireObject } from "../../protocol/json.ts"
 import { legacyType, modelFrame } from "../../protocol/resources.ts"
 import { itemStatus } from "../../protocol/status.ts"
 import { type WireError, wireError } from "../../protocol/wire-error.ts"
+import { oneLine } from "../../encoder-problem.ts"
+import { changedFile } from "../../library/lock-file.ts"
 import { Settings } from "../../settings.ts"
 import { type ModelProcess, makeModelProcess } from "./model-process.ts"
 import { type ManifestValue, parseManifest } from "../../graphs/model-manifest.ts"
@@ -56,6 +58,15 @@ export class Pretrained extends Context.Service<
         const mark = yield* Effect.promise(() => markOf(join(folder, id)))
         if (known?.mark === mark) return known.model
         if (known !== undefined) yield* Scope.close(known.scope, Exit.void)
+        const changed = yield* Effect.tryPromise({
+          try: () => changedFile(folder, id),
+          catch: (cause) => wireError(StatusCode.MODEL_DEPLOYMENT_FAILED, oneLine(cause))
+        })
+        if (changed !== undefined)
+          return yield* wireError(
+            StatusCode.MODEL_DEPLOYMENT_FAILED,
+            `models/${id}/${changed} is not as it was added (models.lock); sightline models remove ${id}, then add it again`
+          )
         const own = yield* Scope.fork(scope)
         const setup = {
           folder: join(folder, id),
@@ -80,10 +91,14 @@ export class Pretrained extends Context.Service<
           )
         return yield* load(found)
       })
+      // A model that cannot be used is reported when it is called, and spoils no list.
       const list = Effect.flatMap(entries, (all) =>
-        Effect.forEach(
-          all.filter((entry) => entry.ok),
-          load
+        Effect.map(
+          Effect.forEach(
+            all.filter((entry) => entry.ok),
+            (entry) => Effect.orElseSucceed(load(entry), () => undefined)
+          ),
+          (models) => models.filter((model) => model !== undefined)
         )
       )
       return Pretrained.of({ folder, find, list })

@@ -14,6 +14,8 @@ export interface ModelSetup {
 export interface ModelJob {
   /** Decoded by another process: a model never reads an untrusted file. */
   readonly image?: Pixels
+  /** The size of the stored image, which `image` may have lost its proportions of. */
+  readonly stored?: { readonly width: number; readonly height: number }
   readonly text?: string
   readonly audio?: Uint8Array
   readonly params: Readonly<Record<string, unknown>>
@@ -40,6 +42,11 @@ export type ModelResult =
         /** `value` is the share of the image inside the mask. */
         readonly score: ModelScore
       }>
+    }
+  | {
+      readonly kind: "lines"
+      /** Rows from top to bottom, each from left to right. */
+      readonly rows: ReadonlyArray<ReadonlyArray<ModelBox & { readonly text: string; readonly score: number }>>
     }
   | { readonly kind: "embedding"; readonly vector: Float32Array }
   | { readonly kind: "text"; readonly text: string; readonly promptTokens?: number; readonly completionTokens?: number }

@@ -4,6 +4,7 @@ import { onMessage, reply } from "@sightline/platform/child"
 import { Refused } from "../../vision/decode.ts"
 import type { LoadedModel, ModelJob, ModelOrder, ModelReply, ModelSetup } from "./model-messages.ts"
 import { loadOnnx } from "./onnx-model.ts"
+import { loadTextModel } from "./text-model.ts"
 import { loadTransformers } from "./transformers-model.ts"
 
 const send = (message: ModelReply): void => reply(message)
@@ -29,9 +30,12 @@ const predict = async (model: LoadedModel, job: ModelJob): Promise<ModelReply> =
 
 let loaded: LoadedModel | undefined
 
+const loaderOf = ({ manifest: { runtime, type } }: ModelSetup) =>
+  runtime === "transformers" ? loadTransformers : type === "optical-character-recognizer" ? loadTextModel : loadOnnx
+
 const load = async (setup: ModelSetup): Promise<ModelReply> => {
   try {
-    loaded = await (setup.manifest.runtime === "onnx" ? loadOnnx : loadTransformers)(setup)
+    loaded = await loaderOf(setup)(setup)
     return { kind: "ready", labels: loaded.labels }
   } catch (cause) {
     const packageName = missingPackage(cause)

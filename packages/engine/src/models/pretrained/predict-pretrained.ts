@@ -50,15 +50,19 @@ export const openPretrained = Effect.fnUntraced(function* (
 /** The longest side, in pixels, of an image for a model that resizes it. */
 const workingSide = 1024
 
+/** The longest side, in pixels, of an image in which text is read. */
+const readingSide = 2048
+
 /** Decodes within the limits of the engine's decoders, so a hostile file never reaches a model. */
-const decodeFor = ({ image }: ManifestValue, bytes: Uint8Array) =>
+const decodeFor = ({ image, type }: ManifestValue, bytes: Uint8Array) =>
   Effect.flatMap(ImageEncoder, (encoder) => {
     const { height, width } = image ?? {}
     const stated = Math.max(width ?? 0, height ?? 0)
-    const side = stated === 0 ? workingSide : Math.max(512, stated)
+    const side =
+      type === "optical-character-recognizer" ? readingSide : stated === 0 ? workingSide : Math.max(512, stated)
     return Effect.mapBoth(encoder.pixels(bytes, { width: side, height: side, fit: "inside" }), {
       onFailure: ({ code, details }) => wireError(code, details),
-      onSuccess: ({ pixels }) => pixels
+      onSuccess: ({ info, pixels }) => ({ image: pixels, stored: { width: info.width, height: info.height } })
     })
   })
 
@@ -81,7 +85,7 @@ const makeJob = Effect.fnUntraced(function* (
   const named = Object.fromEntries(data.parts.filter(({ id }) => id !== "").map(({ id, value }) => [id, value]))
   const params = { ...named, ...options.params, ...(options.minValue > 0 ? { min_value: options.minValue } : {}) }
   if (kind === "text") return { text: yield* decodeText(bytes), params, pieces }
-  return pixels === undefined ? { audio: bytes, params, pieces } : { image: pixels, params, pieces }
+  return pixels === undefined ? { audio: bytes, params, pieces } : { ...pixels, params, pieces }
 })
 
 const generate = (
@@ -163,6 +167,8 @@ const show = (
             )
         })
       }
+    case "lines":
+      return showLines(result.rows, options.minValue)
     case "masks":
       return {
         data: message({
@@ -185,6 +191,30 @@ const show = (
             )
         })
       }
+  }
+}
+
+/** A region with its text for each line, and the whole text: a row on a line. */
+const showLines = (rows: Extract<ModelResult, { readonly kind: "lines" }>["rows"], minValue: number): Prediction => {
+  const kept = rows.map((row) => row.filter(({ score }) => score >= minValue)).filter((row) => row.length > 0)
+  const raw = kept.map((row) => row.map(({ text }) => text).join(" ")).join("\n")
+  return {
+    data: message({
+      regions: kept.flat().map(({ bottom, left, right, score, text, top }) => ({
+        id: newId(),
+        region_info: {
+          bounding_box: {
+            top_row: float32(top),
+            left_col: float32(left),
+            bottom_row: float32(bottom),
+            right_col: float32(right)
+          }
+        },
+        data: { text: { raw: text } },
+        value: float32(score)
+      })),
+      text: raw === "" ? undefined : { raw, text_info: { encoding: "UnknownTextEnc" } }
+    })
   }
 }
 

@@ -18,7 +18,10 @@ type Pipe = ((input: unknown, options?: object) => Promise<unknown>) & {
   readonly processor?: unknown
 }
 
-const tasks: Readonly<Record<ServedType, string>> = {
+/** Types that a pipeline serves. */
+type PipelineType = Exclude<ServedType, "optical-character-recognizer">
+
+const tasks: Readonly<Record<PipelineType, string>> = {
   "visual-classifier": "image-classification",
   "visual-detector": "object-detection",
   "visual-segmenter": "image-segmentation",
@@ -34,6 +37,8 @@ const tasks: Readonly<Record<ServedType, string>> = {
 /** Opens a pipeline on the folder, or on the hub if the manifest names one and the engine allows it. */
 export const loadTransformers = async (setup: ModelSetup): Promise<LoadedModel> => {
   const { allowHub, folder, manifest } = setup
+  const { type } = manifest
+  if (type === "optical-character-recognizer") throw new Error(`${type} needs the runtime "onnx"`)
   const hub = await importOptional<typeof Hub>("@huggingface/transformers")
   if (manifest.hub !== undefined && !allowHub)
     throw new Error(
@@ -42,7 +47,7 @@ export const loadTransformers = async (setup: ModelSetup): Promise<LoadedModel> 
   hub.env.allowRemoteModels = manifest.hub !== undefined && allowHub
   hub.env.allowLocalModels = manifest.hub === undefined
   hub.env.localModelPath = `${dirname(folder)}/`
-  const task = (manifest.task ?? tasks[manifest.type]) as Parameters<typeof hub.pipeline>[0] // it refuses unknown ones itself
+  const task = (manifest.task ?? tasks[type]) as Parameters<typeof hub.pipeline>[0] // it refuses unknown ones itself
   const pipe = (await hub.pipeline(task, manifest.hub ?? basename(folder), {
     dtype: (manifest.dtype ?? "fp32") as "fp32" // any of its names; it refuses others itself
   })) as unknown as Pipe // dozens of overloads, of which we use the common part
@@ -55,7 +60,7 @@ export const loadTransformers = async (setup: ModelSetup): Promise<LoadedModel> 
     const { data, height, width } = job.image
     return new hub.RawImage(new Uint8ClampedArray(data), width, height, 3)
   }
-  const runs: Readonly<Record<ServedType, LoadedModel["run"]>> = {
+  const runs: Readonly<Record<PipelineType, LoadedModel["run"]>> = {
     "visual-classifier": async (job) => ({
       kind: "concepts",
       scores: readScores(await pipe(toImage(job), { top_k: 200 }))
@@ -87,7 +92,7 @@ export const loadTransformers = async (setup: ModelSetup): Promise<LoadedModel> 
       return { kind: "text", text: textIn(first, "generated_text") }
     }
   }
-  return { labels: labelsOf(pipe.model?.config), run: runs[manifest.type] }
+  return { labels: labelsOf(pipe.model?.config), run: runs[type] }
 }
 
 interface Found {
