@@ -103,7 +103,7 @@ describe("a model of the npm registry", () => {
     assert.deepStrictEqual([added.id, added.resolved, added.integrity], ["reds", "@tests/reds@1.0.0", sha512(tarball)])
     assert.lengthOf(offers, 1)
     assert.sameMembers(Object.keys(added.files), ["manifest.json", "model.onnx"])
-    const inputs = [{ data: { image: { base64: await drawBase64("rings", 1) } } }]
+    const inputs = [{ data: { image: { base64: await drawBase64("across", 1) } } }]
     const predict = () => ask(local.fetch, "POST /v2/models/reds/outputs", { inputs })
     assert.strictEqual((await predict()).http, 200)
     assert.deepStrictEqual(
