@@ -1,3 +1,4 @@
+/** Folder `library/entries`: the entries of the catalogue, one model each. This file: objects. */
 import type { CatalogueEntry } from "../catalogue-entry.ts"
 
 /** YOLOS, tiny. Size and licence: the model's page as known on 2026-11-29. */
