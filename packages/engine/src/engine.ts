@@ -16,8 +16,6 @@ import type { EngineLimits } from "./limits.ts"
 import { BodyBudget } from "./http/body-budget.ts"
 import { Heads } from "./models/custom.ts"
 import { Pretrained } from "./models/pretrained/catalog.ts"
-import type { WireRequest, WireResponse } from "./protocol/request.ts"
-import { answerRequest } from "./http/router.ts"
 import type { Needs } from "./http/routes.ts"
 import { ImageEncoder } from "./encoders/image-encoder.ts"
 import { listen, type ServeOptions, type Served } from "./http/serve.ts"
@@ -70,10 +68,10 @@ export const engine = (options: EngineOptions): Engine => {
     headers: {},
     limits: connectionLimits(settings.limits),
     rate: { perSecond: Infinity },
-    fetch: makeFetch(engineUrl, settings.key, settings.limits, host.handle),
+    fetch: makeFetch(engineUrl, settings.key, settings.limits, host.answer),
     serve: async (serveOptions = {}) => {
       await host.open()
-      const server = await listen(serveOptions, settings, host.handle)
+      const server = await listen(serveOptions, settings, host.answer)
       served.add(server)
       return {
         ...server,
@@ -118,8 +116,8 @@ const connectionLimits = (limits: EngineLimits): Connection["limits"] => ({
   attemptTimeoutMs: Math.max(defaultLimits.attemptTimeoutMs, limits.modelTimeoutMs * 2)
 })
 
-/** Answers a request. Rejects with the tagged error if the engine cannot be opened. */
-export type Handle = (request: WireRequest, access: Access) => Promise<WireResponse>
+/** Runs the answer to a request. Rejects with the tagged error if the engine cannot be opened. */
+export type Run = <A>(answer: Effect.Effect<A, never, Needs>, access: Access) => Promise<A>
 
 /** What differs between a server and this process. */
 export interface Access {
@@ -164,8 +162,8 @@ const openLazily = (settings: SettingsValue) => {
   }
   return {
     open: () => run(Effect.void),
-    handle: (request: WireRequest, { key, signal }: Access): Promise<WireResponse> =>
-      run(Effect.provideService(answerRequest(request), Settings, { ...settings, key }), signal),
+    answer: <A>(answer: Effect.Effect<A, never, Needs>, { key, signal }: Access): Promise<A> =>
+      run(Effect.provideService(answer, Settings, { ...settings, key }), signal),
     close: async () => {
       closed = true
       const mine = share

@@ -39,7 +39,7 @@ describe("decoding a request", () => {
   it("is otherwise as strict as any decoding", () => {
     assert.deepStrictEqual(decodeRequest(PostInputsRequestWire, { inputs: [{ data: [] }] }), {
       ok: false,
-      problem: { path: "inputs[0].data", problem: "expected a Data object, found a list" }
+      problem: { path: "inputs[0].data", problem: "expected an object (Data), found a list" }
     })
     assert.deepStrictEqual(decodeRequest(ConceptWire, { id: {} }), {
       ok: false,
@@ -59,7 +59,7 @@ describe("decoding a request", () => {
     })
     assert.deepStrictEqual(seen, [
       ["inputs", 1, "inputs[1].data.image.url", "expected text, found an object"],
-      ["inputs", 2, "inputs[2]", "expected a Input object, found a number"]
+      ["inputs", 2, "inputs[2]", "expected an object (Input), found a number"]
     ])
   })
   it("is malformed as a whole where nothing takes an element's place", () => {

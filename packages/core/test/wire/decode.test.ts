@@ -79,10 +79,10 @@ describe("decoding says what is wrong and where, without the value", () => {
       "expected a number, found text"
     ],
     [{ status: { code: 10000 }, outputs: {} }, "outputs", "expected a list, found an object"],
-    [{ status: { code: 10000 }, outputs: [null] }, "outputs[0]", "expected a Output object, found null"],
+    [{ status: { code: 10000 }, outputs: [null] }, "outputs[0]", "expected an object (Output), found null"],
     [{ outputs: [] }, "status", "expected a value, found nothing"],
-    [[], "", "expected a MultiOutputResponse object, found a list"],
-    ["secret", "", "expected a MultiOutputResponse object, found text"],
+    [[], "", "expected an object (MultiOutputResponse), found a list"],
+    ["secret", "", "expected an object (MultiOutputResponse), found text"],
     [{ status: { code: 10000, details: 5 } }, "status.details", "expected text, found a number"],
     [
       { status: { code: 10000 }, outputs: [{ data: { embeddings: [{ vector: [0, null] }] } }] },

@@ -2,10 +2,10 @@
 import type * as Grpc from "@grpc/grpc-js"
 import { isIP } from "node:net"
 import { type Method, methods, PostModelOutputs, serviceName } from "@sightline/core/protobuf"
-import type { Access, Handle } from "../engine.ts"
+import type { Access, Run } from "../engine.ts"
 import { ServeError } from "../errors.ts"
 import type { Served } from "../http/serve.ts"
-import { answerGrpc, type GrpcCaller, MalformedRequest } from "./grpc-request.ts"
+import { answerGrpc, type GrpcCaller, MalformedRequest } from "./answer-grpc.ts"
 
 /** Where to listen, and what callers must know. */
 export interface GrpcServeOptions {
@@ -33,13 +33,13 @@ interface Writable {
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** Opens the port. Rejects with `ServeError`. The library is loaded here, so that an engine without gRPC starts without. */
-export const listenGrpc = async (options: GrpcServeOptions, handle: Handle): Promise<Served> => {
+export const listenGrpc = async (options: GrpcServeOptions, run: Run): Promise<Served> => {
   const grpc = await import("@grpc/grpc-js")
   const server = new grpc.Server({
     "grpc.max_receive_message_length": options.maxRequestBytes,
     "grpc.max_send_message_length": -1
   })
-  const serving = makeHandlers(options, handle)
+  const serving = makeHandlers(options, run)
   for (const method of methods) server.register(`/${serviceName}/${method.name}`, ...serving(method))
   server.register("/grpc.health.v1.Health/Check", answerHealth, asBuffer, (bytes: Buffer) => bytes, "unary")
   const { host } = options
@@ -88,7 +88,7 @@ const toStatus = (thrown: unknown) => ({
 })
 
 const makeHandlers =
-  (options: GrpcServeOptions, handle: Handle) =>
+  (options: GrpcServeOptions, run: Run) =>
   (method: Method): [...Registration] => {
     const { key, origin } = options
     const started = (call: Call): { readonly caller: GrpcCaller; readonly access: Access } => {
@@ -103,7 +103,7 @@ const makeHandlers =
     const unary: Grpc.handleUnaryCall<Uint8Array, Uint8Array> = (call, callback) => {
       const { access, caller } = started(call)
       const answer = async () => {
-        for await (const message of answerGrpc(method, call.request, caller, handle, access)) return message
+        for await (const message of answerGrpc(method, call.request, caller, run, access)) return message
         return new Uint8Array()
       }
       answer().then(
@@ -114,7 +114,7 @@ const makeHandlers =
     const serverStream: Grpc.handleServerStreamingCall<Uint8Array, Uint8Array> = (call) => {
       const { access, caller } = started(call)
       const answer = async () => {
-        for await (const message of answerGrpc(method, call.request, caller, handle, access)) {
+        for await (const message of answerGrpc(method, call.request, caller, run, access)) {
           if (access.signal?.aborted === true) return
           await write(call, message)
         }
@@ -128,7 +128,7 @@ const makeHandlers =
       const answer = async () => {
         for await (const request of call as AsyncIterable<Uint8Array>) {
           if (access.signal?.aborted === true) return
-          for await (const message of answerGrpc(PostModelOutputs, request, caller, handle, access))
+          for await (const message of answerGrpc(PostModelOutputs, request, caller, run, access))
             await write(call, message)
         }
         call.end()

@@ -1,14 +1,15 @@
-/** `POST inputs`: adds inputs, each of which succeeds or fails independently. */
+/** Adding inputs, each of which succeeds or fails independently. */
+import type { PostInputs } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
+import { InputIDConflictResolution, type InputWire, type PostInputsRequestWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import { Jobs } from "../jobs/jobs.ts"
 import type { EngineLimits } from "../limits.ts"
 import { echoInput } from "../protocol/echo.ts"
 import { newId } from "../protocol/ids.ts"
-import { type InputMessage, type Kind, type MediaSource, readInputs } from "../protocol/input.ts"
-import type { WireObject } from "../protocol/json.ts"
-import { readEnum, readText } from "../protocol/read.ts"
-import { answer, type Answer, type Call } from "../protocol/request.ts"
+import { type InputMessage, type Medium, readInputs } from "../protocol/input.ts"
+import { answer, type Call, type Caller, type Handler } from "../protocol/request.ts"
+import { printKept } from "../protocol/resources.ts"
 import { sniffMedia } from "../protocol/sniff.ts"
 import { batchResult, itemStatus } from "../protocol/status.ts"
 import { now } from "../protocol/time.ts"
@@ -26,15 +27,10 @@ import type { UrlDownloads } from "../store/url-downloads.ts"
 import { checkUrl } from "../store/url-policy.ts"
 import { mustFindInput, showInput } from "./inputs.ts"
 
-/** `input_id_conflict_resolution`: what happens if an id is in use. */
-const skip = 1
-const suffix = 2
-
 /** An item whose medium is stored, if it has bytes. */
 interface Item {
   readonly input: InputMessage
-  readonly kind: Kind
-  readonly source: MediaSource | undefined
+  readonly medium: Medium | undefined
   readonly stored?: StoredMedia & { readonly type: string; readonly size: number }
 }
 
@@ -42,54 +38,53 @@ interface Item {
 const sliceMs = 20
 
 /** Bytes are on disk and rows committed before the answer; inputs are processed afterwards (30001 → 30000). */
-export const postInputs = Effect.fn("inputs.post")(function* (
-  call: Call
-): Effect.fn.Return<Answer, WireError, Settings | Store | Jobs | UrlDownloads> {
-  const settings = yield* Settings
-  const store = yield* Store
-  const { limits } = settings
-  const inputs = readInputs(call.body, limits, limits.inputsPerCall, StatusCode.INPUT_INVALID_REQUEST)
-  const conflict = readEnum(call.body, "input_id_conflict_resolution", { SKIP: skip, SUFFIX: suffix })
-  const job = readText(call.body, "inputs_add_job_id")
-  const stored: Array<StoredMedia> = []
-  const work = Effect.gen(function* () {
-    const items = yield* Effect.forEach(
-      inputs,
-      (input) =>
-        Effect.tap(storeMedium(input, call, limits), ({ stored: medium }) =>
-          Effect.sync(() => {
-            if (medium !== undefined) stored.push(medium)
-          })
-        ),
-      { concurrency: 4 }
+export const postInputs: Handler<typeof PostInputs, Settings | Store | Jobs | UrlDownloads> = Effect.fn("inputs.post")(
+  function* (call: Call<PostInputsRequestWire>) {
+    const settings = yield* Settings
+    const store = yield* Store
+    const { limits } = settings
+    const inputs = readInputs(call, limits, limits.inputsPerCall, StatusCode.INPUT_INVALID_REQUEST)
+    const { input_id_conflict_resolution: conflict = 0, inputs_add_job_id: job = "" } = call.request
+    const stored: Array<StoredMedia> = []
+    const work = Effect.gen(function* () {
+      const items = yield* Effect.forEach(
+        inputs,
+        (input) =>
+          Effect.tap(storeMedium(input, call, limits), ({ stored: medium }) =>
+            Effect.sync(() => {
+              if (medium !== undefined) stored.push(medium)
+            })
+          ),
+        { concurrency: 4 }
+      )
+      const failures: Array<WireError | undefined> = []
+      const shown: Array<InputWire> = []
+      for (let next = 0; next < items.length;) {
+        next = yield* store.write((db) => {
+          const until = performance.now() + sliceMs
+          let index = next
+          do {
+            const item = items[index++]
+            if (item === undefined) break
+            const added = addItem(db, item, call, { settings, conflict, job })
+            failures.push(added.failure)
+            shown.push(added.shown)
+          } while (index < items.length && performance.now() < until)
+          return index
+        })
+        yield* Effect.yieldNow
+      }
+      const { code, details } = batchResult(failures)
+      return answer({ inputs: shown, ...(job === "" ? {} : { inputs_add_job: { id: job } }) }, code, details)
+    })
+    const result = yield* Effect.ensuring(
+      work,
+      Effect.suspend(() => releaseAll(stored))
     )
-    const failures: Array<WireError | undefined> = []
-    const shown: Array<WireObject> = []
-    for (let next = 0; next < items.length;) {
-      next = yield* store.write((db) => {
-        const until = performance.now() + sliceMs
-        let index = next
-        do {
-          const item = items[index++]
-          if (item === undefined) break
-          const added = addItem(db, item, call, { settings, conflict, job })
-          failures.push(added.failure)
-          shown.push(added.shown)
-        } while (index < items.length && performance.now() < until)
-        return index
-      })
-      yield* Effect.yieldNow
-    }
-    const { code, details } = batchResult(failures)
-    return answer({ inputs: shown, ...(job === "" ? {} : { inputs_add_job: { id: job } }) }, code, details)
-  })
-  const result = yield* Effect.ensuring(
-    work,
-    Effect.suspend(() => releaseAll(stored))
-  )
-  yield* Jobs.use((jobs) => jobs.wake)
-  return result
-})
+    yield* Jobs.use((jobs) => jobs.wake)
+    return result
+  }
+)
 
 /** Releases stored media, and removes those that no input names, such as the bytes of a refused item. */
 const releaseAll = (stored: ReadonlyArray<StoredMedia>): Effect.Effect<void, never, Store> =>
@@ -103,20 +98,20 @@ const releaseAll = (stored: ReadonlyArray<StoredMedia>): Effect.Effect<void, nev
   })
 
 /** Problems of an item that do not depend on the index. */
-const problemOf = (input: InputMessage, kinds: number, limits: EngineLimits): WireError | undefined => {
+const problemOf = (input: InputMessage, limits: EngineLimits): WireError | undefined => {
   if (input.problem !== undefined) return input.problem
-  if (kinds > 1)
+  const { concepts, kept, media } = input.data
+  if (media.length > 1)
     return wireError(
       StatusCode.INPUT_INVALID_ARGUMENT,
       "an input has one medium; add each of the others as a separate input"
     )
-  const { concepts, kept } = input.data
   if (concepts.length > limits.conceptsPerInput)
     return wireError(
       StatusCode.INPUT_INVALID_REQUEST,
       `the input has ${concepts.length} concepts; at most ${limits.conceptsPerInput} are accepted`
     )
-  if (Buffer.byteLength(JSON.stringify(kept)) > limits.dataBytes)
+  if (Buffer.byteLength(printKept(kept)) > limits.dataBytes)
     return wireError(
       StatusCode.INPUT_INVALID_REQUEST,
       `the input's metadata and regions have more than ${limits.dataBytes} bytes`
@@ -130,19 +125,19 @@ const problemOf = (input: InputMessage, kinds: number, limits: EngineLimits): Wi
  */
 const storeMedium = (
   input: InputMessage,
-  call: Call,
+  caller: Caller,
   limits: EngineLimits
 ): Effect.Effect<Item, never, Settings | Store | UrlDownloads> => {
-  const media = Object.entries(input.data.media) as ReadonlyArray<readonly [Kind, MediaSource]> // its keys are kinds
-  const [kind, source] = media[0] ?? (["image", undefined] as const)
-  const item: Item = { input, kind, source }
+  const [medium] = input.data.media
+  const item: Item = { input, medium }
   const refused = (problem: WireError): Item => ({ ...item, input: { ...input, problem } })
-  const problem = problemOf(input, media.length, limits)
+  const problem = problemOf(input, limits)
   if (problem !== undefined) return Effect.succeed(refused(problem))
-  if (source === undefined || source._tag === "raw" || (source._tag === "url" && !isSignedUrl(source.url)))
-    return Effect.succeed(item)
+  if (medium === undefined) return Effect.succeed(item)
+  const { kind, source } = medium
+  if (source._tag === "raw" || (source._tag === "url" && !isSignedUrl(source.url))) return Effect.succeed(item)
   return Effect.gen(function* () {
-    const bytes = yield* readSource(kind, source, call.origin)
+    const bytes = yield* readSource(kind, source, caller.origin)
     const { media } = yield* Store
     const { hash, release } = yield* Effect.tryPromise({
       try: () => media.put(bytes),
@@ -165,11 +160,11 @@ interface Options {
 const addItem = (
   db: Database,
   item: Item,
-  call: Call,
+  caller: Caller,
   options: Options
-): { readonly shown: WireObject; readonly failure: WireError | undefined } => {
+): { readonly shown: InputWire; readonly failure: WireError | undefined } => {
   try {
-    return { shown: showInput(db, insertItem(db, item, call, options), call), failure: undefined }
+    return { shown: showInput(db, insertItem(db, item, caller, options), caller), failure: undefined }
   } catch (error) {
     if (!(error instanceof WireError)) throw error
     const id = item.input.id === "" ? newId() : item.input.id
@@ -178,23 +173,26 @@ const addItem = (
   }
 }
 
-const insertItem = (db: Database, { input, kind, source, stored }: Item, call: Call, options: Options): InputRow => {
+const insertItem = (db: Database, { input, medium, stored }: Item, caller: Caller, options: Options): InputRow => {
   if (input.problem !== undefined) throw input.problem
-  if (source === undefined)
+  if (medium === undefined)
     throw wireError(
       StatusCode.INPUT_INVALID_ARGUMENT,
       "the input has no image, video, audio or text with a url or bytes"
     )
+  const { kind, source } = medium
+  const { scope } = caller
   let id = input.id === "" ? newId() : input.id
-  const taken = findInput(db, call.scope, id)
+  const taken = findInput(db, scope, id)
   if (taken !== undefined) {
-    if (options.conflict === skip) return taken
-    if (options.conflict !== suffix) throw wireError(StatusCode.INPUT_DUPLICATE, `input_id '${id}' is already in use`)
+    if (options.conflict === InputIDConflictResolution.SKIP) return taken
+    if (options.conflict !== InputIDConflictResolution.SUFFIX)
+      throw wireError(StatusCode.INPUT_DUPLICATE, `input_id '${id}' is already in use`)
     id = `${id}_${newId().slice(0, 8)}`
   }
   if (source._tag === "url") {
     checkUrl(source.url, options.settings.allowUrls)
-    if (!source.allowDuplicate && hasUrl(db, call.scope, source.url))
+    if (!source.allowDuplicate && hasUrl(db, scope, source.url))
       throw wireError(
         StatusCode.INPUT_DUPLICATE,
         "this URL is already in the app; set allow_duplicate_url to add it again"
@@ -203,19 +201,19 @@ const insertItem = (db: Database, { input, kind, source, stored }: Item, call: C
   if (stored !== undefined) rememberMedia(db, stored.hash, stored.type, stored.size)
   const at = now()
   const seq = insertInput(db, {
-    app: call.scope,
+    app: scope,
     id,
     kind,
     url: source._tag === "url" ? source.url : null,
     hash: stored?.hash ?? null,
     raw: source._tag === "raw" ? source.raw : null,
-    data: JSON.stringify(input.data.kept),
+    data: printKept(input.data.kept),
     status: StatusCode.INPUT_PENDING,
     details: "",
     job: options.job === "" ? null : options.job,
     created_at: at
   })
   for (const { value, ...concept } of input.data.concepts)
-    annotate(db, call.scope, seq, ensureConcept(db, call.scope, concept, at), value)
-  return mustFindInput(db, call.scope, id)
+    annotate(db, scope, seq, ensureConcept(db, scope, concept, at), value)
+  return mustFindInput(db, scope, id)
 }

@@ -1,12 +1,18 @@
 /** Concepts of an app. */
+import type {
+  GetConcept,
+  GetConceptCounts,
+  ListConcepts,
+  PatchConcepts,
+  PostConcepts,
+  PostConceptsSearches
+} from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
-import * as Effect from "effect/Effect"
-import { now } from "../protocol/time.ts"
-import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
-import { conceptMessage } from "../protocol/resources.ts"
-import { readMessage, readMessages, readText } from "../protocol/read.ts"
 import { checkId, newId } from "../protocol/ids.ts"
-import { type WireError, wireError } from "../protocol/wire-error.ts"
+import { answer, type Handler, readPage } from "../protocol/request.ts"
+import { conceptMessage } from "../protocol/resources.ts"
+import { now } from "../protocol/time.ts"
+import { wireError } from "../protocol/wire-error.ts"
 import {
   type ConceptRow,
   countConcepts,
@@ -18,86 +24,73 @@ import {
 import type { Database } from "../store/database.ts"
 import { Store } from "../store/store.ts"
 
-const mustFind = (db: Database, scope: string, id: string): ConceptRow => {
+/** The concept of that id, or 11101. */
+export const mustFindConcept = (db: Database, scope: string, id = ""): ConceptRow => {
   const row = findConcept(db, scope, id)
   if (row === undefined)
     throw wireError(StatusCode.CONN_DOES_NOT_EXIST, `concept_id '${id}' not found. Check the url of your request.`)
   return row
 }
 
-/** `GET concepts` */
-export const listConcepts = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.read((db) =>
-      answer({ concepts: selectConcepts(db, call.scope, readPage(call.query)).map((row) => conceptMessage(row, call)) })
-    )
+export const listConcepts: Handler<typeof ListConcepts, Store> = (call) =>
+  Store.use(({ read }) =>
+    read((db) => {
+      const rows = selectConcepts(db, call.scope, readPage(call.request))
+      return answer({ concepts: rows.map((row) => conceptMessage(row, call)) })
+    })
   )
 
-/** `GET concepts/{id}` */
-export const getConcept = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.read((db) =>
-      answer({ concept: conceptMessage(mustFind(db, call.scope, call.params["concept"] ?? ""), call) })
-    )
+export const getConcept: Handler<typeof GetConcept, Store> = (call) =>
+  Store.use(({ read }) =>
+    read((db) => answer({ concept: conceptMessage(mustFindConcept(db, call.scope, call.request.concept_id), call) }))
   )
 
-/** `POST concepts`: all or none of them. */
-export const postConcepts = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.write((db) => {
-      const list = readMessages(call.body, "concepts")
-      if (list.length === 0)
+/** Adds all of the concepts or none. */
+export const postConcepts: Handler<typeof PostConcepts, Store> = (call) =>
+  Store.use(({ write }) =>
+    write((db) => {
+      const { concepts } = call.request
+      if (concepts.length === 0)
         throw wireError(StatusCode.CONCEPTS_INVALID_REQUEST, "concepts is empty; give at least one { id, name }")
-      const rows = list.map((concept, index) => {
-        const name = readText(concept, "name")
-        const given = readText(concept, "id")
-        const id = checkId(given === "" ? name || newId() : given, "concept", StatusCode.CONCEPTS_INVALID_REQUEST)
+      const rows = concepts.map(({ definition = "", id: given = "", language = "", name = "" }, index) => {
+        const id = checkId(given || name || newId(), "concept", StatusCode.CONCEPTS_INVALID_REQUEST)
         if (findConcept(db, call.scope, id) !== undefined)
           throw wireError(StatusCode.DATABASE_DUPLICATE_KEY, `concepts[${index}]: concept_id '${id}' is already in use`)
-        const row = {
-          id,
-          name: name === "" ? id : name,
-          language: readText(concept, "language") || "en",
-          definition: readText(concept, "definition")
-        }
-        insertConcept(db, call.scope, row, now())
-        return mustFind(db, call.scope, id)
+        insertConcept(db, call.scope, { id, name: name || id, language: language || "en", definition }, now())
+        return mustFindConcept(db, call.scope, id)
       })
       return answer({ concepts: rows.map((row) => conceptMessage(row, call)) })
     })
   )
 
-/** `PATCH concepts`: gives them other names. */
-export const patchConcepts = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.write((db) => {
-      const rows = readMessages(call.body, "concepts").map((concept) => {
-        const id = readText(concept, "id")
-        mustFind(db, call.scope, id)
-        const name = readText(concept, "name")
-        if (name !== "") renameConcept(db, call.scope, id, name)
-        return mustFind(db, call.scope, id)
+/** Gives concepts other names. */
+export const patchConcepts: Handler<typeof PatchConcepts, Store> = (call) =>
+  Store.use(({ write }) =>
+    write((db) => {
+      const rows = call.request.concepts.map(({ id, name = "" }) => {
+        const row = mustFindConcept(db, call.scope, id)
+        if (name !== "") renameConcept(db, call.scope, row.id, name)
+        return mustFindConcept(db, call.scope, row.id)
       })
       return answer({ concepts: rows.map((row) => conceptMessage(row, call)) })
     })
   )
 
-/** `POST concepts/searches` */
-export const searchConcepts = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.read((db) => {
-      const pattern = readText(readMessage(call.body, "concept_query"), "name") || "*"
-      const page = readPage({ ...call.query, ...readMessage(call.body, "pagination") })
-      return answer({ concepts: selectConcepts(db, call.scope, page, pattern).map((row) => conceptMessage(row, call)) })
+export const searchConcepts: Handler<typeof PostConceptsSearches, Store> = (call) =>
+  Store.use(({ read }) =>
+    read((db) => {
+      const { concept_query: query, pagination } = call.request
+      const rows = selectConcepts(db, call.scope, readPage(pagination ?? {}), query?.name || "*")
+      return answer({ concepts: rows.map((row) => conceptMessage(row, call)) })
     })
   )
 
-/** `GET concepts/status` */
-export const countConceptInputs = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.read((db) =>
+/** The number of examples of each concept. */
+export const countConceptInputs: Handler<typeof GetConceptCounts, Store> = ({ request, scope }) =>
+  Store.use(({ read }) =>
+    read((db) =>
       answer({
-        concept_counts: countConcepts(db, call.scope, readPage(call.query)).map(({ id, name, negative, positive }) => ({
+        concept_counts: countConcepts(db, scope, readPage(request)).map(({ id, name, negative, positive }) => ({
           id,
           name,
           concept_type_count: { positive, negative }

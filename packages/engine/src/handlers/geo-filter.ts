@@ -1,5 +1,5 @@
 /** Filters of a search by place. */
-import { type Message, readMessage, readMessages, readNumber, readText } from "../protocol/read.ts"
+import type { GeoPointWire, GeoWire } from "@sightline/core/wire"
 
 /** A circle or a box on the globe, in degrees. */
 export type GeoFilter =
@@ -24,14 +24,13 @@ const unitsKm: Readonly<Record<string, number>> = {
 }
 
 /** Reads `geo`: a point with a limit, or a box of two corners. */
-export const readGeo = (geo: Message): GeoFilter | undefined => {
-  const point = readMessage(geo, "geo_point")
-  if (Object.keys(point).length > 0) {
-    const limit = readMessage(geo, "geo_limit")
-    const unit = unitsKm[readText(limit, "type").toLowerCase()] ?? 1
-    return { _tag: "near", ...place(point), kilometers: (readNumber(limit, "value") ?? 10) * unit }
+export const readGeo = ({ geo_box: box = [], geo_limit: limit, geo_point: point }: GeoWire): GeoFilter | undefined => {
+  if (point !== undefined) {
+    const unit = unitsKm[(limit?.type ?? "").toLowerCase()] ?? 1
+    const { latitude, longitude } = point
+    return { _tag: "near", latitude, longitude, kilometers: (limit?.value ?? 10) * unit }
   }
-  const corners = readMessages(geo, "geo_box").map((corner) => place(readMessage(corner, "geo_point")))
+  const corners = box.map((corner) => corner.geo_point ?? { longitude: 0, latitude: 0 })
   if (corners.length < 2) return undefined
   const longitudes = corners.map(({ longitude }) => longitude)
   const latitudes = corners.map(({ latitude }) => latitude)
@@ -44,15 +43,10 @@ export const readGeo = (geo: Message): GeoFilter | undefined => {
   }
 }
 
-const place = (point: Message) => ({
-  longitude: readNumber(point, "longitude") ?? 0,
-  latitude: readNumber(point, "latitude") ?? 0
-})
-
 /** True if the stored point exists and is inside. */
-export const matchesGeo = (point: Message, filter: GeoFilter): boolean => {
-  if (Object.keys(point).length === 0) return false
-  const { latitude, longitude } = place(point)
+export const matchesGeo = (point: GeoPointWire | undefined, filter: GeoFilter): boolean => {
+  if (point === undefined) return false
+  const { latitude, longitude } = point
   if (filter._tag === "box")
     return longitude >= filter.west && longitude <= filter.east && latitude >= filter.south && latitude <= filter.north
   const half = (degrees: number) => Math.sin((degrees * radians) / 2) ** 2

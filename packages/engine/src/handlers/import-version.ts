@@ -4,8 +4,7 @@ import type { TrainingPlan } from "../jobs/training-plan.ts"
 import { encodeHead } from "../learning/head.ts"
 import { decodeHeadOnnx } from "../learning/head-onnx.ts"
 import { newId } from "../protocol/ids.ts"
-import { type Message, readMessage, readMessages, readText } from "../protocol/read.ts"
-import type { Call } from "../protocol/request.ts"
+import type { Caller } from "../protocol/request.ts"
 import { now } from "../protocol/time.ts"
 import { wireError } from "../protocol/wire-error.ts"
 import { ensureConcept } from "../store/concept-table.ts"
@@ -13,17 +12,10 @@ import type { Database } from "../store/database.ts"
 import type { ModelRow } from "../store/model-table.ts"
 import { findVersion, finishTraining, insertVersion, type VersionRow } from "../store/version-table.ts"
 
-/** The `data:` URL of a model to make a version from, where a training names one. */
-export const importedFrom = (body: Message): string | undefined => {
-  const [version = {}] = readMessages(body, "model_versions")
-  const url = readText(readMessage(version, "pretrained_model_config"), "model_zip_url")
-  return url === "" ? undefined : url
-}
-
 /** Makes a version that is trained from the start out of an exported head. Runs inside `Store.write`. */
 export const importVersion = (
   db: Database,
-  call: Call,
+  { scope }: Caller,
   model: ModelRow,
   url: string,
   description: string
@@ -42,7 +34,7 @@ export const importVersion = (
     )
   const head = read.success
   const at = now()
-  for (const id of head.concepts) ensureConcept(db, call.scope, { id, name: id }, at)
+  for (const id of head.concepts) ensureConcept(db, scope, { id, name: id }, at)
   const concepts = JSON.stringify(head.concepts)
   const id = newId()
   const plan: TrainingPlan = {

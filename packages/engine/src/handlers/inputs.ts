@@ -1,9 +1,18 @@
 /** Reading and deleting inputs. */
+import type {
+  CancelInputsAddJob,
+  DeleteInput,
+  DeleteInputs,
+  GetInput,
+  GetInputCount,
+  GetInputsAddJob,
+  ListInputs,
+  StreamInputs
+} from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
+import type { InputWire, SingleInputsAddJobResponseWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
-import type { WireObject } from "../protocol/json.ts"
-import { type Message, readFlag, readNumber, readText, readTexts } from "../protocol/read.ts"
-import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
+import { answer, type Caller, type Handler, readPage, type Reply } from "../protocol/request.ts"
 import { inputMessage } from "../protocol/resources.ts"
 import { now } from "../protocol/time.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
@@ -23,55 +32,46 @@ import {
 import { Store } from "../store/store.ts"
 
 /** A stored input with its annotations, as a message. */
-export const showInput = (db: Database, row: InputRow, call: Call): WireObject =>
-  inputMessage(row, annotationsOf(db, row.seq), call)
+export const showInput = (db: Database, row: InputRow, caller: Caller): InputWire =>
+  inputMessage(row, annotationsOf(db, row.seq), caller)
 
 /** The input of that id, or 11101. */
-export const mustFindInput = (db: Database, scope: string, id: string): InputRow => {
+export const mustFindInput = (db: Database, scope: string, id = ""): InputRow => {
   const row = findInput(db, scope, id)
   if (row === undefined)
     throw wireError(StatusCode.CONN_DOES_NOT_EXIST, `input_id '${id}' not found. Check the url of your request.`)
   return row
 }
 
-/** `GET inputs` */
-export const listInputs = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Store.use((store) =>
-    store.read((db) => {
-      const ids = readTexts(call.query, "ids")
+export const listInputs: Handler<typeof ListInputs, Store> = (call) =>
+  Store.use(({ read }) =>
+    read((db) => {
+      const { ids = [], status } = call.request
       const rows =
         ids.length > 0
           ? ids.map((id) => findInput(db, call.scope, id)).filter((row) => row !== undefined)
-          : selectInputs(db, call.scope, readPage(call.query), readNumber(call.query, "status.code"))
+          : selectInputs(db, call.scope, readPage(call.request), status?.code)
       return answer({ inputs: rows.map((row) => showInput(db, row, call)) })
     })
   )
 
-/** `GET inputs/stream` */
-export const streamInputs = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.read((db) => {
-      const rows = listFrom(db, call.scope, {
-        lastId: readText(call.query, "last_id"),
-        limit: Math.min(Math.max(1, Math.floor(readNumber(call.query, "per_page") ?? 20)), 1000),
-        descending: readFlag(call.query, "descending") ?? false,
-        byId: readFlag(call.query, "order_by_id") ?? false
-      })
+export const streamInputs: Handler<typeof StreamInputs, Store> = (call) =>
+  Store.use(({ read }) =>
+    read((db) => {
+      const { descending = false, last_id: lastId = "", order_by_id: byId = false, per_page: size = 20 } = call.request
+      const limit = size >= 1 ? Math.min(Math.floor(size), 1000) : 1
+      const rows = listFrom(db, call.scope, { lastId, limit, descending, byId })
       return answer({ inputs: rows.map((row) => showInput(db, row, call)) })
     })
   )
 
-/** `GET inputs/{id}` */
-export const getInput = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.read((db) =>
-      answer({ input: showInput(db, mustFindInput(db, call.scope, call.params["input"] ?? ""), call) })
-    )
+export const getInput: Handler<typeof GetInput, Store> = (call) =>
+  Store.use(({ read }) =>
+    read((db) => answer({ input: showInput(db, mustFindInput(db, call.scope, call.request.input_id), call) }))
   )
 
 /** The `ids` of a request that deletes. Throws 11102 for more than can be deleted at once. */
-export const readIds = (from: Message, most: number): ReadonlyArray<string> => {
-  const ids = readTexts(from, "ids")
+export const checkIds = (ids: ReadonlyArray<string> = [], most: number): ReadonlyArray<string> => {
   if (ids.length > most)
     throw wireError(
       StatusCode.CONN_INVALID_REQUEST,
@@ -80,29 +80,27 @@ export const readIds = (from: Message, most: number): ReadonlyArray<string> => {
   return ids
 }
 
-/** `DELETE inputs/{id}` and `DELETE inputs` */
-export const deleteInputs = Effect.fnUntraced(function* (call: Call): Effect.fn.Return<Answer, WireError, Store> {
+export const deleteInput: Handler<typeof DeleteInput, Store> = Effect.fnUntraced(function* ({ request, scope }) {
+  const { id } = yield* Store.use(({ read }) => read((db) => mustFindInput(db, scope, request.input_id)))
+  yield* removeInputs(scope, [id])
+  return answer({})
+})
+
+export const deleteInputs: Handler<typeof DeleteInputs, Store> = Effect.fnUntraced(function* ({ request, scope }) {
   const store = yield* Store
-  const one = call.params["input"]
-  if (one !== undefined) {
-    yield* store.read((db) => mustFindInput(db, call.scope, one))
-    yield* removeInputs(call.scope, [one])
-    return answer({})
-  }
-  const ids = readTexts(call.body, "ids")
-  if (readFlag(call.body, "delete_all") === true) {
-    const newest = yield* store.read((db) => lastInput(db, call.scope)) // later ones stay
+  if (request.delete_all === true) {
+    const newest = yield* store.read((db) => lastInput(db, scope)) // later ones stay
     for (let more = true; more;) {
-      const found = yield* store.read((db) => oldestIds(db, call.scope, newest, deletedAtOnce))
-      yield* removeInputs(call.scope, found)
+      const found = yield* store.read((db) => oldestIds(db, scope, newest, deletedAtOnce))
+      yield* removeInputs(scope, found)
       more = found.length === deletedAtOnce
     }
     return answer({})
   }
+  const { ids = [] } = request
   if (ids.length === 0)
     return yield* wireError(StatusCode.INPUT_INVALID_REQUEST, "name the inputs to delete in ids, or set delete_all")
-  for (let at = 0; at < ids.length; at += deletedAtOnce)
-    yield* removeInputs(call.scope, ids.slice(at, at + deletedAtOnce))
+  for (let at = 0; at < ids.length; at += deletedAtOnce) yield* removeInputs(scope, ids.slice(at, at + deletedAtOnce))
   return answer({})
 })
 
@@ -120,29 +118,17 @@ const removeInputs = Effect.fnUntraced(function* (
   yield* Effect.yieldNow
 })
 
-/** `GET inputs/status` */
-export const countAllInputs = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.read((db) => {
-      const { errors, processed, processing, waiting } = countInputs(db, call.scope)
-      return answer({
-        counts: {
-          processed,
-          to_process: waiting,
-          errors,
-          processing,
-          reindexed: 0,
-          to_reindex: 0,
-          reindex_errors: 0,
-          reindexing: 0
-        }
-      })
+export const countAllInputs: Handler<typeof GetInputCount, Store> = ({ scope }) =>
+  Store.use(({ read }) =>
+    read((db) => {
+      const { errors, processed, processing, waiting } = countInputs(db, scope)
+      const reindex = { reindexed: 0, to_reindex: 0, reindex_errors: 0, reindexing: 0 }
+      return answer({ counts: { processed, to_process: waiting, errors, processing, ...reindex } })
     })
   )
 
-const showJob = (db: Database, call: Call): Answer => {
-  const id = call.params["job"] ?? ""
-  const counts = countJob(db, call.scope, id)
+const showJob = (db: Database, scope: string, id = ""): Reply<SingleInputsAddJobResponseWire> => {
+  const counts = countJob(db, scope, id)
   if (counts === undefined)
     throw wireError(StatusCode.CONN_DOES_NOT_EXIST, `inputs_add_job '${id}' not found. Check the url of your request.`)
   return answer({
@@ -158,15 +144,14 @@ const showJob = (db: Database, call: Call): Answer => {
   })
 }
 
-/** `GET inputs/jobs/add/{job}` */
-export const getAddJob = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) => store.read((db) => showJob(db, call)))
+export const getAddJob: Handler<typeof GetInputsAddJob, Store> = ({ request, scope }) =>
+  Store.use(({ read }) => read((db) => showJob(db, scope, request.id)))
 
-/** `PATCH inputs/jobs/add/{job}`: cancels the inputs that still wait. */
-export const cancelAddJob = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.write((db) => {
-      cancelJob(db, call.scope, call.params["job"] ?? "", now())
-      return showJob(db, call)
+/** Cancels the inputs of a job that still wait. */
+export const cancelAddJob: Handler<typeof CancelInputsAddJob, Store> = ({ request, scope }) =>
+  Store.use(({ write }) =>
+    write((db) => {
+      cancelJob(db, scope, request.id ?? "", now())
+      return showJob(db, scope, request.id)
     })
   )

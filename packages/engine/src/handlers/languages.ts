@@ -1,73 +1,53 @@
 /** Names of concepts in other languages; predictions use them when a call asks for a `language`. */
+import type { GetConceptLanguage, ListConceptLanguages, PostConceptLanguages } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
-import * as Effect from "effect/Effect"
-import type { WireObject } from "../protocol/json.ts"
-import { readMessages, readText } from "../protocol/read.ts"
-import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
-import { type WireError, wireError } from "../protocol/wire-error.ts"
-import type { Database } from "../store/database.ts"
-import { findConcept } from "../store/concept-table.ts"
-import { type ConceptLanguage, listLanguages as selectLanguages, saveLanguage } from "../store/language-table.ts"
+import { answer, type Handler, readPage } from "../protocol/request.ts"
+import { wireError } from "../protocol/wire-error.ts"
+import { listLanguages as selectLanguages, saveLanguage } from "../store/language-table.ts"
 import { Store } from "../store/store.ts"
+import { mustFindConcept } from "./concepts.ts"
 
-const show = ({ definition, id, name }: ConceptLanguage): WireObject => ({
-  id,
-  name,
-  ...(definition === "" ? {} : { definition })
-})
-
-const conceptOf = (db: Database, call: Call): string => {
-  const id = call.params["concept"] ?? ""
-  if (findConcept(db, call.scope, id) === undefined)
-    throw wireError(StatusCode.CONN_DOES_NOT_EXIST, `concept_id '${id}' not found. Check the url of your request.`)
-  return id
-}
-
-/** `GET concepts/{id}/languages` */
-export const listLanguages = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.read((db) => {
-      const { limit, offset } = readPage(call.query)
-      const all = selectLanguages(db, call.scope, conceptOf(db, call))
-      return answer({ concept_languages: all.slice(offset, offset + limit).map(show) })
+export const listLanguages: Handler<typeof ListConceptLanguages, Store> = ({ request, scope }) =>
+  Store.use(({ read }) =>
+    read((db) => {
+      const { limit, offset } = readPage(request)
+      const all = selectLanguages(db, scope, mustFindConcept(db, scope, request.concept_id).id)
+      return answer({ concept_languages: all.slice(offset, offset + limit) })
     })
   )
 
-/** `GET concepts/{id}/languages/{language}` */
-export const getLanguage = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.read((db) => {
-      const wanted = call.params["language"] ?? ""
-      const found = selectLanguages(db, call.scope, conceptOf(db, call)).find(({ id }) => id === wanted)
+export const getLanguage: Handler<typeof GetConceptLanguage, Store> = ({ request, scope }) =>
+  Store.use(({ read }) =>
+    read((db) => {
+      const { language = "" } = request
+      const all = selectLanguages(db, scope, mustFindConcept(db, scope, request.concept_id).id)
+      const found = all.find(({ id }) => id === language)
       if (found === undefined)
         throw wireError(
           StatusCode.CONN_DOES_NOT_EXIST,
-          `language '${wanted}' of this concept not found. Check the url of your request.`
+          `language '${language}' of this concept not found. Check the url of your request.`
         )
-      return answer({ concept_language: show(found) })
+      return answer({ concept_language: found })
     })
   )
 
-/** `POST` and `PATCH concepts/{id}/languages`: adds or replaces names. */
-export const putLanguages = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.write((db) => {
-      const concept = conceptOf(db, call)
-      const given = readMessages(call.body, "concept_languages").map((language) => ({
-        id: readText(language, "id"),
-        name: readText(language, "name"),
-        definition: readText(language, "definition")
-      }))
-      for (const language of given) {
-        if (!/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(language.id))
+/** Adds or replaces names. */
+export const putLanguages: Handler<typeof PostConceptLanguages, Store> = (call) =>
+  Store.use(({ write }) =>
+    write((db) => {
+      const { request, scope } = call
+      const concept = mustFindConcept(db, scope, request.concept_id).id
+      const given = (request.concept_languages ?? []).map(({ definition = "", id = "", name = "" }) => {
+        if (!/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(id))
           throw wireError(
             StatusCode.CONCEPTS_INVALID_REQUEST,
-            `'${language.id.slice(0, 40)}' is not a language tag such as en, de or zh-TW`
+            `'${id.slice(0, 40)}' is not a language tag such as en, de or zh-TW`
           )
-        if (language.name === "")
-          throw wireError(StatusCode.CONCEPTS_INVALID_REQUEST, `the name in language '${language.id}' is empty`)
-        saveLanguage(db, call.scope, concept, language)
-      }
-      return answer({ concept_languages: given.map(show) })
+        if (name === "") throw wireError(StatusCode.CONCEPTS_INVALID_REQUEST, `the name in language '${id}' is empty`)
+        const language = { id, name, definition }
+        saveLanguage(db, scope, concept, language)
+        return language
+      })
+      return answer({ concept_languages: given })
     })
   )

@@ -1,16 +1,24 @@
 /** Evaluations: queueing them, and reading their results. */
+import type {
+  GetEvaluation,
+  GetModelVersionMetrics,
+  ListEvaluations,
+  ListModelVersionEvaluations,
+  PostEvaluations,
+  PostModelVersionEvaluations,
+  PostModelVersionMetrics
+} from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
+import type { EvalMetricsWire, FieldsValueWire, ModelVersionWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import { Jobs } from "../jobs/jobs.ts"
+import { Pretrained } from "../models/pretrained/catalog.ts"
 import { newId } from "../protocol/ids.ts"
-import { message, type Wire, type WireObject } from "../protocol/json.ts"
-import { type Message, readFlag, readMessage, readMessages, readText } from "../protocol/read.ts"
-import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
-import { parseStored, versionMessage } from "../protocol/resources.ts"
+import { answer, type Caller, type Handler, readPage } from "../protocol/request.ts"
+import { parseIds, versionMessage } from "../protocol/resources.ts"
 import { itemStatus } from "../protocol/status.ts"
 import { now } from "../protocol/time.ts"
-import { type WireError, wireError } from "../protocol/wire-error.ts"
-import { Pretrained } from "../models/pretrained/catalog.ts"
+import { wireError } from "../protocol/wire-error.ts"
 import { nameConcepts } from "../store/concept-table.ts"
 import type { Database } from "../store/database.ts"
 import { findEvaluation, insertEvaluation, listEvaluations as selectEvaluations } from "../store/evaluation-table.ts"
@@ -22,48 +30,53 @@ import { mustFindVersion, ownModel } from "./versions.ts"
 /** Parts of an evaluation that are only shown on request. */
 const parts = ["confusion_matrix", "cooccurrence_matrix", "label_counts", "binary_metrics", "test_set"] as const
 
-const asWire = (value: unknown): Wire => value as Wire // stored JSON goes out as JSON
-
 /** Adds names to the ids of concepts, at any depth. */
-const named = (value: Wire, names: ReadonlyMap<string, string>): Wire => {
-  if (Array.isArray(value)) return value.map((item) => named(item, names))
-  if (typeof value !== "object" || value === null) return value
-  const members = Object.entries(value).map(([key, member]) => [key, named(member, names)] as const)
-  const id = "id" in value && typeof value.id === "string" ? names.get(value.id) : undefined
-  const conceptName =
-    "concept_name" in value && typeof value.concept_name === "string" ? names.get(value.concept_name) : undefined
+const named = <A>(value: A, names: ReadonlyMap<string, string>): A => {
+  const walk = (inner: unknown): unknown => {
+    if (Array.isArray(inner)) return inner.map(walk)
+    if (typeof inner !== "object" || inner === null) return inner
+    const fields: Record<string, unknown> = {}
+    for (const [key, field] of Object.entries(inner)) fields[key] = walk(field)
+    const name = names.get(String(fields["id"]))
+    const concept = names.get(String(fields["concept_name"]))
+    if (name !== undefined) fields["name"] = name
+    if (concept !== undefined) fields["concept_name"] = concept
+    return fields
+  }
+  return walk(value) as A // the same message with more names
+}
+
+/** The state of a version's evaluation, the summary, and the parts that `fields` name. */
+const showMetrics = (
+  db: Database,
+  row: VersionRow,
+  { scope }: Caller,
+  fields: FieldsValueWire = {}
+): EvalMetricsWire => {
+  const status = itemStatus(row.metrics_status, row.metrics_details)
+  if (row.metrics === null || row.metrics_status !== StatusCode.MODEL_EVALUATED) return { status }
+  const { expected_calibration_error: error, summary, ...found } = JSON.parse(row.metrics) as EvalMetricsWire // ours
+  const wanted = Object.fromEntries(parts.filter((part) => fields[part] === true).map((part) => [part, found[part]]))
   return {
-    ...Object.fromEntries(members),
-    ...(id === undefined ? {} : { name: id }),
-    ...(conceptName === undefined ? {} : { concept_name: conceptName })
+    status,
+    ...(summary === undefined ? {} : { summary }),
+    ...(error === undefined ? {} : { expected_calibration_error: error }),
+    ...named(wanted, nameConcepts(db, scope, parseIds(row.concepts)))
   }
 }
 
-/** `EvalMetrics` of a version: its state, the summary, and the parts that `fields.*` name. */
-const showMetrics = (db: Database, row: VersionRow, call: Call, fields: Message): WireObject => {
-  const status = { status: itemStatus(row.metrics_status, row.metrics_details) }
-  if (row.metrics === null || row.metrics_status !== StatusCode.MODEL_EVALUATED) return status
-  const found = parseStored(row.metrics)
-  const wanted = parts.filter(
-    (part) => readFlag(fields, `fields.${part}`) ?? readFlag(readMessage(fields, "fields"), part) ?? false
-  )
-  const names = nameConcepts(db, call.scope, readPlanConcepts(row))
-  return {
-    ...status,
-    summary: asWire(found["summary"]),
-    expected_calibration_error: asWire(found["expected_calibration_error"]),
-    ...Object.fromEntries(wanted.map((part) => [part, named(asWire(found[part]), names)]))
-  }
-}
-
-const readPlanConcepts = (row: VersionRow): ReadonlyArray<string> => JSON.parse(row.concepts) as ReadonlyArray<string>
-
-const showVersion = (db: Database, model: ModelRow, row: VersionRow, call: Call): WireObject => ({
-  ...versionMessage(row, call, modelConcepts(db, model.seq).length),
-  metrics: showMetrics(db, row, call, call.query)
+const showVersion = (
+  db: Database,
+  model: ModelRow,
+  row: VersionRow,
+  caller: Caller,
+  fields?: FieldsValueWire
+): ModelVersionWire => ({
+  ...versionMessage(row, caller, modelConcepts(db, model.seq).length),
+  metrics: showMetrics(db, row, caller, fields)
 })
 
-const queue = (db: Database, model: ModelRow, versionId: string): VersionRow => {
+const queue = (db: Database, model: ModelRow, versionId: string | undefined): VersionRow => {
   const row = mustFindVersion(db, model, versionId)
   if (row.status !== StatusCode.MODEL_TRAINED)
     throw wireError(
@@ -78,105 +91,115 @@ const queue = (db: Database, model: ModelRow, versionId: string): VersionRow => 
   return mustFindVersion(db, model, versionId)
 }
 
-/** `POST models/{m}/versions/{v}/metrics`: queued (21303); poll the GET until 21300. */
-export const postMetrics = Effect.fnUntraced(function* (
-  call: Call
-): Effect.fn.Return<Answer, WireError, Store | Jobs | Pretrained> {
-  const store = yield* Store
-  const { folder } = yield* Pretrained
-  const reply = yield* store.write((db) => {
-    const model = ownModel(db, call, folder)
-    return answer({ model_version: showVersion(db, model, queue(db, model, call.params["version"] ?? ""), call) })
+/** Changes rows, then wakes the evaluation. */
+const writeAndWake = <A>(body: (db: Database, folder: string) => A) =>
+  Effect.gen(function* () {
+    const store = yield* Store
+    const { folder } = yield* Pretrained
+    const result = yield* store.write((db) => body(db, folder))
+    yield* Jobs.use((jobs) => jobs.wake)
+    return result
   })
-  yield* Jobs.use((jobs) => jobs.wake)
-  return reply
-})
 
-/** `GET models/{m}/versions/{v}/metrics` */
-export const getMetrics = Effect.fnUntraced(function* (
-  call: Call
-): Effect.fn.Return<Answer, WireError, Store | Pretrained> {
-  const store = yield* Store
-  const { folder } = yield* Pretrained
-  return yield* store.read((db) => {
-    const model = ownModel(db, call, folder)
-    return answer({
-      model_version: showVersion(db, model, mustFindVersion(db, model, call.params["version"] ?? ""), call)
-    })
+const readWithFolder = <A>(body: (db: Database, folder: string) => A) =>
+  Effect.flatMap(Pretrained, ({ folder }) => Store.use((store) => store.read((db) => body(db, folder))))
+
+/** Queues an evaluation (21303); it has ended when its status is 21300. */
+export const postMetrics: Handler<typeof PostModelVersionMetrics, Store | Jobs | Pretrained> = (call) =>
+  writeAndWake((db, folder) => {
+    const model = ownModel(db, call.scope, call.request.model_id, folder)
+    return answer({ model_version: showVersion(db, model, queue(db, model, call.request.version_id), call) })
   })
-})
 
-/** The version that a call names: in the path, or in `eval_metrics[].model` for the calls of the whole app. */
-const versionOf = (
+export const getMetrics: Handler<typeof GetModelVersionMetrics, Store | Pretrained> = (call) =>
+  readWithFolder((db, folder) => {
+    const { fields, model_id: modelId, version_id: versionId } = call.request
+    const model = ownModel(db, call.scope, modelId, folder)
+    return answer({ model_version: showVersion(db, model, mustFindVersion(db, model, versionId), call, fields) })
+  })
+
+const showEvaluation = (
   db: Database,
-  call: Call,
-  folder: string,
-  metrics: Message
-): { model: ModelRow; version: string } => {
-  const named = readMessage(metrics, "model")
-  const inPath = call.params["model"] !== undefined
-  const params = inPath ? call.params : { model: readText(named, "id") }
-  const model = ownModel(db, { ...call, params }, folder)
-  return { model, version: call.params["version"] ?? readText(readMessage(named, "model_version"), "id") }
-}
-
-const showEvaluation = (db: Database, id: string, seq: number, call: Call): WireObject => {
+  id: string,
+  seq: number,
+  caller: Caller,
+  fields?: FieldsValueWire
+): EvalMetricsWire => {
   const row = versionBySeq(db, seq)
   const model = row === undefined ? undefined : modelBySeq(db, row.model)
-  if (row === undefined || model === undefined)
-    throw wireError(StatusCode.CONN_DOES_NOT_EXIST, `evaluation '${id}' not found. Check the url of your request.`)
-  return message({
+  if (row === undefined || model === undefined) throw noSuchEvaluation(id)
+  return {
     id,
-    ...showMetrics(db, row, call, call.query),
-    model: { id: model.id, app_id: call.appId, user_id: call.userId, model_version: { id: row.id } }
-  })
+    ...showMetrics(db, row, caller, fields),
+    model: { id: model.id, app_id: caller.appId, user_id: caller.userId, model_version: { id: row.id } }
+  }
 }
 
-/** `POST …/evaluations`: queues an evaluation, under its own id. */
-export const postEvaluations = Effect.fnUntraced(function* (
-  call: Call
-): Effect.fn.Return<Answer, WireError, Store | Jobs | Pretrained> {
-  const store = yield* Store
-  const { folder } = yield* Pretrained
-  const reply = yield* store.write((db) => {
-    const given = readMessages(call.body, "eval_metrics")
-    const shown = (given.length === 0 ? [{}] : given).map((metrics) => {
-      const { model, version } = versionOf(db, call, folder, metrics)
-      const row = queue(db, model, version)
-      const id = readText(metrics, "id") || newId()
+const noSuchEvaluation = (id: string) =>
+  wireError(StatusCode.CONN_DOES_NOT_EXIST, `evaluation '${id}' not found. Check the url of your request.`)
+
+/** Queues evaluations of a version, each under its own id. */
+export const postVersionEvaluations: Handler<typeof PostModelVersionEvaluations, Store | Jobs | Pretrained> = (
+  call
+) => {
+  const { eval_metrics: given, model_id: modelId, model_version_id: versionId } = call.request
+  return queueEvaluations(call, given.length === 0 ? [{}] : given, () => ({ modelId, versionId }))
+}
+
+/** Queues evaluations of the versions that `eval_metrics` names. */
+export const postEvaluations: Handler<typeof PostEvaluations, Store | Jobs | Pretrained> = (call) => {
+  const given = call.request.eval_metrics ?? []
+  return queueEvaluations(call, given.length === 0 ? [{}] : given, ({ model }) => ({
+    modelId: model?.id,
+    versionId: model?.model_version?.id
+  }))
+}
+
+interface Evaluated {
+  readonly modelId: string | undefined
+  readonly versionId: string | undefined
+}
+
+const queueEvaluations = (
+  caller: Caller,
+  given: ReadonlyArray<EvalMetricsWire>,
+  evaluated: (metrics: EvalMetricsWire) => Evaluated
+) =>
+  writeAndWake((db, folder) => {
+    const shown = given.map((metrics) => {
+      const { modelId, versionId } = evaluated(metrics)
+      const row = queue(db, ownModel(db, caller.scope, modelId, folder), versionId)
+      const id = metrics.id || newId()
       insertEvaluation(db, id, row.seq, now())
-      return showEvaluation(db, id, row.seq, call)
+      return showEvaluation(db, id, row.seq, caller)
     })
     return answer({ eval_metrics: shown })
   })
-  yield* Jobs.use((jobs) => jobs.wake)
-  return reply
-})
 
-/** `GET …/evaluations` of a version or of the app, newest first. */
-export const listEvaluations = Effect.fnUntraced(function* (
-  call: Call
-): Effect.fn.Return<Answer, WireError, Store | Pretrained> {
-  const store = yield* Store
-  const { folder } = yield* Pretrained
-  return yield* store.read((db) => {
-    const version =
-      call.params["version"] === undefined
-        ? undefined
-        : mustFindVersion(db, ownModel(db, call, folder), call.params["version"]).seq
-    const rows = selectEvaluations(db, call.scope, readPage(call.query), version)
-    return answer({ eval_metrics: rows.map(({ id, version }) => showEvaluation(db, id, version, call)) })
+/** Evaluations of a version, newest first. */
+export const listVersionEvaluations: Handler<typeof ListModelVersionEvaluations, Store | Pretrained> = (call) =>
+  readWithFolder((db, folder) => {
+    const { model_id: modelId, model_version_id: versionId } = call.request
+    const version = mustFindVersion(db, ownModel(db, call.scope, modelId, folder), versionId)
+    const rows = selectEvaluations(db, call.scope, readPage(call.request), version.seq)
+    return answer({ eval_metrics: rows.map((row) => showEvaluation(db, row.id, row.version, call)) })
   })
-})
 
-/** `GET …/evaluations/{id}` */
-export const getEvaluation = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.read((db) => {
-      const id = call.params["evaluation"] ?? ""
+/** Evaluations of an app, newest first. */
+export const listEvaluations: Handler<typeof ListEvaluations, Store> = (call) =>
+  Store.use(({ read }) =>
+    read((db) => {
+      const rows = selectEvaluations(db, call.scope, readPage(call.request))
+      return answer({ eval_metrics: rows.map((row) => showEvaluation(db, row.id, row.version, call)) })
+    })
+  )
+
+export const getEvaluation: Handler<typeof GetEvaluation, Store> = (call) =>
+  Store.use(({ read }) =>
+    read((db) => {
+      const { evaluation_id: id = "", fields } = call.request
       const row = findEvaluation(db, call.scope, id)
-      if (row === undefined)
-        throw wireError(StatusCode.CONN_DOES_NOT_EXIST, `evaluation '${id}' not found. Check the url of your request.`)
-      return answer({ eval_metrics: showEvaluation(db, id, row.version, call) })
+      if (row === undefined) throw noSuchEvaluation(id)
+      return answer({ eval_metrics: showEvaluation(db, id, row.version, call, fields) })
     })
   )

@@ -1,13 +1,22 @@
 /** Custom models, and pretrained ones as lists show them. */
+import type {
+  DeleteModel,
+  DeleteModels,
+  GetModel,
+  ListModels,
+  PatchModels,
+  PostModels,
+  PostModelsSearches
+} from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
+import type { ModelWire, OutputInfoWire, PaginationWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
-import { newId, checkId } from "../protocol/ids.ts"
 import type { EngineLimits } from "../limits.ts"
+import { checkId, newId } from "../protocol/ids.ts"
 import { readConcepts } from "../protocol/input.ts"
-import type { WireObject } from "../protocol/json.ts"
-import { type Message, readFlag, readMessage, readMessages, readText } from "../protocol/read.ts"
-import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
-import { modelMessage, parseStored } from "../protocol/resources.ts"
+import { readFlag } from "../protocol/params.ts"
+import { answer, type Caller, type Handler, readPage } from "../protocol/request.ts"
+import { type ModelExtra, modelMessage, parseExtra } from "../protocol/resources.ts"
 import { now } from "../protocol/time.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { ensureConcept, findConcept } from "../store/concept-table.ts"
@@ -28,7 +37,7 @@ import { insertVersion, latestVersion, type VersionRow } from "../store/version-
 import { catalogue } from "../library/catalogue.ts"
 import { Pretrained, type PretrainedModel } from "../models/pretrained/catalog.ts"
 import { Settings } from "../settings.ts"
-import { readIds } from "./inputs.ts"
+import { checkIds } from "./inputs.ts"
 import { type Action, patchObject, readAction } from "./patch-inputs.ts"
 
 /** The model type that this engine trains. */
@@ -53,33 +62,36 @@ export const noSuchModel = (id: string, folder: string): WireError =>
   )
 
 /** A custom model as a message, with its newest version by default. */
-export const showModel = (db: Database, row: ModelRow, call: Call, version = latestVersion(db, row.seq)): WireObject =>
-  modelMessage(row, version, call, modelConcepts(db, row.seq).length)
+export const showModel = (
+  db: Database,
+  row: ModelRow,
+  caller: Caller,
+  version = latestVersion(db, row.seq)
+): ModelWire => modelMessage(row, version, caller, modelConcepts(db, row.seq).length)
 
 /** A custom model with its concepts, as `output_info` shows it. */
 export const showOutputInfo = (
   db: Database,
   row: ModelRow,
-  call: Call,
+  caller: Caller,
   version: VersionRow | undefined,
   ids: ReadonlyArray<string>
-): WireObject => {
-  const concepts = ids.map((id) => findConcept(db, call.scope, id)).filter((concept) => concept !== undefined)
-  return modelMessage(row, version, call, ids.length, concepts)
+): ModelWire => {
+  const concepts = ids.map((id) => findConcept(db, caller.scope, id)).filter((concept) => concept !== undefined)
+  return modelMessage(row, version, caller, ids.length, concepts)
 }
 
 const writeWithLimits = <A>(body: (db: Database, limits: EngineLimits) => A) =>
   Effect.flatMap(Settings, ({ limits }) => Store.use((store) => store.write((db) => body(db, limits))))
 
-/** `POST models`: creates one model, with an untrained version. */
-export const postModel = (call: Call): Effect.Effect<Answer, WireError, Settings | Store> =>
+/** Creates one model, with an untrained version. */
+export const postModel: Handler<typeof PostModels, Settings | Store> = (call) =>
   writeWithLimits((db, limits) => {
-    const [listed] = readMessages(call.body, "models")
-    const given = listed ?? readMessage(call.body, "model")
-    const id = checkId(readText(given, "id") || newId(), "model", StatusCode.MODEL_INVALID_REQUEST)
+    const given = call.request.models?.[0] ?? call.request.model ?? {}
+    const id = checkId(given.id || newId(), "model", StatusCode.MODEL_INVALID_REQUEST)
     if (findModel(db, call.scope, id) !== undefined)
       throw wireError(StatusCode.DATABASE_DUPLICATE_KEY, `model_id '${id}' is already in use`)
-    const type = readText(given, "model_type_id") || trainable
+    const type = given.model_type_id || trainable
     if (type !== trainable)
       throw wireError(
         StatusCode.MODEL_INVALID_ARGUMENT,
@@ -90,7 +102,7 @@ export const postModel = (call: Call): Effect.Effect<Answer, WireError, Settings
     const seq = insertModel(db, {
       app: call.scope,
       id,
-      name: readText(given, "name") || id,
+      name: given.name || id,
       type,
       exclusive: Number(config.exclusive ?? false),
       closed: Number(config.closed ?? false),
@@ -111,20 +123,18 @@ export const postModel = (call: Call): Effect.Effect<Answer, WireError, Settings
     return answer({ model: showModel(db, mustFindModel(db, call.scope, id), call) })
   })
 
-const mustFindModel = (db: Database, scope: string, id: string): ModelRow => {
+const mustFindModel = (db: Database, scope: string, id = ""): ModelRow => {
   const row = findModel(db, scope, id)
   if (row === undefined) throw wireError(StatusCode.MODEL_DOES_NOT_EXIST, `Model '${id}' does not exist`)
   return row
 }
 
 /** Options may be given on the version or on the model; those of the version take precedence. */
-const infosOf = (model: Message): ReadonlyArray<Message> => [
-  readMessage(readMessage(model, "model_version"), "output_info"),
-  readMessage(model, "output_info")
-]
+const infosOf = ({ model_version: version, output_info: info }: ModelWire): ReadonlyArray<OutputInfoWire> =>
+  [version?.output_info, info].filter((given) => given !== undefined)
 
-const readConfig = (model: Message) => {
-  const configs = infosOf(model).flatMap((info) => [readMessage(info, "output_config"), readMessage(info, "params")])
+const readConfig = (model: ModelWire) => {
+  const configs = infosOf(model).flatMap(({ output_config: config = {}, params = {} }) => [{ ...config }, params])
   const flag = (key: string) => configs.map((config) => readFlag(config, key)).find((value) => value !== undefined)
   return { exclusive: flag("concepts_mutually_exclusive"), closed: flag("closed_environment") }
 }
@@ -132,11 +142,11 @@ const readConfig = (model: Message) => {
 const ensureConcepts = (
   db: Database,
   scope: string,
-  model: Message,
+  model: ModelWire,
   at: string,
   most: number
 ): ReadonlyArray<string> => {
-  const lists = infosOf(model).map((info) => readConcepts(readMessage(info, "data"), "output_info.data.concepts"))
+  const lists = infosOf(model).map(({ data }) => readConcepts(data?.concepts, "output_info.data.concepts"))
   const concepts = lists.find((list) => list.length > 0) ?? []
   if (concepts.length > most)
     throw wireError(
@@ -146,27 +156,23 @@ const ensureConcepts = (
   return concepts.map((concept) => ensureConcept(db, scope, concept, at))
 }
 
-const readExtra = (model: Message): Message => {
-  const extra: Record<string, unknown> = {}
-  for (const key of ["display_name", "description", "notes"]) {
-    const text = readText(model, key)
-    if (text !== "") extra[key] = text
-  }
-  const metadata = readMessage(model, "metadata")
-  if (Object.keys(metadata).length > 0) extra["metadata"] = metadata
-  return extra
-}
+const readExtra = ({ description, display_name, metadata = {}, notes }: ModelWire): ModelExtra => ({
+  ...(display_name ? { display_name } : {}),
+  ...(description ? { description } : {}),
+  ...(notes ? { notes } : {}),
+  ...(Object.keys(metadata).length > 0 ? { metadata } : {})
+})
 
-/** Runs `custom` if the app has the model of the path, else `pretrained` if the models folder has it. */
+/** Runs `custom` if the app has the model, else `pretrained` if the models folder has it. */
 export const withModel = Effect.fnUntraced(function* <A>(
-  call: Call,
+  { scope }: Caller,
+  id: string,
   custom: (db: Database, row: ModelRow) => A,
-  pretrained: (model: WireObject) => A
+  pretrained: (model: ModelWire) => A
 ): Effect.fn.Return<A, WireError, Store | Pretrained> {
-  const id = call.params["model"] ?? ""
   const store = yield* Store
   const own = yield* store.read((db) => {
-    const row = findModel(db, call.scope, id)
+    const row = findModel(db, scope, id)
     return row === undefined ? undefined : { value: custom(db, row) }
   })
   if (own !== undefined) return own.value
@@ -175,10 +181,10 @@ export const withModel = Effect.fnUntraced(function* <A>(
   return found === undefined ? yield* noSuchModel(id, catalog.folder) : pretrained(found.describe())
 })
 
-/** `GET models/{id}` */
-export const getModel = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
+export const getModel: Handler<typeof GetModel, Store | Pretrained> = (call) =>
   withModel(
     call,
+    call.request.model_id ?? "",
     (db, row) => answer({ model: showModel(db, row, call) }),
     (model) => answer({ model })
   )
@@ -186,21 +192,8 @@ export const getModel = (call: Call): Effect.Effect<Answer, WireError, Store | P
 /** A pretrained model with its labels, for which it is loaded. */
 export const describeWithConcepts = (
   found: PretrainedModel | undefined
-): Effect.Effect<WireObject | undefined, WireError> =>
+): Effect.Effect<ModelWire | undefined, WireError> =>
   found === undefined ? Effect.succeed(undefined) : Effect.map(found.process.labels, (labels) => found.describe(labels))
-
-/** `GET models/{id}/output_info` */
-export const getOutputInfo = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
-  Effect.flatMap(Pretrained, (catalog) =>
-    Effect.flatMap(Effect.flatMap(catalog.find(call.params["model"] ?? ""), describeWithConcepts), (described) =>
-      withModel(
-        call,
-        (db, row) =>
-          answer({ model: showOutputInfo(db, row, call, latestVersion(db, row.seq), modelConcepts(db, row.seq)) }),
-        () => answer({ model: described })
-      )
-    )
-  )
 
 interface ModelFilter {
   readonly name: string
@@ -210,7 +203,7 @@ interface ModelFilter {
   readonly byName: boolean
 }
 
-const listMatching = (call: Call, filter: ModelFilter, pagination: Message) =>
+const listMatching = (call: Caller, filter: ModelFilter, pagination: PaginationWire = {}) =>
   Effect.gen(function* () {
     const store = yield* Store
     const catalog = yield* Pretrained
@@ -237,53 +230,45 @@ const listMatching = (call: Call, filter: ModelFilter, pagination: Message) =>
     return answer({ models })
   })
 
-/** `GET models`: custom models, newest first, then pretrained ones. */
-export const listModels = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> =>
-  listMatching(
-    call,
-    {
-      name: readText(call.query, "name"),
-      type: readText(call.query, "model_type_id"),
-      trainedOnly: readFlag(call.query, "trained_only") ?? false,
-      oldestFirst: readFlag(call.query, "sort_ascending") ?? false,
-      byName: readFlag(call.query, "sort_by_name") ?? false
-    },
-    call.query
-  )
-
-/** `POST models/searches` */
-export const searchModels = (call: Call): Effect.Effect<Answer, WireError, Store | Pretrained> => {
-  const query = readMessage(call.body, "model_query")
-  const filter = {
-    name: readText(query, "name"),
-    type: readText(query, "model_type_id") || readText(query, "type"),
-    trainedOnly: false,
-    oldestFirst: false,
-    byName: false
-  }
-  return listMatching(call, filter, { ...call.query, ...readMessage(call.body, "pagination") })
+/** Custom models, newest first, then pretrained ones. */
+export const listModels: Handler<typeof ListModels, Store | Pretrained> = (call) => {
+  const {
+    model_type_id: type = "",
+    name = "",
+    sort_ascending: oldestFirst = false,
+    sort_by_name: byName = false,
+    trained_only: trainedOnly = false
+  } = call.request
+  return listMatching(call, { name, type, trainedOnly, oldestFirst, byName }, call.request)
 }
 
-/** `PATCH models`: all or none of them. A model with other concepts needs another training. */
-export const patchModels = (call: Call): Effect.Effect<Answer, WireError, Settings | Store> =>
+export const searchModels: Handler<typeof PostModelsSearches, Store | Pretrained> = (call) => {
+  const { model_query: query = {}, pagination } = call.request
+  const { name = "", model_type_id: type } = query
+  const filter = { name, type: type || query.type || "", trainedOnly: false, oldestFirst: false, byName: false }
+  return listMatching(call, filter, pagination)
+}
+
+/** Changes all of the models or none. A model with other concepts needs another training. */
+export const patchModels: Handler<typeof PatchModels, Settings | Store> = (call) =>
   writeWithLimits((db, limits) => {
-    const action = readAction(call.body)
-    const listed = readMessages(call.body, "models")
-    const given = listed.length > 0 ? listed : readMessages(call.body, "model")
+    const { action: asked, model, models } = call.request
+    const action = readAction(asked)
+    const given = models.length > 0 || model === undefined ? models : [model]
     if (given.length === 0)
       throw wireError(
         StatusCode.CONN_BAD_REQUEST_FORMAT,
         "Must supply the 'models' field. Check the JSON body of your request."
       )
     const rows = given.map((change) => {
-      const row = mustFindModel(db, call.scope, readText(change, "id"))
+      const row = mustFindModel(db, call.scope, change.id)
       const at = now()
       const config = readConfig(change)
       updateModel(db, row.seq, {
-        name: readText(change, "name") || row.name,
+        name: change.name || row.name,
         exclusive: Number(config.exclusive ?? row.exclusive !== 0),
         closed: Number(config.closed ?? row.closed !== 0),
-        extra: JSON.stringify(patchObject(parseStored(row.extra), readExtra(change), "merge")),
+        extra: JSON.stringify(patchObject({ ...parseExtra(row) }, { ...readExtra(change) }, "merge")),
         modified_at: at
       })
       const concepts = ensureConcepts(db, call.scope, change, at, limits.conceptsPerModel)
@@ -304,15 +289,21 @@ const changeConcepts = (
   return before.filter((id) => !removed.has(id))
 }
 
-/** `DELETE models/{id}` and `DELETE models`: with all versions. */
-export const deleteModels = (call: Call): Effect.Effect<Answer, WireError, Settings | Store> =>
+/** Deletes a model with all its versions. */
+export const deleteModel: Handler<typeof DeleteModel, Store> = ({ request, scope }) =>
+  Store.use(({ write }) =>
+    write((db) => {
+      removeModels(db, scope, [mustFindModel(db, scope, request.model_id).id])
+      return answer({})
+    })
+  )
+
+export const deleteModels: Handler<typeof DeleteModels, Settings | Store> = ({ request, scope }) =>
   writeWithLimits((db, limits) => {
-    const one = call.params["model"]
-    const ids = one === undefined ? readIds(call.body, limits.itemsPerCall) : [one]
-    const all = one === undefined && readFlag(call.body, "delete_all") === true
+    const ids = checkIds(request.ids, limits.itemsPerCall)
+    const all = request.delete_all === true
     if (!all && ids.length === 0)
       throw wireError(StatusCode.MODEL_INVALID_REQUEST, "name the models to delete in ids, or set delete_all")
-    if (one !== undefined) mustFindModel(db, call.scope, one)
-    removeModels(db, call.scope, all ? "all" : ids)
+    removeModels(db, scope, all ? "all" : ids)
     return answer({})
   })

@@ -1,36 +1,37 @@
-/** `POST models/{id}[/versions/{v}]/outputs`: predictions. */
+/** Predictions: each input succeeds or fails independently. */
+import type { GenerateModelOutputs, PostModelOutputs } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
+import type { MultiOutputResponseWire, OutputWire, PostModelOutputsRequestWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { newId } from "../protocol/ids.ts"
-import { type InputMessage, readInputs } from "../protocol/input.ts"
+import { type CustomNeeds, type Heads, openCustom } from "../models/custom.ts"
+import { type PredictOptions, readOptions, selectConcepts } from "../models/predict-options.ts"
+import type { Prediction, Predictor } from "../models/predictor.ts"
+import { Pretrained } from "../models/pretrained/catalog.ts"
+import { openPretrained } from "../models/pretrained/predict-pretrained.ts"
+import { predictVideo } from "../models/video/predict-video.ts"
 import { echoInput } from "../protocol/echo.ts"
-import type { WireObject } from "../protocol/json.ts"
-import { readText } from "../protocol/read.ts"
-import { answer, type Answer, type Call } from "../protocol/request.ts"
+import { newId } from "../protocol/ids.ts"
+import { type InputMessage, mediumOf, readInputs } from "../protocol/input.ts"
+import { answer, type Call, type Caller, type Handler, type Replies } from "../protocol/request.ts"
 import { batchResult, itemStatus, requestStatus } from "../protocol/status.ts"
 import { now } from "../protocol/time.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
-import { type CustomNeeds, type Heads, openCustom } from "../models/custom.ts"
-import { readOptions, selectConcepts, type PredictOptions } from "../models/predict-options.ts"
-import { openPretrained } from "../models/pretrained/predict-pretrained.ts"
-import { predictVideo } from "../models/video/predict-video.ts"
-import type { Predictor } from "../models/predictor.ts"
-import { Pretrained } from "../models/pretrained/catalog.ts"
-import type { ImageEncoder } from "../encoders/image-encoder.ts"
 import { Settings } from "../settings.ts"
 import type { Store } from "../store/store.ts"
+import type { ImageEncoder } from "../encoders/image-encoder.ts"
 import { noSuchModel } from "./models.ts"
 
 type Needs = CustomNeeds | Heads | ImageEncoder | Store | Pretrained
 
-/** Opens the model of a path or body. */
+/** Opens a model for one call; without a version, its newest trained one. */
 export const openModel = Effect.fnUntraced(function* (
-  call: Call
+  caller: Caller,
+  modelId: string,
+  versionId: string,
+  options: PredictOptions
 ): Effect.fn.Return<Predictor<CustomNeeds>, WireError, Needs> {
-  const modelId = call.params["model"] ?? readText(call.body, "model_id")
-  const versionId = call.params["version"] ?? readText(call.body, "version_id")
-  const custom = yield* openCustom(call, modelId, versionId)
+  const custom = yield* openCustom(caller, modelId, versionId)
   if (custom !== undefined) return custom
   const catalog = yield* Pretrained
   const found = yield* catalog.find(modelId)
@@ -40,21 +41,25 @@ export const openModel = Effect.fnUntraced(function* (
       StatusCode.MODEL_DOES_NOT_EXIST,
       `Model version '${versionId}' of model '${modelId}' does not exist; '${found.version}' does`
     )
-  return yield* openPretrained(found, call.origin, readOptions(call.body).select.length > 0)
+  return yield* openPretrained(found, caller.origin, options.select.length > 0)
 })
 
-/** Predicts each input; a failure of one leaves the others. */
-export const postOutputs = Effect.fn("outputs.post")(function* (
-  call: Call
-): Effect.fn.Return<Answer, WireError, Needs> {
-  const { limits, workers } = yield* Settings
-  const options = readOptions(call.body)
-  const predictor = yield* openModel(call)
-  const inputs = readInputs(call.body, limits, limits.inputsPerCall, StatusCode.INPUT_OVER_LIMIT)
-  const { chosen, unknown } = selectConcepts(
-    predictor.concepts ?? [],
-    predictor.concepts === undefined ? [] : options.select
-  )
+/** What both methods read of a request. */
+const openCall = Effect.fnUntraced(function* (call: Call<PostModelOutputsRequestWire>) {
+  const { model, model_id: modelId = "", version_id: versionId = "" } = call.request
+  const { limits } = yield* Settings
+  const options = readOptions(model)
+  const predictor = yield* openModel(call, modelId, versionId, options)
+  const inputs = readInputs(call, limits, limits.inputsPerCall, StatusCode.INPUT_OVER_LIMIT)
+  const select = predictor.concepts === undefined ? [] : options.select
+  return { predictor, options, inputs, ...selectConcepts(predictor.concepts ?? [], select) }
+})
+
+export const postOutputs: Handler<typeof PostModelOutputs, Needs> = Effect.fn("outputs.post")(function* (
+  call: Call<PostModelOutputsRequestWire>
+) {
+  const { workers } = yield* Settings
+  const { chosen, inputs, options, predictor, unknown } = yield* openCall(call)
   const results = yield* Effect.forEach(inputs, (input) => predictOne(input, predictor, options, chosen, call.origin), {
     concurrency: workers * 2
   })
@@ -66,41 +71,41 @@ export const postOutputs = Effect.fn("outputs.post")(function* (
 })
 
 /**
- * `POST models/{id}[/versions/{v}]/outputs/generate`: the answer in pieces, one line each, as they are made. What fails
- * before the first piece is a plain error; after it the answer has begun, so the failure is a separate piece.
+ * The answer in pieces, as they are made. What fails before the first piece is a plain error; after it the answer has begun,
+ * so the failure is a separate piece.
  */
-export const postGenerate = Effect.fn("outputs.generate")(function* (
-  call: Call
-): Effect.fn.Return<Answer, WireError, Needs> {
-  const { limits } = yield* Settings
-  const options = readOptions(call.body)
-  const predictor = yield* openModel(call)
-  const [input, ...others] = readInputs(call.body, limits, limits.inputsPerCall, StatusCode.INPUT_OVER_LIMIT)
+export const postGenerate: (
+  call: Parameters<Handler<typeof GenerateModelOutputs>>[0]
+) => Effect.Effect<Replies<MultiOutputResponseWire>, WireError, Needs> = Effect.fn("outputs.generate")(function* (
+  call: Call<PostModelOutputsRequestWire>
+) {
+  const { chosen, inputs, options, predictor } = yield* openCall(call)
+  const [input, ...others] = inputs
   if (input === undefined || others.length > 0)
     return yield* wireError(StatusCode.PREDICT_INVALID_REQUEST, "generate takes exactly one input")
   if (input.problem !== undefined) return yield* input.problem
-  const { chosen } = selectConcepts(predictor.concepts ?? [], predictor.concepts === undefined ? [] : options.select)
   const pieces =
     predictor.generate?.(input.data, options) ?? Stream.fromEffect(predictor.predict(input.data, options, chosen))
   const context = yield* Effect.context<CustomNeeds>()
-  const frame = {
-    id: newId(),
-    created_at: now(),
-    model: predictor.model,
-    input: echoInput(input.id === "" ? newId() : input.id, input.data)
-  }
-  const line = (code: number, details: string, members: WireObject): WireObject => ({
-    result: {
-      status: requestStatus(code, call.requestId, details),
-      outputs: [{ ...frame, status: itemStatus(code, details), ...members }]
-    }
+  const id = newId()
+  const frame = frameOf(input, predictor)
+  const response = (code: number, details: string, { data, usage }: Prediction): MultiOutputResponseWire => ({
+    status: requestStatus(code, call.requestId, details),
+    outputs: [{ id, status: itemStatus(code, details), ...frame, data, ...usage }]
   })
-  const lines = pieces.pipe(
-    Stream.map(({ data, usage }) => line(StatusCode.SUCCESS, "", { data, ...usage })),
-    Stream.catch(({ code, details }) => Stream.succeed(line(code, details, { data: {} }))),
+  const messages = pieces.pipe(
+    Stream.map((piece) => response(StatusCode.SUCCESS, "", piece)),
+    Stream.catch(({ code, details }) => Stream.succeed(response(code, details, { data: {} }))),
     Stream.provideContext(context)
   )
-  return { _tag: "lines", lines }
+  return { _tag: "messages" as const, messages }
+})
+
+/** What the outputs of an input share: the time, the model and the echoed input. */
+const frameOf = (input: InputMessage, predictor: Predictor<CustomNeeds>): OutputWire => ({
+  created_at: now(),
+  model: predictor.model,
+  input: echoInput(input.id === "" ? newId() : input.id, input.data)
 })
 
 /** One output: its status, the model, the echoed input, and the prediction. */
@@ -110,18 +115,15 @@ export const predictOne = (
   options: PredictOptions,
   chosen: ReadonlySet<string> | undefined,
   origin: string
-): Effect.Effect<{ readonly output: WireObject; readonly failure: WireError | undefined }, never, CustomNeeds> => {
-  const frame = {
-    created_at: now(),
-    model: predictor.model,
-    input: echoInput(input.id === "" ? newId() : input.id, input.data)
-  }
+): Effect.Effect<{ readonly output: OutputWire; readonly failure: WireError | undefined }, never, CustomNeeds> => {
+  const frame = frameOf(input, predictor)
+  const video = predictor.seesVideo ? mediumOf(input.data, "video") : undefined
   const attempt =
     input.problem !== undefined
       ? Effect.fail(input.problem)
-      : predictor.seesVideo && input.data.media.video !== undefined
-        ? predictVideo(predictor, input.data, options, chosen, origin)
-        : predictor.predict(input.data, options, chosen)
+      : video === undefined
+        ? predictor.predict(input.data, options, chosen)
+        : predictVideo(predictor, input.data, video, options, chosen, origin)
   return Effect.match(attempt, {
     onFailure: (failure) => ({
       output: { id: newId(), status: itemStatus(failure.code, failure.details), ...frame, data: {} },

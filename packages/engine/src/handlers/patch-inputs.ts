@@ -1,13 +1,13 @@
-/** `PATCH inputs`: changes annotations and metadata of inputs. */
+/** Changing annotations and metadata of inputs. */
+import type { PatchInputs } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
+import type { InputWire, JsonObject, PatchInputsRequestWire, RegionWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import { nextTurn } from "../next-turn.ts"
 import type { EngineLimits } from "../limits.ts"
-import { type ConceptMessage, readConcepts } from "../protocol/input.ts"
-import type { WireObject } from "../protocol/json.ts"
-import { type Message, readMessage, readMessages, readText } from "../protocol/read.ts"
-import { answer, type Answer, type Call } from "../protocol/request.ts"
-import { inputMessage, parseStored } from "../protocol/resources.ts"
+import { type ConceptMessage, type KeptData, noInputs, readConcepts } from "../protocol/input.ts"
+import { answer, type Call, type Caller, type Handler } from "../protocol/request.ts"
+import { inputMessage, parseKept, printKept } from "../protocol/resources.ts"
 import { batchResult, itemStatus } from "../protocol/status.ts"
 import { now } from "../protocol/time.ts"
 import { WireError, wireError } from "../protocol/wire-error.ts"
@@ -22,8 +22,8 @@ import { mustFindInput } from "./inputs.ts"
 export type Action = "merge" | "overwrite" | "remove"
 
 /** The `action` of a PATCH; `merge` by default. */
-export const readAction = (body: Message): Action => {
-  const action = readText(body, "action") || "merge"
+export const readAction = (given: string): Action => {
+  const action = given || "merge"
   if (action === "merge" || action === "overwrite" || action === "remove") return action
   throw wireError(
     StatusCode.CONN_BAD_REQUEST_FORMAT,
@@ -32,7 +32,7 @@ export const readAction = (body: Message): Action => {
 }
 
 /** Merges deeply, replaces, or removes members of a stored JSON object. */
-export const patchObject = (old: Message, change: Message, action: Action): Message => {
+export const patchObject = (old: JsonObject, change: JsonObject, action: Action): JsonObject => {
   if (action === "overwrite") return change
   const entries = new Map(Object.entries(old))
   for (const [key, value] of Object.entries(change)) {
@@ -44,37 +44,34 @@ export const patchObject = (old: Message, change: Message, action: Action): Mess
   return Object.fromEntries(entries)
 }
 
-const isObject = (value: unknown): value is Message =>
+const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** Items are changed in transactions of about this length, so that other requests get their turn. */
 const sliceMs = 20
 
 interface Patched {
-  readonly shown: WireObject
+  readonly shown: InputWire
   readonly failure: WireError | undefined
 }
 
 /** Each item succeeds (30200) or fails independently. */
-export const patchInputs = Effect.fn("inputs.patch")(function* (
-  call: Call
-): Effect.fn.Return<Answer, WireError, Settings | Store> {
+export const patchInputs: Handler<typeof PatchInputs, Settings | Store> = Effect.fn("inputs.patch")(function* (
+  call: Call<PatchInputsRequestWire>
+) {
   const { limits } = yield* Settings
   const store = yield* Store
-  const action = readAction(call.body)
-  const items = readMessages(call.body, "inputs")
-  if (items.length === 0)
-    return yield* wireError(
-      StatusCode.CONN_BAD_REQUEST_FORMAT,
-      "Must supply the 'inputs' field. Check the JSON body of your request."
-    )
+  const action = readAction(call.request.action)
+  const items = call.request.inputs
+  if (items.length === 0) return yield* noInputs()
   const results: Array<Patched> = []
   while (results.length < items.length) {
     yield* store.write((db) => {
       const until = performance.now() + sliceMs
       do {
-        const index = results.length
-        results.push(patchItem(db, call, items[index] ?? {}, { action, limits, path: `inputs[${index}].data` }))
+        const item = items[results.length] ?? {}
+        const problem = call.malformed.get(item)
+        results.push(patchItem(db, call, item, { action, limits, problem, path: `inputs[${results.length}].data` }))
       } while (results.length < items.length && performance.now() < until)
     })
     yield* Effect.promise(nextTurn)
@@ -87,56 +84,43 @@ interface Patching {
   readonly action: Action
   readonly limits: EngineLimits
   readonly path: string
+  readonly problem: WireError | undefined
 }
 
-const patchItem = (db: Database, call: Call, item: Message, patching: Patching): Patched => {
-  const id = readText(item, "id")
+const patchItem = (db: Database, caller: Caller, item: InputWire, patching: Patching): Patched => {
+  const { id = "" } = item
   try {
-    const row = patchOne(db, call, mustFindInput(db, call.scope, id), item, patching)
-    return {
-      shown: inputMessage(row, annotationsOf(db, row.seq), call, { status: StatusCode.INPUT_MODIFY_SUCCESS }),
-      failure: undefined
-    }
+    if (patching.problem !== undefined) throw patching.problem
+    const row = patchOne(db, caller.scope, mustFindInput(db, caller.scope, id), item, patching)
+    const shown = inputMessage(row, annotationsOf(db, row.seq), caller, itemStatus(StatusCode.INPUT_MODIFY_SUCCESS))
+    return { shown, failure: undefined }
   } catch (failure) {
     if (!(failure instanceof WireError)) throw failure
     return { shown: { id, data: {}, status: itemStatus(failure.code, failure.details) }, failure }
   }
 }
 
-const patchOne = (db: Database, call: Call, row: InputRow, item: Message, patching: Patching): InputRow => {
+const patchOne = (db: Database, scope: string, row: InputRow, item: InputWire, patching: Patching): InputRow => {
   const { action, limits, path } = patching
-  const data = readMessage(item, "data", path)
+  const { data = {} } = item
   const at = now()
-  const kept: Record<string, unknown> = { ...parseStored(row.data) }
-  if (data["metadata"] !== undefined)
-    kept["metadata"] = patchObject(
-      isObject(kept["metadata"]) ? kept["metadata"] : {},
-      readMessage(data, "metadata"),
-      action
-    )
-  if (data["geo"] !== undefined) {
-    if (action === "remove") delete kept["geo"]
-    else kept["geo"] = readMessage(data, "geo")
-  }
-  if (data["regions"] !== undefined)
-    kept["regions"] = patchRegions(kept["regions"], readMessages(data, "regions"), action)
-  const json = JSON.stringify(kept)
+  const json = printKept(patchKept(parseKept(row.data), data, action))
   if (Buffer.byteLength(json) > limits.dataBytes)
     throw wireError(
       StatusCode.INPUT_INVALID_REQUEST,
       `the input's metadata and regions have more than ${limits.dataBytes} bytes`
     )
-  if (data["concepts"] !== undefined && data["concepts"] !== null) {
-    const concepts = readConcepts(data, `${path}.concepts`)
+  if (data.concepts !== undefined) {
+    const concepts = readConcepts(data.concepts, `${path}.concepts`)
     if (concepts.length > limits.conceptsPerInput)
       throw wireError(
         StatusCode.INPUT_INVALID_REQUEST,
         `${concepts.length} concepts; at most ${limits.conceptsPerInput} are accepted for an input`
       )
-    patchConceptsOf(db, call.scope, row.seq, concepts, action, at)
+    patchConceptsOf(db, scope, row.seq, concepts, action, at)
   }
   updateInputData(db, row.seq, json, at)
-  return mustFindInput(db, call.scope, row.id)
+  return mustFindInput(db, scope, row.id)
 }
 
 const patchConceptsOf = (
@@ -154,10 +138,24 @@ const patchConceptsOf = (
   }
 }
 
-const patchRegions = (old: unknown, change: ReadonlyArray<Message>, action: Action): ReadonlyArray<Message> => {
-  const before: ReadonlyArray<Message> = Array.isArray(old) ? old.filter(isObject) : []
+const patchKept = ({ geo, ...before }: KeptData, change: KeptData, action: Action): KeptData => {
+  const { metadata, regions } = change
+  const place = action === "remove" && change.geo !== undefined ? undefined : (change.geo ?? geo)
+  return {
+    ...before,
+    ...(metadata === undefined ? {} : { metadata: patchObject(before.metadata ?? {}, metadata, action) }),
+    ...(place === undefined ? {} : { geo: place }),
+    ...(regions === undefined ? {} : { regions: patchRegions(before.regions ?? [], regions, action) })
+  }
+}
+
+const patchRegions = (
+  before: ReadonlyArray<RegionWire>,
+  change: ReadonlyArray<RegionWire>,
+  action: Action
+): ReadonlyArray<RegionWire> => {
   if (action === "overwrite") return change
-  const ids = new Set(change.map((region) => region["id"]).filter((id) => typeof id === "string"))
-  const rest = before.filter((region) => !(typeof region["id"] === "string" && ids.has(region["id"])))
+  const ids = new Set(change.map(({ id }) => id).filter((id) => id !== undefined))
+  const rest = before.filter(({ id }) => id === undefined || !ids.has(id))
   return action === "remove" ? rest : [...rest, ...change]
 }

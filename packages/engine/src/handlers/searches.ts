@@ -1,16 +1,16 @@
-/** `POST searches` and `POST inputs/searches`: inputs by annotations, and by visual similarity. */
+/** Searches in inputs: by annotations, and by visual similarity. */
+import type { PostInputsSearches, PostSearches } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
+import type { AnnotationWire, HitWire, InputWire, OutputWire, PaginationWire, QueryWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import type { UrlDownloads } from "../store/url-downloads.ts"
 import { toVector } from "../store/vector-bytes.ts"
 import { predictHead } from "../learning/head.ts"
 import { Heads } from "../models/custom.ts"
 import { newId } from "../protocol/ids.ts"
-import { type ConceptMessage, type InputMessage, readConcepts, readInput } from "../protocol/input.ts"
-import { float32 } from "../protocol/json.ts"
-import { type Message, readMessage, readMessages, readText } from "../protocol/read.ts"
-import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
-import { parseIds, parseStored } from "../protocol/resources.ts"
+import { type ConceptMessage, type InputMessage, mediumOf, readConcepts, readInput } from "../protocol/input.ts"
+import { answer, type Caller, type Handler, readPage } from "../protocol/request.ts"
+import { parseIds, parseKept } from "../protocol/resources.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { ImageEncoder } from "../encoders/image-encoder.ts"
 import { nextTurn } from "../next-turn.ts"
@@ -42,42 +42,43 @@ interface Search {
 /** The score of an input, 0..1, by its embedding. */
 type Ranker = (vector: Float32Array) => number
 
-/** Reads both forms: `query.ands` of the old clients, `searches[].query.{ranks, filters}` of the new. */
-const readSearch = (body: Message, settings: SettingsValue): Search => {
-  const [listed] = readMessages(body, "searches")
-  const query = readMessage(listed ?? body, "query")
-  const search = { concepts: [], metadata: [], geo: [], urls: [], like: [], seen: [] } as Building
-  for (const and of readMessages(query, "ands")) {
-    readFilter(readMessage(and, "input"), search)
-    readRank(readMessage(and, "output"), search, settings)
+/** Reads both forms: `ands` of the old clients, `ranks` and `filters` of the new. */
+const readSearch = ({ ands = [], filters = [], ranks = [] }: QueryWire, settings: SettingsValue): Search => {
+  const search: Building = { concepts: [], metadata: [], geo: [], urls: [], like: [], seen: [] }
+  for (const { input = {}, output = {} } of ands) {
+    readFilter(input, search)
+    readRank(output, output.input ?? {}, search, settings)
   }
-  for (const filter of readMessages(query, "filters")) readFilter(readMessage(filter, "annotation"), search)
-  for (const filter of readMessages(query, "filters")) readFilter(readMessage(filter, "input"), search)
-  for (const rank of readMessages(query, "ranks")) {
-    const annotation = readMessage(rank, "annotation")
-    readRank({ data: readMessage(annotation, "data"), input: annotation }, search, settings)
+  for (const { annotation = {} } of filters) readFilter(annotation, search)
+  for (const { input = {} } of filters) readFilter(input, search)
+  for (const { annotation = {} } of ranks) {
+    const { data = {}, id = "" } = annotation
+    readRank(annotation, { id, data }, search, settings)
   }
   return search
 }
 
 type Building = { -readonly [K in keyof Search]: Array<Search[K][number]> }
 
-const readFilter = (from: Message, search: Building): void => {
-  const data = readMessage(from, "data")
-  search.concepts.push(...readConcepts(data, "concepts"))
-  const metadata = readMessage(data, "metadata")
+const readFilter = ({ data = {} }: InputWire | AnnotationWire, search: Building): void => {
+  search.concepts.push(...readConcepts(data.concepts, "concepts"))
+  const { geo = {}, image, metadata = {} } = data
   if (Object.keys(metadata).length > 0) search.metadata.push(metadataMatcher(metadata))
-  const geo = readGeo(readMessage(data, "geo"))
-  if (geo !== undefined) search.geo.push(geo)
-  const url = readText(readMessage(data, "image"), "url")
-  if (url !== "") search.urls.push(url)
+  const place = readGeo(geo)
+  if (place !== undefined) search.geo.push(place)
+  if (image?.url !== undefined && image.url !== "") search.urls.push(image.url)
 }
 
-const readRank = (from: Message, search: Building, { limits }: SettingsValue): void => {
-  search.seen.push(...readConcepts(readMessage(from, "data"), "concepts"))
-  const input = readInput(readMessage(from, "input"), "input", limits)
+const readRank = (
+  { data }: OutputWire | AnnotationWire,
+  given: InputWire,
+  search: Building,
+  { limits }: SettingsValue
+): void => {
+  search.seen.push(...readConcepts(data?.concepts, "concepts"))
+  const input = readInput(given, "input", limits)
   if (input.problem !== undefined) throw input.problem
-  if (input.id !== "" || input.data.media.image !== undefined) search.like.push(input)
+  if (input.id !== "" || mediumOf(input.data, "image") !== undefined) search.like.push(input)
 }
 
 /** Inputs whose numbers are read at once, and how long one turn of a search may take before others get theirs. */
@@ -89,33 +90,42 @@ interface Hit {
   readonly score: number
 }
 
+type Needs = Store | Settings | ImageEncoder | UrlDownloads | Heads
+type Found = ReturnType<typeof answer<{ readonly id: string; readonly hits: ReadonlyArray<HitWire> }>>
+
+export const postInputsSearches: Handler<typeof PostInputsSearches, Needs> = (call) =>
+  searchInputs(call, call.request.searches[0]?.query ?? {}, call.request.pagination ?? {})
+
+export const postSearches: Handler<typeof PostSearches, Needs> = (call) => {
+  const { pagination = {}, query = {}, searches = [] } = call.request
+  return searchInputs(call, searches[0]?.query ?? query, pagination)
+}
+
 /**
  * Ranks by the cosine of embeddings, and by the scores of the app's newest trained model with a concept; the lowest of these
  * counts. With nothing to rank by: newest first with score 1.
  */
-export const searchInputs = Effect.fn("inputs.search")(function* (
-  call: Call
-): Effect.fn.Return<Answer, WireError, Store | Settings | ImageEncoder | UrlDownloads | Heads> {
+const searchInputs = Effect.fn("inputs.search")(function* (
+  caller: Caller,
+  query: QueryWire,
+  pagination: PaginationWire
+): Effect.fn.Return<Found, WireError, Needs> {
   const settings = yield* Settings
   const { searchTimeoutMs } = settings.limits
   const store = yield* Store
-  const search = readSearch(call.body, settings)
+  const search = readSearch(query, settings)
   const alike = yield* Effect.forEach(search.like, (input) =>
     Effect.map(
-      vectorOf(input, call),
+      vectorOf(input, caller),
       (target): Ranker =>
         (vector) =>
           Math.max(0, cosine(vector, target))
     )
   )
-  const seen = yield* Effect.forEach(search.seen, (concept) => seenBy(concept, call))
+  const seen = yield* Effect.forEach(search.seen, (concept) => seenBy(concept, caller))
   const rankers = [...alike, ...seen]
-  const page = readPage({
-    ...call.query,
-    ...readMessage(call.body, "pagination"),
-    ...readMessage(readMessages(call.body, "searches")[0] ?? {}, "pagination")
-  })
-  const hits = yield* findHits(call.scope, search, rankers).pipe(
+  const page = readPage(pagination)
+  const hits = yield* findHits(caller.scope, search, rankers).pipe(
     Effect.timeoutOrElse({
       duration: searchTimeoutMs,
       orElse: () =>
@@ -134,7 +144,7 @@ export const searchInputs = Effect.fn("inputs.search")(function* (
       id: newId(),
       hits: shown.flatMap(({ score, seq }) => {
         const row = inputBySeq(db, seq)
-        return row === undefined ? [] : [{ score: float32(score), input: showInput(db, row, call) }]
+        return row === undefined ? [] : [{ score, input: showInput(db, row, caller) }]
       })
     })
   )
@@ -179,10 +189,10 @@ const fits = (db: Database, scope: string, row: InputRow, search: Search): boole
       return false
   }
   if (search.metadata.length === 0 && search.geo.length === 0) return true
-  const data = parseStored(row.data)
+  const { geo, metadata = {} } = parseKept(row.data)
   return (
-    search.metadata.every((matches) => matches(readMessage(data, "metadata"))) &&
-    search.geo.every((filter) => matchesGeo(readMessage(readMessage(data, "geo"), "geo_point"), filter))
+    search.metadata.every((matches) => matches(metadata)) &&
+    search.geo.every((filter) => matchesGeo(geo?.geo_point, filter))
   )
 }
 
@@ -196,13 +206,13 @@ const scoreOf = (db: Database, row: InputRow, embedder: string, rankers: Readonl
 /** Ranks by the newest trained model of the app that has the concept. */
 const seenBy = Effect.fnUntraced(function* (
   concept: ConceptMessage,
-  call: Call
+  { scope }: Caller
 ): Effect.fn.Return<Ranker, WireError, Store | ImageEncoder | Heads> {
   const store = yield* Store
   const { id: embedder } = yield* ImageEncoder
   const { id, version } = yield* store.read((db) => {
-    const id = resolveConcept(db, call.scope, concept)
-    const versions = listModels(db, call.scope).map((model) => latestVersion(db, model.seq, true))
+    const id = resolveConcept(db, scope, concept)
+    const versions = listModels(db, scope).map((model) => latestVersion(db, model.seq, true))
     const version = versions.find(
       (row) => row !== undefined && row.embedder === embedder && parseIds(row.concepts).includes(id)
     )
@@ -236,17 +246,17 @@ const cosine = (a: Float32Array, b: Float32Array): number => {
 
 const vectorOf = Effect.fnUntraced(function* (
   { data, id }: InputMessage,
-  call: Call
+  caller: Caller
 ): Effect.fn.Return<Float32Array, WireError, Store | Settings | ImageEncoder | UrlDownloads> {
   const store = yield* Store
   const encoder = yield* ImageEncoder
-  const { image } = data.media
+  const image = mediumOf(data, "image")
   if (image !== undefined) {
-    const bytes = yield* readSource("image", image, call.origin)
+    const bytes = yield* readSource("image", image, caller.origin)
     return (yield* Effect.mapError(encoder.embed(bytes), ({ code, details }) => wireError(code, details))).vector
   }
   return yield* store.read((db) => {
-    const { hash } = mustFindInput(db, call.scope, id)
+    const { hash } = mustFindInput(db, caller.scope, id)
     const stored = hash === null ? undefined : findEmbedding(db, hash, encoder.id)
     if (stored === undefined)
       throw wireError(StatusCode.SEARCH_INVALID_REQUEST, `input '${id}' is not an image that has been processed`)

@@ -1,19 +1,21 @@
-/** `GET /v2/status_codes`: what our numbers mean. */
+/** Status numbers and their texts. */
+import type { GetStatusCode, ListStatusCodes } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { answeredCodes } from "../protocol/codes.ts"
-import { answer, type Answer, type Call } from "../protocol/request.ts"
+import { answer, type Handler } from "../protocol/request.ts"
 import { itemStatus, requestStatus } from "../protocol/status.ts"
-import { type WireError, wireError } from "../protocol/wire-error.ts"
+import { wireError } from "../protocol/wire-error.ts"
 
 /** Every code that this engine answers with. */
-export const listStatusCodes = (): Effect.Effect<Answer> =>
+export const listStatusCodes: Handler<typeof ListStatusCodes> = () =>
   Effect.succeed(answer({ statuses: answeredCodes.map((code) => itemStatus(code)) }))
 
-/** One of them: the answer's own `status` is the code asked for. */
-export const getStatusCode = ({ params, requestId }: Call): Effect.Effect<Answer, WireError> => {
-  const code = Number(params["code"])
+/** One of them: the response's own `status` is the code asked for. */
+export const getStatusCode: Handler<typeof GetStatusCode> = ({ request, requestId }) => {
+  const { status_code_id: wanted = "" } = request
+  const code = Number(wanted)
   return answeredCodes.includes(code)
     ? Effect.succeed(answer({ status: requestStatus(code, requestId) }))
-    : Effect.fail(wireError(StatusCode.CONN_DOES_NOT_EXIST, `status code '${params["code"] ?? ""}' not found`))
+    : Effect.fail(wireError(StatusCode.CONN_DOES_NOT_EXIST, `status code '${wanted}' not found`))
 }

@@ -1,19 +1,34 @@
 /** Workflows: several models in one call, each with the input or with the output of nodes before it. */
+import type {
+  DeleteWorkflow,
+  DeleteWorkflows,
+  GetWorkflow,
+  ListWorkflows,
+  PatchWorkflows,
+  PostWorkflowResults,
+  PostWorkflows
+} from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
+import {
+  type DataWire,
+  Gettable,
+  type OutputWire,
+  type PostWorkflowResultsRequestWire,
+  type WorkflowResultWire,
+  type WorkflowWire
+} from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
-import { newId, checkId } from "../protocol/ids.ts"
-import { type DataMessage, type InputMessage, readInputs } from "../protocol/input.ts"
-import { echoInput } from "../protocol/echo.ts"
-import type { Wire, WireObject } from "../protocol/json.ts"
-import { type Message, readFlag, readMessage, readMessages, readText } from "../protocol/read.ts"
-import { answer, type Answer, type Call, readPage } from "../protocol/request.ts"
-import { batchResult, itemStatus } from "../protocol/status.ts"
-import { now } from "../protocol/time.ts"
-import { type WireError, wireError } from "../protocol/wire-error.ts"
 import type { CustomNeeds, Heads } from "../models/custom.ts"
 import { type PredictOptions, readOptions } from "../models/predict-options.ts"
 import type { Predictor } from "../models/predictor.ts"
 import type { Pretrained } from "../models/pretrained/catalog.ts"
+import { echoInput } from "../protocol/echo.ts"
+import { checkId, newId } from "../protocol/ids.ts"
+import { type DataMessage, type InputMessage, readInputs } from "../protocol/input.ts"
+import { answer, type Call, type Caller, type Handler, readPage } from "../protocol/request.ts"
+import { batchResult, itemStatus } from "../protocol/status.ts"
+import { now } from "../protocol/time.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { Settings } from "../settings.ts"
 import type { Database } from "../store/database.ts"
 import { Store } from "../store/store.ts"
@@ -25,7 +40,8 @@ import {
   updateWorkflow,
   type WorkflowRow
 } from "../store/workflow-table.ts"
-import { readIds } from "./inputs.ts"
+import { checkIds } from "./inputs.ts"
+import { notHere } from "./not-here.ts"
 import { openModel, predictOne } from "./outputs.ts"
 import { readAction } from "./patch-inputs.ts"
 
@@ -42,17 +58,16 @@ interface Node {
 
 const maxNodes = 100
 
-const readNodes = (workflow: Message): ReadonlyArray<Node> => {
-  const nodes = readMessages(workflow, "nodes").map((node, index): Node => {
-    const model = readMessage(node, "model")
-    const version = readMessage(model, "model_version")
+const readNodes = (workflow: WorkflowWire): ReadonlyArray<Node> => {
+  const nodes = (workflow.nodes ?? []).map(({ id = "", model = {}, node_inputs: inputs = [] }, index): Node => {
+    const { app_id: appId = "", id: modelId = "", model_version: version, user_id: userId = "" } = model
     return {
-      id: checkId(readText(node, "id") || `node-${index}`, "node", StatusCode.WORKFLOW_INVALID_ARGUMENT),
-      model: readText(model, "id"),
-      version: readText(version, "id") || readText(model, "model_version_id"),
-      userId: readText(model, "user_id"),
-      appId: readText(model, "app_id"),
-      from: readMessages(node, "node_inputs").map((input) => readText(input, "node_id"))
+      id: checkId(id || `node-${index}`, "node", StatusCode.WORKFLOW_INVALID_ARGUMENT),
+      model: modelId,
+      version: version?.id ?? "",
+      userId,
+      appId,
+      from: inputs.map(({ node_id: from = "" }) => from)
     }
   })
   if (nodes.length > maxNodes || nodes.some(({ from }) => from.length > maxNodes))
@@ -79,7 +94,7 @@ const readNodes = (workflow: Message): ReadonlyArray<Node> => {
 
 const nodesOf = (row: WorkflowRow): ReadonlyArray<Node> => JSON.parse(row.nodes) as ReadonlyArray<Node> // written by us
 
-const show = (row: WorkflowRow, { appId, userId }: Call): WireObject => ({
+const show = (row: WorkflowRow, { appId, userId }: Caller): WorkflowWire => ({
   id: row.id,
   app_id: appId,
   user_id: userId,
@@ -90,33 +105,32 @@ const show = (row: WorkflowRow, { appId, userId }: Call): WireObject => ({
     model: {
       id: node.model,
       ...(node.appId === "" ? {} : { app_id: node.appId }),
-      ...(node.userId === "" ? {} : { user_id: node.userId }),
+      user_id: node.userId,
       ...(node.version === "" ? {} : { model_version: { id: node.version } })
     },
-    ...(node.from.length === 0 ? {} : { node_inputs: node.from.map((id) => ({ node_id: id })) })
+    node_inputs: node.from.map((id) => ({ node_id: id }))
   })),
-  visibility: { gettable: 10 }
+  visibility: { gettable: Gettable.PRIVATE }
 })
 
-const mustFind = (db: Database, scope: string, id: string): WorkflowRow => {
+const mustFind = (db: Database, scope: string, id = ""): WorkflowRow => {
   const row = findWorkflow(db, scope, id)
   if (row === undefined)
     throw wireError(StatusCode.WORKFLOW_DOES_NOT_EXIST, `workflow_id '${id}' not found. Check the url of your request.`)
   return row
 }
 
-/** `POST workflows` */
-export const postWorkflows = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.write((db) => {
-      const given = readMessages(call.body, "workflows")
+export const postWorkflows: Handler<typeof PostWorkflows, Store> = (call) =>
+  Store.use(({ write }) =>
+    write((db) => {
+      const given = call.request.workflows
       if (given.length === 0)
         throw wireError(
           StatusCode.WORKFLOW_INVALID_REQUEST,
           "Must supply the 'workflows' field. Check the JSON body of your request."
         )
       const rows = given.map((workflow) => {
-        const id = checkId(readText(workflow, "id") || newId(), "workflow", StatusCode.WORKFLOW_INVALID_ARGUMENT)
+        const id = checkId(workflow.id || newId(), "workflow", StatusCode.WORKFLOW_INVALID_ARGUMENT)
         if (findWorkflow(db, call.scope, id) !== undefined)
           throw wireError(StatusCode.WORKFLOW_DUPLICATE, `workflow_id '${id}' is already in use`)
         insertWorkflow(db, call.scope, id, JSON.stringify(readNodes(workflow)), now())
@@ -126,17 +140,17 @@ export const postWorkflows = (call: Call): Effect.Effect<Answer, WireError, Stor
     })
   )
 
-/** `PATCH workflows`: replaces nodes. */
-export const patchWorkflows = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.write((db) => {
-      if (readAction(call.body) === "remove")
+/** Replaces nodes. */
+export const patchWorkflows: Handler<typeof PatchWorkflows, Store> = (call) =>
+  Store.use(({ write }) =>
+    write((db) => {
+      if (readAction(call.request.action) === "remove")
         throw wireError(
           StatusCode.WORKFLOW_INVALID_ARGUMENT,
           "the nodes of a workflow are replaced, not removed one by one"
         )
-      const rows = readMessages(call.body, "workflows").map((workflow) => {
-        const row = mustFind(db, call.scope, readText(workflow, "id"))
+      const rows = call.request.workflows.map((workflow) => {
+        const row = mustFind(db, call.scope, workflow.id)
         updateWorkflow(db, row.seq, JSON.stringify(readNodes(workflow)), now())
         return mustFind(db, call.scope, row.id)
       })
@@ -144,52 +158,56 @@ export const patchWorkflows = (call: Call): Effect.Effect<Answer, WireError, Sto
     })
   )
 
-/** `GET workflows` */
-export const listWorkflows = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.read((db) =>
-      answer({ workflows: selectWorkflows(db, call.scope, readPage(call.query)).map((row) => show(row, call)) })
-    )
+export const listWorkflows: Handler<typeof ListWorkflows, Store> = (call) =>
+  Store.use(({ read }) =>
+    read((db) => {
+      const rows = selectWorkflows(db, call.scope, readPage(call.request))
+      return answer({ workflows: rows.map((row) => show(row, call)) })
+    })
   )
 
-/** `GET workflows/{id}` */
-export const getWorkflow = (call: Call): Effect.Effect<Answer, WireError, Store> =>
-  Effect.flatMap(Store, (store) =>
-    store.read((db) => answer({ workflow: show(mustFind(db, call.scope, call.params["workflow"] ?? ""), call) }))
+export const getWorkflow: Handler<typeof GetWorkflow, Store> = (call) =>
+  Store.use(({ read }) =>
+    read((db) => answer({ workflow: show(mustFind(db, call.scope, call.request.workflow_id), call) }))
   )
 
-/** `DELETE workflows/{id}` and `DELETE workflows` */
-export const deleteWorkflows = Effect.fnUntraced(function* (
-  call: Call
-): Effect.fn.Return<Answer, WireError, Settings | Store> {
-  const { limits } = yield* Settings
-  return yield* Store.use((store) =>
-    store.write((db) => {
-      const one = call.params["workflow"]
-      const ids = one === undefined ? readIds(call.body, limits.itemsPerCall) : [one]
-      const all = one === undefined && readFlag(call.body, "delete_all") === true
-      if (!all && ids.length === 0)
-        throw wireError(StatusCode.WORKFLOW_INVALID_REQUEST, "name the workflows to delete in ids, or set delete_all")
-      if (one !== undefined) mustFind(db, call.scope, one)
-      removeWorkflows(db, call.scope, all ? "all" : ids)
+export const deleteWorkflow: Handler<typeof DeleteWorkflow, Store> = ({ request, scope }) =>
+  Store.use(({ write }) =>
+    write((db) => {
+      removeWorkflows(db, scope, [mustFind(db, scope, request.workflow_id).id])
       return answer({})
     })
   )
-})
+
+export const deleteWorkflows: Handler<typeof DeleteWorkflows, Settings | Store> = ({ request, scope }) =>
+  Effect.flatMap(Settings, ({ limits }) =>
+    Store.use(({ write }) =>
+      write((db) => {
+        const ids = checkIds(request.ids, limits.itemsPerCall)
+        const all = request.delete_all === true
+        if (!all && ids.length === 0)
+          throw wireError(StatusCode.WORKFLOW_INVALID_REQUEST, "name the workflows to delete in ids, or set delete_all")
+        removeWorkflows(db, scope, all ? "all" : ids)
+        return answer({})
+      })
+    )
+  )
 
 type Needs = CustomNeeds | Heads | Store | Pretrained
 
-/** `POST workflows/{id}/results`: one result for each input, one output for each node in their order. */
-export const postResults = Effect.fn("workflows.results")(function* (
-  call: Call
-): Effect.fn.Return<Answer, WireError, Needs> {
+/** One result for each input, one output for each node in their order. */
+export const postResults: Handler<typeof PostWorkflowResults, Needs> = Effect.fn("workflows.results")(function* (
+  call: Call<PostWorkflowResultsRequestWire>
+) {
   const { limits, workers } = yield* Settings
+  const { output_config: config = {}, version_id: version = "", workflow_id: id, workflow_state: state } = call.request
+  if (version !== "") return yield* notHere("workflows have one version here; leave it out")
   const store = yield* Store
-  const row = yield* store.read((db) => mustFind(db, call.scope, call.params["workflow"] ?? ""))
-  const inputs = readInputs(call.body, limits, limits.inputsPerWorkflow, StatusCode.INPUT_OVER_LIMIT)
-  const options = readOptions({ model: { output_info: { output_config: call.body["output_config"] } } })
+  const row = yield* store.read((db) => mustFind(db, call.scope, id))
+  const inputs = readInputs(call, limits, limits.inputsPerWorkflow, StatusCode.INPUT_OVER_LIMIT)
+  const options = readOptions({ output_info: { output_config: config } })
   const nodes = yield* Effect.forEach(nodesOf(row), (node) =>
-    Effect.mapBoth(openModel(callOf(call, node)), {
+    Effect.mapBoth(openModel(call, node.model, node.version, readOptions()), {
       onFailure: (error) =>
         error.code === StatusCode.MODEL_UNTRAINED
           ? wireError(StatusCode.WORKFLOW_REQUIRE_TRAINED_MODEL, error.details)
@@ -201,22 +219,16 @@ export const postResults = Effect.fn("workflows.results")(function* (
     concurrency: workers
   })
   const { code, details } = batchResult(results.map(({ failure }) => failure))
-  const state = readText(readMessage(call.body, "workflow_state"), "id")
+  const stateId = state?.id ?? ""
   return answer(
     {
       workflow: show(row, call),
       results: results.map(({ result }) => result),
-      ...(state === "" ? {} : { workflow_state: { id: state === "init" ? newId() : state } })
+      ...(stateId === "" ? {} : { workflow_state: { id: stateId === "init" ? newId() : stateId } })
     },
     code,
     details
   )
-})
-
-const callOf = (call: Call, node: Node): Call => ({
-  ...call,
-  body: {},
-  params: { model: node.model, ...(node.version === "" ? {} : { version: node.version }) }
 })
 
 interface OpenNode {
@@ -230,8 +242,8 @@ const runNodes = Effect.fnUntraced(function* (
   options: PredictOptions,
   origin: string
 ) {
-  const found = new Map<string, WireObject>()
-  const outputs: Array<WireObject> = []
+  const found = new Map<string, DataWire | undefined>()
+  const outputs: Array<OutputWire> = []
   let failure: WireError | undefined
   for (const { node, predictor } of nodes) {
     const seen: InputMessage = { ...input, data: withOutputs(input.data, node, found) }
@@ -239,10 +251,9 @@ const runNodes = Effect.fnUntraced(function* (
     const { input: _echoed, ...output } = one.output
     outputs.push(output)
     failure ??= one.failure
-    const data = one.output["data"]
-    if (typeof data === "object" && data !== null && !Array.isArray(data)) found.set(node.id, data as WireObject) // not a list
+    found.set(node.id, output.data)
   }
-  const result: WireObject = {
+  const result: WorkflowResultWire = {
     id: newId(),
     status: failure === undefined ? itemStatus(StatusCode.SUCCESS) : itemStatus(failure.code, failure.details),
     created_at: now(),
@@ -253,10 +264,8 @@ const runNodes = Effect.fnUntraced(function* (
 })
 
 /** A node after others takes the text that they output, or else the workflow's input. */
-const withOutputs = (data: DataMessage, node: Node, found: ReadonlyMap<string, WireObject>): DataMessage => {
-  const texts = node.from.map((id) => textOf(found.get(id)?.["text"])).filter((text) => text !== "")
-  return texts.length === 0 ? data : { ...data, media: { text: { _tag: "raw", raw: texts.join("\n") } } }
+const withOutputs = (data: DataMessage, node: Node, found: ReadonlyMap<string, DataWire | undefined>): DataMessage => {
+  const texts = node.from.map((id) => found.get(id)?.text?.raw ?? "").filter((text) => text !== "")
+  if (texts.length === 0) return data
+  return { ...data, media: [{ kind: "text", source: { _tag: "raw", raw: texts.join("\n") } }] }
 }
-
-const textOf = (text: Wire): string =>
-  typeof text === "object" && text !== null && "raw" in text && typeof text.raw === "string" ? text.raw : ""

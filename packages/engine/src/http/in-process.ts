@@ -2,19 +2,20 @@
 import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Handle } from "../engine.ts"
+import type { Run } from "../engine.ts"
 import type { EngineLimits } from "../limits.ts"
 import type { WireResponse } from "../protocol/request.ts"
 import { WireError, wireError } from "../protocol/wire-error.ts"
 import type { BodyLease } from "./body-budget.ts"
 import { collectBody, readBodyInMemory, toBodyError } from "./read-body.ts"
+import { answerRequest } from "./router.ts"
 
 /** The part of `fetch` that is offered. */
 export type FetchLike = (input: Request | URL | string, init?: RequestInit) => Promise<Response>
 
 /** Makes the `fetch` of an engine. Relative addresses are resolved with `baseUrl`; any host is this engine. */
 export const makeFetch =
-  (baseUrl: string, key: string | undefined, limits: EngineLimits, handle: Handle): FetchLike =>
+  (baseUrl: string, key: string | undefined, limits: EngineLimits, run: Run): FetchLike =>
   async (input, init) => {
     // A body in memory is read in place: a Request would encode it and copy it again.
     const given = inMemory(init?.body)
@@ -25,8 +26,8 @@ export const makeFetch =
     })
     request.signal.throwIfAborted()
     const url = new URL(request.url)
-    const response = await handle(
-      {
+    const response = await run(
+      answerRequest({
         method: request.method.toUpperCase(),
         path: url.pathname,
         query: url.searchParams,
@@ -45,7 +46,7 @@ export const makeFetch =
                 : wireError(StatusCode.CONN_BAD_REQUEST_FORMAT, "the request body ended early")
             }
           })
-      },
+      }),
       { key, signal: request.signal }
     )
     return toResponse(response)

@@ -1,12 +1,16 @@
-/** The routes: one line each. Paths are the short forms; every one below `v2` also exists below a user and app. */
-import type * as Effect from "effect/Effect"
+/** The methods that this engine serves, each with its handler, and the HTTP routes that lead to them. */
+import * as protocol from "@sightline/core/protobuf"
+import { type Method, setField } from "@sightline/core/protobuf"
+import { StatusCode } from "@sightline/core/status"
+import type { JsonObject } from "@sightline/core/wire"
+import * as Effect from "effect/Effect"
+import * as addInputs from "../handlers/add-inputs.ts"
 import * as apps from "../handlers/apps.ts"
 import * as concepts from "../handlers/concepts.ts"
 import * as exports from "../handlers/exports.ts"
-import * as addInputs from "../handlers/add-inputs.ts"
 import * as inputs from "../handlers/inputs.ts"
 import * as languages from "../handlers/languages.ts"
-import * as media from "../handlers/media.ts"
+import { getMedia, type HostedFile } from "../handlers/media.ts"
 import * as metrics from "../handlers/metrics.ts"
 import * as modelTypes from "../handlers/model-types.ts"
 import * as models from "../handlers/models.ts"
@@ -18,134 +22,209 @@ import * as statusCodes from "../handlers/status-codes.ts"
 import * as versions from "../handlers/versions.ts"
 import * as workflows from "../handlers/workflows.ts"
 import type { Jobs } from "../jobs/jobs.ts"
-import type { BodyBudget } from "./body-budget.ts"
 import type { CustomNeeds, Heads } from "../models/custom.ts"
 import type { Pretrained } from "../models/pretrained/catalog.ts"
-import type { WireObject } from "../protocol/json.ts"
-import type { Answer, Call } from "../protocol/request.ts"
-import type { WireError } from "../protocol/wire-error.ts"
+import type { Call, Replies, Reply } from "../protocol/request.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
+import type { BodyBudget } from "./body-budget.ts"
 
 /** All services that handlers need. */
 export type Needs = CustomNeeds | Heads | Pretrained | Jobs | BodyBudget
 
-/** A method and path, its handler, and the list that its answers always contain, even errors. */
-export interface Route {
-  readonly method: string
-  readonly path: ReadonlyArray<string>
-  readonly handler: (call: Call) => Effect.Effect<Answer, WireError, Needs>
-  readonly empty: WireObject | undefined
+/** A method of the protocol with its handler. */
+export interface Service {
+  readonly method: Method
+  readonly handler: (call: Call<unknown>) => Effect.Effect<Reply<unknown> | Replies<unknown>, WireError, Needs>
+  /** True if it changes something. */
   readonly writes: boolean
 }
 
-const route = (line: string, handler: Route["handler"], list?: string, writes?: boolean): Route => {
-  const [method = "", path = ""] = line.split(" ")
-  return {
-    method,
-    path: path.split("/").filter((part) => part !== ""),
-    handler,
-    empty: list === undefined ? undefined : { [list]: [] },
-    writes: writes ?? method !== "GET"
-  }
+/** A file of the engine's own, which no method of the protocol returns. */
+export interface FileRoute {
+  readonly verb: string
+  readonly path: ReadonlyArray<string>
+  readonly handler: (call: Call<JsonObject>) => Effect.Effect<HostedFile, WireError, Needs>
 }
+
+const serve = <Request, Response>(
+  method: Method<Request, Response>,
+  handler: (call: Call<Request>) => Effect.Effect<Reply<Response> | Replies<Response>, WireError, Needs>,
+  writes = !method.http.some(({ verb }) => verb === "GET")
+): Service => ({
+  method,
+  // Its calls are decoded as the request of this method.
+  handler: handler as Service["handler"],
+  writes
+})
 
 const readsOnly = false
 
-/** Literal paths come before paths with parameters of the same length. */
-export const routes: ReadonlyArray<Route> = [
-  route("POST /v2/models/:model/outputs", outputs.postOutputs, "outputs", readsOnly),
-  route("POST /v2/models/:model/versions/:version/outputs", outputs.postOutputs, "outputs", readsOnly),
-
-  route("POST /v2/models/:model/outputs/generate", outputs.postGenerate, "outputs", readsOnly),
-  route("POST /v2/models/:model/versions/:version/outputs/generate", outputs.postGenerate, "outputs", readsOnly),
-  route("POST /v2/users/:user/deployments/:deployment/outputs", outputs.postOutputs, "outputs", readsOnly),
-  route(
-    "POST /v2/models/outputs/stream",
-    notHere("open the stream over gRPC, or use outputs/generate"),
-    undefined,
+const services: ReadonlyArray<Service> = [
+  serve(protocol.PostModelOutputs, outputs.postOutputs, readsOnly),
+  serve(protocol.GenerateModelOutputs, outputs.postGenerate, readsOnly),
+  serve(
+    protocol.StreamModelOutputs,
+    () => Effect.fail(notHere("open the stream over gRPC, or use outputs/generate")),
     readsOnly
   ),
 
-  route("GET /v2/inputs", inputs.listInputs, "inputs"),
-  route("POST /v2/inputs", addInputs.postInputs, "inputs"),
-  route("PATCH /v2/inputs", patches.patchInputs, "inputs"),
-  route("DELETE /v2/inputs", inputs.deleteInputs),
-  route("GET /v2/inputs/status", inputs.countAllInputs),
-  route("GET /v2/inputs/stream", inputs.streamInputs, "inputs"),
-  route("POST /v2/inputs/searches", searches.searchInputs, "hits", readsOnly),
-  route("POST /v2/searches", searches.searchInputs, "hits", readsOnly),
-  route("GET /v2/inputs/jobs/add/:job", inputs.getAddJob),
-  route("PATCH /v2/inputs/jobs/add/:job", inputs.cancelAddJob),
-  route("GET /v2/inputs/:input", inputs.getInput),
-  route("DELETE /v2/inputs/:input", inputs.deleteInputs),
+  serve(protocol.ListInputs, inputs.listInputs),
+  serve(protocol.StreamInputs, inputs.streamInputs),
+  serve(protocol.GetInput, inputs.getInput),
+  serve(protocol.GetInputCount, inputs.countAllInputs),
+  serve(protocol.PostInputs, addInputs.postInputs),
+  serve(protocol.PatchInputs, patches.patchInputs),
+  serve(protocol.DeleteInput, inputs.deleteInput),
+  serve(protocol.DeleteInputs, inputs.deleteInputs),
+  serve(protocol.PostInputsSearches, searches.postInputsSearches, readsOnly),
+  serve(protocol.PostSearches, searches.postSearches, readsOnly),
+  serve(protocol.GetInputsAddJob, inputs.getAddJob),
+  serve(protocol.CancelInputsAddJob, inputs.cancelAddJob),
 
-  route("GET /v2/concepts", concepts.listConcepts, "concepts"),
-  route("POST /v2/concepts", concepts.postConcepts, "concepts"),
-  route("PATCH /v2/concepts", concepts.patchConcepts, "concepts"),
-  route("POST /v2/concepts/searches", concepts.searchConcepts, "concepts", readsOnly),
-  route("GET /v2/concepts/status", concepts.countConceptInputs, "concept_counts"),
-  route("GET /v2/concepts/:concept", concepts.getConcept),
-  route("GET /v2/concepts/:concept/languages", languages.listLanguages, "concept_languages"),
-  route("POST /v2/concepts/:concept/languages", languages.putLanguages, "concept_languages"),
-  route("PATCH /v2/concepts/:concept/languages", languages.putLanguages, "concept_languages"),
-  route("GET /v2/concepts/:concept/languages/:language", languages.getLanguage),
+  serve(protocol.ListConcepts, concepts.listConcepts),
+  serve(protocol.GetConcept, concepts.getConcept),
+  serve(protocol.PostConcepts, concepts.postConcepts),
+  serve(protocol.PatchConcepts, concepts.patchConcepts),
+  serve(protocol.PostConceptsSearches, concepts.searchConcepts, readsOnly),
+  serve(protocol.GetConceptCounts, concepts.countConceptInputs),
+  serve(protocol.ListConceptLanguages, languages.listLanguages),
+  serve(protocol.GetConceptLanguage, languages.getLanguage),
+  serve(protocol.PostConceptLanguages, languages.putLanguages),
+  serve(protocol.PatchConceptLanguages, languages.putLanguages),
 
-  route("GET /v2/models", models.listModels, "models"),
-  route("POST /v2/models", models.postModel),
-  route("PATCH /v2/models", models.patchModels, "models"),
-  route("DELETE /v2/models", models.deleteModels),
-  route("POST /v2/models/searches", models.searchModels, "models", readsOnly),
-  route("GET /v2/models/types", modelTypes.listModelTypes, "model_types"),
-  route("GET /v2/models/types/:type", modelTypes.getModelType),
-  route("GET /v2/models/:model", models.getModel),
-  route("DELETE /v2/models/:model", models.deleteModels),
-  route("GET /v2/models/:model/output_info", models.getOutputInfo),
-  route("GET /v2/models/:model/inputs", versions.listModelInputs, "inputs"),
-  route("GET /v2/models/:model/concepts", versions.listModelConcepts, "concepts"),
-  route("GET /v2/models/:model/versions", versions.listVersions, "model_versions"),
-  route("POST /v2/models/:model/versions", versions.postVersion),
-  route("PATCH /v2/models/:model/versions", versions.patchVersions, "model_versions"),
-  route("POST /v2/models/:model/versions/time_estimate", versions.estimateTraining, undefined, readsOnly),
-  route("POST /v2/models/versions/upload", notHere("put the files into a folder of the models folder")),
-  route("PUT /v2/models/:model/versions/:version/exports", exports.getExport, undefined, readsOnly),
-  route("GET /v2/models/:model/versions/:version/exports", exports.getExport),
-  route("GET /v2/models/:model/versions/:version/exports/onnx", exports.getOnnx),
-  route("GET /v2/models/:model/versions/:version", versions.getVersion),
-  route("DELETE /v2/models/:model/versions/:version", versions.deleteVersion),
-  route("GET /v2/models/:model/versions/:version/output_info", versions.getVersionOutputInfo),
-  route("GET /v2/models/:model/versions/:version/inputs", versions.listModelInputs, "inputs"),
-  route("GET /v2/models/:model/versions/:version/concepts", versions.listModelConcepts, "concepts"),
+  serve(protocol.ListModels, models.listModels),
+  serve(protocol.GetModel, models.getModel),
+  serve(protocol.GetModelOutputInfo, versions.getOutputInfo),
+  serve(protocol.PostModels, models.postModel),
+  serve(protocol.PatchModels, models.patchModels),
+  serve(protocol.DeleteModel, models.deleteModel),
+  serve(protocol.DeleteModels, models.deleteModels),
+  serve(protocol.PostModelsSearches, models.searchModels, readsOnly),
+  serve(protocol.ListModelTypes, modelTypes.listModelTypes),
+  serve(protocol.GetModelType, modelTypes.getModelType),
+  serve(protocol.ListModelInputs, versions.listModelInputs),
+  serve(protocol.ListModelConcepts, versions.listModelConcepts),
+  serve(protocol.ListModelVersions, versions.listVersions),
+  serve(protocol.GetModelVersion, versions.getVersion),
+  serve(protocol.PostModelVersions, versions.postVersion),
+  serve(protocol.PatchModelVersions, versions.patchVersions),
+  serve(protocol.DeleteModelVersion, versions.deleteVersion),
+  serve(protocol.PostModelVersionsTrainingTimeEstimate, versions.estimateTraining, readsOnly),
+  serve(protocol.GetModelVersionExport, exports.getExport),
+  serve(protocol.PutModelVersionExports, exports.getExport, readsOnly),
 
-  route("POST /v2/models/:model/versions/:version/metrics", metrics.postMetrics),
-  route("GET /v2/models/:model/versions/:version/metrics", metrics.getMetrics),
-  route("POST /v2/models/:model/versions/:version/evaluations", metrics.postEvaluations, "eval_metrics"),
-  route("GET /v2/models/:model/versions/:version/evaluations", metrics.listEvaluations, "eval_metrics"),
-  route("GET /v2/models/:model/versions/:version/evaluations/:evaluation", metrics.getEvaluation),
-  route("POST /v2/evaluations", metrics.postEvaluations, "eval_metrics"),
-  route("GET /v2/evaluations", metrics.listEvaluations, "eval_metrics"),
-  route("GET /v2/evaluations/:evaluation", metrics.getEvaluation),
+  serve(protocol.PostModelVersionMetrics, metrics.postMetrics),
+  serve(protocol.GetModelVersionMetrics, metrics.getMetrics),
+  serve(protocol.PostModelVersionEvaluations, metrics.postVersionEvaluations),
+  serve(protocol.ListModelVersionEvaluations, metrics.listVersionEvaluations),
+  serve(protocol.GetModelVersionEvaluation, metrics.getEvaluation),
+  serve(protocol.PostEvaluations, metrics.postEvaluations),
+  serve(protocol.ListEvaluations, metrics.listEvaluations),
+  serve(protocol.GetEvaluation, metrics.getEvaluation),
 
-  route("GET /v2/workflows", workflows.listWorkflows, "workflows"),
-  route("POST /v2/workflows", workflows.postWorkflows, "workflows"),
-  route("PATCH /v2/workflows", workflows.patchWorkflows, "workflows"),
-  route("DELETE /v2/workflows", workflows.deleteWorkflows),
-  route("GET /v2/workflows/:workflow", workflows.getWorkflow),
-  route("DELETE /v2/workflows/:workflow", workflows.deleteWorkflows),
-  route("POST /v2/workflows/:workflow/results", workflows.postResults, "results", readsOnly),
+  serve(protocol.ListWorkflows, workflows.listWorkflows),
+  serve(protocol.GetWorkflow, workflows.getWorkflow),
+  serve(protocol.PostWorkflows, workflows.postWorkflows),
+  serve(protocol.PatchWorkflows, workflows.patchWorkflows),
+  serve(protocol.DeleteWorkflow, workflows.deleteWorkflow),
+  serve(protocol.DeleteWorkflows, workflows.deleteWorkflows),
+  serve(protocol.PostWorkflowResults, workflows.postResults, readsOnly),
 
-  route(
-    "POST /v2/workflows/:workflow/versions/:version/results",
-    notHere("workflows have one version here; leave it out"),
-    "results",
-    readsOnly
-  ),
-
-  route("GET /v2/app", apps.getApp),
-  route("GET /v2/users/:user/apps", apps.listApps, "apps"),
-  route("POST /v2/users/:user/apps", apps.postApps, "apps"),
-  route("GET /v2/users/:user/apps/:app", apps.getApp),
-
-  route("GET /v2/status_codes", statusCodes.listStatusCodes, "statuses"),
-  route("GET /v2/status_codes/:code", statusCodes.getStatusCode),
-
-  route("GET /media/:hash", media.getMedia)
+  serve(protocol.GetApp, apps.getApp),
+  serve(protocol.ListApps, apps.listApps),
+  serve(protocol.PostApps, apps.postApps),
+  serve(protocol.ListStatusCodes, statusCodes.listStatusCodes),
+  serve(protocol.GetStatusCode, statusCodes.getStatusCode)
 ]
+
+/** The services by the names of their methods. */
+export const serviceOf: ReadonlyMap<string, Service> = new Map(services.map((one) => [one.method.name, one]))
+
+/** The parts of a path, without empty ones. */
+const partsOf = (path: string): ReadonlyArray<string> => path.split("/").filter((part) => part !== "")
+
+const file = <Request>(line: string, handler: (call: Call<Request>) => ReturnType<FileRoute["handler"]>): FileRoute => {
+  const [verb = "", path = ""] = line.split(" ")
+  // Its calls have the fields of the path, which are text.
+  return { verb, path: partsOf(path), handler: handler as FileRoute["handler"] }
+}
+
+const files: ReadonlyArray<FileRoute> = [
+  file("GET /media/{hash}", getMedia),
+  file("GET /v2/models/{model_id}/versions/{version_id}/exports/onnx", exports.getOnnx),
+  file("POST /v2/models/versions/upload", () =>
+    Effect.fail(notHere("put the files into a folder of the models folder"))
+  )
+]
+
+interface ServiceRoute {
+  readonly verb: string
+  readonly path: ReadonlyArray<string>
+  readonly service: Service
+}
+
+const appPath = ["v2", "users", "{user_app_id.user_id}", "apps", "{user_app_id.app_id}"]
+const startsWith = (path: ReadonlyArray<string>, start: ReadonlyArray<string>) =>
+  start.every((part, at) => path[at] === part)
+
+/** The short form of a path below an app; undefined for lists of all apps of a user, which are not served. */
+const shorten = (path: ReadonlyArray<string>): ReadonlyArray<string> | undefined => {
+  if (startsWith(path, appPath)) return path.length === appPath.length ? path : ["v2", ...path.slice(appPath.length)]
+  return startsWith(path, appPath.slice(0, 3)) && path[3] !== "apps" ? undefined : path
+}
+
+const isField = (part: string): boolean => part.startsWith("{")
+
+/** `inputs/status` is not the input with the id `status`: from the left, literal parts come first. */
+const literalsFirst = (a: { readonly path: ReadonlyArray<string> }, b: { readonly path: ReadonlyArray<string> }) =>
+  rankOf(a.path) < rankOf(b.path) ? -1 : 1
+
+const rankOf = (path: ReadonlyArray<string>): string => path.map((part) => (isField(part) ? "1" : "0")).join("")
+
+const routes: ReadonlyArray<ServiceRoute | FileRoute> = [
+  ...files,
+  ...services.flatMap((service) =>
+    service.method.http.flatMap(({ path, verb }): ReadonlyArray<ServiceRoute> => {
+      const short = shorten(path)
+      return short === undefined ? [] : [{ verb, path: short, service }]
+    })
+  )
+].toSorted(literalsFirst)
+
+/** A route and the fields of its request that the path has. */
+export interface Located {
+  readonly route: ServiceRoute | FileRoute
+  /** Text; for methods, also messages of text. */
+  readonly fields: JsonObject
+}
+
+/** Finds the route of an HTTP request. Every path below an app also has a short form without user and app. */
+export const locate = (verb: string, path: string): Located => {
+  const parts = partsOf(path).map(decodePart)
+  const inApp = parts[0] === "v2" && parts[1] === "users" && parts[3] === "apps" && parts.length > appPath.length
+  const short = inApp ? ["v2", ...parts.slice(appPath.length)] : parts
+  let known = false
+  for (const route of routes) {
+    if (!matches(route.path, short)) continue
+    known = true
+    if (route.verb !== verb) continue
+    const fields: Record<string, unknown> = {}
+    if (inApp) fields["user_app_id"] = { user_id: parts[2], app_id: parts[4] }
+    for (const [at, part] of route.path.entries()) if (isField(part)) setField(fields, part.slice(1, -1), short[at])
+    return { route, fields }
+  }
+  throw known
+    ? wireError(StatusCode.CONN_METHOD_NOT_ALLOWED, `${verb} is not allowed on this path`)
+    : wireError(StatusCode.CONN_DOES_NOT_EXIST, "the path is not known. Check the url of your request.")
+}
+
+const matches = (pattern: ReadonlyArray<string>, parts: ReadonlyArray<string>): boolean =>
+  pattern.length === parts.length && pattern.every((part, at) => isField(part) || part === parts[at])
+
+const decodePart = (part: string): string => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw wireError(StatusCode.CONN_BAD_REQUEST_FORMAT, "the path is not validly percent-encoded")
+  }
+}

@@ -5,7 +5,7 @@ import { type AddressInfo, isIP } from "node:net"
 import type { Duplex } from "node:stream"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Handle } from "../engine.ts"
+import type { Run } from "../engine.ts"
 import { EngineOptionError, ServeError } from "../errors.ts"
 import type { EngineLimits } from "../limits.ts"
 import type { WireRequest, WireResponse } from "../protocol/request.ts"
@@ -15,6 +15,7 @@ import { listenGrpc } from "../grpc/serve-grpc.ts"
 import { isLoopbackHost } from "./access.ts"
 import type { BodyLease } from "./body-budget.ts"
 import { collectBody, toBodyError } from "./read-body.ts"
+import { answerRequest } from "./router.ts"
 
 /** Options of `serve`. */
 export interface ServeOptions {
@@ -58,7 +59,7 @@ const headersTimeoutMs = 10_000
 const requestTimeoutMs = 300_000
 
 /** Opens the socket. Rejects with `EngineOptionError` or `ServeError`. */
-export const listen = async (options: ServeOptions, settings: SettingsValue, handle: Handle): Promise<Served> => {
+export const listen = async (options: ServeOptions, settings: SettingsValue, run: Run): Promise<Served> => {
   const { host = "127.0.0.1", port = 0 } = options
   const key = options.key ?? settings.key
   checkOptions(host, port, key)
@@ -70,7 +71,7 @@ export const listen = async (options: ServeOptions, settings: SettingsValue, han
       maxHeaderSize: 32_768
     },
     (request, response) => {
-      void answer(request, response, key, settings, handle)
+      void answer(request, response, key, settings, run)
     }
   )
   server.maxConnections = settings.limits.connections
@@ -87,7 +88,7 @@ export const listen = async (options: ServeOptions, settings: SettingsValue, han
   try {
     const port = options.grpc === true ? 0 : options.grpc
     const { bodyBytes } = settings.limits
-    const grpc = await listenGrpc({ port, host, key, origin: url, maxRequestBytes: bodyBytes }, handle)
+    const grpc = await listenGrpc({ port, host, key, origin: url, maxRequestBytes: bodyBytes }, run)
     return {
       url,
       grpcAddress: new URL(grpc.url).host,
@@ -125,7 +126,7 @@ const answer = async (
   outgoing: ServerResponse,
   key: string | undefined,
   settings: SettingsValue,
-  handle: Handle
+  run: Run
 ): Promise<void> => {
   const gone = new AbortController()
   outgoing.once("close", () => {
@@ -133,7 +134,7 @@ const answer = async (
   })
   try {
     const request = toRequest(incoming, settings.limits)
-    const response = await handle(request, { key, signal: gone.signal })
+    const response = await run(answerRequest(request), { key, signal: gone.signal })
     await send(outgoing, response, gone.signal, settings.limits.idleTimeoutMs)
   } catch (cause) {
     if (!outgoing.headersSent && !gone.signal.aborted) outgoing.writeHead(500, { "content-length": 0 })

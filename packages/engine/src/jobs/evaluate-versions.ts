@@ -1,9 +1,9 @@
 /** Evaluates trained versions by cross-validation over their examples. */
 import { StatusCode } from "@sightline/core/status"
+import { type ConceptWire, type CooccurrenceMatrixWire, encode, EvalMetricsWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import type { UrlDownloads } from "../store/url-downloads.ts"
 import { crossValidate, type Evaluation } from "../learning/cross-validate.ts"
-import { float32, type WireObject } from "../protocol/json.ts"
 import { now } from "../protocol/time.ts"
 import type { WireError } from "../protocol/wire-error.ts"
 import { ImageEncoder } from "../encoders/image-encoder.ts"
@@ -27,7 +27,15 @@ export const evaluateNext: Effect.Effect<boolean, WireError, Settings | Store | 
       onFailure: ({ code, details }) => store.write((db) => setMetrics(db, next.seq, { status: code, details }, now())),
       onSuccess: (metrics) =>
         store.write((db) =>
-          setMetrics(db, next.seq, { status: StatusCode.MODEL_EVALUATED, metrics: JSON.stringify(metrics) }, now())
+          setMetrics(
+            db,
+            next.seq,
+            {
+              status: StatusCode.MODEL_EVALUATED,
+              metrics: JSON.stringify(encode(EvalMetricsWire, metrics, { legacy: true }))
+            },
+            now()
+          )
         )
     })
     return true
@@ -61,33 +69,32 @@ const total = (row: ReadonlyArray<number>) =>
     row.reduce((sum, n) => sum + n, 0)
   )
 
-/** The members of `EvalMetrics`, with ids only: names are added when they are read. */
+/** Metrics with ids only: names are added when they are read. */
 const describeEvaluation = (
   { concepts, confusion, macro, scores, top1Accuracy, top5Accuracy, expectedCalibrationError }: Evaluation,
   ids: ReadonlyArray<string>,
   trainingSet: ReadonlyArray<Labelled>
-): WireObject => {
+): EvalMetricsWire => {
   return {
     summary: {
-      top1_accuracy: float32(top1Accuracy),
-      top5_accuracy: float32(top5Accuracy),
-      macro_avg_roc_auc: float32(macro.rocAuc),
-      macro_std_roc_auc: float32(macro.rocAucDeviation),
-      macro_avg_f1_score: float32(macro.f1),
-      macro_std_f1_score: float32(macro.f1Deviation),
-      macro_avg_precision: float32(macro.precision),
-      macro_avg_recall: float32(macro.recall)
+      top1_accuracy: top1Accuracy,
+      top5_accuracy: top5Accuracy,
+      macro_avg_roc_auc: macro.rocAuc,
+      macro_std_roc_auc: macro.rocAucDeviation,
+      macro_avg_f1_score: macro.f1,
+      macro_std_f1_score: macro.f1Deviation,
+      macro_avg_precision: macro.precision,
+      macro_avg_recall: macro.recall
     },
-    // Not a member of the protocol's message: other clients ignore it.
-    expected_calibration_error: float32(expectedCalibrationError),
+    expected_calibration_error: expectedCalibrationError,
     confusion_matrix: {
       matrix: confusion.flatMap((row, actual) =>
         row.map((count, predicted) => ({
-          predicted: ids[predicted],
-          actual: ids[actual],
-          value: float32(count / total(row)),
-          predicted_concept: { id: ids[predicted] },
-          actual_concept: { id: ids[actual] }
+          predicted: ids[predicted] ?? "",
+          actual: ids[actual] ?? "",
+          value: count / total(row),
+          predicted_concept: conceptOf(ids[predicted]),
+          actual_concept: conceptOf(ids[actual])
         }))
       ),
       concept_ids: ids
@@ -97,28 +104,23 @@ const describeEvaluation = (
       positive_label_counts: concepts.map(({ concept, positives }) => ({
         concept_name: concept,
         count: positives,
-        concept: { id: concept }
+        concept: conceptOf(concept)
       }))
     },
     binary_metrics: concepts.map((one) => ({
       num_pos: one.positives,
       num_neg: one.negatives,
       num_tot: one.positives + one.negatives,
-      roc_auc: float32(one.rocAuc ?? 0),
-      f1: float32(one.f1),
-      concept: { id: one.concept },
+      roc_auc: one.rocAuc ?? 0,
+      f1: one.f1,
+      concept: conceptOf(one.concept),
       roc_curve: {
-        fpr: one.rocCurve.fpr.map(float32),
-        tpr: one.rocCurve.tpr.map(float32),
+        ...one.rocCurve,
         // The curve begins at an infinite threshold, which JSON cannot represent; scores end at 1.
-        thresholds: one.rocCurve.thresholds.map((threshold) => float32(Math.min(threshold, 1)))
+        thresholds: one.rocCurve.thresholds.map((threshold) => Math.min(threshold, 1))
       },
-      precision_recall_curve: {
-        recall: one.precisionRecallCurve.recall.map(float32),
-        precision: one.precisionRecallCurve.precision.map(float32),
-        thresholds: one.precisionRecallCurve.thresholds.map(float32)
-      },
-      avg_precision: float32(one.averagePrecision)
+      precision_recall_curve: one.precisionRecallCurve,
+      avg_precision: one.averagePrecision
     })),
     test_set: scores.slice(0, maxTestSet).flatMap(({ index, scores }) => {
       const labelled = trainingSet[index]
@@ -127,21 +129,25 @@ const describeEvaluation = (
       return [
         {
           input: { id: labelled.id },
-          predicted_concepts: ids.map((id, c) => ({ id, value: float32(scores[c] ?? 0) })),
-          ground_truth_concepts: truth.map((id) => ({ id, value: 1 }))
+          predicted_concepts: ids.map((id, c) => ({ id, value: scores[c] ?? 0 })),
+          ground_truth_concepts: truth.map(conceptOf)
         }
       ]
     })
   }
 }
 
+const conceptOf = (id = ""): ConceptWire => ({ id, value: 1 })
+
 /** How often two concepts are positive on one input; the diagonal counts each alone. */
-const cooccurrence = (ids: ReadonlyArray<string>, trainingSet: ReadonlyArray<Labelled>): WireObject => {
+const cooccurrence = (ids: ReadonlyArray<string>, trainingSet: ReadonlyArray<Labelled>): CooccurrenceMatrixWire => {
   const counts = ids.map(() => ids.map(() => 0))
   for (const { example } of trainingSet) {
     const here = ids.flatMap((id, c) => (example.labels[id] === 1 ? [c] : []))
     for (const row of here) for (const col of here) (counts[row] ?? [])[col] = (counts[row]?.[col] ?? 0) + 1
   }
-  const matrix = counts.flatMap((line, row) => line.map((count, col) => ({ row: ids[row], col: ids[col], count })))
+  const matrix = counts.flatMap((line, row) =>
+    line.map((count, col) => ({ row: ids[row] ?? "", col: ids[col] ?? "", count }))
+  )
   return { matrix, concept_ids: ids }
 }

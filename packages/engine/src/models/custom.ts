@@ -6,9 +6,8 @@ import * as Layer from "effect/Layer"
 import type { VideoFrames } from "./video/video-frames.ts"
 import type { UrlDownloads } from "../store/url-downloads.ts"
 import { decodeHead, type Head, predictHead } from "../learning/head.ts"
-import type { DataMessage } from "../protocol/input.ts"
-import { message } from "../protocol/json.ts"
-import type { Call } from "../protocol/request.ts"
+import { type DataMessage, mediumOf } from "../protocol/input.ts"
+import type { Caller } from "../protocol/request.ts"
 import { modelMessage } from "../protocol/resources.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { ImageEncoder } from "../encoders/image-encoder.ts"
@@ -51,15 +50,15 @@ export class Heads extends Context.Service<
 
 const maxHeads = 32
 
-/** Opens the custom model of a call; undefined if the app has no model with that id. */
+/** Opens a custom model for a call; undefined if the app has no model with that id. */
 export const openCustom = Effect.fnUntraced(function* (
-  call: Call,
+  caller: Caller,
   modelId: string,
   versionId: string
 ): Effect.fn.Return<Predictor<CustomNeeds> | undefined, WireError, Store | Heads | ImageEncoder> {
   const store = yield* Store
   const found = yield* store.read((db) => {
-    const model = findModel(db, call.scope, modelId)
+    const model = findModel(db, caller.scope, modelId)
     if (model === undefined) return undefined
     const version = versionId === "" ? latestVersion(db, model.seq, true) : findVersion(db, model.seq, versionId)
     if (version === undefined && versionId !== "")
@@ -81,23 +80,23 @@ export const openCustom = Effect.fnUntraced(function* (
       StatusCode.MODEL_UNTRAINED,
       `this version was trained with the embedder ${head.embedder}, the engine runs ${encoder.id}; train the model again`
     )
-  const names = yield* store.read((db) => nameConcepts(db, call.scope, head.concepts))
+  const names = yield* store.read((db) => nameConcepts(db, caller.scope, head.concepts))
   const concepts = head.concepts.map((id) => ({ id, name: names.get(id) ?? id }))
   const self: Predictor<CustomNeeds> = {
-    model: modelMessage(model, version, call, count),
+    model: modelMessage(model, version, caller, count),
     concepts,
     seesVideo: true,
     predict: Effect.fnUntraced(function* (data, options, chosen) {
-      const vector = yield* embedImage(data, call.origin)
+      const vector = yield* embedImage(data, caller.origin)
       const scores = predictHead(head, vector)
       const translated =
-        options.language === "" ? undefined : yield* store.read((db) => namesIn(db, call.scope, options.language))
+        options.language === "" ? undefined : yield* store.read((db) => namesIn(db, caller.scope, options.language))
       const scored: ReadonlyArray<Scored> = concepts.map(({ id, name }, index) => ({
         id,
         name: translated?.get(id) ?? name,
         value: scores[index] ?? 0
       }))
-      return { data: message({ concepts: showConcepts(cutConcepts(scored, options, chosen), call.appId) }) }
+      return { data: { concepts: showConcepts(cutConcepts(scored, options, chosen), caller.appId) } }
     })
   }
   return self
@@ -110,7 +109,7 @@ const embedImage = Effect.fnUntraced(function* (
   data: DataMessage,
   origin: string
 ): Effect.fn.Return<Float32Array, WireError, CustomNeeds> {
-  const { image } = data.media
+  const image = mediumOf(data, "image")
   if (image === undefined)
     return yield* wireError(
       StatusCode.INPUT_INVALID_ARGUMENT,

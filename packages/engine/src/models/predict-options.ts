@@ -1,10 +1,15 @@
 /** Options of a prediction, and the selection of scores by them. */
 import { StatusCode } from "@sightline/core/status"
+import {
+  type ConceptWire,
+  decodeRequest,
+  type JsonObject,
+  type ModelWire,
+  OutputConfigWire
+} from "@sightline/core/wire"
 import { type ConceptMessage, readConcepts } from "../protocol/input.ts"
-import { type WireObject } from "../protocol/json.ts"
-import { type Message, readMessage, readNumber, readText } from "../protocol/read.ts"
-import { scoredConcept } from "../protocol/resources.ts"
-import { wireError } from "../protocol/wire-error.ts"
+import { readNumber } from "../protocol/params.ts"
+import { malformed, wireError } from "../protocol/wire-error.ts"
 
 /** Options of one call. */
 export interface PredictOptions {
@@ -14,16 +19,15 @@ export interface PredictOptions {
   readonly sampleMs: number
   readonly language: string
   /** Unknown names, for the model. Never echoed: they may contain a third party's key. */
-  readonly params: Message
+  readonly params: JsonObject
 }
 
 /** Reads both places of options; the version's take precedence over the model's, and `params` over the config beside them. */
-export const readOptions = (body: Message): PredictOptions => {
-  const model = readMessage(body, "model")
-  const infos = [readMessage(model, "output_info"), readMessage(readMessage(model, "model_version"), "output_info")]
-  const merged: Message = Object.assign(
+export const readOptions = (model: ModelWire = {}): PredictOptions => {
+  const infos = [model.output_info ?? {}, model.model_version?.output_info ?? {}]
+  const merged: JsonObject = Object.assign(
     {},
-    ...infos.flatMap((info) => [readMessage(info, "output_config"), readMessage(info, "params")]).map(withoutNull)
+    ...infos.flatMap((info) => [info.output_config, withoutNull(info.params)])
   )
   const number = (key: string, fallback: number, low: number, high: number, zeroIsDefault: boolean): number => {
     const value = readNumber(merged, key)
@@ -32,17 +36,21 @@ export const readOptions = (body: Message): PredictOptions => {
       throw wireError(StatusCode.PREDICT_INVALID_REQUEST, `${key} must be ${low}..${high}, not ${value}`)
     return value
   }
+  // `params` is free JSON: what it has of the config is decoded here.
+  const { language = null, select_concepts: select = null } = merged
+  const config = decodeRequest(OutputConfigWire, { language, select_concepts: select })
+  if (!config.ok) throw malformed(config.problem)
   return {
     maxConcepts: Math.floor(number("max_concepts", 20, 1, 200, true)),
     minValue: number("min_value", 0, 0, 1, false),
-    select: readConcepts({ concepts: merged["select_concepts"] }, "select_concepts"),
+    select: readConcepts(config.value.select_concepts, "select_concepts"),
     sampleMs: Math.floor(number("sample_ms", 1000, 100, 60_000, true)),
-    language: readText(merged, "language"),
-    params: Object.assign({}, ...infos.map((info) => withoutNull(readMessage(info, "params"))))
+    language: config.value.language ?? "",
+    params: Object.assign({}, ...infos.map(({ params }) => withoutNull(params)))
   }
 }
 
-const withoutNull = (from: Message): Message =>
+const withoutNull = (from: JsonObject = {}): JsonObject =>
   Object.fromEntries(Object.entries(from).filter(([, value]) => value !== null))
 
 /** One concept with its score. */
@@ -85,5 +93,5 @@ export const cutConcepts = (
     .slice(0, options.maxConcepts)
 
 /** Scores as messages. */
-export const showConcepts = (scored: ReadonlyArray<Scored>, appId: string): ReadonlyArray<WireObject> =>
-  scored.map(({ id, name, value }) => scoredConcept(id, name, value, appId))
+export const showConcepts = (scored: ReadonlyArray<Scored>, appId: string): ReadonlyArray<ConceptWire> =>
+  scored.map(({ id, name, value }) => ({ id, name, value, app_id: appId }))

@@ -1,15 +1,15 @@
 /** A model that is open, custom or pretrained. */
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
+import type { DataWire, ModelWire, OutputWire } from "@sightline/core/wire"
 import type { DataMessage } from "../protocol/input.ts"
-import type { WireObject } from "../protocol/json.ts"
 import type { WireError } from "../protocol/wire-error.ts"
 import type { PredictOptions } from "./predict-options.ts"
 
 /** The prediction of one input: `data`, and the counts of tokens for text models. */
 export interface Prediction {
-  readonly data: WireObject
-  readonly usage?: WireObject
+  readonly data: DataWire
+  readonly usage?: Pick<OutputWire, "prompt_tokens" | "completion_tokens">
   /** A warning about a successful prediction, such as a video that broke off. */
   readonly note?: string
 }
@@ -17,7 +17,7 @@ export interface Prediction {
 /** A model and version, opened for one call. */
 export interface Predictor<R> {
   /** The model as a message. */
-  readonly model: WireObject
+  readonly model: ModelWire
   /** Its concepts, for `select_concepts`; undefined if it has none. */
   readonly concepts: ReadonlyArray<{ readonly id: string; readonly name: string }> | undefined
   /** True for image models, which also predict videos frame by frame. */

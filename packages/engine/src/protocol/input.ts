@@ -1,9 +1,10 @@
-/** Reads `Input` and `Data` messages. */
+/** Checks `Input` and `Data` messages of requests: what the engine does with them, and how large they may be. */
 import { StatusCode } from "@sightline/core/status"
+import type { ConceptWire, DataWire, InputWire } from "@sightline/core/wire"
 import type { EngineLimits } from "../limits.ts"
-import { base64Size, decodeBase64 } from "./bytes.ts"
+import { decodeBase64, sizeOfBytes } from "./bytes.ts"
 import { checkId } from "./ids.ts"
-import { type Message, readFlag, readMessage, readMessages, readNumber, readText } from "./read.ts"
+import type { Call } from "./request.ts"
 import { WireError, wireError } from "./wire-error.ts"
 
 /** Where the bytes of a medium are. */
@@ -15,6 +16,12 @@ export type MediaSource =
 /** The media kinds. */
 export type Kind = "image" | "video" | "audio" | "text"
 
+/** One medium. */
+export interface Medium {
+  readonly kind: Kind
+  readonly source: MediaSource
+}
+
 /** A concept as an annotation or a request names it; `value` 1 is a positive example, 0 a negative one. */
 export interface ConceptMessage {
   readonly id: string
@@ -25,15 +32,18 @@ export interface ConceptMessage {
 /** A part of a method-style call: a name and one scalar. */
 export interface NamedPart {
   readonly id: string
-  readonly value: unknown
+  readonly value: string | number | boolean
 }
+
+/** Fields of `Data` that are kept and given back as they came. */
+export type KeptData = Pick<DataWire, "metadata" | "geo" | "regions">
 
 /** What a `Data` holds: usually one medium, for multimodal models several. */
 export interface DataMessage {
-  readonly media: Partial<Record<Kind, MediaSource>>
+  /** At most one of each kind. */
+  readonly media: ReadonlyArray<Medium>
   readonly concepts: ReadonlyArray<ConceptMessage>
-  /** Members kept and given back as they came: metadata, geo, regions. */
-  readonly kept: Message
+  readonly kept: KeptData
   readonly parts: ReadonlyArray<NamedPart>
 }
 
@@ -44,118 +54,108 @@ export interface InputMessage {
   readonly problem: WireError | undefined
 }
 
-const kinds: ReadonlyArray<Kind> = ["image", "video", "audio", "text"]
-const nothing: DataMessage = { media: {}, concepts: [], kept: {}, parts: [] }
+/** The medium of a kind. */
+export const mediumOf = (data: DataMessage, kind: Kind): MediaSource | undefined =>
+  data.media.find((medium) => medium.kind === kind)?.source
+
+const nothing: DataMessage = { media: [], concepts: [], kept: {}, parts: [] }
 
 /** Reads one input. A problem of this item alone is kept in it, so that its neighbours still get answers. */
-export const readInput = (from: Message, path: string, limits: EngineLimits): InputMessage => {
-  const id = readText(from, "id", `${path}.id`)
+export const readInput = (from: InputWire, path: string, limits: EngineLimits, malformed?: WireError): InputMessage => {
+  const { data = {}, id = "" } = from
   try {
+    if (malformed !== undefined) throw malformed
     checkId(id, "input", StatusCode.INPUT_INVALID_ARGUMENT)
-    return { id, data: readData(readMessage(from, "data", `${path}.data`), `${path}.data`, limits), problem: undefined }
+    return { id, data: readData(data, `${path}.data`, limits), problem: undefined }
   } catch (error) {
     if (!(error instanceof WireError)) throw error
-    return {
-      id,
-      data: nothing,
-      problem:
-        error.code === StatusCode.CONN_BAD_REQUEST_FORMAT
-          ? wireError(StatusCode.INPUT_INVALID_ARGUMENT, error.details)
-          : error
-    }
+    return { id, data: nothing, problem: error }
   }
 }
 
-const readData = (data: Message, path: string, limits: EngineLimits): DataMessage => {
-  const media: Partial<Record<Kind, MediaSource>> = {}
-  for (const kind of kinds) {
-    const source = readMedia(readMessage(data, kind, `${path}.${kind}`), kind, limits)
-    if (source !== undefined) media[kind] = source
+const readData = (data: DataWire, path: string, limits: EngineLimits): DataMessage => {
+  const all = [data, ...(data.parts ?? []).map((part) => part.data ?? {})].flatMap((from) => readMedia(from, limits))
+  return {
+    media: all.filter(({ kind }, at) => all.findIndex((medium) => medium.kind === kind) === at),
+    concepts: readConcepts(data.concepts, `${path}.concepts`),
+    kept: readKept(data),
+    parts: (data.parts ?? []).flatMap(({ data: inner = {}, id = "" }) =>
+      [inner.string_value, inner.int_value, inner.float_value, inner.bool_value]
+        .filter((value) => value !== undefined)
+        .map((value) => ({ id, value }))
+    )
   }
-  const parts: Array<NamedPart> = []
-  for (const [index, part] of readMessages(data, "parts", `${path}.parts`).entries()) {
-    const at = `${path}.parts[${index}].data`
-    const inner = readMessage(part, "data", at)
-    for (const kind of kinds) {
-      const source = readMedia(readMessage(inner, kind, `${at}.${kind}`), kind, limits)
-      if (source !== undefined) media[kind] ??= source
-    }
-    for (const scalar of ["string_value", "int_value", "float_value", "bool_value"])
-      if (inner[scalar] !== undefined) parts.push({ id: readText(part, "id"), value: inner[scalar] })
-  }
-  return { media, concepts: readConcepts(data, `${path}.concepts`), kept: readKept(data, path), parts }
 }
 
-const readMedia = (from: Message, kind: Kind, limits: EngineLimits): MediaSource | undefined => {
-  if (kind === "text") {
-    const raw = readText(from, "raw")
-    if (raw !== "") {
-      if (Buffer.byteLength(raw) > limits.textBytes) throw tooLarge("text", limits.textBytes)
-      return { _tag: "raw", raw }
-    }
+const readMedia = ({ audio, image, text, video }: DataWire, limits: EngineLimits): ReadonlyArray<Medium> => {
+  const media: Array<Medium> = []
+  const add = (kind: Kind, source: MediaSource | undefined) => {
+    if (source !== undefined) media.push({ kind, source })
   }
-  const base64 = readText(from, "base64")
-  if (base64 !== "" && kind !== "text") {
-    const most = { image: limits.imageBytes, video: limits.videoBytes, audio: limits.audioBytes }[kind]
-    if (base64Size(base64) > most * 1.05) throw tooLarge(kind, most) // line breaks may add a little
-    const bytes = decodeBase64(base64)
-    if (bytes === undefined)
-      throw wireError(StatusCode.ALL_INPUT_INVALID_BYTES, `the ${kind}'s base64 cannot be decoded`)
-    if (bytes.length > most) throw tooLarge(kind, most)
-    return { _tag: "bytes", bytes }
-  }
-  const url = readText(from, "url")
-  return url === "" ? undefined : { _tag: "url", url, allowDuplicate: readFlag(from, "allow_duplicate_url") ?? false }
+  add("image", readFile("image", image, limits.imageBytes))
+  add("video", readFile("video", video, limits.videoBytes))
+  add("audio", readFile("audio", audio, limits.audioBytes))
+  if (text?.raw === undefined || text.raw === "") add("text", readUrl(text))
+  else if (Buffer.byteLength(text.raw) > limits.textBytes) throw tooLarge("text", limits.textBytes)
+  else add("text", { _tag: "raw", raw: text.raw })
+  return media
 }
+
+interface FileMessage {
+  readonly url?: string
+  readonly base64?: string | Uint8Array<ArrayBuffer>
+  readonly allow_duplicate_url?: boolean
+}
+
+const readFile = (kind: Kind, from: FileMessage | undefined, most: number): MediaSource | undefined => {
+  const given = from?.base64
+  if (given === undefined || given.length === 0) return readUrl(from)
+  if (sizeOfBytes(given) > most * 1.05) throw tooLarge(kind, most) // line breaks may add a little
+  const bytes = typeof given === "string" ? decodeBase64(given) : given
+  if (bytes === undefined) throw wireError(StatusCode.ALL_INPUT_INVALID_BYTES, `the ${kind}'s base64 cannot be decoded`)
+  if (bytes.length > most) throw tooLarge(kind, most)
+  return { _tag: "bytes", bytes }
+}
+
+const readUrl = (from: FileMessage | undefined): MediaSource | undefined =>
+  from?.url === undefined || from.url === ""
+    ? undefined
+    : { _tag: "url", url: from.url, allowDuplicate: from.allow_duplicate_url ?? false }
 
 const tooLarge = (kind: string, most: number) =>
   wireError(StatusCode.INPUT_OVER_LIMIT, `the ${kind} is larger than the limit of ${most} bytes`)
 
-/** The `concepts` of a message. No value means 1, a positive example; clients also send booleans. */
-export const readConcepts = (from: Message, path: string): ReadonlyArray<ConceptMessage> =>
-  readMessages(from, "concepts", path).map((concept, index) => {
-    const [id, name] = [readText(concept, "id"), readText(concept, "name")]
+/** Checks the `concepts` of a message: each has an id or a name, and a value from 0 to 1. */
+export const readConcepts = (
+  concepts: ReadonlyArray<ConceptWire> | undefined,
+  path: string
+): ReadonlyArray<ConceptMessage> =>
+  (concepts ?? []).map(({ id = "", name = "", value }, index) => {
     if (id === "" && name === "")
       throw wireError(StatusCode.INPUT_INVALID_ARGUMENT, `${path}[${index}] has neither an id nor a name`)
-    const value = readNumber(concept, "value", `${path}[${index}].value`) ?? 1
-    if (value < 0 || value > 1)
+    if (!(value >= 0 && value <= 1))
       throw wireError(StatusCode.INPUT_INVALID_ARGUMENT, `${path}[${index}].value must be 1 (present) or 0 (absent)`)
     return { id: checkId(id, "concept", StatusCode.INPUT_INVALID_ARGUMENT), name, value }
   })
 
-const readKept = (data: Message, path: string): Message => {
-  const kept: Record<string, unknown> = {}
-  const metadata = readMessage(data, "metadata", `${path}.metadata`)
-  if (Object.keys(metadata).length > 0) kept["metadata"] = metadata
-  const point = readMessage(readMessage(data, "geo", `${path}.geo`), "geo_point", `${path}.geo.geo_point`)
-  if (Object.keys(point).length > 0)
-    kept["geo"] = {
-      geo_point: { longitude: readNumber(point, "longitude") ?? 0, latitude: readNumber(point, "latitude") ?? 0 }
-    }
-  const regions = readMessages(data, "regions", `${path}.regions`)
-  if (regions.length > 0) kept["regions"] = regions
-  return kept
-}
+const readKept = ({ geo, metadata = {}, regions = [] }: DataWire): KeptData => ({
+  ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
+  ...(geo?.geo_point === undefined ? {} : { geo: { geo_point: geo.geo_point } }),
+  ...(regions.length > 0 ? { regions } : {})
+})
 
-/** The list of inputs of a request: at least one, at most as many as allowed, together not too large. */
+/** The inputs of a request: at least one, at most as many as allowed, together not too large. */
 export const readInputs = (
-  body: Message,
+  { malformed, request }: Call<{ readonly inputs: ReadonlyArray<InputWire> }>,
   limits: EngineLimits,
   most: number,
   code: number
 ): ReadonlyArray<InputMessage> => {
-  const list = readMessages(body, "inputs")
-  if (list.length === 0)
-    throw wireError(
-      StatusCode.CONN_BAD_REQUEST_FORMAT,
-      "Must supply the 'inputs' field. Check the JSON body of your request."
-    )
+  const list = request.inputs
+  if (list.length === 0) throw noInputs()
   if (list.length > most) throw wireError(code, `${list.length} inputs in one call; at most ${most} are taken`)
-  const inputs = list.map((item, index) => readInput(item, `inputs[${index}]`, limits))
-  const bytes = inputs.reduce(
-    (sum, { data }) => sum + Object.values(data.media).reduce((n, media) => n + sizeOf(media), 0),
-    0
-  )
+  const inputs = list.map((item, index) => readInput(item, `inputs[${index}]`, limits, malformed.get(item)))
+  const bytes = inputs.reduce((sum, { data }) => sum + data.media.reduce((n, { source }) => n + sizeOf(source), 0), 0)
   if (bytes > limits.batchBytes)
     throw wireError(
       StatusCode.INPUT_OVER_LIMIT,
@@ -163,6 +163,10 @@ export const readInputs = (
     )
   return inputs
 }
+
+/** A request without inputs. */
+export const noInputs = (): WireError =>
+  wireError(StatusCode.CONN_BAD_REQUEST_FORMAT, "Must supply the 'inputs' field. Check the JSON body of your request.")
 
 const sizeOf = (media: MediaSource): number =>
   media._tag === "bytes" ? media.bytes.length : media._tag === "raw" ? Buffer.byteLength(media.raw) : 0

@@ -1,12 +1,13 @@
-/** Requests and answers between the two edges (`fetch` here, a socket there) and the handlers. */
+/** Requests and answers between the floors (`fetch`, a socket, gRPC) and the handlers. */
+import type { Method } from "@sightline/core/protobuf"
+import { StatusCode } from "@sightline/core/status"
+import type { StatusWire } from "@sightline/core/wire"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { BodyLease } from "../http/body-budget.ts"
-import type { WireObject } from "./json.ts"
-import { type Message, readNumber } from "./read.ts"
 import type { WireError } from "./wire-error.ts"
 
-/** A request, from a socket or from this process. */
+/** An HTTP request, from a socket or from this process. */
 export interface WireRequest {
   readonly method: string
   /** The path as it came, still percent-encoded. */
@@ -23,50 +24,71 @@ export interface WireRequest {
   readonly readBody: (lease: BodyLease) => Effect.Effect<string, WireError>
 }
 
-/** An answer as an edge sends it. */
+/** An HTTP response as an edge sends it. */
 export interface WireResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array<ArrayBuffer> | Stream.Stream<string>
 }
 
-/** What a handler sees. */
-export interface Call {
+/** Whose rows a call is about, and how it is answered. */
+export interface Caller {
   /** The key of this user's and app's rows. */
   readonly scope: string
   readonly appId: string
   readonly userId: string
-  /** Parts of the path, decoded. */
-  readonly params: Readonly<Record<string, string>>
-  /** The query string; repeated names are lists, dotted names (`fields.test_set`) stay as they are. */
-  readonly query: Message
-  readonly body: Message
   readonly origin: string
   readonly requestId: string
 }
 
-/** What a handler gives: members of the answer and the result of the whole request (10000 when not said). */
-export type Answer =
-  | { readonly _tag: "message"; readonly members: WireObject; readonly code?: number; readonly details?: string }
-  | { readonly _tag: "bytes"; readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string }
-  | { readonly _tag: "lines"; readonly lines: Stream.Stream<WireObject> }
+/** What a handler sees: a request message of its method. */
+export interface Call<out Request> extends Caller {
+  readonly request: Request
+  /** Items of the request's `inputs` that could not be decoded, with the reason. Such an item has its id alone. */
+  readonly malformed: ReadonlyMap<unknown, WireError>
+}
 
-/** An answer of plain members. */
-export const answer = (members: WireObject, code?: number, details?: string): Answer => ({
-  _tag: "message",
-  members,
-  ...(code === undefined ? {} : { code }),
-  ...(details === undefined ? {} : { details })
+/** A response message. Its `status` is made of `code` and `details`, except where the message has its own. */
+export interface Reply<out Response> {
+  readonly _tag: "message"
+  readonly message: Omit<Response, "status"> & { readonly status?: StatusWire }
+  readonly code: number
+  readonly details: string
+}
+
+/** Several response messages, each sent as soon as it is made. */
+export interface Replies<out Response> {
+  readonly _tag: "messages"
+  readonly messages: Stream.Stream<Response>
+}
+
+/** Answers one method of the protocol. */
+export type Handler<M, R = never> =
+  M extends Method<infer Request, infer Response>
+    ? (call: Call<Request>) => Effect.Effect<Reply<Response>, WireError, R>
+    : never
+
+/** A response message, and the result of the whole request (10000 by default). */
+export const answer = <M>(message: M, code: number = StatusCode.SUCCESS, details = "") => ({
+  _tag: "message" as const,
+  message,
+  code,
+  details
 })
 
 /** The most items on a page. */
 const maxPage = 1000
 
-/** `page` (from 1) and `per_page` (128 when not said, at most 1000) of a query or a `pagination` member. */
-export const readPage = (from: Message): { readonly limit: number; readonly offset: number } => {
-  const page = Math.max(1, Math.floor(readNumber(from, "page") ?? 1))
-  const asked = Math.floor(readNumber(from, "per_page") ?? 0)
-  const limit = asked <= 0 ? 128 : Math.min(asked, maxPage)
+/** A page of a list: `page` counts from 1; `per_page` is 128 by default, at most 1000. */
+export const readPage = ({
+  page = 1,
+  per_page = 0
+}: {
+  readonly page?: number
+  readonly per_page?: number
+}): { readonly limit: number; readonly offset: number } => {
+  const size = Math.floor(per_page)
+  const limit = size > 0 ? Math.min(size, maxPage) : 128
   // Far past any end, and still an integer for SQLite.
-  return { limit, offset: Math.min((page - 1) * limit, Number.MAX_SAFE_INTEGER) }
+  return { limit, offset: page > 1 ? Math.min((Math.floor(page) - 1) * limit, Number.MAX_SAFE_INTEGER) : 0 }
 }

@@ -1,46 +1,48 @@
-/** Writing resources: concepts, inputs, models and versions as answers show them. */
+/** Stored rows as messages: concepts, inputs, models and versions. */
 import { StatusCode } from "@sightline/core/status"
+import {
+  type ConceptWire,
+  DataWire,
+  decodeRequest,
+  encode,
+  Gettable,
+  type InputWire,
+  type ModelVersionWire,
+  type ModelWire,
+  type OutputInfoWire
+} from "@sightline/core/wire"
 import type { ConceptRow } from "../store/concept-table.ts"
 import type { Annotation, InputRow } from "../store/input-table.ts"
 import type { ModelRow } from "../store/model-table.ts"
 import type { VersionRow } from "../store/version-table.ts"
-import { asWire, echoMedia } from "./echo.ts"
-import type { MediaSource } from "./input.ts"
-import { float32, message, type WireObject } from "./json.ts"
-import type { Message } from "./read.ts"
+import { echoMedia } from "./echo.ts"
+import type { KeptData, MediaSource } from "./input.ts"
+import type { Caller } from "./request.ts"
 import { itemStatus } from "./status.ts"
-
-/** Who the rows belong to, and where hosted media are. */
-export interface Place {
-  readonly appId: string
-  readonly userId: string
-  readonly origin: string
-}
-
-/** A stored JSON object. It was written by us, so it parses. */
-export const parseStored = (text: string): Message => JSON.parse(text) as Message
 
 /** A stored JSON list of strings, written by us. */
 export const parseIds = (text: string): ReadonlyArray<string> => JSON.parse(text) as ReadonlyArray<string>
 
-/** A concept of the app, as lists show it. */
-export const conceptMessage = (row: ConceptRow, { appId }: Place): WireObject =>
-  message(
-    {
-      id: row.id,
-      name: row.name,
-      value: 1,
-      created_at: row.created_at,
-      language: row.language,
-      app_id: appId,
-      definition: row.definition
-    },
-    "value"
-  )
+/** The stored form of what is kept of a `Data`. */
+export const printKept = (kept: KeptData): string => JSON.stringify(encode(DataWire, kept))
 
-/** A concept with a score or an annotation's value. */
-export const scoredConcept = (id: string, name: string, value: number, appId: string): WireObject =>
-  message({ id, name, value: float32(value), app_id: appId }, "value")
+/** What is kept of a stored `Data`. Older engines stored regions as they came: those that are no regions are left out. */
+export const parseKept = (text: string): KeptData => {
+  const json = JSON.parse(text) as KeptData // written by us
+  const decoded = decodeRequest(DataWire, json)
+  return decoded.ok ? decoded.value : { ...json, regions: [] }
+}
+
+/** A concept of the app, as lists show it. */
+export const conceptMessage = (row: ConceptRow, { appId }: Caller): ConceptWire => ({
+  id: row.id,
+  name: row.name,
+  value: 1,
+  created_at: row.created_at,
+  language: row.language,
+  app_id: appId,
+  definition: row.definition
+})
 
 const sourceOf = (row: InputRow): MediaSource | undefined => {
   if (row.url !== null) return { _tag: "url", url: row.url, allowDuplicate: true }
@@ -51,147 +53,123 @@ const sourceOf = (row: InputRow): MediaSource | undefined => {
 /** Where the media of a stored input can be fetched. */
 export const hostedUrl = (origin: string, hash: string): string => `${origin}/media/${hash}`
 
-/** A stored input. Answers list the positive concepts only, unless asked for all. */
+/** A stored input. Answers list the positive concepts only. */
 export const inputMessage = (
   row: InputRow,
   annotations: ReadonlyArray<Annotation>,
-  place: Place,
-  options: { readonly status?: number } = {}
-): WireObject => {
+  { appId, origin }: Caller,
+  status = itemStatus(row.status, row.details)
+): InputWire => {
   const source = sourceOf(row)
-  const hosted = row.hash === null ? undefined : hostedUrl(place.origin, row.hash)
-  const info = asWire(parseStored(row.info))
-  const shown = annotations.filter(({ value }) => value > 0)
-  return message(
-    {
-      id: row.id,
-      data: {
-        ...(source === undefined ? {} : { [row.kind]: { ...echoMedia(row.kind, source, hosted), ...info } }),
-        ...message({
-          concepts: shown.map(({ concept, name, value }) => scoredConcept(concept, name, value, place.appId))
-        }),
-        ...asWire(parseStored(row.data))
-      },
-      created_at: row.created_at,
-      modified_at: row.modified_at,
-      status: itemStatus(options.status ?? row.status, options.status === undefined ? row.details : "")
+  const hosted = row.hash === null ? undefined : hostedUrl(origin, row.hash)
+  const info = JSON.parse(row.info) as object // written by us: `image_info` or `text_info`
+  return {
+    id: row.id,
+    data: {
+      ...(source === undefined ? {} : echoMedia(row.kind, source, hosted, info)),
+      concepts: annotations
+        .filter(({ value }) => value > 0)
+        .map(({ concept, name, value }) => ({ id: concept, name, value, app_id: appId })),
+      ...parseKept(row.data)
     },
-    "data"
-  )
+    created_at: row.created_at,
+    modified_at: row.modified_at,
+    status
+  }
 }
 
 const trainedLike = new Set([StatusCode.MODEL_TRAINED, StatusCode.MODEL_TRAINING, StatusCode.MODEL_QUEUED_FOR_TRAINING])
 
 /** A version as its own resource, or inside its model. */
-export const versionMessage = (row: VersionRow, place: Place, conceptCount: number): WireObject => {
+export const versionMessage = (row: VersionRow, { appId, userId }: Caller, conceptCount: number): ModelVersionWire => {
   const trained = parseIds(row.concepts)
-  const percent = row.status === StatusCode.MODEL_TRAINING && row.percent > 0 ? { percent_completed: row.percent } : {}
-  return message({
+  const percent = row.status === StatusCode.MODEL_TRAINING ? { percent_completed: row.percent } : {}
+  return {
     id: row.id,
     created_at: row.created_at,
     modified_at: row.modified_at,
     status: { ...itemStatus(row.status, row.details), ...percent },
     active_concept_count: trainedLike.has(row.status) && trained.length > 0 ? trained.length : conceptCount,
     total_input_count: row.input_count,
-    completed_at: row.completed_at,
+    ...(row.completed_at === null ? {} : { completed_at: row.completed_at }),
     description: row.description,
-    visibility: { gettable: 10 },
-    app_id: place.appId,
-    user_id: place.userId,
-    metrics:
-      row.metrics_status === StatusCode.MODEL_NOT_EVALUATED
-        ? {}
-        : { status: itemStatus(row.metrics_status, row.metrics_details) }
-  })
+    visibility: { gettable: Gettable.PRIVATE },
+    app_id: appId,
+    user_id: userId,
+    ...(row.metrics_status === StatusCode.MODEL_NOT_EVALUATED
+      ? {}
+      : { metrics: { status: itemStatus(row.metrics_status, row.metrics_details) } })
+  }
 }
 
-/** What the model's `output_info` says beside the concepts. Source: answers of 2016 to 2019. */
-const hint = "Show output_info with: GET /models/{model_id}/output_info"
+/** What `output_info` says in place of the concepts. Source: answers of 2016 to 2019. */
+export const outputInfoHint = "Show output_info with: GET /models/{model_id}/output_info"
 
-const legacyTypes: Readonly<Record<string, readonly [string, string]>> = {
-  "embedding-classifier": ["concept", "concept"],
-  "visual-classifier": ["concept", "concept"],
-  "text-classifier": ["concept", "concept"],
-  "visual-detector": ["detect-concept", "detect-concept"],
-  "visual-embedder": ["embed", "embed"],
-  "text-embedder": ["embed", "embed"],
-  "visual-segmenter": ["segment-concept", "segment-concept"]
+const legacyTypes: Readonly<Record<string, string>> = {
+  "embedding-classifier": "concept",
+  "visual-classifier": "concept",
+  "text-classifier": "concept",
+  "visual-detector": "detect-concept",
+  "visual-embedder": "embed",
+  "text-embedder": "embed",
+  "visual-segmenter": "segment-concept"
 }
 
-/** The `type` and `type_ext` that old clients read. */
-export const legacyType = (modelType: string): WireObject => {
-  const [type, typeExt] = legacyTypes[modelType] ?? [modelType, modelType]
-  return { type, type_ext: typeExt }
-}
+/** The name of a model type that old clients read. */
+export const legacyType = (modelType: string): string => legacyTypes[modelType] ?? modelType
 
-/** Members that every model of an answer has, in the order that the service writes them. */
-export const modelFrame = (members: {
-  readonly id: string
-  readonly name: string
-  readonly createdAt: string
-  readonly modifiedAt: string
-  readonly appId: string
-  readonly userId: string
-  readonly type: string
-  readonly outputInfo: WireObject
-  readonly version: WireObject | undefined
-  readonly gettable: number
-  readonly extra: WireObject
-}): WireObject => ({
-  ...message(
-    {
-      id: members.id,
-      name: members.name,
-      created_at: members.createdAt,
-      modified_at: members.modifiedAt,
-      app_id: members.appId,
-      output_info: members.outputInfo,
-      model_version: members.version,
-      user_id: members.userId,
-      model_type_id: members.type,
-      visibility: { gettable: members.gettable }
-    },
-    "app_id"
-  ),
-  ...members.extra,
+/** Fields that the service writes for every model, also where they are empty. */
+const emptyLists = {
   toolkits: [],
   use_cases: [],
   languages: [],
   languages_full: [],
   check_consents: [],
   workflow_recommended: false
-})
+} as const
+
+/** A model with the fields that every model of an answer has, for today's clients and for old ones. */
+export const modelFrame = (
+  members: ModelWire & { readonly model_type_id: string; readonly output_info: OutputInfoWire }
+): ModelWire => {
+  const type = legacyType(members.model_type_id)
+  return { ...emptyLists, ...members, output_info: { ...members.output_info, type, type_ext: type } }
+}
 
 /** A custom model with one of its versions. With `concepts`, the answer of `output_info`. */
 export const modelMessage = (
   row: ModelRow,
   version: VersionRow | undefined,
-  place: Place,
+  caller: Caller,
   conceptCount: number,
   concepts?: ReadonlyArray<ConceptRow>
-): WireObject =>
+): ModelWire =>
   modelFrame({
     id: row.id,
     name: row.name,
-    createdAt: row.created_at,
-    modifiedAt: row.modified_at,
-    appId: place.appId,
-    userId: place.userId,
-    type: row.type,
-    outputInfo: {
+    created_at: row.created_at,
+    modified_at: row.modified_at,
+    app_id: caller.appId,
+    user_id: caller.userId,
+    model_type_id: row.type,
+    output_info: {
       ...(concepts === undefined
-        ? {}
-        : { data: { concepts: concepts.map((concept) => conceptMessage(concept, place)) } }),
+        ? { message: outputInfoHint }
+        : { data: { concepts: concepts.map((concept) => conceptMessage(concept, caller)) } }),
       output_config: {
         concepts_mutually_exclusive: row.exclusive !== 0,
         closed_environment: row.closed !== 0,
         max_concepts: 0,
         min_value: 0
-      },
-      ...(concepts === undefined ? { message: hint } : {}),
-      ...legacyType(row.type)
+      }
     },
-    version: version === undefined ? undefined : versionMessage(version, place, conceptCount),
-    gettable: 10,
-    extra: asWire(parseStored(row.extra))
+    ...(version === undefined ? {} : { model_version: versionMessage(version, caller, conceptCount) }),
+    visibility: { gettable: Gettable.PRIVATE },
+    ...parseExtra(row)
   })
+
+/** Free fields of a stored model. */
+export type ModelExtra = Pick<ModelWire, "display_name" | "description" | "notes" | "metadata">
+
+/** The free fields of a model, written by us. */
+export const parseExtra = (row: ModelRow): ModelExtra => JSON.parse(row.extra) as ModelExtra

@@ -1,15 +1,20 @@
-/** `Status` objects: of a request, of a batch, of one item. */
+/** `Status` messages: of a request, of a batch, of one item. */
 import { StatusCode } from "@sightline/core/status"
+import type { StatusWire } from "@sightline/core/wire"
 import { describeCode } from "./codes.ts"
-import { message, type WireObject } from "./json.ts"
 
 /** The state of one item or resource. Items carry no request id. */
-export const itemStatus = (code: number, details = ""): WireObject =>
-  message({ code, description: describeCode(code), details }, "code")
+export const itemStatus = (code: number, details = ""): StatusWire => ({
+  code,
+  description: describeCode(code),
+  details
+})
 
 /** The result of a whole request. */
-export const requestStatus = (code: number, requestId: string, details = ""): WireObject =>
-  message({ code, description: describeCode(code), details, req_id: requestId }, "code")
+export const requestStatus = (code: number, requestId: string, details = ""): StatusWire => ({
+  ...itemStatus(code, details),
+  req_id: requestId
+})
 
 /** What the items of a batch say together. */
 export interface BatchResult {

@@ -1,4 +1,6 @@
 /** The one failure a handler ends with: a protocol code and the human reason. */
+import { StatusCode } from "@sightline/core/status"
+import type { DecodeProblem } from "@sightline/core/wire"
 import * as Schema from "effect/Schema"
 
 /**
@@ -16,3 +18,7 @@ export class WireError extends Schema.TaggedError<WireError>()("WireError", {
 
 /** Short form of `new WireError`. */
 export const wireError = (code: number, details: string): WireError => new WireError({ code, details })
+
+/** The failure of a request that is not the message of its method: which field, and what belongs there. */
+export const malformed = ({ path, problem }: DecodeProblem, code: number = StatusCode.CONN_BAD_REQUEST_FORMAT) =>
+  wireError(code, `${path === "" ? "the request" : path}: ${problem}`)

@@ -108,7 +108,7 @@ export class Decoder {
 
   protected message(message: Message<unknown>, json: unknown): unknown {
     if (isDecoded(message, json)) return json
-    if (!isObject(json)) throw this.mismatch(`a ${message.name} object`, json)
+    if (!isObject(json)) throw this.mismatch(`an object (${message.name})`, json)
     if (this.path.length > maxDepth) throw new Mismatch(this.path.slice(0, 8), `at most ${maxDepth} levels`, json)
     let out: Record<string, unknown> | undefined
     const { alwaysPresent, fields } = message

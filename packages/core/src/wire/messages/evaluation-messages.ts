@@ -1,7 +1,7 @@
 // Evaluations: how well a version predicts examples that it was not trained on.
 import { ConceptWire } from "./concept-messages.ts"
 import { DatasetWire } from "./dataset-messages.ts"
-import { always, double, float, message, repeated, string, uint32 } from "./field.ts"
+import { always, double, float, legacy, message, repeated, string, uint32 } from "./field.ts"
 import { InputWire } from "./input-messages.ts"
 import { defineMessage, type Infer, type Message } from "./message.ts"
 import { EvalInfoWire, ModelWire } from "./model-messages.ts"
@@ -167,7 +167,9 @@ const evalMetrics = () => ({
   test_set: repeated(message(7, () => EvalTestSetEntryWire)),
   metrics_by_area: repeated(message(8, () => BinaryMetricsWire)),
   metrics_by_class: repeated(message(9, () => BinaryMetricsWire)),
-  eval_info: message(12, () => EvalInfoWire)
+  eval_info: message(12, () => EvalInfoWire),
+  /** Mean difference of confidence and accuracy, 0 to 1. JSON of engines alone: the protocol does not have it. */
+  expected_calibration_error: legacy(float(0))
 })
 /** An evaluation; finished when its status is 21300. */
 export interface EvalMetricsWire extends Infer<typeof evalMetrics> {}

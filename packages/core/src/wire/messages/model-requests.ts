@@ -1,5 +1,5 @@
 // Requests and responses about models.
-import { always, bool, message, repeated, required, string, uint32 } from "./field.ts"
+import { always, bool, legacy, message, repeated, required, string, uint32 } from "./field.ts"
 import { PaginationWire, UserAppIdWire } from "./input-messages.ts"
 import { defineMessage, type Infer, type Message } from "./message.ts"
 import { ModelQueryWire, ModelWire } from "./model-messages.ts"
@@ -67,7 +67,9 @@ export const PostModelsRequestWire: Message<PostModelsRequestWire> = /* @__PURE_
 const patchModelsRequest = () => ({
   user_app_id: message(1, () => UserAppIdWire),
   models: always(repeated(message(2, () => ModelWire)), []),
-  action: always(string(3), "merge")
+  action: always(string(3), "merge"),
+  /** What older clients send in place of `models`. */
+  model: legacy(message(0, () => ModelWire))
 })
 /** Changes models; `action` is `merge`, `overwrite` or `remove`. */
 export interface PatchModelsRequestWire extends Infer<typeof patchModelsRequest> {}

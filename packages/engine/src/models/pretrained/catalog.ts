@@ -1,5 +1,6 @@
 /** The pretrained models of a folder: found by id, loaded at the first prediction. */
 import { StatusCode } from "@sightline/core/status"
+import { Gettable, type ModelWire } from "@sightline/core/wire"
 import { readdir, readFile, stat } from "node:fs/promises"
 import { join } from "node:path"
 import * as Context from "effect/Context"
@@ -9,8 +10,7 @@ import * as Result from "effect/Result"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import type { WireObject } from "../../protocol/json.ts"
-import { legacyType, modelFrame } from "../../protocol/resources.ts"
+import { legacyType, modelFrame, outputInfoHint } from "../../protocol/resources.ts"
 import { itemStatus } from "../../protocol/status.ts"
 import { type WireError, wireError } from "../../protocol/wire-error.ts"
 import { oneLine } from "../../encoder-problem.ts"
@@ -30,7 +30,7 @@ export interface PretrainedModel {
   readonly manifest: ManifestValue
   readonly process: ModelProcess
   /** The model as a message; with `concepts`, its labels. */
-  readonly describe: (concepts?: ReadonlyArray<{ readonly id: string; readonly name: string }>) => WireObject
+  readonly describe: (concepts?: ReadonlyArray<{ readonly id: string; readonly name: string }>) => ModelWire
 }
 
 /** The models folder. */
@@ -147,7 +147,6 @@ const readEntries = async (folder: string): Promise<ReadonlyArray<Found>> => {
 
 const makeModel = (id: string, manifest: ManifestValue, modifiedAt: string, process: ModelProcess): PretrainedModel => {
   const { appId = "main", name = id, type, userId = "clarifai", version = "1" } = manifest
-  const legacy = legacyType(type)["type"]
   return {
     id,
     name,
@@ -156,32 +155,30 @@ const makeModel = (id: string, manifest: ManifestValue, modifiedAt: string, proc
     version,
     manifest,
     process,
-    legacy: typeof legacy === "string" ? legacy : type,
+    legacy: legacyType(type),
     describe: (concepts) =>
       modelFrame({
         id,
         name,
-        createdAt: modifiedAt,
-        modifiedAt,
-        appId,
-        userId,
-        type,
-        outputInfo: {
-          ...(concepts === undefined
-            ? { message: "Show output_info with: GET /models/{model_id}/output_info" }
-            : { data: { concepts: concepts.map((concept) => ({ ...concept, value: 1, app_id: appId })) } }),
-          ...legacyType(type)
-        },
-        version: {
+        created_at: modifiedAt,
+        modified_at: modifiedAt,
+        app_id: appId,
+        user_id: userId,
+        model_type_id: type,
+        output_info:
+          concepts === undefined
+            ? { message: outputInfoHint }
+            : { data: { concepts: concepts.map((concept) => ({ ...concept, value: 1, app_id: appId })) } },
+        model_version: {
           id: version,
           created_at: modifiedAt,
           status: itemStatus(StatusCode.MODEL_TRAINED),
-          visibility: { gettable: 50 },
+          visibility: { gettable: Gettable.PUBLIC },
           app_id: appId,
           user_id: userId
         },
-        gettable: 50,
-        extra: manifest.description === undefined ? {} : { description: manifest.description }
+        visibility: { gettable: Gettable.PUBLIC },
+        ...(manifest.description === undefined ? {} : { description: manifest.description })
       })
   }
 }

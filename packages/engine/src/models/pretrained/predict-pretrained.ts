@@ -1,14 +1,13 @@
 /** Predicting with a model of the folder: what its process finds, in the protocol's shapes. */
 import { StatusCode } from "@sightline/core/status"
+import type { RegionInfoWire, RegionWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { PretrainedModel } from "./catalog.ts"
 import type { ModelScore } from "../../graphs/label.ts"
 import type { ModelResult, ModelJob } from "./model-messages.ts"
-import type { DataMessage, Kind } from "../../protocol/input.ts"
-import { float32, message, type WireObject } from "../../protocol/json.ts"
-import { scoredConcept } from "../../protocol/resources.ts"
+import { type DataMessage, type Kind, mediumOf } from "../../protocol/input.ts"
 import { newId } from "../../protocol/ids.ts"
 import { type WireError, wireError } from "../../protocol/wire-error.ts"
 import { decodeText, readSource } from "../../store/media-source.ts"
@@ -74,7 +73,7 @@ const makeJob = Effect.fnUntraced(function* (
   origin: string,
   pieces: boolean
 ): Effect.fn.Return<ModelJob, WireError, CustomNeeds> {
-  const source = data.media[kind]
+  const source = mediumOf(data, kind)
   if (source === undefined)
     return yield* wireError(
       StatusCode.INPUT_INVALID_ARGUMENT,
@@ -110,8 +109,10 @@ const generate = (
     )
   )
 
-const usageOf = (result: Extract<ModelResult, { readonly kind: "text" }>): WireObject =>
-  message({ prompt_tokens: result.promptTokens, completion_tokens: result.completionTokens })
+const usageOf = ({ completionTokens = 0, promptTokens = 0 }: Extract<ModelResult, { readonly kind: "text" }>) => ({
+  prompt_tokens: promptTokens,
+  completion_tokens: completionTokens
+})
 
 const show = (
   result: ModelResult,
@@ -122,74 +123,50 @@ const show = (
   const keep = ({ id, value }: ModelScore) => value >= options.minValue && (chosen === undefined || chosen.has(id))
   switch (result.kind) {
     case "concepts":
-      return { data: message({ concepts: showConcepts(cutConcepts(result.scores, options, chosen), appId) }) }
+      return { data: { concepts: showConcepts(cutConcepts(result.scores, options, chosen), appId) } }
     case "embedding":
-      return {
-        data: { embeddings: [{ vector: Array.from(result.vector, float32), num_dimensions: result.vector.length }] }
-      }
+      return { data: { embeddings: [{ vector: Array.from(result.vector), num_dimensions: result.vector.length }] } }
     case "text":
       return {
-        data: { text: message({ raw: result.text, text_info: { encoding: "UnknownTextEnc" } }) },
+        data: { text: { raw: result.text, text_info: { encoding: "UnknownTextEnc" } } },
         usage: usageOf(result)
       }
     case "audio":
       return {
         data: {
           audio: {
-            base64: Buffer.from(result.wav).toString("base64"),
+            base64: new Uint8Array(result.wav),
             audio_info: {
               audio_format: "WAV",
               sample_rate: result.sampleRate,
-              duration_seconds: float32(result.seconds)
+              duration_seconds: result.seconds
             }
           }
         }
       }
     case "regions":
       return {
-        data: message({
-          regions: result.regions
-            .filter(({ score }) => keep(score))
-            .toSorted((a, b) => b.score.value - a.score.value)
-            .map(({ box, score }) =>
-              region(
-                {
-                  bounding_box: {
-                    top_row: float32(box.top),
-                    left_col: float32(box.left),
-                    bottom_row: float32(box.bottom),
-                    right_col: float32(box.right)
-                  }
-                },
-                score,
-                appId
-              )
+        data: {
+          regions: bestFirst(result.regions.filter(({ score }) => keep(score))).map(({ box, score }) => {
+            const { bottom, left, right, top } = box
+            return region(
+              { bounding_box: { top_row: top, left_col: left, bottom_row: bottom, right_col: right } },
+              score,
+              appId
             )
-        })
+          })
+        }
       }
     case "lines":
       return showLines(result.rows, options.minValue)
     case "masks":
       return {
-        data: message({
-          regions: result.masks
-            .filter(({ score }) => keep(score))
-            .toSorted((a, b) => b.score.value - a.score.value)
-            .map(({ height, png, score, width }) =>
-              region(
-                {
-                  mask: {
-                    image: {
-                      base64: Buffer.from(png).toString("base64"),
-                      image_info: { width, height, format: "PNG", color_mode: "L" }
-                    }
-                  }
-                },
-                score,
-                appId
-              )
-            )
-        })
+        data: {
+          regions: bestFirst(result.masks.filter(({ score }) => keep(score))).map(({ height, png, score, width }) => {
+            const info = { width, height, format: "PNG", color_mode: "L" }
+            return region({ mask: { image: { base64: new Uint8Array(png), image_info: info } } }, score, appId)
+          })
+        }
       }
   }
 }
@@ -198,29 +175,23 @@ const show = (
 const showLines = (rows: Extract<ModelResult, { readonly kind: "lines" }>["rows"], minValue: number): Prediction => {
   const kept = rows.map((row) => row.filter(({ score }) => score >= minValue)).filter((row) => row.length > 0)
   const raw = kept.map((row) => row.map(({ text }) => text).join(" ")).join("\n")
+  const regions = kept.flat().map(({ bottom, left, right, score, text, top }) => ({
+    id: newId(),
+    region_info: { bounding_box: { top_row: top, left_col: left, bottom_row: bottom, right_col: right } },
+    data: { text: { raw: text } },
+    value: score
+  }))
   return {
-    data: message({
-      regions: kept.flat().map(({ bottom, left, right, score, text, top }) => ({
-        id: newId(),
-        region_info: {
-          bounding_box: {
-            top_row: float32(top),
-            left_col: float32(left),
-            bottom_row: float32(bottom),
-            right_col: float32(right)
-          }
-        },
-        data: { text: { raw: text } },
-        value: float32(score)
-      })),
-      text: raw === "" ? undefined : { raw, text_info: { encoding: "UnknownTextEnc" } }
-    })
+    data: { regions, ...(raw === "" ? {} : { text: { raw, text_info: { encoding: "UnknownTextEnc" } } }) }
   }
 }
 
-const region = (info: WireObject, { id, name, value }: ModelScore, appId: string): WireObject => ({
+const bestFirst = <A extends { readonly score: ModelScore }>(found: ReadonlyArray<A>): ReadonlyArray<A> =>
+  found.toSorted((a, b) => b.score.value - a.score.value)
+
+const region = (info: RegionInfoWire, score: ModelScore, appId: string): RegionWire => ({
   id: newId(),
   region_info: info,
-  data: { concepts: [scoredConcept(id, name, value, appId)] },
-  value: float32(value)
+  data: { concepts: showConcepts([score], appId) },
+  value: score.value
 })

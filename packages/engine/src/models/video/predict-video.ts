@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { VideoFrames } from "./video-frames.ts"
-import type { DataMessage } from "../../protocol/input.ts"
-import type { WireObject } from "../../protocol/json.ts"
+import type { FrameWire } from "@sightline/core/wire"
+import type { DataMessage, MediaSource } from "../../protocol/input.ts"
 import { newId } from "../../protocol/ids.ts"
 import type { WireError } from "../../protocol/wire-error.ts"
 import { readSource } from "../../store/media-source.ts"
@@ -18,13 +18,12 @@ const framesAtOnce = 2
 export const predictVideo = Effect.fnUntraced(function* (
   predictor: Predictor<CustomNeeds>,
   data: DataMessage,
+  video: MediaSource,
   options: PredictOptions,
   chosen: ReadonlySet<string> | undefined,
   origin: string
 ): Effect.fn.Return<Prediction, WireError, CustomNeeds> {
   const videoFrames = yield* VideoFrames
-  const { video } = data.media
-  if (video === undefined) return yield* predictor.predict(data, options, chosen)
   const bytes = yield* readSource("video", video, origin)
   const notes: Array<string> = []
   const frames = yield* videoFrames
@@ -33,8 +32,12 @@ export const predictVideo = Effect.fnUntraced(function* (
       Stream.mapEffect(
         ({ index, jpeg, timeMs }) =>
           Effect.map(
-            predictor.predict({ ...data, media: { image: { _tag: "bytes", bytes: jpeg } } }, options, chosen),
-            ({ data }): WireObject => ({ id: newId(), frame_info: { index, time: timeMs }, data })
+            predictor.predict(
+              { ...data, media: [{ kind: "image", source: { _tag: "bytes", bytes: jpeg } }] },
+              options,
+              chosen
+            ),
+            ({ data }): FrameWire => ({ id: newId(), frame_info: { index, time: timeMs }, data })
           ),
         { concurrency: framesAtOnce }
       ),
