@@ -7,14 +7,6 @@ export * from "./wire/service/input-methods.ts"
 export * from "./wire/service/model-methods.ts"
 export * from "./wire/service/prediction-methods.ts"
 export type { HttpBinding, Method } from "./wire/service/rpc-method.ts"
-export {
-  bindRequest,
-  type HttpRequestParts,
-  matchMethod,
-  type MethodMatch,
-  methods,
-  serviceName,
-  setField
-} from "./wire/service/service.ts"
+export { matchMethod, type MethodMatch, methods, serviceName, setField } from "./wire/service/service.ts"
 export { attachmentsOf } from "./connection/attachments.ts"
 export type { HasValue } from "./connection/response-body.ts"

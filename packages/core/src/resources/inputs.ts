@@ -53,12 +53,12 @@ export interface JobRecord {
   readonly failed: number
 }
 
-const toJob = ({ id = "", progress = {} }: InputsAddJobWire): JobRecord => ({
+const toJob = ({ id = "", progress }: InputsAddJobWire): JobRecord => ({
   id,
-  waiting: progress.pending_count ?? 0,
-  processing: progress.in_progress_count ?? 0,
-  ready: progress.success_count ?? 0,
-  failed: progress.failed_count ?? 0
+  waiting: progress?.pending_count ?? 0,
+  processing: progress?.in_progress_count ?? 0,
+  ready: progress?.success_count ?? 0,
+  failed: progress?.failed_count ?? 0
 })
 
 const toChange = ({ concepts = [], id, metadata, notConcepts = [], place }: InputChange): InputWire => ({

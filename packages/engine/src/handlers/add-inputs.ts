@@ -1,5 +1,4 @@
 /** Adding inputs, each of which succeeds or fails independently. */
-import type { PostInputs } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import { InputIDConflictResolution, type InputWire, type PostInputsRequestWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
@@ -38,7 +37,7 @@ interface Item {
 const sliceMs = 20
 
 /** Bytes are on disk and rows committed before the answer; inputs are processed afterwards (30001 → 30000). */
-export const postInputs: Handler<typeof PostInputs, Settings | Store | Jobs | UrlDownloads> = Effect.fn("inputs.post")(
+export const postInputs: Handler<"PostInputs", Settings | Store | Jobs | UrlDownloads> = Effect.fn("inputs.post")(
   function* (call: Call<PostInputsRequestWire>) {
     const settings = yield* Settings
     const store = yield* Store

@@ -1,6 +1,5 @@
 /** Apps: names that separate rows. An app exists as soon as it contains a row. */
 import { StatusCode } from "@sightline/core/status"
-import type { GetApp, ListApps, PostApps } from "@sightline/core/protobuf"
 import { type AppWire, Gettable } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import { checkId, newId } from "../protocol/ids.ts"
@@ -17,11 +16,10 @@ const show = (id: string, userId: string): AppWire => ({
   visibility: { gettable: Gettable.PRIVATE }
 })
 
-export const getApp: Handler<typeof GetApp> = ({ appId, userId }) =>
-  Effect.succeed(answer({ app: show(appId, userId) }))
+export const getApp: Handler<"GetApp"> = ({ appId, userId }) => Effect.succeed(answer({ app: show(appId, userId) }))
 
 /** The default app, and those with rows. */
-export const listApps: Handler<typeof ListApps, Store | Settings> = ({ request, userId }) =>
+export const listApps: Handler<"ListApps", Store | Settings> = ({ request, userId }) =>
   Effect.gen(function* () {
     const store = yield* Store
     const settings = yield* Settings
@@ -36,7 +34,7 @@ export const listApps: Handler<typeof ListApps, Store | Settings> = ({ request, 
   })
 
 /** An app exists once it contains something, so nothing is stored. */
-export const postApps: Handler<typeof PostApps> = ({ request, userId }) =>
+export const postApps: Handler<"PostApps"> = ({ request, userId }) =>
   Effect.sync(() => {
     const ids = (request.apps ?? []).map(({ id = "" }) =>
       checkId(id || newId(), "app", StatusCode.CONN_INVALID_REQUEST)

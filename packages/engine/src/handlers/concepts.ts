@@ -1,12 +1,4 @@
 /** Concepts of an app. */
-import type {
-  GetConcept,
-  GetConceptCounts,
-  ListConcepts,
-  PatchConcepts,
-  PostConcepts,
-  PostConceptsSearches
-} from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import { checkId, newId } from "../protocol/ids.ts"
 import { answer, type Handler, readPage } from "../protocol/request.ts"
@@ -32,7 +24,7 @@ export const mustFindConcept = (db: Database, scope: string, id = ""): ConceptRo
   return row
 }
 
-export const listConcepts: Handler<typeof ListConcepts, Store> = (call) =>
+export const listConcepts: Handler<"ListConcepts", Store> = (call) =>
   Store.use(({ read }) =>
     read((db) => {
       const rows = selectConcepts(db, call.scope, readPage(call.request))
@@ -40,13 +32,13 @@ export const listConcepts: Handler<typeof ListConcepts, Store> = (call) =>
     })
   )
 
-export const getConcept: Handler<typeof GetConcept, Store> = (call) =>
+export const getConcept: Handler<"GetConcept", Store> = (call) =>
   Store.use(({ read }) =>
     read((db) => answer({ concept: conceptMessage(mustFindConcept(db, call.scope, call.request.concept_id), call) }))
   )
 
 /** Adds all of the concepts or none. */
-export const postConcepts: Handler<typeof PostConcepts, Store> = (call) =>
+export const postConcepts: Handler<"PostConcepts", Store> = (call) =>
   Store.use(({ write }) =>
     write((db) => {
       const { concepts } = call.request
@@ -64,7 +56,7 @@ export const postConcepts: Handler<typeof PostConcepts, Store> = (call) =>
   )
 
 /** Gives concepts other names. */
-export const patchConcepts: Handler<typeof PatchConcepts, Store> = (call) =>
+export const patchConcepts: Handler<"PatchConcepts", Store> = (call) =>
   Store.use(({ write }) =>
     write((db) => {
       const rows = call.request.concepts.map(({ id, name = "" }) => {
@@ -76,7 +68,7 @@ export const patchConcepts: Handler<typeof PatchConcepts, Store> = (call) =>
     })
   )
 
-export const searchConcepts: Handler<typeof PostConceptsSearches, Store> = (call) =>
+export const searchConcepts: Handler<"PostConceptsSearches", Store> = (call) =>
   Store.use(({ read }) =>
     read((db) => {
       const { concept_query: query, pagination } = call.request
@@ -86,7 +78,7 @@ export const searchConcepts: Handler<typeof PostConceptsSearches, Store> = (call
   )
 
 /** The number of examples of each concept. */
-export const countConceptInputs: Handler<typeof GetConceptCounts, Store> = ({ request, scope }) =>
+export const countConceptInputs: Handler<"GetConceptCounts", Store> = ({ request, scope }) =>
   Store.use(({ read }) =>
     read((db) =>
       answer({

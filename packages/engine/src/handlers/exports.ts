@@ -1,5 +1,4 @@
 /** Trained heads as ONNX models. */
-import type { GetModelVersionExport } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { decodeHead } from "../learning/head.ts"
@@ -42,7 +41,7 @@ const onnxOf = (db: Database, version: VersionRow): Uint8Array<ArrayBuffer> => {
 }
 
 /** Nothing has to be made, so the response to both methods is where the export is. */
-export const getExport: Handler<typeof GetModelVersionExport, Store | Pretrained> = (call) =>
+export const getExport: Handler<"GetModelVersionExport", Store | Pretrained> = (call) =>
   withTrained(call, (db, model, version) => {
     const owner = ["users", call.userId, "apps", call.appId, "models", model.id, "versions", version.id]
     return answer({

@@ -1,14 +1,4 @@
 /** Reading and deleting inputs. */
-import type {
-  CancelInputsAddJob,
-  DeleteInput,
-  DeleteInputs,
-  GetInput,
-  GetInputCount,
-  GetInputsAddJob,
-  ListInputs,
-  StreamInputs
-} from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import type { InputWire, SingleInputsAddJobResponseWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
@@ -43,7 +33,7 @@ export const mustFindInput = (db: Database, scope: string, id = ""): InputRow =>
   return row
 }
 
-export const listInputs: Handler<typeof ListInputs, Store> = (call) =>
+export const listInputs: Handler<"ListInputs", Store> = (call) =>
   Store.use(({ read }) =>
     read((db) => {
       const { ids = [], status } = call.request
@@ -55,7 +45,7 @@ export const listInputs: Handler<typeof ListInputs, Store> = (call) =>
     })
   )
 
-export const streamInputs: Handler<typeof StreamInputs, Store> = (call) =>
+export const streamInputs: Handler<"StreamInputs", Store> = (call) =>
   Store.use(({ read }) =>
     read((db) => {
       const { descending = false, last_id: lastId = "", order_by_id: byId = false, per_page: size = 20 } = call.request
@@ -65,7 +55,7 @@ export const streamInputs: Handler<typeof StreamInputs, Store> = (call) =>
     })
   )
 
-export const getInput: Handler<typeof GetInput, Store> = (call) =>
+export const getInput: Handler<"GetInput", Store> = (call) =>
   Store.use(({ read }) =>
     read((db) => answer({ input: showInput(db, mustFindInput(db, call.scope, call.request.input_id), call) }))
   )
@@ -80,13 +70,13 @@ export const checkIds = (ids: ReadonlyArray<string> = [], most: number): Readonl
   return ids
 }
 
-export const deleteInput: Handler<typeof DeleteInput, Store> = Effect.fnUntraced(function* ({ request, scope }) {
+export const deleteInput: Handler<"DeleteInput", Store> = Effect.fnUntraced(function* ({ request, scope }) {
   const { id } = yield* Store.use(({ read }) => read((db) => mustFindInput(db, scope, request.input_id)))
   yield* removeInputs(scope, [id])
   return answer({})
 })
 
-export const deleteInputs: Handler<typeof DeleteInputs, Store> = Effect.fnUntraced(function* ({ request, scope }) {
+export const deleteInputs: Handler<"DeleteInputs", Store> = Effect.fnUntraced(function* ({ request, scope }) {
   const store = yield* Store
   if (request.delete_all === true) {
     const newest = yield* store.read((db) => lastInput(db, scope)) // later ones stay
@@ -118,7 +108,7 @@ const removeInputs = Effect.fnUntraced(function* (
   yield* Effect.yieldNow
 })
 
-export const countAllInputs: Handler<typeof GetInputCount, Store> = ({ scope }) =>
+export const countAllInputs: Handler<"GetInputCount", Store> = ({ scope }) =>
   Store.use(({ read }) =>
     read((db) => {
       const { errors, processed, processing, waiting } = countInputs(db, scope)
@@ -144,11 +134,11 @@ const showJob = (db: Database, scope: string, id = ""): Reply<SingleInputsAddJob
   })
 }
 
-export const getAddJob: Handler<typeof GetInputsAddJob, Store> = ({ request, scope }) =>
+export const getAddJob: Handler<"GetInputsAddJob", Store> = ({ request, scope }) =>
   Store.use(({ read }) => read((db) => showJob(db, scope, request.id)))
 
 /** Cancels the inputs of a job that still wait. */
-export const cancelAddJob: Handler<typeof CancelInputsAddJob, Store> = ({ request, scope }) =>
+export const cancelAddJob: Handler<"CancelInputsAddJob", Store> = ({ request, scope }) =>
   Store.use(({ write }) =>
     write((db) => {
       cancelJob(db, scope, request.id ?? "", now())

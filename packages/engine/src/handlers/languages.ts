@@ -1,5 +1,4 @@
 /** Names of concepts in other languages; predictions use them when a call asks for a `language`. */
-import type { GetConceptLanguage, ListConceptLanguages, PostConceptLanguages } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import { answer, type Handler, readPage } from "../protocol/request.ts"
 import { wireError } from "../protocol/wire-error.ts"
@@ -7,7 +6,7 @@ import { listLanguages as selectLanguages, saveLanguage } from "../store/languag
 import { Store } from "../store/store.ts"
 import { mustFindConcept } from "./concepts.ts"
 
-export const listLanguages: Handler<typeof ListConceptLanguages, Store> = ({ request, scope }) =>
+export const listLanguages: Handler<"ListConceptLanguages", Store> = ({ request, scope }) =>
   Store.use(({ read }) =>
     read((db) => {
       const { limit, offset } = readPage(request)
@@ -16,7 +15,7 @@ export const listLanguages: Handler<typeof ListConceptLanguages, Store> = ({ req
     })
   )
 
-export const getLanguage: Handler<typeof GetConceptLanguage, Store> = ({ request, scope }) =>
+export const getLanguage: Handler<"GetConceptLanguage", Store> = ({ request, scope }) =>
   Store.use(({ read }) =>
     read((db) => {
       const { language = "" } = request
@@ -32,7 +31,7 @@ export const getLanguage: Handler<typeof GetConceptLanguage, Store> = ({ request
   )
 
 /** Adds or replaces names. */
-export const putLanguages: Handler<typeof PostConceptLanguages, Store> = (call) =>
+export const putLanguages: Handler<"PostConceptLanguages", Store> = (call) =>
   Store.use(({ write }) =>
     write((db) => {
       const { request, scope } = call

@@ -1,13 +1,4 @@
 /** Evaluations: queueing them, and reading their results. */
-import type {
-  GetEvaluation,
-  GetModelVersionMetrics,
-  ListEvaluations,
-  ListModelVersionEvaluations,
-  PostEvaluations,
-  PostModelVersionEvaluations,
-  PostModelVersionMetrics
-} from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import type { EvalMetricsWire, FieldsValueWire, ModelVersionWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
@@ -105,13 +96,13 @@ const readWithFolder = <A>(body: (db: Database, folder: string) => A) =>
   Effect.flatMap(Pretrained, ({ folder }) => Store.use((store) => store.read((db) => body(db, folder))))
 
 /** Queues an evaluation (21303); it has ended when its status is 21300. */
-export const postMetrics: Handler<typeof PostModelVersionMetrics, Store | Jobs | Pretrained> = (call) =>
+export const postMetrics: Handler<"PostModelVersionMetrics", Store | Jobs | Pretrained> = (call) =>
   writeAndWake((db, folder) => {
     const model = ownModel(db, call.scope, call.request.model_id, folder)
     return answer({ model_version: showVersion(db, model, queue(db, model, call.request.version_id), call) })
   })
 
-export const getMetrics: Handler<typeof GetModelVersionMetrics, Store | Pretrained> = (call) =>
+export const getMetrics: Handler<"GetModelVersionMetrics", Store | Pretrained> = (call) =>
   readWithFolder((db, folder) => {
     const { fields, model_id: modelId, version_id: versionId } = call.request
     const model = ownModel(db, call.scope, modelId, folder)
@@ -139,15 +130,13 @@ const noSuchEvaluation = (id: string) =>
   wireError(StatusCode.CONN_DOES_NOT_EXIST, `evaluation '${id}' not found. Check the url of your request.`)
 
 /** Queues evaluations of a version, each under its own id. */
-export const postVersionEvaluations: Handler<typeof PostModelVersionEvaluations, Store | Jobs | Pretrained> = (
-  call
-) => {
+export const postVersionEvaluations: Handler<"PostModelVersionEvaluations", Store | Jobs | Pretrained> = (call) => {
   const { eval_metrics: given, model_id: modelId, model_version_id: versionId } = call.request
   return queueEvaluations(call, given.length === 0 ? [{}] : given, () => ({ modelId, versionId }))
 }
 
 /** Queues evaluations of the versions that `eval_metrics` names. */
-export const postEvaluations: Handler<typeof PostEvaluations, Store | Jobs | Pretrained> = (call) => {
+export const postEvaluations: Handler<"PostEvaluations", Store | Jobs | Pretrained> = (call) => {
   const given = call.request.eval_metrics ?? []
   return queueEvaluations(call, given.length === 0 ? [{}] : given, ({ model }) => ({
     modelId: model?.id,
@@ -177,7 +166,7 @@ const queueEvaluations = (
   })
 
 /** Evaluations of a version, newest first. */
-export const listVersionEvaluations: Handler<typeof ListModelVersionEvaluations, Store | Pretrained> = (call) =>
+export const listVersionEvaluations: Handler<"ListModelVersionEvaluations", Store | Pretrained> = (call) =>
   readWithFolder((db, folder) => {
     const { model_id: modelId, model_version_id: versionId } = call.request
     const version = mustFindVersion(db, ownModel(db, call.scope, modelId, folder), versionId)
@@ -186,7 +175,7 @@ export const listVersionEvaluations: Handler<typeof ListModelVersionEvaluations,
   })
 
 /** Evaluations of an app, newest first. */
-export const listEvaluations: Handler<typeof ListEvaluations, Store> = (call) =>
+export const listEvaluations: Handler<"ListEvaluations", Store> = (call) =>
   Store.use(({ read }) =>
     read((db) => {
       const rows = selectEvaluations(db, call.scope, readPage(call.request))
@@ -194,7 +183,7 @@ export const listEvaluations: Handler<typeof ListEvaluations, Store> = (call) =>
     })
   )
 
-export const getEvaluation: Handler<typeof GetEvaluation, Store> = (call) =>
+export const getEvaluation: Handler<"GetEvaluation", Store> = (call) =>
   Store.use(({ read }) =>
     read((db) => {
       const { evaluation_id: id = "", fields } = call.request

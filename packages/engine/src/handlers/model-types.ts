@@ -1,5 +1,4 @@
 /** `GET models/types`: what kinds of models this engine knows, and which of them it trains. */
-import type { GetModelType, ListModelTypes } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import type { ModelTypeWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
@@ -96,12 +95,12 @@ export const modelTypes: ReadonlyArray<ModelTypeWire> = [
   }
 ]
 
-export const listModelTypes: Handler<typeof ListModelTypes> = ({ request }) => {
+export const listModelTypes: Handler<"ListModelTypes"> = ({ request }) => {
   const { limit, offset } = readPage(request)
   return Effect.succeed(answer({ model_types: modelTypes.slice(offset, offset + limit) }))
 }
 
-export const getModelType: Handler<typeof GetModelType> = ({ request }) => {
+export const getModelType: Handler<"GetModelType"> = ({ request }) => {
   const { model_type_id: wanted = "" } = request
   const found = modelTypes.find(({ id }) => id === wanted)
   return found === undefined

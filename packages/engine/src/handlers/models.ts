@@ -1,13 +1,4 @@
 /** Custom models, and pretrained ones as lists show them. */
-import type {
-  DeleteModel,
-  DeleteModels,
-  GetModel,
-  ListModels,
-  PatchModels,
-  PostModels,
-  PostModelsSearches
-} from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import type { ModelWire, OutputInfoWire, PaginationWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
@@ -85,7 +76,7 @@ const writeWithLimits = <A>(body: (db: Database, limits: EngineLimits) => A) =>
   Effect.flatMap(Settings, ({ limits }) => Store.use((store) => store.write((db) => body(db, limits))))
 
 /** Creates one model, with an untrained version. */
-export const postModel: Handler<typeof PostModels, Settings | Store> = (call) =>
+export const postModel: Handler<"PostModels", Settings | Store> = (call) =>
   writeWithLimits((db, limits) => {
     const given = call.request.models?.[0] ?? call.request.model ?? {}
     const id = checkId(given.id || newId(), "model", StatusCode.MODEL_INVALID_REQUEST)
@@ -181,7 +172,7 @@ export const withModel = Effect.fnUntraced(function* <A>(
   return found === undefined ? yield* noSuchModel(id, catalog.folder) : pretrained(found.describe())
 })
 
-export const getModel: Handler<typeof GetModel, Store | Pretrained> = (call) =>
+export const getModel: Handler<"GetModel", Store | Pretrained> = (call) =>
   withModel(
     call,
     call.request.model_id ?? "",
@@ -231,7 +222,7 @@ const listMatching = (call: Caller, filter: ModelFilter, pagination: PaginationW
   })
 
 /** Custom models, newest first, then pretrained ones. */
-export const listModels: Handler<typeof ListModels, Store | Pretrained> = (call) => {
+export const listModels: Handler<"ListModels", Store | Pretrained> = (call) => {
   const {
     model_type_id: type = "",
     name = "",
@@ -242,7 +233,7 @@ export const listModels: Handler<typeof ListModels, Store | Pretrained> = (call)
   return listMatching(call, { name, type, trainedOnly, oldestFirst, byName }, call.request)
 }
 
-export const searchModels: Handler<typeof PostModelsSearches, Store | Pretrained> = (call) => {
+export const searchModels: Handler<"PostModelsSearches", Store | Pretrained> = (call) => {
   const { model_query: query = {}, pagination } = call.request
   const { name = "", model_type_id: type } = query
   const filter = { name, type: type || query.type || "", trainedOnly: false, oldestFirst: false, byName: false }
@@ -250,7 +241,7 @@ export const searchModels: Handler<typeof PostModelsSearches, Store | Pretrained
 }
 
 /** Changes all of the models or none. A model with other concepts needs another training. */
-export const patchModels: Handler<typeof PatchModels, Settings | Store> = (call) =>
+export const patchModels: Handler<"PatchModels", Settings | Store> = (call) =>
   writeWithLimits((db, limits) => {
     const { action: asked, model, models } = call.request
     const action = readAction(asked)
@@ -290,7 +281,7 @@ const changeConcepts = (
 }
 
 /** Deletes a model with all its versions. */
-export const deleteModel: Handler<typeof DeleteModel, Store> = ({ request, scope }) =>
+export const deleteModel: Handler<"DeleteModel", Store> = ({ request, scope }) =>
   Store.use(({ write }) =>
     write((db) => {
       removeModels(db, scope, [mustFindModel(db, scope, request.model_id).id])
@@ -298,7 +289,7 @@ export const deleteModel: Handler<typeof DeleteModel, Store> = ({ request, scope
     })
   )
 
-export const deleteModels: Handler<typeof DeleteModels, Settings | Store> = ({ request, scope }) =>
+export const deleteModels: Handler<"DeleteModels", Settings | Store> = ({ request, scope }) =>
   writeWithLimits((db, limits) => {
     const ids = checkIds(request.ids, limits.itemsPerCall)
     const all = request.delete_all === true

@@ -1,5 +1,4 @@
 /** Predictions: each input succeeds or fails independently. */
-import type { GenerateModelOutputs, PostModelOutputs } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import type { MultiOutputResponseWire, OutputWire, PostModelOutputsRequestWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
@@ -55,7 +54,7 @@ const openCall = Effect.fnUntraced(function* (call: Call<PostModelOutputsRequest
   return { predictor, options, inputs, ...selectConcepts(predictor.concepts ?? [], select) }
 })
 
-export const postOutputs: Handler<typeof PostModelOutputs, Needs> = Effect.fn("outputs.post")(function* (
+export const postOutputs: Handler<"PostModelOutputs", Needs> = Effect.fn("outputs.post")(function* (
   call: Call<PostModelOutputsRequestWire>
 ) {
   const { workers } = yield* Settings
@@ -75,7 +74,7 @@ export const postOutputs: Handler<typeof PostModelOutputs, Needs> = Effect.fn("o
  * so the failure is a separate piece.
  */
 export const postGenerate: (
-  call: Parameters<Handler<typeof GenerateModelOutputs>>[0]
+  call: Parameters<Handler<"GenerateModelOutputs">>[0]
 ) => Effect.Effect<Replies<MultiOutputResponseWire>, WireError, Needs> = Effect.fn("outputs.generate")(function* (
   call: Call<PostModelOutputsRequestWire>
 ) {

@@ -1,5 +1,4 @@
 /** Changing annotations and metadata of inputs. */
-import type { PatchInputs } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import type { InputWire, JsonObject, PatchInputsRequestWire, RegionWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
@@ -56,7 +55,7 @@ interface Patched {
 }
 
 /** Each item succeeds (30200) or fails independently. */
-export const patchInputs: Handler<typeof PatchInputs, Settings | Store> = Effect.fn("inputs.patch")(function* (
+export const patchInputs: Handler<"PatchInputs", Settings | Store> = Effect.fn("inputs.patch")(function* (
   call: Call<PatchInputsRequestWire>
 ) {
   const { limits } = yield* Settings

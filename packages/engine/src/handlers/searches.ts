@@ -1,7 +1,6 @@
 /** Searches in inputs: by annotations, and by visual similarity. */
-import type { PostInputsSearches, PostSearches } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
-import type { AnnotationWire, HitWire, InputWire, OutputWire, PaginationWire, QueryWire } from "@sightline/core/wire"
+import type { AnnotationWire, InputWire, OutputWire, PostSearchesRequestWire, QueryWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import type { UrlDownloads } from "../store/url-downloads.ts"
 import { toVector } from "../store/vector-bytes.ts"
@@ -9,7 +8,7 @@ import { predictHead } from "../learning/head.ts"
 import { Heads } from "../models/custom.ts"
 import { newId } from "../protocol/ids.ts"
 import { type ConceptMessage, type InputMessage, mediumOf, readConcepts, readInput } from "../protocol/input.ts"
-import { answer, type Caller, type Handler, readPage } from "../protocol/request.ts"
+import { answer, type Call, type Caller, type Handler, readPage } from "../protocol/request.ts"
 import { parseIds, parseKept } from "../protocol/resources.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { ImageEncoder } from "../encoders/image-encoder.ts"
@@ -91,41 +90,31 @@ interface Hit {
 }
 
 type Needs = Store | Settings | ImageEncoder | UrlDownloads | Heads
-type Found = ReturnType<typeof answer<{ readonly id: string; readonly hits: ReadonlyArray<HitWire> }>>
-
-export const postInputsSearches: Handler<typeof PostInputsSearches, Needs> = (call) =>
-  searchInputs(call, call.request.searches[0]?.query ?? {}, call.request.pagination ?? {})
-
-export const postSearches: Handler<typeof PostSearches, Needs> = (call) => {
-  const { pagination = {}, query = {}, searches = [] } = call.request
-  return searchInputs(call, searches[0]?.query ?? query, pagination)
-}
 
 /**
  * Ranks by the cosine of embeddings, and by the scores of the app's newest trained model with a concept; the lowest of these
  * counts. With nothing to rank by: newest first with score 1.
  */
-const searchInputs = Effect.fn("inputs.search")(function* (
-  caller: Caller,
-  query: QueryWire,
-  pagination: PaginationWire
-): Effect.fn.Return<Found, WireError, Needs> {
+export const searchInputs: Handler<"PostSearches", Needs> = Effect.fn("inputs.search")(function* (
+  call: Call<PostSearchesRequestWire>
+) {
+  const { pagination = {}, query = {}, searches = [] } = call.request
   const settings = yield* Settings
   const { searchTimeoutMs } = settings.limits
   const store = yield* Store
-  const search = readSearch(query, settings)
+  const search = readSearch(searches[0]?.query ?? query, settings)
   const alike = yield* Effect.forEach(search.like, (input) =>
     Effect.map(
-      vectorOf(input, caller),
+      vectorOf(input, call),
       (target): Ranker =>
         (vector) =>
           Math.max(0, cosine(vector, target))
     )
   )
-  const seen = yield* Effect.forEach(search.seen, (concept) => seenBy(concept, caller))
+  const seen = yield* Effect.forEach(search.seen, (concept) => seenBy(concept, call))
   const rankers = [...alike, ...seen]
   const page = readPage(pagination)
-  const hits = yield* findHits(caller.scope, search, rankers).pipe(
+  const hits = yield* findHits(call.scope, search, rankers).pipe(
     Effect.timeoutOrElse({
       duration: searchTimeoutMs,
       orElse: () =>
@@ -144,7 +133,7 @@ const searchInputs = Effect.fn("inputs.search")(function* (
       id: newId(),
       hits: shown.flatMap(({ score, seq }) => {
         const row = inputBySeq(db, seq)
-        return row === undefined ? [] : [{ score, input: showInput(db, row, caller) }]
+        return row === undefined ? [] : [{ score, input: showInput(db, row, call) }]
       })
     })
   )

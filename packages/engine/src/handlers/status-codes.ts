@@ -1,5 +1,4 @@
 /** Status numbers and their texts. */
-import type { GetStatusCode, ListStatusCodes } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import { answeredCodes } from "../protocol/codes.ts"
@@ -8,11 +7,11 @@ import { itemStatus, requestStatus } from "../protocol/status.ts"
 import { wireError } from "../protocol/wire-error.ts"
 
 /** Every code that this engine answers with. */
-export const listStatusCodes: Handler<typeof ListStatusCodes> = () =>
+export const listStatusCodes: Handler<"ListStatusCodes"> = () =>
   Effect.succeed(answer({ statuses: answeredCodes.map((code) => itemStatus(code)) }))
 
 /** One of them: the response's own `status` is the code asked for. */
-export const getStatusCode: Handler<typeof GetStatusCode> = ({ request, requestId }) => {
+export const getStatusCode: Handler<"GetStatusCode"> = ({ request, requestId }) => {
   const { status_code_id: wanted = "" } = request
   const code = Number(wanted)
   return answeredCodes.includes(code)

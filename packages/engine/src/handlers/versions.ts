@@ -1,15 +1,4 @@
 /** Versions of a model: training, reading, deleting. */
-import type {
-  DeleteModelVersion,
-  GetModelOutputInfo,
-  GetModelVersion,
-  ListModelConcepts,
-  ListModelInputs,
-  ListModelVersions,
-  PatchModelVersions,
-  PostModelVersions,
-  PostModelVersionsTrainingTimeEstimate
-} from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import type { JsonObject, ModelVersionWire, PostModelVersionsRequestWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
@@ -100,7 +89,7 @@ const readPlan = (
 }
 
 /** Queues a training (21103). With an exported head in `pretrained_model_config`, the version is trained (21100) at once. */
-export const postVersion: Handler<typeof PostModelVersions, Settings | Store | Jobs | Pretrained> = Effect.fn(
+export const postVersion: Handler<"PostModelVersions", Settings | Store | Jobs | Pretrained> = Effect.fn(
   "versions.post"
 )(function* (call: Call<PostModelVersionsRequestWire>) {
   const store = yield* Store
@@ -150,7 +139,7 @@ const showVersion = (row: VersionRow, caller: Caller, conceptCount: number): Mod
 }
 
 /** A model, or one of its versions, with its concepts. */
-export const getOutputInfo: Handler<typeof GetModelOutputInfo, Store | Pretrained> = (call) => {
+export const getOutputInfo: Handler<"GetModelOutputInfo", Store | Pretrained> = (call) => {
   const { model_id: id = "", version_id: versionId = "" } = call.request
   return Effect.gen(function* () {
     const catalog = yield* Pretrained
@@ -171,7 +160,7 @@ export const getOutputInfo: Handler<typeof GetModelOutputInfo, Store | Pretraine
 }
 
 /** Versions of a model, newest first. */
-export const listVersions: Handler<typeof ListModelVersions, Store | Pretrained> = (call) =>
+export const listVersions: Handler<"ListModelVersions", Store | Pretrained> = (call) =>
   withModel(
     call,
     call.request.model_id ?? "",
@@ -183,7 +172,7 @@ export const listVersions: Handler<typeof ListModelVersions, Store | Pretrained>
     ({ model_version: version = {} }) => answer({ model_versions: [version] })
   )
 
-export const getVersion: Handler<typeof GetModelVersion, Store | Pretrained> = (call) =>
+export const getVersion: Handler<"GetModelVersion", Store | Pretrained> = (call) =>
   withModel(
     call,
     call.request.model_id ?? "",
@@ -204,14 +193,14 @@ const withOwnModel = <A>(
   )
 
 /** Deletes a version; also cancels its training. */
-export const deleteVersion: Handler<typeof DeleteModelVersion, Store | Pretrained> = (call) =>
+export const deleteVersion: Handler<"DeleteModelVersion", Store | Pretrained> = (call) =>
   withOwnModel(call, "write", (db, model) => {
     removeVersion(db, model.seq, mustFindVersion(db, model, call.request.version_id).id)
     return answer({})
   })
 
 /** Changes descriptions. */
-export const patchVersions: Handler<typeof PatchModelVersions, Store | Pretrained> = (call) =>
+export const patchVersions: Handler<"PatchModelVersions", Store | Pretrained> = (call) =>
   withOwnModel(call, "write", (db, model) => {
     const count = modelConcepts(db, model.seq).length
     const rows = call.request.model_versions.map(({ description = "", id }) => {
@@ -223,7 +212,7 @@ export const patchVersions: Handler<typeof PatchModelVersions, Store | Pretraine
   })
 
 /** Inputs with the concepts of a model, or the training inputs of one of its versions. */
-export const listModelInputs: Handler<typeof ListModelInputs, Store | Pretrained> = (call) =>
+export const listModelInputs: Handler<"ListModelInputs", Store | Pretrained> = (call) =>
   withModel(
     call,
     call.request.model_id ?? "",
@@ -241,7 +230,7 @@ export const listModelInputs: Handler<typeof ListModelInputs, Store | Pretrained
   )
 
 /** Concepts of a model or of one of its versions. */
-export const listModelConcepts: Handler<typeof ListModelConcepts, Store | Pretrained> = (call) =>
+export const listModelConcepts: Handler<"ListModelConcepts", Store | Pretrained> = (call) =>
   withModel(
     call,
     call.request.model_id ?? "",
@@ -260,7 +249,7 @@ const startSeconds = 2
 const secondsPerThousand = 10
 
 /** How long a training will take. */
-export const estimateTraining: Handler<typeof PostModelVersionsTrainingTimeEstimate, Store | Pretrained> = (call) =>
+export const estimateTraining: Handler<"PostModelVersionsTrainingTimeEstimate", Store | Pretrained> = (call) =>
   withOwnModel(call, "read", (db, model) => {
     const given = call.request.estimated_input_count ?? Number.NaN
     const count = Number.isFinite(given) ? given : countModelInputs(db, call.scope, model.seq)

@@ -1,13 +1,4 @@
 /** Workflows: several models in one call, each with the input or with the output of nodes before it. */
-import type {
-  DeleteWorkflow,
-  DeleteWorkflows,
-  GetWorkflow,
-  ListWorkflows,
-  PatchWorkflows,
-  PostWorkflowResults,
-  PostWorkflows
-} from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import {
   type DataWire,
@@ -120,7 +111,7 @@ const mustFind = (db: Database, scope: string, id = ""): WorkflowRow => {
   return row
 }
 
-export const postWorkflows: Handler<typeof PostWorkflows, Store> = (call) =>
+export const postWorkflows: Handler<"PostWorkflows", Store> = (call) =>
   Store.use(({ write }) =>
     write((db) => {
       const given = call.request.workflows
@@ -141,7 +132,7 @@ export const postWorkflows: Handler<typeof PostWorkflows, Store> = (call) =>
   )
 
 /** Replaces nodes. */
-export const patchWorkflows: Handler<typeof PatchWorkflows, Store> = (call) =>
+export const patchWorkflows: Handler<"PatchWorkflows", Store> = (call) =>
   Store.use(({ write }) =>
     write((db) => {
       if (readAction(call.request.action) === "remove")
@@ -158,7 +149,7 @@ export const patchWorkflows: Handler<typeof PatchWorkflows, Store> = (call) =>
     })
   )
 
-export const listWorkflows: Handler<typeof ListWorkflows, Store> = (call) =>
+export const listWorkflows: Handler<"ListWorkflows", Store> = (call) =>
   Store.use(({ read }) =>
     read((db) => {
       const rows = selectWorkflows(db, call.scope, readPage(call.request))
@@ -166,12 +157,12 @@ export const listWorkflows: Handler<typeof ListWorkflows, Store> = (call) =>
     })
   )
 
-export const getWorkflow: Handler<typeof GetWorkflow, Store> = (call) =>
+export const getWorkflow: Handler<"GetWorkflow", Store> = (call) =>
   Store.use(({ read }) =>
     read((db) => answer({ workflow: show(mustFind(db, call.scope, call.request.workflow_id), call) }))
   )
 
-export const deleteWorkflow: Handler<typeof DeleteWorkflow, Store> = ({ request, scope }) =>
+export const deleteWorkflow: Handler<"DeleteWorkflow", Store> = ({ request, scope }) =>
   Store.use(({ write }) =>
     write((db) => {
       removeWorkflows(db, scope, [mustFind(db, scope, request.workflow_id).id])
@@ -179,7 +170,7 @@ export const deleteWorkflow: Handler<typeof DeleteWorkflow, Store> = ({ request,
     })
   )
 
-export const deleteWorkflows: Handler<typeof DeleteWorkflows, Settings | Store> = ({ request, scope }) =>
+export const deleteWorkflows: Handler<"DeleteWorkflows", Settings | Store> = ({ request, scope }) =>
   Effect.flatMap(Settings, ({ limits }) =>
     Store.use(({ write }) =>
       write((db) => {
@@ -196,7 +187,7 @@ export const deleteWorkflows: Handler<typeof DeleteWorkflows, Settings | Store> 
 type Needs = CustomNeeds | Heads | Store | Pretrained
 
 /** One result for each input, one output for each node in their order. */
-export const postResults: Handler<typeof PostWorkflowResults, Needs> = Effect.fn("workflows.results")(function* (
+export const postResults: Handler<"PostWorkflowResults", Needs> = Effect.fn("workflows.results")(function* (
   call: Call<PostWorkflowResultsRequestWire>
 ) {
   const { limits, workers } = yield* Settings

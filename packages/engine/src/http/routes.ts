@@ -17,7 +17,7 @@ import * as models from "../handlers/models.ts"
 import { notHere } from "../handlers/not-here.ts"
 import * as outputs from "../handlers/outputs.ts"
 import * as patches from "../handlers/patch-inputs.ts"
-import * as searches from "../handlers/searches.ts"
+import { searchInputs } from "../handlers/searches.ts"
 import * as statusCodes from "../handlers/status-codes.ts"
 import * as versions from "../handlers/versions.ts"
 import * as workflows from "../handlers/workflows.ts"
@@ -76,8 +76,8 @@ const services: ReadonlyArray<Service> = [
   serve(protocol.PatchInputs, patches.patchInputs),
   serve(protocol.DeleteInput, inputs.deleteInput),
   serve(protocol.DeleteInputs, inputs.deleteInputs),
-  serve(protocol.PostInputsSearches, searches.postInputsSearches, readsOnly),
-  serve(protocol.PostSearches, searches.postSearches, readsOnly),
+  serve(protocol.PostInputsSearches, searchInputs, readsOnly),
+  serve(protocol.PostSearches, searchInputs, readsOnly),
   serve(protocol.GetInputsAddJob, inputs.getAddJob),
   serve(protocol.CancelInputsAddJob, inputs.cancelAddJob),
 

@@ -1,5 +1,5 @@
 /** Requests and answers between the floors (`fetch`, a socket, gRPC) and the handlers. */
-import type { Method } from "@sightline/core/protobuf"
+import type * as protobuf from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import type { StatusWire } from "@sightline/core/wire"
 import type * as Effect from "effect/Effect"
@@ -62,9 +62,15 @@ export interface Replies<out Response> {
   readonly messages: Stream.Stream<Response>
 }
 
+type Methods = {
+  readonly [
+    Name in keyof typeof protobuf as (typeof protobuf)[Name] extends protobuf.Method ? Name : never
+  ]: (typeof protobuf)[Name]
+}
+
 /** Answers one method of the protocol. */
-export type Handler<M, R = never> =
-  M extends Method<infer Request, infer Response>
+export type Handler<Name extends keyof Methods, R = never> =
+  Methods[Name] extends protobuf.Method<infer Request, infer Response>
     ? (call: Call<Request>) => Effect.Effect<Reply<Response>, WireError, R>
     : never
 

@@ -47,10 +47,10 @@ export interface InputCountWire extends Infer<typeof inputCount> {}
 export const InputCountWire: Message<InputCountWire> = /* @__PURE__ */ defineMessage("InputCount", inputCount)
 
 const inputsAddJobProgress = () => ({
-  pending_count: uint64(1),
-  in_progress_count: uint64(2),
-  success_count: uint64(3),
-  failed_count: uint64(4)
+  pending_count: always(uint64(1), 0),
+  in_progress_count: always(uint64(2), 0),
+  success_count: always(uint64(3), 0),
+  failed_count: always(uint64(4), 0)
 })
 /** Number of inputs of a job in each state. */
 export interface InputsAddJobProgressWire extends Infer<typeof inputsAddJobProgress> {}

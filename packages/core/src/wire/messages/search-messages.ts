@@ -1,6 +1,18 @@
 // Searches in the inputs of an app, and their hits.
 import { DataWire } from "./data-messages.ts"
-import { always, bool, enumeration, float, message, repeated, required, string, struct, timestamp } from "./field.ts"
+import {
+  always,
+  bool,
+  enumeration,
+  float,
+  legacy,
+  message,
+  repeated,
+  required,
+  string,
+  struct,
+  timestamp
+} from "./field.ts"
 import { InputWire, PaginationWire, UserAppIdWire } from "./input-messages.ts"
 import { defineMessage, type Infer, type Message } from "./message.ts"
 import { OutputWire } from "./output-messages.ts"
@@ -96,7 +108,9 @@ const postInputsSearchesRequest = () => ({
   user_app_id: message(1, () => UserAppIdWire),
   searches: always(repeated(message(2, () => SearchWire)), []),
   pagination: message(3, () => PaginationWire),
-  only_count: bool(4)
+  only_count: bool(4),
+  /** What older clients send in place of `searches`. */
+  query: legacy(message(0, () => QueryWire))
 })
 /** Searches inputs. */
 export interface PostInputsSearchesRequestWire extends Infer<typeof postInputsSearchesRequest> {}

@@ -64,29 +64,3 @@ export const setField = (message: Record<string, unknown>, path: string, value: 
   for (const step of steps) inner = (inner[step] ??= {}) as Record<string, unknown> // made by this line or of JSON
   inner[last] = value
 }
-
-/** The HTTP request that stands for a request message: of several, the one whose path has most fields. */
-export interface HttpRequestParts {
-  readonly verb: string
-  readonly path: ReadonlyArray<string>
-}
-
-/** Prints the path of a request; undefined where no path of the method has all the fields that it needs. */
-export const bindRequest = (method: Method, request: unknown): HttpRequestParts | undefined => {
-  const bound = method.http
-    .map(({ path, verb }) => ({
-      verb,
-      path: path.map((part) => (part.startsWith("{") ? getField(request, part) : part))
-    }))
-    .filter(({ path }) => path.every((part) => part !== undefined && part !== ""))
-    .toSorted((a, b) => b.path.length - a.path.length)
-  const [first] = bound
-  return first && { verb: first.verb, path: first.path.filter((part) => part !== undefined) }
-}
-
-const getField = (message: unknown, placeholder: string): string | undefined => {
-  let value: unknown = message
-  for (const step of placeholder.slice(1, -1).split("."))
-    value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[step] : undefined
-  return typeof value === "string" ? value : undefined
-}
