@@ -1,7 +1,7 @@
 /**
  * The types of a chain: which verbs exist for its current value, and what each returns.
  * Type parameters stand in one order everywhere: `A` the current value, `E` how it fails, `R` services, `V` verbs,
- * `P` whether it can travel as JSON.
+ * `P` whether it can be serialized.
  */
 import type { InvalidOption, PartlyAnswered, PredictError, TimedOut } from "../errors/errors.ts"
 import type { Kind, Media } from "../media/media.ts"
@@ -15,10 +15,10 @@ import type { Pipeline } from "./pipeline.ts"
 import type { EndingStage, Extended, SeriesStage, Stage, Unchanged, Verbs } from "./stage.ts"
 import type { WorkflowAnswer } from "../results/workflow-answer.ts"
 
-/** `portable`: named verbs with plain arguments only. `local`: holds a closure and stays in this program. */
+/** `portable`: named verbs with plain arguments only. `local`: contains a closure, so it cannot be serialized. */
 export type Portability = "portable" | "local"
 
-/** The key under which the verbs of an app list what hooks of plugins add to predictions. Types alone have it. */
+/** Type-level key: the errors and services that plugins' hooks add to predictions. */
 declare const hookTypes: unique symbol
 
 /** The errors and services that hooks of the plugin `Name` add to every prediction. */
@@ -47,14 +47,14 @@ export interface Selected<out N extends string> {
 /** The current value, or each of several current values. */
 export type Current<A> = A extends Many<infer X, any> ? Current<X> : A
 
-/** `A` with the current value replaced by `B`; several values stay several, and each may now also fail with `E2`. */
+/** `A` with the current value replaced by `B`. A series stays a series; each of its values may also fail with `E2`. */
 export type Replace<A, B, E2> =
   A extends Many<infer X, infer E1> ? (X extends Many<any, any> ? Many<Replace<X, B, E2>, E1> : Many<B, E1 | E2>) : B
 
-/** The failures of the whole chain after a step that may fail with `E2`: one of several fails alone. */
+/** Error type of the whole chain after a step that may fail with `E2`. In a series, each value has `E2` itself. */
 export type ChainError<A, E, E2> = A extends Many<any, any> ? E : E | E2
 
-/** `A` with the current value or `B`, after the failures so far are handled: only `E2` remains. */
+/** The type after error recovery: the current value or `B`. Of the error types only `E2` remains. */
 export type Recovered<A, B, E2> =
   A extends Many<infer X, infer E1>
     ? X extends Many<any, any>
@@ -62,37 +62,37 @@ export type Recovered<A, B, E2> =
       : Many<X | B, E2>
     : A | B
 
-/** What a run gives: with a deadline (`T` is not `never`), each of several values may fail by it. */
+/** Result type of a run. With a deadline (`T` is not `never`), each value of a series may fail with `TimedOut`. */
 export type WithDeadline<A, T extends number> = [T] extends [never]
   ? A
   : A extends Many<infer X, infer E1>
     ? Many<X, E1 | TimedOut>
     : A
 
-/** How a run fails: for one value, also by the deadline of the run if it has one. */
+/** Error type of a run. With a deadline, a chain of one value may also fail with `TimedOut`. */
 export type DeadlineError<A, E, T extends number> = [T] extends [never] ? E : ChainError<A, E, TimedOut>
 
-/** A chain `C` that can run: one that needs no service, else a sentence that says which it needs. */
+/** `C` if the chain needs no service, else a message that names the missing service. */
 export type Runnable<R, C> = [R] extends [never]
   ? C
   : R extends { readonly key: infer K extends string }
     ? `the chain needs the service ${K}, which no layer gives: run it as an Effect with Effect.provide, or add a plugin with such a layer`
     : "the chain needs a service that no layer gives: run it as an Effect with Effect.provide, or add a plugin with such a layer"
 
-/** How one value may fail: the innermost of several, or the whole chain. */
+/** Error type of one value: of the innermost series, or of the whole chain. */
 export type CurrentError<A, E> = A extends Many<infer X, infer E1> ? CurrentError<X, E1> : E
 
-/** An array as one that may be a selection of another. */
+/** Widens an array type, so that a subset of its elements is assignable. */
 type Wide<T> = T extends ReadonlyArray<infer X> ? ReadonlyArray<X> : T
 
-/** `A` with the fields `F`. A field that may be a selection of what was there keeps its type, names included. */
+/** `A` with the fields `F`. A field that is a subset of an existing array keeps its type, with narrowed names. */
 export type Extend<A, F> = A extends { readonly [K in keyof F]: Wide<F[K]> }
   ? A
   : { readonly [K in keyof A as K extends keyof F ? never : K]: A[K] } & {
       readonly [K in keyof F]: K extends keyof A ? (A[K] extends Wide<F[K]> ? A[K] : F[K]) : F[K]
     }
 
-/** The value after a step, still marked with the names that were selected before it. */
+/** The value after a step. Concept names that were selected before it stay selected. */
 export type KeepSelected<A, B> = B extends Unchanged
   ? A
   : B extends Extended<infer F>
@@ -105,28 +105,28 @@ export type KeepSelected<A, B> = B extends Unchanged
           : B
       : B
 
-/** `A` with its innermost series ended in one value `B`. */
+/** `A` with its innermost series reduced to one value `B`. */
 export type Ended<A, B> =
   A extends Many<infer X, infer E1> ? (X extends Many<any, any> ? Many<Ended<X, B>, E1> : B) : never
 
-/** `local` when a verb was given a function, which cannot travel. */
+/** `local` if an argument of the verb is a function, which cannot be serialized. */
 export type PortabilityAfter<P extends Portability, Args extends ReadonlyArray<any>> =
   Extract<Args[number], (...args: any) => any> extends never ? P : "local"
 
-/** The kind of medium that is held. */
+/** The media kind of the current value. */
 export type KindOf<A> = A extends Media<infer K> ? K : never
 
-/** The names that an answer's concepts may have: those selected, or else the model's own. */
+/** Concept names of an answer: the selected ones, or else all of the model's vocabulary. */
 export type NamesOf<A, N extends string> = A extends Selected<infer S> ? S : N
 
-/** What a prediction gives for one held medium. */
+/** Result type of a prediction for one medium. */
 export type AnswerOf<A, M> =
   M extends Model<infer T, any, infer N> ? Answer<T, KindOf<A>, NamesOf<A, N>> : Output<NamesOf<A, string>>
 
-/** The name that was asked for; of an id of the platform's, any. */
+/** The selected name. A platform id (`ai_…`) may have any name. */
 export type ConceptName<S extends string> = S extends `ai_${string}` ? string : S
 
-/** Nothing, or a sentence that says why this model cannot be used here. */
+/** `unknown` if the model accepts the current value, else a type whose key is the error message. */
 export type AcceptedBy<A, M> =
   M extends Model<any, infer K, infer N>
     ? [KindOf<A>] extends [K]
@@ -134,7 +134,7 @@ export type AcceptedBy<A, M> =
       : { readonly "this model does not accept this kind of media": KindOf<A> }
     : unknown
 
-/** Nothing, or a sentence that says which of the names selected are not in a vocabulary that is known. */
+/** `unknown` if the declared vocabulary has all selected names, else a type with the error message and those names. */
 type KnownConcepts<A, N extends string> = string extends N
   ? unknown
   : A extends Selected<infer S>
@@ -145,7 +145,7 @@ type KnownConcepts<A, N extends string> = string extends N
         : { readonly "this model does not know these concepts": Exclude<S, N> }
     : unknown
 
-/** What can be predicted with: a typed handle, or an id or page URL, which gives the general `Output`. */
+/** Identifies a model: a typed handle, or an id or page URL, whose answer is the general `Output`. */
 export type ModelLike = Model<any, any, any> | string
 
 type AnswersOf<A, M extends Readonly<Record<string, ModelLike>>> = { readonly [K in keyof M]: AnswerOf<A, M[K]> }
@@ -155,14 +155,14 @@ type AllError<A, V, M extends Readonly<Record<string, ModelLike>>> =
   | PredictFailure<V>
   | PartlyAnswered<AnswersOf<Current<A>, M>>
 
-/** The steps that exist on a chain which holds media. */
+/** The steps of a chain whose current value is a medium. */
 export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability> {
   /**
-   * Asks for these concepts only, by name, and narrows the names in the answer's type.
+   * Selects concepts by name, and narrows the names in the answer's type.
    *
-   * One of the platform's concepts may be asked for by its id (`ai_…`), which is the same in every language. Case
-   * matters. Fails when the model has none of them, and with `InvalidOption` for no name or an empty one; with a handle
-   * that declares its vocabulary, a name that is not in it does not compile.
+   * Names are case-sensitive. A platform concept may also be selected by its id (`ai_…`), which is the same in every
+   * language. The prediction fails if the model has none of the selected concepts. No name, or an empty one, is an
+   * `InvalidOption`. If the handle declares its vocabulary, other names are compile errors.
    */
   concepts<const N extends ReadonlyArray<string>>(
     ...names: N
@@ -176,7 +176,7 @@ export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability>
   /**
    * Sends the current value to a model; the model's task decides the type of the answer.
    *
-   * A bare id or page URL gives the general `Output`. Fails with one of `PredictError`, for each input separately.
+   * A bare id or page URL gives the general `Output`. Each input may fail separately, with a `PredictError`.
    */
   predict<const M extends ModelLike>(
     model: M & AcceptedBy<Current<A>, M>
@@ -204,7 +204,7 @@ export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability>
   /**
    * Streams the answer of a model in chunks: `for await (const { text } of chain.generate(models.llama3))`.
    *
-   * Ends the chain. Takes one input; nothing is sent until the pieces are read.
+   * Ends the chain. Takes one input. The request is sent when the chunks are read.
    */
   generate<const M extends ModelLike>(
     model: M &
@@ -212,10 +212,10 @@ export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability>
       (A extends Many<any, any> ? { readonly "generate takes one input; this chain holds several": never } : unknown)
   ): Generation<AnswerOf<Current<A>, M>, E | PredictFailure<V>, R | PredictServices<V>>
   /**
-   * Sends the current value to several models at once, reading it once: `all({ labels: models.general, faces: models.faces })`.
+   * Sends the current value to several models at once: `all({ labels: models.general, faces: models.faces })`.
    *
-   * The answers have the same names. Where some models answer and others do not, fails with `PartlyAnswered`, which
-   * holds what was answered; where none does, as the first of them.
+   * The result has one answer under each name. The medium is read once. If only some models answer, fails with
+   * `PartlyAnswered`, which contains their answers; if none does, with the error of the first model.
    */
   all<const M extends Readonly<Record<string, ModelLike>>>(
     models: M & AllFit<Current<A>, M>
@@ -228,7 +228,7 @@ export interface PredictMethods<A, E, R, V extends Verbs, P extends Portability>
   >
 }
 
-/** The names of the steps that exist on a chain which holds media. */
+/** The names of {@link PredictMethods}. */
 export type PredictMethodName = keyof PredictMethods<any, any, any, any, any>
 
 /** The next chain after a verb. */
@@ -241,12 +241,12 @@ export type AfterStage<A, E, R, V extends Verbs, P extends Portability, S> =
         ? Chain<Ended<A, B>, E | E2, R | R2, V, P>
         : never
 
-/** The input of each verb's stage, in a tuple. Depends on `V` alone, so that it is computed once for an app. */
+/** The input of each verb's stage, in a tuple. It depends only on `V`, so the compiler computes it once per app. */
 type InputTuples<V extends Verbs> = {
   readonly [K in keyof V]: ReturnType<V[K]> extends Stage<infer I, any, any, any> ? readonly [I] : never
 }
 
-/** The same for the stages over a series: few of the verbs. */
+/** The same for verbs that process a whole series. */
 type SeriesTuples<V extends Verbs> = {
   readonly [
     K in keyof V as ReturnType<V[K]> extends SeriesStage<any, any, any, any> | EndingStage<any, any, any, any>
@@ -257,25 +257,25 @@ type SeriesTuples<V extends Verbs> = {
     : never
 }
 
-/** The verbs over a series that take its inputs; none for a chain that has one value. */
+/** The verbs that process a whole series of `A`'s current values; none if the chain has one value. */
 type AcceptedSeriesVerbs<A, V extends Verbs> =
   A extends Many<any, any> ? Taking<SeriesTuples<V>, readonly [Current<A>], keyof SeriesTuples<V>> : never
 
-/** The names in `Names` whose verb takes `C`. */
+/** The verbs in `Names` that accept `C`. */
 type Taking<I, C, Names extends keyof I> = { readonly [K in Names]: C extends I[K] ? K : never }[Names]
 
-/** The verbs that take any medium of a kind: computed once for an app and a kind, however many types media have. */
+/** The verbs that accept any medium of a kind. Computed once per app and kind. */
 type KindVerbs<I, K extends Kind> = Taking<I, readonly [Media<K>], keyof I>
 
-/** The verbs that take more than a medium of the kind, such as one with a field that another verb adds. */
+/** The verbs that require more than a medium of the kind, such as a field that another verb adds. */
 type NarrowVerbs<I, K extends Kind> = {
   readonly [N in keyof I]: I[N] extends readonly [Media] ? (readonly [Media<K>] extends I[N] ? never : N) : never
 }[keyof I]
 
-/** The verbs that take something else than a medium. */
+/** The verbs that accept values other than media. */
 type OtherVerbs<I> = { readonly [N in keyof I]: I[N] extends readonly [Media] ? never : N }[keyof I]
 
-/** The verbs that take `C`. Apps may have hundreds of verbs: most are decided once for an app, not for each chain. */
+/** The verbs that accept `C`. Most are decided once per app, not per chain: apps may have hundreds of verbs. */
 type AcceptedVerbs<I, C> = [C] extends [Media<infer K>]
   ? KindVerbs<I, K> | Taking<I, readonly [C], NarrowVerbs<I, K>>
   : Taking<I, readonly [C], OtherVerbs<I>>

@@ -29,7 +29,7 @@ import { optionsAfter } from "./validate.ts"
 import { modelName, type ModelRef } from "../models/model-ref.ts"
 import { describeSteps, type Source, type ChainState, type Step } from "./chain-state.ts"
 
-/** `B` where nothing in a branch of `when` derives several values from one, else a sentence. */
+/** `B` if no step in a branch of `when` derives several values from one, else the error message. */
 type OneThing<B> =
   B extends Many<any, any> ? { readonly "a branch of when(..) cannot derive several values from one": true } : unknown
 
@@ -51,7 +51,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     return new make({ ...this.#state, steps: [...this.#state.steps, Object.freeze(step)] })
   }
 
-  /** The steps so far; for verbs and the run loop. */
+  /** The steps of the chain; read by verbs and the run loop. */
   get "~sightline/state"(): ChainState {
     return this.#state
   }
@@ -67,8 +67,8 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   /**
-   * Transforms the current value. The function may give a value, a Promise or an Effect; what it throws is
-   * a `StepFailed` of that input alone.
+   * Transforms the current value. The function returns a value, a Promise or an Effect. If it throws, that input alone
+   * fails, with `StepFailed`.
    */
   map<T>(
     f: (value: Current<A>, context: InputContext) => T
@@ -82,7 +82,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     return this.#with({ type: "map", f }) as never
   }
 
-  /** Observes the current value and passes it on; a Promise or Effect is awaited. What it throws is a `StepFailed`. */
+  /** Observes the current value and passes it on. Promises and Effects are awaited. If it throws: `StepFailed`. */
   tap<T>(
     f: (value: Current<A>, context: InputContext) => T
   ): Chain<
@@ -96,10 +96,10 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   /**
-   * Takes the steps of `branch` for values for which `test` is true; the others pass unchanged.
+   * Runs the steps of `branch` for values for which `test` is true; the others pass unchanged.
    *
-   * What a branch asks of a prediction (`top`, `concepts` …) holds for the predictions in that branch. Throws
-   * `InvalidOption` for a branch that ends with such a step, or that does not extend the chain it is given.
+   * Options of a prediction (`top`, `concepts` …) in a branch apply to the predictions of that branch. Throws
+   * `InvalidOption` if the branch ends with such a step, or does not extend the chain it is given.
    */
   when<B, E2, R2>(
     test: (value: Current<A>, context: InputContext) => boolean,
@@ -112,7 +112,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     return this.#with({ type: "when", test, steps: checkedBranch(taken.steps) }) as never
   }
 
-  /** What to do instead for an input that failed so far: another chain, an Effect, a Promise or a value. */
+  /** The fallback for an input that has failed: another chain, an Effect, a Promise or a value. */
   orElse<T>(
     f: (error: CurrentError<A, E>, context: InputContext) => T
   ): Chain<
@@ -129,7 +129,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    * Runs everything up to here again, for an input whose error says that this is safe (`retryable`), or for which `when`
    * returns true. A prediction that timed out may have been done and paid: `when` decides whether to pay for it twice.
    *
-   * `times`: more runs at most, 0 to 100. Waits between them as the wire does, and never less than the service asked.
+   * `times`: more runs at most, 0 to 100. The delay between them is that of the retry policy, and at least what the service asked for.
    * Another number fails with `InvalidOption`, and nothing is sent. What `when` throws is a `StepFailed` of that input.
    *
    * @example chain.retry({ times: 2, when: (error) => error._tag === "TimedOut" || error.retryable })
@@ -159,10 +159,10 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   /**
-   * A deadline for everything up to here, for each input separately, in milliseconds. Fails with `TimedOut`, which holds
-   * what was answered before; where some models of `all` had answered and others had not, with `PartlyAnswered`.
+   * Sets a deadline for all steps before this one, in milliseconds, for each input separately.
    *
-   * Fails with `InvalidOption` where `ms` is not a number above 0, and nothing is sent.
+   * Fails with `TimedOut`, which contains earlier answers, or with `PartlyAnswered` if only some models of `all` have
+   * answered. If `ms` is not a number above 0, fails with `InvalidOption` before anything is sent.
    */
   timeout(options: {
     readonly ms: number
@@ -172,10 +172,11 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   /**
-   * Keeps answers: the same input through the same steps of this chain is answered from memory. Failures are not kept.
+   * Caches answers in memory: the same input through the same steps of this chain. Failures are not cached, and equal
+   * inputs at the same time share one call.
    *
-   * `capacity`: answers at most (1,000 when absent), those unused longest go first; `ttlMs`: for so long, in
-   * milliseconds. Equal inputs at the same time share one call. Other numbers fail with `InvalidOption`.
+   * `capacity`: the number of answers, 1,000 by default; the least recently used is evicted. `ttlMs`: their lifetime in
+   * milliseconds. Other numbers fail with `InvalidOption`.
    */
   cached(
     options: { readonly capacity?: number; readonly ttlMs?: number } = {}
@@ -207,9 +208,9 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   /**
-   * Outcomes one by one, in the order of the inputs unless `ordered` is false. Leaving the loop stops the work.
+   * Outcomes one by one, in the order of the inputs unless `ordered` is false. Leaving the loop cancels the run.
    *
-   * Inputs are read only as fast as outcomes are taken.
+   * Backpressure: inputs are read only as fast as outcomes are consumed.
    */
   stream<T extends number = never>(
     this: Runnable<R, Pipeline<A, E, R, V, P>>,
@@ -220,8 +221,8 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   /**
-   * What `stream()` gives without options: `for await (const outcome of chain)`. A loop without `await` is given the
-   * chain itself, once, as every Effect does for `yield*`.
+   * Same as `stream()` without options: `for await (const outcome of chain)`. A loop without `await` yields the chain
+   * itself once, as every Effect does for `yield*`.
    */
   [Symbol.asyncIterator](): Runnable<R, AsyncIterator<Each<A>>> {
     // loops look at no `this`: the sentence is in what they are given
@@ -229,14 +230,14 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     return promises.iterate(stream(this, {}))[Symbol.asyncIterator]() as Runnable<R, AsyncIterator<Each<A>>>
   }
 
-  /** The same as an Effect Stream. */
+  /** Same as `stream()`, as an Effect Stream. */
   toStream<T extends number = never>(
     options: StreamOptions<T> = {}
   ): Stream.Stream<Each<WithDeadline<A, T>>, DeadlineError<A, E, T>, R> {
     return stream(this, options)
   }
 
-  /** What the chain would do: calls, items in each, bytes and seconds. Reads inputs, never the network. */
+  /** Dry run: the calls, their items, bytes and estimated seconds. Reads inputs; sends nothing. */
   plan(this: Runnable<R, Pipeline<A, E, R, V, P>>, options: StreamOptions = {}): Promise<Plan> {
     const chain = runnable(this)
     const { plan, promises } = runtimeOf(chain)
@@ -250,7 +251,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     return promises.run(explain(chain["~sightline/compiled"], options) as Effect.Effect<string>, options)
   }
 
-  /** The chain as plain data that an app with the same plugins can run; only for chains without closures. */
+  /** Serializes the chain, for an app with the same plugins. Only for chains without closures. */
   toPortable(this: Pipeline<A, E, R, V, "portable">): PortablePipeline {
     return this.#state.runtime.toPortable(this["~sightline/compiled"])
   }
@@ -266,12 +267,12 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 }
 
-/** What `stream` gives one by one. */
+/** The elements of `stream`. */
 type Each<A> = A extends Many<any, any> ? A[number] : A
 
 const runtimeOf = (chain: AnyPipeline): ChainRuntime => chain["~sightline/state"].runtime
 
-/** The types of the chain say what it gives; the runtime does not know them. */
+/** The chain's types determine the elements; at run time they are unknown. */
 const execute = (chain: AnyPipeline, options: RunOptions) =>
   runtimeOf(chain).execute(chain["~sightline/compiled"], options) as Effect.Effect<any, any>
 const stream = (chain: AnyPipeline, options: StreamOptions) =>
@@ -282,17 +283,17 @@ const neverOpened = Effect.die(new Error("the start of a branch is never opened"
 /** Any chain. */
 export type AnyPipeline = Pipeline<any, any, any, any, any>
 
-/** A chain that is run. Its type may be the sentence that says which service is missing. */
+/** A chain to run. Its type may be the message that names a missing service. */
 export const runnable = (chain: unknown): Pipeline<unknown, unknown, never, {}, Portability> => chain as never
 
-/** A chain that may travel, which its type may not know; `toPortable` checks it. */
+/** A chain that may be portable, which its type may not show; `toPortable` checks it. */
 export const portableAs = (chain: AnyPipeline): Pipeline<unknown, unknown, never, {}, "portable"> => chain as never
 
 const refuse = (option: string, problem: string): never => {
   throw new InvalidOption({ option, problem })
 }
 
-/** A branch's steps, where nothing is left open: a series, or something asked of no prediction. */
+/** The steps of a branch. Throws if it leaves a series open, or has options without a prediction. */
 const checkedBranch = (steps: ReadonlyArray<Step>): ReadonlyArray<Step> => {
   if (steps.some((step) => step.type === "stage" && step.stage.open !== undefined))
     refuse("when", "has a branch that makes several values of one; do that outside of when(..)")
@@ -320,7 +321,7 @@ const checkedWorkflow = (given: unknown): Workflow => {
   return workflow({ ...given, nodes: Object.fromEntries(nodes) as WorkflowNodes })
 }
 
-/** The steps whose types depend on the current value, and which exist only on chains that hold media: see `Predicts`. */
+/** The steps that exist only if the current value is a medium: see `PredictMethods`. */
 const mediaSteps: Readonly<Record<string, (...args: ReadonlyArray<any>) => Step>> = {
   concepts: (...names: ReadonlyArray<string>) => ({
     type: "option",
@@ -337,14 +338,14 @@ const mediaSteps: Readonly<Record<string, (...args: ReadonlyArray<any>) => Step>
   }
 }
 
-/** The names of everything that can be reached on an object. */
+/** All property names of an object, inherited ones included. */
 const namesOf = (object: object): ReadonlyArray<string> => {
   const parent: unknown = Object.getPrototypeOf(object)
   const own = Object.getOwnPropertyNames(object)
   return typeof parent === "object" && parent !== null ? [...own, ...namesOf(parent)] : own
 }
 
-/** Names that no verb may take: every chain has them, and one named `then` would run chains by accident. */
+/** Names that no verb may have: those of every chain, and `then`, which would make chains run on `await`. */
 export const chainNames: ReadonlySet<string> = new Set([
   "then",
   "constructor",
@@ -353,7 +354,7 @@ export const chainNames: ReadonlySet<string> = new Set([
   ...namesOf(Pipeline.prototype)
 ])
 
-/** Steps that a portable chain may name beside the verbs of its app. */
+/** Steps that a portable chain may name in addition to the verbs of its app. */
 export const portableSteps: ReadonlySet<string> = new Set([...Object.keys(mediaSteps), "retry", "timeout", "cached"])
 
 /** The step of a verb's stage. */

@@ -1,4 +1,4 @@
-// An app's vocabulary.
+// Concepts of an app: its vocabulary.
 import * as Effect from "effect/Effect"
 import { type CallError, MalformedAnswer } from "../errors/errors.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
@@ -15,18 +15,18 @@ import { bodyOf, request } from "./resource-call.ts"
 import { Listing, Operation } from "./operation.ts"
 import { type ConceptRecord, type NewConcept, toConceptRecord, toLabels } from "./records.ts"
 
-/** How many examples say yes and no. */
+/** Number of positive and negative examples. */
 export interface ConceptCount extends ConceptRecord {
   readonly positive: number
   readonly negative: number
 }
 
-/** A single resource that a successful answer left out. */
+/** The error of a successful response without the resource. */
 export const missing = (what: string): MalformedAnswer => new MalformedAnswer({ problem: `it has no ${what}` })
 
-/** Concepts: list, find, add, rename. There is no way to delete one. */
+/** Concepts: list, get, add, rename. The protocol cannot delete one. */
 export const concepts = (runtime: CallRuntime) => ({
-  /** All of them. */
+  /** Lists all concepts. */
   list: (options: PageOptions = {}): Listing<ConceptRecord, CallError> =>
     new Listing(
       pages(
@@ -37,7 +37,7 @@ export const concepts = (runtime: CallRuntime) => ({
         options
       )
     ),
-  /** One, by id. */
+  /** Gets a concept by id. */
   get: (id: string): Operation<ConceptRecord, CallError> =>
     new Operation(
       `concepts.get(${id})`,
@@ -47,7 +47,7 @@ export const concepts = (runtime: CallRuntime) => ({
         )
       )
     ),
-  /** Adds concepts. Fails with `Conflict` where an id is taken. */
+  /** Adds concepts. Fails with `Conflict` if an id is taken. */
   add: (added: ReadonlyArray<NewConcept>): Operation<ReadonlyArray<ConceptRecord>, CallError> =>
     new Operation(
       "concepts.add",
@@ -58,7 +58,7 @@ export const concepts = (runtime: CallRuntime) => ({
         body: bodyOf(PostConceptsRequestWire, { concepts: toLabels(added, []) })
       }).pipe(Effect.map((answer) => answer.concepts.map(toConceptRecord)))
     ),
-  /** Gives a concept another name; its id stays. */
+  /** Renames a concept. Its id does not change. */
   rename: (id: string, name: string): Operation<ReadonlyArray<ConceptRecord>, CallError> =>
     new Operation(
       `concepts.rename(${id})`,
@@ -68,7 +68,7 @@ export const concepts = (runtime: CallRuntime) => ({
         body: bodyOf(PatchConceptsRequestWire, { concepts: [{ id, name, value: 1 }], action: "overwrite" })
       }).pipe(Effect.map((answer) => answer.concepts.map(toConceptRecord)))
     ),
-  /** Those whose name matches; `*` stands for any text. */
+  /** Finds concepts by name; `*` matches any text. */
   search: (
     name: string,
     { language, ...options }: PageOptions & { readonly language?: string } = {}
@@ -88,7 +88,7 @@ export const concepts = (runtime: CallRuntime) => ({
         options
       )
     ),
-  /** How many examples each has. */
+  /** Counts the examples of each concept. */
   counts: (options: PageOptions = {}): Listing<ConceptCount, CallError> =>
     new Listing(
       pages(

@@ -1,4 +1,4 @@
-// An app's datasets: named collections of its inputs, and their frozen versions.
+// Datasets of an app: named collections of inputs, and their immutable versions.
 import * as Effect from "effect/Effect"
 import type { CallError } from "../errors/errors.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
@@ -25,7 +25,7 @@ import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
 import { type InputRecord, type Progress, tidy, toInputRecord, toProgress } from "./records.ts"
 
-/** A dataset to create, or what to change of one. */
+/** A dataset to create, or the fields of one to change. */
 export interface NewDataset {
   readonly id: string
   readonly description?: string
@@ -42,7 +42,7 @@ export interface DatasetRecord {
   readonly createdAt?: string
 }
 
-/** A dataset as it was at one time; `ready` when the service has frozen it. */
+/** A snapshot of a dataset; `ready` when the service has created it. */
 export interface DatasetVersionRecord extends Progress {
   readonly id: string
   readonly description?: string
@@ -67,7 +67,7 @@ const toVersionRecord = (version: DatasetVersionWire): DatasetVersionRecord =>
     createdAt: version.created_at
   })
 
-/** Datasets: list, look at, create, change, delete; their inputs and their versions. */
+/** Datasets: list, get, create, change, delete; their inputs and versions. */
 export const datasets = (runtime: CallRuntime) => {
   const remove = (name: string, path: ReadonlyArray<string>, body: object): Operation<void, CallError> =>
     new Operation(name, Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path, body })))
@@ -91,7 +91,7 @@ export const datasets = (runtime: CallRuntime) => {
           )
         )
       ),
-    /** Creates datasets. Fails with `Conflict` where an id is taken. */
+    /** Creates datasets. Fails with `Conflict` if an id is taken. */
     create: (...created: ReadonlyArray<NewDataset>): Operation<ReadonlyArray<DatasetRecord>, CallError> =>
       new Operation(
         "datasets.create",
@@ -102,7 +102,7 @@ export const datasets = (runtime: CallRuntime) => {
           body: bodyOf(PostDatasetsRequestWire, { datasets: created })
         }).pipe(Effect.map((answer) => answer.datasets.map(toRecord)))
       ),
-    /** Changes what is said of a dataset. */
+    /** Changes the description and metadata of a dataset. */
     change: (
       changed: NewDataset,
       action: "merge" | "overwrite" | "remove" = "merge"
@@ -122,7 +122,7 @@ export const datasets = (runtime: CallRuntime) => {
         ["datasets"],
         bodyOf(DeleteDatasetsRequestWire, { dataset_ids: ids })
       ),
-    /** The inputs of a dataset. */
+    /** Lists the inputs of a dataset. */
     inputs: (id: string, options: PageOptions = {}): Listing<InputRecord, CallError> =>
       new Listing(
         pages(
@@ -133,7 +133,7 @@ export const datasets = (runtime: CallRuntime) => {
           options
         )
       ),
-    /** Puts inputs that the app has into a dataset, by id. */
+    /** Adds inputs of the app to a dataset, by id. */
     addInputs: (id: string, inputs: ReadonlyArray<string>): Operation<ReadonlyArray<InputRecord>, CallError> =>
       new Operation(
         `datasets.addInputs(${id})`,
@@ -146,14 +146,14 @@ export const datasets = (runtime: CallRuntime) => {
           })
         }).pipe(Effect.map((answer) => answer.dataset_inputs.map(({ input = {} }) => toInputRecord(input))))
       ),
-    /** Takes inputs out of a dataset; the app keeps them. */
+    /** Removes inputs from a dataset; the app keeps them. */
     removeInputs: (id: string, inputs: ReadonlyArray<string>): Operation<void, CallError> =>
       remove(
         `datasets.removeInputs(${id})`,
         ["datasets", id, "inputs"],
         bodyOf(DeleteDatasetInputsRequestWire, { input_ids: inputs })
       ),
-    /** The versions of a dataset. */
+    /** Lists the versions of a dataset. */
     versions: (id: string, options: PageOptions = {}): Listing<DatasetVersionRecord, CallError> =>
       new Listing(
         pages(
@@ -164,7 +164,7 @@ export const datasets = (runtime: CallRuntime) => {
           options
         )
       ),
-    /** One version, with how its freezing stands. */
+    /** Gets a version, with the status of its creation. */
     version: (id: string, version: string): Operation<DatasetVersionRecord, CallError> =>
       new Operation(
         `datasets.version(${id})`,
@@ -177,7 +177,7 @@ export const datasets = (runtime: CallRuntime) => {
           )
         )
       ),
-    /** Freezes a dataset as it is into a version, which is `pending` first. */
+    /** Creates a version: a snapshot of the dataset, `pending` at first. */
     freeze: (
       id: string,
       version: { readonly id?: string; readonly description?: string; readonly metadata?: JsonObject } = {}

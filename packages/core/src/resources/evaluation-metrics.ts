@@ -2,20 +2,20 @@
 import type { EvalMetricsWire } from "../wire/messages/evaluation-messages.ts"
 import { type Progress, tidy, toProgress } from "./records.ts"
 
-/** The figures of an evaluation; each 0 to 1, averaged over concepts. */
+/** Metrics of an evaluation, each 0 to 1, averaged over concepts. */
 export interface EvaluationSummary {
   /** Area under the ROC curve. */
   readonly rocAuc: number
   readonly f1: number
   readonly precision: number
   readonly recall: number
-  /** How often the best concept is right; of models whose concepts exclude each other. */
+  /** Top-1 accuracy, for models with mutually exclusive concepts. */
   readonly top1?: number
-  /** How often the right concept is among the best five. */
+  /** Top-5 accuracy. */
   readonly top5?: number
 }
 
-/** One concept against the rest. */
+/** Binary metrics of one concept against all others. */
 export interface ConceptEvaluation {
   readonly id: string
   readonly name: string
@@ -26,18 +26,18 @@ export interface ConceptEvaluation {
   readonly averagePrecision?: number
 }
 
-/** How much of what is `actual` was taken for `predicted`. */
+/** An entry of the confusion matrix: the fraction of `actual` that was classified as `predicted`. */
 export interface Confusion {
   readonly predicted: string
   readonly actual: string
   readonly value: number
 }
 
-/** An evaluation: `ready` when its figures can be read. */
+/** An evaluation; `ready` when its metrics are available. */
 export interface EvaluationRecord extends Progress {
   readonly summary?: EvaluationSummary
   readonly concepts: ReadonlyArray<ConceptEvaluation>
-  /** Pairs that are not listed are 0. */
+  /** Sparse: pairs that are not listed are 0. */
   readonly confusion: ReadonlyArray<Confusion>
 }
 

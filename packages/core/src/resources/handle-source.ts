@@ -1,4 +1,4 @@
-// Typed handles as source text: a live account's models in the user's own code, with their real vocabularies.
+// Generates TypeScript source with typed handles for the models of an account, vocabularies included.
 import type { ModelRecord } from "./records.ts"
 
 const reserved = new Set(
@@ -10,7 +10,7 @@ const reserved = new Set(
   ).split(" ")
 )
 
-/** A name for a constant: the id in camel case, and a number where another has the name already. */
+/** The name of a constant: the id in camel case, with a number if the name is taken. */
 const nameOf = (id: string, taken: Set<string>): string => {
   const words = id.split(/[^\p{L}\p{N}$]+/u).filter((word) => word !== "")
   const camel = words
@@ -26,13 +26,13 @@ const nameOf = (id: string, taken: Set<string>): string => {
   return name
 }
 
-/** JSON text that stays within a line of source whatever it holds. */
+/** JSON text without line terminators of JavaScript. */
 const literal = (value: unknown): string =>
   JSON.stringify(value).replace(/[\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`)
 
 /**
- * A TypeScript module with one typed handle for each model, in the order of their names: the same models give the same
- * text, so that a change of an account shows as a change of the file.
+ * A TypeScript module with one typed handle for each model, sorted by name. The text is deterministic, so a change of
+ * the account shows as a diff of the file.
  */
 export const handlesSource = (models: ReadonlyArray<ModelRecord>): string => {
   const taken = new Set(["model"])
@@ -51,6 +51,6 @@ export const handlesSource = (models: ReadonlyArray<ModelRecord>): string => {
       const text = members.map(([key, value]) => `  ${key}: ${literal(value)}`).join(",\n")
       return `${about ? `/** ${about} */\n` : ""}export const ${nameOf(id, taken)} = model({\n${text}\n})\n`
     })
-  // Without a handle the import would be one that is not used.
+  // Without a handle the import would be unused.
   return [handles.length === 0 ? "export {}\n" : `import { model } from "@sightline/core"\n`, ...handles].join("\n")
 }

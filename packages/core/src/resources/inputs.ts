@@ -1,4 +1,4 @@
-// The inputs that an app keeps: its examples, and what it searches.
+// Inputs of an app: training examples, and the items of searches.
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -25,7 +25,7 @@ import { Listing, Operation } from "./operation.ts"
 import { type InputRecord, type NewConcept, type Place, toInputRecord, toLabels } from "./records.ts"
 import { waitFor, type WaitOptions } from "./poll.ts"
 
-/** How many inputs of an app are in which state. */
+/** Number of inputs of an app in each state. */
 export interface InputCounts {
   readonly ready: number
   readonly waiting: number
@@ -33,18 +33,18 @@ export interface InputCounts {
   readonly failed: number
 }
 
-/** What may be changed of an input. */
+/** Changes of an input's annotations. */
 export interface InputChange {
   readonly id: string
-  /** Concepts that are in it, by id. */
+  /** Ids of concepts that are present. */
   readonly concepts?: ReadonlyArray<NewConcept>
-  /** Concepts that are not in it, by id. */
+  /** Ids of concepts that are absent. */
   readonly notConcepts?: ReadonlyArray<NewConcept>
   readonly metadata?: JsonObject
   readonly place?: Place
 }
 
-/** How far a job of adding inputs is: over when nothing is waiting or being worked on. */
+/** Progress of a job that adds inputs. It has ended when `waiting` and `processing` are 0. */
 export interface JobRecord {
   readonly id: string
   readonly waiting: number
@@ -53,12 +53,12 @@ export interface JobRecord {
   readonly failed: number
 }
 
-const toJob = ({ id = "", progress }: InputsAddJobWire): JobRecord => ({
+const toJob = ({ id = "", progress = {} }: InputsAddJobWire): JobRecord => ({
   id,
-  waiting: progress?.pending_count ?? 0,
-  processing: progress?.in_progress_count ?? 0,
-  ready: progress?.success_count ?? 0,
-  failed: progress?.failed_count ?? 0
+  waiting: progress.pending_count ?? 0,
+  processing: progress.in_progress_count ?? 0,
+  ready: progress.success_count ?? 0,
+  failed: progress.failed_count ?? 0
 })
 
 const toChange = ({ concepts = [], id, metadata, notConcepts = [], place }: InputChange): InputWire => ({
@@ -73,7 +73,7 @@ const toChange = ({ concepts = [], id, metadata, notConcepts = [], place }: Inpu
 const failed = (cause: unknown) =>
   new SourceFailed({ problem: cause instanceof Error ? cause.message : String(cause), cause })
 
-/** Lists what an iterable of any kind holds, `size` at a time, with positions. */
+/** Chunks of `size` items of any iterable, with their positions. */
 const groups = <T>(items: Iterable<T> | AsyncIterable<T>, size: number) => {
   let index = 0
   const stream = Symbol.asyncIterator in items ? Stream.fromAsyncIterable(items, failed) : Stream.fromIterable(items)
@@ -83,7 +83,7 @@ const groups = <T>(items: Iterable<T> | AsyncIterable<T>, size: number) => {
   )
 }
 
-/** Inputs: add, list, change, delete, and wait until the service has looked at them. */
+/** Inputs: add, list, change, delete, and wait until they are processed. */
 export const inputs = (runtime: CallRuntime, prepare: PrepareHook = Effect.succeed) => {
   const patch = (name: string, action: "merge" | "overwrite" | "remove", changes: ReadonlyArray<InputChange>) =>
     new Operation<ReadonlyArray<InputRecord>, CallError>(
@@ -121,8 +121,8 @@ export const inputs = (runtime: CallRuntime, prepare: PrepareHook = Effect.succe
     )
   return {
     /**
-     * Adds inputs, 128 a call: an outcome for each, in order. The service looks at them afterwards: a record that is
-     * `pending` is accepted, not yet usable. Reads what it is given no faster than outcomes are taken.
+     * Adds inputs, 128 per call; yields an outcome for each, in order. The service processes them asynchronously: a
+     * `pending` record is accepted but not usable yet. Inputs are read only as fast as outcomes are consumed.
      */
     add: (
       added: Iterable<NewInput> | AsyncIterable<NewInput>,
@@ -134,7 +134,7 @@ export const inputs = (runtime: CallRuntime, prepare: PrepareHook = Effect.succe
           Stream.flatMap(Stream.fromIterable)
         )
       ),
-    /** One, by id. */
+    /** Gets an input by id. */
     get: (id: string): Operation<InputRecord, CallError> =>
       new Operation(
         `inputs.get(${id})`,
@@ -164,8 +164,8 @@ export const inputs = (runtime: CallRuntime, prepare: PrepareHook = Effect.succe
         )
       ),
     /**
-     * All of a large app, from the one after `after`: each page begins where the one before ended, so that it costs the
-     * same however far it is, and inputs that are added meanwhile shift nothing.
+     * Lists the inputs of a large app with cursor pagination, after the input `after`. Each page costs the same, and
+     * inputs that are added meanwhile do not shift the pages.
      */
     scan: ({
       after,
@@ -194,44 +194,44 @@ export const inputs = (runtime: CallRuntime, prepare: PrepareHook = Effect.succe
         )
       )
     },
-    /** Adds labels, metadata and places to those that are there; the same concept or key is replaced. */
+    /** Merges labels, metadata and positions; the same concept or key is replaced. */
     merge: (changes: ReadonlyArray<InputChange>) => patch("inputs.merge", "merge", changes),
     /** Replaces the existing labels, metadata and positions. */
     overwrite: (changes: ReadonlyArray<InputChange>) => patch("inputs.overwrite", "overwrite", changes),
-    /** Takes labels away. */
+    /** Removes labels. */
     removeConcepts: (id: string, concepts: ReadonlyArray<string>) =>
       patch(`inputs.removeConcepts(${id})`, "remove", [{ id, notConcepts: concepts }]),
-    /** Takes labels away from several: by the input's id, the concepts' ids. */
+    /** Removes labels from several inputs: concept ids by input id. */
     removeConceptsOf: (labels: Readonly<Record<string, ReadonlyArray<string>>>) =>
       patch(
         "inputs.removeConceptsOf",
         "remove",
         Object.entries(labels).map(([id, notConcepts]) => ({ id, notConcepts }))
       ),
-    /** Deletes one. The service does so in its own time: for a moment it may still be found. */
+    /** Deletes an input. Deletion is asynchronous: for a moment the input may still be found. */
     delete: (id: string): Operation<void, CallError> =>
       new Operation(
         `inputs.delete(${id})`,
         Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path: ["inputs", id] }))
       ),
-    /** Deletes several. */
+    /** Deletes several inputs. */
     deleteMany: (ids: ReadonlyArray<string>) => remove("inputs.deleteMany", { ids }),
     /** Deletes every input of the app. */
     deleteAll: () => remove("inputs.deleteAll", { delete_all: true }),
-    /** How many are in which state. */
+    /** Counts the inputs in each state. */
     counts: (): Operation<InputCounts, CallError> => new Operation("inputs.counts", counts),
-    /** How far inputs that were added with this `job` are. */
+    /** Progress of the inputs that were added with this `job`. */
     job: (id: string): Operation<JobRecord, CallError> =>
       new Operation(`inputs.job(${id})`, jobOf({ method: "GET", path: ["inputs", "jobs", "add", id] })),
-    /** Ends a job; inputs that it has not reached are not added. */
+    /** Cancels a job; its remaining inputs are not added. */
     cancelJob: (id: string): Operation<JobRecord, CallError> =>
       new Operation(
         `inputs.cancelJob(${id})`,
         jobOf({ method: "PATCH", path: ["inputs", "jobs", "add", id], body: {} })
       ),
     /**
-     * Waits until the service has looked at every input of the app; gives the counts. Fails with `TimedOut` after
-     * `timeoutMs`, half an hour when absent.
+     * Waits until every input of the app is processed, and returns the counts. Fails with `TimedOut` after `timeoutMs`,
+     * half an hour by default.
      */
     processed: (options: WaitOptions = {}): Operation<InputCounts, CallError> =>
       new Operation(

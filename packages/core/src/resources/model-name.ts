@@ -1,11 +1,11 @@
-// Which model is meant: by its id, its page or its handle.
+// Identifies a model by its id, page URL or handle.
 import { type Model, parseModelUrl } from "../models/model-handle.ts"
 import type { Owner } from "./resource-call.ts"
 
-/** A model by its id in the connection's app, by the address of its page, or by a handle. */
+/** A model: its id in the connection's app, its page URL, or a handle. */
 export type ModelName = string | Pick<Model, "id" | "userId" | "appId" | "versionId">
 
-/** The model as a handle names it. A text that is no page's address is an id. */
+/** The model in the form of a handle. Text that is not a page URL is an id. */
 export const handleOf = (name: ModelName): Exclude<ModelName, string> => {
   if (typeof name !== "string") return name
   const page = parseModelUrl(name)
@@ -21,13 +21,13 @@ export const ownerOf = (name: ModelName): Owner => {
   return { userId, appId }
 }
 
-/** The parts of a path that name its version, if it names one. */
+/** The path segments of the version, if the model has one. */
 export const versionOf = (name: ModelName): ReadonlyArray<string> => {
   const { versionId } = handleOf(name)
   return versionId === undefined ? [] : ["versions", versionId]
 }
 
-/** The same model, with an owner where it names none. */
+/** The same model with an owner; an existing owner is kept. */
 export const ownedBy = (owner: Owner | undefined, name: ModelName): ModelName => {
   const handle = handleOf(name)
   const userId = handle.userId ?? owner?.userId

@@ -1,4 +1,4 @@
-// An app's models.
+// Models of an app.
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { CallError } from "../errors/errors.ts"
@@ -41,16 +41,16 @@ import { handlesSource } from "./handle-source.ts"
 export interface NewModel {
   readonly id: string
   readonly name?: string
-  /** The model type; a classifier over the app's embeddings when absent. */
+  /** The model type. @default a classifier over the app's embeddings */
   readonly modelType?: string
-  /** What it should know, by id. */
+  /** Ids of its concepts. */
   readonly concepts?: ReadonlyArray<string>
-  /** Exactly one concept holds. */
+  /** Exactly one concept applies to an input. */
   readonly mutuallyExclusive?: boolean
   /** Only the app's own examples count as negatives. */
   readonly closedEnvironment?: boolean
   readonly description?: string
-  /** What it is asked with, for model types that take parameters: see `models.type(id)`. */
+  /** Inference parameters, for model types that have some: see `models.type(id)`. */
   readonly params?: JsonObject
 }
 
@@ -71,13 +71,13 @@ const toWire = (created: NewModel): ModelWire => {
   })
 }
 
-/** The model of an answer about one. */
+/** The model of a response about one model. */
 export const oneModel = ({ model }: { readonly model?: ModelWire }) =>
   model ? Effect.succeed(toModelRecord(model)) : Effect.fail(missing("model"))
 
-/** Models: list, find, describe, create, change, delete. */
+/** Models: list, search, describe, create, change, delete. */
 export const models = (runtime: CallRuntime) => ({
-  /** All models of an app: the connection's own, or another's, such as `{ userId: "clarifai", appId: "main" }`. */
+  /** Lists the models of an app: the connection's, or another, such as `{ userId: "clarifai", appId: "main" }`. */
   list: ({
     ascending,
     featuredOnly,
@@ -97,19 +97,19 @@ export const models = (runtime: CallRuntime) => ({
     readonly modelType?: Task | (string & {})
     readonly name?: string
     readonly trainedOnly?: boolean
-    /** Words in its name or description. */
+    /** Words in the name or description. */
     readonly search?: string
-    /** The medium that it takes, such as `image`. */
+    /** A field of its inputs, such as `image`. */
     readonly takes?: string
-    /** What it gives, such as `concepts` or `regions`. */
+    /** A field of its outputs, such as `concepts` or `regions`. */
     readonly gives?: string
     readonly useCases?: ReadonlyArray<string>
     readonly toolkits?: ReadonlyArray<string>
     readonly languages?: ReadonlyArray<string>
     readonly featuredOnly?: boolean
-    /** By what the list is in order; the service's own order when absent. */
+    /** The sort key. @default the service's own order */
     readonly sortBy?: "name" | "created_at" | "modified_at" | "num_inputs" | "star_count"
-    /** True for the least or oldest first. */
+    /** Sorts in ascending order. */
     readonly ascending?: boolean
     readonly owner?: Owner
   } = {}): Listing<ModelRecord, CallError> =>
@@ -140,7 +140,7 @@ export const models = (runtime: CallRuntime) => ({
         options
       )
     ),
-  /** Those whose name matches; `*` stands for any text. */
+  /** Finds models by name; `*` matches any text. */
   search: (
     name: string,
     { modelType, owner, ...options }: PageOptions & { readonly modelType?: string; readonly owner?: Owner } = {}
@@ -161,7 +161,7 @@ export const models = (runtime: CallRuntime) => ({
         options
       )
     ),
-  /** One, without its vocabulary. */
+  /** Gets a model without its vocabulary. */
   get: (name: ModelName): Operation<ModelRecord, CallError> =>
     new Operation(
       `models.get(${idOf(name)})`,
@@ -171,7 +171,7 @@ export const models = (runtime: CallRuntime) => ({
         owner: ownerOf(name)
       }).pipe(Effect.flatMap(oneModel))
     ),
-  /** A model with its vocabulary, types and options. */
+  /** Gets a model with its vocabulary, types and options. */
   describe: (name: ModelName): Operation<ModelRecord, CallError> =>
     new Operation(
       `models.describe(${idOf(name)})`,
@@ -182,11 +182,11 @@ export const models = (runtime: CallRuntime) => ({
       }).pipe(Effect.flatMap(oneModel))
     ),
   /**
-   * A TypeScript module with a typed handle of each model of an app, vocabularies included: write it into your code.
-   * One call for each model besides the list.
+   * Generates a TypeScript module with a typed handle for each model of an app, vocabularies included. Makes one call
+   * for each model, and those of the list.
    *
-   * `models`: these instead of all that the app lists, by id, handle or page URL; fails with `NotFound` for one that
-   * is not there. A handle or page that names a version gives a handle of that version.
+   * `models`: only these, by id, handle or page URL; fails with `NotFound` if one does not exist. A handle or page URL
+   * with a version gives a handle with that version.
    */
   source: ({
     models: named,
@@ -216,7 +216,7 @@ export const models = (runtime: CallRuntime) => ({
         return handlesSource(described)
       })
     ),
-  /** A model's vocabulary. */
+  /** Lists the vocabulary of a model. */
   concepts: (name: ModelName, options: PageOptions = {}): Listing<ConceptRecord, CallError> =>
     new Listing(
       pages(
@@ -227,7 +227,7 @@ export const models = (runtime: CallRuntime) => ({
         options
       )
     ),
-  /** The inputs that a model, or one version of it, is trained from. */
+  /** Lists the training inputs of a model or of one of its versions. */
   inputs: (name: ModelName, options: PageOptions = {}): Listing<InputRecord, CallError> =>
     new Listing(
       pages(
@@ -238,7 +238,7 @@ export const models = (runtime: CallRuntime) => ({
         options
       )
     ),
-  /** Creates a model; it knows nothing until it is trained. Fails with `Conflict` where the id is taken. */
+  /** Creates an untrained model. Fails with `Conflict` if the id is taken. */
   create: (created: NewModel): Operation<ModelRecord, CallError> =>
     new Operation(
       `models.create(${created.id})`,
@@ -248,7 +248,7 @@ export const models = (runtime: CallRuntime) => ({
         body: bodyOf(PostModelsRequestWire, { models: [toWire(created)] })
       }).pipe(Effect.flatMap(oneModel))
     ),
-  /** Changes a model: `merge` adds concepts, `overwrite` replaces them, `remove` takes them away. */
+  /** Changes a model: `merge` adds concepts, `overwrite` replaces them, `remove` removes them. */
   change: (
     changed: NewModel,
     action: "merge" | "overwrite" | "remove" = "merge"
@@ -267,7 +267,7 @@ export const models = (runtime: CallRuntime) => ({
       `models.delete(${id})`,
       Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path: ["models", id] }))
     ),
-  /** Deletes several. */
+  /** Deletes several models. */
   deleteMany: (ids: ReadonlyArray<string>): Operation<void, CallError> =>
     new Operation(
       "models.deleteMany",
@@ -291,7 +291,7 @@ export const models = (runtime: CallRuntime) => ({
         })
       )
     ),
-  /** The kinds of model that the service knows. */
+  /** Lists the model types of the service. */
   types: (options: PageOptions = {}): Listing<ModelTypeRecord, CallError> =>
     new Listing(
       pages(
@@ -302,7 +302,7 @@ export const models = (runtime: CallRuntime) => ({
         options
       )
     ),
-  /** One kind of model, with the parameters that it takes. */
+  /** Gets a model type with its parameters. */
   type: (id: Task | (string & {})): Operation<ModelTypeRecord, CallError> =>
     new Operation(
       `models.type(${id})`,
@@ -314,7 +314,7 @@ export const models = (runtime: CallRuntime) => ({
     )
 })
 
-/** What was described, with the owner and version from its name if the answer has none. */
+/** The described model, with the owner and version of its handle if the response has none. */
 const asNamed = (name: ModelName, { appId, userId, ...record }: ModelRecord): ModelRecord => {
   const named = handleOf(name)
   return tidy<ModelRecord>({

@@ -1,5 +1,5 @@
-// What resource methods give: a call that has not been made, or a list that has not been read. Both are Effects (or
-// Streams) for those who use them, and Promises (or async iterables) for those who do not.
+// Results of resource methods: a call that is made when it is run, or a list that is read lazily. Both can be used as
+// Effects (or Streams), and as Promises (or async iterables).
 import type * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import * as Stream from "effect/Stream"
@@ -8,7 +8,7 @@ import type { RunResult } from "../results/outcome.ts"
 
 const inspect = Symbol.for("nodejs.util.inspect.custom")
 
-/** One call, made each time it is run, and not before. */
+/** A lazy call: each run makes it again. */
 export class Operation<out A, out E> extends Effectable.Class<A, E> {
   readonly #name: string
   readonly #effect: Effect.Effect<A, E>
@@ -24,7 +24,7 @@ export class Operation<out A, out E> extends Effectable.Class<A, E> {
   run(options: Pick<RunOptions, "signal"> = {}): Promise<A> {
     return run(this.#effect, options)
   }
-  /** Makes the call; typed failures come back as values. */
+  /** Makes the call; typed failures are returned as values. */
   result(options: Pick<RunOptions, "signal"> = {}): Promise<RunResult<A, E>> {
     return settle(this.#effect, options)
   }
@@ -39,21 +39,21 @@ export class Operation<out A, out E> extends Effectable.Class<A, E> {
   }
 }
 
-/** A list that the service gives page by page: pages are asked for as the list is read, and no further. */
+/** A paginated list: pages are requested as the list is read. */
 export class Listing<out A, out E> implements AsyncIterable<A> {
   readonly #stream: Stream.Stream<A, E>
   constructor(stream: Stream.Stream<A, E>) {
     this.#stream = stream
   }
-  /** One by one; leaving the loop asks for no more. Throws the typed error itself. */
+  /** Iterates over the items; leaving the loop stops the requests. Throws the typed error itself. */
   [Symbol.asyncIterator](): AsyncIterator<A> {
     return this.each()[Symbol.asyncIterator]()
   }
-  /** The same with a signal that stops it. */
+  /** Same as iteration, with a signal that aborts it. */
   each(options: Pick<RunOptions, "signal"> = {}): AsyncIterable<A> {
     return iterate(this.#stream, options)
   }
-  /** All of them, at once in memory. */
+  /** Collects all items in memory. */
   all(options: Pick<RunOptions, "signal"> = {}): Promise<ReadonlyArray<A>> {
     return run(Stream.runCollect(this.#stream), options)
   }

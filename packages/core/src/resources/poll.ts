@@ -3,13 +3,13 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { TimedOut } from "../errors/errors.ts"
 
-/** How long one waits. */
+/** Options of waiting. */
 export interface WaitOptions {
-  /** In milliseconds; half an hour when absent. */
+  /** In milliseconds. @default half an hour */
   readonly timeoutMs?: number
 }
 
-/** What `ask` gives once it is `over`. Fails with `TimedOut` when it is not by then. */
+/** Repeats `ask` until its result is `over`. Fails with `TimedOut` at the deadline. */
 export const waitFor = <A, E>(
   ask: Effect.Effect<A, E>,
   over: (given: A) => boolean,

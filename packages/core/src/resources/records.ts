@@ -13,29 +13,29 @@ import { statusTraits } from "../wire/messages/status-index.ts"
 import type { StatusWire } from "../wire/messages/status-messages.ts"
 import type { WorkflowWire } from "../wire/messages/workflow-messages.ts"
 
-/** How something that takes time stands. */
+/** The status of an asynchronous operation. */
 export interface Progress {
-  /** `ready` can be used; `pending` will change; `failed` will not. */
+  /** `ready`: usable. `pending`: in progress. `failed`: ended without a result. */
   readonly state: "ready" | "pending" | "failed"
-  /** The service's number for it; 0 if absent. */
+  /** The status number; 0 if the service sent none. */
   readonly code: number
-  /** What the service says of it, for people. */
+  /** Human-readable reason. */
   readonly details?: string
-  /** 0 to 100, of long work. */
+  /** Progress of a long operation, 0 to 100. */
   readonly percent?: number
 }
 
-/** A name of an app's vocabulary. */
+/** A concept of an app. */
 export interface ConceptRecord {
   readonly id: string
   readonly name: string
   readonly language?: string
 }
 
-/** A concept by its id, with a name where that differs. */
+/** A concept by its id, with its name if that differs. */
 export type NewConcept = string | { readonly id: string; readonly name?: string }
 
-/** Concepts that are there and concepts that are not, as the runtime says it. */
+/** Positive and negative concepts as messages of the protocol. */
 export const toLabels = (
   present: ReadonlyArray<NewConcept>,
   absent: ReadonlyArray<NewConcept>
@@ -44,24 +44,24 @@ export const toLabels = (
     concepts.map((concept) => ({ ...(typeof concept === "string" ? { id: concept } : concept), value: 1 - i }))
   )
 
-/** What is said of an input: that a concept is in it, or that it is not. */
+/** A label of an input: a concept that is present or absent. */
 export interface Label extends ConceptRecord {
   readonly present: boolean
 }
 
-/** A place on earth, in degrees. */
+/** A geographic position, in degrees. */
 export interface Place {
   readonly longitude: number
   readonly latitude: number
 }
 
-/** An input that an app keeps. */
+/** A stored input of an app. */
 export interface InputRecord extends Progress {
   readonly id: string
-  /** Absent when the service reports nothing about its medium, as after a change of its labels. */
+  /** Absent if the response has no medium, as after a change of labels. */
   readonly kind?: Kind
   readonly url?: string
-  /** The text itself, of a text. */
+  /** The content of a text input. */
   readonly text?: string
   readonly labels: ReadonlyArray<Label>
   readonly metadata: JsonObject
@@ -69,31 +69,31 @@ export interface InputRecord extends Progress {
   readonly createdAt?: string
 }
 
-/** Something that a search found. */
+/** A search hit. */
 export interface HitRecord {
-  /** 0 to 1. */
+  /** Similarity, 0 to 1. */
   readonly score: number
   readonly input: InputRecord
 }
 
-/** One state of a model: trained, in training, failed or not trained yet. */
+/** A model version: trained, in training, failed or untrained. */
 export interface VersionRecord extends Omit<Progress, "state"> {
-  /** `untrained`: made with its model, waiting for somebody to train it. */
+  /** `untrained`: created with its model, not trained yet. */
   readonly state: Progress["state"] | "untrained"
   readonly id: string
   readonly createdAt?: string
   readonly completedAt?: string
-  /** Concepts that it knows. */
+  /** Number of its concepts. */
   readonly concepts?: number
-  /** Inputs that it was trained from. */
+  /** Number of its training inputs. */
   readonly inputs?: number
-  /** How its evaluation stands, where there is one. */
+  /** Status of its evaluation, if there is one. */
   readonly evaluation?: Progress
 }
 
-/** A model that an app holds; usable wherever a handle is. */
+/** A model of an app; usable as a handle. */
 export interface ModelRecord extends Model {
-  /** The model type as the service spells it; `task` is `unknown` for one that is newer than this package. */
+  /** The model type id of the service; `task` is `unknown` for types that this package does not know. */
   readonly modelType: string
   readonly name: string
   readonly description?: string
@@ -101,28 +101,28 @@ export interface ModelRecord extends Model {
   readonly version?: VersionRecord
 }
 
-/** A kind of model: what goes in and comes out, and what can be set. */
+/** A model type: its input and output fields, and its parameters. */
 export interface ModelTypeRecord {
   readonly id: string
   readonly title: string
   readonly description?: string
-  /** Members of an input that it reads, such as `image`. */
+  /** Input fields that it reads, such as `image`. */
   readonly takes: ReadonlyArray<string>
-  /** Members of an output that it fills, such as `concepts`. */
+  /** Output fields that it fills, such as `concepts`. */
   readonly gives: ReadonlyArray<string>
   readonly trainable: boolean
-  /** What can be set, each by its path, such as `train_info.params.num_epochs`. */
+  /** Parameters by their path, such as `train_info.params.num_epochs`. */
   readonly settings: ReadonlyArray<{
     readonly path: string
     readonly description?: string
     readonly required: boolean
     readonly default?: unknown
-    /** Least and most, and the step between, of a number. */
+    /** Minimum, maximum and step of a numeric parameter. */
     readonly range?: { readonly min?: number; readonly max?: number; readonly step?: number }
   }>
 }
 
-/** A workflow: models in a graph. */
+/** A workflow: a graph of models. */
 export interface WorkflowRecord {
   readonly id: string
   readonly userId?: string
@@ -137,9 +137,9 @@ export interface WorkflowRecord {
 
 type Loose<A> = { readonly [K in keyof A]: A[K] | undefined }
 
-/** The same without members that are `undefined`. */
+/** The same object without `undefined` fields. */
 export const tidy = <A extends object>(given: Loose<A>): A =>
-  // What is left out is optional in each of the types above.
+  // The removed fields are optional in each of the types above.
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as A
 
 /** The state of a status. A missing status means pending; an unknown status is terminal. */
@@ -182,7 +182,7 @@ export const toInputRecord = ({ created_at, data, id = "", status }: InputWire):
 export const toHit = ({ input = {}, score }: HitWire): HitRecord => ({ score, input: toInputRecord(input) })
 
 const untrained = 21102
-/** Trained, and waiting to be deployed or taken down for now: what can be trained of it is. */
+/** Trained, but not deployed: terminal for a training. */
 const trained: ReadonlySet<number | undefined> = new Set([21352, 21353])
 
 /** A decoded version. */
@@ -199,10 +199,10 @@ export const toVersion = (version: ModelVersionWire): VersionRecord =>
     evaluation: version.metrics && toProgress(version.metrics.status)
   })
 
-/** A decoded model, from old answers too. */
+/** A decoded model, of older responses too. */
 export const toModelRecord = (model: ModelWire): ModelRecord => {
   const { id = "", model_type_id, model_version, output_info } = model
-  // Answers of before 2020 say nothing but `concept` in `type`, and more in `type_ext`.
+  // Responses of before 2020 have only `concept` in `type`, and the specific type in `type_ext`.
   const modelType = model_type_id ?? output_info?.type_ext ?? output_info?.type ?? ""
   const task: Task = taskOf(modelType === "" ? undefined : modelType)
   const config = output_info ?? model_version?.output_info

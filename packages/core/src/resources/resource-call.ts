@@ -10,24 +10,24 @@ import { decode, type DecodeProblem } from "../wire/codec/decode-json.ts"
 import { encode } from "../wire/codec/encode-json.ts"
 import type { Message } from "../wire/messages/message.ts"
 
-/** Whose resources: the connection's own app unless it says otherwise. */
+/** The owner of the resources. @default the connection's app */
 export interface Owner {
   readonly userId?: string | undefined
   readonly appId?: string | undefined
 }
 
-/** A call's parts. Path parts are written into the path safely: `["models", id, "versions"]`. */
+/** The parts of a call. Path segments are percent-encoded: `["models", id, "versions"]`. */
 export interface Ask {
   readonly method: Call["method"]
   readonly path: ReadonlyArray<string>
-  /** A list gives its key once for each item. */
+  /** Query parameters. A list repeats its key for each item. */
   readonly query?: Readonly<Record<string, string | number | boolean | ReadonlyArray<string | number> | undefined>>
-  /** The body's bytes, or JSON of it. */
+  /** The body as bytes, or a value that is sent as JSON. */
   readonly body?: Uint8Array<ArrayBuffer> | object
   readonly owner?: Owner | undefined
-  /** `read` for a search, which is a POST that changes nothing. @default by the method */
+  /** `read` for a POST that changes nothing, such as a search. @default derived from the method */
   readonly intent?: Call["intent"]
-  /** How many items the body carries. */
+  /** Number of items in the body. */
   readonly items?: number
 }
 
@@ -40,7 +40,7 @@ const queryOf = (query: Ask["query"]): string => {
   return entries.length === 0 ? "" : `?${new URLSearchParams(entries).toString()}`
 }
 
-/** The call as the transport makes it. */
+/** The call in the form of the transport. */
 export const toCall = (
   runtime: CallRuntime,
   { body, intent, method, owner, path, query }: Ask
@@ -58,7 +58,7 @@ export const toCall = (
     }
   })
 
-/** An answer that is not what the protocol promises. */
+/** The error of a response that is not what the protocol defines. */
 export const malformed = (answered: CallResponse, { path, problem }: DecodeProblem): MalformedAnswer =>
   new MalformedAnswer({
     httpStatus: answered.httpStatus,
@@ -66,17 +66,17 @@ export const malformed = (answered: CallResponse, { path, problem }: DecodeProbl
     ...(answered.status.req_id === undefined ? {} : { requestId: answered.status.req_id })
   })
 
-/** Reads an answer. */
+/** Decodes a response. */
 export const read = <A>(message: Message<A>, answered: CallResponse): Effect.Effect<A, MalformedAnswer> => {
   const decoded = decode(message, answered.json)
   return decoded.ok ? Effect.succeed(decoded.value) : Effect.fail(malformed(answered, decoded.problem))
 }
 
-/** Makes a call that must succeed as a whole, and reads its answer. */
+/** Makes a call that must succeed as a whole, and decodes the response. */
 export const request = <A>(runtime: CallRuntime, answer: Message<A>, ask: Ask): Effect.Effect<A, CallError> =>
   Effect.gen(function* () {
     return yield* read(answer, yield* expectSuccess(runtime, yield* toCall(runtime, ask), ask.items ?? 1))
   })
 
-/** A body of a message of the protocol. */
+/** The JSON body of a message. */
 export const bodyOf = <A>(message: Message<A>, value: A): object => encode(message, value)

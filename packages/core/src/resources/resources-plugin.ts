@@ -1,4 +1,4 @@
-// What a service keeps, as a member of the app: `sightline(clarifai()).use(resources()).resources.inputs.list()`.
+// Resources of the service as a member of the app: `sightline(clarifai()).use(resources()).resources.inputs.list()`.
 import { definePlugin } from "../plugin/contract.ts"
 import type { PrepareHook } from "../predict/prepare-hooks.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
@@ -11,8 +11,8 @@ import { versions } from "./versions.ts"
 import { workflows } from "./workflows.ts"
 
 /**
- * What the service keeps, over an app's runtime; for plugins, which have one, and for {@link resources}. Media that are
- * added go through `prepare`: pass the host's, so that the app's plugins see them as they see those of a chain.
+ * Resources of the service on an app's runtime, for plugins and for {@link resources}. Media that are added go through
+ * `prepare`: pass the host's, so that the hooks of the app's plugins apply to them as to the media of a chain.
  */
 export const resourcesOf = (runtime: CallRuntime, prepare?: PrepareHook) => ({
   inputs: inputs(runtime, prepare),
@@ -24,12 +24,12 @@ export const resourcesOf = (runtime: CallRuntime, prepare?: PrepareHook) => ({
   search: search(runtime)
 })
 
-/** What an app with {@link resources} has in its member `resources`. */
+/** The type of `app.resources`. */
 export type Resources = ReturnType<typeof resourcesOf>
 
 /**
- * Adds `app.resources`: the inputs, concepts, models, versions, datasets and workflows that the service keeps, and searches over
- * them. Its methods give operations, run with `.run()`, `.result()` or `yield*`, and lists, read with `for await`.
+ * Adds `app.resources`: inputs, concepts, models, versions, datasets and workflows of the service, and searches in
+ * inputs. Its methods return operations, run with `.run()`, `.result()` or `yield*`, and lists, read with `for await`.
  */
 export const resources = () =>
   definePlugin({

@@ -1,4 +1,4 @@
-// Searching an app's inputs: by concept, by place, by metadata, by likeness to a picture.
+// Searches in the inputs of an app: by concept, position, metadata, or visual similarity.
 import type { CallError } from "../errors/errors.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
 import type { ConceptWire } from "../wire/messages/concept-messages.ts"
@@ -15,27 +15,27 @@ import { bodyOf } from "./resource-call.ts"
 import { Listing } from "./operation.ts"
 import { type HitRecord, type Place, toHit } from "./records.ts"
 
-/** A concept by id or by name, in a language where it is not the app's own; `present: false` for one that is not there. */
+/** A concept by id or name; `language` if it is not the app's default; `present: false` for an absent concept. */
 export type Sought = ({ readonly id: string } | { readonly name: string }) & {
   readonly language?: string
   readonly present?: boolean
 }
 
-/** What hits must be; all that is given must hold. */
+/** The conditions of a search; all must hold. */
 export interface Wanted {
-  /** A concept that a model finds in it, or several. */
+  /** One or several concepts that a model predicts for the input. */
   readonly concept?: Sought | ReadonlyArray<Sought>
-  /** A concept that people have put on it, or several. */
+  /** One or several concepts that the input is labelled with. */
   readonly label?: Sought | ReadonlyArray<Sought>
-  /** Metadata that it has, among others. */
+  /** A subset of the input's metadata. */
   readonly metadata?: JsonObject
-  /** Made within so many kilometres of a place. */
+  /** Maximum distance from a position, in kilometres. */
   readonly near?: Place & { readonly km: number }
-  /** Like the picture at this address, best first. */
+  /** Visual similarity to the image at this URL, best first. */
   readonly like?: { readonly url: string }
 }
 
-/** How a search is sent. */
+/** Options of a search. */
 export interface SearchOptions extends PageOptions {
   /** Hits below this score are left out. */
   readonly atLeast?: number

@@ -1,4 +1,4 @@
-// The versions of an app's models: what training makes.
+// Model versions: the results of trainings.
 import * as Effect from "effect/Effect"
 import type { CallError } from "../errors/errors.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
@@ -22,12 +22,12 @@ import { Listing, Operation } from "./operation.ts"
 import { type ModelRecord, toVersion, type VersionRecord } from "./records.ts"
 import { waitFor, type WaitOptions } from "./poll.ts"
 
-/** How a model is trained; without any of these, from the app's examples and with the defaults of its type. */
+/** Options of a training. By default it uses the app's examples and the defaults of the model type. */
 export interface TrainOptions {
   readonly description?: string
   /** Parameters of deep training, such as `{ template, dataset_id, num_epochs }`: see `models.type(id)`. */
   readonly params?: JsonObject
-  /** Goes on from this version of this model instead of from the start. */
+  /** Continues from this version of this model. */
   readonly resumeFrom?: { readonly model: ModelName; readonly version: string }
 }
 
@@ -38,7 +38,7 @@ const toTrainInfo = ({ params, resumeFrom }: TrainOptions): TrainInfoWire => ({
     : { resume_from_model: { id: idOf(resumeFrom.model), model_version: { id: resumeFrom.version } } })
 })
 
-/** Versions of models: train, list, look at, change, evaluate, delete. */
+/** Model versions: train, list, get, change, evaluate, delete. */
 export const versions = (runtime: CallRuntime) => {
   const one = (name: string, method: "GET" | "POST", path: ReadonlyArray<string>, owner: Owner, body?: object) =>
     new Operation<VersionRecord, CallError>(
@@ -55,7 +55,7 @@ export const versions = (runtime: CallRuntime) => {
       )
     )
   return {
-    /** Newest first. */
+    /** Lists versions, newest first. */
     list: (
       model: ModelName,
       { trainedOnly, ...options }: PageOptions & { readonly trainedOnly?: boolean } = {}
@@ -74,12 +74,12 @@ export const versions = (runtime: CallRuntime) => {
           options
         )
       ),
-    /** One, with how its training stands. */
+    /** Gets a version, with the status of its training. */
     get: (model: ModelName, id: string) =>
       one(`versions.get(${id})`, "GET", ["models", idOf(model), "versions", id], ownerOf(model)),
     /**
-     * Waits until a version is no longer pending, and gives it: `ready` or `failed`, with the reason in `details`. Fails
-     * with `TimedOut` after `timeoutMs`, half an hour when absent.
+     * Waits until a version is no longer pending, and returns it: `ready` or `failed`, with the reason in `details`.
+     * Fails with `TimedOut` after `timeoutMs`, half an hour by default.
      */
     settled: (model: ModelName, id: string, options: WaitOptions = {}): Operation<VersionRecord, CallError> =>
       new Operation(
@@ -90,7 +90,7 @@ export const versions = (runtime: CallRuntime) => {
           options
         )
       ),
-    /** Starts training from the examples that the app holds; gives the model with its new, pending version. */
+    /** Starts a training on the app's examples. Returns the model with its new, pending version. */
     train: (model: ModelName, options: TrainOptions = {}): Operation<ModelRecord, CallError> =>
       new Operation(
         `versions.train(${idOf(model)})`,
@@ -106,7 +106,7 @@ export const versions = (runtime: CallRuntime) => {
           })
         }).pipe(Effect.flatMap(oneModel))
       ),
-    /** Changes what is said of a version. */
+    /** Changes the description of a version. */
     change: (
       model: ModelName,
       { id, ...said }: { readonly id: string; readonly description?: string; readonly metadata?: JsonObject },
@@ -121,10 +121,10 @@ export const versions = (runtime: CallRuntime) => {
           body: bodyOf(PatchModelVersionsRequestWire, { model_versions: [{ id, ...said }], action })
         }).pipe(Effect.map((answer) => answer.model_versions.map(toVersion)))
       ),
-    /** Starts an evaluation; `evaluation` of what it gives, and of {@link get}, says how it stands. */
+    /** Starts an evaluation. Its status is in `evaluation` of the returned version, and of {@link get}. */
     evaluate: (model: ModelName, id: string) =>
       one(`versions.evaluate(${id})`, "POST", ["models", idOf(model), "versions", id, "metrics"], ownerOf(model), {}),
-    /** How good a version is, for each concept and pair of concepts; `pending` until the evaluation has ended. */
+    /** Metrics of a version, per concept and pair of concepts; `pending` until the evaluation has ended. */
     evaluation: (model: ModelName, id: string): Operation<EvaluationRecord, CallError> =>
       new Operation(
         `versions.evaluation(${id})`,
@@ -139,7 +139,7 @@ export const versions = (runtime: CallRuntime) => {
           )
         )
       ),
-    /** Deletes one; also ends its training. */
+    /** Deletes a version and cancels its training. */
     delete: (model: ModelName, id: string): Operation<void, CallError> =>
       new Operation(
         `versions.delete(${id})`,

@@ -1,4 +1,4 @@
-// An app's workflows.
+// Workflows of an app.
 import * as Effect from "effect/Effect"
 import type { CallError } from "../errors/errors.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
@@ -17,14 +17,14 @@ import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
 import { toWorkflowRecord, type WorkflowRecord } from "./records.ts"
 
-/** A workflow to create: nodes, each a model, fed by the input or by other nodes. */
+/** A workflow to create: a graph whose nodes are models. */
 export interface NewWorkflow {
   readonly id: string
   readonly nodes: ReadonlyArray<{
     readonly id: string
     readonly modelId: string
     readonly versionId?: string
-    /** Ids of the nodes whose outputs it takes; the input itself when absent. */
+    /** Ids of the nodes whose outputs it takes. @default the workflow's input */
     readonly after?: ReadonlyArray<string>
   }>
 }
@@ -41,7 +41,7 @@ const toWire = ({ id, nodes }: NewWorkflow): WorkflowWire => ({
   }))
 })
 
-/** Workflows: list, look at, create, change, delete. A chain runs one with `.workflow(id)`. */
+/** Workflows: list, get, create, change, delete. A chain runs one with `.workflow(id)`. */
 export const workflows = (runtime: CallRuntime) => ({
   list: ({ owner, ...options }: PageOptions & { readonly owner?: Owner } = {}): Listing<WorkflowRecord, CallError> =>
     new Listing(
@@ -89,7 +89,7 @@ export const workflows = (runtime: CallRuntime) => ({
       `workflows.delete(${id})`,
       Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path: ["workflows", id] }))
     ),
-  /** Deletes several. */
+  /** Deletes several workflows. */
   deleteMany: (ids: ReadonlyArray<string>): Operation<void, CallError> =>
     remove(runtime, "workflows.deleteMany", bodyOf(DeleteWorkflowsRequestWire, { ids })),
   /** Deletes every workflow of the app. */

@@ -1,20 +1,20 @@
-/** A connection whose wire is a function: for tests of chains and plugins without a service. */
+/** A connection that is answered by a function: for tests of chains and plugins without a service. */
 import * as Effect from "effect/Effect"
 import { type Connection, readableConnection } from "../connection/connection.ts"
 import { type LimitOptions, makeLimits } from "../connection/limits.ts"
 import { toTestFailure } from "../errors/test-failure.ts"
 import { FakeNetworkError } from "./fake-failure.ts"
 
-/** One call as the fake wire saw it. */
+/** A call that the fake received. */
 export interface FakeCall {
   readonly method: string
   readonly path: string
-  /** The body, parsed; undefined where there was none. */
+  /** The parsed body; undefined if there was none. */
   readonly body: unknown
   readonly headers: Headers
 }
 
-/** A connection that remembers its calls. */
+/** A connection that records its calls. */
 export interface FakeConnection extends Connection {
   readonly calls: ReadonlyArray<FakeCall>
 }

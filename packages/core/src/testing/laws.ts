@@ -1,4 +1,4 @@
-/** What must hold of every plugin, as checks that any test runner can run. */
+/** Laws of plugins: invariants as checks that any test runner can run. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { type AppOf, sightline } from "../app.ts"
@@ -22,18 +22,18 @@ type AnyApp = AppOf<CoreVerbs, {}, {}, never>
 /** An app with core's verbs and those of the plugin. */
 type AppWith<P> = P extends Plugin<infer N, infer V, infer S, infer M> ? AppOf<CoreVerbs & V, S, M, N> : AnyApp
 
-/** What the laws are to be shown on. */
+/** Options of {@link lawsOf}: what the laws are checked with. */
 export interface Subject<P = AnyPlugin> {
   /** Plugins that the plugin requires, in order. */
   readonly requires?: ReadonlyArray<AnyPlugin>
-  /** Chains with the plugin's sources and verbs, one for each of them at least; they end with a prediction or not. */
+  /** Chains with the plugin's sources and verbs, at least one for each. They may end with a prediction. */
   readonly chains: (app: AppWith<P>) => Readonly<Record<string, AnyPipeline>>
   /**
-   * Counts what the plugin does outside of the wire: files opened, processes started, media read. Calls of the global
-   * `fetch` are counted without it, but for those through a copy that was taken before.
+   * Counts the plugin's side effects besides calls: files opened, processes started, media read. Calls of the global
+   * `fetch` are counted without it, except through a reference that was taken before.
    */
   readonly happened?: () => number
-  /** Media for its `prepare` hook; a small PNG when absent. */
+  /** Media for its `prepare` hook. @default a small PNG */
   readonly media?: () => ReadonlyArray<Media>
 }
 
@@ -43,10 +43,10 @@ const png = Uint8Array.from(
   (char) => char.charCodeAt(0)
 )
 
-/** How long a chain that was given up may take to end, in milliseconds. */
+/** How long an aborted chain may take to end, in milliseconds. */
 const patienceMs = 3000
 
-/** Ends a law that does not hold. */
+/** Fails a law. */
 class LawBroken extends Error {
   override readonly name = "LawBroken"
 }
@@ -55,14 +55,14 @@ const must = (holds: boolean, problem: string): void => {
   if (!holds) throw new LawBroken(problem)
 }
 
-/** The names of those facts that are not the same. */
+/** The names of the facts that differ. */
 const differingFacts = (one: MediaFacts, other: MediaFacts): ReadonlyArray<string> => {
   const [left, right]: ReadonlyArray<Readonly<Record<string, unknown>>> = [{ ...one }, { ...other }]
   const names = new Set([...Object.keys(one), ...Object.keys(other)])
   return [...names].filter((name) => JSON.stringify(left?.[name]) !== JSON.stringify(right?.[name]))
 }
 
-/** Answers every input with fields and numbers of a service that is newer than we are. */
+/** Answers every input with unknown fields and status numbers, as a newer service does. */
 const newerAnswer = ({ body }: FakeCall): unknown => {
   const inputs = (body as { readonly inputs?: ReadonlyArray<unknown> } | undefined)?.inputs ?? [] // what our encoder writes
   return {
@@ -98,14 +98,14 @@ const settle = async (chain: AnyPipeline): Promise<unknown> =>
   // services of the plugin's own layer are provided by its app
   runnable(chain).result()
 
-/** Failures that a chain's run left, one for each outcome or one for all. */
+/** The failures of a run: one for each outcome, or one for the whole chain. */
 const errorsOf = (result: unknown): ReadonlyArray<{ readonly _tag?: string; readonly code?: number }> => {
   const { error, ok, value } = result as { readonly ok: boolean; readonly value?: unknown; readonly error?: object }
   if (!ok) return [error ?? {}]
   return Array.isArray(value) ? value.flatMap((inner: unknown) => (isOutcome(inner) ? errorsOf(inner) : [])) : []
 }
 
-/** How often the global `fetch` is called meanwhile. The calls are made; afterwards it is what it was. */
+/** Counts calls of the global `fetch` during a run. The calls are made; afterwards `fetch` is restored. */
 const countingFetch = async (meanwhile: () => Promise<void>): Promise<number> => {
   const original = Object.getOwnPropertyDescriptor(globalThis, "fetch")
   const { fetch } = globalThis
@@ -118,7 +118,7 @@ const countingFetch = async (meanwhile: () => Promise<void>): Promise<number> =>
   try {
     await meanwhile()
   } finally {
-    // what somebody else has put there since is theirs
+    // leave a function that other code has installed since
     if (globalThis.fetch === counting) {
       if (original === undefined) Reflect.deleteProperty(globalThis, "fetch")
       else Object.defineProperty(globalThis, "fetch", original)
@@ -131,7 +131,7 @@ const isOutcome = (value: unknown): value is { readonly ok: boolean } =>
   typeof value === "object" && value !== null && "ok" in value && "attempts" in value
 
 /**
- * The laws of a plugin. Show each with your own test runner:
+ * The laws of a plugin. Check each with your test runner:
  *
  * @example for (const law of lawsOf(exif(), { chains: (app) => ({ upright: app.input(bytes).upright() }) })) it(law.name, law.check)
  */
@@ -260,7 +260,7 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
         for (const medium of media) {
           const shown = JSON.stringify([medium, medium.facts])
           const bytes = await bytesOf(medium)
-          // a hook that needs services of a layer is shown through an app, with `chains`
+          // a hook that needs services of a layer is checked through an app, with `chains`
           const prepared = prepare(medium, { index: 0, key: undefined }) as Effect.Effect<Media, unknown>
           const run = () => Effect.runPromise(Effect.result(prepared))
           const [first, second] = [await run(), await run()]
@@ -294,14 +294,14 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
 }
 
 const bytesOf = (medium: Media): Promise<Uint8Array> =>
-  // a copy: what is looked for is a change of the bytes themselves
+  // a copy, to detect mutation of the bytes
   Effect.runPromise(
     Effect.match(readBytes(medium), { onSuccess: (bytes) => bytes.slice(), onFailure: () => new Uint8Array() })
   )
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i])
 
-/** Undefined for a chain that holds a function or bytes: that one stays where it is. */
+/** Undefined for a chain that contains a function or bytes, which is not portable. */
 const portableOf = (chain: AnyPipeline): unknown => {
   try {
     return portableAs(chain).toPortable()

@@ -1,14 +1,14 @@
-/** Answers as a service gave them once, given again: tests without the service, and without inventing its words. */
+/** Records the calls of a connection and replays their responses: tests with real responses and without the service. */
 import type { FakeConnection } from "./fake-connection.ts"
 import { fakeConnection } from "./fake-connection.ts"
 
-/** One call and its answer, as JSON keeps them. */
+/** A call and its response, as JSON. */
 export interface Exchange {
   readonly request: {
     readonly method: string
-    /** With its query. */
+    /** The path with its query. */
     readonly path: string
-    /** Compared where there is one; left out, any body will do. */
+    /** Compared if present; if absent, any body matches. */
     readonly body?: unknown
   }
   readonly response: {
@@ -20,11 +20,11 @@ export interface Exchange {
 
 /** A connection that replays exchanges. */
 export interface RecordedConnection extends FakeConnection {
-  /** Those that no call has asked for yet. */
+  /** The exchanges that have not been replayed yet. */
   readonly unused: () => ReadonlyArray<Exchange>
 }
 
-/** The same value with its keys in order, so that bodies can be compared as text. */
+/** The same value with sorted keys, so that bodies can be compared as text. */
 const canonical = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(canonical)
   if (typeof value !== "object" || value === null) return value
@@ -38,9 +38,9 @@ const canonical = (value: unknown): unknown => {
 const textOf = (value: unknown): string => JSON.stringify(canonical(value))
 
 /**
- * A connection that answers each call as it was answered when it was recorded; equal calls get their answers in order.
+ * A connection that replays recorded responses. Equal calls are answered in recorded order.
  *
- * A call that was not recorded is answered with HTTP 404 and a line that says which calls are left.
+ * A call that was not recorded is answered with HTTP 404 and a message that lists the remaining calls.
  */
 export const recordedConnection = (exchanges: ReadonlyArray<Exchange>): RecordedConnection => {
   let left = [...exchanges]
@@ -71,7 +71,7 @@ export const recordedConnection = (exchanges: ReadonlyArray<Exchange>): Recorded
   return Object.assign(connection, { unused: () => left })
 }
 
-/** A connection that passes calls on and notes them with their answers, for {@link recordedConnection}. */
+/** A connection that forwards calls and records them with their responses, for {@link recordedConnection}. */
 export const recording = <
   C extends { readonly fetch: (input: Request | string | URL, init?: RequestInit) => Promise<Response> }
 >(
@@ -88,7 +88,7 @@ export const recording = <
       const text = await response.clone().text()
       const url = new URL(request.url)
       exchanges.push({
-        // headers are left out: they hold the key
+        // headers are omitted: they contain the key
         request: {
           method: request.method,
           path: `${url.pathname}${url.search}`,

@@ -1,6 +1,6 @@
 // Inputs: media with an id, as an app stores them or as a prediction takes them.
 import { DataWire } from "./data-messages.ts"
-import { always, message, repeated, string, timestamp, uint32, uint64 } from "./field.ts"
+import { always, explicit, message, repeated, string, timestamp, uint32, uint64 } from "./field.ts"
 import { defineMessage, type Infer, type Message } from "./message.ts"
 import { StatusWire } from "./status-messages.ts"
 
@@ -47,10 +47,10 @@ export interface InputCountWire extends Infer<typeof inputCount> {}
 export const InputCountWire: Message<InputCountWire> = /* @__PURE__ */ defineMessage("InputCount", inputCount)
 
 const inputsAddJobProgress = () => ({
-  pending_count: always(uint64(1), 0),
-  in_progress_count: always(uint64(2), 0),
-  success_count: always(uint64(3), 0),
-  failed_count: always(uint64(4), 0)
+  pending_count: explicit(uint64(1)),
+  in_progress_count: explicit(uint64(2)),
+  success_count: explicit(uint64(3)),
+  failed_count: explicit(uint64(4))
 })
 /** Number of inputs of a job in each state. */
 export interface InputsAddJobProgressWire extends Infer<typeof inputsAddJobProgress> {}
