@@ -32,7 +32,7 @@ import type { BodyBudget } from "./body-budget.ts"
 export type Needs = CustomNeeds | Heads | Pretrained | Jobs | BodyBudget
 
 /** A method of the protocol with its handler. */
-export interface Service {
+interface Service {
   readonly method: Method
   readonly handler: (call: Call<unknown>) => Effect.Effect<Reply<unknown> | Replies<unknown>, WireError, Needs>
   /** True if it changes something. */
@@ -40,7 +40,7 @@ export interface Service {
 }
 
 /** A file of the engine's own, which no method of the protocol returns. */
-export interface FileRoute {
+interface FileRoute {
   readonly verb: string
   readonly path: ReadonlyArray<string>
   readonly handler: (call: Call<JsonObject>) => Effect.Effect<HostedFile, WireError, Needs>
@@ -181,18 +181,22 @@ const literalsFirst = (a: { readonly path: ReadonlyArray<string> }, b: { readonl
 
 const rankOf = (path: ReadonlyArray<string>): string => path.map((part) => (isField(part) ? "1" : "0")).join("")
 
-const routes: ReadonlyArray<ServiceRoute | FileRoute> = [
-  ...files,
-  ...services.flatMap((service) =>
-    service.method.http.flatMap(({ path, verb }): ReadonlyArray<ServiceRoute> => {
-      const short = shorten(path)
-      return short === undefined ? [] : [{ verb, path: short, service }]
-    })
-  )
-].toSorted(literalsFirst)
+/** The routes by the number of their parts. */
+const routesOfLength: ReadonlyMap<number, ReadonlyArray<ServiceRoute | FileRoute>> = Map.groupBy(
+  [
+    ...files,
+    ...services.flatMap((service) =>
+      service.method.http.flatMap(({ path, verb }): ReadonlyArray<ServiceRoute> => {
+        const short = shorten(path)
+        return short === undefined ? [] : [{ verb, path: short, service }]
+      })
+    )
+  ].toSorted(literalsFirst),
+  ({ path }) => path.length
+)
 
 /** A route and the fields of its request that the path has. */
-export interface Located {
+interface Located {
   readonly route: ServiceRoute | FileRoute
   /** Text; for methods, also messages of text. */
   readonly fields: JsonObject
@@ -204,7 +208,7 @@ export const locate = (verb: string, path: string): Located => {
   const inApp = parts[0] === "v2" && parts[1] === "users" && parts[3] === "apps" && parts.length > appPath.length
   const short = inApp ? ["v2", ...parts.slice(appPath.length)] : parts
   let known = false
-  for (const route of routes) {
+  for (const route of routesOfLength.get(short.length) ?? []) {
     if (!matches(route.path, short)) continue
     known = true
     if (route.verb !== verb) continue
@@ -219,7 +223,7 @@ export const locate = (verb: string, path: string): Located => {
 }
 
 const matches = (pattern: ReadonlyArray<string>, parts: ReadonlyArray<string>): boolean =>
-  pattern.length === parts.length && pattern.every((part, at) => isField(part) || part === parts[at])
+  pattern.every((part, at) => isField(part) || part === parts[at])
 
 const decodePart = (part: string): string => {
   try {
