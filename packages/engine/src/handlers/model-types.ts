@@ -41,8 +41,8 @@ export const modelTypes: ReadonlyArray<ModelTypeWire> = [
     id: "optical-character-recognizer",
     title: "Optical character recognizer",
     description: "Reads the text in an image",
-    input: ["image", "video"],
-    output: ["regions[...].region_info.bounding_box", "regions[...].data.text", "text"]
+    input_fields: ["image", "video"],
+    output_fields: ["regions[...].region_info.bounding_box", "regions[...].data.text", "text"]
   },
   {
     id: "visual-embedder",
