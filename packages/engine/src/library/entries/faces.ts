@@ -1,6 +1,6 @@
 import type { CatalogueEntry } from "../catalogue-entry.ts"
 
-/** MediaPipe's BlazeFace for the back camera. Sizes and licence: the package, read 2026-11-29. */
+/** MediaPipe's BlazeFace for the back camera. Sizes and licence: the package, read 2026-11-30. */
 export const faces: CatalogueEntry = {
   name: "faces",
   purpose: "faces",

@@ -1,6 +1,6 @@
 import type { CatalogueEntry } from "../catalogue-entry.ts"
 
-/** PaddleOCR's PP-OCRv4 for mobile devices. Sizes and licence: the package and PaddleOCR's repository, read 2026-11-29. */
+/** PaddleOCR's PP-OCRv4 for mobile devices. Sizes: the package, read 2026-11-30. Licence: Apache-2.0 as far as known; the package does not name that of the weights. */
 export const ocr: CatalogueEntry = {
   name: "ocr",
   purpose: "ocr",
