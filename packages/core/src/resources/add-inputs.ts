@@ -134,12 +134,27 @@ export const addGroup = (
     return outcomes.sort((a, b) => a.index - b.index)
   })
 
+/** A record without its id where that is no id that was sent: the service changed a taken one. */
+const unnamed = (record: unknown, ids: ReadonlySet<unknown>): unknown => {
+  const { id, ...rest } = Object(record) as { readonly id?: unknown } // read again, and checked, by the codec
+  return ids.has(id) ? record : rest
+}
+
 /** The record of each input of a call: by its id or address where the service repeats them, else by its position. */
-const matchAdded = (batch: ReadonlyArray<Entry>, records: unknown): ReadonlyArray<unknown> =>
-  matchOutputs(
+const matchAdded = (
+  batch: ReadonlyArray<Entry>,
+  records: unknown,
+  { onTakenId }: AddOptions
+): ReadonlyArray<unknown> => {
+  const ids = new Set<unknown>(batch.map(({ key }) => key))
+  return matchOutputs(
     batch.map(({ key, url }) => ({ id: key, url })),
-    (Array.isArray(records) ? records : []).map((input: unknown) => ({ input }))
-  ).map((output) => (output as { readonly input: unknown } | undefined)?.input) // made one line above
+    (Array.isArray(records) ? records : []).map((record: unknown) => ({
+      input: onTakenId === "suffix" ? unnamed(record, ids) : record,
+      record
+    }))
+  ).map((output) => (output as { readonly record: unknown } | undefined)?.record) // made two lines above
+}
 
 const unmatched = (sent: number, records: unknown): string => {
   const count = Array.isArray(records) ? records.length : 0
@@ -170,7 +185,7 @@ const addBatch = (
     const call = yield* toCall(runtime, { method: "POST", path: ["inputs"], body })
     const answered = yield* executeOrFail(runtime, call, batch.length)
     const facts = { attempts: answered.attempts, requestId: answered.status.req_id }
-    const matched = matchAdded(batch, answered.json["inputs"])
+    const matched = matchAdded(batch, answered.json["inputs"], options)
     const { secrets } = yield* runtime.settings
     const context = { requestId: answered.status.req_id, retryAfterMs: answered.retryAfterMs, secrets }
     return batch.map(({ index, key }, i): Outcome<InputRecord, AddError> => {
