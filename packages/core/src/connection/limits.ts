@@ -45,7 +45,7 @@ export interface Limits {
   readonly maxAnswerBytes: number
   /**
    * Most commas, colons and opening brackets in the JSON of an answer, which is about the number of its values. An answer
-   * of few bytes may need much memory: 6,000,000 fit into a heap of 1 GiB, whatever they are.
+   * of few bytes may need much memory: 6,000,000 of every measured shape fit into a heap of 1 GiB.
    */
   readonly maxAnswerTokens: number
 }

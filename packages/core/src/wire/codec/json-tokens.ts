@@ -2,7 +2,7 @@
 
 const [quote, backslash] = [0x22, 0x5c]
 
-/** The least number of tokens with which any text can be parsed in a heap of 1 GiB, whatever its shape. */
+/** Tokens with which texts of all shapes that were measured could be parsed in a heap of 1 GiB. */
 export const defaultMaxTokens = 6_000_000
 
 /** 1 for what is counted: comma, colon, opening brackets. */
