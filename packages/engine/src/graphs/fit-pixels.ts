@@ -1,7 +1,9 @@
 /** Images for pretrained models, inside their process: pixels that were decoded elsewhere, fitted to the graph. */
-import sharp from "sharp"
 import type { Pixels } from "../vision/pixels.ts"
 import type { GraphImage } from "./graph-image.ts"
+
+/** Loaded with the first image: an encoder that is never used must not need the library, as in a bundle without it. */
+const loadSharp = async () => (await import("sharp")).default
 
 /** The place of the original in a fitted image, to map boxes back: `(x - left) / width` is a fraction of the original. */
 export interface Fitted extends Pixels {
@@ -13,6 +15,7 @@ export const fitRgb = async (
   from: Pixels,
   { fit, height, width }: Pick<GraphImage, "fit" | "height" | "width">
 ): Promise<Fitted> => {
+  const sharp = await loadSharp()
   const { data } = await sharp(from.data, { raw: { width: from.width, height: from.height, channels: 3 } })
     .resize({ width, height, fit, background: { r: 114, g: 114, b: 114 } })
     .raw()
@@ -50,6 +53,7 @@ export const toTensor = ({ data, height, width }: Pixels, form: TensorForm): Flo
 
 /** A mask as PNG: white inside. */
 export const maskPng = async (inside: Uint8Array, width: number, height: number): Promise<Uint8Array> => {
+  const sharp = await loadSharp()
   const png = await sharp(inside, { raw: { width, height, channels: 1 } })
     .png()
     .toBuffer()
