@@ -60,7 +60,7 @@ export const putGeneralModel = (
       version: generalModel.version,
       image: { width: size, height: size, fit: "fill" },
       labels,
-      outputs: { activation: "none" }
+      outputs: { activation: "sigmoid" }
     },
     "model.onnx": writeGraph({
       inputs: [{ name: "pixels", type: elements.float, shape: [1, 3, size, size] }],

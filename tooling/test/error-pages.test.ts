@@ -6,8 +6,9 @@ import { root } from "../run-command.ts"
 
 /** Tagged classes of a surface: their base names the tag. */
 const exportedErrors = (surface: string): ReadonlyArray<string> =>
-  [...surface.matchAll(/^\/\/ (\w+)\ndeclare class \1(?:<.*>)? extends (\w+_base)\b/gm)].flatMap(
+  [...surface.matchAll(/^\/\/ (\w+)\ndeclare class \1(?:<.*>)? extends (\w+_base|Error)\b/gm)].flatMap(
     ([, name = "", base = ""]) => {
+      if (base === "Error") return new RegExp(`class ${name} extends Error \\{[^}]*_tag`).test(surface) ? [name] : []
       const declaration = surface.split(`declare const ${base}: `)[1]?.split("\n// ")[0] ?? ""
       return declaration.includes(`"${name}"`) ? [name] : []
     }

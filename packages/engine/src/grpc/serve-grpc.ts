@@ -4,7 +4,7 @@ import { isIP } from "node:net"
 import { type Method, methods, PostModelOutputs, serviceName } from "@sightline/core/protobuf"
 import type { Access, Run } from "../engine.ts"
 import { ServeError } from "../errors.ts"
-import type { Served } from "../http/serve.ts"
+import type { Served } from "../serving/serve.ts"
 import { answerGrpc, type GrpcCaller, MalformedRequest } from "./answer-grpc.ts"
 
 /** Where to listen, and what callers must know. */

@@ -1,4 +1,4 @@
-/** Folder `http`: the two ways to an engine, a socket and a `fetch` in this process, and the router. This file is the socket. */
+/** Opens sockets for an engine: HTTP, and gRPC beside it where asked. */
 import { StatusCode } from "@sightline/core/status"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { type AddressInfo, isIP } from "node:net"
@@ -12,10 +12,10 @@ import type { WireRequest, WireResponse } from "../protocol/request.ts"
 import { WireError, wireError } from "../protocol/wire-error.ts"
 import type { SettingsValue } from "../settings.ts"
 import { listenGrpc } from "../grpc/serve-grpc.ts"
-import { isLoopbackHost } from "./access.ts"
-import type { BodyLease } from "./body-budget.ts"
-import { collectBody, toBodyError } from "./read-body.ts"
-import { answerRequest } from "./router.ts"
+import { isLoopbackHost } from "../http/access.ts"
+import type { BodyLease } from "../http/body-budget.ts"
+import { collectBody, toBodyError } from "../http/read-body.ts"
+import { answerRequest } from "../http/router.ts"
 
 /** Options of `serve`. */
 export interface ServeOptions {
