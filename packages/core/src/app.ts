@@ -300,12 +300,13 @@ const runContext = ({ downloads = {} }: AppOptions) => Context.add(Context.make(
 
 const isObserved = ({ meter, tracer }: AppOptions): boolean => meter !== undefined || tracer !== undefined
 
-/** Loaded when a run first needs it. */
-const tracerOf = (options: AppOptions) =>
-  Effect.map(
-    Effect.promise(() => import("./call/opentelemetry.ts")),
-    ({ toTracer }) => toTracer(options)
-  )
+const loadTracer = async (options: AppOptions) => (await import("./call/opentelemetry.ts")).toTracer(options)
+
+/** The tracer of all runs of an app: loaded, and its instruments made, with the first of them. */
+const makeTracer = (options: AppOptions) => {
+  let tracer: ReturnType<typeof loadTracer> | undefined
+  return Effect.promise(() => (tracer ??= loadTracer(options)))
+}
 
 type ServicesByName = ReadonlyMap<string, PluginServices>
 
@@ -325,22 +326,23 @@ const runtimeOf = (
   wire: CallRuntime,
   hooks: AppHooks,
   services: PluginServices
-): ChainRuntime =>
-  makeRuntime({
+): ChainRuntime => {
+  const tracer = isObserved(options) ? makeTracer(options) : undefined
+  return makeRuntime({
     promises: { run, settle, iterate },
     plugins: Object.fromEntries(plugins.map((plugin) => [plugin.name, plugin.version])),
     runHooks: hooks.run,
     asRun: (effect) => {
       const run = Effect.suspend(() => Effect.provideContext(withServices(services, effect), runContext(options)))
-      return isObserved(options)
-        ? Effect.flatMap(tracerOf(options), (tracer) => Effect.provideService(run, Tracer, tracer))
-        : run
+      return tracer === undefined
+        ? run
+        : Effect.flatMap(tracer, (observer) => Effect.provideService(run, Tracer, observer))
     },
     streamAsRun: (stream) => {
       const run = Stream.suspend(() => Stream.provideContext(streamWithServices(services, stream), runContext(options)))
-      return isObserved(options)
-        ? Stream.unwrap(Effect.map(tracerOf(options), (tracer) => Stream.provideService(run, Tracer, tracer)))
-        : run
+      return tracer === undefined
+        ? run
+        : Stream.unwrap(Effect.map(tracer, (observer) => Stream.provideService(run, Tracer, observer)))
     },
     predictor: {
       wire,
@@ -359,6 +361,7 @@ const runtimeOf = (
       })
     }
   })
+}
 
 const makeApp = (state: AppState) => new App(state) as never // members and sources were defined by the constructor
 

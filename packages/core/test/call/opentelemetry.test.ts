@@ -82,4 +82,16 @@ describe("an app with a tracer and a meter of OpenTelemetry", () => {
     assert.strictEqual(duration?.[0], "gen_ai.client.operation.duration")
     assert.deepInclude(duration?.[2], { "gen_ai.request.model": models.general.id, "gen_ai.operation.name": "predict" })
   })
+  it("makes its instruments once, however many runs there are", async () => {
+    const { meter } = recorder()
+    const made: Array<string> = []
+    const counting = {
+      createHistogram: (name: string) => (made.push(name), meter.createHistogram(name)),
+      createCounter: (name: string) => (made.push(name), meter.createCounter(name))
+    }
+    const app = sightline(fakeConnection(general), { meter: counting })
+    await Promise.all([1, 2, 3].map(() => app.input(url).predict(models.general).run()))
+    await Array.fromAsync(app.inputs([url]).predict(models.general).stream())
+    assert.lengthOf(made, 3)
+  })
 })
