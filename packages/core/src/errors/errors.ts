@@ -226,6 +226,8 @@ export class MalformedAnswer extends tagged("MalformedAnswer")<
   About & {
     readonly httpStatus?: number
     readonly problem: string
+    /** What to do, where that is not the usual. */
+    readonly advice?: string
   }
 > {
   readonly retryable: boolean = false
@@ -235,11 +237,8 @@ export class MalformedAnswer extends tagged("MalformedAnswer")<
     return line(
       this,
       `the answer cannot be read${http}: ${this.problem}`,
-      cut
-        ? "what came before stands; the work may have been done"
-        : this.problem.startsWith("the list changed")
-          ? "read it while nothing changes it, or use scan()"
-          : "check that the base URL is the service's"
+      this.advice ??
+        (cut ? "what came before stands; the work may have been done" : "check that the base URL is the service's")
     )
   }
 }

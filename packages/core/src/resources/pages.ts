@@ -36,7 +36,10 @@ const identityOf = (item: unknown): string => {
 }
 
 const alwaysChanging = () =>
-  new MalformedAnswer({ problem: "the list changed each time that it was read, and may lack items" })
+  new MalformedAnswer({
+    problem: "the list changed each time that it was read, and may lack items",
+    advice: "read it while nothing changes it, or use scan()"
+  })
 
 /** Where the next page begins, and what is known of the items before it. */
 interface Place {
