@@ -5,7 +5,7 @@ import * as Redacted from "effect/Redacted"
 import type { Connection, Settings } from "../connection/connection.ts"
 import { type CallError, MalformedAnswer, TimedOut } from "../errors/errors.ts"
 import { redactUrl } from "../errors/redact.ts"
-import { isTestFailure } from "../errors/test-failure.ts"
+import { failWithThrown } from "../errors/test-failure.ts"
 import type { ReadJson } from "../wire/codec/parse-json.ts"
 import type { CallRuntime, CallSettings } from "./call-runtime.ts"
 import { modelOf, networkError, truncatedAnswer } from "./network-error.ts"
@@ -145,8 +145,7 @@ export const send = (
       read(runtime, settings, call, signal, readBytes).then(
         (got): Effect.Effect<ParsedBody, CallError> =>
           "_tag" in got ? Effect.fail(got) : Effect.succeed(toParsedBody(got, clock)),
-        (thrown: unknown) =>
-          isTestFailure(thrown) ? Effect.die(thrown) : Effect.fail(networkError(call, settings, thrown))
+        (reason: unknown) => failWithThrown(reason, (thrown) => networkError(call, settings, thrown))
       )
     )
   })

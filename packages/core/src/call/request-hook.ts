@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { type CallError, Unreachable } from "../errors/errors.ts"
 import { scrubThrown } from "../errors/redact.ts"
 import type { Secrets } from "../errors/secrets.ts"
-import { isTestFailure } from "../errors/test-failure.ts"
+import { failWithThrown } from "../errors/test-failure.ts"
 import type { RawResponse } from "./attempt.ts"
 import type { CallInfo } from "./call-info.ts"
 
@@ -34,7 +34,7 @@ export const withHooks = (
     (next, hook) =>
       Effect.catchDefect(
         Effect.suspend(() => hook(info, next)),
-        (thrown) => (isTestFailure(thrown) ? Effect.die(thrown) : Effect.fail(hookThrew(info, thrown, secrets)))
+        (defect) => failWithThrown(defect, (thrown) => hookThrew(info, thrown, secrets))
       ),
     attempt
   )

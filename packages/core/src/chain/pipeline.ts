@@ -129,8 +129,9 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
    * Runs everything up to here again, for an input whose error says that this is safe (`retryable`), or for which `when`
    * returns true. A prediction that timed out may have been done and paid: `when` decides whether to pay for it twice.
    *
-   * `times`: more runs at most, 0 to 100. The delay between them is that of the retry policy, and at least what the service asked for.
-   * Another number fails with `InvalidOption`, and nothing is sent. What `when` throws is a `StepFailed` of that input.
+   * `times`: more runs at most, 0 to 100. The delay between them is that of the retry policy, and at least what the service
+   * asked for. Another number fails with `InvalidOption`, and nothing is sent. What `when` throws is a `StepFailed` of that
+   * input.
    *
    * @example chain.retry({ times: 2, when: (error) => error._tag === "TimedOut" || error.retryable })
    */

@@ -1,4 +1,5 @@
 /** Failures of a test itself: what a fake throws ends the run, and is no failure of an input or a call. */
+import * as Effect from "effect/Effect"
 
 const failures = new WeakSet<object>()
 
@@ -9,6 +10,8 @@ export const toTestFailure = (thrown: unknown): object => {
   return failure
 }
 
-/** True for what a fake threw. */
-export const isTestFailure = (thrown: unknown): boolean =>
+/** Fails with the error of what was thrown; what a fake threw ends the run instead. */
+export const failWithThrown = <E>(thrown: unknown, toError: (thrown: unknown) => E): Effect.Effect<never, E> =>
   typeof thrown === "object" && thrown !== null && failures.has(thrown)
+    ? Effect.die(thrown)
+    : Effect.fail(toError(thrown))

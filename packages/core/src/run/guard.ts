@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { StepFailed } from "../errors/errors.ts"
 import { scrubThrown } from "../errors/redact.ts"
 import { noSecrets } from "../errors/secrets.ts"
-import { isTestFailure } from "../errors/test-failure.ts"
+import { failWithThrown } from "../errors/test-failure.ts"
 import { aboutInput } from "../errors/with-input.ts"
 import type { InputContext } from "../results/outcome.ts"
 
@@ -34,6 +34,4 @@ export const catchThrown = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   context: InputContext
 ): Effect.Effect<A, E | StepFailed, R> =>
-  Effect.catchDefect(effect, (thrown) =>
-    isTestFailure(thrown) ? Effect.die(thrown) : Effect.fail(thrownFailure(thrown, context))
-  )
+  Effect.catchDefect(effect, (defect) => failWithThrown(defect, (thrown) => thrownFailure(thrown, context)))
