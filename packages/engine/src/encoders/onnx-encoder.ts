@@ -1,5 +1,4 @@
 /** Any ONNX image encoder, run by onnxruntime-node (an optional package, loaded when it is first needed). */
-import { StatusCode } from "@sightline/core/status"
 import { Effect } from "effect"
 import type { Scope } from "effect"
 import { EncoderProblem, loadPackage, MissingPackage, oneLine } from "../encoder-problem.ts"
@@ -7,11 +6,11 @@ import { openGraph } from "../graphs/graph-session.ts"
 import { embedWith } from "../graphs/embed-image.ts"
 import { neutralImage, noiseImage } from "../graphs/probe-images.ts"
 import type { Embedder } from "../vision/built-in-encoder.ts"
-import { makeDecoder, UnreadableImage } from "../vision/decoder.ts"
+import { makeDecoder } from "../vision/decoder.ts"
 import type { DecoderOptions } from "../vision/decoder.ts"
 import { scaleTo } from "../vision/norm.ts"
 import type { Pixels } from "../vision/pixels.ts"
-import { mirror } from "../vision/pixels.ts"
+import { embedDecoded } from "./embed-decoded.ts"
 import { readEncoderFolder } from "./encoder-manifest.ts"
 
 /** The encoder's folder, with `manifest.json` and a model. */
@@ -48,14 +47,5 @@ export const makeOnnxEmbedder = Effect.fn("vision.makeOnnxEmbedder")(function* (
   yield* encode(noiseImage(width, height))
   const decoder = yield* makeDecoder(options)
   const frame = { width, height, fit: fit === "contain" ? "inside" : fit } as const
-  const embed = Effect.fn("vision.embed")(function* (image: Uint8Array, options?: { readonly mirror?: boolean }) {
-    const { info, pixels } = yield* decoder.pixels(image, frame)
-    const unusable = Effect.mapError(
-      (cause: EncoderProblem) => new UnreadableImage({ code: StatusCode.INPUT_FAILED, details: cause.details })
-    )
-    const vector = yield* unusable(encode(pixels))
-    const mirrored = options?.mirror === true ? yield* unusable(encode(mirror(pixels))) : undefined
-    return { vector, info, ...(mirrored && { mirrored }) }
-  })
-  return { id, dimensions: length, embed, inspect: decoder.inspect }
+  return { id, dimensions: length, embed: embedDecoded(decoder, frame, encode), inspect: decoder.inspect }
 })

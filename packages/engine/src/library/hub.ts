@@ -1,11 +1,11 @@
 /** Files of a model hub, pinned to a commit, each compared with the hash that the hub states. */
-import { mkdir, rename } from "node:fs/promises"
-import { dirname, join, sep } from "node:path"
+import { copyFile, rename, rm } from "node:fs/promises"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { ModelSource } from "./catalogue-entry.ts"
 import { download } from "./download.ts"
 import type { FetchContext } from "./fetch-source.ts"
+import { isInside, makePlace } from "./inner-path.ts"
 import { fromHex } from "./integrity.ts"
 import { notAdded } from "./model-not-added.ts"
 
@@ -71,7 +71,7 @@ export const fetchFromHub = async (
   let before = 0
   for (const [name, path] of Object.entries(wanted)) {
     const found = siblings.find(({ rfilename }) => rfilename === path)
-    if (found === undefined || name.split("/").includes(".."))
+    if (found === undefined || !isInside(name))
       throw notAdded(model, "source", `${repository} has no file ${path} at ${revision}`)
     const { blobId, lfs, size } = found
     const sha256 = lfs?.sha256
@@ -93,8 +93,7 @@ export const fetchFromHub = async (
       cache
     )
     before += size ?? 0
-    const to = join(target, name.split("/").join(sep))
-    await mkdir(dirname(to), { recursive: true })
+    const to = await makePlace(target, name)
     await rename(file, to).catch((cause: unknown) => moveAcross(file, to, cause))
   }
   return `hub:${repository}@${sha}`
@@ -103,7 +102,6 @@ export const fetchFromHub = async (
 /** The cache may be on another file system. */
 const moveAcross = async (file: string, to: string, cause: unknown): Promise<void> => {
   if (!(cause instanceof Error && "code" in cause && cause.code === "EXDEV")) throw cause
-  const { copyFile, rm } = await import("node:fs/promises")
   await copyFile(file, to)
   await rm(file, { force: true })
 }

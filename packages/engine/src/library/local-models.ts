@@ -199,7 +199,7 @@ export const localModels = (options: LocalModelsOptions): LocalModels => {
       throw notAdded(id, "integrity", `its file ${changed} is not as it was added; remove the model and add it again`)
     },
     remove: async (id) => {
-      const { id: _removed } = await find(id)
+      await find(id)
       const { [id]: _gone, ...others } = await readLock(folder)
       await rm(join(folder, id), { recursive: true, force: true })
       await writeLock(folder, others)

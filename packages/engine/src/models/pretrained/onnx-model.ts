@@ -1,10 +1,9 @@
 /** ONNX graphs that take images: loaded, compared with their manifest on test images, and run. */
-import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../vision/decode.ts"
 import { GraphProblem } from "../../graphs/graph-problem.ts"
 import { type GraphAnswer, mainOutput, makeRunner } from "../../graphs/graph-runner.ts"
 import { fileInFolder, openGraph } from "../../graphs/graph-session.ts"
 import type { ModelLabel } from "../../graphs/label.ts"
+import { imageOf } from "./job-image.ts"
 import type { LoadedModel, ModelJob, ModelResult, ModelSetup } from "./model-messages.ts"
 import type { ManifestValue } from "../../graphs/model-manifest.ts"
 import { neutralImage, noiseImage } from "../../graphs/probe-images.ts"
@@ -88,13 +87,6 @@ export const loadOnnx = async ({ folder, manifest }: ModelSetup): Promise<Loaded
   for (const probe of probes) await read(probe, { params: {} })
   return {
     labels,
-    run: async (job) => {
-      if (job.image === undefined)
-        throw new Refused(
-          StatusCode.INPUT_INVALID_ARGUMENT,
-          "the input has no image with a url or base64; this model sees images"
-        )
-      return await read(await run(job.image), job)
-    }
+    run: async (job) => await read(await run(imageOf(job)), job)
   }
 }

@@ -1,5 +1,4 @@
 /** Text in images: one graph finds lines, a second one reads each of them. */
-import { StatusCode } from "@sightline/core/status"
 import { readFile } from "node:fs/promises"
 import sharp from "sharp"
 import { toTensor } from "../../graphs/fit-pixels.ts"
@@ -11,8 +10,8 @@ import { neutralImage } from "../../graphs/probe-images.ts"
 import { classCharacters, parseDictionary, readCharacters, type ReadLine } from "../../graphs/read-characters.ts"
 import { areShares, checkNumbers } from "../../graphs/read-scores.ts"
 import { findTextLines, readingOrder } from "../../graphs/text-lines.ts"
-import { Refused } from "../../vision/decode.ts"
 import type { Pixels } from "../../vision/pixels.ts"
+import { imageOf } from "./job-image.ts"
 import type { LoadedModel, ModelSetup } from "./model-messages.ts"
 
 /** The long side of the image in which lines are found, in pixels. Source: PP-OCR's default. */
@@ -135,12 +134,9 @@ export const loadTextModel = async ({ folder, manifest }: ModelSetup): Promise<L
 
   return {
     labels: [],
-    run: async ({ image: given, stored }) => {
-      if (given === undefined)
-        throw new Refused(
-          StatusCode.INPUT_INVALID_ARGUMENT,
-          "the input has no image with a url or base64; this model sees images"
-        )
+    run: async (job) => {
+      const given = imageOf(job)
+      const { stored } = job
       // Decoding stretches images of extreme proportions; letters need those that they had.
       const pixels =
         stored === undefined

@@ -6,6 +6,7 @@ import type * as Hub from "@huggingface/transformers"
 import { Refused } from "../../vision/decode.ts"
 import type { ServedType } from "../../graphs/model-manifest.ts"
 import { maskPng } from "../../graphs/fit-pixels.ts"
+import { imageOf } from "./job-image.ts"
 import { readSound as decodeSound } from "./read-sound.ts"
 import { resample, writeWav } from "./wav.ts"
 import type { ModelScore } from "../../graphs/label.ts"
@@ -52,12 +53,7 @@ export const loadTransformers = async (setup: ModelSetup): Promise<LoadedModel> 
     dtype: (manifest.dtype ?? "fp32") as "fp32" // any of its names; it refuses others itself
   })) as unknown as Pipe // dozens of overloads, of which we use the common part
   const toImage = (job: ModelJob) => {
-    if (job.image === undefined)
-      throw new Refused(
-        StatusCode.INPUT_INVALID_ARGUMENT,
-        "the input has no image with a url or base64; this model sees images"
-      )
-    const { data, height, width } = job.image
+    const { data, height, width } = imageOf(job)
     return new hub.RawImage(new Uint8ClampedArray(data), width, height, 3)
   }
   const runs: Readonly<Record<PipelineType, LoadedModel["run"]>> = {
