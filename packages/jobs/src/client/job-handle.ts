@@ -14,7 +14,8 @@ const longestPauseMs = 1000
 
 const ledgerOf = async (executor: Executor): Promise<Ledger> => (await executor["~open"]()).ledger
 
-const recordOf = async (executor: Executor, id: string): Promise<JobRecord> => {
+/** The record of a job. Rejects with `UnknownJob`. */
+export const recordOf = async (executor: Executor, id: string): Promise<JobRecord> => {
   const record = await run((await ledgerOf(executor)).get(id))
   if (record === undefined) throw new UnknownJob({ job: id })
   return record

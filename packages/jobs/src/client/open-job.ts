@@ -1,9 +1,8 @@
 /** Finds the jobs of an executor. */
 import { run } from "@sightline/core/plugin"
-import { UnknownJob } from "../errors.ts"
 import { defaultExecutor } from "../executors/default-executor.ts"
 import type { Executor } from "../executors/executor.ts"
-import { jobHandle, toStatus } from "./job-handle.ts"
+import { jobHandle, recordOf, toStatus } from "./job-handle.ts"
 import type { Job, JobStatus } from "./job-types.ts"
 
 /** Where jobs are looked for. */
@@ -23,8 +22,7 @@ export interface ExecutorOption {
  * @example const job = await openJob("pets-2026", { executor: sqlite({ file: "jobs.db" }) })
  */
 export const openJob = async (id: string, { executor = defaultExecutor }: ExecutorOption = {}): Promise<Job> => {
-  const { ledger } = await executor["~open"]()
-  if ((await run(ledger.get(id))) === undefined) throw new UnknownJob({ job: id })
+  await recordOf(executor, id)
   return jobHandle(executor, id)
 }
 

@@ -4,7 +4,7 @@ import { run } from "@sightline/core/plugin"
 import type * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { NewUnit } from "../ledger/ledger.ts"
-import type { Reference } from "../sources/reference.ts"
+import { type Reference, takesMany } from "../sources/reference.ts"
 
 /** Most inputs of a unit. */
 const mostInputs = 128
@@ -32,7 +32,7 @@ const kindOf = (reference: Reference | undefined) => {
 /** Plans the chain over addresses that stand for its inputs: no network, and no file is read. */
 export const planUnits = async (chain: AnyChain, first: Reference | undefined): Promise<UnitPlan> => {
   const { runtime, source, steps } = chain["~sightline/state"]
-  if (source.name !== "inputs" && source.name !== "input") return { inputs: 1, isOneCall: false }
+  if (!takesMany(source.name)) return { inputs: 1, isOneCall: false }
   const media = Array.from({ length: mostInputs * 2 }, () => toMedia(kindOf(first), "https://input.invalid/"))
   const compiled = runtime.compile({
     runtime,

@@ -1,13 +1,11 @@
 /** Submits jobs: checks the chain, then lists its inputs into the ledger. */
 import type { Pipeline, PortablePipeline } from "@sightline/core"
 import { InvalidOption, run } from "@sightline/core/plugin"
-import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import { JobConflict, JobSourceFailed } from "../errors.ts"
 import { defaultExecutor } from "../executors/default-executor.ts"
 import type { Executor, OpenExecutor } from "../executors/executor.ts"
 import type { Budget, JobRecord, JobSettings, OnMaybePaid } from "../ledger/ledger.ts"
-import { type Reference, ReferenceForm } from "../sources/reference.ts"
+import { isReference, type Reference, takesMany } from "../sources/reference.ts"
 import { hashOf, type JobSource, listSource } from "../sources/source.ts"
 import { checkBudget } from "./budget.ts"
 import { jobHandle } from "./job-handle.ts"
@@ -49,9 +47,6 @@ export interface SubmitOptions {
   readonly prices?: Prices
 }
 
-const isPlain = (value: unknown): value is Reference =>
-  Result.isSuccess(Schema.decodeUnknownResult(ReferenceForm)(value))
-
 const invalid = (option: string, problem: string): never => {
   throw new InvalidOption({ option, problem })
 }
@@ -60,7 +55,7 @@ const invalid = (option: string, problem: string): never => {
 const ownSource = ({ source }: PortablePipeline): JobSource => {
   const [given] = source.args
   const inputs: ReadonlyArray<unknown> = source.verb === "inputs" && Array.isArray(given) ? given : [given]
-  if (!inputs.every(isPlain))
+  if (!inputs.every(isReference))
     return invalid(
       "source",
       `is missing, and the inputs of ${source.verb}(..) are not addresses; name the inputs with source`
@@ -71,7 +66,7 @@ const ownSource = ({ source }: PortablePipeline): JobSource => {
 const toSource = (source: SubmitOptions["source"], form: PortablePipeline): JobSource => {
   if (source === undefined) return ownSource(form)
   if (!("pages" in source)) {
-    const wrong = source.findIndex((input) => !isPlain(input))
+    const wrong = source.findIndex((input) => !isReference(input))
     if (wrong !== -1)
       invalid(
         "source",
@@ -85,7 +80,7 @@ const toSource = (source: SubmitOptions["source"], form: PortablePipeline): JobS
 /** The chain without its own inputs, which are the job's. */
 const withoutInputs = (form: PortablePipeline): PortablePipeline => {
   const { args, verb } = form.source
-  return verb === "inputs" || verb === "input"
+  return takesMany(verb)
     ? { ...form, source: { verb: "inputs", args: [[]] } }
     : { ...form, source: { verb, args: [null, ...args.slice(1)] } }
 }
@@ -127,7 +122,7 @@ const listInputs = async (
   for await (const { cursor, inputs: page } of source.pages(job.cursor)) {
     const rest = page.slice(Math.min(skip, page.length))
     skip -= page.length - rest.length
-    const wrong = rest.findIndex((input) => !isPlain(input))
+    const wrong = rest.findIndex((input) => !isReference(input))
     if (wrong !== -1)
       throw new JobSourceFailed({
         source: String(source.description["type"]),

@@ -4,9 +4,8 @@ import { createReadStream, statSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { createInterface } from "node:readline"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import { JobSourceFailed } from "../errors.ts"
-import { type Reference, ReferenceForm } from "./reference.ts"
+import { decodeReference, parseReference, type Reference } from "./reference.ts"
 import { type JobSource, pagesOf } from "./source.ts"
 
 const failed = (source: string, problem: string, cause?: unknown) =>
@@ -28,14 +27,12 @@ const beside = (list: string, reference: Reference): Reference =>
     ? { ...reference, file: resolve(dirname(list), reference.file) }
     : reference
 
-const decode = Schema.decodeUnknownResult(Schema.fromJsonString(ReferenceForm))
-
 async function* readJsonLines(path: string): AsyncGenerator<Reference> {
   let number = 0
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
     number++
     if (line.trim() === "") continue
-    const decoded = decode(line)
+    const decoded = parseReference(line)
     if (Result.isFailure(decoded))
       throw failed(
         path,
@@ -50,7 +47,7 @@ const columns = ["url", "file", "text"] as const
 const fromRow = (path: string, row: Readonly<Record<string, string>>, line: number): Reference => {
   const column = columns.find((name) => (row[name] ?? "") !== "")
   if (column === undefined) throw failed(path, `line ${line} has no value in a column named url, file or text`)
-  const decoded = Schema.decodeUnknownResult(ReferenceForm)({
+  const decoded = decodeReference({
     [column]: row[column],
     ...((row["kind"] ?? "") === "" ? {} : { kind: row["kind"] }),
     ...((row["key"] ?? "") === "" ? {} : { key: row["key"] })

@@ -1,5 +1,6 @@
 /** Inputs of a job, as references: an address, a file or a text; never bytes. */
 import { file, type Kind, type Media, textMedia, toMedia } from "@sightline/core"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
 /** An input by reference. A string is an `http`, `https` or `data` address. */
@@ -29,13 +30,24 @@ export type Reference =
 const Key = { key: Schema.optionalKey(Schema.String) }
 const KindOf = { kind: Schema.optionalKey(Schema.Literals(["image", "video", "text", "audio"])) }
 
-/** The schema of a reference. */
-export const ReferenceForm: Schema.Codec<Reference> = Schema.Union([
+const ReferenceForm: Schema.Codec<Reference> = Schema.Union([
   Schema.String,
   Schema.Struct({ url: Schema.String, ...KindOf, ...Key }),
   Schema.Struct({ file: Schema.String, ...KindOf, ...Key }),
   Schema.Struct({ text: Schema.String, ...Key })
 ])
+
+/** Decodes a reference. */
+export const decodeReference = Schema.decodeUnknownResult(ReferenceForm)
+
+/** Decodes a reference that is written as JSON. */
+export const parseReference = Schema.decodeUnknownResult(Schema.fromJsonString(ReferenceForm))
+
+/** True for a reference. */
+export const isReference = (value: unknown): value is Reference => Result.isSuccess(decodeReference(value))
+
+/** True for the sources of a chain that take many inputs, of which one call may have several. */
+export const takesMany = (verb: string): boolean => verb === "inputs" || verb === "input"
 
 /** The caller's name of an input. */
 export const keyOf = (reference: Reference): string | undefined =>

@@ -4,18 +4,14 @@ import { fromPortable } from "@sightline/core/portable"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { JobApp } from "./job-app.ts"
-import { keyOf, type Reference, toInput } from "../sources/reference.ts"
+import { keyOf, type Reference, takesMany, toInput } from "../sources/reference.ts"
 
 /** Outcomes of a unit, as they settle; their indexes are positions in the unit. */
 export type UnitOutcomes = Stream.Stream<Outcome<unknown, unknown>, unknown>
 
-/** True for a chain whose inputs may share calls. */
-export const sharesCalls = ({ source }: PortablePipeline): boolean =>
-  source.verb === "inputs" || source.verb === "input"
-
 /** The form over these inputs. Arguments that are not plain data are for this process alone. */
 const over = (form: PortablePipeline, references: ReadonlyArray<Reference>): PortablePipeline => {
-  if (sharesCalls(form)) {
+  if (takesMany(form.source.verb)) {
     const keyed = references.some((reference) => keyOf(reference) !== undefined)
     // an input without a name is known by its position in the job, as it is without a `key`
     const key = (_: unknown, index: number) => keyOf(references[index] ?? "")
@@ -38,7 +34,7 @@ export const unitOutcomes = (
   references: ReadonlyArray<Reference>
 ): UnitOutcomes => {
   const chain = fromPortable(app, over(form, references))
-  if (sharesCalls(form)) return chain.toStream({ concurrency: 2, ordered: false }) as unknown as UnitOutcomes // a series has outcomes
+  if (takesMany(form.source.verb)) return chain.toStream({ concurrency: 2, ordered: false }) as unknown as UnitOutcomes // a series has outcomes
   const [reference = ""] = references
   const facts = { index: 0, key: keyOf(reference), requestId: undefined }
   return Stream.fromEffect(
