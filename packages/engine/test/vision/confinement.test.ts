@@ -1,27 +1,13 @@
 /** Processes that decode or run models may read their code and what they are given, and nothing else. */
-import { readdirSync, readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { dataBytes, hasData } from "@sightline/fixtures"
+import { childCommands } from "@sightline/fixtures/child-commands"
 import { addDrawn, freshEngine, poll } from "../support/fresh-engine.ts"
 import { drawBase64 } from "../support/draw-picture.ts"
 import { ofVideo, withClassifier } from "../support/video-files.ts"
 
-/** The command lines of this process's children that run a program. */
-const commandsOf = (program: string): ReadonlyArray<string> =>
-  readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${name}/status`, "latin1"))?.[1]
-        const command = readFileSync(`/proc/${name}/cmdline`, "latin1").replaceAll("\0", " ")
-        return Number(parent) === process.pid && command.includes(program) ? [command] : []
-      } catch {
-        return [] // it ended meanwhile
-      }
-    })
-
 const assertConfined = (program: string): void => {
-  const commands = commandsOf(program)
+  const commands = childCommands(program)
   assert.isAbove(commands.length, 0, program)
   for (const command of commands) {
     assert.include(command, "--permission")

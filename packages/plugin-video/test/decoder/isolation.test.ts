@@ -1,7 +1,8 @@
 // Files made to hang or exhaust their reader: deadlines hold, the event loop stays free, errors are typed.
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { models, sightline } from "@sightline/core"
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { childCommands } from "@sightline/fixtures/child-commands"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Stream } from "effect"
@@ -142,20 +143,6 @@ describe.skipIf(!hasFfmpeg)("a hostile file", () => {
   })
 })
 
-/** The command lines of this process's decoder processes; Linux only. */
-const decoderCommands = (): ReadonlyArray<string> =>
-  readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${name}/status`, "latin1"))?.[1]
-        const command = readFileSync(`/proc/${name}/cmdline`, "latin1").replaceAll("\0", " ")
-        return Number(parent) === process.pid && command.includes("decoder-program") ? [command] : []
-      } catch {
-        return [] // it ended meanwhile
-      }
-    })
-
 describe.skipIf(!hasFfmpeg)("a decoder process", () => {
   it.skipIf(process.platform !== "linux")(
     "may read its code, and may not write, start programs or use threads",
@@ -164,7 +151,7 @@ describe.skipIf(!hasFfmpeg)("a decoder process", () => {
       const all = { kind: "every", everyMs: 500, fromMs: 0, toMs: Infinity } as const
       let frames = 0
       for await (const _ of sampleFrames(opened, all, { render: { form: "jpeg", quality: 50 } })) frames++
-      const commands = decoderCommands()
+      const commands = childCommands("decoder-program")
       await opened.close()
       assert.strictEqual(frames, 4)
       assert.isAbove(commands.length, 0)
