@@ -3,10 +3,9 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { defineConfig, type DefaultTheme } from "vitepress"
 import { doors } from "../build/doors.ts"
+import { titleOf } from "../build/page-title.ts"
 
 const pages = join(import.meta.dirname, "..", "pages")
-
-const titleOf = (path: string): string => /^# (.+)$/m.exec(readFileSync(join(pages, path), "utf8"))?.[1] ?? path
 
 const pagesIn = (folder: string): ReadonlyArray<string> =>
   readdirSync(join(pages, folder))
@@ -15,7 +14,7 @@ const pagesIn = (folder: string): ReadonlyArray<string> =>
     .map((name) => `${folder}/${name}`)
 
 const link = (path: string): DefaultTheme.SidebarItem => ({
-  text: titleOf(path).replace(/^`|`$/g, ""),
+  text: (titleOf(readFileSync(join(pages, path), "utf8")) ?? path).replace(/^`|`$/g, ""),
   link: `/${path.replace(/\.md$/, "")}`
 })
 
@@ -26,7 +25,16 @@ const guides: DefaultTheme.SidebarItem[] = [
   },
   {
     text: "Topics",
-    items: ["engine.md", "training.md", "embedders.md", "exif.md", "video.md", "report.md", "reliability.md"].map(link)
+    items: [
+      "engine.md",
+      "training.md",
+      "embedders.md",
+      "exif.md",
+      "video.md",
+      "report.md",
+      "reliability.md",
+      "scale.md"
+    ].map(link)
   },
   {
     text: "More",

@@ -1,6 +1,7 @@
 /** What a language model reads: each page as Markdown at its own address, and `llms.txt` that lists them. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
-import { dirname, join, relative } from "node:path"
+import { dirname, join } from "node:path"
+import { titleOf } from "./page-title.ts"
 
 const markdownFiles = (folder: string): ReadonlyArray<string> =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -17,7 +18,7 @@ interface Page {
 /** Title and first paragraph of a page; none for a page without a heading, such as the start page. */
 const pageOf = (folder: string, path: string): ReadonlyArray<Page> => {
   const text = readFileSync(join(folder, path), "utf8")
-  const title = /^# (.+)$/m.exec(text)?.[1]
+  const title = titleOf(text)
   if (title === undefined) return []
   const about = /^# .+\n\n([^#`|\n-][^]*?)\n\n/m.exec(text)?.[1]?.replaceAll("\n", " ") ?? ""
   return [{ path, title, about }]
@@ -50,7 +51,7 @@ export const llmsText = (pages: ReadonlyArray<Page>): string => {
 export const writeAgentFiles = (folder: string): void => {
   const files = markdownFiles(folder)
   for (const file of files) {
-    const copy = join(folder, "public", relative(".", file))
+    const copy = join(folder, "public", file)
     mkdirSync(dirname(copy), { recursive: true })
     cpSync(join(folder, file), copy)
   }

@@ -3,16 +3,15 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from "node:path"
 import { type Door, root } from "./doors.ts"
 import { writeAgentFiles } from "./agent-files.ts"
+import { titleOf } from "./page-title.ts"
 import { writeReference } from "./reference.ts"
 
 /** Where the assembled pages are, from which VitePress builds. */
 export const pagesFolder: string = join(root, "site", "pages")
 
-const title = (path: string): string => /^# (.+)$/m.exec(readFileSync(path, "utf8"))?.[1] ?? path
-
 const decisionsIndex = (folder: string): string => {
   const names = readdirSync(folder).filter((name) => /^\d+-.+\.md$/.test(name))
-  const lines = names.toSorted().map((name) => `- [${title(join(folder, name))}](${name})`)
+  const lines = names.toSorted().map((name) => `- [${titleOf(readFileSync(join(folder, name), "utf8"))}](${name})`)
   return `# Decisions\n\nWhy the design is as it is, and what was measured.\n\n${lines.join("\n")}\n`
 }
 

@@ -4,11 +4,11 @@ import { join } from "node:path"
 import { expect, it } from "vitest"
 import { root } from "../run-command.ts"
 
-/** Tagged classes of a surface: their base names the tag. */
+/** The errors of a surface: tagged classes, whose base names the tag, and subclasses of Error with a tag. */
 const exportedErrors = (surface: string): ReadonlyArray<string> =>
-  [...surface.matchAll(/^\/\/ (\w+)\ndeclare class \1(?:<.*>)? extends (\w+_base|Error)\b/gm)].flatMap(
-    ([, name = "", base = ""]) => {
-      if (base === "Error") return new RegExp(`class ${name} extends Error \\{[^}]*_tag`).test(surface) ? [name] : []
+  [...surface.matchAll(/^\/\/ (\w+)\ndeclare class \1(?:<.*>)? extends (\w+_base|Error)\b([^}]*)/gm)].flatMap(
+    ([, name = "", base = "", body = ""]) => {
+      if (base === "Error") return body.includes("_tag") ? [name] : []
       const declaration = surface.split(`declare const ${base}: `)[1]?.split("\n// ")[0] ?? ""
       return declaration.includes(`"${name}"`) ? [name] : []
     }
