@@ -34,8 +34,10 @@ export const packChecks: ReadonlyArray<Check> = [
   {
     name: "core alone, packed, in an empty project",
     run: async () => {
-      const core = (await tarballs()).filter(({ name }) => name === "@sightline/core")
-      return { note: await tryInEmptyProject(join(folder, "core"), { tarballs: core, nodeTypes: false }) }
+      const all = await tarballs()
+      const core = all.filter(({ name }) => name === "@sightline/core")
+      const beneath = all.filter(({ name }) => core.some(({ dependencies }) => dependencies.includes(name)))
+      return { note: await tryInEmptyProject(join(folder, "core"), { tarballs: core, beneath, nodeTypes: false }) }
     }
   },
   {

@@ -40,6 +40,8 @@ console.log(names.map(([door, count]) => door + " " + count).join(", "))
 /** What an empty project needs beside the tarballs. */
 export interface Project {
   readonly tarballs: ReadonlyArray<Tarball>
+  /** Packages of ours that those depend on: installed, and not imported by the program. */
+  readonly beneath?: ReadonlyArray<Tarball>
   /** Further lines of the program, which may use `door0`, `door1`, … */
   readonly use?: string
   /** Whether the project has `@types/node`. A browser's project has not. */
@@ -49,7 +51,7 @@ export interface Project {
 /** Resolves with one line that lists what each door exports; rejects with the output of the step that failed. */
 export const tryInEmptyProject = async (
   folder: string,
-  { tarballs, use = "", nodeTypes }: Project
+  { beneath = [], tarballs, use = "", nodeTypes }: Project
 ): Promise<string> => {
   mkdirSync(folder, { recursive: true })
   const write = (file: string, content: object | string) =>
@@ -80,7 +82,7 @@ export const tryInEmptyProject = async (
   )
   // Install scripts stay off: nothing here may need one.
   const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"]
-  await step(folder, "npm", "install", ...flags, ...tarballs.map((tarball) => tarball.path), ...others)
+  await step(folder, "npm", "install", ...flags, ...[...tarballs, ...beneath].map(({ path }) => path), ...others)
   await step(folder, join(folder, "node_modules", ".bin", "tsc"), "-p", "tsconfig.json")
   return (await step(folder, "node", "main.js")).trim()
 }

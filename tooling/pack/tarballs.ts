@@ -8,11 +8,14 @@ export interface Tarball {
   readonly path: string
   /** Import paths of its doors: `@sightline/core`, `@sightline/core/plugin`, … */
   readonly doors: ReadonlyArray<string>
+  /** Names of what its manifest depends on, packages of ours among them. */
+  readonly dependencies: ReadonlyArray<string>
 }
 
 interface Manifest {
   readonly name: string
   readonly exports: Readonly<Record<string, unknown>>
+  readonly dependencies?: Readonly<Record<string, string>>
 }
 
 // JSON of our own, checked by pnpm and publint.
@@ -40,7 +43,13 @@ export const packAll = async (into: string): Promise<ReadonlyArray<Tarball>> => 
     const { code, output } = await runCommand("pnpm", ["pack", "--pack-destination", into], { cwd: join(root, folder) })
     const file = readdirSync(into).find((name) => name.endsWith(".tgz") && !before.has(name))
     if (code !== 0 || !file) throw new Error(`pnpm pack of ${folder} ended with ${code}: ${output.slice(-2000)}`)
-    tarballs.push({ name: manifestOf(folder).name, path: join(into, file), doors: doorsOf(folder) })
+    const { dependencies = {}, name } = manifestOf(folder)
+    tarballs.push({
+      name,
+      path: join(into, file),
+      doors: doorsOf(folder),
+      dependencies: Object.keys(dependencies)
+    })
   }
   return tarballs
 }
