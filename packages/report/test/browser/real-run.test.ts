@@ -140,8 +140,7 @@ describe.skipIf(!hasAll || !hasChromium)("a report of photographs, EXIF files an
       const difference = async () =>
         differenceFrom(`real-${name}`, await page.screenshot({ mask, maskColor: "#808080" }), 160)
       const near = ({ mean, share }: Difference) => mean < 5 && share < 0.04
-      // How many calls a real run takes depends on the machine; the drawn run's picture holds that view.
-      if (name !== "run") await expect.poll(difference, { timeout: 15_000, interval: 50 }).toSatisfy(near)
+      await expect.poll(difference, { timeout: 15_000, interval: 50 }).toSatisfy(near)
       assert.deepStrictEqual(await axeViolations(page), [])
       assert.deepStrictEqual(misdeeds, [])
       await page.close()
