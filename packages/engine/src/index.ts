@@ -22,5 +22,5 @@ export {
 } from "./library/local-models.ts"
 export { ModelNotAdded, type NotAddedReason } from "./library/model-not-added.ts"
 export { defaultEngineLimits, type EngineLimits } from "./limits.ts"
-export type { Served, ServeOptions } from "./serving/serve.ts"
+export type { Served, ServeOptions, TlsOptions } from "./serving/serve.ts"
 export type { EmbedderChoice, EngineOptions } from "./settings.ts"

@@ -34,6 +34,15 @@ class NetworkError extends Error {
   }
 }
 
+/** What TLS says of a certificate, with the code that Node gives it; the library passes on the words alone. */
+const certificateProblems: ReadonlyArray<readonly [RegExp, string]> = [
+  [/certificate has expired/i, "CERT_HAS_EXPIRED"],
+  [/certificate is not yet valid/i, "CERT_NOT_YET_VALID"],
+  [/self[- ]signed certificate/i, "SELF_SIGNED_CERT"],
+  [/does not match certificate/i, "ERR_TLS_CERT_ALTNAME_INVALID"],
+  [/unable to (get|verify)/i, "UNABLE_TO_VERIFY_LEAF_SIGNATURE"]
+]
+
 /** Failures before a request left, as grpc-js words them; undefined for a status that a server sent. */
 const networkErrorOf = ({ code, details }: ServiceError): NetworkError | undefined => {
   if (code !== status.UNAVAILABLE && code !== status.INTERNAL) return undefined
@@ -41,6 +50,8 @@ const networkErrorOf = ({ code, details }: ServiceError): NetworkError | undefin
     details
   )?.[1]
   if (known !== undefined) return new NetworkError(known, details)
+  const certificate = certificateProblems.find(([words]) => words.test(details))?.[1]
+  if (certificate !== undefined) return new NetworkError(certificate, details)
   if (/certificate|SSL routines|wrong version number|TLS|EPROTO/i.test(details))
     return new NetworkError("ERR_TLS_HANDSHAKE", details)
   if (/Name resolution failed/i.test(details)) return new NetworkError("ENOTFOUND", details)

@@ -4,7 +4,7 @@ import { isIP } from "node:net"
 import { type Method, methods, PostModelOutputs, serviceName } from "@sightline/core/protobuf"
 import type { Access, Run } from "../engine.ts"
 import { ServeError } from "../errors.ts"
-import type { Served } from "../serving/serve.ts"
+import type { Served, TlsOptions } from "../serving/serve.ts"
 import { answerGrpc, type GrpcCaller, MalformedRequest } from "./answer-grpc.ts"
 
 /** Where to listen, and what callers must know. */
@@ -16,6 +16,8 @@ export interface GrpcServeOptions {
   readonly origin: string
   /** The largest request, in bytes. */
   readonly maxRequestBytes: number
+  /** Plaintext where it is undefined. */
+  readonly tls: TlsOptions | undefined
 }
 
 /** What the three kinds of calls have in common. */
@@ -42,16 +44,22 @@ export const listenGrpc = async (options: GrpcServeOptions, run: Run): Promise<S
   const serving = makeHandlers(options, run)
   for (const method of methods) server.register(`/${serviceName}/${method.name}`, ...serving(method))
   server.register("/grpc.health.v1.Health/Check", answerHealth, asBuffer, (bytes: Buffer) => bytes, "unary")
-  const { host } = options
+  const { host, tls } = options
+  const credentials =
+    tls === undefined
+      ? grpc.ServerCredentials.createInsecure()
+      : grpc.ServerCredentials.createSsl(null, [
+          { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) }
+        ])
   const address = isIP(host) === 6 ? `[${host}]` : host
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${address}:${options.port}`, grpc.ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(`${address}:${options.port}`, credentials, (error, bound) => {
       if (error === null) resolve(bound)
       else reject(new ServeError({ host, port: options.port, details: error.message }))
     })
   })
   return {
-    url: `http://${address}:${port}`,
+    url: `${tls === undefined ? "http" : "https"}://${address}:${port}`,
     close: async () => {
       server.forceShutdown()
     }

@@ -1,6 +1,7 @@
 /** Opens sockets for an engine: HTTP, and gRPC beside it where asked. */
 import { StatusCode } from "@sightline/core/status"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import { createServer as createTlsServer } from "node:https"
 import { type AddressInfo, isIP } from "node:net"
 import type { Duplex } from "node:stream"
 import * as Effect from "effect/Effect"
@@ -17,6 +18,12 @@ import type { BodyLease } from "../http/body-budget.ts"
 import { collectBody, toBodyError } from "../http/read-body.ts"
 import { answerRequest } from "../http/router.ts"
 
+/** A private key and its certificate, both PEM. */
+export interface TlsOptions {
+  readonly key: string | Uint8Array
+  readonly cert: string | Uint8Array
+}
+
 /** Options of `serve`. */
 export interface ServeOptions {
   /** 0 takes any free port. @default 0 */
@@ -26,7 +33,13 @@ export interface ServeOptions {
   /** The key that callers must send (`Authorization: Key <key>`). @default the engine's `key` */
   readonly key?: string
   /**
-   * Also serves gRPC, in plaintext: on this port, or with `true` on any free one.
+   * Serves over TLS, HTTP and gRPC alike, with this private key and certificate (with its chain), both PEM.
+   *
+   * @default plaintext
+   */
+  readonly tls?: TlsOptions
+  /**
+   * Also serves gRPC: on this port, or with `true` on any free one.
    *
    * @default false
    */
@@ -63,22 +76,14 @@ export const listen = async (options: ServeOptions, settings: SettingsValue, run
   const { host = "127.0.0.1", port = 0 } = options
   const key = options.key ?? settings.key
   checkOptions(host, port, key)
-  const server = createServer(
-    {
-      requestTimeout: requestTimeoutMs,
-      headersTimeout: headersTimeoutMs,
-      connectionsCheckingInterval: 2000,
-      maxHeaderSize: 32_768
-    },
-    (request, response) => {
-      void answer(request, response, key, settings, run)
-    }
-  )
+  const server = makeServer(options.tls, (request, response) => {
+    void answer(request, response, key, settings, run)
+  })
   server.maxConnections = settings.limits.connections
   server.on("clientError", refuseConnection)
   await open(server, host, port)
   const { port: actual } = server.address() as AddressInfo // listening on TCP, so it is not a pipe's name
-  const url = `http://${isIP(host) === 6 ? `[${host}]` : host}:${actual}`
+  const url = `${options.tls === undefined ? "http" : "https"}://${isIP(host) === 6 ? `[${host}]` : host}:${actual}`
   const close = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve())
@@ -88,7 +93,7 @@ export const listen = async (options: ServeOptions, settings: SettingsValue, run
   try {
     const port = options.grpc === true ? 0 : options.grpc
     const { bodyBytes } = settings.limits
-    const grpc = await listenGrpc({ port, host, key, origin: url, maxRequestBytes: bodyBytes }, run)
+    const grpc = await listenGrpc({ port, host, key, origin: url, maxRequestBytes: bodyBytes, tls: options.tls }, run)
     return {
       url,
       grpcAddress: new URL(grpc.url).host,
@@ -99,6 +104,28 @@ export const listen = async (options: ServeOptions, settings: SettingsValue, run
   } catch (thrown) {
     await close()
     throw thrown
+  }
+}
+
+const makeServer = (
+  tls: TlsOptions | undefined,
+  listener: (request: IncomingMessage, response: ServerResponse) => void
+): Server => {
+  const limits = {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: headersTimeoutMs,
+    connectionsCheckingInterval: 2000,
+    maxHeaderSize: 32_768
+  }
+  if (tls === undefined) return createServer(limits, listener)
+  try {
+    return createTlsServer({ ...limits, key: Buffer.from(tls.key), cert: Buffer.from(tls.cert) }, listener)
+  } catch {
+    // The library's message is about its own parsing, and may be about the key.
+    throw new EngineOptionError({
+      option: "tls",
+      details: "key and cert must be a private key and its certificate, both PEM, and belong together"
+    })
   }
 }
 
@@ -144,7 +171,8 @@ const answer = async (
 }
 
 const toRequest = (incoming: IncomingMessage, limits: EngineLimits): WireRequest => {
-  const origin = `http://${/^[\w.:[\]-]{1,255}$/.test(incoming.headers.host ?? "") ? incoming.headers.host : "localhost"}`
+  const scheme = "encrypted" in incoming.socket ? "https" : "http"
+  const origin = `${scheme}://${/^[\w.:[\]-]{1,255}$/.test(incoming.headers.host ?? "") ? incoming.headers.host : "localhost"}`
   const [path = "/", ...query] = (incoming.url ?? "/").split("?")
   return {
     method: (incoming.method ?? "GET").toUpperCase(),
