@@ -110,7 +110,9 @@ describe.skipIf(!isInstalled)("clarifai-nodejs 0.4.0", () => {
     )
     await new Input({ authConfig }).uploadInputs({ inputs: examples, showLog: false })
     const app = new App({ authConfig })
-    const params = { outputInfo: { data: { conceptsList: [concept("red"), concept("blue")] } } }
+    const params = {
+      outputInfo: { data: { conceptsList: ["red", "blue"].map((name) => ({ id: idOf(name), name, value: 1 })) } }
+    }
     assert.strictEqual((await app.createModel({ modelId: "colors", params })).id, "colors")
     const model = new Model({ modelId: "colors", authConfig })
     const version = (await model.createVersion(new ModelVersion()))?.modelVersion?.id ?? ""
@@ -120,15 +122,18 @@ describe.skipIf(!isInstalled)("clarifai-nodejs 0.4.0", () => {
     const file = join(directory, "red.bmp")
     writeFileSync(file, red)
     const first = ([output]: ReadonlyArray<Output>) => output?.data.conceptsList[0]?.id
-    assert.strictEqual(first(await model.predictByBytes({ inputBytes: Buffer.from(red), inputType: "image" })), "red")
-    assert.strictEqual(first(await model.predictByFilepath({ filepath: file, inputType: "image" })), "red")
+    assert.strictEqual(
+      first(await model.predictByBytes({ inputBytes: Buffer.from(red), inputType: "image" })),
+      idOf("red")
+    )
+    assert.strictEqual(first(await model.predictByFilepath({ filepath: file, inputType: "image" })), idOf("red"))
     const inputs = [red, picture(20, 20, 240)].map((imageBytes, at) =>
       Input.getInputFromBytes({ inputId: `asked-${at}`, imageBytes })
     )
     const outputs = await model.predict({ inputs })
     assert.deepStrictEqual(
       outputs.map((output) => first([output])),
-      ["red", "blue"]
+      ["red", "blue"].map(idOf)
     )
     const listed: Array<string> = []
     for await (const page of app.listModels()) listed.push(...page.map(({ id }) => id))
@@ -139,7 +144,8 @@ describe.skipIf(!isInstalled)("clarifai-nodejs 0.4.0", () => {
   })
 })
 
-const concept = (id: string) => ({ id, value: 1 })
+/** The id that the client gives the concept of a label. */
+const idOf = (label: string): string => `id-${label}`
 
 /** Waits until the version is trained. */
 const trained = async (version: string): Promise<void> => {
@@ -150,7 +156,7 @@ const trained = async (version: string): Promise<void> => {
       readonly model_version: { readonly status: { readonly code: number } }
     }
     if (read.status.code === 21_100) return
-    assert.include([21_101, 21_103], read.status.code)
+    assert.include([21_101, 21_103], read.status.code, JSON.stringify(read.status))
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   throw new Error("the model is not trained")
