@@ -2,7 +2,7 @@
 import { corrupt, unsupported } from "../bytes/format-error.ts"
 import type { View } from "../bytes/view.ts"
 import { Directories, type Directory, entryOf, numberAt, tiffView } from "./ifd.ts"
-import { tag } from "./tags.ts"
+import { photometrics, tag } from "./tags.ts"
 
 /** Fax archives have hundreds of pages with some twenty entries each. */
 const fileLimits = { directories: 16_384, entries: 1 << 18 }
@@ -112,7 +112,8 @@ export const layoutOf = (view: View, page: Directory): PageLayout => {
     samples,
     bits: Array.from({ length: samples }, (_, i) => stated[i] ?? stated[0] ?? 1),
     compression: number(tag.compression, 1),
-    photometric: number(tag.photometric, 0),
+    // libtiff guesses alike where it is not stated.
+    photometric: number(tag.photometric, samples < 3 ? photometrics.blackIsZero : photometrics.rgb),
     planar: samples > 1 && number(tag.planarConfiguration, 1) === 2,
     tiled,
     segmentWidth,

@@ -12,8 +12,8 @@ export const sampleFormats = { unsigned: 1, signed: 2, float: 3, unstated: 4 } a
 /** Most bytes of one unpacked strip or tile. */
 const maxSegmentBytes = 1 << 28
 
-/** A reader of one sample: the value at a byte offset of an unpacked segment. */
-export type ReadSample = (data: DataView, at: number) => number
+/** A reader of one sample: the value of sample `i` of an unpacked row. */
+export type ReadSample = (data: DataView, i: number) => number
 
 const halfFloat = (bits: number): number => {
   const sign = (bits & 0x8000) === 0 ? 1 : -1
@@ -23,22 +23,43 @@ const halfFloat = (bits: number): number => {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
 }
 
+/** Reads samples of 1 to 31 bits that are packed without gaps, the high bit first (TIFF 6.0, section 3). */
+const packedReader =
+  (bits: number): ReadSample =>
+  (data, i) => {
+    let value = 0
+    let at = i * bits
+    for (let left = bits; left > 0;) {
+      const free = 8 - (at & 7)
+      const taken = Math.min(free, left)
+      value = (value << taken) | ((data.getUint8(at >> 3) >> (free - taken)) & ((1 << taken) - 1))
+      at += taken
+      left -= taken
+    }
+    return value
+  }
+
 /** How samples of this type are read; undefined for types that are not. */
 export const readerOf = (format: number, bits: number, littleEndian: boolean): ReadSample | undefined => {
   const kind = format === sampleFormats.float ? "float" : format === sampleFormats.signed ? "signed" : "unsigned"
   const readers: Readonly<Record<string, ReadSample>> = {
-    unsigned8: (data, at) => data.getUint8(at),
-    unsigned16: (data, at) => data.getUint16(at, littleEndian),
-    unsigned32: (data, at) => data.getUint32(at, littleEndian),
-    unsigned64: (data, at) => Number(data.getBigUint64(at, littleEndian)),
-    signed8: (data, at) => data.getInt8(at),
-    signed16: (data, at) => data.getInt16(at, littleEndian),
-    signed32: (data, at) => data.getInt32(at, littleEndian),
-    float16: (data, at) => halfFloat(data.getUint16(at, littleEndian)),
-    float32: (data, at) => data.getFloat32(at, littleEndian),
-    float64: (data, at) => data.getFloat64(at, littleEndian)
+    unsigned8: (data, i) => data.getUint8(i),
+    unsigned16: (data, i) => data.getUint16(i * 2, littleEndian),
+    unsigned24: (data, i) => {
+      const [first, middle, last] = [data.getUint8(i * 3), data.getUint8(i * 3 + 1), data.getUint8(i * 3 + 2)]
+      return (middle << 8) | (littleEndian ? (last << 16) | first : (first << 16) | last)
+    },
+    unsigned32: (data, i) => data.getUint32(i * 4, littleEndian),
+    unsigned64: (data, i) => Number(data.getBigUint64(i * 8, littleEndian)),
+    signed8: (data, i) => data.getInt8(i),
+    signed16: (data, i) => data.getInt16(i * 2, littleEndian),
+    signed32: (data, i) => data.getInt32(i * 4, littleEndian),
+    float16: (data, i) => halfFloat(data.getUint16(i * 2, littleEndian)),
+    float32: (data, i) => data.getFloat32(i * 4, littleEndian),
+    float64: (data, i) => data.getFloat64(i * 8, littleEndian)
   }
-  return readers[`${kind}${bits}`]
+  const isPacked = kind === "unsigned" && Number.isInteger(bits) && bits >= 1 && bits < 32
+  return readers[`${kind}${bits}`] ?? (isPacked ? packedReader(bits) : undefined)
 }
 
 /** Adds up horizontal differences, in place (TIFF 6.0, section 14); of integers of 8 to 64 bits. */
@@ -60,6 +81,16 @@ const joinFloatBytes = (row: Uint8Array, count: number, step: number, bytes: num
     for (let b = 0; b < bytes; b++) row[i * bytes + (little ? bytes - 1 - b : b)] = apart[b * count + i] ?? 0
   }
 }
+
+const reversedBits = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let out = 0
+  for (let bit = 0; bit < 8; bit++) out |= ((byte >> bit) & 1) << (7 - bit)
+  return out
+})
+
+/** Bytes in the usual order of bits; `FillOrder` 2 stores the lowest bit first, whatever the compression. */
+const inBitOrder = (packed: Uint8Array, fillOrder: number): Uint8Array =>
+  fillOrder === 2 ? packed.map((byte) => reversedBits[byte] ?? 0) : packed
 
 /** One sample of a row of pixels: `valueAt(i)` is that of the pixel `x + i`. */
 export interface SampleRow {
@@ -84,7 +115,10 @@ export const readSamples = (
 ): void => {
   const { bits, byteCounts, compression, height, offsets, planar, samples, segmentHeight, segmentWidth, width } = layout
   const predictor = numberOf(view, page, tag.predictor, 1)
+  const fillOrder = numberOf(view, page, tag.fillOrder, 1)
   const bytes = (bits[0] ?? 8) / 8
+  if (predictor !== 1 && ![1, 2, 4, 8].includes(bytes))
+    throw unsupported("TIFF", `predictor ${predictor} with samples of ${bytes * 8} bits`, page.at)
   const perPlane = segmentsPerPlane(layout)
   const across = Math.ceil(width / segmentWidth)
   const step = planar ? 1 : samples
@@ -99,7 +133,7 @@ export const readSamples = (
     const stated = byteCounts[index] ?? 0
     if (start === 0) throw corrupt("TIFF", "a strip or tile is missing", page.at)
     const packed = view.bytes.subarray(start, stated === 0 ? view.length : start + stated)
-    const data = decompress(compression, packed, rowBytes * rows)
+    const data = decompress(compression, inBitOrder(packed, fillOrder), rowBytes * rows)
     for (let row = 0; row < rows; row++) {
       const line = data.subarray(row * rowBytes, (row + 1) * rowBytes)
       const numbers = new DataView(line.buffer, line.byteOffset, line.length)
@@ -113,7 +147,7 @@ export const readSamples = (
           y: top + row,
           count: shown,
           channel: planar ? Math.floor(index / perPlane) : channel,
-          valueAt: (i) => readSample(numbers, (i * step + channel) * bytes)
+          valueAt: (i) => readSample(numbers, i * step + channel)
         })
       }
     }

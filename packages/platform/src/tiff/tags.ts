@@ -33,7 +33,11 @@ export const tag = {
   jpegQTables: 519,
   jpegDcTables: 520,
   jpegAcTables: 521,
+  yCbCrCoefficients: 529,
+  yCbCrSubsampling: 530,
+  referenceBlackWhite: 532,
   xmp: 700,
+  sgiDataType: 32_996,
   iptc: 33_723,
   photoshop: 34_377,
   icc: 34_675
@@ -48,4 +52,16 @@ export const compressions = {
   deflate: 8,
   packBits: 32_773,
   oldDeflate: 32_946
+} as const
+
+/** Photometric interpretations. */
+export const photometrics = {
+  whiteIsZero: 0,
+  blackIsZero: 1,
+  rgb: 2,
+  palette: 3,
+  separated: 5,
+  yCbCr: 6,
+  cieLab: 8,
+  iccLab: 9
 } as const

@@ -1,7 +1,7 @@
 import { deflateSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { drawing } from "@sightline/fixtures/drawing"
-import { buildTiff, type PageOptions, pageOf, type TiffEntry } from "@sightline/fixtures/tiff"
+import { buildTiff, pageOf, type TiffEntry } from "@sightline/fixtures/tiff"
 import sharp, { type TiffOptions } from "sharp"
 import { FormatError } from "../../src/bytes/format-error.ts"
 import { concatBytes } from "../../src/bytes/view.ts"
@@ -9,77 +9,25 @@ import { sharpInput } from "../../src/sharp-input.ts"
 import { layoutOf, readPages } from "../../src/tiff/pages.ts"
 import { plainTiff } from "../../src/tiff/plain-tiff.ts"
 import { readerOf, readSamples } from "../../src/tiff/samples.ts"
-
-/** Six fields of colour, 48 × 32. */
-const [width, height] = [48, 32]
-const colours = [
-  [220, 30, 30],
-  [30, 200, 40],
-  [30, 40, 220],
-  [240, 240, 60],
-  [60, 60, 60],
-  [200, 60, 200]
-] as const
-const colourAt = (x: number, y: number) => colours[Math.floor(x / 16) + 3 * Math.floor(y / 16)] ?? colours[0]
-const pixels = Array.from({ length: width * height }, (_, i) => colourAt(i % width, Math.floor(i / width)))
-
-type Encode = (value: number) => Uint8Array
-const [float32, float64, half, byte, short, long] = ((): ReadonlyArray<Encode> => {
-  const data = new DataView(new ArrayBuffer(8))
-  const made = (size: number, set: (value: number) => void) => (value: number) => {
-    set(value)
-    return new Uint8Array(data.buffer.slice(0, size))
-  }
-  // Fractions whose exponent and upper bits fit in half precision.
-  const asHalf = (value: number) => {
-    if (value === 0) return 0
-    const exponent = Math.floor(Math.log2(value))
-    return ((exponent + 15) << 10) | Math.round((value / 2 ** exponent - 1) * 1024)
-  }
-  return [
-    made(4, (value) => data.setFloat32(0, value, true)),
-    made(8, (value) => data.setFloat64(0, value, true)),
-    made(2, (value) => data.setUint16(0, asHalf(value), true)),
-    made(1, (value) => data.setUint8(0, value)),
-    made(2, (value) => data.setUint16(0, value, true)),
-    made(4, (value) => data.setUint32(0, value, true))
-  ]
-})() as [Encode, Encode, Encode, Encode, Encode, Encode] // as many as are named
-
-/** A file whose samples are `samplesOf(colour)`, each written by `encode`. */
-const file = (
-  samplesOf: (colour: readonly [number, number, number]) => ReadonlyArray<number>,
-  encode: Encode,
-  options: Partial<PageOptions> = {}
-) => {
-  const data = concatBytes(pixels.flatMap((colour) => samplesOf(colour).map(encode)))
-  const samples = samplesOf(colours[0]).length
-  const bits = Array.from({ length: samples }, () => encode(0).length * 8)
-  return buildTiff({ blocks: { pixels: data }, pages: [pageOf({ width, height, bits, ...options }, data.length)] })
-}
-const entry = (tag: number, ...values: ReadonlyArray<number>): TiffEntry => ({ tag, type: 3, values })
-const format = (kind: number): TiffEntry => entry(339, kind)
-
-/** The colours that sharp shows in the middle of the fields. */
-const shown = async (bytes: Uint8Array): Promise<ReadonlyArray<ReadonlyArray<number>>> => {
-  const { data, info } = await sharp(sharpInput(bytes), { failOn: "error" })
-    .flatten({ background: "#fff" })
-    .toColourspace("srgb")
-    .raw({ depth: "uchar" })
-    .toBuffer({ resolveWithObject: true })
-  return [8, 24, 40].flatMap((x) =>
-    [8, 24].map((y) => [...data.subarray((y * info.width + x) * info.channels).subarray(0, 3)])
-  )
-}
-const expected = [8, 24, 40].flatMap((x) => [8, 24].map((y) => [...colourAt(x, y)]))
-const greys = expected.map(([red = 0]) => [red, red, red])
-
-const assertShown = async (bytes: Uint8Array, wanted: ReadonlyArray<ReadonlyArray<number>>, tolerance = 1) => {
-  const found = await shown(bytes)
-  found.forEach((colour, i) =>
-    colour.forEach((value, c) => assert.closeTo(value, wanted[i]?.[c] ?? -1, tolerance, `colour ${i}`))
-  )
-}
+import {
+  assertShown,
+  byte,
+  colourAt,
+  colours,
+  entry,
+  expected,
+  file,
+  float32,
+  float64,
+  format,
+  greys,
+  half,
+  height,
+  long,
+  short,
+  shown,
+  width
+} from "./six-fields.ts"
 
 const cmyk = (colour: readonly [number, number, number]) => [...colour.map((value) => 255 - value), 0]
 const extra = (...kinds: ReadonlyArray<number>) => ({ extra: [entry(338, ...kinds)] })

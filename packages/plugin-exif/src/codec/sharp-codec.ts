@@ -34,7 +34,8 @@ export const problemOf = (cause: unknown): string =>
   cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : "the picture cannot be decoded"
 
 /** libvips' messages for pictures that may be sound. */
-const unsupportedProblem = /unsupported image format|channel limit|compression|not configured|samples out of range/i
+const unsupportedProblem =
+  /unsupported|channel limit|compression|not configured|samples out of range|not a whole number of bytes|no known route/i
 
 const errorOf = (cause: unknown, format: string): ImageError => {
   const detail = problemOf(cause)

@@ -20,6 +20,35 @@ const pictureChunks: ReadonlySet<string> = new Set(
   "IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT bKGD pHYs cICP mDCV mDCv cLLI cLLi acTL fcTL fdAT".split(" ")
 )
 
+/** Bytes of those chunks whose size is fixed. Decoders ignore chunks of another size, so these go. */
+const sizesOf: Readonly<Record<string, ReadonlyArray<number>>> = {
+  IEND: [0],
+  gAMA: [4],
+  cHRM: [32],
+  sRGB: [1],
+  pHYs: [9],
+  cICP: [4],
+  mDCV: [24],
+  mDCv: [24],
+  cLLI: [8],
+  cLLi: [8],
+  acTL: [8],
+  fcTL: [26],
+  sBIT: [1, 2, 3, 4],
+  bKGD: [1, 2, 6]
+}
+
+/** Most bytes of transparency: one for each entry of a palette. */
+const maxTransparencyBytes = 256
+
+/** True for a chunk that decides how pixels look, and has nothing else in it. */
+const isPicture = ({ body, bodyEnd, name }: Chunk): boolean =>
+  pictureChunks.has(name) &&
+  sizesOf[name]?.includes(bodyEnd - body) !== false &&
+  (name !== "tRNS" || bodyEnd - body <= maxTransparencyBytes)
+
+const emptyEnd = Uint8Array.of(0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82)
+
 /** Most bytes that are unpacked from one file's compressed chunks. */
 const maxUnpackedBytes = 4 << 20
 
@@ -180,9 +209,14 @@ export const stripPng = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
   const parts: Array<Uint8Array> = [bytes.subarray(0, 8)]
   let from = 8
   let to = 8
+  // True when the last chunk, which ends the file, is not copied.
+  let isOpen = false
   // Neighbours that stay are copied together: a photo has hundreds of IDAT chunks.
   for (const chunk of chunksOf(new View(bytes, "PNG"))) {
-    if (!pictureChunks.has(chunk.name) && !(keepIcc && chunk.name === "iCCP")) continue
+    if (!isPicture(chunk) && !(keepIcc && chunk.name === "iCCP")) {
+      isOpen = chunk.name === "IEND"
+      continue
+    }
     if (chunk.start !== to) {
       parts.push(bytes.subarray(from, to))
       from = chunk.start
@@ -190,5 +224,6 @@ export const stripPng = (bytes: Uint8Array, keepIcc: boolean): Uint8Array => {
     to = chunk.end
   }
   parts.push(bytes.subarray(from, to))
+  if (isOpen) parts.push(emptyEnd)
   return concatBytes(parts)
 }

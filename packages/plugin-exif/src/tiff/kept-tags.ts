@@ -17,7 +17,8 @@ export const placeTags: ReadonlySet<number> = new Set([
 /**
  * Tags that say how samples are stored and shown; everything else describes the picture and is left out.
  *
- * Source: TIFF 6.0 and its supplements; 32997 (ImageDepth) and 37439 (StoNits) are what libtiff reads besides.
+ * Source: TIFF 6.0 and its supplements; 32995 to 32997 (Matteing, DataType and ImageDepth, by SGI) and 37439
+ * (StoNits) are what libtiff reads besides.
  * `InkNames` (333) is text that no decoder needs; `FreeOffsets` (288, 289) point at unused bytes.
  */
 export const pictureTags: ReadonlySet<number> = new Set([
@@ -70,6 +71,8 @@ export const pictureTags: ReadonlySet<number> = new Set([
   530, // YCbCrSubSampling
   531, // YCbCrPositioning
   532, // ReferenceBlackWhite
+  32_995, // Matteing
+  tag.sgiDataType,
   32_997, // ImageDepth
   37_439 // StoNits
 ])
