@@ -122,7 +122,7 @@ const ofOtherColours = (view: View, page: Directory, layout: PageLayout, hasOnly
 
 /**
  * How a page has to be rewritten; undefined where libvips reads it correctly, or this code cannot read it either. `fits`
- * tells whether pages of this many bytes may be rewritten.
+ * returns whether pages of this many bytes may be rewritten.
  */
 export const rewriteOf = (view: View, page: Directory, fits: (bytes: number) => boolean): Rewrite | undefined => {
   const layout = layoutOf(view, page)
