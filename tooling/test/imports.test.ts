@@ -98,12 +98,12 @@ it("what is chosen by a runtime's conditions is reached by its `#` name alone", 
   expect(chosen.map(printed)).toEqual([])
 })
 
-it("a plugin enters core by the door for plugins", () => {
+it("a plugin enters core by the door for plugins, and for the wire's own messages by theirs", () => {
   const plugins = packages.filter((name) => name.startsWith("plugin-"))
   expect(plugins.length).toBeGreaterThan(2)
   for (const name of plugins) {
     const wrong = importsOf(sourcesOf(name)).filter(
-      ({ target }) => target.startsWith("@sightline/core") && target !== "@sightline/core/plugin"
+      ({ target }) => target.startsWith("@sightline/core") && !["@sightline/core/plugin", "@sightline/core/wire"].includes(target)
     )
     expect(wrong.map(printed)).toEqual([])
   }

@@ -11,7 +11,7 @@ import { InvalidOption, type SourceFailed, type StepFailed } from "./errors/erro
 import { type DownloadOptions, Downloads } from "./media/download-options.ts"
 import type { LocalFile } from "./media/local-file.ts"
 import { isNodeStream, Media, type MediaInput, partsMedia, textMedia, toMedia } from "./media/media.ts"
-import type { Chain, Portability } from "./chain/chain-types.ts"
+import type { Chain, Portability, StartChain } from "./chain/chain-types.ts"
 import { fork, iterate, run, settle } from "./promise.ts"
 import { composePrepare, type PrepareHook } from "./predict/prepare-hooks.ts"
 import { addToApp, checkPlugin, type PluginFits } from "./plugin/compatibility.ts"
@@ -70,7 +70,7 @@ export interface InputsOptions<T> {
 export type SourceMethods<S extends Sources, V extends Verbs> = {
   readonly [K in keyof S]: (
     ...args: Parameters<S[K]>
-  ) => ReturnType<S[K]> extends SourceOf<infer A, infer E, infer R> ? Chain<A, E, R, V> : never
+  ) => ReturnType<S[K]> extends SourceOf<infer A, infer E, infer R> ? StartChain<A, E, R, V> : never
 }
 
 /** An app with the methods that its plugins add. */
@@ -161,7 +161,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   input<const I extends MediaInput | Iterable<unknown> | AsyncIterable<unknown>>(
     input: OneInput<I>,
     options: InputOptions = {}
-  ): Chain<MediaOf<I>, never, never, V, TravelsAs<I>> {
+  ): StartChain<MediaOf<I>, never, never, V, TravelsAs<I>> {
     return this.#one("input", [plainUrl(input), ...given(options)], () => oneMedium(input, options))
   }
 
@@ -173,7 +173,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   inputs<I extends Iterable<MediaInput> | AsyncIterable<MediaInput>>(
     inputs: SeveralInputs<I>,
     options: InputsOptions<ItemOf<I>> = {}
-  ): Chain<Many<MediaOf<ItemOf<I>>, SourceFailed | StepFailed>, never, never, V, TravelsAs<I>> {
+  ): StartChain<Many<MediaOf<ItemOf<I>>, SourceFailed | StepFailed>, never, never, V, TravelsAs<I>> {
     const { key } = options
     if (typeof inputs !== "object" || !(Symbol.iterator in inputs || Symbol.asyncIterator in inputs))
       throw new InvalidOption({
@@ -197,7 +197,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   text<const I extends string | LocalFile>(
     text: I,
     options: InputOptions = {}
-  ): Chain<Media<"text">, never, never, V, TravelsAs<I>> {
+  ): StartChain<Media<"text">, never, never, V, TravelsAs<I>> {
     return this.#one("text", [text, ...given(options)], () => textMedia(text, options))
   }
 
@@ -205,14 +205,14 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   audio<const I extends Exclude<MediaInput, Media> | Media<"audio">>(
     input: I,
     options: InputOptions = {}
-  ): Chain<Media<"audio">, never, never, V, TravelsAs<I>> {
+  ): StartChain<Media<"audio">, never, never, V, TravelsAs<I>> {
     return this.#one("audio", [plainUrl(input), ...given(options)], () => toMedia("audio", input, options))
   }
 
   /** Starts with several media that make one input, such as an image and a question about it. */
   parts<const P extends ReadonlyArray<Media>>(
     ...parts: P
-  ): Chain<Media<P[number] extends Media<infer K> ? K : never>, never, never, V, "local"> {
+  ): StartChain<Media<P[number] extends Media<infer K> ? K : never>, never, never, V, "local"> {
     return this.#one("parts", parts, () => partsMedia(parts))
   }
 
@@ -238,7 +238,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     name: string,
     args: ReadonlyArray<unknown>,
     make: () => Media
-  ): Chain<A, never, never, V, P> {
+  ): StartChain<A, never, never, V, P> {
     // a medium is a value: made once, so that what is read of a stream is there for a second run
     let media: Media | undefined
     return this.#start(this.#runtime, {

@@ -1,5 +1,5 @@
 /** The door for chains that travel: reads the portable form that `chain.toPortable()` returns. */
-import type { Chain } from "./chain/chain-types.ts"
+import type { Chain, PredictServices, StartServices } from "./chain/chain-types.ts"
 import { type PortableNames, readPortable } from "./chain/from-portable.ts"
 import type { Verbs } from "./chain/stage.ts"
 
@@ -18,5 +18,5 @@ export type { PortableCall, PortablePipeline } from "./chain/to-portable.ts"
 export const fromPortable = <V extends Verbs>(
   app: { readonly "~sightline/names": PortableNames; readonly "~sightline/verbs": V },
   form: unknown
-): Chain<unknown, unknown, never, V> =>
-  readPortable(app, app["~sightline/names"], form) as Chain<unknown, unknown, never, V> // made by the app's own verbs
+): Chain<unknown, unknown, PredictServices<V> | StartServices<V>, V> =>
+  readPortable(app, app["~sightline/names"], form) as never // made by the app's own verbs

@@ -43,9 +43,9 @@ export interface RawResponse {
   readonly text: string
   /** The body of an answer that arrives in pieces, not read yet: lines of JSON in UTF-8. */
   readonly stream?: ReadableStream<Uint8Array> | undefined
-  readonly retryAfterMs: number | undefined
+  readonly retryAfterMs?: number | undefined
   /** Where a redirect points, without its query. */
-  readonly location: string | undefined
+  readonly location?: string | undefined
 }
 
 /** The headers that every call carries. */

@@ -38,14 +38,15 @@ export type CallEvent =
   | { readonly type: "failure"; readonly call: CallInfo; readonly error: CallError; readonly ms: number }
   | { readonly type: "retry"; readonly call: CallInfo; readonly error: CallError; readonly waitMs: number }
   /**
-   * A step or a hook of a plugin ended, well or not, for the input at `index`. `name` is the stage's, or `prepare`;
-   * `ms` is the time from its start to its end, waits included.
+   * A step or a hook of a plugin ended, well or not, for the input at `index`; a `run` or `request` hook has no input.
+   * `name` is the stage's or the hook's kind; `ms` is the time from its start to its end, waits included, but for a
+   * `request` hook without the attempt that it wraps.
    */
   | {
       readonly type: "stage"
       readonly name: string
       readonly plugin: string | undefined
-      readonly index: number
+      readonly index: number | undefined
       readonly ms: number
     }
 

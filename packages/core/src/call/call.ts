@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type CallError, RateLimited } from "../errors/errors.ts"
 import * as Status from "../wire/messages/status-codes.ts"
+import { aroundAttempt } from "./around-attempt.ts"
 import { type Call, send } from "./attempt.ts"
 import { modelOf } from "./network-error.ts"
 import { type CallInfo, callInfo } from "./call-info.ts"
@@ -11,7 +12,6 @@ import { Deadline, type RunDeadline, runTimedOut, withDeadline } from "./deadlin
 import { monotonicMs } from "./monotonic-clock.ts"
 import { type ParsedResponse, parseResponse } from "./parse-response.ts"
 import type { Paced } from "./rate.ts"
-import { withHooks } from "./request-hook.ts"
 import { type Attempted, nextWait, retrying } from "./retry.ts"
 import type { RetryCause } from "./retry-budget.ts"
 import { retryRequest } from "./retry-decision.ts"
@@ -108,7 +108,8 @@ const attemptOnce = Effect.fnUntraced(function* (
   const began = yield* monotonicMs
   runtime.emit({ type: "call", call: info, rateWaitMs: Math.max(0, began - readyAt) })
   const secrets = settings.secrets.with(call.secrets ?? [])
-  const raw = yield* Effect.result(withHooks(runtime.hooks, info, send(runtime, settings, call), secrets))
+  const attempted = aroundAttempt(runtime, info, call, secrets, (changed) => send(runtime, settings, changed))
+  const raw = yield* Effect.result(attempted)
   const ms = (yield* monotonicMs) - began
   const parsed = Result.isFailure(raw) ? raw.failure : parseResponse(raw.success, call, secrets)
   const response: CallResponse | undefined =

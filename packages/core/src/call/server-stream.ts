@@ -16,6 +16,7 @@ import type { ModelWire } from "../wire/messages/model-messages.ts"
 import type { OutputWire } from "../wire/messages/output-messages.ts"
 import * as Status from "../wire/messages/status-codes.ts"
 import type { StatusWire } from "../wire/messages/status-messages.ts"
+import { aroundAttempt } from "./around-attempt.ts"
 import { type Call, openResponse, type RawResponse, toRawResponse } from "./attempt.ts"
 import { type CallResponse, pausedByService, reportAttempt, toPaced, toRetry } from "./call.ts"
 import { type CallInfo, callInfo } from "./call-info.ts"
@@ -25,7 +26,6 @@ import { gatewayError } from "./gateway-error.ts"
 import { monotonicMs } from "./monotonic-clock.ts"
 import { modelOf, networkError, truncatedAnswer } from "./network-error.ts"
 import { parseResponse } from "./parse-response.ts"
-import { withHooks } from "./request-hook.ts"
 import { type Attempted, retrying } from "./retry.ts"
 import type { RetryCause } from "./retry-budget.ts"
 import { isSuccess, statusError } from "./status-error.ts"
@@ -203,7 +203,9 @@ const openScoped = (streamed: StreamedCall, facts: AnswerFacts): Effect.Effect<P
 const firstPage = (streamed: StreamedCall, facts: AnswerFacts, signal: AbortSignal): Effect.Effect<Page, CallError> =>
   Effect.gen(function* () {
     const { call, runtime, secrets } = streamed
-    const answer = yield* withHooks(runtime.hooks, facts.info, responseHead(streamed, signal), secrets)
+    const answer = yield* aroundAttempt(runtime, facts.info, call, secrets, (changed) =>
+      responseHead({ ...streamed, call: changed }, signal)
+    )
     const body = answer.stream ?? (answer.text === "" ? undefined : new Response(answer.text).body)
     if (answer.httpStatus >= 300 || !body) return yield* Effect.fail(refusal(call, secrets, answer))
     const lines = makeStreamReader()

@@ -16,14 +16,16 @@ export interface TimedStage {
   readonly name: string
   /** The plugin, where it is not part of the name. */
   readonly plugin?: string
-  readonly index: number
+  /** Undefined for a hook about a call or a run. */
+  readonly index: number | undefined
 }
 
 /** Stages of plugins are named `plugin.stage`. */
 const pluginOf = ({ name, plugin }: TimedStage): string | undefined =>
   plugin ?? (name.includes(".") ? name.split(".")[0] : undefined)
 
-const emitStage = (runtime: CallRuntime, stage: TimedStage, nanos: bigint): void =>
+/** Emits the time of a stage or hook. */
+export const emitStage = (runtime: CallRuntime, stage: TimedStage, nanos: bigint): void =>
   runtime.emit({
     type: "stage",
     name: stage.name,

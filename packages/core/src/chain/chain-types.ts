@@ -21,21 +21,55 @@ export type Portability = "portable" | "local"
 /** Type-level key: the errors and services that plugins' hooks add to predictions. */
 declare const hookTypes: unique symbol
 
-/** The errors and services that hooks of the plugin `Name` add to every prediction. */
-export type PredictHooks<Name extends string, E, R> = {
-  readonly [hookTypes]: { readonly [K in Name]: { readonly error: E; readonly services: R } }
+/** The errors and services that hooks add. */
+export interface HookPart<out E, out R> {
+  readonly error: E
+  readonly services: R
 }
 
-type Hooked<V> = V extends { readonly [hookTypes]: infer H } ? H[keyof H] : never
+/** What hooks of the plugin `Name` add to every prediction, every run and every input. */
+export type PluginHooks<Name extends string, Predict, Run, Input> = {
+  readonly [hookTypes]: {
+    readonly [K in Name]: { readonly predict: Predict; readonly run: Run; readonly input: Input }
+  }
+}
 
-type HookError<H> = H extends { readonly error: infer E } ? E : never
-type HookServices<H> = H extends { readonly services: infer R } ? R : never
+/** What the hooks of an app add: a union of one part for each plugin. */
+type Hooked<V, K extends "predict" | "run" | "input"> = V extends { readonly [hookTypes]: infer H }
+  ? H[keyof H] extends { readonly [P in K]: infer Part }
+    ? Part
+    : never
+  : never
+
+type HookError<Part> = Part extends HookPart<infer E, any> ? E : never
+type HookServices<Part> = Part extends HookPart<any, infer R> ? R : never
 
 /** How predictions of an app with the verbs `V` may fail: the service, and hooks of plugins. */
-export type PredictFailure<V> = PredictError | HookError<Hooked<V>>
+export type PredictFailure<V> = PredictError | HookError<Hooked<V, "predict">>
 
 /** The services that hooks of plugins need for predictions. */
-export type PredictServices<V> = HookServices<Hooked<V>>
+export type PredictServices<V> = HookServices<Hooked<V, "predict">>
+
+/** The services that hooks of plugins need for every chain. */
+export type StartServices<V> = HookServices<Hooked<V, "run" | "input">>
+
+/** The value at the start of a chain, each of several of which may fail as input hooks do. */
+export type StartValue<A, V> = A extends Many<infer X, infer E> ? Many<X, E | HookError<Hooked<V, "input">>> : A
+
+/** How a chain may fail from its start on: as its source, and as hooks around runs and inputs. */
+export type StartError<A, E, V> =
+  | E
+  | HookError<Hooked<V, "run">>
+  | (A extends Many<any, any> ? never : HookError<Hooked<V, "input">>)
+
+/** A chain as an app with the verbs `V` starts it. */
+export type StartChain<A, E, R, V extends Verbs, P extends Portability = "portable"> = Chain<
+  StartValue<A, V>,
+  StartError<A, E, V>,
+  R | StartServices<V>,
+  V,
+  P
+>
 
 declare const names: unique symbol
 

@@ -2,11 +2,11 @@
 import * as Effect from "effect/Effect"
 import type { CallEvent } from "../call/call-info.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
-import type { AppRequestHook, RequestHook } from "../call/request-hook.ts"
+import type { AppRequestHook } from "../call/request-hook.ts"
 import { timeStage } from "../call/stage-time.ts"
 import type { AppAnswerHook } from "../predict/answer-hooks.ts"
 import type { AppPrepareHook, DivideHook } from "../predict/prepare-hooks.ts"
-import type { InputHook, RunHook } from "../run/run-hooks.ts"
+import type { AppInputHook, AppRunHook } from "../run/run-hooks.ts"
 import type { AnyPlugin } from "./contract.ts"
 import { type Hook, hookOf, inOrder, type OrderedHook } from "./hooks.ts"
 import { type PluginServices, resultWith } from "./provide.ts"
@@ -30,10 +30,10 @@ const collect = <F extends (...args: any) => unknown>(
 
 /** Request hooks, for the calls of the app. */
 export const requestHooks = (plugins: ReadonlyArray<AnyPlugin>, services: ServicesOf): ReadonlyArray<AppRequestHook> =>
-  collect<RequestHook>(plugins, "request").map(({ ignoresBody, plugin, run }) => {
-    const hook: RequestHook = (call, next) => resultWith(services(plugin), run(call, next))
-    return Object.assign(hook, { ignoresBody })
-  })
+  collect<AppRequestHook["run"]>(plugins, "request").map((hook) => ({
+    ...hook,
+    run: (request, next) => resultWith(services(hook.plugin), hook.run(request, next))
+  }))
 
 /** Calls every observer of events. One that returns an Effect has it run; none can change the outcome of a call. */
 export const observe = (
@@ -71,38 +71,34 @@ export interface AppHooks {
   readonly prepare: ReadonlyArray<AppPrepareHook>
   readonly answer: ReadonlyArray<AppAnswerHook>
   readonly divide: ReadonlyArray<DivideHook>
-  readonly run: ReadonlyArray<RunHook>
-  readonly input: ReadonlyArray<InputHook>
+  readonly run: ReadonlyArray<AppRunHook>
+  readonly input: ReadonlyArray<AppInputHook>
 }
 
 /** The hooks of predictions and runs of an app's plugins. */
 export const appHooks = (plugins: ReadonlyArray<AnyPlugin>, services: ServicesOf, wire: CallRuntime): AppHooks => {
   /** What is no Effect is refused by name where it is run. */
-  const timed = <T>(plugin: string, name: string, index: number, given: T): T => {
+  const timed = <T>(plugin: string, name: string, index: number | undefined, given: T): T => {
     const result = resultWith(services(plugin), given)
     return Effect.isEffect(result) ? (timeStage(wire, { name, plugin, index }, result) as T) : result
   }
   return {
-    prepare: collect<AppPrepareHook["run"]>(plugins, "prepare").map(({ filter, plugin, run }) => ({
-      plugin,
-      filter,
-      run: (media, context) => timed(plugin, "prepare", context.index, run(media, context))
+    prepare: collect<AppPrepareHook["run"]>(plugins, "prepare").map((hook) => ({
+      ...hook,
+      run: (media, context) => timed(hook.plugin, "prepare", context.index, hook.run(media, context))
     })),
-    answer: collect<AppAnswerHook["run"]>(plugins, "answer").map(({ filter, plugin, run }) => ({
-      plugin,
-      filter,
-      run: (answer, context) => timed(plugin, "answer", context.index, run(answer, context))
+    answer: collect<AppAnswerHook["run"]>(plugins, "answer").map((hook) => ({
+      ...hook,
+      run: (answer, context) => timed(hook.plugin, "answer", context.index, hook.run(answer, context))
     })),
     divide: plugins.flatMap(({ hooks }) => hooks.divide ?? []),
-    run: collect<RunHook>(plugins, "run").map(
-      ({ plugin, run }): RunHook =>
-        (context) =>
-          resultWith(services(plugin), run(context))
-    ),
-    input: collect<InputHook>(plugins, "input").map(
-      ({ plugin, run }): InputHook =>
-        (context) =>
-          timed(plugin, "input", context.index, run(context))
-    )
+    run: collect<AppRunHook["run"]>(plugins, "run").map((hook) => ({
+      ...hook,
+      run: (context) => timed(hook.plugin, "run", undefined, hook.run(context))
+    })),
+    input: collect<AppInputHook["run"]>(plugins, "input").map((hook) => ({
+      ...hook,
+      run: (context) => timed(hook.plugin, "input", context.index, hook.run(context))
+    }))
   }
 }

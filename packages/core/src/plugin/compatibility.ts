@@ -74,11 +74,18 @@ const refuse = (plugin: string, problem: string): never => {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
 
+/** Refuses an `async` function, whose Promise nobody would wait for. */
+const checkSync = (plugin: string, what: string, given: unknown): void => {
+  if (Object.prototype.toString.call(given) === "[object AsyncFunction]")
+    refuse(plugin, `${what} is an async function; return an Effect: Effect.tryPromise(() => …)`)
+}
+
 const functionsOf = (plugin: string, what: string, record: unknown): ReadonlyArray<string> => {
   if (!isRecord(record)) return refuse(plugin, `its ${what}s are not a record of functions`)
-  return Object.entries(record).map(([name, made]) =>
-    typeof made === "function" ? name : refuse(plugin, `its ${what} ${name} is not a function`)
-  )
+  return Object.entries(record).map(([name, made]) => {
+    checkSync(plugin, `its ${what} ${name}`, made)
+    return typeof made === "function" ? name : refuse(plugin, `its ${what} ${name} is not a function`)
+  })
 }
 
 const checkHooks = (plugin: string, hooks: unknown): void => {
@@ -88,6 +95,7 @@ const checkHooks = (plugin: string, hooks: unknown): void => {
       refuse(plugin, `there is no hook named ${kind}; there are ${hookKinds.join(", ")}`)
     const run = isRecord(hook) ? hook["run"] : hook
     if (hook !== undefined && typeof run !== "function") refuse(plugin, `its ${kind} hook is not a function`)
+    checkSync(plugin, `its ${kind} hook`, run)
     const order = isRecord(hook) ? hook["order"] : undefined
     if (order !== undefined && order !== "pre" && order !== "post")
       refuse(plugin, `the order of its ${kind} hook must be pre or post`)

@@ -4,7 +4,7 @@ import type * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import type { CallRuntime } from "../call/call-runtime.ts"
 import type { Source } from "../chain/chain-state.ts"
-import type { Chain, PredictHooks } from "../chain/chain-types.ts"
+import type { Chain, HookPart, PluginHooks } from "../chain/chain-types.ts"
 import type { EndingStage, SeriesStage, Stage, Verbs } from "../chain/stage.ts"
 import type { Connection } from "../connection/connection.ts"
 import type { PredictError, SourceFailed, StepFailed } from "../errors/errors.ts"
@@ -13,7 +13,7 @@ import type { InvalidInput } from "../results/invalid-input.ts"
 import type { Many } from "../results/outcome.ts"
 import { fromIterable } from "../run/read-inputs.ts"
 import type { CoreVerbs } from "../verbs/core-verbs.ts"
-import type { HookErrors, Hooks, HookServices } from "./hooks.ts"
+import type { HookErrors, Hooks, HookServices, PredictHookKind } from "./hooks.ts"
 
 /** The number of this contract. `use` refuses a plugin that was made for another. */
 export const contract = 1
@@ -195,8 +195,16 @@ export type ProvidedSources<S extends Sources, Given, LE> = [Given] extends [nev
         : never
     }
 
-/** What hooks add to the verbs of an app; nothing where they neither fail nor need services. */
-type HookPart<Name extends string, E, R> = [E | R] extends [never] ? unknown : PredictHooks<Name, E, R>
+/** What hooks of the kinds `K` add to chains: their errors and services, less what layers give. */
+type PartOf<H, K, Given, LE> = HookPart<
+  Exclude<HookErrors<H, K>, PredictError> | ([HookServices<H, K> & Given] extends [never] ? never : LE),
+  Exclude<HookServices<H, K>, Given>
+>
+
+/** What hooks add to the verbs of an app; nothing without hooks. */
+type HooksOf<Name extends string, H, Given, LE> = [keyof H] extends [never]
+  ? unknown
+  : PluginHooks<Name, PartOf<H, PredictHookKind, Given, LE>, PartOf<H, "run", Given, LE>, PartOf<H, "input", Given, LE>>
 
 /** The verbs that a plugin knows: core's, its own, and those of plugins that it requires. */
 type KnownVerbs<V extends Verbs, Requires extends ReadonlyArray<Requirement>> = CoreVerbs &
@@ -248,11 +256,7 @@ export type DefinedPlugin<
 > = Plugin<
   Name,
   Provided<V, Given | GivenBy<Requires[number]>, LE | LayerError<Requires[number]>> &
-    HookPart<
-      Name,
-      Exclude<HookErrors<H>, PredictError> | ([HookServices<H> & Given] extends [never] ? never : LE),
-      Exclude<HookServices<H>, Given | GivenBy<Requires[number]>>
-    >,
+    HooksOf<Name, H, Given | GivenBy<Requires[number]>, LE | LayerError<Requires[number]>>,
   ProvidedSources<S, Given | GivenBy<Requires[number]>, LE | LayerError<Requires[number]>>,
   M,
   NameOf<Requires[number]>,

@@ -39,12 +39,13 @@ export interface RunContext {
  * - `request`, around: wraps each attempt of a call, of a streamed one too. The plugin added first is outermost. A
  *   failure is the attempt's failure.
  * - `run` and `input`, around: called when a run or an input starts; the function that they return is called when it
- *   ends. They cannot change or fail anything.
+ *   ends, and changes nothing. A failure at the start of a run fails the run, and at the start of an input that input
+ *   alone, before anything is sent. What they throw is ignored.
  * - `response`, parallel observer: called on every event. It may return an Effect, which is run.
  *
- * `prepare`, `answer` and `request` may fail with errors and need services: these are in the type of every prediction of
- * the app, less what the plugin's layer and those of required plugins give. The other hooks need services of such layers
- * alone.
+ * Errors and services of `prepare`, `answer` and `request` are in the type of every prediction of the app, those of `run`
+ * and `input` in the type of every chain, less what the plugin's layer and those of required plugins give. A `response`
+ * hook needs services of such layers alone.
  */
 export interface Hooks {
   readonly prepare?: MediaHook<(media: Media, context: InputContext) => Effect.Effect<Media, any, any>>
@@ -59,12 +60,12 @@ export interface Hooks {
         readonly run: RequestHook<any, any>
       }
   readonly run?: Hook<
-    (run: RunContext) => Effect.Effect<void | ((ended: { readonly ok: boolean }) => Effect.Effect<void>), never, any>
+    (run: RunContext) => Effect.Effect<void | ((ended: { readonly ok: boolean }) => Effect.Effect<void>), any, any>
   >
   readonly input?: Hook<
     (
       input: InputContext
-    ) => Effect.Effect<void | ((outcome: Outcome<unknown, unknown>) => Effect.Effect<void>), never, any>
+    ) => Effect.Effect<void | ((outcome: Outcome<unknown, unknown>) => Effect.Effect<void>), any, any>
   >
   readonly response?: (event: CallEvent) => void | Effect.Effect<void, never, any>
 }
@@ -76,14 +77,16 @@ type FunctionOf<H> = H extends { readonly run: infer F } ? F : H
 type ErrorOf<F> = F extends (...args: any) => Effect.Effect<any, infer E, any> ? E : never
 type ServicesOf<F> = F extends (...args: any) => Effect.Effect<any, any, infer R> ? R : never
 
-/** The hooks that may fail predictions. */
-type Failing<H> = FunctionOf<NonNullable<H[keyof H & ("prepare" | "answer" | "request")]>>
+/** The kinds of hooks that may fail predictions. */
+export type PredictHookKind = "prepare" | "answer" | "request"
 
-/** The errors with which hooks fail predictions. */
-export type HookErrors<H> = ErrorOf<Failing<H>>
+type FunctionsOf<H, K> = FunctionOf<NonNullable<H[keyof H & K]>>
 
-/** The services that hooks of predictions need. */
-export type HookServices<H> = ServicesOf<Failing<H>>
+/** The errors of hooks of the kinds `K`. */
+export type HookErrors<H, K> = ErrorOf<FunctionsOf<H, K>>
+
+/** The services that hooks of the kinds `K` need. */
+export type HookServices<H, K> = ServicesOf<FunctionsOf<H, K>>
 
 /** A hook with its order, and its filter where it has one. */
 export interface OrderedHook<F> {

@@ -27,11 +27,13 @@ export interface Predictor {
   readonly divide: ReadonlyArray<DivideHook>
   readonly answer: ReadonlyArray<AppAnswerHook>
   /** Hooks around each input, which `run/` calls. */
-  readonly inputHooks: ReadonlyArray<
-    (
+  readonly inputHooks: ReadonlyArray<{
+    readonly plugin: string
+    readonly order: "pre" | "post" | undefined
+    readonly run: (
       input: InputContext
-    ) => Effect.Effect<void | ((outcome: Outcome<unknown, unknown>) => Effect.Effect<void>), never, any>
-  >
+    ) => Effect.Effect<void | ((outcome: Outcome<unknown, unknown>) => Effect.Effect<void>), any, any>
+  }>
   readonly secrets: NamedSecrets
   /** The endpoints that a model alone decides. */
   readonly endpoints: EndpointCache

@@ -8,7 +8,7 @@ import { type Predictor, type PredictRequest, predictMany } from "../predict/pre
 import { type Batch, type BatchItem, sendable } from "./batches.ts"
 import type { Outcome } from "../results/outcome.ts"
 import { type InputRun, keepAnswers, recordPrediction } from "./input-run.ts"
-import { finishInput } from "./run-hooks.ts"
+import { finishInput, startInput } from "./run-hooks.ts"
 import { runBlock, runOperations } from "./interpret.ts"
 import { type Batchable, type PredictOperation, single } from "./program.ts"
 import { settleBefore, toOutcome } from "./settle.ts"
@@ -83,7 +83,7 @@ const repeatable = (batchable: Batchable, { item, run }: BatchItem, answered: An
   if (!repeats || predict === undefined) return answered
   let isFirst = true
   return Effect.suspend(() => {
-    if (!isFirst) return runOperations(run, [...before, predict], item.exit)
+    if (!isFirst) return runOperations(run, [...before, predict], startInput(run, item.exit))
     isFirst = false
     return answered
   })

@@ -68,7 +68,7 @@ const prepareOne = (
 ): Effect.Effect<BatchItem, never, unknown> => {
   const run = itemRun(predictor, item)
   const { context } = run
-  const started = Effect.andThen(startInput(run), runOperations(run, batchable.before, item.exit))
+  const started = runOperations(run, batchable.before, startInput(run, item.exit))
   const prepared = Effect.flatMap(started, (value) =>
     Effect.mapError(prepareInput(predictor, value, context), (error) => withInput(error, context))
   )

@@ -1,8 +1,11 @@
 /** Prints a plan for people. */
-import type { Plan } from "../chain/plan-type.ts"
+import type { Plan, PlannedHook } from "../chain/plan-type.ts"
 
 /** Inputs that cannot be read are listed up to this many; all of them are in the plan. */
 const maxUnreadableShown = 10
+
+/** Ranges of inputs that are listed for each hook; all of them are in the plan. */
+const maxRangesShown = 10
 
 const formatCount = (count: number, name: string): string => `${count} ${name}${count === 1 ? "" : "s"}`
 
@@ -12,6 +15,15 @@ const formatBytes = (bytes: number): string =>
     : bytes < 1024 ** 2
       ? `${(bytes / 1024).toFixed(1)} KiB`
       : `${(bytes / 1024 ** 2).toFixed(1)} MiB`
+
+/** `exif prepare (pre, image/jpeg): inputs 0 to 9, 12`. */
+const formatHook = ({ filter, hook, inputs, order, plugin }: PlannedHook): string => {
+  const asked = [order, filter?.kind, filter?.type].flatMap((each) => each ?? [])
+  const ranges = inputs.map(([first, last]) => (first === last ? String(first) : `${first} to ${last}`))
+  const more = ranges.length - maxRangesShown
+  const shown = [...ranges.slice(0, maxRangesShown), ...(more > 0 ? [`${more} more ranges`] : [])].join(", ")
+  return `${plugin} ${hook}${asked.length === 0 ? "" : ` (${asked.join(", ")})`}: ${shown === "" ? "no input" : `inputs ${shown}`}`
+}
 
 /** The plan as text. Of many inputs that cannot be read, it lists the first ten and counts the others. */
 export const explainPlan = (plan: Plan): string => {
@@ -25,6 +37,7 @@ export const explainPlan = (plan: Plan): string => {
     plan.steps.join(" → "),
     `${formatCount(plan.calls.length, "call")}, ${formatCount(plan.items, "input")}, ${formatBytes(plan.bytes)}, at least ${plan.seconds.toFixed(1)} s`,
     ...[...sizes].map(([line, count]) => `  ${count} × ${line}`),
+    ...plan.hooks.map((hook) => `  ${formatHook(hook)}`),
     ...plan.unreadable.slice(0, maxUnreadableShown).map(({ problem }) => `  ${problem}`),
     ...(more > 0 ? [`  and ${more} more that cannot be read`] : []),
     ...plan.notes.map((note) => `  note: ${note}`)

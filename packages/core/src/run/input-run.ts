@@ -18,8 +18,10 @@ export interface InputRun {
   requestId: string | undefined
   /** The answers so far, where the input has a deadline. */
   partial: PartialAnswers | undefined
+  /** How the input hooks started; undefined before. */
+  started: Exit.Exit<void, any> | undefined
   /** What input hooks returned, to be called with the outcome. */
-  finishes: ReadonlyArray<(outcome: Outcome<unknown, unknown>) => Effect.Effect<void>>
+  readonly finishes: Array<(outcome: Outcome<unknown, unknown>) => Effect.Effect<void>>
 }
 
 /** The state of an input that nothing was done for yet. */
@@ -29,6 +31,7 @@ export const newInputRun = (predictor: Predictor, context: InputContext): InputR
   attempts: 0,
   requestId: undefined,
   partial: undefined,
+  started: undefined,
   finishes: []
 })
 

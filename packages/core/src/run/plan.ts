@@ -20,6 +20,8 @@ import { itemRun } from "./input-run.ts"
 import { type Item, outcomeItems } from "./input-series.ts"
 import { runBlock } from "./interpret.ts"
 import type { Block, InputProgram, Program, SeriesProgram } from "./program.ts"
+import { HookPlan } from "./plan-hooks.ts"
+import type { AppRunHook } from "./run-hooks.ts"
 import { seriesItems } from "./series.ts"
 import { settle } from "./settle.ts"
 
@@ -32,11 +34,17 @@ interface Count {
 }
 
 /** What a chain would do, without any network. */
-export const planOf = (predictor: Predictor, program: Program): Effect.Effect<Plan, any, any> =>
+export const planOf = (
+  whole: Predictor,
+  program: Program,
+  runHooks: ReadonlyArray<AppRunHook>
+): Effect.Effect<Plan, any, any> =>
   Effect.gen(function* () {
+    const hookPlan = new HookPlan(whole, runHooks)
+    const { predictor } = hookPlan
     const { input, items, later, replayable } = plannedItems(predictor, program)
     const steps = describeSteps(program).split(" → ")
-    const empty = { steps, calls: [], items: 0, bytes: 0, seconds: 0, unreadable: [] }
+    const empty = { steps, calls: [], items: 0, bytes: 0, seconds: 0, hooks: hookPlan.hooks(), unreadable: [] }
     if (!replayable)
       return { ...empty, notes: ["the inputs come from a source that can be read only once, so it was not read"] }
     const { batch: batchable } = input
@@ -46,9 +54,11 @@ export const planOf = (predictor: Predictor, program: Program): Effect.Effect<Pl
     if (input.isCached)
       count.notes.add("answers that are in memory are not predicted again; calls may next be fewer, and cut otherwise")
     const batches = toBatches(items, { predictor, batchable, deadline: noDeadline, replayable })
-    yield* Stream.runForEach(batches, (batch) =>
-      countBatch(predictor, Object.values(batchable.predict?.requests ?? {}), batch, count)
-    )
+    const requests = Object.values(batchable.predict?.requests ?? {})
+    yield* Stream.runForEach(batches, (batch) => {
+      hookPlan.note(batch, requests.length > 0)
+      return countBatch(predictor, requests, batch, count)
+    })
     if ([batchable.after, ...later].some(hasPrediction))
       count.notes.add("calls after the first prediction depend on its answers and are not counted")
     return {
@@ -57,6 +67,7 @@ export const planOf = (predictor: Predictor, program: Program): Effect.Effect<Pl
       items: count.items,
       bytes: count.calls.reduce((sum, call) => sum + call.bytes, 0),
       seconds: secondsFor(count.calls.length, predictor.wire.connection.rate.perSecond),
+      hooks: hookPlan.hooks(),
       unreadable: count.unreadable,
       notes: [...count.notes]
     }

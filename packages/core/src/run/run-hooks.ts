@@ -2,68 +2,95 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
-import { requireEffect } from "../errors/require-effect.ts"
-import type { InputContext, Outcome } from "../results/outcome.ts"
+import { StepFailed } from "../errors/errors.ts"
+import { notAnEffect } from "../errors/require-effect.ts"
+import type { Predictor } from "../predict/predictor.ts"
+import type { Outcome } from "../results/outcome.ts"
 import type { InputRun } from "./input-run.ts"
 
 type AnyEffect = Effect.Effect<any, any, any>
 type Finish<A> = (result: A) => Effect.Effect<void>
 
+/** A hook around something about which it is told. */
+interface AroundHook<A, B> {
+  readonly plugin: string
+  readonly order: "pre" | "post" | undefined
+  readonly run: (about: A) => Effect.Effect<void | Finish<B>, any, any>
+}
+
 /** Called when a run starts; returns what is called when it ends. */
-export type RunHook = (run: {
-  readonly chain: string
-}) => Effect.Effect<void | Finish<{ readonly ok: boolean }>, never, any>
+export type AppRunHook = AroundHook<{ readonly chain: string }, { readonly ok: boolean }>
 
 /** Called when an input starts; returns what is called with its outcome. */
-export type InputHook = (input: InputContext) => Effect.Effect<void | Finish<Outcome<unknown, unknown>>, never, any>
+export type AppInputHook = Predictor["inputHooks"][number]
 
-/** Starts the hooks in order: the functions to call at the end, last first. What a hook throws changes nothing. */
+/** Starts the hooks in order, until one fails. Adds the functions to call at the end, last first. A throw is ignored. */
 const startAll = <A, B>(
-  hooks: ReadonlyArray<(about: A) => Effect.Effect<void | Finish<B>, never, any>>,
-  about: A
-): Effect.Effect<ReadonlyArray<Finish<B>>, never, any> =>
-  Effect.map(
-    Effect.forEach(hooks, (hook) =>
-      Effect.catchDefect(
-        Effect.suspend(() => requireEffect("hook", hook(about))),
-        () => Effect.succeed(undefined)
-      )
-    ),
-    (started) => started.filter((finish): finish is Finish<B> => typeof finish === "function").toReversed()
+  hooks: ReadonlyArray<AroundHook<A, B>>,
+  about: A,
+  finishes: Array<Finish<B>>
+): Effect.Effect<void, any, any> =>
+  Effect.forEach(
+    hooks,
+    ({ plugin, run }) =>
+      Effect.suspend((): Effect.Effect<void | Finish<B>, any, any> => {
+        const given = run(about)
+        if (Effect.isEffect(given)) return given
+        return Effect.fail(new StepFailed({ step: `${plugin}: hook`, problem: notAnEffect, cause: undefined }))
+      }).pipe(
+        Effect.catchDefect(() => Effect.void),
+        Effect.map((finish) => {
+          if (typeof finish === "function") finishes.unshift(finish)
+        })
+      ),
+    { discard: true }
   )
 
 const finishAll = <B>(finishes: ReadonlyArray<Finish<B>>, result: B): Effect.Effect<void> =>
   Effect.forEach(finishes, (finish) => Effect.ignoreCause(Effect.suspend(() => finish(result))), { discard: true })
 
+/** How the hooks of a run started: a failure of one is the run's. */
+export type Started = Effect.Effect<void, any>
+
 /** A run with the hooks around it. */
-export const aroundRun = (hooks: ReadonlyArray<RunHook>, chain: string, run: AnyEffect): AnyEffect =>
-  hooks.length === 0
-    ? run
-    : Effect.flatMap(startAll(hooks, { chain }), (finishes) =>
-        Effect.onExit(run, (exit) => finishAll(finishes, { ok: Exit.isSuccess(exit) }))
-      )
+export const aroundRun = (
+  hooks: ReadonlyArray<AppRunHook>,
+  chain: () => string,
+  run: (started: Started) => AnyEffect
+): AnyEffect => {
+  if (hooks.length === 0) return run(Effect.void)
+  const finishes: Array<Finish<{ readonly ok: boolean }>> = []
+  return Effect.flatMap(Effect.exit(startAll(hooks, { chain: chain() }, finishes)), (started) =>
+    Effect.onExit(run(started), (exit) => finishAll(finishes, { ok: Exit.isSuccess(exit) }))
+  )
+}
 
 /** A streamed run with the hooks around it. */
 export const aroundStream = (
-  hooks: ReadonlyArray<RunHook>,
-  chain: string,
-  stream: Stream.Stream<any, any, any>
-): Stream.Stream<any, any, any> =>
-  hooks.length === 0
-    ? stream
-    : Stream.unwrap(
-        Effect.map(startAll(hooks, { chain }), (finishes) =>
-          Stream.onExit(stream, (exit) => finishAll(finishes, { ok: Exit.isSuccess(exit) }))
-        )
-      )
+  hooks: ReadonlyArray<AppRunHook>,
+  chain: () => string,
+  stream: (started: Started) => Stream.Stream<any, any, any>
+): Stream.Stream<any, any, any> => {
+  if (hooks.length === 0) return stream(Effect.void)
+  const finishes: Array<Finish<{ readonly ok: boolean }>> = []
+  return Stream.unwrap(
+    Effect.map(Effect.exit(startAll(hooks, { chain: chain() }, finishes)), (started) =>
+      Stream.onExit(stream(started), (exit) => finishAll(finishes, { ok: Exit.isSuccess(exit) }))
+    )
+  )
+}
 
-/** Starts the input hooks for one input. */
-export const startInput = (run: InputRun): Effect.Effect<void, never, any> =>
-  run.predictor.inputHooks.length === 0
-    ? Effect.void
-    : Effect.map(startAll(run.predictor.inputHooks, run.context), (finishes) => {
-        run.finishes = finishes
-      })
+/** What an input starts with, after the input hooks. These are called once, however often the input is run again. */
+export const startInput = (run: InputRun, start: AnyEffect): AnyEffect => {
+  const { context, predictor } = run
+  if (predictor.inputHooks.length === 0) return start
+  const once = Effect.suspend(
+    () =>
+      run.started ??
+      Effect.flatMap(Effect.exit(startAll(predictor.inputHooks, context, run.finishes)), (exit) => (run.started = exit))
+  )
+  return Effect.andThen(once, start)
+}
 
 /** Ends the input hooks with the outcome. */
 export const finishInput = <O extends Outcome<unknown, unknown>>(run: InputRun, outcome: O): Effect.Effect<O> =>

@@ -19,7 +19,7 @@ import { type Item, outcomeItems } from "./input-series.ts"
 import { runBlock } from "./interpret.ts"
 import { compile, type InputProgram, type Program, type SeriesProgram } from "./program.ts"
 import { seriesItems } from "./series.ts"
-import { aroundRun, aroundStream, finishInput, type RunHook, startInput } from "./run-hooks.ts"
+import { type AppRunHook, aroundRun, aroundStream, finishInput, type Started, startInput } from "./run-hooks.ts"
 import { settleBefore, toOutcome } from "./settle.ts"
 import { untilDeadline } from "./until-deadline.ts"
 
@@ -59,8 +59,7 @@ const streamInputs = (
       items,
       (item) => {
         const run = itemRun(predictor, item)
-        const started = Effect.andThen(startInput(run), runBlock(run, input.block, item.exit))
-        const outcome = settleBefore(run, deadline, started)
+        const outcome = settleBefore(run, deadline, runBlock(run, input.block, startInput(run, item.exit)))
         return Effect.map(outcome, (settled) => [settled])
       },
       { concurrency: most, unordered }
@@ -119,10 +118,15 @@ const runSeries = (
 }
 
 /** The value of a chain over one input. */
-const runOne = (predictor: Predictor, { input, source }: Program, timeoutMs: number | undefined): AnyEffect => {
+const runOne = (
+  predictor: Predictor,
+  { input, source }: Program,
+  timeoutMs: number | undefined,
+  started: Started
+): AnyEffect => {
   const run = newInputRun(predictor, onlyInput)
   const start = source.type === "one" ? source.open : Effect.die(new Error("a series is streamed"))
-  const value = Effect.andThen(startInput(run), runBlock(run, input.block, start))
+  const value = runBlock(run, input.block, startInput(run, Effect.andThen(started, start)))
   if (timeoutMs === undefined) return finishOne(run, value)
   const partial = keepAnswers(run)
   const inTime = Effect.timeoutOrElse(value, {
@@ -142,7 +146,7 @@ export interface RuntimeParts {
   /** The versions of the app's plugins, by name. */
   readonly plugins: Readonly<Record<string, number>>
   readonly predictor: Predictor
-  readonly runHooks: ReadonlyArray<RunHook>
+  readonly runHooks: ReadonlyArray<AppRunHook>
   /** An effect that is a run: layers of plugins that fail are not built again in it. */
   readonly asRun: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   readonly streamAsRun: <A, E, R>(stream: Stream.Stream<A, E, R>) => Stream.Stream<A, E, R>
@@ -165,7 +169,7 @@ export const makeRuntime = ({
   const plan = (compiled: CompiledChain): Effect.Effect<Plan, any, any> =>
     Effect.flatMap(
       Effect.promise(() => import("./plan.ts")),
-      ({ planOf }) => asRun(planOf(predictor, programOf(compiled)))
+      ({ planOf }) => asRun(planOf(predictor, programOf(compiled), runHooks))
     )
   return {
     promises,
@@ -177,12 +181,14 @@ export const makeRuntime = ({
           const invalid = invalidOptions(options)
           if (invalid) return Effect.fail(invalid)
           const program = programOf(compiled)
-          const chain = runHooks.length === 0 ? "" : describeSteps(program)
-          if (program.series === undefined)
-            return aroundRun(runHooks, chain, runOne(predictor, program, options.timeoutMs))
-          const all = Stream.runCollect(runSeries(predictor, program, program.series, options))
-          const results = aroundRun(runHooks, chain, all)
-          return endsInOne(program.series) ? Effect.map(results, ([value]) => value) : results
+          const { series } = program
+          const chain = () => describeSteps(program)
+          if (series === undefined)
+            return aroundRun(runHooks, chain, (started) => runOne(predictor, program, options.timeoutMs, started))
+          const results = aroundRun(runHooks, chain, (started) =>
+            Effect.andThen(started, Stream.runCollect(runSeries(predictor, program, series, options)))
+          )
+          return endsInOne(series) ? Effect.map(results, ([value]) => value) : results
         })
       ),
     stream: (compiled, options) =>
@@ -191,11 +197,15 @@ export const makeRuntime = ({
           const invalid = invalidOptions(options)
           if (invalid) return Stream.fail(invalid)
           const program = programOf(compiled)
-          const stream =
-            program.series === undefined
-              ? Stream.fromEffect(runOne(predictor, program, options.timeoutMs))
-              : runSeries(predictor, program, program.series, options)
-          return aroundStream(runHooks, runHooks.length === 0 ? "" : describeSteps(program), stream)
+          const { series } = program
+          return aroundStream(
+            runHooks,
+            () => describeSteps(program),
+            (started) =>
+              series === undefined
+                ? Stream.fromEffect(runOne(predictor, program, options.timeoutMs, started))
+                : Stream.unwrap(Effect.as(started, runSeries(predictor, program, series, options)))
+          )
         })
       ),
     generate: (compiled, model) => {

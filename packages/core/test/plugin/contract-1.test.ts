@@ -101,7 +101,7 @@ describe("hooks with services and errors", () => {
     const budget = definePlugin({
       name: "budget",
       version: 1,
-      hooks: { request: (_, next) => (++calls > 1 ? Effect.fail(new Denied({ reason: "spent" })) : next) }
+      hooks: { request: (call, next) => (++calls > 1 ? Effect.fail(new Denied({ reason: "spent" })) : next(call)) }
     })
     const app = sightline(fakeConnection(answerConcepts({ train: 0.9 }))).use(budget)
     await app.input(url(1)).predict(models.general).run()
@@ -110,11 +110,11 @@ describe("hooks with services and errors", () => {
     assert.deepStrictEqual([result.error.reason, calls], ["spent", 2])
   })
 
-  it("of an async function are a typed failure and no run without an end", async () => {
+  it("that return a Promise are a typed failure and no run without an end", async () => {
     const late = definePlugin({
       name: "late",
       version: 1,
-      hooks: { answer: (async (answer: object) => answer) as never }
+      hooks: { answer: ((answer: object) => Promise.resolve(answer)) as never }
     })
     const result = await sightline(fakeConnection(answerConcepts({ train: 0.9 })))
       .use(late)

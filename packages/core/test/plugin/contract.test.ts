@@ -193,7 +193,7 @@ describe("hooks", () => {
         hooks: {
           request: (call, next) =>
             Effect.sync(() => order.push(`${name} before ${call.attempt}`)).pipe(
-              Effect.andThen(next),
+              Effect.andThen(next(call)),
               Effect.tap(() => Effect.sync(() => order.push(`${name} after`)))
             )
         }

@@ -25,7 +25,7 @@ const watcher = (name: string, texts: Array<string>, ignoresBody: boolean) =>
     hooks: {
       request: {
         ignoresBody,
-        run: (_, next) => Effect.tap(next, ({ text }) => Effect.sync(() => void texts.push(text)))
+        run: (request, next) => Effect.tap(next(request), ({ text }) => Effect.sync(() => void texts.push(text)))
       }
     }
   })

@@ -82,10 +82,10 @@ describe("a request hook that throws", () => {
       name: "hook",
       version: 1,
       hooks: {
-        request: (_, next) => {
+        request: (request, next) => {
           calls++
           if (calls === 2) throw new RangeError("not today")
-          return next
+          return next(request)
         }
       }
     })

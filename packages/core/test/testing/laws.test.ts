@@ -116,7 +116,7 @@ describe("a plugin is found out that", () => {
     const stubborn = definePlugin({
       name: "stubborn",
       version: 1,
-      hooks: { request: (_, next) => Effect.uninterruptible(next) }
+      hooks: { request: (call, next) => Effect.uninterruptible(next(call)) }
     })
     assert.deepStrictEqual(await broken(stubborn, plain), ["interruption reaches the call that is on its way"])
   }, 30_000)
@@ -167,8 +167,8 @@ describe("a plugin is found out that", () => {
       name: "smug",
       version: 1,
       hooks: {
-        request: (_, next) =>
-          Effect.map(next, (answer) => ({
+        request: (call, next) =>
+          Effect.map(next(call), (answer) => ({
             ...answer,
             text: answer.text.includes("99999") ? `{"status":{"code":10000},"outputs":[]}` : answer.text
           }))
@@ -179,8 +179,8 @@ describe("a plugin is found out that", () => {
       name: "strict",
       version: 1,
       hooks: {
-        request: (_, next) =>
-          Effect.map(next, (answer) =>
+        request: (call, next) =>
+          Effect.map(next(call), (answer) =>
             answer.text.includes("hologram") ? { ...answer, text: "what is this?" } : answer
           )
       }

@@ -29,9 +29,9 @@ export const ledgerPlugin: AnyPlugin = definePlugin({
     request: {
       order: "post",
       ignoresBody: true,
-      run: (call, next) =>
+      run: (request, next) =>
         Effect.flatMap(Unit, (unit) =>
-          unit === undefined ? next : Effect.flatMap(unit.beforeCall(call), (): typeof next => next)
+          unit === undefined ? next(request) : Effect.flatMap(unit.beforeCall(request), () => next(request))
         )
     }
   }

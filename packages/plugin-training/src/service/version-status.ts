@@ -3,13 +3,15 @@ import {
   type CallError,
   type Json,
   MalformedAnswer,
-  type ModelVersionWire,
-  MultiModelVersionResponseWire,
   request,
   SingleModelResponseWire,
-  SingleModelVersionResponseWire,
   type CallRuntime
 } from "@sightline/core/plugin"
+import {
+  type ModelVersionWire,
+  MultiModelVersionResponseWire,
+  SingleModelVersionResponseWire
+} from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 
 /** Status codes of a version. */

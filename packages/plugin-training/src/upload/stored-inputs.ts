@@ -1,5 +1,6 @@
 /** Inputs that the service has: looking them up, and correcting their labels. */
-import { type CallError, MultiInputResponseWire, request, resourcesOf, type CallRuntime } from "@sightline/core/plugin"
+import { type CallError, request, resourcesOf, type CallRuntime } from "@sightline/core/plugin"
+import { MultiInputResponseWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { sha256 } from "./identify.ts"

@@ -1,5 +1,6 @@
 /** Whether a version was trained with mutually exclusive concepts, which decides how its scores are read. */
-import { type CallError, type Host, request, SingleModelResponseWire, type CallRuntime } from "@sightline/core/plugin"
+import { type CallError, type Host, request, type CallRuntime } from "@sightline/core/plugin"
+import { SingleModelResponseWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import type { Journal, JournalUnusable } from "../journal/journal.ts"
 import { trainingsIn } from "../journal/training-record.ts"

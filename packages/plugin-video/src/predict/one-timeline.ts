@@ -1,5 +1,5 @@
 // Joins the frames of several answers into one timeline.
-import type { FrameWire, OutputWire } from "@sightline/core/plugin"
+import type { FrameWire, OutputWire } from "@sightline/core/wire"
 
 /** Takes the next frame of a clip; returns it numbered, or nothing if its time is already on the timeline. */
 export type AppendFrame = (timeMs: number, data: FrameWire["data"]) => ReadonlyArray<FrameWire>
