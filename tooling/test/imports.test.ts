@@ -103,7 +103,8 @@ it("a plugin enters core by the door for plugins, and for the wire's own message
   expect(plugins.length).toBeGreaterThan(2)
   for (const name of plugins) {
     const wrong = importsOf(sourcesOf(name)).filter(
-      ({ target }) => target.startsWith("@sightline/core") && !["@sightline/core/plugin", "@sightline/core/wire"].includes(target)
+      ({ target }) =>
+        target.startsWith("@sightline/core") && !["@sightline/core/plugin", "@sightline/core/wire"].includes(target)
     )
     expect(wrong.map(printed)).toEqual([])
   }

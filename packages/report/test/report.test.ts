@@ -141,6 +141,7 @@ describe("the file", () => {
           items: 1,
           bytes: 0,
           seconds: 0,
+          hooks: [],
           unreadable: [
             { index: 1, problem: "already a row" },
             { index: 7, problem: "there is no file at secret.jpg" }

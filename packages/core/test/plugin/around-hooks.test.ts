@@ -61,7 +61,10 @@ describe("an input hook", () => {
   const gate = definePlugin({
     name: "gate",
     version: 1,
-    hooks: { input: ({ key, single }) => (key === "no" || single === true ? Effect.fail(new Denied({ reason: "no" })) : Effect.void) }
+    hooks: {
+      input: ({ key, single }) =>
+        key === "no" || single === true ? Effect.fail(new Denied({ reason: "no" })) : Effect.void
+    }
   })
   const keyed = ["a", "no", "b"].map((key, i) => toMedia("image", url(i), { key }))
 
