@@ -14,7 +14,7 @@ export { Urls } from "./media/download.ts"
 export { kindOfType, sniff } from "./media/sniff.ts"
 export { type Model, model } from "./models/model-handle.ts"
 export type { Task } from "./models/task.ts"
-export type { Chain, Portability } from "./chain/chain-types.ts"
+export type { Chain, HookPart, PluginHooks, Portability, StartChain } from "./chain/chain-types.ts"
 export { iterate, run, settle, type RunOptions } from "./promise.ts"
 export { mediumOf, referenceOf, rememberMedium } from "./results/answer-medium.ts"
 export type { InputContext, Many, Outcome, RunResult } from "./results/outcome.ts"
@@ -23,8 +23,11 @@ export {
   definePlugin,
   type DefinedPlugin,
   type Host,
+  type LayerTypes,
   type Plugin,
   type PluginSpec,
+  type Provided,
+  type ProvidedSources,
   source,
   sourceOfMany,
   type SourceOf,
@@ -32,6 +35,22 @@ export {
 } from "./plugin/contract.ts"
 export type { DivideHook, MediaFilter, PrepareHook } from "./predict/prepare-hooks.ts"
 export type { AnswerContext, Hook, HookOrder, Hooks, MediaHook, RunContext } from "./plugin/hooks.ts"
+export type {
+  Answer,
+  AudioAnswer,
+  ClustersAnswer,
+  ColorsAnswer,
+  ConceptsAnswer,
+  EmbeddingAnswer,
+  FramesAnswer,
+  ImageAnswer,
+  MasksAnswer,
+  RegionsAnswer,
+  TextAnswer
+} from "./results/answer.ts"
+export type { Concept } from "./results/concept.ts"
+export type { Output } from "./results/output.ts"
+export type { WorkflowAnswer } from "./results/workflow-answer.ts"
 export { InvalidInput, invalidInput } from "./results/invalid-input.ts"
 export type { CoreVerbs } from "./verbs/core-verbs.ts"
 export {

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { type AppOf, sightline } from "../app.ts"
-import { Media, type MediaFacts } from "../media/media.ts"
+import { Media, type MediaFacts, textMedia, toMedia } from "../media/media.ts"
 import { type AnyPipeline, portableAs, runnable } from "../chain/pipeline.ts"
 import { fromPortable } from "../portable.ts"
 import type { AnyPlugin, Plugin } from "../plugin/contract.ts"
@@ -10,6 +10,7 @@ import { hookOf } from "../plugin/hooks.ts"
 import { readBytes } from "../media/read-bytes.ts"
 import type { CoreVerbs } from "../verbs/core-verbs.ts"
 import { type FakeCall, fakeConnection } from "./fake-connection.ts"
+import { watch, type Watched } from "./watched-plugin.ts"
 
 /** A law: its name is a sentence that is true when `check` does not reject. */
 export interface Law {
@@ -26,7 +27,10 @@ type AppWith<P> = P extends Plugin<infer N, infer V, infer S, infer M> ? AppOf<C
 export interface Subject<P = AnyPlugin> {
   /** Plugins that the plugin requires, in order. */
   readonly requires?: ReadonlyArray<AnyPlugin>
-  /** Chains with the plugin's sources and verbs, at least one for each. They may end with a prediction. */
+  /**
+   * Chains with the plugin's sources and verbs, at least one for each. They may end with a prediction. They are built
+   * twice: as they are written, and with `input`, `text` and `audio` in the form of `inputs(..)`.
+   */
   readonly chains: (app: AppWith<P>) => Readonly<Record<string, AnyPipeline>>
   /**
    * Counts the plugin's side effects besides calls: files opened, processes started, media read. Calls of the global
@@ -35,11 +39,22 @@ export interface Subject<P = AnyPlugin> {
   readonly happened?: () => number
   /** Media for its `prepare` hook. @default a small PNG */
   readonly media?: () => ReadonlyArray<Media>
+  /**
+   * Verbs and sources that these chains cannot run, each with the reason: `{ frames: "needs a clip: frames.test.ts" }`.
+   * A law fails for any other one that no chain runs.
+   */
+  readonly except?: Readonly<Record<string, string>>
+  /**
+   * How long each law may take, in milliseconds.
+   *
+   * @default 30_000
+   */
+  readonly timeoutMs?: number
 }
 
-/** A PNG of one pixel. */
+/** A PNG of two pixels, red and blue. */
 const png = Uint8Array.from(
-  atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNgAAAAAgABc3UBGAAAAABJRU5ErkJggg=="),
+  atob("iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAD0lEQVR4nGM4IScnJ3cCAAcjAgnukg5ZAAAAAElFTkSuQmCC"),
   (char) => char.charCodeAt(0)
 )
 
@@ -127,6 +142,54 @@ const countingFetch = async (meanwhile: () => Promise<void>): Promise<number> =>
   return asked
 }
 
+/** Time for what was started and not waited for. */
+const soon = (): Promise<void> =>
+  new Promise((done) => {
+    setTimeout(done, 5)
+  })
+
+/** The app with `input`, `text` and `audio` in the form of `inputs(..)`: each gives its input twice. */
+const overSeveral = (app: AnyApp): AnyApp => {
+  type Start = (input: never, options?: object) => unknown
+  const twice = (media: unknown) => app.inputs([media, media] as ReadonlyArray<Media>)
+  const plain = (input: unknown) => typeof input === "string" || input instanceof URL
+  const starts: Readonly<Record<string, Start>> = {
+    input: (input, options = {}) => twice(plain(input) ? input : toMedia("image", input, options)),
+    text: (text, options = {}) => twice(textMedia(text, options)),
+    audio: (input, options = {}) => twice(toMedia("audio", input, options))
+  }
+  // over nothing: a proxy of the app itself would have to return its methods unbound
+  return new Proxy({} as AnyApp, {
+    get: (_, name) => {
+      if (typeof name === "string" && Object.hasOwn(starts, name)) return starts[name]
+      const value: unknown = Reflect.get(app, name, app)
+      return typeof value === "function" ? (value.bind(app) as unknown) : value
+    }
+  })
+}
+
+const startsWithMany = (chain: AnyPipeline): boolean => chain["~sightline/state"].source.type === "many"
+
+/** The verbs of a chain, with what kind of step each makes. */
+const verbsOf = (chain: AnyPipeline): ReadonlyArray<readonly [verb: string, type: string]> =>
+  chain["~sightline/state"].steps.flatMap((step) => ("verb" in step ? [[step.verb, step.type] as const] : []))
+
+/** The law, which fails where it takes too long. */
+const inTime = (law: Law, timeoutMs: number): Law => ({
+  ...law,
+  check: async () => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new LawBroken(`it took longer than ${timeoutMs} ms`)), timeoutMs)
+    })
+    try {
+      await Promise.race([law.check(), late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+})
+
 const isOutcome = (value: unknown): value is { readonly ok: boolean } =>
   typeof value === "object" && value !== null && "ok" in value && "attempts" in value
 
@@ -136,9 +199,18 @@ const isOutcome = (value: unknown): value is { readonly ok: boolean } =>
  * @example for (const law of lawsOf(exif(), { chains: (app) => ({ upright: app.input(bytes).upright() }) })) it(law.name, law.check)
  */
 export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): ReadonlyArray<Law> => {
-  const chainsOf = (app: AnyApp) => subject.chains(app as unknown as AppWith<P>) // it was made with the plugin
-  const appOver = (connection: ReturnType<typeof fakeConnection>): AnyApp =>
-    [...(subject.requires ?? []), plugin].reduce<AnyApp>(
+  const { except = {}, timeoutMs = 30_000 } = subject
+  const written = (app: AnyApp) => subject.chains(app as unknown as AppWith<P>) // it was made with the plugin
+  const chainsOf = (app: AnyApp): Readonly<Record<string, AnyPipeline>> => {
+    const one = written(app)
+    const several = Object.entries(written(overSeveral(app))).filter(([name, chain]) => {
+      const before = one[name]
+      return before !== undefined && !startsWithMany(before) && startsWithMany(chain)
+    })
+    return { ...one, ...Object.fromEntries(several.map(([name, chain]) => [`${name} over inputs(..)`, chain])) }
+  }
+  const appOver = (connection: ReturnType<typeof fakeConnection>, last: AnyPlugin = plugin): AnyApp =>
+    [...(subject.requires ?? []), last].reduce<AnyApp>(
       (app, next): AnyApp => app.use(next as never), // which plugins these are is known only here
       sightline(connection)
     )
@@ -154,7 +226,77 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
       await app[Symbol.asyncDispose]()
     }
   }
-  return [
+  /** Runs all chains with the plugin watched; how each failed, if it did. */
+  const runWatched = async (): Promise<
+    Watched & { readonly chains: Readonly<Record<string, AnyPipeline>>; readonly failures: ReadonlyArray<string> }
+  > => {
+    const watched = watch(plugin)
+    const app = appOver(fakeConnection(newerAnswer, { limits: { maxAttempts: 1 } }), watched.plugin)
+    const chains = chainsOf(app)
+    const failures: Array<string> = []
+    try {
+      for (const [name, chain] of Object.entries(chains)) {
+        const [error] = errorsOf(await settle(chain).catch((thrown: unknown) => ({ ok: false, error: thrown })))
+        if (error !== undefined) failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    } finally {
+      await app[Symbol.asyncDispose]()
+    }
+    return { ...watched, chains, failures }
+  }
+  const laws: ReadonlyArray<Law> = [
+    {
+      name: "its chains run each of its verbs, sources and hooks, over one input and over several",
+      check: async () => {
+        const { chains, failures, plugin: watched, ran } = await runWatched()
+        const all = Object.values(chains)
+        must(all.length > 0, "there is no chain: nothing was shown")
+        const because = failures.length === 0 ? "" : `; ${failures[0]}`
+        for (const name of [...Object.keys(plugin.verbs), ...Object.keys(plugin.sources)]) {
+          if (Object.hasOwn(except, name)) continue
+          const isSource = Object.hasOwn(plugin.sources, name)
+          must(ran.has(name), `no chain runs its ${isSource ? "source" : "verb"} ${name}${because}`)
+          if (isSource) continue
+          const using = all.filter((chain) => verbsOf(chain).some(([verb]) => verb === name))
+          const ownSource = using.some((chain) => Object.hasOwn(plugin.sources, chain["~sightline/state"].source.name))
+          const overAll = using.some((chain) =>
+            verbsOf(chain).some(([verb, type]) => verb === name && type !== "stage")
+          )
+          if (ownSource || overAll) continue
+          must(
+            using.some((chain) => !startsWithMany(chain)),
+            `no chain runs its verb ${name} over one input: start one with app.input(..)`
+          )
+          must(using.some(startsWithMany), `no chain runs its verb ${name} over several inputs`)
+        }
+        for (const kind of ["prepare", "answer", "request", "run", "input"] as const)
+          if (watched.hooks[kind] !== undefined)
+            must(ran.has(`${kind} hook`), `no chain calls its ${kind} hook: predict in one of them${because}`)
+      }
+    },
+    {
+      name: "it throws nothing, changes nothing that it was given, keeps kinds and keys, and sends a call once",
+      check: async () => {
+        const { problems } = await runWatched()
+        must(problems.length === 0, problems.join("; "))
+      }
+    },
+    {
+      name: "its chains give the same when they are run twice",
+      check: () =>
+        within(newerAnswer, async (app) => {
+          const chains = Object.entries(chainsOf(app))
+          await soon()
+          for (const [name, chain] of chains) {
+            const results: Array<string | undefined> = []
+            const asked: Array<number> = []
+            for (const _ of [1, 2])
+              asked.push(await countingFetch(async () => void results.push(JSON.stringify(await settle(chain)))))
+            must(results[0] === results[1], `${name}: the second run gave something else`)
+            must(asked[0] === asked[1], `${name}: the second run called the global fetch another number of times`)
+          }
+        })
+    },
     {
       name: "its chains are values: a further step leaves them alone",
       check: () =>
@@ -169,19 +311,20 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
     },
     {
       name: "no verb or source does anything before its chain runs",
-      check: () =>
-        within(newerAnswer, async (app, connection) => {
-          const before = subject.happened?.() ?? 0
-          const asked = await countingFetch(async () => {
-            for (const chain of Object.values(chainsOf(app))) chain.toString()
-            await new Promise((done) => {
-              setTimeout(done, 5)
-            })
-          })
-          must(connection.calls.length === 0, "building chains made calls")
-          must(asked === 0, "building chains called the global fetch")
-          must((subject.happened?.() ?? 0) === before, "building chains did something")
+      check: async () => {
+        const before = subject.happened?.() ?? 0
+        const connection = fakeConnection(newerAnswer)
+        // members are made with the app, which is why it is made here
+        const asked = await countingFetch(async () => {
+          const app = appOver(connection)
+          for (const chain of Object.values(chainsOf(app))) chain.toString()
+          await soon()
+          await app[Symbol.asyncDispose]()
         })
+        must(connection.calls.length === 0, "building chains made calls")
+        must(asked === 0, "building chains called the global fetch")
+        must((subject.happened?.() ?? 0) === before, "building chains did something")
+      }
     },
     {
       name: "what a newer service adds to an answer breaks nothing",
@@ -256,7 +399,7 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
       check: async () => {
         if (plugin.hooks.prepare === undefined) return
         const { run: prepare } = hookOf(plugin.hooks.prepare)
-        const media = subject.media?.() ?? [new Media("image", { from: "bytes", bytes: png })]
+        const media = subject.media?.() ?? [toMedia("image", png, { key: "k" })]
         for (const medium of media) {
           const shown = JSON.stringify([medium, medium.facts])
           const bytes = await bytesOf(medium)
@@ -291,6 +434,7 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
         })
     }
   ]
+  return laws.map((law) => inTime(law, timeoutMs))
 }
 
 const bytesOf = (medium: Media): Promise<Uint8Array> =>

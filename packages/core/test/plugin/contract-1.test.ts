@@ -29,6 +29,7 @@ import {
   stageSame
 } from "../../src/plugin.ts"
 import { type FakeCall, fakeConnection } from "../../src/testing.ts"
+import { fromPortable } from "../../src/portable.ts"
 import { answerConcepts, inputsOf } from "../run/answers.ts"
 
 const url = (n: number) => `https://images.test/${n}.jpg`
@@ -429,6 +430,12 @@ describe("a throw in a plugin's source", () => {
       check(await Array.fromAsync(chain.stream({ ordered: false })))
       const result = await chain.result()
       check(result.ok ? result.value : [])
+      check(await Array.fromAsync(chain))
+      const looped: Array<Outcome<unknown, unknown>> = []
+      for await (const outcome of chain) looped.push(outcome)
+      check(looped)
+      const portable = fromPortable(app, JSON.parse(JSON.stringify(chain.toPortable())))
+      check((await portable.run()) as ReadonlyArray<Outcome<unknown, unknown>>) // a form does not say what it gives
       check(await Effect.runPromise(Stream.runCollect(chain.toStream())))
       check(await app.input(url(1)).each().predict(models.general).run())
       const [inner] = await app

@@ -1,7 +1,17 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
 import { models } from "../../src/index.ts"
-import { definePlugin, ImageCodec, stageSame, type Media, source, stageMany } from "../../src/plugin.ts"
+import {
+  definePlugin,
+  type Hooks,
+  ImageCodec,
+  stage,
+  stageSame,
+  type Media,
+  source,
+  stageMany,
+  toMedia
+} from "../../src/plugin.ts"
 import { type AnyPlugin, lawsOf, type Subject } from "../../src/testing.ts"
 import { rawCodec } from "../verbs/raw-picture.ts"
 
@@ -196,11 +206,119 @@ describe("a plugin is found out that", () => {
       sources: { next: () => source("next", [count++], Effect.succeed(1)) },
       verbs: { mark: (n: number) => stageSame("odd.mark", { n }, (media: Media) => Effect.succeed(media)) }
     })
-    assert.deepStrictEqual(await broken(odd, { chains: (app) => ({ next: app.next() }) }), [
-      "its chains without functions travel as JSON and come back the same"
-    ])
-    assert.deepStrictEqual(await broken(odd, { chains: (app) => ({ mark: app.input(url).mark(count++) }) }), [
-      "its chains are values: a further step leaves them alone"
-    ])
+    assert.deepStrictEqual(
+      await broken(odd, { chains: (app) => ({ next: app.next() }), except: { mark: "not here" } }),
+      ["its chains without functions travel as JSON and come back the same"]
+    )
+    assert.deepStrictEqual(
+      await broken(odd, { chains: (app) => ({ mark: app.input(url).mark(count++) }), except: { next: "not here" } }),
+      ["its chains are values: a further step leaves them alone"]
+    )
   })
+})
+
+describe("a plugin is told what the laws saw:", () => {
+  type Named = (media: Media<"image">) => Effect.Effect<Media<"image">>
+  const withVerb = (run: Named) =>
+    definePlugin({ name: "wrong", version: 1, verbs: { wrong: () => stage("wrong.run", {}, run) } })
+  const withHooks = <const H extends Hooks>(hooks: H) => definePlugin({ name: "wrong", version: 1, hooks })
+  const used = {
+    chains: (app: { readonly input: (input: string) => any }) => ({ wrong: app.input(url).wrong() })
+  } as never as Subject<any>
+  const fresh = (media: Media<"image">) => Effect.succeed(toMedia("image", url, { name: media.facts.name ?? "a" }))
+  const cases: Readonly<Record<string, readonly [plugin: AnyPlugin, subject: Subject<any>]>> = {
+    "no chain at all": [good, { chains: () => ({}) }],
+    "no chain that runs its verb": [withVerb((media) => Effect.succeed(media)), plain],
+    "a chain whose verb is never reached": [
+      withVerb((media) => Effect.succeed(media)),
+      {
+        chains: (app: any) => ({
+          wrong: app
+            .input("https://a.test")
+            .tap(() => Promise.reject(new Error("no")))
+            .wrong()
+        })
+      }
+    ],
+    "no chain over one input": [
+      withVerb((media) => Effect.succeed(media)),
+      { chains: (app: any) => ({ wrong: app.inputs([url]).wrong() }) }
+    ],
+    "a hook that no chain calls": [
+      withHooks({ prepare: (media) => Effect.succeed(media) }),
+      { chains: (app: any) => ({ a: app.input(url) }) }
+    ],
+    "a verb that loses the key": [
+      withVerb(fresh),
+      { chains: (app: any) => ({ wrong: app.input(url, { key: "k" }).wrong() }) }
+    ],
+    "a verb that throws": [withVerb(() => Effect.die(new Error("boom"))), used],
+    "a verb that is not the same the second time": [
+      (() => {
+        let count = 0
+        return withVerb((media) => Effect.sync(() => media.with({ name: `n${count++}` })))
+      })(),
+      {
+        chains: (app: any) => ({
+          wrong: app
+            .input(url)
+            .wrong()
+            .map((media: Media) => media.facts.name)
+        })
+      }
+    ],
+    "a verb that never ends": [withVerb(() => Effect.never), { ...used, timeoutMs: 200 }],
+    "a request hook that calls next twice": [
+      withHooks({ request: (request, next) => Effect.andThen(next(request), next(request)) }),
+      plain
+    ],
+    "a request hook that throws": [
+      withHooks({
+        request: () => {
+          throw new Error("boom")
+        }
+      }),
+      plain
+    ],
+    "an answer hook that writes to the answer": [
+      withHooks({
+        answer: (answer: { concepts: Array<unknown> }) => Effect.sync(() => (answer.concepts.pop(), answer))
+      }),
+      plain
+    ],
+    "a prepare hook that changes the kind": [
+      withHooks({
+        prepare: (media: Media) => Effect.succeed(toMedia("audio", Uint8Array.of(1), media.facts) as Media)
+      }),
+      plain
+    ],
+    "members that call the global fetch": [
+      definePlugin({
+        name: "wrong",
+        version: 1,
+        members: () => {
+          void fetch("https://elsewhere.test/")
+          return {}
+        }
+      }),
+      plain
+    ]
+  }
+  for (const [name, [plugin, subject]] of Object.entries(cases))
+    it(
+      name,
+      async () => {
+        const original = globalThis.fetch
+        globalThis.fetch = () => Promise.resolve(new Response())
+        try {
+          const problems: Array<string> = []
+          for (const law of lawsOf(plugin, subject))
+            await law.check().catch((thrown: unknown) => problems.push(`${law.name}: ${String(thrown)}`))
+          expect(problems[0]).toMatchSnapshot()
+        } finally {
+          globalThis.fetch = original
+        }
+      },
+      60_000
+    )
 })
