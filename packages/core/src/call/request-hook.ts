@@ -60,7 +60,7 @@ export type RequestHook<E = CallError, R = never> = (
 /** A request hook of an app: its plugin, its function. */
 export interface AppRequestHook {
   readonly plugin: string
-  readonly order: "pre" | "post" | undefined
+  readonly order?: "pre" | "post" | undefined
   /** True where it looks at no bodies: the fast reading of answers needs that of all hooks. */
   readonly ignoresBody: boolean
   readonly run: RequestHook

@@ -16,7 +16,7 @@ import type { Prediction } from "./prediction.ts"
 /** An answer hook of an app: its plugin, its filter, its function. */
 export interface AppAnswerHook {
   readonly plugin: string
-  readonly order: "pre" | "post" | undefined
+  readonly order?: "pre" | "post" | undefined
   readonly filter: MediaFilter
   readonly run: (
     answer: any,

@@ -29,7 +29,7 @@ export interface Predictor {
   /** Hooks around each input, which `run/` calls. */
   readonly inputHooks: ReadonlyArray<{
     readonly plugin: string
-    readonly order: "pre" | "post" | undefined
+    readonly order?: "pre" | "post" | undefined
     readonly run: (
       input: InputContext
     ) => Effect.Effect<void | ((outcome: Outcome<unknown, unknown>) => Effect.Effect<void>), any, any>

@@ -25,7 +25,7 @@ export interface MediaFilter {
 /** A prepare hook of an app: its plugin, its filter, its function. */
 export interface AppPrepareHook {
   readonly plugin: string
-  readonly order: "pre" | "post" | undefined
+  readonly order?: "pre" | "post" | undefined
   readonly filter: MediaFilter
   readonly run: (media: Media, context: InputContext) => Effect.Effect<Media, any, any>
 }

@@ -32,7 +32,7 @@ class Positions {
 
 interface AnyHook {
   readonly plugin: string
-  readonly order: "pre" | "post" | undefined
+  readonly order?: "pre" | "post" | undefined
   readonly filter?: MediaFilter
 }
 

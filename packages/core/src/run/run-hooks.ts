@@ -14,7 +14,7 @@ type Finish<A> = (result: A) => Effect.Effect<void>
 /** A hook around something about which it is told. */
 interface AroundHook<A, B> {
   readonly plugin: string
-  readonly order: "pre" | "post" | undefined
+  readonly order?: "pre" | "post" | undefined
   readonly run: (about: A) => Effect.Effect<void | Finish<B>, any, any>
 }
 

@@ -139,10 +139,10 @@ export const watch = (plugin: AnyPlugin): Watched => {
   const hooks = Object.fromEntries(
     Object.entries(plugin.hooks).map(([kind, hook]: readonly [string, any]) => {
       if (hook === undefined || kind === "divide" || kind === "response") return [kind, hook]
-      const { filter, order, run } = hookOf<Anything>(hook)
+      const { filter, ignoresBody, order, run } = hookOf<Anything>(hook)
       const watchedRun = kind === "request" ? watchRequest(run) : watched(`its ${kind} hook`, run, kind === "prepare")
       const noted: Anything = (...args) => (ran.add(`${kind} hook`), watchedRun(...args))
-      return [kind, { filter, ...(order === undefined ? {} : { order }), run: noted }]
+      return [kind, { filter, ignoresBody, ...(order === undefined ? {} : { order }), run: noted }]
     })
   )
   const named = <T>(record: Readonly<Record<string, Anything>>, change: (name: string, made: T) => T) =>

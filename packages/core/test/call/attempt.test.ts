@@ -139,7 +139,7 @@ describe("an attempt", () => {
       const plain = yield* sendOver(decoded)
       assert.strictEqual(plain.read, value)
       assert.strictEqual(plain.text, "")
-      const hooked = yield* sendOver(decoded, { hooks: [(_, next) => next] })
+      const hooked = yield* sendOver(decoded, { hooks: [(request, next) => next(request)] })
       assert.strictEqual(hooked.text, "text")
       assert.isUndefined(hooked.read)
     })

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { RawResponse } from "../../src/call/attempt.ts"
-import { callInfo } from "../../src/call/call-info.ts"
+import { type CallInfo, callInfo } from "../../src/call/call-info.ts"
 import { type RequestHook, withHooks } from "../../src/call/request-hook.ts"
-import { NotFound } from "../../src/errors/errors.ts"
+import { type CallError, NotFound } from "../../src/errors/errors.ts"
 import { noSecrets, Secrets } from "../../src/errors/secrets.ts"
-import { prediction } from "./runtime.ts"
+import { prediction, runtimeOver } from "./runtime.ts"
 
 const info = callInfo(1, prediction, 1, 1)
 const response = (text: string): RawResponse => ({
@@ -17,39 +17,43 @@ const response = (text: string): RawResponse => ({
 const attempt = Effect.succeed(response("sent"))
 const adding =
   (name: string): RequestHook =>
-  (_, next) =>
-    Effect.map(next, ({ text, ...rest }) => ({ ...rest, text: `${name}(${text})` }))
+  (request, next) =>
+    Effect.map(next(request), ({ text, ...rest }) => ({ ...rest, text: `${name}(${text})` }))
+
+/** An attempt of a call with hooks around it. */
+const hooked = (
+  hooks: ReadonlyArray<RequestHook>,
+  options: Partial<Parameters<typeof withHooks>[0]> = {}
+): Effect.Effect<RawResponse, CallError> => {
+  const { runtime } = runtimeOver(() => ({}), { hooks })
+  return withHooks({ runtime, info, call: prediction, secrets: noSecrets, attempt: () => attempt, ...options })
+}
 
 describe("request hooks", () => {
   it.effect("wrap an attempt, the first outermost", () =>
     Effect.gen(function* () {
-      const { text } = yield* withHooks([adding("a"), adding("b")], info, attempt, noSecrets)
+      const { text } = yield* hooked([adding("a"), adding("b")])
       assert.strictEqual(text, "a(b(sent))")
-      assert.strictEqual((yield* withHooks([], info, attempt, noSecrets)).text, "sent")
+      assert.strictEqual((yield* hooked([])).text, "sent")
     })
   )
   it.effect("see the call, and may answer without sending it", () =>
     Effect.gen(function* () {
-      const seen: Array<unknown> = []
+      const seen: Array<CallInfo> = []
       const answering: RequestHook = (call) => {
         seen.push(call)
         return Effect.succeed(response("cached"))
       }
-      const never = Effect.die("sent")
-      const { text } = yield* withHooks(
-        [adding("a"), answering, adding("never")],
-        info,
-        never.pipe(Effect.as(response(""))),
-        noSecrets
-      )
+      const { text } = yield* hooked([adding("a"), answering, adding("never")], { attempt: () => Effect.die("sent") })
       assert.strictEqual(text, "a(cached)")
-      assert.deepStrictEqual(seen, [info])
+      assert.strictEqual(seen.length, 1)
+      assert.deepInclude(seen[0], info)
     })
   )
   it.effect("pass typed failures on", () =>
     Effect.gen(function* () {
       const error = new NotFound({})
-      assert.strictEqual(yield* Effect.flip(withHooks([adding("a")], info, Effect.fail(error), noSecrets)), error)
+      assert.strictEqual(yield* Effect.flip(hooked([adding("a")], { attempt: () => Effect.fail(error) })), error)
     })
   )
   it.effect("that throw fail the attempt, which is not repeated, and show no secret", () =>
@@ -57,15 +61,16 @@ describe("request hooks", () => {
       const throwing: RequestHook = () => {
         throw new Error("cannot sign with third-party-key")
       }
-      const error = yield* Effect.flip(
-        withHooks([adding("a"), throwing], info, attempt, new Secrets(["third-party-key"]))
-      )
+      const error = yield* Effect.flip(hooked([adding("a"), throwing], { secrets: new Secrets(["third-party-key"]) }))
       assert(error._tag === "Unreachable")
       assert.deepInclude(error, { sent: true, lasting: true, refused: true, model: "m", retryable: false })
-      assert.strictEqual(error.reason, "a plugin's request hook threw: cannot sign with <redacted>; fix the plugin")
+      assert.strictEqual(
+        error.reason,
+        "a plugin's request hook threw: cannot sign with <redacted>; fix the plugin hooked"
+      )
       assert.notInclude(String(error.cause), "third-party-key")
       const { model: _, ...nameless } = info
-      const other = yield* Effect.flip(withHooks([throwing], { ...nameless, model: undefined }, attempt, noSecrets))
+      const other = yield* Effect.flip(hooked([throwing], { info: { ...nameless, model: undefined } }))
       assert.notProperty(other, "model")
     })
   )

@@ -29,7 +29,8 @@ export const runtimeOver = (
   const { connection = {}, hooks = [], ...rest } = options
   const fake = fakeConnection(answer, rest)
   const events: Array<CallEvent> = []
-  const runtime = makeCallRuntime({ ...fake, ...connection }, hooks, (event) => events.push(event))
+  const appHooks = hooks.map((run) => ({ plugin: "hooked", ignoresBody: false, run }))
+  const runtime = makeCallRuntime({ ...fake, ...connection }, appHooks, (event) => events.push(event))
   return { runtime, calls: fake.calls, events }
 }
 

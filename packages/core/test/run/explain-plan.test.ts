@@ -8,6 +8,7 @@ const plan = (more: Partial<Plan> = {}): Plan => ({
   items: 0,
   bytes: 0,
   seconds: 0,
+  hooks: [],
   unreadable: [],
   notes: [],
   ...more

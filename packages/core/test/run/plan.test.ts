@@ -18,7 +18,7 @@ const plan = (
   more: Parameters<typeof predictorOver>[1] = {}
 ) => {
   const { calls, events, predictor } = predictorOver(() => assert.fail("a plan calls nobody"), more, options)
-  return Effect.map(planOf(predictor, program) as Effect.Effect<Plan>, (made) => {
+  return Effect.map(planOf(predictor, program, []) as Effect.Effect<Plan>, (made) => {
     assert.lengthOf(calls, 0)
     assert.lengthOf(events, 0)
     return made

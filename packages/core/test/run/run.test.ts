@@ -88,7 +88,10 @@ describe("a chain over one input", () => {
         {},
         {
           inputHooks: [
-            (input) => Effect.succeed((outcome) => Effect.sync(() => void seen.push(input.index, outcome.ok)))
+            {
+              plugin: "p",
+              run: (input) => Effect.succeed((outcome) => Effect.sync(() => void seen.push(input.index, outcome.ok)))
+            }
           ]
         }
       )
@@ -248,7 +251,12 @@ describe("a runtime", () => {
     Effect.gen(function* () {
       const seen: Array<string> = []
       const { execute, stream } = runtimeOf({
-        runHooks: [({ chain }) => Effect.succeed(({ ok }) => Effect.sync(() => void seen.push(`${chain} ${ok}`)))]
+        runHooks: [
+          {
+            plugin: "p",
+            run: ({ chain }) => Effect.succeed(({ ok }) => Effect.sync(() => void seen.push(`${chain} ${ok}`)))
+          }
+        ]
       })
       yield* execute(
         programOf(

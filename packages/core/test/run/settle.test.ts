@@ -40,7 +40,7 @@ describe("the outcome of an input", () => {
     Effect.gen(function* () {
       const seen: Array<Outcome<unknown, unknown>> = []
       const run = runOf()
-      run.finishes = [(outcome) => Effect.sync(() => void seen.push(outcome))]
+      run.finishes.push((outcome) => Effect.sync(() => void seen.push(outcome)))
       const outcome = yield* settle(run, Effect.succeed(1))
       assert.deepStrictEqual(seen, [outcome])
     })

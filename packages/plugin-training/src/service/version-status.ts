@@ -1,15 +1,9 @@
 /** Calls to the service that core's resources do not offer. This file: requesting versions and reading their status. */
-import {
-  type CallError,
-  type Json,
-  MalformedAnswer,
-  request,
-  SingleModelResponseWire,
-  type CallRuntime
-} from "@sightline/core/plugin"
+import { type CallError, type Json, MalformedAnswer, request, type CallRuntime } from "@sightline/core/plugin"
 import {
   type ModelVersionWire,
   MultiModelVersionResponseWire,
+  SingleModelResponseWire,
   SingleModelVersionResponseWire
 } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"

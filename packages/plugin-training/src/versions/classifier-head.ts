@@ -10,9 +10,9 @@ import {
   MalformedAnswer,
   request,
   resourcesOf,
-  SingleModelResponseWire,
   type CallRuntime
 } from "@sightline/core/plugin"
+import { SingleModelResponseWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
