@@ -26,7 +26,7 @@ describe("the laws of plugins hold:", async () => {
         .input(lying)
         .strip({ keep: ["icc"] })
         .predict(models.general),
-      resize: app.inputs([lying, lying]).resize({ maxSide: 320 }).predict(models.general),
+      resize: app.input(lying).resize({ maxSide: 320 }).predict(models.general),
       metadata: app.input(lying).metadata()
     }),
     happened: () => rendered,
