@@ -18,7 +18,7 @@ export interface RequestChanges {
   readonly path?: string
   /** With its question mark; an empty text for none. */
   readonly query?: string
-  /** Added to the headers of the request, or put in the place of those with the same name. */
+  /** Added to the headers of the request, or instead of those with the same name. */
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array | string
 }
@@ -83,7 +83,7 @@ const allBytes = (body: Uint8Array | undefined): Uint8Array<ArrayBuffer> => {
   return all
 }
 
-/** The body in the place of another one; bytes beside that one stay beside it. */
+/** A new body. Bytes that travel beside the old one stay beside it. */
 const replaceBody = (before: Call["body"], body: Uint8Array | string): Uint8Array<ArrayBuffer> => {
   const bytes = typeof body === "string" ? encoder.encode(body) : Uint8Array.from(body)
   return before === undefined ? bytes : attach(bytes, attachmentsOf(before))
@@ -165,7 +165,7 @@ const isResponse = (value: unknown): value is RawResponse =>
   "text" in value &&
   typeof value.text === "string"
 
-/** One hook, with an event of its own time: without that of what it waited for from `next`. */
+/** One hook, with an event of its time, less what it waited for from `next`. */
 const runHook = (hooked: Hooked, { plugin, run }: AppRequestHook, request: CallRequest, next: NextRequest) =>
   Effect.withFiber((fiber): Effect.Effect<RawResponse, CallError> => {
     const clock = fiber.getRef(Clock.Clock)

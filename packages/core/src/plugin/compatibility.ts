@@ -74,7 +74,7 @@ const refuse = (plugin: string, problem: string): never => {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
 
-/** Refuses an `async` function, whose Promise nobody would wait for. */
+/** Refuses an `async` function, whose Promise would not be awaited. */
 const checkSync = (plugin: string, what: string, given: unknown): void => {
   if (Object.prototype.toString.call(given) === "[object AsyncFunction]")
     refuse(plugin, `${what} is an async function; return an Effect: Effect.tryPromise(() => …)`)

@@ -43,6 +43,9 @@ interface Noted {
   readonly positions: Positions
 }
 
+const noted = (kind: PlannedHook["hook"], hooks: ReadonlyArray<AnyHook>): ReadonlyArray<Noted> =>
+  hooks.map((hook) => ({ kind, hook, positions: new Positions() }))
+
 /** The hooks of a plan. */
 export class HookPlan {
   readonly #noted: ReadonlyArray<Noted>
@@ -50,8 +53,6 @@ export class HookPlan {
   readonly predictor: Predictor
 
   constructor(predictor: Predictor, runHooks: ReadonlyArray<AppRunHook>) {
-    const noted = (kind: PlannedHook["hook"], hooks: ReadonlyArray<AnyHook>) =>
-      hooks.map((hook): Noted => ({ kind, hook, positions: new Positions() }))
     const prepare = noted("prepare", predictor.prepare)
     this.#noted = [
       ...noted("run", runHooks),

@@ -11,7 +11,7 @@ import type { InputRun } from "./input-run.ts"
 type AnyEffect = Effect.Effect<any, any, any>
 type Finish<A> = (result: A) => Effect.Effect<void>
 
-/** A hook around something about which it is told. */
+/** A hook around a run or an input, which gets `about`. */
 interface AroundHook<A, B> {
   readonly plugin: string
   readonly order?: "pre" | "post" | undefined

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { type AppOf, sightline } from "../app.ts"
-import { Media, type MediaFacts, textMedia, toMedia } from "../media/media.ts"
+import { type Media, type MediaFacts, textMedia, toMedia } from "../media/media.ts"
 import { type AnyPipeline, portableAs, runnable } from "../chain/pipeline.ts"
 import { fromPortable } from "../portable.ts"
 import type { AnyPlugin, Plugin } from "../plugin/contract.ts"
@@ -148,13 +148,14 @@ const soon = (): Promise<void> =>
     setTimeout(done, 5)
   })
 
+const isAddress = (input: unknown): boolean => typeof input === "string" || input instanceof URL
+
 /** The app with `input`, `text` and `audio` in the form of `inputs(..)`: each gives its input twice. */
 const overSeveral = (app: AnyApp): AnyApp => {
   type Start = (input: never, options?: object) => unknown
   const twice = (media: unknown) => app.inputs([media, media] as ReadonlyArray<Media>)
-  const plain = (input: unknown) => typeof input === "string" || input instanceof URL
   const starts: Readonly<Record<string, Start>> = {
-    input: (input, options = {}) => twice(plain(input) ? input : toMedia("image", input, options)),
+    input: (input, options = {}) => twice(isAddress(input) ? input : toMedia("image", input, options)),
     text: (text, options = {}) => twice(textMedia(text, options)),
     audio: (input, options = {}) => twice(toMedia("audio", input, options))
   }
@@ -237,7 +238,8 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
     try {
       for (const [name, chain] of Object.entries(chains)) {
         const [error] = errorsOf(await settle(chain).catch((thrown: unknown) => ({ ok: false, error: thrown })))
-        if (error !== undefined) failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+        if (error !== undefined)
+          failures.push(`${name}: ${error instanceof Error ? error.message : JSON.stringify(error)}`)
       }
     } finally {
       await app[Symbol.asyncDispose]()

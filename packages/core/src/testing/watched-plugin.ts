@@ -12,7 +12,7 @@ export interface Watched {
   readonly plugin: AnyPlugin
   /** Verbs whose stage was run, sources that were opened, and hooks that were called: `prepare hook`. */
   readonly ran: ReadonlySet<string>
-  /** One sentence for each thing that must not happen, in order. */
+  /** One sentence for each rule that was broken, in order. */
   readonly problems: ReadonlyArray<string>
 }
 
@@ -49,6 +49,14 @@ const lost = (what: string, input: unknown, output: unknown): ReadonlyArray<stri
 
 type Anything = (...args: ReadonlyArray<any>) => any
 
+const mapMade = <T>(record: Readonly<Record<string, Anything>>, change: (name: string, made: T) => T) =>
+  Object.fromEntries(
+    Object.entries(record).map(([name, make]) => [
+      name,
+      (...args: ReadonlyArray<unknown>) => change(name, make(...args))
+    ])
+  )
+
 /** The plugin, watched. Media and answers that it is given are frozen. */
 export const watch = (plugin: AnyPlugin): Watched => {
   const ran = new Set<string>()
@@ -68,7 +76,7 @@ export const watch = (plugin: AnyPlugin): Watched => {
         note(`${what} returned no Effect`)
         return result
       }
-      return Effect.onExit(result as Effect.Effect<unknown, unknown, unknown>, (exit) =>
+      return Effect.onExit(result, (exit) =>
         Effect.sync(() => {
           if (bytes !== undefined && !equal(bytes, bytesOf(input) ?? bytes))
             note(`${what} wrote into the bytes of its medium`)
@@ -145,20 +153,13 @@ export const watch = (plugin: AnyPlugin): Watched => {
       return [kind, { filter, ignoresBody, ...(order === undefined ? {} : { order }), run: noted }]
     })
   )
-  const named = <T>(record: Readonly<Record<string, Anything>>, change: (name: string, made: T) => T) =>
-    Object.fromEntries(
-      Object.entries(record).map(([name, make]) => [
-        name,
-        (...args: ReadonlyArray<unknown>) => change(name, make(...args))
-      ])
-    )
   return {
     ran,
     problems,
     plugin: {
       ...plugin,
-      verbs: named<AnyVerbStage>(plugin.verbs, watchStage),
-      sources: named<SourceOf<any, any, any>>(plugin.sources, watchSource),
+      verbs: mapMade<AnyVerbStage>(plugin.verbs, watchStage),
+      sources: mapMade<SourceOf<any, any, any>>(plugin.sources, watchSource),
       hooks
     }
   }

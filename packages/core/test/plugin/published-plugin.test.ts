@@ -1,6 +1,6 @@
 // A plugin that was built for contract 1 and committed: whatever changes in core, it loads, runs and keeps its types.
 import { assert, describe, expectTypeOf, it } from "@effect/vitest"
-import { Effect } from "effect"
+import type { Effect } from "effect"
 import { models, type PredictError, sightline } from "../../src/index.ts"
 import { fakeConnection } from "../../src/testing.ts"
 import { answerConcepts } from "../run/answers.ts"

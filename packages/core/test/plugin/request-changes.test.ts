@@ -90,7 +90,7 @@ describe("a request hook", () => {
     const [call] = connection.calls
     assert.deepStrictEqual(seen, ["7", "?a=1"])
     assert.deepStrictEqual([call?.headers.get("x-trace"), call?.path.split("?")[1]], ["7", "a=1"])
-    assert.strictEqual((call?.body as { readonly note: string }).note, "added")
+    assert.strictEqual((call?.body as { readonly note: string } | undefined)?.note, "added")
     assert.lengthOf(inputsOf(call), 1)
   })
 

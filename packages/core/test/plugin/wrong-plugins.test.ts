@@ -45,7 +45,8 @@ const said = (output: string, index: number): string | undefined => {
   if (first < 0) return undefined
   const rest = lines.slice(first + 1)
   const end = rest.findIndex((line) => !line.startsWith("  "))
-  const [head = "", ...detail] = [lines[first] ?? "", ...rest.slice(0, end < 0 ? rest.length : end)]
+  const head = lines[first] ?? ""
+  const detail = rest.slice(0, end < 0 ? rest.length : end)
   const sentence = [head, ...detail].find((line) => /'"[^']+"'|'`[^']+`'/.test(line)) ?? detail.at(-1) ?? head
   return shorten(sentence.replace(/^.*?error /, "").trim())
 }

@@ -1,5 +1,5 @@
 import type { Extended, HookPart, Media, Plugin, PluginHooks, SourceOf, Stage, Unchanged } from "@sightline/core/plugin"
-import { type Cause, Context } from "effect"
+import type { Cause, Context } from "effect"
 
 declare const Smudged_base: new (args: {
   readonly strength: number
