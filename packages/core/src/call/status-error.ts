@@ -98,6 +98,7 @@ export const statusError = (status: StatusWire, context: ErrorContext): CallErro
   if (code === 0) return new MalformedAnswer({ ...about, problem: "its status has no number" })
   if (quota.has(code)) return new QuotaExceeded(about)
   if (warmingUp.has(code)) return new ModelNotReady({ ...about, willBeReady: true })
+  if (code === Status.MODEL_PREDICTION_FAILED) return new ServiceFailed(about) // listed with failures of training
   if (idle.has(code)) return new ModelNotReady({ ...about, willBeReady: false })
   const info = statusTraits(code)
   if (code === Status.INPUT_DUPLICATE || info?.http === 409) return new Conflict(about)

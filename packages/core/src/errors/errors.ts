@@ -130,7 +130,13 @@ export class ServiceUnavailable extends tagged("ServiceUnavailable")<
   }
 }
 
-/** The service failed inside; whether the work was done is not known. */
+/** Failures inside a model, which the same call meets again: what happened, and what to do. */
+const modelFailures: Readonly<Record<number, readonly [string, string]>> = {
+  21313: ["the model failed", "change the input or its parameters, or use another model"],
+  21350: ["the model could not be loaded", "repair or deploy it first"]
+}
+
+/** The service or a model failed inside; whether the work was done is not known. */
 export class ServiceFailed extends tagged("ServiceFailed")<
   About & {
     readonly httpStatus?: number
@@ -138,6 +144,8 @@ export class ServiceFailed extends tagged("ServiceFailed")<
 > {
   readonly retryable: boolean = false
   override get message() {
+    const ofModel = modelFailures[this.code ?? 0]
+    if (ofModel !== undefined) return line(this, ...ofModel)
     const http = this.httpStatus === undefined ? "" : ` with HTTP ${this.httpStatus}`
     return line(this, `the service failed${http}`, "try again knowing that the work may have been done")
   }

@@ -16,7 +16,7 @@ const endings: Readonly<Record<StatusClass, ReadonlyArray<string>>> = {
   "not-found": ["NotFound"],
   invalid: ["InvalidRequest", "Conflict", "MalformedAnswer"],
   input: ["InputRejected", "Conflict"],
-  "model-training": ["TrainingFailed", "ModelNotReady"],
+  "model-training": ["TrainingFailed", "ModelNotReady", "ServiceFailed"],
   "transient-retryable": ["ServiceUnavailable", "ModelNotReady"],
   server: ["ServiceFailed"]
 }
@@ -64,6 +64,21 @@ it("a rejected input is told what to do about its own reason", () => {
   assert.include(remedyOf(30101), "send it in a format that the service supports")
   assert.include(remedyOf(30104), "the kind of medium that the model takes")
   assert.include(remedyOf(30002), "check that it is reachable and whole")
+})
+
+it("a failure inside a model is no failed training, and is not to be tried again", () => {
+  for (const [code, what] of [
+    [21313, "the model failed (21313): it ran out of memory"],
+    [21350, "the model could not be loaded (21350): it ran out of memory"]
+  ] as const) {
+    const error = statusError({ code, details: "it ran out of memory" }, none)
+    assert.strictEqual(error._tag, "ServiceFailed")
+    assert.include(error.message, what)
+    assert.notMatch(error.message, /train|try again/)
+    assert.isFalse(error.retryable)
+  }
+  assert.include(statusError({ code: 98004 }, none).message, "try again knowing")
+  assert.strictEqual(statusError({ code: 21312 }, none)._tag, "TrainingFailed")
 })
 
 it("a header of the credential that is missing or wrong is the credential's, though its number is that of any envelope", () => {

@@ -281,7 +281,7 @@ describe("a method's result", () => {
     const result = await app.call(chat, { prompt: "hi" }).result()
     assert.deepStrictEqual(
       [!result.ok && result.error._tag, !result.ok && "code" in result.error && result.error.code],
-      ["TrainingFailed", 21313]
+      ["ServiceFailed", 21313]
     )
   })
 })
