@@ -1,6 +1,7 @@
 /** Images for pretrained models, inside their process: pixels that were decoded elsewhere, fitted to the graph. */
 import type { Pixels } from "../vision/pixels.ts"
 import type { GraphImage } from "./graph-image.ts"
+import { GraphProblem } from "./graph-problem.ts"
 
 /** Loaded with the first image: an encoder that is never used must not need the library, as in a bundle without it. */
 const loadSharp = async () => (await import("sharp")).default
@@ -49,6 +50,22 @@ export const toTensor = ({ data, height, width }: Pixels, form: TensorForm): Flo
     }
   }
   return out
+}
+
+/** An image as PNG, of another width in its proportions if one is wanted. */
+export const rgbPng = async (
+  from: { readonly width: number; readonly height: number; readonly data: Uint8Array | Uint8ClampedArray },
+  wanted?: unknown
+) => {
+  const sharp = await loadSharp()
+  const { height, width } = from
+  const channels = from.data.length / (width * height)
+  if (channels !== 1 && channels !== 3 && channels !== 4)
+    throw new GraphProblem(`the image of ${width} x ${height} pixels has ${from.data.length} numbers`)
+  const image = sharp(from.data, { raw: { width, height, channels } })
+  const sized = typeof wanted === "number" && wanted !== width ? image.resize({ width: wanted }) : image
+  const { data, info } = await sized.toColourspace("srgb").png().toBuffer({ resolveWithObject: true })
+  return { kind: "image" as const, png: new Uint8Array(data), width: info.width, height: info.height }
 }
 
 /** A mask as PNG: white inside. */

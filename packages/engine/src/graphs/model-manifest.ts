@@ -14,6 +14,9 @@ export const servedTypes = [
   "audio-to-text",
   "text-to-audio",
   "image-to-text",
+  "image-to-image",
+  "text-to-image",
+  "multimodal-to-text",
   "optical-character-recognizer"
 ] as const
 
@@ -78,9 +81,11 @@ const GraphOutputs = Schema.Struct({
   layout: Schema.optionalKey(Schema.Literals(["nchw", "nhwc"])),
   /** From which score on a pixel belongs to a mask of one class. @default 0.5 */
   threshold: Schema.optionalKey(Share),
-  /** Of an embedding for each token: the first one, or the mean. */
-  pooling: Schema.optionalKey(Schema.Literals(["first", "mean"])),
-  normalize: Schema.optionalKey(Schema.Boolean)
+  /** Of an embedding for each token: the first one, the last one, or the mean. */
+  pooling: Schema.optionalKey(Schema.Literals(["first", "last", "mean"])),
+  normalize: Schema.optionalKey(Schema.Boolean),
+  /** The numbers that mean black and white in an image that a graph draws. @default [0, 1]; [0, 255] for integers */
+  range: Schema.optionalKey(Schema.Tuple([Schema.Finite, Schema.Finite]))
 })
 
 /** A graph that reads a line of text, and the characters that it knows. */
@@ -122,6 +127,14 @@ export const Manifest = Schema.Struct({
   inputs: Schema.optionalKey(Schema.Record(Schema.String, Schema.Array(Schema.Finite))),
   /** The second graph of an `optical-character-recognizer`, which reads the lines that the first one finds. */
   reader: Schema.optionalKey(TextReader),
+  /** The input of a `text-to-image` graph that takes random numbers (a normal distribution), of a fixed shape. */
+  noise: Schema.optionalKey(Schema.String),
+  /** What stands before a text that is embedded, by the call's `input_type`; `default` for calls without one. */
+  prefixes: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  /** What a model of images and texts is asked that serves as `image-to-text`. */
+  prompt: Schema.optionalKey(Schema.String),
+  /** The sentence in which a model that compares with words puts each of them, as `{}`. */
+  template: Schema.optionalKey(Schema.String.check(Schema.isPattern(/\{\}/))),
   /** The pipeline of transformers.js. @default by the type */
   task: Schema.optionalKey(Schema.String),
   dtype: Schema.optionalKey(Schema.String),
@@ -136,4 +149,4 @@ const decode = Schema.decodeUnknownResult(Schema.fromJsonString(Manifest), { err
 
 /** Decodes a manifest; the failure is one line that names the member that is invalid. */
 export const parseManifest = (text: string): Result.Result<ManifestValue, string> =>
-  Result.mapError(decode(text), ({ message }) => message.replaceAll(/\s+/g, " ").slice(0, 300))
+  Result.mapError(decode(text), ({ message }) => message.replaceAll(/\s+/g, " ").slice(0, 600))

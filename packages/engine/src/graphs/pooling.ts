@@ -1,8 +1,8 @@
 /** One vector from the output of an encoder. */
 import { scaleTo } from "../vision/norm.ts"
 
-/** How the rows (tokens) of an output become one: the first one (a class token), or their mean. */
-export type Pooling = "first" | "mean"
+/** How the rows (tokens) of an output become one: the first one (a class token), the last one, or their mean. */
+export type Pooling = "first" | "last" | "mean"
 
 /**
  * The vector of an image from an output of shape [1, n], [1, tokens, n] (pooled as requested) or [1, n, height, width] (the
@@ -38,6 +38,7 @@ const vectorOf = (
 ): Float32Array => {
   if (rank === 2) return data.slice()
   if (rank === 3 && pooling === "first") return data.slice(0, b)
+  if (rank === 3 && pooling === "last") return data.slice((a - 1) * b)
   const [size, count] = rank === 3 ? [b, a] : [a, b * c]
   return Float32Array.from({ length: size }, (_, i) => {
     let sum = 0

@@ -92,6 +92,27 @@ export const modelTypes: ReadonlyArray<ModelTypeWire> = [
     description: "Describes an image",
     input_fields: ["image"],
     output_fields: ["text"]
+  },
+  {
+    id: "image-to-image",
+    title: "Image to image",
+    description: "Makes an image of an image",
+    input_fields: ["image"],
+    output_fields: ["image"]
+  },
+  {
+    id: "text-to-image",
+    title: "Text to image",
+    description: "Makes an image of a text",
+    input_fields: ["text"],
+    output_fields: ["image"]
+  },
+  {
+    id: "multimodal-to-text",
+    title: "Image and text to text",
+    description: "Answers a text about an image",
+    input_fields: ["image", "text"],
+    output_fields: ["text"]
   }
 ]
 

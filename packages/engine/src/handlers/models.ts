@@ -184,7 +184,9 @@ export const getModel: Handler<"GetModel", Store | Pretrained> = (call) =>
 export const describeWithConcepts = (
   found: PretrainedModel | undefined
 ): Effect.Effect<ModelWire | undefined, WireError> =>
-  found === undefined ? Effect.succeed(undefined) : Effect.map(found.process.labels, (labels) => found.describe(labels))
+  found === undefined
+    ? Effect.succeed(undefined)
+    : Effect.map(found.process.info, ({ labels }) => found.describe(labels))
 
 interface ModelFilter {
   readonly name: string

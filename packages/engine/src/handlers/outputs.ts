@@ -8,6 +8,7 @@ import { type PredictOptions, readOptions, selectConcepts } from "../models/pred
 import type { Prediction, Predictor } from "../models/predictor.ts"
 import { Pretrained } from "../models/pretrained/catalog.ts"
 import { openPretrained } from "../models/pretrained/predict-pretrained.ts"
+import { refuseMedia } from "../models/taken-media.ts"
 import { predictVideo } from "../models/video/predict-video.ts"
 import { echoInput } from "../protocol/echo.ts"
 import { newId } from "../protocol/ids.ts"
@@ -82,7 +83,8 @@ export const postGenerate: (
   const [input, ...others] = inputs
   if (input === undefined || others.length > 0)
     return yield* wireError(StatusCode.PREDICT_INVALID_REQUEST, "generate takes exactly one input")
-  if (input.problem !== undefined) return yield* input.problem
+  const problem = input.problem ?? refuseMedia(input.data, predictor.takes)
+  if (problem !== undefined) return yield* problem
   const pieces =
     predictor.generate?.(input.data, options) ?? Stream.fromEffect(predictor.predict(input.data, options, chosen))
   const context = yield* Effect.context<CustomNeeds>()
@@ -116,10 +118,11 @@ export const predictOne = (
   origin: string
 ): Effect.Effect<{ readonly output: OutputWire; readonly failure: WireError | undefined }, never, CustomNeeds> => {
   const frame = frameOf(input, predictor)
-  const video = predictor.seesVideo ? mediumOf(input.data, "video") : undefined
+  const video = mediumOf(input.data, "video")
+  const problem = input.problem ?? refuseMedia(input.data, predictor.takes)
   const attempt =
-    input.problem !== undefined
-      ? Effect.fail(input.problem)
+    problem !== undefined
+      ? Effect.fail(problem)
       : video === undefined
         ? predictor.predict(input.data, options, chosen)
         : predictVideo(predictor, input.data, video, options, chosen, origin)

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import type { CustomNeeds, Heads } from "../models/custom.ts"
 import { type PredictOptions, readOptions } from "../models/predict-options.ts"
 import type { Predictor } from "../models/predictor.ts"
+import { narrowMedia } from "../models/taken-media.ts"
 import type { Pretrained } from "../models/pretrained/catalog.ts"
 import { echoInput } from "../protocol/echo.ts"
 import { checkId, newId } from "../protocol/ids.ts"
@@ -236,8 +237,13 @@ const runNodes = Effect.fnUntraced(function* (
   const found = new Map<string, DataWire | undefined>()
   const outputs: Array<OutputWire> = []
   let failure: WireError | undefined
+  // Each node reads the media that it takes; one that no node takes is refused by all.
+  const first = nodes.filter(({ node }) => node.from.length === 0)
+  const taken = new Set(first.flatMap(({ predictor }) => predictor.takes.flat()))
+  const allTaken = input.data.media.every(({ kind }) => taken.has(kind))
   for (const { node, predictor } of nodes) {
-    const seen: InputMessage = { ...input, data: withOutputs(input.data, node, found) }
+    const given = withOutputs(input.data, node, found)
+    const seen: InputMessage = { ...input, data: allTaken ? narrowMedia(given, predictor.takes) : given }
     const one = yield* predictOne(seen, predictor, options, undefined, origin)
     const { input: _echoed, ...output } = one.output
     outputs.push(output)

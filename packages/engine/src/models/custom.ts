@@ -85,7 +85,7 @@ export const openCustom = Effect.fnUntraced(function* (
   const self: Predictor<CustomNeeds> = {
     model: modelMessage(model, version, caller, count),
     concepts,
-    seesVideo: true,
+    takes: [["image"], ["video"]],
     predict: Effect.fnUntraced(function* (data, options, chosen) {
       const vector = yield* embedImage(data, caller.origin)
       const scores = predictHead(head, vector)

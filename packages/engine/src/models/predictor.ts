@@ -5,6 +5,7 @@ import type { DataWire, ModelWire, OutputWire } from "@sightline/core/wire"
 import type { DataMessage } from "../protocol/input.ts"
 import type { WireError } from "../protocol/wire-error.ts"
 import type { PredictOptions } from "./predict-options.ts"
+import type { TakenMedia } from "./taken-media.ts"
 
 /** The prediction of one input: `data`, and the counts of tokens for text models. */
 export interface Prediction {
@@ -20,8 +21,8 @@ export interface Predictor<R> {
   readonly model: ModelWire
   /** Its concepts, for `select_concepts`; undefined if it has none. */
   readonly concepts: ReadonlyArray<{ readonly id: string; readonly name: string }> | undefined
-  /** True for image models, which also predict videos frame by frame. */
-  readonly seesVideo: boolean
+  /** What an input may hold. A model that takes an image or a video predicts videos frame by frame. */
+  readonly takes: TakenMedia
   readonly predict: (
     data: DataMessage,
     options: PredictOptions,

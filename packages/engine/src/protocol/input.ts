@@ -1,6 +1,6 @@
 /** Checks `Input` and `Data` messages of requests: what the engine does with them, and how large they may be. */
 import { StatusCode } from "@sightline/core/status"
-import type { ConceptWire, DataWire, InputWire } from "@sightline/core/wire"
+import type { ConceptWire, DataWire, InputWire, PartWire } from "@sightline/core/wire"
 import type { EngineLimits } from "../limits.ts"
 import { decodeBase64, sizeOfBytes } from "./bytes.ts"
 import { checkId } from "./ids.ts"
@@ -74,17 +74,33 @@ export const readInput = (from: InputWire, path: string, limits: EngineLimits, m
 }
 
 const readData = (data: DataWire, path: string, limits: EngineLimits): DataMessage => {
-  const all = [data, ...(data.parts ?? []).map((part) => part.data ?? {})].flatMap((from) => readMedia(from, limits))
+  const parts = data.parts ?? []
+  const media = [data, ...parts.map((part) => part.data ?? {})].flatMap((from) => readMedia(from, limits))
+  const twice = media.find(({ kind }, at) => media.findIndex((other) => other.kind === kind) !== at)?.kind
+  if (twice !== undefined)
+    throw wireError(
+      StatusCode.INPUT_INVALID_ARGUMENT,
+      `${path} has more than one ${twice}; send one medium of each kind in an input`
+    )
   return {
-    media: all.filter(({ kind }, at) => all.findIndex((medium) => medium.kind === kind) === at),
+    media,
     concepts: readConcepts(data.concepts, `${path}.concepts`),
     kept: readKept(data),
-    parts: (data.parts ?? []).flatMap(({ data: inner = {}, id = "" }) =>
-      [inner.string_value, inner.int_value, inner.float_value, inner.bool_value]
-        .filter((value) => value !== undefined)
-        .map((value) => ({ id, value }))
-    )
+    parts: parts.flatMap((part, index) => readPart(part, `${path}.parts[${index}]`))
   }
+}
+
+/** The scalars of a part. Throws for one without a name, and for values that no model here takes. */
+const readPart = ({ data = {}, id = "" }: PartWire, path: string): ReadonlyArray<NamedPart> => {
+  const other = (["bytes_value", "ndarray", "struct_value"] as const).find((name) => data[name] !== undefined)
+  if (other !== undefined)
+    throw wireError(StatusCode.INPUT_INVALID_ARGUMENT, `${path} has a ${other}, which no model of this engine takes`)
+  const values = [data.string_value, data.int_value, data.float_value, data.bool_value].filter(
+    (value) => value !== undefined
+  )
+  if (values.length > 0 && id === "")
+    throw wireError(StatusCode.INPUT_INVALID_ARGUMENT, `${path} has a value without an id; name the argument`)
+  return values.map((value) => ({ id, value }))
 }
 
 const readMedia = ({ audio, image, text, video }: DataWire, limits: EngineLimits): ReadonlyArray<Medium> => {

@@ -2,6 +2,7 @@
 import type { Pixels } from "../../vision/pixels.ts"
 import type { ModelBox, ModelLabel, ModelScore } from "../../graphs/label.ts"
 import type { ManifestValue } from "../../graphs/model-manifest.ts"
+import type { Sound } from "./pcm.ts"
 
 /** How a model's process is set up. */
 export interface ModelSetup {
@@ -18,6 +19,10 @@ export interface ModelJob {
   readonly stored?: { readonly width: number; readonly height: number }
   readonly text?: string
   readonly audio?: Uint8Array
+  /** A sound that was decoded elsewhere. */
+  readonly sound?: Sound
+  /** The words that a call selects, for models that compare with any. */
+  readonly words?: ReadonlyArray<ModelLabel>
   readonly params: Readonly<Record<string, unknown>>
   /** Send text piece by piece as it is generated. */
   readonly pieces: boolean
@@ -25,6 +30,13 @@ export interface ModelJob {
 
 /** What the engine sends. */
 export type ModelOrder = ModelSetup | ModelJob
+
+/** A text with its time in a recording. */
+export interface TextSegment {
+  readonly text: string
+  readonly fromSeconds: number
+  readonly toSeconds: number
+}
 
 /** What a model predicts. */
 export type ModelResult =
@@ -49,19 +61,33 @@ export type ModelResult =
       readonly rows: ReadonlyArray<ReadonlyArray<ModelBox & { readonly text: string; readonly score: number }>>
     }
   | { readonly kind: "embedding"; readonly vector: Float32Array }
-  | { readonly kind: "text"; readonly text: string; readonly promptTokens?: number; readonly completionTokens?: number }
+  | {
+      readonly kind: "text"
+      readonly text: string
+      readonly promptTokens?: number
+      readonly completionTokens?: number
+      readonly segments?: ReadonlyArray<TextSegment>
+    }
+  | { readonly kind: "image"; readonly png: Uint8Array; readonly width: number; readonly height: number }
   | { readonly kind: "audio"; readonly wav: Uint8Array; readonly sampleRate: number; readonly seconds: number }
+
+/** What is known of a loaded model. */
+export interface ModelInfo {
+  readonly labels: ReadonlyArray<ModelLabel>
+  /** True if it compares with any words; its labels are those that it takes when a call selects none. */
+  readonly zeroShot: boolean
+}
 
 /** What the process sends. `missing` names a package to install. */
 export type ModelReply =
-  | { readonly kind: "ready"; readonly labels: ReadonlyArray<ModelLabel> }
+  | ({ readonly kind: "ready" } & ModelInfo)
   | { readonly kind: "missing"; readonly packageName: string }
   | { readonly kind: "piece"; readonly text: string }
   | { readonly kind: "result"; readonly result: ModelResult }
   | { readonly kind: "refused"; readonly code: number; readonly details: string }
 
 /** A model that is loaded, inside its process. */
-export interface LoadedModel {
-  readonly labels: ReadonlyArray<ModelLabel>
+export interface LoadedModel extends Omit<ModelInfo, "zeroShot"> {
+  readonly zeroShot?: boolean
   readonly run: (job: ModelJob, onPiece: (text: string) => void) => Promise<ModelResult>
 }

@@ -15,13 +15,12 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { EngineLimits } from "../../limits.ts"
 import { type WireError, wireError } from "../../protocol/wire-error.ts"
-import type { ModelLabel } from "../../graphs/label.ts"
-import type { ModelJob, ModelOrder, ModelReply, ModelResult, ModelSetup } from "./model-messages.ts"
+import type { ModelInfo, ModelJob, ModelOrder, ModelReply, ModelResult, ModelSetup } from "./model-messages.ts"
 
 /** A model that runs in a process. */
 export interface ModelProcess {
-  /** Its labels; loads the model. */
-  readonly labels: Effect.Effect<ReadonlyArray<ModelLabel>, WireError>
+  /** What is known of the model once it is loaded; loads it. */
+  readonly info: Effect.Effect<ModelInfo, WireError>
   readonly run: (job: ModelJob, onPiece?: (text: string) => void) => Effect.Effect<ModelResult, WireError>
 }
 
@@ -40,7 +39,7 @@ export const makeModelProcess = Effect.fnUntraced(function* (
   setup: ModelSetup,
   { modelIdleMs, modelTimeoutMs: timeoutMs }: Pick<EngineLimits, "modelIdleMs" | "modelTimeoutMs">
 ): Effect.fn.Return<ModelProcess, never, Scope.Scope> {
-  const pool = yield* makeProcessPool<ModelOrder, ModelReply, ReadonlyArray<ModelLabel>, WireError>({
+  const pool = yield* makeProcessPool<ModelOrder, ModelReply, ModelInfo, WireError>({
     program: programBeside(import.meta.url, "model-program"),
     passEnv: ["HTTPS_PROXY", "HTTP_PROXY"], // a hub may be behind a proxy
     // A model of a hub is downloaded into a cache, which its runtime chooses.
@@ -69,7 +68,7 @@ export const makeModelProcess = Effect.fnUntraced(function* (
     )
 
   return {
-    labels: bounded(pool.use((_, labels) => Effect.succeed(labels))),
+    info: bounded(pool.use((_, info) => Effect.succeed(info))),
     run: (job, onPiece) => bounded(pool.use((child) => predict(child, job, onPiece)))
   }
 })
@@ -79,15 +78,12 @@ const toWireError = ({ message, reason }: ProcessFailed): WireError =>
     ? wireError(StatusCode.INTERNAL_SERVER_ISSUE, `the process of this model cannot be started: ${message}`)
     : wireError(StatusCode.MODEL_PREDICTION_FAILED, "the model's process ended; it is started again at the next call")
 
-const load = (
-  child: PoolProcess<ModelOrder, ModelReply>,
-  setup: ModelSetup
-): Effect.Effect<ReadonlyArray<ModelLabel>, WireError> => {
+const load = (child: PoolProcess<ModelOrder, ModelReply>, setup: ModelSetup): Effect.Effect<ModelInfo, WireError> => {
   child.send(setup)
   return Effect.flatMap(Effect.mapError(child.receive(), toWireError), (reply) => {
     switch (reply.kind) {
       case "ready":
-        return Effect.succeed(reply.labels)
+        return Effect.succeed({ labels: reply.labels, zeroShot: reply.zeroShot })
       case "missing":
         return Effect.fail(
           wireError(

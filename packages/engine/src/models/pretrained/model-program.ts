@@ -3,6 +3,7 @@ import { StatusCode } from "@sightline/core/status"
 import { onMessage, reply } from "@sightline/platform/child"
 import { Refused } from "../../vision/decode.ts"
 import type { LoadedModel, ModelJob, ModelOrder, ModelReply, ModelSetup } from "./model-messages.ts"
+import { loadImageMaker } from "./make-image.ts"
 import { loadOnnx } from "./onnx-model.ts"
 import { loadTextModel } from "./text-model.ts"
 import { loadTransformers } from "./transformers-model.ts"
@@ -24,26 +25,32 @@ const predict = async (model: LoadedModel, job: ModelJob): Promise<ModelReply> =
   } catch (cause) {
     return cause instanceof Refused
       ? { kind: "refused", ...cause.refusal }
-      : { kind: "refused", code: StatusCode.MODEL_PREDICTION_FAILED, details: `the model failed: ${firstLine(cause)}` }
+      : { kind: "refused", code: StatusCode.MODEL_PREDICTION_FAILED, details: firstLine(cause) }
   }
 }
 
 let loaded: LoadedModel | undefined
 
 const loaderOf = ({ manifest: { runtime, type } }: ModelSetup) =>
-  runtime === "transformers" ? loadTransformers : type === "optical-character-recognizer" ? loadTextModel : loadOnnx
+  runtime === "transformers"
+    ? loadTransformers
+    : type === "optical-character-recognizer"
+      ? loadTextModel
+      : type === "text-to-image"
+        ? loadImageMaker
+        : loadOnnx
 
 const load = async (setup: ModelSetup): Promise<ModelReply> => {
   try {
     loaded = await loaderOf(setup)(setup)
-    return { kind: "ready", labels: loaded.labels }
+    return { kind: "ready", labels: loaded.labels, zeroShot: loaded.zeroShot === true }
   } catch (cause) {
     const packageName = missingPackage(cause)
     return packageName === undefined
       ? {
           kind: "refused",
           code: StatusCode.MODEL_DEPLOYMENT_FAILED,
-          details: `the model could not be loaded: ${firstLine(cause)}`
+          details: firstLine(cause)
         }
       : { kind: "missing", packageName }
   }

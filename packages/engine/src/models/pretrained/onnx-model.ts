@@ -5,10 +5,13 @@ import { fileInFolder, openGraph } from "../../graphs/graph-session.ts"
 import type { ModelLabel } from "../../graphs/label.ts"
 import { imageOf } from "./job-image.ts"
 import type { LoadedModel, ModelJob, ModelResult, ModelSetup } from "./model-messages.ts"
+import { labelsOf } from "../../graphs/model-labels.ts"
 import type { ManifestValue } from "../../graphs/model-manifest.ts"
 import { neutralImage, noiseImage } from "../../graphs/probe-images.ts"
 import { readBoxes } from "../../graphs/read-boxes.ts"
 import { readClassGrid, readClassMasks } from "../../graphs/read-class-masks.ts"
+import { rgbPng } from "../../graphs/fit-pixels.ts"
+import { readImage } from "../../graphs/read-image.ts"
 import { readEmbedding } from "../../graphs/read-embedding.ts"
 import { activate, labelScores, oneRow, resolveActivation } from "../../graphs/read-scores.ts"
 
@@ -54,6 +57,11 @@ const makeEmbedder =
     return { kind: "embedding", vector: meaning.normalize === true ? vector.map((x) => x / length) : vector }
   }
 
+const makeRedrawer =
+  ({ outputs: meaning = {} }: ManifestValue): Read =>
+  ({ outputs }, { params }) =>
+    rgbPng(readImage(mainOutput(outputs, meaning.scores), meaning), params["width"])
+
 const makeRead = (
   manifest: ManifestValue,
   labels: ReadonlyArray<ModelLabel>,
@@ -68,14 +76,12 @@ const makeRead = (
       return makeSegmenter(manifest, labels)
     case "visual-embedder":
       return makeEmbedder(manifest)
+    case "image-to-image":
+      return makeRedrawer(manifest)
     default:
       throw new GraphProblem(`an ONNX graph cannot be served as ${manifest.type}; use the runtime "transformers"`)
   }
 }
-
-/** The labels of a manifest. */
-export const labelsOf = ({ labels = [] }: ManifestValue): ReadonlyArray<ModelLabel> =>
-  labels.map((label) => (typeof label === "string" ? { id: label, name: label } : label))
 
 /** Opens a graph and compares it with its manifest on two images. Rejects if the package, file or manifest does not fit. */
 export const loadOnnx = async ({ folder, manifest }: ModelSetup): Promise<LoadedModel> => {

@@ -1,15 +1,17 @@
 /** Predicting with a model of the folder: what its process finds, in the protocol's shapes. */
 import { StatusCode } from "@sightline/core/status"
-import type { RegionInfoWire, RegionWire } from "@sightline/core/wire"
+import type { RegionInfoWire, RegionWire, TimeSegmentWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { PretrainedModel } from "./catalog.ts"
-import type { ModelScore } from "../../graphs/label.ts"
-import type { ModelResult, ModelJob } from "./model-messages.ts"
+import type { ModelLabel, ModelScore } from "../../graphs/label.ts"
+import { labelsOf } from "../../graphs/model-labels.ts"
+import type { ModelJob, ModelResult, TextSegment } from "./model-messages.ts"
+import { readModelParams } from "./model-params.ts"
 import { type DataMessage, type Kind, mediumOf } from "../../protocol/input.ts"
 import { newId } from "../../protocol/ids.ts"
-import { type WireError, wireError } from "../../protocol/wire-error.ts"
+import { WireError, wireError } from "../../protocol/wire-error.ts"
 import { decodeText, readSource } from "../../store/media-source.ts"
 import type { ManifestValue } from "../../graphs/model-manifest.ts"
 import { ImageEncoder } from "../../encoders/image-encoder.ts"
@@ -17,9 +19,14 @@ import type { CustomNeeds } from "../custom.ts"
 import { cutConcepts, type PredictOptions, showConcepts } from "../predict-options.ts"
 import type { Prediction, Predictor } from "../predictor.ts"
 
-/** The kind of media of each model type. */
-const takes = (type: PretrainedModel["type"]): Kind =>
-  type.startsWith("text-") ? "text" : type === "audio-to-text" ? "audio" : "image"
+/** The media that one input of each model type holds. */
+const needs = (type: PretrainedModel["type"]): ReadonlyArray<Kind> => {
+  if (type === "multimodal-to-text") return ["image", "text"]
+  return [type.startsWith("text-") ? "text" : type === "audio-to-text" ? "audio" : "image"]
+}
+
+/** Types that write, in pieces if that is asked for. */
+const writes: ReadonlySet<string> = new Set(["text-to-text", "multimodal-to-text", "image-to-text"])
 
 /** Opens a pretrained model; it is loaded at the first prediction. */
 export const openPretrained = Effect.fnUntraced(function* (
@@ -27,22 +34,24 @@ export const openPretrained = Effect.fnUntraced(function* (
   origin: string,
   needsLabels: boolean
 ): Effect.fn.Return<Predictor<CustomNeeds>, WireError> {
-  const kind = takes(model.type)
-  const names =
-    model.type.endsWith("classifier") || model.type === "visual-detector" || model.type === "visual-segmenter"
+  const { type } = model
+  const kinds = needs(type)
+  const names = type.endsWith("classifier") || type === "visual-detector" || type === "visual-segmenter"
   // Labels are only known once the model is loaded; they are needed if concepts are selected.
-  const concepts = names && needsLabels ? yield* model.process.labels : undefined
+  const info = names && needsLabels ? yield* model.process.info : undefined
+  const framewise = kinds.length === 1 && kinds[0] === "image" && type !== "image-to-image"
   const self: Predictor<CustomNeeds> = {
     model: model.describe(),
-    concepts,
-    seesVideo: kind === "image",
+    // A model that compares with any words has no list that a selection could miss.
+    concepts: info?.zeroShot === true ? undefined : info?.labels,
+    takes: framewise ? [kinds, ["video"]] : [kinds],
     predict: (data, options, chosen) =>
-      Effect.flatMap(makeJob(model.manifest, kind, data, options, origin, false), (job) =>
+      Effect.flatMap(makeJob(model.manifest, kinds, data, options, origin, false), (job) =>
         Effect.map(model.process.run(job), (result) => show(result, options, chosen, model.appId))
       )
   }
-  return model.type === "text-to-text"
-    ? { ...self, generate: (data, options) => generate(model, data, options, origin) }
+  return writes.has(type)
+    ? { ...self, generate: (data, options) => generate(model, kinds, data, options, origin) }
     : self
 })
 
@@ -53,26 +62,39 @@ const workingSide = 1024
 const readingSide = 2048
 
 /** Decodes within the limits of the engine's decoders, so a hostile file never reaches a model. */
-const decodeFor = ({ image, type }: ManifestValue, bytes: Uint8Array) =>
-  Effect.flatMap(ImageEncoder, (encoder) => {
+const decodeFor = Effect.fnUntraced(
+  function* ({ image, type }: ManifestValue, bytes: Uint8Array) {
+    const encoder = yield* ImageEncoder
     const { height, width } = image ?? {}
     const stated = Math.max(width ?? 0, height ?? 0)
     const side =
       type === "optical-character-recognizer" ? readingSide : stated === 0 ? workingSide : Math.max(512, stated)
-    return Effect.mapBoth(encoder.pixels(bytes, { width: side, height: side, fit: "inside" }), {
-      onFailure: ({ code, details }) => wireError(code, details),
-      onSuccess: ({ info, pixels }) => ({ image: pixels, stored: { width: info.width, height: info.height } })
-    })
-  })
+    // A decoder enlarges small images to its frame; a model that draws answers in the size that it is given.
+    const own =
+      type === "image-to-image" && stated === 0 ? yield* encoder.inspect(bytes) : { width: side, height: side }
+    const most = Math.min(side, Math.max(own.width, own.height))
+    const { info, pixels } = yield* encoder.pixels(bytes, { width: most, height: most, fit: "inside" })
+    return { image: pixels, stored: { width: info.width, height: info.height } }
+  },
+  Effect.mapError(({ code, details }) => wireError(code, details))
+)
 
-const makeJob = Effect.fnUntraced(function* (
-  manifest: ManifestValue,
+/** The words that a call selects: with the manifest's ids and names where it has them. */
+const selectedWords = ({ select }: PredictOptions, manifest: ManifestValue): ReadonlyArray<ModelLabel> => {
+  const labels = labelsOf(manifest)
+  const words = select.map(({ id, name }) => {
+    const known = labels.find((label) => (id === "" ? label.name === name : label.id === id))
+    return known ?? { id: id === "" ? name : id, name: name === "" ? id : name }
+  })
+  return words.filter(({ name }, at) => words.findIndex((word) => word.name === name) === at)
+}
+
+const readMedium = Effect.fnUntraced(function* (
   kind: Kind,
+  manifest: ManifestValue,
   data: DataMessage,
-  options: PredictOptions,
-  origin: string,
-  pieces: boolean
-): Effect.fn.Return<ModelJob, WireError, CustomNeeds> {
+  origin: string
+) {
   const source = mediumOf(data, kind)
   if (source === undefined)
     return yield* wireError(
@@ -80,34 +102,67 @@ const makeJob = Effect.fnUntraced(function* (
       `the input has no ${kind}; this model takes ${kind === "image" ? "an image" : kind}`
     )
   const bytes = yield* readSource(kind, source, origin)
-  const pixels = kind === "image" ? yield* decodeFor(manifest, bytes) : undefined
-  const named = Object.fromEntries(data.parts.filter(({ id }) => id !== "").map(({ id, value }) => [id, value]))
-  const params = { ...named, ...options.params, ...(options.minValue > 0 ? { min_value: options.minValue } : {}) }
-  if (kind === "text") return { text: yield* decodeText(bytes), params, pieces }
-  return pixels === undefined ? { audio: bytes, params, pieces } : { ...pixels, params, pieces }
+  if (kind === "image") return yield* decodeFor(manifest, bytes)
+  return kind === "text" ? { text: yield* decodeText(bytes) } : { audio: bytes }
 })
 
+const makeJob = Effect.fnUntraced(function* (
+  manifest: ManifestValue,
+  kinds: ReadonlyArray<Kind>,
+  data: DataMessage,
+  options: PredictOptions,
+  origin: string,
+  pieces: boolean
+): Effect.fn.Return<ModelJob, WireError, CustomNeeds> {
+  const named = Object.fromEntries(data.parts.map(({ id, value }) => [id, value]))
+  const params = yield* Effect.try({
+    try: () =>
+      readModelParams({
+        ...named,
+        ...options.params,
+        ...(options.minValue > 0 ? { min_value: options.minValue } : {})
+      }),
+    catch: (cause) => {
+      if (cause instanceof WireError) return cause
+      throw cause
+    }
+  })
+  const media = yield* Effect.forEach(kinds, (kind) => readMedium(kind, manifest, data, origin))
+  return { ...Object.assign({}, ...media), words: selectedWords(options, manifest), params, pieces }
+})
+
+/**
+ * The pieces of an answer. Each waits for the one after it, so that the last one carries the counts of tokens: an answer
+ * without text has one empty piece.
+ */
 const generate = (
   model: PretrainedModel,
+  kinds: ReadonlyArray<Kind>,
   data: DataMessage,
   options: PredictOptions,
   origin: string
 ): Stream.Stream<Prediction, WireError, CustomNeeds> =>
-  Stream.callback<Prediction, WireError, CustomNeeds>((queue) =>
-    makeJob(model.manifest, "text", data, options, origin, true).pipe(
-      Effect.flatMap((job) =>
-        model.process.run(job, (text) => void Queue.offerUnsafe(queue, { data: { text: { raw: text } } }))
-      ),
+  Stream.callback<Prediction, WireError, CustomNeeds>((queue) => {
+    let held: string | undefined
+    const take = (text: string): void => {
+      if (held !== undefined) Queue.offerUnsafe(queue, { data: { text: { raw: held } } })
+      held = text
+    }
+    return makeJob(model.manifest, kinds, data, options, origin, true).pipe(
+      Effect.flatMap((job) => model.process.run(job, take)),
       Effect.matchEffect({
-        onFailure: (error) => Queue.fail(queue, error),
+        onFailure: (error) => {
+          if (held !== undefined) Queue.offerUnsafe(queue, { data: { text: { raw: held } } })
+          return Queue.fail(queue, error)
+        },
         onSuccess: (result) => {
-          // The pieces were the answer; the counts come last, in an empty piece.
-          if (result.kind === "text") Queue.offerUnsafe(queue, { data: { text: {} }, usage: usageOf(result) })
+          if (result.kind === "text")
+            Queue.offerUnsafe(queue, { data: { text: { raw: held ?? "" } }, usage: usageOf(result) })
           return Queue.end(queue)
         }
       })
     )
-  )
+  })
 
 const usageOf = ({ completionTokens = 0, promptTokens = 0 }: Extract<ModelResult, { readonly kind: "text" }>) => ({
   prompt_tokens: promptTokens,
@@ -128,9 +183,16 @@ const show = (
       return { data: { embeddings: [{ vector: Array.from(result.vector), num_dimensions: result.vector.length }] } }
     case "text":
       return {
-        data: { text: { raw: result.text, text_info: { encoding: "UnknownTextEnc" } } },
+        data: {
+          text: { raw: result.text, text_info: { encoding: "UnknownTextEnc" } },
+          ...(result.segments === undefined ? {} : { time_segments: result.segments.map(showSegment) })
+        },
         usage: usageOf(result)
       }
+    case "image": {
+      const info = { width: result.width, height: result.height, format: "PNG", color_mode: "RGB" }
+      return { data: { image: { base64: new Uint8Array(result.png), image_info: info } } }
+    }
     case "audio":
       return {
         data: {
@@ -170,6 +232,12 @@ const show = (
       }
   }
 }
+
+const showSegment = ({ fromSeconds, text, toSeconds }: TextSegment): TimeSegmentWire => ({
+  id: newId(),
+  data: { text: { raw: text } },
+  time_info: { begin_time: fromSeconds, end_time: toSeconds }
+})
 
 /** A region with its text for each line, and the whole text: a row on a line. */
 const showLines = (rows: Extract<ModelResult, { readonly kind: "lines" }>["rows"], minValue: number): Prediction => {

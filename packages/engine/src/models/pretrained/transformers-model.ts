@@ -1,26 +1,40 @@
 /** Models in the layout of transformers.js: a folder with config.json, tokenizer or preprocessor, and onnx/model.onnx. */
-import { StatusCode } from "@sightline/core/status"
-import { importOptional } from "../../optional-import.ts"
 import { basename, dirname } from "node:path"
+import { importOptional } from "../../optional-import.ts"
 import type * as Hub from "@huggingface/transformers"
-import { Refused } from "../../vision/decode.ts"
+import { labelsOf } from "../../graphs/model-labels.ts"
+import { rgbPng } from "../../graphs/fit-pixels.ts"
 import type { ServedType } from "../../graphs/model-manifest.ts"
-import { maskPng } from "../../graphs/fit-pixels.ts"
+import { loadVisionLanguage } from "./describe-image.ts"
+import { hearSpeech } from "./hear-speech.ts"
 import { imageOf } from "./job-image.ts"
-import { readSound as decodeSound } from "./read-sound.ts"
-import { resample, writeWav } from "./wav.ts"
-import type { ModelScore } from "../../graphs/label.ts"
-import type { ModelResult, ModelJob, ModelSetup, LoadedModel } from "./model-messages.ts"
+import { textOf, textParam } from "./job-text.ts"
+import type { LoadedModel, ModelJob, ModelResult, ModelSetup } from "./model-messages.ts"
+import {
+  type Found,
+  isFound,
+  labelsIn,
+  listOf,
+  numberOf,
+  readBox,
+  readMasks,
+  readScore,
+  readScores,
+  readVector
+} from "./pipeline-answers.ts"
+import { readVoices, speakText } from "./speak-text.ts"
+import { collectPieces, languageOptions, promptOf, type Tokenizer, tokenOptions } from "./write-text.ts"
+import { scoresOfWords, wordsOf, zeroShotTasks } from "./zero-shot.ts"
 
-/** The part of a pipeline of transformers.js that is used here. Its answers are validated below. */
-type Pipe = ((input: unknown, options?: object) => Promise<unknown>) & {
+/** The part of a pipeline of transformers.js that is used here. Its answers are checked where they are read. */
+type Pipe = ((input: unknown, ...options: ReadonlyArray<unknown>) => Promise<unknown>) & {
   readonly model?: { readonly config?: unknown }
   readonly tokenizer?: unknown
   readonly processor?: unknown
 }
 
 /** Types that a pipeline serves. */
-type PipelineType = Exclude<ServedType, "optical-character-recognizer">
+type PipelineType = Exclude<ServedType, "optical-character-recognizer" | "text-to-image" | "multimodal-to-text">
 
 const tasks: Readonly<Record<PipelineType, string>> = {
   "visual-classifier": "image-classification",
@@ -32,14 +46,43 @@ const tasks: Readonly<Record<PipelineType, string>> = {
   "text-to-text": "text-generation",
   "audio-to-text": "automatic-speech-recognition",
   "text-to-audio": "text-to-audio",
-  "image-to-text": "image-to-text"
+  "image-to-text": "image-to-text",
+  "image-to-image": "image-to-image"
+}
+
+/** What a model's config says of its kind. */
+interface ModelKind {
+  readonly modelType: string
+  readonly encoderDecoder: boolean
+}
+
+/** Models that compare images with words. */
+const comparesImages = /^(clip|chinese_clip|siglip|jina_clip)$/
+const findsWords = /^(owlvit|owlv2|grounding-dino)$/
+
+/** The pipeline of a model: the manifest's, or the one of its type that its config asks for. */
+const taskOf = (type: PipelineType, { encoderDecoder, modelType }: ModelKind): string => {
+  if (type === "visual-classifier" && comparesImages.test(modelType)) return "zero-shot-image-classification"
+  if (type === "visual-detector" && findsWords.test(modelType)) return "zero-shot-object-detection"
+  if (type === "text-to-text" && encoderDecoder) return "text2text-generation"
+  return tasks[type]
+}
+
+const kindOf = (config: unknown): ModelKind => {
+  const found = isFound(config) ? config : {}
+  const { is_encoder_decoder: encoderDecoder, model_type: modelType } = found
+  return {
+    modelType: typeof modelType === "string" ? modelType : "",
+    encoderDecoder: encoderDecoder === true
+  }
 }
 
 /** Opens a pipeline on the folder, or on the hub if the manifest names one and the engine allows it. */
 export const loadTransformers = async (setup: ModelSetup): Promise<LoadedModel> => {
   const { allowHub, folder, manifest } = setup
   const { type } = manifest
-  if (type === "optical-character-recognizer") throw new Error(`${type} needs the runtime "onnx"`)
+  if (type === "optical-character-recognizer" || type === "text-to-image")
+    throw new Error(`${type} needs the runtime "onnx"`)
   const hub = await importOptional<typeof Hub>("@huggingface/transformers")
   if (manifest.hub !== undefined && !allowHub)
     throw new Error(
@@ -48,175 +91,155 @@ export const loadTransformers = async (setup: ModelSetup): Promise<LoadedModel> 
   hub.env.allowRemoteModels = manifest.hub !== undefined && allowHub
   hub.env.allowLocalModels = manifest.hub === undefined
   hub.env.localModelPath = `${dirname(folder)}/`
-  const task = (manifest.task ?? tasks[type]) as Parameters<typeof hub.pipeline>[0] // it refuses unknown ones itself
-  const pipe = (await hub.pipeline(task, manifest.hub ?? basename(folder), {
+  const source = manifest.hub ?? basename(folder)
+  const kind = kindOf(await hub.AutoConfig.from_pretrained(source))
+  // Captioners of one encoder and one decoder have a pipeline; all other models of images and texts share their own code.
+  if (type === "multimodal-to-text" || (type === "image-to-text" && kind.modelType !== "vision-encoder-decoder"))
+    return await loadVisionLanguage(source, kind.modelType, setup)
+  const task = manifest.task ?? taskOf(type, kind)
+  const pipe = (await hub.pipeline(task as Parameters<typeof hub.pipeline>[0], source, {
+    // it refuses unknown ones itself
     dtype: (manifest.dtype ?? "fp32") as "fp32" // any of its names; it refuses others itself
   })) as unknown as Pipe // dozens of overloads, of which we use the common part
-  const toImage = (job: ModelJob) => {
-    const { data, height, width } = imageOf(job)
-    return new hub.RawImage(new Uint8ClampedArray(data), width, height, 3)
+  const voices = type === "text-to-audio" ? await readVoices(folder) : new Map<string, Float32Array>()
+  const zeroShot = zeroShotTasks.has(task)
+  const labels = zeroShot ? labelsOf(manifest) : labelsIn(pipe.model?.config)
+  return { labels, zeroShot, run: runnerOf(type, { hub, kind, pipe, setup, task, voices }) }
+}
+
+interface Opened {
+  readonly hub: typeof Hub
+  readonly kind: ModelKind
+  readonly pipe: Pipe
+  readonly setup: ModelSetup
+  readonly task: string
+  readonly voices: ReadonlyMap<string, Float32Array>
+}
+
+const toImage = ({ hub }: Opened, job: ModelJob) => {
+  const { data, height, width } = imageOf(job)
+  return new hub.RawImage(new Uint8ClampedArray(data), width, height, 3)
+}
+
+/** Answers of models that take words: an extra word, whose share is dropped, keeps one word alone from being certain. */
+const compareImage = async (opened: Opened, job: ModelJob): Promise<ModelResult> => {
+  const { kind, pipe, setup } = opened
+  const { labels, template: hypothesis_template } = {
+    labels: labelsOf(setup.manifest),
+    template: setup.manifest.template
   }
+  const words = wordsOf(job, labels)
+  // The library replaces with a text in which $ has a meaning.
+  const names = words.map(({ name }) => name.replaceAll("$", "$$$$"))
+  const share = kind.modelType === "siglip" ? names : [...names, ""]
+  const found = readScores(
+    await pipe(toImage(opened, job), share, hypothesis_template === undefined ? {} : { hypothesis_template })
+  )
+  const plain = found.map((score) => ({ ...score, name: score.name.replaceAll("$$", "$") }))
+  return { kind: "concepts", scores: scoresOfWords(words, plain) }
+}
+
+const classifyText = async ({ pipe, setup, task }: Opened, job: ModelJob): Promise<ModelResult> => {
+  if (task !== "zero-shot-classification")
+    return { kind: "concepts", scores: readScores(await pipe(textOf(job), { top_k: 200 })) }
+  const words = wordsOf(job, labelsOf(setup.manifest))
+  const { template } = setup.manifest
+  const answer = await pipe(
+    textOf(job),
+    words.map(({ name }) => name),
+    { multi_label: true, ...(template === undefined ? {} : { hypothesis_template: template }) }
+  )
+  const { labels = [], scores = [] }: Found = isFound(answer) ? answer : {}
+  const names: ReadonlyArray<unknown> = Array.isArray(labels) ? labels : []
+  const values: ReadonlyArray<unknown> = Array.isArray(scores) ? scores : []
+  const found = names.map((name, at) => ({ id: String(name), name: String(name), value: numberOf(values[at], 0) }))
+  return { kind: "concepts", scores: scoresOfWords(words, found) }
+}
+
+const detect = async (opened: Opened, job: ModelJob): Promise<ModelResult> => {
+  const { pipe, setup, task } = opened
+  const options = {
+    threshold: numberOf(job.params["min_value"], setup.manifest.outputs?.minScore ?? 0.1),
+    percentage: true
+  }
+  const zeroShot = task === "zero-shot-object-detection"
+  const words = zeroShot ? wordsOf(job, labelsOf(setup.manifest)) : []
+  const image = toImage(opened, job)
+  const found = listOf(
+    await (zeroShot
+      ? pipe(
+          image,
+          words.map(({ name }) => name),
+          options
+        )
+      : pipe(image, options))
+  )
+  const regions = found.map((one) => ({ box: readBox(one["box"]), score: readScore(one) }))
+  return {
+    kind: "regions",
+    regions: zeroShot
+      ? regions.flatMap(({ box, score }) => scoresOfWords(words, [score]).map((named) => ({ box, score: named })))
+      : regions
+  }
+}
+
+/** The vector of a text: with the prefix of its purpose, pooled and scaled as the manifest says. */
+const embedText = async ({ pipe, setup }: Opened, job: ModelJob): Promise<ModelResult> => {
+  const { outputs = {}, prefixes = {} } = setup.manifest
+  const purpose = textParam(job, "input_type") ?? "default"
+  const prefix = Object.hasOwn(prefixes, purpose) ? (prefixes[purpose] ?? "") : (prefixes["default"] ?? "")
+  const pooling = { first: "cls", last: "last_token", mean: "mean" }[outputs.pooling ?? "mean"]
+  const answer = await pipe(`${prefix}${textOf(job)}`, { pooling, normalize: outputs.normalize ?? true })
+  return { kind: "embedding", vector: readVector(answer) }
+}
+
+/** Writes after a text, in its language or another, whole and piece by piece. */
+const write = async ({ hub, pipe, task }: Opened, job: ModelJob, onPiece: (text: string) => void) => {
+  const tokenizer = pipe.tokenizer as Tokenizer // a writing pipeline has one
+  const { prompt, special } =
+    task === "text-generation" ? promptOf(job, tokenizer) : { prompt: textOf(job), special: true }
+  const written = collectPieces(hub, tokenizer, job, onPiece)
+  const continues = task === "text-generation"
+  if (continues && job.params["return_full_text"] === true) written.add(prompt)
+  await pipe(prompt, {
+    ...tokenOptions(job),
+    ...languageOptions(job),
+    ...(continues ? { return_full_text: false } : {}),
+    ...(special ? {} : { add_special_tokens: false }),
+    streamer: written.streamer
+  })
+  return written.result(tokenizer.encode(prompt, special ? {} : { add_special_tokens: false }).length)
+}
+
+const runnerOf = (type: PipelineType, opened: Opened): LoadedModel["run"] => {
+  const { hub, kind, pipe, setup, task, voices } = opened
   const runs: Readonly<Record<PipelineType, LoadedModel["run"]>> = {
-    "visual-classifier": async (job) => ({
-      kind: "concepts",
-      scores: readScores(await pipe(toImage(job), { top_k: 200 }))
-    }),
-    "visual-detector": async (job) => ({
-      kind: "regions",
-      regions: listOf(
-        await pipe(toImage(job), { threshold: numberOf(job.params["min_value"], 0.1), percentage: true })
-      ).map((found) => ({ box: readBox(found["box"]), score: readScore(found) }))
-    }),
-    "visual-segmenter": async (job) => ({ kind: "masks", masks: await readMasks(await pipe(toImage(job))) }),
-    "visual-embedder": async (job) => ({ kind: "embedding", vector: meanOfTokens(await pipe(toImage(job))) }),
-    "text-classifier": async (job) => ({
-      kind: "concepts",
-      scores: readScores(await pipe(textOf(job), { top_k: 200 }))
-    }),
-    "text-embedder": async (job) => ({
+    "visual-classifier": async (job) =>
+      task === "zero-shot-image-classification"
+        ? await compareImage(opened, job)
+        : { kind: "concepts", scores: readScores(await pipe(toImage(opened, job), { top_k: 200 })) },
+    "visual-detector": (job) => detect(opened, job),
+    "visual-segmenter": async (job) => ({ kind: "masks", masks: await readMasks(await pipe(toImage(opened, job))) }),
+    "visual-embedder": async (job) => ({
       kind: "embedding",
-      vector: meanOfTokens(await pipe(textOf(job), { pooling: "mean", normalize: true }))
+      vector: readVector(await pipe(toImage(opened, job)), setup.manifest.outputs?.pooling)
     }),
-    "text-to-text": (job, onPiece) => generate(pipe, job, onPiece, hub),
-    "audio-to-text": async (job) => {
-      const rate = 16_000 // the rate of every speech model of this library
-      return { kind: "text", text: textIn(await pipe(resample(decodeSound(audioOf(job)), rate)), "text") }
+    "text-classifier": (job) => classifyText(opened, job),
+    "text-embedder": (job) => embedText(opened, job),
+    "text-to-text": (job, onPiece) => write(opened, job, onPiece),
+    "audio-to-text": (job) => hearSpeech(pipe, kind.modelType, job),
+    "text-to-audio": (job) => speakText(pipe, voices, job),
+    "image-to-text": async (job, onPiece) => {
+      const written = collectPieces(hub, pipe.tokenizer as Tokenizer, job, onPiece) // a captioner has one
+      await pipe(toImage(opened, job), { ...tokenOptions(job), streamer: written.streamer })
+      return written.result(0)
     },
-    "text-to-audio": async (job) => readSound(await pipe(textOf(job), soundOptions(job.params))),
-    "image-to-text": async (job) => {
-      const [first = {}] = listOf(await pipe(toImage(job), tokenOptions(job.params)))
-      return { kind: "text", text: textIn(first, "generated_text") }
+    "image-to-image": async (job) => {
+      const image = await pipe(toImage(opened, job))
+      const { data, height, width } = isFound(image) ? image : {}
+      if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) throw new Error("the model gave no image")
+      return await rgbPng({ data, width: numberOf(width, 0), height: numberOf(height, 0) }, job.params["width"])
     }
   }
-  return { labels: labelsOf(pipe.model?.config), run: runs[type] }
-}
-
-interface Found {
-  readonly [key: string]: unknown
-}
-
-const isFound = (value: unknown): value is Found => typeof value === "object" && value !== null
-
-/** Pipelines answer with one object or a list, and with a list of lists for a list of inputs. */
-const listOf = (value: unknown): ReadonlyArray<Found> =>
-  Array.isArray(value) ? value.flat().filter(isFound) : isFound(value) ? [value] : []
-
-const numberOf = (value: unknown, fallback: number): number =>
-  typeof value === "number" && Number.isFinite(value) ? value : fallback
-
-const textIn = (value: unknown, key: string): string => {
-  const [first = {}] = listOf(value)
-  return typeof first[key] === "string" ? first[key] : ""
-}
-
-const readScore = (found: Found): ModelScore => {
-  const label = typeof found["label"] === "string" ? found["label"] : ""
-  return { id: label, name: label, value: numberOf(found["score"], 0) }
-}
-
-const readScores = (value: unknown): ReadonlyArray<ModelScore> => listOf(value).map(readScore)
-
-const labelsOf = (config: unknown): LoadedModel["labels"] => {
-  const named = isFound(config) && isFound(config["id2label"]) ? Object.values(config["id2label"]) : []
-  return named.filter((label) => typeof label === "string").map((label) => ({ id: label, name: label }))
-}
-
-const readBox = (box: unknown) => {
-  const edges = isFound(box) ? box : {}
-  const clip = (key: string) => Math.min(1, Math.max(0, numberOf(edges[key], 0)))
-  return { top: clip("ymin"), left: clip("xmin"), bottom: clip("ymax"), right: clip("xmax") }
-}
-
-const readMasks = (value: unknown) =>
-  Promise.all(
-    listOf(value).map(async (found) => {
-      const mask = isFound(found["mask"]) ? found["mask"] : {}
-      const { data } = mask
-      const [width, height] = [numberOf(mask["width"], 0), numberOf(mask["height"], 0)]
-      if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray))
-        throw new Error("the model gave a mask without pixels")
-      const inside = Uint8Array.from(data, (pixel) => (pixel > 127 ? 255 : 0))
-      const share = inside.reduce((sum, pixel) => sum + (pixel === 255 ? 1 : 0), 0) / Math.max(1, inside.length)
-      return { png: await maskPng(inside, width, height), width, height, score: { ...readScore(found), value: share } }
-    })
-  )
-
-/** A vector, or the mean of the vectors of all tokens or patches. */
-const meanOfTokens = (value: unknown): Float32Array => {
-  const tensor = isFound(value) ? value : {}
-  const dims = Array.isArray(tensor["dims"]) ? tensor["dims"].map(Number) : []
-  const data = tensor["data"]
-  const size = dims.at(-1) ?? 0
-  if (!(data instanceof Float32Array) || size === 0) throw new Error("the model gave no vector")
-  const count = data.length / size
-  const mean = new Float32Array(size)
-  for (let i = 0; i < data.length; i++) mean[i % size] = (mean[i % size] ?? 0) + (data[i] ?? 0) / count
-  return mean
-}
-
-const textOf = ({ params, text }: ModelJob): string => {
-  if (text === undefined)
-    throw new Refused(StatusCode.INPUT_INVALID_ARGUMENT, "the input has no text with raw or url; this model reads text")
-  const template = params["prompt_template"]
-  const system = params["system_prompt"]
-  const prompt =
-    typeof template === "string" && template.includes("{prompt}") ? template.replaceAll("{prompt}", () => text) : text
-  return typeof system === "string" && system !== "" ? `${system}\n${prompt}` : prompt
-}
-
-const audioOf = ({ audio }: ModelJob): Uint8Array => {
-  if (audio === undefined)
-    throw new Refused(
-      StatusCode.INPUT_INVALID_ARGUMENT,
-      "the input has no audio with a url or base64; this model hears audio"
-    )
-  return audio
-}
-
-/** The protocol's names for options of transformers.js. */
-const tokenOptions = (params: Found): object => ({
-  max_new_tokens: Math.min(4096, Math.max(1, Math.floor(numberOf(params["max_tokens"], 128)))),
-  ...pick(params, ["temperature", "top_k", "top_p", "num_beams", "repetition_penalty"]),
-  do_sample:
-    params["do_sample"] === true || (params["do_sample"] === undefined && numberOf(params["temperature"], 0) > 0)
-})
-
-const soundOptions = (params: Found): object => pick(params, ["speaker_embeddings", "speed"])
-
-const pick = (from: Found, names: ReadonlyArray<string>): object =>
-  Object.fromEntries(
-    names.flatMap((name) => (from[name] === undefined || from[name] === null ? [] : [[name, from[name]]]))
-  )
-
-const generate = async (
-  pipe: Pipe,
-  job: ModelJob,
-  onPiece: (text: string) => void,
-  hub: typeof Hub
-): Promise<ModelResult> => {
-  const prompt = textOf(job)
-  const tokenizer = pipe.tokenizer as ConstructorParameters<typeof hub.TextStreamer>[0] // a generating pipeline has one
-  const count = (text: string): number => (text === "" ? 0 : tokenizer.encode(text).length)
-  const streamer = job.pieces
-    ? {
-        streamer: new hub.TextStreamer(tokenizer, {
-          skip_prompt: true,
-          skip_special_tokens: true,
-          callback_function: onPiece
-        })
-      }
-    : {}
-  const full = job.params["return_full_text"] === true
-  const answer = await pipe(prompt, { ...tokenOptions(job.params), return_full_text: full, ...streamer })
-  const text = textIn(answer, "generated_text")
-  const written = full && text.startsWith(prompt) ? text.slice(prompt.length) : text
-  return { kind: "text", text, promptTokens: count(prompt), completionTokens: count(written) }
-}
-
-const readSound = (value: unknown): ModelResult => {
-  const sound = isFound(value) ? value : {}
-  const samples = sound["audio"] ?? sound["data"]
-  if (!(samples instanceof Float32Array)) throw new Error("the model gave no sound")
-  const sampleRate = numberOf(sound["sampling_rate"], 16_000)
-  return { kind: "audio", wav: writeWav({ samples, sampleRate }), sampleRate, seconds: samples.length / sampleRate }
+  return runs[type]
 }

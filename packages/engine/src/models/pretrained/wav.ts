@@ -70,27 +70,6 @@ const readSamples = (view: DataView, start: number, size: number, format: Format
   return { samples: mixChannels(count, channels, at), sampleRate }
 }
 
-/** Resamples: by linear interpolation to a higher rate, by means to a lower one. */
-export const resample = ({ sampleRate, samples }: Sound, rate: number): Float32Array => {
-  if (sampleRate === rate) return samples
-  const ratio = sampleRate / rate
-  const out = new Float32Array(Math.floor(samples.length / ratio))
-  for (let i = 0; i < out.length; i++) {
-    const from = i * ratio
-    if (ratio > 1) {
-      const last = Math.min(samples.length, Math.max(Math.floor(from) + 1, Math.floor(from + ratio)))
-      let sum = 0
-      for (let j = Math.floor(from); j < last; j++) sum += samples[j] ?? 0
-      out[i] = sum / (last - Math.floor(from))
-    } else {
-      const low = Math.floor(from)
-      const [a, b] = [samples[low] ?? 0, samples[low + 1] ?? samples[low] ?? 0]
-      out[i] = a + (b - a) * (from - low)
-    }
-  }
-  return out
-}
-
 /** Encodes mono 16-bit PCM. */
 export const writeWav = ({ sampleRate, samples }: Sound): Uint8Array => {
   const out = new DataView(new ArrayBuffer(44 + samples.length * 2))

@@ -181,7 +181,7 @@ describe("a transformers.js model of the folder", () => {
     await using local = withModel(models.putTextGenerator)
     const whole = await local.ask("POST /v2/models/tiny/outputs", {
       ...ofText("a"),
-      model: { model_version: { output_info: { params: { max_tokens: 8 } } } }
+      model: { model_version: { output_info: { params: { max_tokens: "8", top_k: 0.95, do_sample: "false" } } } }
     })
     assert.strictEqual(whole.body.status.code, 10000)
     const { text } = whole.body.outputs[0].data
@@ -198,9 +198,46 @@ describe("a transformers.js model of the folder", () => {
     const messages = lines.map((line) => JSON.parse(line).result)
     assert.isAbove(messages.length, 2)
     assert.isTrue(messages.every(({ status }) => status.code === 10000))
-    const joined = messages.map(({ outputs }) => outputs[0].data.text.raw ?? "").join("")
-    assert.strictEqual(joined.replaceAll(/\s/g, ""), "bcd")
+    const pieces: ReadonlyArray<string> = messages.map(({ outputs }) => outputs[0].data.text.raw)
+    assert.isFalse(pieces.includes(""))
+    assert.strictEqual(pieces.join(""), text.raw)
     assert.strictEqual(messages.at(-1).outputs[0].prompt_tokens, 1)
+    const full = await local.ask("POST /v2/models/tiny/outputs", {
+      ...ofText("a"),
+      model: { model_version: { output_info: { params: { return_full_text: true } } } }
+    })
+    assert.strictEqual(full.body.outputs[0].data.text.raw, `a${text.raw}`)
+    for (const [params, words] of [
+      [{ max_tokens: "many" }, "max_tokens must be a number"],
+      [{ top_p: 3 }, "top_p must be 0..1, not 3"],
+      [{ prompt_template: "say it" }, "prompt_template must contain {prompt}"],
+      [{ messages: "hello" }, "messages must be a list"]
+    ] as const) {
+      const { body } = await local.ask("POST /v2/models/tiny/outputs", {
+        ...ofText("a"),
+        model: { model_version: { output_info: { params } } }
+      })
+      assert.include(body.outputs[0].status.details, words)
+      assert.include([11100, 11102, 10100], body.outputs[0].status.code)
+    }
+  })
+
+  it("puts a chat into the model's own template", async () => {
+    await using local = withModel((folder, id) => {
+      models.putTextGenerator(folder, id, "{% for m in messages %}{{ m.content }} {% endfor %}b")
+    })
+    const { body } = await local.ask("POST /v2/models/tiny/outputs", {
+      ...ofText("a"),
+      model: { model_version: { output_info: { params: { system_prompt: "d" } } } }
+    })
+    const [output] = body.outputs
+    assert.strictEqual(output.data.text.raw.replaceAll(/\s/g, ""), "cd")
+    assert.strictEqual(output.prompt_tokens, 3)
+    const raw = await local.ask("POST /v2/models/tiny/outputs", {
+      ...ofText("a"),
+      model: { model_version: { output_info: { params: { prompt_template: "{prompt} c" } } } }
+    })
+    assert.strictEqual(raw.body.outputs[0].data.text.raw.trim(), "d")
   })
 
   it("hears speech in WAV files and refuses other sounds", async () => {

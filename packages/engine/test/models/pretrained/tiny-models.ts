@@ -150,7 +150,7 @@ export const putTextEmbedder = (folder: string, id: string): void =>
 const letters = ["<pad>", "</s>", "a", "b", "c", "d"]
 
 /** After each letter comes the next one, after "d" the end: a text generator with a past that only counts. */
-export const putTextGenerator = (folder: string, id: string): void => {
+export const putTextGenerator = (folder: string, id: string, template?: string): void => {
   const size = letters.length
   const follow = [1, 1, 3, 4, 5, 1]
   const rows = new Float32Array(size * size)
@@ -183,7 +183,12 @@ export const putTextGenerator = (folder: string, id: string): void => {
         unk_token: "<pad>"
       }
     },
-    "tokenizer_config.json": { tokenizer_class: "PreTrainedTokenizerFast", pad_token: "<pad>", eos_token: "</s>" },
+    "tokenizer_config.json": {
+      tokenizer_class: "PreTrainedTokenizerFast",
+      pad_token: "<pad>",
+      eos_token: "</s>",
+      ...(template === undefined ? {} : { chat_template: template })
+    },
     "onnx/model.onnx": writeGraph({
       inputs: [...textInputs, past("past_key_values.0.key"), past("past_key_values.0.value")],
       outputs: [
