@@ -162,16 +162,17 @@ describe("a model that compares with words", () => {
 })
 
 describe("a model that draws", () => {
-  it("makes an image of an image, at the width that is asked for", async () => {
-    for (const put of [models.putNegative, models.putNegativeGraph]) {
-      await using local = withModel(put)
-      const { body } = await local.predict({ image: { base64: await plain("#ff0000") } })
-      const { image } = body.outputs[0].data
-      assert.deepStrictEqual(image.image_info, { width: 16, height: 8, format: "PNG", color_mode: "RGB" })
-      assert.deepInclude(await pixelsOf(image), { width: 16, height: 8, first: [0, 255, 255] })
-      const wide = await local.predict({ image: { base64: await plain("#ff0000") } }, { params: { width: "64" } })
-      assert.deepInclude(wide.body.outputs[0].data.image.image_info, { width: 64, height: 32 })
-    }
+  it.for([
+    ["a pipeline", models.putNegative],
+    ["a graph", models.putNegativeGraph]
+  ] as const)("makes an image of an image, at the width that is asked for: %s", async ([, put]) => {
+    await using local = withModel(put)
+    const { body } = await local.predict({ image: { base64: await plain("#ff0000") } })
+    const { image } = body.outputs[0].data
+    assert.deepStrictEqual(image.image_info, { width: 16, height: 8, format: "PNG", color_mode: "RGB" })
+    assert.deepInclude(await pixelsOf(image), { width: 16, height: 8, first: [0, 255, 255] })
+    const wide = await local.predict({ image: { base64: await plain("#ff0000") } }, { params: { width: "64" } })
+    assert.deepInclude(wide.body.outputs[0].data.image.image_info, { width: 64, height: 32 })
   })
 
   it("makes an image of a text", async () => {
