@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { publishedFolders } from "../pack/tarballs.ts"
@@ -15,9 +15,20 @@ interface Manifest {
   }
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies: Readonly<Record<string, string>>
+  readonly keywords?: ReadonlyArray<string>
   readonly engines: Readonly<Record<string, string>>
 }
 const manifestOf = (folder: string) => JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as Manifest
+/** True for a package whose sources make a plugin, core apart. */
+const makesPlugins = (folder: string): boolean => {
+  const sources = readdirSync(join(root, folder, "src"), { recursive: true, encoding: "utf8" })
+  const makes = (file: string) => readFileSync(join(root, folder, "src", file), "utf8").includes("definePlugin({")
+  return folder !== join("packages", "core") && sources.filter((file) => file.endsWith(".ts")).some(makes)
+}
+
+it("several packages make plugins", () => {
+  expect(publishedFolders().filter(makesPlugins).length).toBeGreaterThan(4)
+})
 
 describe.each(publishedFolders())("%s", (folder) => {
   const manifest = manifestOf(folder)
@@ -46,5 +57,12 @@ describe.each(publishedFolders())("%s", (folder) => {
     const isCommand = Object.keys(manifest.exports).every((door) => door === "./package.json")
     if (isCommand) expect(manifest.dependencies?.["effect"]).toBe("catalog:")
     else expect(manifest.peerDependencies["effect"]).toBe(first.peerDependencies["effect"])
+  })
+
+  it("makes plugins with the core of the program that uses it", () => {
+    if (!makesPlugins(folder)) return
+    expect(manifest.peerDependencies["@sightline/core"]).toBe("workspace:^")
+    expect(manifest.dependencies ?? {}).not.toHaveProperty("@sightline/core")
+    if (folder.includes("plugin-")) expect(manifest.keywords).toContain("sightline-plugin")
   })
 })
