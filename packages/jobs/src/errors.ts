@@ -34,7 +34,17 @@ export class JobSourceFailed extends readableError(
   }
 }
 
-/** The ledger cannot be opened, read or written. */
+/** A package that an executor needs is not installed. */
+export class MissingPackage extends readableError(
+  Schema.TaggedError<MissingPackage>()("MissingPackage", { packageName: Schema.String, neededFor: Schema.String })
+) {
+  readonly retryable: boolean = false
+  override get message() {
+    return `${this.neededFor} needs the package ${this.packageName}; add it: npm install ${this.packageName}`
+  }
+}
+
+/** The ledger, or the queue beside it, cannot be opened, read or written. */
 export class LedgerUnavailable extends readableError(
   Schema.TaggedError<LedgerUnavailable>()("LedgerUnavailable", {
     ledger: Schema.String,

@@ -1,6 +1,7 @@
 /** What a ledger needs of a SQL database. */
 import type * as Effect from "effect/Effect"
 import type { LedgerUnavailable } from "../errors.ts"
+import type { SqlDialect } from "./dialect.ts"
 
 /** A value of a row. */
 export type SqlValue = string | number | null
@@ -17,7 +18,8 @@ export type Query = (
 /** A SQL database. */
 export interface SqlDatabase {
   readonly name: string
-  /** Runs a transaction: all of it or, where it fails, nothing. It holds a lock against other writers. */
+  readonly dialect: SqlDialect
+  /** Runs a transaction: all of it or, where it fails, nothing. */
   readonly transaction: <A, E>(body: (query: Query) => Effect.Effect<A, E>) => Effect.Effect<A, E | LedgerUnavailable>
   /** Runs one statement outside of a transaction. */
   readonly query: Query

@@ -151,7 +151,7 @@ export interface UnitName {
 
 type Result<A> = Effect.Effect<A, LedgerUnavailable>
 
-/** The operations of a ledger. Each is one transaction. */
+/** The operations of a ledger. Each changes what it changes in one transaction. */
 export interface Ledger {
   readonly name: string
   /** Adds a job, or returns the one that is there. */
@@ -185,6 +185,8 @@ export interface Ledger {
   readonly bury: (worker: WorkerBeat) => Result<ReadonlyArray<UnitName>>
   /** Removes a worker that ends, and releases what it still has. */
   readonly leave: (worker: string) => Result<ReadonlyArray<UnitName>>
+  /** Units of a job that wait to be leased, from a number on, in order. */
+  readonly ready: (job: string, from: number, most: number) => Result<ReadonlyArray<number>>
   /** Leases the next unit of a job, or the named one, for one of a worker's slots, each of which has one unit at a time. */
   readonly claim: (worker: string, slot: number, job: string, unit?: number) => Result<Lease | undefined>
   /** Leases the unit again that a slot has leased without knowing: the answer to its claim was lost. */

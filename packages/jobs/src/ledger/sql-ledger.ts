@@ -16,6 +16,7 @@ import type {
   Settlement,
   WantedCall
 } from "./ledger.ts"
+import { insertRows } from "./insert-rows.ts"
 import { schema } from "./schema.ts"
 import { insertOutcomes, kindOf, settledAs } from "./outcome-rows.ts"
 
@@ -40,6 +41,8 @@ const afterSettle: Readonly<Record<AfterSettle, string>> = {
   // progress: what ended the workers before was not this
   rests: `sent = NULL, trying = NULL, claims = CASE WHEN claims > ${claimsUntilAlone} THEN ${claimsUntilAlone} ELSE claims END`
 }
+
+const unitTarget = { table: "sightline_units", columns: ["job", "unit", "first", "size", "refs"] }
 
 const leaseColumns = "job, unit, first, size, refs, fence, claims, sent, trying"
 
@@ -85,6 +88,8 @@ const settledIndexes = (run: Query, job: string, first: number, size: number) =>
     (rows) => new Set(rows.map((row) => number(row, "idx")))
   )
 
+const noIndexes: ReadonlySet<number> = new Set()
+
 /** The lease of a unit's row. */
 const toLease = (run: Query, worker: string, row: SqlRow): Effect.Effect<Lease, LedgerUnavailable> => {
   const [job, first, size, claims] = [
@@ -95,7 +100,7 @@ const toLease = (run: Query, worker: string, row: SqlRow): Effect.Effect<Lease, 
   ]
   const { sent, trying } = row
   const settled: Effect.Effect<ReadonlySet<number>, LedgerUnavailable> = number(row, "fence") === 1
-    ? Effect.succeed(new Set())
+    ? Effect.succeed(noIndexes)
     : settledIndexes(run, job, first, size)
   return Effect.map(settled, (settled) => ({
     job,
@@ -113,13 +118,16 @@ const toLease = (run: Query, worker: string, row: SqlRow): Effect.Effect<Lease, 
 }
 
 /** Records outcomes, if the lease is held. */
-const settleIn = (run: Query, lease: Lease, rows: ReadonlyArray<Settlement>, then: AfterSettle) =>
+const settleIn = (run: Query, lease: Lease, given: ReadonlyArray<Settlement>, then: AfterSettle, atOnce: number) =>
   Effect.gen(function* () {
     const [held] = yield* run(
       `UPDATE sightline_units SET ${afterSettle[then]} WHERE ${leaseIsHeld} RETURNING unit`,
       leaseValues(lease)
     )
     if (held === undefined) return false
+    // a lease that ends is refused when this is repeated; one that goes on may have recorded these before
+    const known = then === "ends" ? noIndexes : yield* settledIndexes(run, lease.job, lease.first, lease.size)
+    const rows = given.filter(({ index }) => !known.has(index))
     const count = (kind: SettledAs) => rows.filter((row) => row.as === kind).length
     const now = yield* Clock.currentTimeMillis
     const [job] = yield* run(
@@ -137,13 +145,13 @@ const settleIn = (run: Query, lease: Lease, rows: ReadonlyArray<Settlement>, the
         now
       ]
     )
-    yield* insertOutcomes(run, lease.job, number(job, "seq") - rows.length, rows)
+    yield* insertOutcomes(run, lease.job, number(job, "seq") - rows.length, rows, atOnce)
     return true
   })
 
 /** Creates the tables where they are missing, and returns the ledger. */
 export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUnavailable> => {
-  const { name, query, transaction } = database
+  const { dialect, name, query, transaction } = database
 
   const ledger: Ledger = {
     name,
@@ -180,14 +188,12 @@ export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUn
           )
           if (row === undefined) return false
           const start = number(row, "units") - units.length
-          for (const [i, { first, refs, size }] of units.entries())
-            yield* run("INSERT INTO sightline_units (job, unit, first, size, refs) VALUES ($1, $2, $3, $4, $5)", [
-              job,
-              start + i,
-              first,
-              size,
-              refs
-            ])
+          yield* insertRows(
+            run,
+            unitTarget,
+            units.map(({ first, refs, size }, i) => [job, start + i, first, size, refs]),
+            dialect.rowsAtOnce
+          )
           return true
         })
       ),
@@ -262,26 +268,31 @@ export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUn
       transaction((run) =>
         Effect.andThen(run("DELETE FROM sightline_workers WHERE id = $1", [worker]), releaseAll(run, worker, true))
       ),
+    ready: (job, from, most) =>
+      Effect.map(
+        query(
+          `SELECT unit FROM sightline_units WHERE job = $1 AND state = ${unitState.ready} AND unit >= $2
+           ORDER BY unit LIMIT ${Math.trunc(most)}`,
+          [job, from]
+        ),
+        (rows) => rows.map((row) => number(row, "unit"))
+      ),
     claim: (worker, slot, job, unit) =>
-      transaction((run) =>
-        Effect.gen(function* () {
-          const [next] = yield* run(
-            `SELECT unit FROM sightline_units WHERE job = $1 AND state = ${unitState.ready}${
-              unit === undefined ? "" : ` AND unit = ${Math.trunc(unit)}`
-            } ORDER BY unit LIMIT 1`,
-            [job]
-          )
-          if (next === undefined) return undefined
-          // a worker that others took for dead must not lease: no worker would release it
-          const [row] = yield* run(
-            `UPDATE sightline_units SET state = ${unitState.leased}, worker = $3, slot = $4, fence = fence + 1, claims = claims + 1
-             WHERE job = $1 AND unit = $2 AND EXISTS (SELECT 1 FROM sightline_workers WHERE id = $3)
-               AND EXISTS (SELECT 1 FROM sightline_jobs WHERE id = $1 AND state = 'running')
-             RETURNING ${leaseColumns}`,
-            [job, number(next, "unit"), worker, slot]
-          )
-          return row === undefined ? undefined : yield* toLease(run, worker, row)
-        })
+      Effect.flatMap(
+        // a worker that others took for dead must not lease: no worker would release it
+        query(
+          `UPDATE sightline_units SET state = ${unitState.leased}, worker = $2, slot = $3, fence = fence + 1, claims = claims + 1
+           WHERE job = $1 AND unit = (
+               SELECT unit FROM sightline_units WHERE job = $1 AND state = ${unitState.ready}${
+                 unit === undefined ? "" : " AND unit = $4"
+               } ORDER BY unit LIMIT 1 ${dialect.skipLocked})
+             AND EXISTS (SELECT 1 FROM sightline_workers WHERE id = $2 ${dialect.keepRows})
+             AND EXISTS (SELECT 1 FROM sightline_jobs WHERE id = $1 AND state = 'running')
+           RETURNING ${leaseColumns}`,
+          [job, worker, slot, ...(unit === undefined ? [] : [unit])]
+        ),
+        // what is settled of a unit is changed by its lease alone
+        ([row]) => (row === undefined ? Effect.succeed(undefined) : toLease(query, worker, row))
       ),
     recover: (worker, slot) =>
       transaction((run) =>
@@ -312,7 +323,8 @@ export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUn
             ])
             if (held === undefined) return yield* new Refused({ permission: { type: "lost" } })
             const [job] = yield* run(
-              `SELECT state, settings, calls, usd, started_ms, next_call_ms FROM sightline_jobs WHERE id = $1`,
+              `SELECT state, settings, calls, usd, started_ms, next_call_ms FROM sightline_jobs
+               WHERE id = $1 ${dialect.lockRows}`,
               [lease.job]
             )
             const settings = JSON.parse(String(job?.["settings"])) as JobSettings // as `create` wrote it
@@ -335,7 +347,7 @@ export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUn
         "Refused",
         ({ permission }) => Effect.succeed(permission)
       ),
-    settle: (lease, rows, then) => transaction((run) => settleIn(run, lease, rows, then)),
+    settle: (lease, rows, then) => transaction((run) => settleIn(run, lease, rows, then, dialect.rowsAtOnce)),
     release: (lease) =>
       Effect.asVoid(
         query(
@@ -372,7 +384,9 @@ export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUn
       )
   }
   return Effect.as(
-    transaction((run) => Effect.forEach(schema, (statement) => run(statement), { discard: true })),
+    transaction((run) =>
+      Effect.forEach([...dialect.beforeSchema, ...schema], (statement) => run(statement), { discard: true })
+    ),
     ledger
   )
 }

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import { LedgerUnavailable } from "../errors.ts"
 import type { Query, SqlDatabase, SqlRow } from "./database.ts"
+import { sqliteDialect } from "./dialect.ts"
 
 /** How a SQLite ledger is opened. */
 export interface SqliteOptions {
@@ -60,6 +61,7 @@ export const openSqlite = ({ file, survives = "process" }: SqliteOptions): OpenS
   const turn = Semaphore.makeUnsafe(1)
   return {
     name,
+    dialect: sqliteDialect,
     query: (sql, values) => turn.withPermits(1)(query(sql, values)),
     transaction: (body) =>
       turn.withPermits(1)(

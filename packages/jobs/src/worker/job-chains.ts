@@ -29,7 +29,7 @@ export const jobChains = (ledger: Ledger, app: JobApp, onProblem: (job: string, 
     get: (job) => {
       if (problems.has(job)) return Effect.succeed(undefined)
       return Effect.map(ledger.get(job), (record) => {
-        if (record === undefined) return undefined
+        if (record === undefined || problems.has(job)) return undefined // another slot may have found it meanwhile
         const form = known.get(job) ?? (JSON.parse(record.form) as PortablePipeline) // checked next
         try {
           if (!known.has(job)) checkChain(app, form)

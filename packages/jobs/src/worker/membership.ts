@@ -26,6 +26,7 @@ export const joinWorkers = (
   let id = newId()
   /** The number of each worker, and since when it stands there. */
   const seen = new Map<string, { readonly beat: number; readonly sinceMs: number }>()
+  let lookedMs: number | undefined
   const rejoin = Effect.suspend(() => {
     id = newId()
     return ledger.join(id)
@@ -34,6 +35,9 @@ export const joinWorkers = (
     if (!(yield* ledger.beat(id))) yield* rejoin
     const now = yield* monotonicMs
     const workers = yield* ledger.workers
+    // while the ledger was away, or this worker stood still, the others could not be seen
+    if (lookedMs !== undefined && now - lookedMs >= leaseMs / 2) seen.clear()
+    lookedMs = now
     const present = new Set(workers.map(({ worker }) => worker))
     for (const worker of seen.keys()) if (!present.has(worker)) seen.delete(worker)
     for (const each of workers) {

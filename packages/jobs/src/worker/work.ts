@@ -74,10 +74,11 @@ export const work = ({
   positive("leaseMs", leaseMs)
   let stopping = false
   const start = async (): Promise<void> => {
-    const { ledger } = await executor["~open"]()
+    const { ledger, openFeed } = await executor["~open"]()
     const program = workerProgram({
       ledger,
       app: withLedger(app),
+      ...(openFeed === undefined ? {} : { feed: openFeed(Math.trunc(concurrency)) }),
       concurrency: Math.trunc(concurrency),
       leaseMs,
       pollMs: 1000,

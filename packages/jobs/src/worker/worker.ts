@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { LedgerUnavailable } from "../errors.ts"
+import type { Delivery, UnitFeed } from "../executors/unit-feed.ts"
 import type { Ledger, Lease } from "../ledger/ledger.ts"
 import type { JobApp } from "./job-app.ts"
 import { type JobChains, jobChains } from "./job-chains.ts"
@@ -12,6 +13,8 @@ import { runUnit } from "./run-unit.ts"
 /** How a worker works. */
 export interface WorkerSettings {
   readonly ledger: Ledger
+  /** What brings units; without one, the ledger is asked for the next. */
+  readonly feed?: UnitFeed
   /** An app whose calls ask the ledger. */
   readonly app: JobApp
   /** Units at once. */
@@ -32,9 +35,14 @@ interface Slot {
   readonly number: number
   /** True after a claim whose answer was lost: the ledger may have leased a unit to this slot. */
   isUncertain: boolean
+  /** What the queue delivered for the unit that is claimed or run. */
+  delivery: Delivery | undefined
 }
 
 const firstPauseMs = 20
+
+/** The pause from which on the ledger is asked for a unit although there is a queue: it may have lost a message. */
+const quietMs = 320
 
 class Worker {
   readonly #settings: WorkerSettings
@@ -48,9 +56,23 @@ class Worker {
   }
 
   /** The next unit of any job that this worker can run. */
-  #claimAny(slot: Slot): Effect.Effect<Lease | undefined, LedgerUnavailable> {
-    const { ledger } = this.#settings
-    return Effect.flatMap(ledger.running, (jobs) => this.#claimOf(slot, jobs))
+  #claimAny(slot: Slot, pauseMs: number): Effect.Effect<Lease | undefined, LedgerUnavailable> {
+    const { feed, ledger } = this.#settings
+    return Effect.flatMap(ledger.running, (running) => {
+      if (feed === undefined) return this.#claimOf(slot, running)
+      return Effect.flatMap(
+        Effect.filter(running, (job) => Effect.map(this.#jobs.get(job), (runnable) => runnable !== undefined)),
+        (jobs) => {
+          feed.listen(jobs)
+          return Effect.flatMap(this.#claimDelivered(slot, feed), (lease) => {
+            if (lease !== undefined || pauseMs < quietMs) return Effect.succeed(lease)
+            return Effect.tap(this.#claimOf(slot, jobs), (found) =>
+              found === undefined ? Effect.void : feed.refill(found.job)
+            )
+          })
+        }
+      )
+    })
   }
 
   #claimOf(slot: Slot, [job, ...others]: ReadonlyArray<string>): Effect.Effect<Lease | undefined, LedgerUnavailable> {
@@ -62,6 +84,25 @@ class Worker {
             lease === undefined ? this.#claimOf(slot, others) : Effect.succeed(lease)
           )
     )
+  }
+
+  /** The next unit that the queue has delivered and nobody has done. */
+  #claimDelivered(slot: Slot, feed: UnitFeed): Effect.Effect<Lease | undefined, LedgerUnavailable> {
+    return Effect.suspend(() => {
+      const delivery = (slot.delivery ??= feed.next())
+      if (delivery === undefined) return Effect.succeed(undefined)
+      const { job, unit } = delivery
+      return Effect.flatMap(this.#settings.ledger.claim(this.#members.id(), slot.number, job, unit), (lease) => {
+        if (lease !== undefined) return Effect.succeed(lease)
+        this.#endDelivery(slot)
+        return this.#claimDelivered(slot, feed)
+      })
+    })
+  }
+
+  #endDelivery(slot: Slot): void {
+    slot.delivery?.done()
+    slot.delivery = undefined
   }
 
   /** A claim. One that fails may have leased a unit all the same, which the next one finds. */
@@ -95,6 +136,13 @@ class Worker {
     )
   }
 
+  #runDelivered(slot: Slot, lease: Lease): Effect.Effect<void> {
+    return Effect.ensuring(
+      this.#run(lease),
+      Effect.sync(() => this.#endDelivery(slot))
+    )
+  }
+
   /** True if no job has anything to do that this worker could do, now or when another worker fails. */
   get #isIdle(): Effect.Effect<boolean, LedgerUnavailable> {
     return Effect.map(this.#settings.ledger.list, (jobs) =>
@@ -104,18 +152,25 @@ class Worker {
 
   /** Leases and runs units until the worker is to end. */
   #slot(number: number): Effect.Effect<void> {
-    const { isStopping, pollMs, untilIdle } = this.#settings
-    const slot: Slot = { number, isUncertain: false }
+    const { feed, isStopping, pollMs, untilIdle } = this.#settings
+    const pause = (ms: number) => feed?.wait(ms) ?? Effect.sleep(ms)
+    const slot: Slot = { number, isUncertain: false, delivery: undefined }
     const next = (pauseMs: number): Effect.Effect<void> =>
       Effect.suspend(() => {
         if (isStopping()) return Effect.void
-        return Effect.flatMap(persist(Effect.suspend(() => this.#claim(slot, this.#claimAny(slot)))), (lease) => {
-          if (lease !== undefined) return Effect.andThen(this.#run(lease), next(firstPauseMs))
-          const rest = Effect.andThen(Effect.sleep(pauseMs), next(Math.min(pollMs, pauseMs * 2)))
-          return untilIdle ? Effect.flatMap(persist(this.#isIdle), (idle) => (idle ? Effect.void : rest)) : rest
-        })
+        return Effect.flatMap(
+          persist(Effect.suspend(() => this.#claim(slot, this.#claimAny(slot, pauseMs)))),
+          (lease) => {
+            if (lease !== undefined) return Effect.andThen(this.#runDelivered(slot, lease), next(firstPauseMs))
+            const rest = Effect.andThen(pause(pauseMs), next(Math.min(pollMs, pauseMs * 2)))
+            return untilIdle ? Effect.flatMap(persist(this.#isIdle), (idle) => (idle ? Effect.void : rest)) : rest
+          }
+        )
       })
-    return next(firstPauseMs)
+    return Effect.ensuring(
+      next(firstPauseMs),
+      Effect.sync(() => this.#endDelivery(slot))
+    )
   }
 
   /** Reports itself several times in the time after which it would be taken for dead. */
@@ -125,13 +180,16 @@ class Worker {
   }
 
   get work(): Effect.Effect<void> {
-    const { concurrency, ledger } = this.#settings
+    const { concurrency, feed, ledger } = this.#settings
     const slots = Array.from({ length: concurrency }, (_, number) => this.#slot(number))
     return Effect.gen({ self: this }, function* () {
       const heart = yield* Effect.forkChild(this.heartbeat)
       yield* Effect.ensuring(
         Effect.all(slots, { concurrency: "unbounded", discard: true }), // as many as the concurrency
-        Effect.andThen(Fiber.interrupt(heart), Effect.ignore(Effect.suspend(() => ledger.leave(this.#members.id()))))
+        Effect.andThen(
+          Fiber.interrupt(heart),
+          Effect.ignore(Effect.suspend(() => ledger.leave(this.#members.id())))
+        ).pipe(Effect.andThen(feed?.close ?? Effect.void))
       )
       const [problem] = this.#jobs.problems.values()
       if (this.#settings.untilIdle && problem !== undefined) yield* Effect.die(problem)

@@ -1,13 +1,11 @@
 // Kills workers at random moments and counts what the service was sent.
 import { clarifai, models, sightline } from "@sightline/core"
-import { spawn } from "node:child_process"
-import { once } from "node:events"
 import { setTimeout as sleep } from "node:timers/promises"
-import { fileURLToPath } from "node:url"
 import { expect } from "vitest"
 import { submit } from "../../src/index.ts"
 import { type ExecutorName, executorOf } from "./executor-name.ts"
 import { httpService } from "./http-service.ts"
+import { startWorker } from "./start-worker.ts"
 
 /** What a run is made of. */
 export interface Chaos {
@@ -30,26 +28,6 @@ export const randomFrom = (seed: number) => (): number => {
   let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
   t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
   return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-}
-
-const program = fileURLToPath(new URL("./worker-process.ts", import.meta.url))
-
-/** Starts a worker, and resolves when it works. */
-const startWorker = async (settings: object) => {
-  const child = spawn(process.execPath, [program, JSON.stringify(settings)], { stdio: ["ignore", "pipe", "inherit"] })
-  const exited = once(child, "exit")
-  await Promise.race([
-    once(child.stdout, "data"),
-    exited.then(([code, signal]) => {
-      throw new Error(`a worker ended with ${code ?? signal} before it worked`)
-    })
-  ])
-  return {
-    kill: async () => {
-      child.kill("SIGKILL")
-      await exited
-    }
-  }
 }
 
 /** Runs a job under kills, and checks that every input settled once and was sent at most once. */

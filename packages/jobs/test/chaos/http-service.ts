@@ -9,6 +9,8 @@ export interface HttpService extends AsyncDisposable {
   readonly url: string
   /** How often each address was sent. */
   readonly sent: ReadonlyMap<string, number>
+  /** When each call arrived, in milliseconds of a clock that never goes back. */
+  readonly arrivedMs: ReadonlyArray<number>
 }
 
 const ok = { code: 10000, description: "Ok" }
@@ -16,6 +18,7 @@ const ok = { code: 10000, description: "Ok" }
 /** Starts the service. `latencyMs` is how long each answer takes. */
 export const httpService = async (latencyMs: () => number): Promise<HttpService> => {
   const sent = new Map<string, number>()
+  const arrivedMs: Array<number> = []
   const server = createServer(async (request, response) => {
     const parts: Array<Buffer> = []
     try {
@@ -26,6 +29,7 @@ export const httpService = async (latencyMs: () => number): Promise<HttpService>
     const { inputs } = JSON.parse(Buffer.concat(parts).toString()) as {
       readonly inputs: ReadonlyArray<{ readonly data: { readonly image: { readonly url: string } } }>
     }
+    arrivedMs.push(performance.now())
     for (const { data } of inputs) sent.set(data.image.url, (sent.get(data.image.url) ?? 0) + 1)
     await sleep(latencyMs())
     const outputs = inputs.map((input) => ({
@@ -41,6 +45,7 @@ export const httpService = async (latencyMs: () => number): Promise<HttpService>
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     sent,
+    arrivedMs,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()
       server.close()

@@ -158,7 +158,7 @@ export const conformance = (name: string, make: MakeExecutor): void => {
         option: "budget.usd"
       })
       const job = await submit(chainOf(service), { ...options, prices })
-      await work({ app: sightline(service.connection), executor, until: "idle" }).finished
+      await work({ app: sightline(service.connection), executor, concurrency: 1, until: "idle" }).finished
       const { state, usd } = await job.status()
       expect(state).toBe("budget-spent")
       expect(usd.spent).toBeCloseTo(2.56, 9)

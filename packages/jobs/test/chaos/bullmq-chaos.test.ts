@@ -1,0 +1,3 @@
+import { bullmqChaos } from "./bullmq-chaos.ts"
+
+bullmqChaos({ backends: ["redis"], kills: 3, restartEvery: 2, timeoutMs: 600_000 })
