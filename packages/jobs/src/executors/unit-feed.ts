@@ -5,7 +5,7 @@ import type * as Effect from "effect/Effect"
 export interface Delivery {
   readonly job: string
   readonly unit: number
-  /** Tells the queue that the unit needs no further delivery. */
+  /** Ends the delivery: the queue drops the message. */
   readonly done: () => void
 }
 
@@ -19,7 +19,7 @@ export interface UnitFeed {
   readonly wait: (ms: number) => Effect.Effect<void>
   /** Called with a job that had a ready unit although its queue stayed empty: publishes what is ready again. */
   readonly refill: (job: string) => Effect.Effect<void>
-  /** Gives back what nobody has taken. */
+  /** Gives back what no slot has taken. */
   readonly close: Effect.Effect<void>
 }
 

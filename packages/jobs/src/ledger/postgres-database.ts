@@ -60,7 +60,7 @@ export const openPostgres = async (url: string): Promise<OpenPostgres> => {
     transaction: (body) =>
       Effect.uninterruptible(
         Effect.catchTag(client.withTransaction(body(query)), "SqlError", (error) => Effect.fail(unavailable(error)))
-      ) as never, // `E` may not be narrowed: bodies fail with no SqlError of their own
+      ) as never, // `E` may not be narrowed: bodies fail with no other SqlError
     close: () => Effect.runPromise(Scope.close(scope, Exit.void))
   }
 }

@@ -86,7 +86,7 @@ class Worker {
     )
   }
 
-  /** The next unit that the queue has delivered and nobody has done. */
+  /** The next delivered unit that can still be leased. */
   #claimDelivered(slot: Slot, feed: UnitFeed): Effect.Effect<Lease | undefined, LedgerUnavailable> {
     return Effect.suspend(() => {
       const delivery = (slot.delivery ??= feed.next())
