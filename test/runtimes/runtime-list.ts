@@ -45,9 +45,11 @@ const workerd: Binary = {
 /** A page is told no cause at all; workerd says "Network connection lost." or "internal error" whatever happened. */
 const all = ["refused", "tlsDropped", "noTls"]
 
-/** Node 22.19.0 is the lowest that the packages accept. */
+/** The lowest Node that the packages accept. */
+export const lowestNode: Binary = node("22.19.0")
+
 export const runtimes: ReadonlyArray<Runtime> = [
-  { name: "Node 22", kind: "process", binary: node("22.19.0") },
+  { name: "Node 22", kind: "process", binary: lowestNode },
   { name: "Node 24", kind: "process" },
   { name: "Node 26", kind: "process", binary: node("26.10.0") },
   { name: "Bun", kind: "process", binary: bun, args: ["run", "--no-install"], untold: ["tlsDropped"] },

@@ -1,6 +1,11 @@
-// `pnpm doctest`: type-checks and runs every `ts` block of the pages and every example of the sources.
+// `pnpm doctest`: type-checks and runs every `ts` block of the pages and every example of the sources. Programs of pages run
+// in the lowest Node that the packages accept, so that a reader with that Node can run them all. `--only training.md` takes
+// the pages and sources whose path contains that text.
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { installedBinary } from "../../test/runtimes/installed-binary.ts"
+import { lowestNode } from "../../test/runtimes/runtime-list.ts"
 import { runChecks, type Check } from "../ci/check.ts"
 import { root, runCommand } from "../run-command.ts"
 import { openSandbox, type Sandbox } from "./sandbox.ts"
@@ -10,8 +15,15 @@ import { findExamples, findPrograms } from "./sources.ts"
 const folder = mkdtempSync(join(root, "tooling", ".doctest-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
-const programs = findPrograms().map((program, i) => ({ ...program, module: `program-${i}.ts` }))
-const examples = findExamples(folder).map((example, i) => ({ ...example, module: `example-${i}.ts` }))
+const { values } = parseArgs({ options: { only: { type: "string", default: "" } } })
+const isWanted = ({ file }: { readonly file: string }): boolean => file.includes(values.only)
+
+const programs = findPrograms()
+  .filter(isWanted)
+  .map((program, i) => ({ ...program, module: `program-${i}.ts` }))
+const examples = findExamples(folder)
+  .filter(isWanted)
+  .map((example, i) => ({ ...example, module: `example-${i}.ts` }))
 const all = [...programs, ...examples]
 for (const { module, code } of all) writeFileSync(join(folder, module), code)
 copyFileSync(join(import.meta.dirname, "gives.ts"), join(folder, "gives.ts"))
@@ -39,19 +51,23 @@ const typed: Check = {
   }
 }
 
+const lowest = await installedBinary(lowestNode)
+if ("problem" in lowest) console.log(`programs run in Node ${process.versions.node}: ${lowest.problem}`)
+const pageNode = "path" in lowest ? lowest.path : process.execPath
+
 interface Run {
   readonly name: string
   readonly module: string
 }
 
 /** Runs modules one after another in a sandbox of their own: what one leaves behind, only the next of them finds. */
-const inSandbox = (modules: ReadonlyArray<Run>): ReadonlyArray<Check> => {
+const inSandbox = (modules: ReadonlyArray<Run>, node: string): ReadonlyArray<Check> => {
   let opened: Promise<Sandbox> | undefined
   return modules.map(({ name, module }, i) => ({
     name,
     run: async () => {
       const sandbox = await (opened ??= openSandbox())
-      const { code, output } = await runCommand(process.execPath, [join(folder, module)], {
+      const { code, output } = await runCommand(node, [join(folder, module)], {
         cwd: sandbox.folder,
         env: sandbox.env,
         timeoutMs: 120_000
@@ -69,10 +85,14 @@ const pages = Map.groupBy(
 const valuesOf = (count: number) => (count === 0 ? "" : `, ${count} values compared`)
 const checks: ReadonlyArray<Check> = [
   typed,
-  ...inSandbox(examples.map(({ file, count, module }) => ({ name: `${count} examples of ${file}`, module }))),
+  ...inSandbox(
+    examples.map(({ file, count, module }) => ({ name: `${count} examples of ${file}`, module })),
+    process.execPath
+  ),
   ...[...pages.values()].flatMap((page) =>
     inSandbox(
-      page.map(({ count, file, line, module }) => ({ name: `program of ${file}:${line}${valuesOf(count)}`, module }))
+      page.map(({ count, file, line, module }) => ({ name: `program of ${file}:${line}${valuesOf(count)}`, module })),
+      pageNode
     )
   )
 ]

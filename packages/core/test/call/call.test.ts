@@ -15,6 +15,7 @@ import {
   toRetry
 } from "../../src/call/call.ts"
 import { Deadline } from "../../src/call/deadline.ts"
+import { monotonicMs } from "../../src/call/monotonic-clock.ts"
 import { NotConfigured, NotFound, RateLimited } from "../../src/errors/errors.ts"
 import { prediction, runtimeOver, statusBody, withTime } from "./runtime.ts"
 
@@ -163,6 +164,28 @@ describe("a call", () => {
       )
       assert.lengthOf(lines, 1)
       assert.match(lines[0] ?? "", /^POST \/v2\/models\/m\/outputs attempt 1: 10000, 3 items, \d+ ms$/)
+    })
+  )
+})
+
+describe("without a deadline of the run", () => {
+  it.effect("a call ends within seven minutes, although the service never answers", () =>
+    Effect.gen(function* () {
+      const { calls, runtime } = runtimeOver(() => new Promise(() => {}))
+      const began = yield* monotonicMs
+      const result = yield* withTime(execute(runtime, { ...prediction, intent: "read" }, 1), 1000)
+      assert.deepInclude(errorOf(result), { _tag: "TimedOut", what: "attempt", timeoutMs: 60_000 })
+      assert.lengthOf(calls, 4)
+      assert.isAtMost((yield* monotonicMs) - began, 420_000)
+    })
+  )
+  it.effect("and although it asks for the longest waits", () =>
+    Effect.gen(function* () {
+      const { calls, runtime } = inOrder([() => limited("60")])
+      const began = yield* monotonicMs
+      assert.strictEqual(codeOf(yield* withTime(execute(runtime, prediction, 1), 1000)), 11005)
+      assert.lengthOf(calls, 4)
+      assert.isAtMost((yield* monotonicMs) - began, 420_000)
     })
   )
 })

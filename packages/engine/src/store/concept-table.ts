@@ -73,8 +73,9 @@ export const listConcepts = (
 ): ReadonlyArray<ConceptRow> =>
   db.all<ConceptRow>(
     `SELECT id, name, language, definition, created_at FROM concepts
-     WHERE app = ?1 AND (?2 = '*' OR matches_wildcard(?2, name)) ORDER BY created_at DESC, id LIMIT ?3 OFFSET ?4`,
+     WHERE app = ? AND (? = '*' OR matches_wildcard(?, name)) ORDER BY created_at DESC, id LIMIT ? OFFSET ?`,
     app,
+    pattern,
     pattern,
     page.limit,
     page.offset

@@ -25,7 +25,7 @@ export const listEvaluations = (
   version?: number
 ): ReadonlyArray<EvaluationRow> =>
   db.all<EvaluationRow>(
-    `${select} AND (?2 IS NULL OR e.version = ?2) ORDER BY e.seq DESC LIMIT ?3 OFFSET ?4`.replace("= ?", "= ?1"),
+    `${select} AND e.version = coalesce(?, e.version) ORDER BY e.seq DESC LIMIT ? OFFSET ?`,
     app,
     version ?? null,
     page.limit,

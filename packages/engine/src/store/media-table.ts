@@ -13,7 +13,7 @@ export const rememberMedia = (db: Database, hash: string, type: string, size: nu
 /** Forgets a medium that no input names, so that its file can be removed; false if an input names it. */
 export const forgetMedia = (db: Database, hash: string): boolean => {
   const { changes } = db.run(
-    "DELETE FROM media WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM inputs WHERE hash = ?1)",
+    "DELETE FROM media WHERE hash = ? AND NOT EXISTS (SELECT 1 FROM inputs WHERE inputs.hash = media.hash)",
     hash
   )
   if (changes === 0) return false

@@ -176,7 +176,7 @@ export const finishTraining = (
   if (changes === 0) return // deleted while it trained
   for (const input of result.inputs)
     db.run(
-      "INSERT INTO version_inputs (version, input) SELECT ?1, seq FROM inputs WHERE seq = ?2 ON CONFLICT DO NOTHING",
+      "INSERT INTO version_inputs (version, input) SELECT ?, seq FROM inputs WHERE seq = ? ON CONFLICT DO NOTHING",
       seq,
       input
     )

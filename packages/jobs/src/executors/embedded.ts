@@ -14,7 +14,7 @@ const embedded = (name: string, options: SqliteOptions): Executor =>
 /**
  * Jobs of this process, which end with it. Memory is bounded: a large ledger is a temporary file.
  *
- * @example await using executor = inProcess()
+ * @example const executor = inProcess()
  */
 export const inProcess = (): Executor => embedded("inProcess", { file: undefined })
 
@@ -25,7 +25,7 @@ export const inProcess = (): Executor => embedded("inProcess", { file: undefined
  * machine stops, at the price of a flush to the disk for each change.
  *
  * @throws `LedgerUnavailable` on first use, where the file cannot be opened
- * @example await using executor = sqlite({ file: "jobs.db" })
+ * @example const executor = sqlite({ file: "jobs.db" })
  */
 export const sqlite = (options: { readonly file: string; readonly survives?: "process" | "power" }): Executor =>
   embedded("sqlite", options)

@@ -28,6 +28,22 @@ export interface OpenSqlite extends SqlDatabase {
   readonly close: () => void
 }
 
+/** A statement, and the index of the value that each of its parameters takes. */
+interface Prepared {
+  readonly statement: StatementSync
+  readonly order: ReadonlyArray<number>
+}
+
+/** Numbered parameters as plain ones: `node:sqlite` of Node 22 takes no values by position for numbered ones. */
+const inOrder = (sql: string): { readonly text: string; readonly order: ReadonlyArray<number> } => {
+  const order: Array<number> = []
+  const text = sql.replaceAll(/\$(\d+)/g, (_, number: string) => {
+    order.push(Number(number) - 1)
+    return "?"
+  })
+  return { text, order }
+}
+
 /** Opens the database. Throws `LedgerUnavailable`. */
 export const openSqlite = ({ file, survives = "process" }: SqliteOptions): OpenSqlite => {
   const name = file ?? "in this process"
@@ -42,18 +58,22 @@ export const openSqlite = ({ file, survives = "process" }: SqliteOptions): OpenS
   } catch (cause) {
     throw unavailable(cause)
   }
-  const statements = new Map<string, StatementSync>()
-  const prepare = (sql: string): StatementSync => {
+  const statements = new Map<string, Prepared>()
+  const prepare = (sql: string): Prepared => {
     const known = statements.get(sql)
     if (known !== undefined) return known
-    const statement = sqlite.prepare(sql.replaceAll(/\$(\d+)/g, "?$1"))
-    statements.set(sql, statement)
-    return statement
+    const { order, text } = inOrder(sql)
+    const prepared = { statement: sqlite.prepare(text), order }
+    statements.set(sql, prepared)
+    return prepared
   }
   const query: Query = (sql, values = []) =>
     Effect.try({
       // the columns are those of the query, and hold text and numbers alone
-      try: () => prepare(sql).all(...values) as ReadonlyArray<SqlRow>,
+      try: () => {
+        const { order, statement } = prepare(sql)
+        return statement.all(...order.map((i) => values[i] ?? null)) as ReadonlyArray<SqlRow>
+      },
       catch: unavailable
     })
   const exec = (sql: string) => Effect.try({ try: () => sqlite.exec(sql), catch: unavailable })
