@@ -64,6 +64,39 @@ describe("sightline models add", { timeout: 300_000 }, () => {
     expect(await count(dataPath("exif", "orientation-portrait", "Portrait_1.jpg"))).toBe(0)
   })
 
+  it("detection finds people and a dog where they are, and moderation finds photographs harmless", async (context) => {
+    if (!hasData("exif")) context.skip("SIGHTLINE_DATA is not set")
+    using folder = temporaryFolder()
+    const cwd = folder.path
+    await addOrSkip("detection", cwd, context)
+    await addOrSkip("moderation", cwd, context)
+    const answer = async (model: string, ...names: ReadonlyArray<string>) => {
+      const paths = names.map((name) => dataPath("exif", "cameras", name))
+      const found = await cli(["predict", ...paths, "--model", model, "--format", "json"], { cwd, env })
+      expect(found.stderr).toBe("")
+      const lines = found.stdout.split("\n").filter((line) => line !== "")
+      return lines.map((line) => JSON.parse(line).answer)
+    }
+    const [dog, cellist, lizard] = await answer(
+      "detection",
+      "exif-org_kodak-dc240.jpg",
+      "sony-cybershot_orientation6_already-portrait.jpg",
+      "Canon_40D.jpg"
+    )
+    const best = ({ regions }: { regions: ReadonlyArray<{ concepts: ReadonlyArray<{ name: string }> }> }) =>
+      regions[0]?.concepts[0]?.name
+    expect([best(dog), best(cellist), lizard.regions ?? []]).toEqual(["dog", "person", []])
+    const { bottom, left, right, top } = cellist.regions[0].box
+    // The musician takes up the middle of the picture.
+    expect(left < 0.4 && right > 0.7 && top < 0.2 && bottom > 0.8, JSON.stringify(cellist.regions[0].box)).toBe(true)
+    for (const { concepts } of await answer("moderation", "Sony_HDR-HC3.jpg", "gps_DSCN0012.jpg", "Canon_40D.jpg")) {
+      expect(concepts.map(({ name }: { name: string }) => name).toSorted()).toEqual(
+        ["drawing", "hentai", "neutral", "porn", "sexy"]
+      )
+      expect([concepts[0].name, concepts[0].score > 0.9]).toEqual(["neutral", true])
+    }
+  })
+
   it("asks, and fetches nothing without consent", async () => {
     using folder = temporaryFolder()
     const refused = await cli(["models", "add", "ocr"], { cwd: folder.path, env })

@@ -5,7 +5,7 @@
 import { Result, Schema } from "effect"
 import { UnreadableHead } from "./head-bytes.ts"
 import type { Head } from "./head.ts"
-import { bytes, bytesOf, fieldsOf, int, joined, text, textOf } from "./protobuf-bytes.ts"
+import { bytes, bytesOf, fieldsOf, int, joined, text, textOf } from "../graphs/protobuf-bytes.ts"
 
 const float = 1
 const double = 11

@@ -9,7 +9,19 @@ export type ModelSource =
   | { readonly from: "file"; readonly path: string }
 
 /** What a model is for. */
-export type ModelPurpose = "detection" | "faces" | "image-embedding" | "ocr" | "sentiment" | "speech" | "text-embedding"
+export type ModelPurpose =
+  | "caption"
+  | "detection"
+  | "faces"
+  | "general"
+  | "image-embedding"
+  | "moderation"
+  | "ocr"
+  | "segmentation"
+  | "sentiment"
+  | "speech"
+  | "text"
+  | "text-embedding"
 
 /** A model of the catalogue: data only. */
 export interface CatalogueEntry {
@@ -25,6 +37,8 @@ export interface CatalogueEntry {
   readonly license: string
   /** The hash of a tarball or file, as in `package-lock.json`: `sha512-…`. Files of a hub have hashes there. */
   readonly integrity?: string
+  /** True if these weights were run by Sightline's tests; the others are listed by what their publisher states. */
+  readonly tried: boolean
   /** Files to take: their name in the model's folder, and their path in the source. */
   readonly files: Readonly<Record<string, string>>
   readonly manifest: ManifestValue

@@ -7,6 +7,7 @@ import { type ManifestValue, parseManifest } from "../graphs/model-manifest.ts"
 import { importOptional } from "../optional-import.ts"
 import { catalogue, findEntry } from "./catalogue.ts"
 import type { CatalogueEntry } from "./catalogue-entry.ts"
+import { convertStaged } from "./convert-staged.ts"
 import { fetchSource } from "./fetch-source.ts"
 import { isIntegrity } from "./integrity.ts"
 import { changedFile, hashFolder, type LockedModelValue, readLock, writeLock } from "./lock-file.ts"
@@ -146,7 +147,7 @@ export const localModels = (options: LocalModelsOptions): LocalModels => {
       const { cwd = process.cwd() } = options
       const context = { model: id, cache, cwd, hubUrl, integrity, files: entry?.files, signal, onProgress }
       const fetched = await fetchSource(source, staged, context)
-      await settleManifest(staged, id, manifest ?? entry?.manifest)
+      await convertStaged(id, staged, await settleManifest(staged, id, manifest ?? entry?.manifest))
       const files = await hashFolder(staged)
       const record: LockedModelValue = {
         source: sourceText(source),

@@ -1,6 +1,11 @@
 import type { CatalogueEntry } from "../catalogue-entry.ts"
 
-/** MediaPipe's BlazeFace for the back camera. Sizes and licence: the package, read 2026-11-30. */
+/**
+ * MediaPipe's BlazeFace for the back camera. Sizes and licence: the package, read 2026-11-30. The score floor: in 24
+ * photographs with 7 visible faces, 5 reach 0.8 (the others .74 and .49: one small, one cut off in profile). In 295
+ * photographs of objects, 5 have a box of 0.75 or more, 20 one of 0.68 or more; the highest is .86. Padding with black
+ * instead of grey changes scores by at most .06.
+ */
 export const faces: CatalogueEntry = {
   name: "faces",
   purpose: "faces",
@@ -9,6 +14,7 @@ export const faces: CatalogueEntry = {
   sizeBytes: 594_941,
   license: "Apache-2.0",
   integrity: "sha512-IdVEoku0ZhNgyT7jCaXzLDhK+UvRKH+9IfJVPKQCT+ViW7yY2J4OsZNDX/uT/25+KN15oztvPgmVYHYP2YwJPw==",
+  tried: true,
   files: { "model.onnx": "ONNX/face_detection_back_256x256_barracuda.onnx", LICENSE: "LICENSE" },
   manifest: {
     type: "visual-detector",

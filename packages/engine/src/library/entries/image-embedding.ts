@@ -8,6 +8,7 @@ export const imageEmbedding: CatalogueEntry = {
   source: { from: "hub", repository: "Xenova/dinov2-small", revision: "main" },
   sizeBytes: 24_000_000,
   license: "Apache-2.0",
+  tried: false,
   files: {
     "config.json": "config.json",
     "preprocessor_config.json": "preprocessor_config.json",

@@ -9,6 +9,7 @@ export const ocr: CatalogueEntry = {
   sizeBytes: 14_868_101,
   license: "Apache-2.0",
   integrity: "sha512-y7cLEpGFOeroavopfCd/ejyZB/UeF6xdn0mBFqVHNOI5wQTv2My+/nKxvxKTtG4DVMBzt9TpOfaX7aZGbuciUw==",
+  tried: true,
   files: {
     "detector.onnx": "assets/ch_PP-OCRv4_det_infer.onnx",
     "reader.onnx": "assets/ch_PP-OCRv4_rec_infer.onnx",

@@ -8,6 +8,7 @@ export const sentiment: CatalogueEntry = {
   source: { from: "hub", repository: "Xenova/distilbert-base-uncased-finetuned-sst-2-english", revision: "main" },
   sizeBytes: 67_000_000,
   license: "Apache-2.0",
+  tried: false,
   files: {
     "config.json": "config.json",
     "tokenizer.json": "tokenizer.json",

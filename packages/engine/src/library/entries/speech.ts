@@ -8,6 +8,7 @@ export const speech: CatalogueEntry = {
   source: { from: "hub", repository: "Xenova/whisper-base", revision: "main" },
   sizeBytes: 77_000_000,
   license: "Apache-2.0",
+  tried: false,
   files: {
     "config.json": "config.json",
     "generation_config.json": "generation_config.json",

@@ -8,6 +8,7 @@ export const textEmbedding: CatalogueEntry = {
   source: { from: "hub", repository: "Xenova/all-MiniLM-L6-v2", revision: "main" },
   sizeBytes: 23_000_000,
   license: "Apache-2.0",
+  tried: false,
   files: {
     "config.json": "config.json",
     "tokenizer.json": "tokenizer.json",

@@ -1,9 +1,10 @@
-/** The part of protobuf's binary format that an exported head needs. */
+/** The part of protobuf's binary format that ONNX models need. */
 
 const utf8 = new TextEncoder()
 
-/** Encodes a number as a varint: non-negative and below 2^53. */
+/** Encodes an integer as a varint; a negative one as 64 bits in two's complement. */
 const varint = (value: number): Uint8Array => {
+  if (value < 0) return negative(BigInt.asUintN(64, BigInt(value)))
   const out: Array<number> = []
   let rest = value
   while (rest > 127) {
@@ -11,6 +12,12 @@ const varint = (value: number): Uint8Array => {
     rest = Math.floor(rest / 128)
   }
   return Uint8Array.from([...out, rest])
+}
+
+const negative = (value: bigint): Uint8Array => {
+  const out = Uint8Array.from({ length: 10 }, (_, i) => Number((value >> BigInt(7 * i)) & 127n) | 128)
+  out[9] = 1
+  return out
 }
 
 /** Concatenates bytes. */
@@ -30,6 +37,12 @@ export const int = (field: number, value: number): Uint8Array => joined([varint(
 export const bytes = (field: number, ...parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   const body = joined(parts)
   return joined([varint(field * 8 + 2), varint(body.length), body])
+}
+/** Encodes a field of 32 bits: a float. */
+export const float = (field: number, value: number): Uint8Array => {
+  const view = new DataView(new ArrayBuffer(4))
+  view.setFloat32(0, value, true)
+  return joined([varint(field * 8 + 5), new Uint8Array(view.buffer)])
 }
 /** Encodes a string field. */
 export const text = (field: number, value: string): Uint8Array => bytes(field, utf8.encode(value))
