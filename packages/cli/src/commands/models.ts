@@ -23,6 +23,7 @@ Examples:
   sightline models list
   sightline models info pets
   sightline models check pets
+  sightline models check ./my-model
   sightline models handles --cloud --out src/models.ts
 `
 
@@ -127,9 +128,12 @@ export const configure: Configure = (command, run) => {
     .argument("<model>", "the model")
     .action(
       run(async (io, named: string, options: Options) => {
-        const { describeModel } = await import("../service/describe-model.ts")
+        const { describeModel, describeOrigin } = await import("../service/describe-model.ts")
         await using app = await openApp(io, options, true)
-        const described = await describeModel(app.resources, named, io.stop.drain)
+        const described = {
+          ...(await describeModel(app.resources, named, io.stop.drain)),
+          ...(await describeOrigin(io, named, options))
+        }
         const write = makeWriter(io.stdout)
         if (formatOf(io, options) !== "human") await write(`${JSON.stringify(described)}\n`)
         else {
@@ -144,10 +148,16 @@ export const configure: Configure = (command, run) => {
       })
     )
 
-  sub("check", "check that a model exists, is ready and answers")
-    .argument("<model>", "the model")
+  sub("check", "check that a model exists, is ready and answers, or what a folder with a model holds")
+    .argument("<model>", "the model, or a folder that begins with . or /")
     .action(
       run(async (io, named: string, options: Options) => {
+        const { inspectFolder, isFolder } = await import("../service/inspect-folder.ts")
+        if (isFolder(io, named)) {
+          const { ok, text } = await inspectFolder(io, named, formatOf(io, options) === "human")
+          await makeWriter(io.stdout)(text)
+          return ok ? exitCode.success : exitCode.model
+        }
         const { checkModel, checkFiles } = await import("../service/describe-model.ts")
         await checkFiles(io, named, options)
         await using app = await openApp(io, options, true)

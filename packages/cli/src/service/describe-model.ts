@@ -75,6 +75,34 @@ const neutralMedia: Readonly<Partial<Record<Kind, () => Media>>> = {
   audio: () => new Media("audio", { from: "bytes", bytes: neutralSound() })
 }
 
+/** Where a model that was added comes from, as `models.lock` records it. */
+export interface ModelOrigin {
+  readonly source?: string
+  readonly resolved?: string
+  readonly license?: string
+  readonly sizeBytes?: number
+  readonly integrity?: string
+  readonly addedAt?: string
+}
+
+/** Where a model comes from; empty for one that was not added. */
+export const describeOrigin = async (io: Io, named: string, options: ServiceOptions): Promise<ModelOrigin> => {
+  if (options.cloud === true || options.url !== undefined) return {}
+  const models = await openAddedModels(io, options, false)
+  const { id } = parseModel(named)
+  const found = (await models.list()).find((model) => model.id === id)
+  if (found === undefined) return {}
+  const { addedAt, integrity, license, resolved, sizeBytes, source } = found
+  return {
+    source,
+    resolved,
+    sizeBytes,
+    addedAt,
+    ...(license === undefined ? {} : { license }),
+    ...(integrity === undefined ? {} : { integrity })
+  }
+}
+
 /** Compares the files of a model that was added with what was added. Other models have no such record. */
 export const checkFiles = async (io: Io, named: string, options: ServiceOptions): Promise<void> => {
   if (options.cloud === true || options.url !== undefined) return

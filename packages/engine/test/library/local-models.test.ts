@@ -5,9 +5,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import sharp from "sharp"
 import { create } from "tar"
 import { localModels, ModelNotAdded } from "../../src/index.ts"
+import { catalogue } from "../../src/library/catalogue.ts"
 import { partialPath } from "../../src/library/download.ts"
+import { colourScores, putTfjs } from "../tfjs/write-tfjs.ts"
 import { putClassifier } from "../models/pretrained/tiny-models.ts"
 import { ask, freshEngine, freshFolder } from "../support/fresh-engine.ts"
 import { drawBase64 } from "../support/draw-picture.ts"
@@ -225,6 +228,28 @@ describe("a model of a hub", () => {
     assert.deepStrictEqual(progress.at(-1), [total, total])
   })
 
+  it.each(catalogue.filter(({ source }) => source.from === "hub").map((entry) => [entry.name, entry] as const))(
+    "is added by the name %s of the catalogue",
+    async (name, entry) => {
+      using folder = freshFolder()
+      assert.strictEqual(entry.source.from, "hub")
+      const repository = entry.source.from === "hub" ? entry.source.repository : ""
+      const contents = Object.values(entry.files).map((path) => [path, Buffer.from(`${repository}/${path}`)] as const)
+      const siblings = contents.map(([path, content]) => ({
+        rfilename: path,
+        size: content.length,
+        lfs: { sha256: createHash("sha256").update(content).digest("hex") }
+      }))
+      pages.set(`/api/models/${repository}/revision/main`, json({ sha, siblings }))
+      for (const [path, content] of contents) pages.set(`/${repository}/resolve/${sha}/${path}`, bytes(content))
+      const added = await open(folder.path).add(name)
+      assert.sameMembers(Object.keys(added.files), [...Object.keys(entry.files), "manifest.json"])
+      assert.deepStrictEqual([added.resolved, added.license], [`hub:${repository}@${sha}`, entry.license])
+      const manifest: unknown = JSON.parse(readFileSync(join(folder.path, "models", name, "manifest.json"), "utf8"))
+      assert.deepStrictEqual(manifest, entry.manifest)
+    }
+  )
+
   it("with another file than the hub states is refused", async () => {
     using folder = freshFolder()
     serve(tarball, Buffer.alloc(tarball.length, 1))
@@ -234,7 +259,88 @@ describe("a model of a hub", () => {
   })
 })
 
+describe("several attempts at once", () => {
+  it("lose no line of models.lock, and one model is added once", { timeout: 120_000 }, async () => {
+    using folder = freshFolder()
+    const ids = ["a", "b", "c", "d", "e", "f", "a"]
+    // Each opens the folder anew, as processes of their own do; the lock is one of files.
+    const outcomes = await Promise.allSettled(
+      ids.map((id) => open(folder.path).add(join(bench.path, "package"), { id }))
+    )
+    const refused = outcomes.flatMap((one): ReadonlyArray<unknown> => (one.status === "rejected" ? [one.reason] : []))
+    assert.lengthOf(refused, 1)
+    assert.instanceOf(refused[0], ModelNotAdded)
+    assert.strictEqual(refused[0].reason, "exists")
+    const models = open(folder.path)
+    assert.sameMembers(
+      (await models.list()).map(({ id }) => id),
+      ["a", "b", "c", "d", "e", "f"]
+    )
+    for (const id of new Set(ids)) assert.strictEqual((await models.check(id)).id, id)
+    assert.deepStrictEqual(
+      readdirSync(join(folder.path, "models")).filter((name) => name.startsWith(".adding-")),
+      []
+    )
+    const removals = await Promise.allSettled(["a", "c", "e"].map((id) => open(folder.path).remove(id)))
+    assert.deepStrictEqual(
+      removals.map(({ status }) => status),
+      ["fulfilled", "fulfilled", "fulfilled"]
+    )
+    assert.sameMembers(
+      (await models.list()).map(({ id }) => id),
+      ["b", "d", "f"]
+    )
+  })
+
+  it("spare the files of another attempt when one fails", async () => {
+    using folder = freshFolder()
+    const source = join(bench.path, "package")
+    const [good, bad] = await Promise.allSettled([
+      open(folder.path).add(source, { id: "good" }),
+      open(folder.path).add(join(bench.path, "nothing-there"), { id: "bad" })
+    ])
+    assert.deepStrictEqual([good.status, bad.status], ["fulfilled", "rejected"])
+    assert.strictEqual((await open(folder.path).check("good")).id, "good")
+  })
+})
+
+describe("a TensorFlow.js graph", () => {
+  const manifest = { type: "visual-classifier", runtime: "onnx", labels: ["red", "blue"] } as const
+
+  it("is converted when it is added, and answers", { timeout: 120_000 }, async () => {
+    putTfjs(join(bench.path, "tfjs"), colourScores)
+    await using local = freshEngine({ limits: { modelTimeoutMs: 60_000 } })
+    const models = open(local.directory)
+    const added = await models.add(join(bench.path, "tfjs"), { id: "tf", manifest })
+    assert.sameMembers(Object.keys(added.files), ["manifest.json", "model.onnx"])
+    assert.deepStrictEqual(await models.info("tf"), added)
+    const red = await sharp({ create: { width: 20, height: 20, channels: 3, background: "#f00" } })
+      .png()
+      .toBuffer()
+    const inputs = [{ data: { image: { base64: red.toString("base64") } } }]
+    const { body } = await ask(local.fetch, "POST /v2/models/tf/outputs", { inputs })
+    const [best] = body.outputs[0].data.concepts
+    assert.deepStrictEqual([best.name, best.value > 0.999], ["red", true])
+  })
+
+  it("that cannot be converted is named, and the folder is as it was", async () => {
+    putTfjs(join(bench.path, "loop"), { ...colourScores, operations: [{ name: "x", op: "Enter", input: ["image"] }] })
+    using folder = freshFolder()
+    const error = await failure(open(folder.path).add(join(bench.path, "loop"), { manifest }))
+    assert.deepStrictEqual([error.reason, snapshot(join(folder.path, "models"))], ["source", ["nothing"]])
+    assert.include(error.message, "its operation Enter (x) cannot be converted to ONNX")
+  })
+})
+
 describe("a model of this machine", () => {
+  it("is added from one graph with a manifest", async () => {
+    using folder = freshFolder()
+    const manifest = { type: "visual-classifier", runtime: "onnx" } as const
+    const graph = join(bench.path, "package", "model.onnx")
+    const added = await open(folder.path).add(graph, { manifest })
+    assert.deepStrictEqual([added.id, Object.keys(added.files).toSorted()], ["model", ["manifest.json", "model.onnx"]])
+  })
+
   it("is added from a folder, and never twice under one name", async () => {
     using folder = freshFolder()
     const models = open(folder.path)

@@ -58,15 +58,6 @@ export class Pretrained extends Context.Service<
         const mark = yield* Effect.promise(() => markOf(join(folder, id)))
         if (known?.mark === mark) return known.model
         if (known !== undefined) yield* Scope.close(known.scope, Exit.void)
-        const changed = yield* Effect.tryPromise({
-          try: () => changedFile(folder, id),
-          catch: (cause) => wireError(StatusCode.MODEL_DEPLOYMENT_FAILED, oneLine(cause))
-        })
-        if (changed !== undefined)
-          return yield* wireError(
-            StatusCode.MODEL_DEPLOYMENT_FAILED,
-            `models/${id}/${changed} is not as it was added (models.lock); sightline models remove ${id}, then add it again`
-          )
         const own = yield* Scope.fork(scope)
         const setup = {
           folder: join(folder, id),
@@ -74,11 +65,25 @@ export class Pretrained extends Context.Service<
           allowHub
         }
         const process = yield* Effect.provideService(makeModelProcess(setup, limits), Scope.Scope, own)
-        const model = makeModel(id, manifest, modifiedAt, process)
+        // Not `Effect.cached`, which would keep the interruption of a caller.
+        let isVerified = false
+        const verified = Effect.suspend(() =>
+          isVerified
+            ? Effect.void
+            : Effect.tap(
+                verify(folder, id),
+                Effect.sync(() => (isVerified = true))
+              )
+        )
+        const model = makeModel(id, manifest, modifiedAt, {
+          info: Effect.andThen(verified, process.info),
+          run: (job, onPiece) => Effect.andThen(verified, process.run(job, onPiece))
+        })
         open.set(id, { mark, model, scope: own })
         return model
       }, one.withPermits(1))
-      const entries = Effect.promise(() => readEntries(folder))
+      const manifests: ManifestCache = new Map()
+      const entries = Effect.promise(() => readEntries(folder, manifests))
       const find = Effect.fnUntraced(function* (id: string) {
         const found = (yield* entries).find(
           (entry) => entry.id === id || (entry.ok && (entry.manifest.aliases ?? []).includes(id))
@@ -127,20 +132,42 @@ const markOf = async (folder: string): Promise<string> => {
   return JSON.stringify(stats.map(String).toSorted((a, b) => (a < b ? -1 : 1)))
 }
 
+/** Compares the files of an added model with `models.lock`: at its first use, so that a list hashes nothing. */
+const verify = Effect.fnUntraced(function* (folder: string, id: string): Effect.fn.Return<void, WireError> {
+  const changed = yield* Effect.tryPromise({
+    try: () => changedFile(folder, id),
+    catch: (cause) => wireError(StatusCode.MODEL_DEPLOYMENT_FAILED, oneLine(cause))
+  })
+  if (changed === undefined) return
+  return yield* wireError(
+    StatusCode.MODEL_DEPLOYMENT_FAILED,
+    `models/${id}/${changed} is not as it was added (models.lock); sightline models remove ${id}, then add it again`
+  )
+})
+
+/** Decoded manifests by their path, with the state of the file that they were read from. */
+type ManifestCache = Map<string, { readonly mark: string; readonly found: Found }>
+
 /** Ids are compared with the names of existing folders, so no id of a caller becomes a path. */
-const readEntries = async (folder: string): Promise<ReadonlyArray<Found>> => {
+const readEntries = async (folder: string, cache: ManifestCache): Promise<ReadonlyArray<Found>> => {
   const names = await readdir(folder, { withFileTypes: true }).catch(() => [])
   const read = names
     .filter((entry) => !entry.name.startsWith("."))
     .map(async ({ name }): Promise<Found | undefined> => {
       const file = join(folder, name, "manifest.json")
-      const text = await readFile(file, "utf8").catch(() => undefined)
-      if (text === undefined) return undefined
-      const { mtime } = await stat(file)
+      const state = await stat(file).catch(() => undefined)
+      const mark = state === undefined ? "" : [state.mtimeMs, state.size, state.ino].join(" ")
+      const known = cache.get(file)
+      if (state !== undefined && known?.mark === mark) return known.found
+      cache.delete(file)
+      const text = state === undefined ? undefined : await readFile(file, "utf8").catch(() => undefined)
+      if (state === undefined || text === undefined) return undefined
       const parsed = parseManifest(text)
-      return Result.isSuccess(parsed)
-        ? { ok: true, id: name, manifest: parsed.success, modifiedAt: mtime.toISOString() }
+      const found: Found = Result.isSuccess(parsed)
+        ? { ok: true, id: name, manifest: parsed.success, modifiedAt: state.mtime.toISOString() }
         : { ok: false, id: name, problem: parsed.failure }
+      cache.set(file, { mark, found })
+      return found
     })
   return (await Promise.all(read)).filter((entry) => entry !== undefined)
 }
