@@ -5,7 +5,7 @@ import { FileLocked, type FileLock, lockFile } from "@sightline/platform/file-lo
 import { type LockedModelValue, readLock, writeLock } from "./lock-file.ts"
 import { notAdded } from "./model-not-added.ts"
 
-/** A change is a rename and a small file, so that nobody holds the lock for long. */
+/** A change is a rename and a small file, so that no process holds the lock for long. */
 const longestWaitMs = 60_000
 const pauseMs = 20
 
