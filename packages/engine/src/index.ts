@@ -22,6 +22,7 @@ export {
   type ModelOffer
 } from "./library/local-models.ts"
 export { ModelNotAdded, type NotAddedReason } from "./library/model-not-added.ts"
+export { inspectModel, type ModelInspection } from "./models/pretrained/inspect-model.ts"
 export { defaultEngineLimits, type EngineLimits } from "./limits.ts"
 export type { Served, ServeOptions, TlsOptions } from "./serving/serve.ts"
 export type { EmbedderChoice, EngineOptions } from "./settings.ts"

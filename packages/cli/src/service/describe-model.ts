@@ -76,7 +76,7 @@ const neutralMedia: Readonly<Partial<Record<Kind, () => Media>>> = {
 }
 
 /** Where a model that was added comes from, as `models.lock` records it. */
-export interface ModelOrigin {
+interface ModelOrigin {
   readonly source?: string
   readonly resolved?: string
   readonly license?: string

@@ -4,8 +4,7 @@ import { applyFused } from "./element-operations.ts"
 import { flagAttribute, intsAttribute, numberAttribute, textAttribute, textsAttribute } from "./node-attributes.ts"
 import { UnsupportedGraph } from "./tfjs-model.ts"
 
-const toChannelsFirst = ({ add }: Operation, value: string): string =>
-  add("Transpose", [value], { perm: [0, 3, 1, 2] })
+const toChannelsFirst = ({ add }: Operation, value: string): string => add("Transpose", [value], { perm: [0, 3, 1, 2] })
 const toChannelsLast = ({ add }: Operation, value: string): string => add("Transpose", [value], { perm: [0, 2, 3, 1] })
 
 /** The weights of a convolution. */
@@ -23,8 +22,7 @@ const permute = ({ data, shape }: Filter, order: readonly [number, number, numbe
   let at = 0
   for (let i = 0; i < p; i++)
     for (let j = 0; j < q; j++)
-      for (let k = 0; k < r; k++)
-        for (let l = 0; l < s; l++) out[at++] = data[i * a + j * b + k * c + l * d] ?? 0
+      for (let k = 0; k < r; k++) for (let l = 0; l < s; l++) out[at++] = data[i * a + j * b + k * c + l * d] ?? 0
   return { shape: [p, q, r, s], data: out }
 }
 

@@ -138,7 +138,8 @@ const textOf = async (path: string): Promise<string | undefined> => await readFi
 
 /** A file of weights, or the module that holds it as base64. */
 const readShard = async (folder: string, path: string): Promise<readonly [file: string, bytes: Uint8Array]> => {
-  if (!/^\w[\w.-]*$/.test(path)) throw new UnsupportedGraph(`its weights ${JSON.stringify(path)} are not beside its model.json`)
+  if (!/^\w[\w.-]*$/.test(path))
+    throw new UnsupportedGraph(`its weights ${JSON.stringify(path)} are not beside its model.json`)
   const found = await readFile(join(folder, path)).catch(() => undefined)
   if (found !== undefined) return [path, found]
   const module = await textOf(join(folder, `${path}.js`))

@@ -36,7 +36,7 @@ export interface OnnxGraph {
 }
 
 /** TensorProto.DataType. */
-export const elementTypes = { float32: 1, uint8: 2, int64: 7, bool: 9 } as const
+const elementTypes = { float32: 1, uint8: 2, int64: 7, bool: 9 } as const
 
 /** AttributeProto: name 1, f 2, i 3, s 4, ints 8, type 20. */
 const attribute = ([name, value]: readonly [string, OnnxAttribute]): Uint8Array => {

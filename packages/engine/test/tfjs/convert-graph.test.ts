@@ -50,7 +50,16 @@ interface Convolution {
 }
 
 /** Convolution as TensorFlow defines it: the padding of SAME is split with the odd pixel at the end. */
-const convolve = ({ depthwise, filter, image, kernel, out, same, size, stride }: Convolution): ReadonlyArray<number> => {
+const convolve = ({
+  depthwise,
+  filter,
+  image,
+  kernel,
+  out,
+  same,
+  size,
+  stride
+}: Convolution): ReadonlyArray<number> => {
   const [height, width, channels] = size
   const [kh, kw] = kernel
   const side = (length: number, k: number) => (same ? Math.ceil(length / stride) : Math.ceil((length - k + 1) / stride))
@@ -181,7 +190,11 @@ describe("a converted graph", () => {
         step: { shape: [4], values: [1, 1, 1, 1], dtype: "int32" }
       },
       operations: [
-        one("pooled", "AvgPool", ["image"], { ksize: ints(1, 2, 2, 1), strides: ints(1, 2, 2, 1), padding: text("SAME") }),
+        one("pooled", "AvgPool", ["image"], {
+          ksize: ints(1, 2, 2, 1),
+          strides: ints(1, 2, 2, 1),
+          padding: text("SAME")
+        }),
         one("row", "Reshape", ["image", "flat"]),
         one("best", "TopKV2", ["row", "k"]),
         one("lines", "FloorDiv", ["best:1", "three"], whole),
@@ -199,7 +212,13 @@ describe("a converted graph", () => {
     near((await runGraph(graph, image, "pooled")).values, [4.25, 3.5, 7.5, 6])
     near((await runGraph(graph, image, "places")).values, [1, 2, 1, 1, 9, 8])
     const part = await runGraph(graph, image, "part")
-    assert.deepStrictEqual([part.shape, part.values], [[1, 2, 1], [2, 9]])
+    assert.deepStrictEqual(
+      [part.shape, part.values],
+      [
+        [1, 2, 1],
+        [2, 9]
+      ]
+    )
   })
 
   it("has weights that were stored as bytes, and leaves out what its output does not need", async () => {
@@ -226,16 +245,16 @@ describe("a graph that cannot be converted", () => {
     operations: [{ name: "x", op: "Relu", input: ["image"], ...operation }]
   })
   it.each([
-    ["an operation that is not known", wrong({ op: "NonMaxSuppressionV5" }), "NonMaxSuppressionV5 (x) cannot be converted"],
+    [
+      "an operation that is not known",
+      wrong({ op: "NonMaxSuppressionV5" }),
+      "NonMaxSuppressionV5 (x) cannot be converted"
+    ],
     ["an operation named as a member of objects", wrong({ op: "toString" }), "toString (x) cannot be converted"],
     ["a loop", wrong({ input: ["x"] }), "loop"],
     ["an input that is missing", wrong({ input: ["y"] }), "no operation y"],
     ["a filter that is computed", wrong({ op: "Conv2D", input: ["image", "image"] }), "image, which is not constant"],
-    [
-      "another layout",
-      wrong({ op: "MaxPool", attr: { data_format: text("NCHW") } }),
-      "MaxPool (x) has the layout NCHW"
-    ]
+    ["another layout", wrong({ op: "MaxPool", attr: { data_format: text("NCHW") } }), "MaxPool (x) has the layout NCHW"]
   ])("names %s", async (_, graph, words) => {
     using folder = freshFolder()
     putTfjs(folder.path, graph)
@@ -287,7 +306,10 @@ describe("a model in modules", () => {
   })
 
   it.each([
-    ['a.exports={a:-.5e-3,"b c":[1,!0,null,{}],c:\'it\\\'s "so"\',d:void 0}', { a: -0.0005, "b c": [1, true, null, {}], c: `it's "so"`, d: undefined }],
+    [
+      'a.exports={a:-.5e-3,"b c":[1,!0,null,{}],c:\'it\\\'s "so"\',d:void 0}',
+      { a: -0.0005, "b c": [1, true, null, {}], c: `it's "so"`, d: undefined }
+    ],
     ['export default"x\\\\"', "x\\"],
     ["a.exports=[1", undefined],
     ["a.exports={a:b()}", undefined],

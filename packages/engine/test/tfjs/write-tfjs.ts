@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 /** A constant of a graph. */
-export interface TfConstant {
+interface TfConstant {
   readonly shape: ReadonlyArray<number>
   readonly values: ReadonlyArray<number>
   readonly dtype?: "float32" | "int32"
@@ -53,7 +53,10 @@ export const tfjsModel = ({ constants, inputs, operations }: TfGraph, weightsFil
         ...Object.entries(inputs).map(([name, shape]) => ({
           name,
           op: "Placeholder",
-          attr: { dtype: { type: "DT_FLOAT" }, shape: { shape: { dim: shape.map((size) => ({ size: String(size) })) } } }
+          attr: {
+            dtype: { type: "DT_FLOAT" },
+            shape: { shape: { dim: shape.map((size) => ({ size: String(size) })) } }
+          }
         })),
         ...Object.keys(constants).map((name) => ({ name, op: "Const" })),
         ...operations

@@ -19,7 +19,13 @@ export const detection: CatalogueEntry = {
     labels: cocoNames,
     // The graph normalizes levels 0..255 itself.
     image: { scale: 1 },
-    outputs: { rows: "tower_0/detections", columns: "box-score-class", normalized: false, minScore: 0.3, maxOverlap: 0.5 },
+    outputs: {
+      rows: "tower_0/detections",
+      columns: "box-score-class",
+      normalized: false,
+      minScore: 0.3,
+      maxOverlap: 0.5
+    },
     aliases: ["general-image-detection"]
   }
 }
