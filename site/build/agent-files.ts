@@ -41,6 +41,7 @@ export const llmsText = (pages: ReadonlyArray<Page>): string => {
       "Guides",
       pages.filter(({ path }) => !path.includes("/"))
     ),
+    section("Recipes", inFolder("recipes")),
     section("Reference", inFolder("reference")),
     section("Errors", inFolder("errors")),
     section("Optional", inFolder("decisions"))

@@ -1,6 +1,11 @@
+<<<<<<< HEAD
 // `pnpm doctest`: type-checks and runs every `ts` block of the pages and every example of the sources. Programs of pages run
 // in the lowest Node that the packages accept, so that a reader with that Node can run them all. `--only training.md` takes
 // the pages and sources whose path contains that text.
+=======
+// `pnpm doctest`: type-checks and runs every `ts` block of the pages and every example of the sources. With words, only those
+// of files whose path contains one of them: `pnpm doctest docs/guide.md`.
+>>>>>>> b628f4c (Add recipes, checked like other pages; read tsx in pages)
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
@@ -15,6 +20,7 @@ import { findExamples, findPrograms } from "./sources.ts"
 const folder = mkdtempSync(join(root, "tooling", ".doctest-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
+<<<<<<< HEAD
 const { values } = parseArgs({ options: { only: { type: "string", default: "" } } })
 const isWanted = ({ file }: { readonly file: string }): boolean => file.includes(values.only)
 
@@ -23,6 +29,15 @@ const programs = findPrograms()
   .map((program, i) => ({ ...program, module: `program-${i}.ts` }))
 const examples = findExamples(folder)
   .filter(isWanted)
+=======
+const words = process.argv.slice(2)
+const wanted = ({ file }: { readonly file: string }) => words.length === 0 || words.some((word) => file.includes(word))
+const programs = findPrograms()
+  .filter(wanted)
+  .map((program, i) => ({ ...program, module: `program-${i}.${program.extension}` }))
+const examples = findExamples(folder)
+  .filter(wanted)
+>>>>>>> b628f4c (Add recipes, checked like other pages; read tsx in pages)
   .map((example, i) => ({ ...example, module: `example-${i}.ts` }))
 const all = [...programs, ...examples]
 for (const { module, code } of all) writeFileSync(join(folder, module), code)
@@ -31,10 +46,14 @@ const config = join(folder, "tsconfig.json")
 const compilerOptions = {
   noEmit: true,
   noUnusedLocals: false,
+  jsx: "react-jsx",
   types: ["node"],
   typeRoots: [join(root, "tooling/node_modules/@types")]
 }
-writeFileSync(config, JSON.stringify({ extends: join(root, "tsconfig.base.json"), compilerOptions, include: ["*.ts"] }))
+writeFileSync(
+  config,
+  JSON.stringify({ extends: join(root, "tsconfig.base.json"), compilerOptions, include: ["*.ts", "*.tsx"] })
+)
 
 /** The same words about the page or the source instead of the module made from it; lines are the same. */
 const told = (output: string): string =>

@@ -1,4 +1,4 @@
-/** Programs in prose: the `ts` blocks of a page. */
+/** Programs in prose: the `ts` and `tsx` blocks of a page. */
 import { comparedLine, comparisonImport } from "./compared.ts"
 
 export interface Program {
@@ -13,20 +13,27 @@ export interface Program {
   readonly code: string
   /** How many values are compared. */
   readonly count: number
-  /** False for a program that is only type-checked: one of its blocks is marked `no-run`. */
+  /** False for a program that is only type-checked: one of its blocks is marked `no-run`, or is `tsx`. */
   readonly runs: boolean
+  /** The file name's end that its syntax needs. */
+  readonly extension: Extension
 }
 
+type Extension = "ts" | "tsx"
+
 interface Block {
+  readonly extension: Extension
   readonly line: number
   readonly lines: ReadonlyArray<string>
   readonly runs: boolean
 }
 
+const isExtension = (language: string | undefined): language is Extension => language === "ts" || language === "tsx"
+
 const blocksOf = (text: string): ReadonlyArray<Block> => {
   const blocks: Array<Block> = []
   let fence:
-    | { readonly indent: string; readonly ts: boolean; readonly runs: boolean; readonly line: number }
+    | { readonly indent: string; readonly extension?: Extension; readonly runs: boolean; readonly line: number }
     | undefined
   let lines: Array<string> = []
   for (const [i, line] of text.split("\n").entries()) {
@@ -34,11 +41,13 @@ const blocksOf = (text: string): ReadonlyArray<Block> => {
     if (info === undefined) {
       if (fence) lines.push(line.startsWith(fence.indent) ? line.slice(fence.indent.length) : line)
     } else if (fence) {
-      if (fence.ts) blocks.push({ line: fence.line, lines, runs: fence.runs })
+      const { extension, line, runs } = fence
+      if (extension !== undefined) blocks.push({ extension, line, lines, runs })
       fence = undefined
     } else {
       const [language, ...words] = info.trim().split(/\s+/)
-      fence = { indent, ts: language === "ts", runs: !words.includes("no-run"), line: i + 2 }
+      const runs = language === "ts" && !words.includes("no-run")
+      fence = { indent, runs, line: i + 2, ...(isExtension(language) ? { extension: language } : {}) }
       lines = []
     }
   }
@@ -72,6 +81,7 @@ export const programsOf = (file: string, text: string): ReadonlyArray<Program> =
         code.push(compared ?? line)
       }
     }
-    return { file, line: blocks[0]?.line ?? 1, code: `${code.join("\n")}\nexport {}\n`, count, runs }
+    const extension = blocks.some((block) => block.extension === "tsx") ? "tsx" : "ts"
+    return { file, line: blocks[0]?.line ?? 1, code: `${code.join("\n")}\nexport {}\n`, count, runs, extension }
   })
 }
