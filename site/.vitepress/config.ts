@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { defineConfig, type DefaultTheme } from "vitepress"
 import { doors } from "../build/doors.ts"
 import { titleOf } from "../build/page-title.ts"
+import { isRunnable, runFile } from "../build/run-blocks.ts"
 
 const pages = join(import.meta.dirname, "..", "pages")
 
@@ -40,6 +41,7 @@ const guides: DefaultTheme.SidebarItem[] = [
     text: "More",
     items: [
       ...["plugins.md", "troubleshooting.md", "migrating.md"].map(link),
+      { text: "Recipes", link: "/recipes/" },
       { text: "Errors", link: "/errors/" },
       { text: "Decisions", link: "/decisions/" }
     ]
@@ -55,12 +57,23 @@ export default defineConfig({
   cacheDir: ".cache",
   cleanUrls: true,
   lastUpdated: false,
-  markdown: { theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" } },
+  markdown: {
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+    config: (markdown) => {
+      const fence = markdown.renderer.rules.fence
+      markdown.renderer.rules.fence = (tokens, index, options, env, self) => {
+        const block = fence?.(tokens, index, options, env, self) ?? ""
+        const { content = "", info = "" } = tokens[index] ?? {}
+        return isRunnable(info) ? `${block}<RunBlock src="/runs/${runFile(content)}" />` : block
+      }
+    }
+  },
   themeConfig: {
     search: { provider: "local" },
     outline: { level: [2, 3] },
     nav: [
       { text: "Guide", link: "/start" },
+      { text: "Recipes", link: "/recipes/" },
       { text: "Reference", link: "/reference/" },
       { text: "Errors", link: "/errors/" }
     ],
@@ -68,6 +81,7 @@ export default defineConfig({
       "/reference/": [
         { text: "Reference", items: doors().map(({ name, page }) => ({ text: name, link: `/reference/${page}` })) }
       ],
+      "/recipes/": [{ text: "Recipes", link: "/recipes/", items: pagesIn("recipes").map(link) }],
       "/errors/": [{ text: "Errors", link: "/errors/", items: pagesIn("errors").map(link) }],
       "/decisions/": [{ text: "Decisions", link: "/decisions/", items: pagesIn("decisions").map(link) }],
       "/": guides

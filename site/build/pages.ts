@@ -5,6 +5,7 @@ import { type Door, root } from "./doors.ts"
 import { writeAgentFiles } from "./agent-files.ts"
 import { titleOf } from "./page-title.ts"
 import { writeReference } from "./reference.ts"
+import { writeRunBlocks } from "./run-blocks.ts"
 
 /** Where the assembled pages are, from which VitePress builds. */
 export const pagesFolder: string = join(root, "site", "pages")
@@ -24,5 +25,6 @@ export const writePages = async (): Promise<ReadonlyArray<Door>> => {
   writeFileSync(join(pagesFolder, "decisions", "index.md"), decisionsIndex(join(pagesFolder, "decisions")))
   const doors = await writeReference(join(pagesFolder, "reference"))
   writeAgentFiles(pagesFolder)
+  await writeRunBlocks(pagesFolder, join(root, "site"))
   return doors
 }

@@ -21,6 +21,7 @@ export const checks: ReadonlyArray<Check> = [
   commandCheck("programs of the docs and examples of docstrings", "node", ["tooling/doctest/main.ts"]),
   // fails on a dead link
   commandCheck("site", "node", ["site/main.ts"], { timeoutMs: 600_000 }),
+  commandCheck("blocks that run in the page", "node", ["site/check-runs.ts"]),
   // Reports are committed when a surface has settled; from then on a change of it must be meant.
   ...(existsSync(join(root, "api")) ? [commandCheck("surface of every door", "node", ["tooling/api/main.ts"])] : []),
   ...demoChecks,
