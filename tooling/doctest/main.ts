@@ -1,11 +1,6 @@
-<<<<<<< HEAD
 // `pnpm doctest`: type-checks and runs every `ts` block of the pages and every example of the sources. Programs of pages run
 // in the lowest Node that the packages accept, so that a reader with that Node can run them all. `--only training.md` takes
 // the pages and sources whose path contains that text.
-=======
-// `pnpm doctest`: type-checks and runs every `ts` block of the pages and every example of the sources. With words, only those
-// of files whose path contains one of them: `pnpm doctest docs/guide.md`.
->>>>>>> b628f4c (Add recipes, checked like other pages; read tsx in pages)
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
@@ -20,24 +15,14 @@ import { findExamples, findPrograms } from "./sources.ts"
 const folder = mkdtempSync(join(root, "tooling", ".doctest-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
-<<<<<<< HEAD
 const { values } = parseArgs({ options: { only: { type: "string", default: "" } } })
 const isWanted = ({ file }: { readonly file: string }): boolean => file.includes(values.only)
 
 const programs = findPrograms()
   .filter(isWanted)
-  .map((program, i) => ({ ...program, module: `program-${i}.ts` }))
-const examples = findExamples(folder)
-  .filter(isWanted)
-=======
-const words = process.argv.slice(2)
-const wanted = ({ file }: { readonly file: string }) => words.length === 0 || words.some((word) => file.includes(word))
-const programs = findPrograms()
-  .filter(wanted)
   .map((program, i) => ({ ...program, module: `program-${i}.${program.extension}` }))
 const examples = findExamples(folder)
-  .filter(wanted)
->>>>>>> b628f4c (Add recipes, checked like other pages; read tsx in pages)
+  .filter(isWanted)
   .map((example, i) => ({ ...example, module: `example-${i}.ts` }))
 const all = [...programs, ...examples]
 for (const { module, code } of all) writeFileSync(join(folder, module), code)
