@@ -5,10 +5,14 @@ import * as Context from "effect/Context"
 import { EngineOptionError } from "./errors.ts"
 import { defaultEngineLimits, type EngineLimits } from "./limits.ts"
 
-/** A built-in image encoder, an ONNX one in a folder, a transformers.js one in a folder, or one of a hub (downloads it). */
+/**
+ * A built-in image encoder, the name of a model in the folder of models, an ONNX encoder in a folder, a transformers.js one
+ * in a folder, or one of a hub (downloads it).
+ */
 export type EmbedderChoice =
   | "fast"
   | "accurate"
+  | (string & {})
   | { readonly onnx: string }
   | { readonly transformers: string }
   | { readonly hub: string }
@@ -17,7 +21,7 @@ export type EmbedderChoice =
 export interface EngineOptions {
   /** The folder of the index and the media. Created if it does not exist. */
   readonly directory: string
-  /** The image encoder. Versions only fit the one that they were trained with. @default "accurate" */
+  /** The image encoder: built in, or a `visual-embedder` of `models` by its name. Versions only fit the one that they were trained with. @default "accurate" */
   readonly embedder?: EmbedderChoice
   /** A folder of pretrained models, one sub-folder each. @default `<directory>/models` */
   readonly models?: string
@@ -97,8 +101,8 @@ export const settle = (options: EngineOptions): SettingsValue => {
     const wrong = folder === "" ? "it is empty" : "it is not a path"
     throw new EngineOptionError({ option: "directory", details: `${wrong}; name the engine's folder` })
   }
-  if (typeof embedder === "string" && embedder !== "fast" && embedder !== "accurate") {
-    const details = `there is none named ${embedder}; use "accurate" or "fast", or name a folder: { onnx: "folder" }`
+  if (typeof embedder === "string" && !/^\w[\w.-]*$/.test(embedder)) {
+    const details = `${JSON.stringify(embedder)} is no name of a model; use "accurate", "fast" or the name of an added model`
     throw new EngineOptionError({ option: "embedder", details })
   }
   const directory = resolve(folder)

@@ -23,6 +23,7 @@ export class VideoUnsupported extends readableError(
       "not-a-video",
       "no-video-track",
       "no-such-track",
+      "no-sound",
       "codec",
       "encrypted",
       "metadata",

@@ -21,6 +21,7 @@ export {
   VideoTooLarge,
   VideoUnsupported
 } from "./errors.ts"
+export { decodeSound, type SoundEnd, type SoundOptions } from "./sound/decode-sound.ts"
 export type { Progress } from "./sampling/progress.ts"
 export {
   bestFrames,

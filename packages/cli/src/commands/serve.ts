@@ -28,7 +28,7 @@ never from the command line. An address beyond this machine needs a key.
 export const configure: Configure = (command, run) => {
   command
     .option("--engine <folder>", "serve the engine in this folder; default: .sightline here or above")
-    .option("--embedder <name>", "the image encoder of the engine: accurate or fast; default: accurate")
+    .option("--embedder <name>", "the image encoder of the engine: accurate, fast or an added model; default: accurate")
     .option("--port <n>", "the port; 0 takes a free one", parseInteger(0, 65_535), 8080)
     .option("--host <address>", "the address to listen on", "127.0.0.1")
     .option("--key-file <file>", "a file with the key that callers must send")

@@ -67,8 +67,8 @@ const openService = async (io: Io, address: string, { app, user }: ServiceOption
 /** The engine's image encoder, if the options name one. */
 export const embedderOption = ({ embedder }: Pick<ServiceOptions, "embedder">) => {
   if (embedder === undefined) return {}
-  if (embedder === "accurate" || embedder === "fast") return { embedder } as const
-  throw new CommandError(`--embedder ${embedder} is not known; give accurate or fast`)
+  if (/^\w[\w.-]*$/.test(embedder)) return { embedder }
+  throw new CommandError(`--embedder ${embedder} is no name of a model; give accurate, fast or the name of an added model`)
 }
 
 /** Opens the connection that the options choose. */

@@ -15,7 +15,7 @@ export interface ServiceOptions {
 export const addServiceOptions = (command: Command): Command =>
   command
     .option("--engine <folder>", "use the engine in this folder; default: .sightline here or above")
-    .option("--embedder <name>", "the image encoder of the engine: accurate or fast; default: accurate")
+    .option("--embedder <name>", "the image encoder of the engine: accurate, fast or an added model; default: accurate")
     .option("--cloud", "call the cloud service")
     .option("--url <address>", "call the service at this address")
     .option("--user <id>", "the user who owns the app; default: CLARIFAI_USER_ID")

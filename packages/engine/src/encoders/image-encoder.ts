@@ -6,6 +6,7 @@ import type { EncoderProblem, MissingPackage } from "../errors.ts"
 import { Settings, type SettingsValue } from "../settings.ts"
 import { type Decoder, type DecoderOptions, makeDecoder } from "../vision/decoder.ts"
 import { type Embedder, makeEmbedder } from "../vision/built-in-encoder.ts"
+import { makeAddedEmbedder } from "./added-encoder.ts"
 import { makeOnnxEmbedder } from "./onnx-encoder.ts"
 import { makeTransformersEmbedder } from "./transformers-encoder.ts"
 import { defaultVisionLimits } from "../vision/vision-limits.ts"
@@ -19,7 +20,7 @@ export class ImageEncoder extends Context.Service<ImageEncoder, Embedder & Pick<
     Effect.gen(function* () {
       const settings = yield* Settings
       const options = decoderOptions(settings)
-      const embedder = yield* openEmbedder(settings.embedder, options)
+      const embedder = yield* openEmbedder(settings, options)
       const { pixels } = yield* makeDecoder(options)
       return { ...embedder, pixels }
     })
@@ -37,8 +38,10 @@ const decoderOptions = ({ allowSvg, limits, workers }: SettingsValue): DecoderOp
   }
 })
 
-const openEmbedder = (choice: SettingsValue["embedder"], options: DecoderOptions) => {
-  if (typeof choice === "string") return makeEmbedder({ ...options, setting: choice })
+const openEmbedder = ({ embedder: choice, models }: SettingsValue, options: DecoderOptions) => {
+  if (choice === "fast") return makeEmbedder({ ...options, setting: "fast" })
+  if (choice === "accurate") return makeEmbedder({ ...options, setting: "accurate" })
+  if (typeof choice === "string") return makeAddedEmbedder(models, choice, options)
   if ("onnx" in choice) return makeOnnxEmbedder({ ...options, folder: choice.onnx })
   if ("hub" in choice) return makeTransformersEmbedder({ ...options, model: choice.hub, hub: true })
   return makeTransformersEmbedder({ ...options, model: choice.transformers })

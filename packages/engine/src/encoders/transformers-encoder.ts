@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import type { Scope } from "effect"
 import { createHash } from "node:crypto"
 import { existsSync } from "node:fs"
-import { readFile } from "node:fs/promises"
+import { readdir, readFile } from "node:fs/promises"
 import { basename, join, resolve } from "node:path"
 import { makeDecoder } from "../vision/decoder.ts"
 import type { DecoderOptions } from "../vision/decoder.ts"
@@ -25,18 +25,36 @@ export interface TransformersEmbedderOptions extends DecoderOptions {
   readonly hub?: boolean
   /** `first` suits encoders with a class token. @default "mean" */
   readonly pooling?: Pooling
+  /** The precision of the model's file, as transformers.js names it. @default "fp32" */
+  readonly dtype?: string
 }
 
 // The package resizes and normalises images by the model's files; it is given enough pixels for that.
 const side = 512
 
-const localId = Effect.fnUntraced(function* (folder: string): Effect.fn.Return<string, EncoderProblem> {
+/** The files that decide a vector: for a stated precision, the graph of that precision and how images are prepared. */
+const decidingFiles = async (folder: string, dtype: string | undefined): Promise<ReadonlyArray<string>> => {
+  if (dtype === undefined) return ["config.json", join("onnx", "model.onnx")]
+  const graphs = (await readdir(join(folder, "onnx"))).toSorted().map((name) => join("onnx", name))
+  return ["config.json", "preprocessor_config.json", ...graphs]
+}
+
+const localId = Effect.fnUntraced(function* (
+  folder: string,
+  dtype: string | undefined,
+  pooling: Pooling
+): Effect.fn.Return<string, EncoderProblem> {
   const problem = (details: string) => new EncoderProblem({ encoder: folder, details })
   if (!existsSync(join(folder, "config.json"))) {
     return yield* problem("no config.json there; name a folder with the model's files, or set hub: true to download")
   }
   const hash = createHash("sha256")
-  for (const file of ["config.json", join("onnx", "model.onnx")]) {
+  if (dtype !== undefined) hash.update(`${dtype} ${pooling}`)
+  const files = yield* Effect.tryPromise({
+    try: () => decidingFiles(folder, dtype),
+    catch: (cause) => problem(oneLine(cause))
+  })
+  for (const file of files) {
     const path = join(folder, file)
     const bytes = yield* Effect.tryPromise({ try: () => readFile(path), catch: (cause) => problem(oneLine(cause)) })
     hash.update(bytes)
@@ -46,6 +64,7 @@ const localId = Effect.fnUntraced(function* (folder: string): Effect.fn.Return<s
 
 /** Opens a transformers.js encoder. It is loaded and run once, so that its problems are reported when the engine opens. */
 export const makeTransformersEmbedder = Effect.fn("vision.makeTransformersEmbedder")(function* ({
+  dtype,
   hub = false,
   model,
   pooling = "mean",
@@ -53,7 +72,7 @@ export const makeTransformersEmbedder = Effect.fn("vision.makeTransformersEmbedd
 }: TransformersEmbedderOptions): Effect.fn.Return<Embedder, EncoderProblem | MissingPackage, Scope.Scope> {
   const problem = (details: string) => new EncoderProblem({ encoder: model, details })
   const source = hub ? model : resolve(model)
-  const id = hub ? `transformers-hub-${model}` : yield* localId(source)
+  const id = hub ? `transformers-hub-${model}` : yield* localId(source, dtype, pooling)
   const { pipeline, RawImage } = yield* loadPackage(
     "@huggingface/transformers",
     "a transformers.js image encoder",
@@ -61,7 +80,11 @@ export const makeTransformersEmbedder = Effect.fn("vision.makeTransformersEmbedd
   )
   const extract = yield* Effect.acquireRelease(
     Effect.tryPromise({
-      try: () => pipeline("image-feature-extraction", source, { dtype: "fp32", local_files_only: !hub }),
+      try: () =>
+        pipeline("image-feature-extraction", source, {
+          dtype: (dtype ?? "fp32") as "fp32", // any of its names; it refuses others itself
+          local_files_only: !hub
+        }),
       catch: (cause) => problem(`the model does not load: ${oneLine(cause)}`)
     }),
     (loaded) => Effect.promise(() => loaded.dispose())

@@ -6,6 +6,7 @@ import type { UrlDownloads } from "../store/url-downloads.ts"
 import { crossValidate, type Evaluation } from "../learning/cross-validate.ts"
 import { now } from "../protocol/time.ts"
 import type { WireError } from "../protocol/wire-error.ts"
+import { encoderAdvice } from "../encoders/added-encoder.ts"
 import { ImageEncoder } from "../encoders/image-encoder.ts"
 import { Settings } from "../settings.ts"
 import { Store } from "../store/store.ts"
@@ -23,6 +24,8 @@ export const evaluateNext: Effect.Effect<boolean, WireError, Settings | Store | 
       return row
     })
     if (next === undefined) return false
+    const { embedder } = yield* Settings
+    const builtIn = embedder === "fast" || embedder === "accurate"
     yield* Effect.matchEffect(Effect.scoped(evaluate(next)), {
       onFailure: ({ code, details }) => store.write((db) => setMetrics(db, next.seq, { status: code, details }, now())),
       onSuccess: (metrics) =>
@@ -32,6 +35,7 @@ export const evaluateNext: Effect.Effect<boolean, WireError, Settings | Store | 
             next.seq,
             {
               status: StatusCode.MODEL_EVALUATED,
+              details: adviceOn(metrics, builtIn),
               metrics: JSON.stringify(encode(EvalMetricsWire, metrics, { legacy: true }))
             },
             now()
@@ -40,6 +44,17 @@ export const evaluateNext: Effect.Effect<boolean, WireError, Settings | Store | 
     })
     return true
   })
+
+/** An accuracy below which a better encoder is worth its download. */
+const poorAccuracy = 0.8
+
+/** What a poor evaluation with a built-in encoder says: that a better one exists. */
+const adviceOn = ({ summary }: EvalMetricsWire, builtIn: boolean): string => {
+  const accuracy = summary?.top1_accuracy ?? 1
+  return builtIn && accuracy < poorAccuracy
+    ? `${Math.round(accuracy * 100)} of 100 examples are recognized; ${encoderAdvice()}`
+    : ""
+}
 
 const evaluate = Effect.fn("jobs.evaluate")(function* (row: VersionRow) {
   const encoder = yield* ImageEncoder

@@ -1,5 +1,6 @@
 /** Messages between the engine and a decoding process. */
 import type { Header, Refusal } from "./decode.ts"
+import type { Orientation } from "./orientation.ts"
 import type { Frame, Pixels } from "./pixels.ts"
 import type { Setting } from "./representation.ts"
 import type { VisionLimits } from "./vision-limits.ts"
@@ -35,5 +36,7 @@ export type Reply =
       readonly vector?: Float32Array
       readonly mirrored?: Float32Array
       readonly pixels?: Pixels
+      /** How the pixels were turned; 1 if they were not. */
+      readonly orientation?: Orientation
     }
   | { readonly kind: "refused"; readonly refusal: Refusal }

@@ -27,8 +27,8 @@ const finish = async (job: Job, header: Header): Promise<Reply> => {
   if (job.kind === "inspect") return { kind: "done", header }
   const side = sideOf(setting)
   const frame = job.kind === "pixels" ? job : ({ width: side, height: side, fit: "inside" } as const)
-  const pixels = await decode(job.bytes, header, frame, limits)
-  if (job.kind === "pixels") return { kind: "done", header, pixels }
+  const { orientation, ...pixels } = await decode(job.bytes, header, frame, limits)
+  if (job.kind === "pixels") return { kind: "done", header, pixels, orientation }
   const describe = (describer ??= makeDescriber(setting)) // only when needed: it is large
   const vector = describe(pixels)
   const mirrored = job.mirror ? describe(mirror(pixels)) : undefined

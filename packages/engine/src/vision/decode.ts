@@ -6,6 +6,7 @@ import { sharpInput } from "@sightline/platform/sharp-input"
 import { sniffFormat } from "./format.ts"
 import { type JpegHeader, readJpegHeader } from "./jpeg-header.ts"
 import type { VisionLimits } from "./vision-limits.ts"
+import { isOrientation, type Orientation } from "./orientation.ts"
 import type { Frame, Pixels } from "./pixels.ts"
 import { workingSize } from "./pixels.ts"
 
@@ -106,23 +107,31 @@ export const readHeader = async (bytes: Uint8Array, limits: VisionLimits): Promi
   }
 }
 
+const readOrientation = async (bytes: Uint8Array, limits: VisionLimits): Promise<Orientation> => {
+  const { orientation = 1 } = await open(sharpInput(bytes), limits).metadata()
+  return isOrientation(orientation) ? orientation : 1
+}
+
 /** Decodes to sRGB at the size of a frame; transparent parts become mid grey. Throws `Refused`. */
 export const decode = async (
   bytes: Uint8Array,
   header: Header,
   frame: Frame,
   limits: VisionLimits
-): Promise<Pixels> => {
+): Promise<Pixels & { readonly orientation: Orientation }> => {
   const { fit, height, width } = frame
-  const size = fit === "inside" ? workingSize(header.width, header.height, Math.max(width, height)) : { width, height }
   try {
-    const { data, info } = await open(sharpInput(bytes), limits)
+    const orientation = frame.upright === true ? await readOrientation(bytes, limits) : 1
+    const [wide, high] = orientation > 4 ? [header.height, header.width] : [header.width, header.height]
+    const size = fit === "inside" ? workingSize(wide, high, Math.max(width, height)) : { width, height }
+    const image = open(sharpInput(bytes), limits)
+    const { data, info } = await (orientation === 1 ? image : image.autoOrient())
       .resize({ ...size, fit: fit === "cover" ? "cover" : "fill", kernel: "cubic", fastShrinkOnLoad: true })
       .flatten({ background: { r: 128, g: 128, b: 128 } })
       .toColourspace("srgb")
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true })
-    return { ...size, data: toRgb(data, info.channels, size.width * size.height) }
+    return { ...size, data: toRgb(data, info.channels, size.width * size.height), orientation }
   } catch (cause) {
     if (cause instanceof Refused) throw cause
     throw new Refused(

@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os"
 import type { Header } from "./decode.ts"
 import { defaultVisionLimits } from "./vision-limits.ts"
 import type { VisionLimits } from "./vision-limits.ts"
+import type { Orientation } from "./orientation.ts"
 import type { Frame, Pixels } from "./pixels.ts"
 import { makeDecodePool } from "./decode-pool.ts"
 import type { Done } from "./decode-pool.ts"
@@ -49,7 +50,10 @@ export interface Decoder {
   readonly pixels: (
     image: Uint8Array,
     frame: Frame
-  ) => Effect.Effect<{ readonly info: ImageInfo; readonly pixels: Pixels }, UnreadableImage>
+  ) => Effect.Effect<
+    { readonly info: ImageInfo; readonly pixels: Pixels; readonly orientation: Orientation },
+    UnreadableImage
+  >
   /** Runs any task of a decoding process. */
   readonly run: (image: Uint8Array, task: ImageTask) => Effect.Effect<Done, UnreadableImage>
 }
@@ -73,7 +77,7 @@ export const makeDecoder = Effect.fn("vision.makeDecoder")(function* (
   const pixels = Effect.fn("vision.pixels")(function* (image: Uint8Array, frame: Frame) {
     const done = yield* run(image, { kind: "pixels", ...frame })
     if (done.pixels === undefined) return yield* Effect.die(new Error("a decoding process replied without pixels"))
-    return { info: done.header, pixels: done.pixels }
+    return { info: done.header, pixels: done.pixels, orientation: done.orientation ?? 1 }
   })
   return { inspect, pixels, run }
 })

@@ -15,6 +15,8 @@ export interface Frame {
   readonly width: number
   readonly height: number
   readonly fit: "inside" | "fill" | "cover"
+  /** Whether the image is turned as its EXIF orientation says; otherwise its pixels stay as they are stored. */
+  readonly upright?: boolean
 }
 
 /** The working size: the long side becomes `side`; the short one is scaled alike, but to no less than a quarter of it. */

@@ -60,9 +60,8 @@ describe("a program whose folder cannot be used says so and ends", () => {
   })
 
   it("an embedder that there is not", () => {
-    const options = { directory: "x", embedder: "best" }
-    const wrong = /embedder: there is none named best; use "accurate" or "fast"/
-    assert.throws(() => Reflect.apply(engine, undefined, [options]), EngineOptionError, wrong)
+    const wrong = /embedder: "..\/best" is no name of a model; use "accurate", "fast" or the name of an added model/
+    assert.throws(() => engine({ directory: "x", embedder: "../best" }), EngineOptionError, wrong)
   })
 
   // root writes where it likes, so the program then runs as somebody else

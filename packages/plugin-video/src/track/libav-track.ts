@@ -1,9 +1,10 @@
 // Tracks read by libav, where mediabunny cannot: AVI, GIF, MPEG-4 part 2, edit lists of several edits, files cut short.
 // They are read from the start, once.
-import type { CodecParameters, FormatContext, IOContext, Packet as NativePacket, Stream } from "node-av/lib"
+import type { CodecParameters, FormatContext, Packet as NativePacket, Stream } from "node-av/lib"
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoUnsupported } from "../errors.ts"
-import { describeCode, type Libav } from "../libav.ts"
+import type { Libav } from "../libav.ts"
+import { openFormat } from "./libav-format.ts"
 import { keyTest } from "./key-pictures.ts"
 import type { Structure } from "../container/structure.ts"
 import {
@@ -23,7 +24,6 @@ export interface LibavTrack extends SequentialTrack {
   readonly setOrigin: (us: number) => void
 }
 
-// no playlists, and nothing that opens other files or addresses by name
 const formats = "avi,gif,mov,mp4,matroska,webm,mpegts,mpeg,asf,flv,ogg,m4v,h264,hevc,ivf"
 
 const codecNames: Record<number, string> = {
@@ -34,26 +34,6 @@ const codecNames: Record<number, string> = {
   225: "av1",
   12: "mpeg4",
   97: "gif"
-}
-
-const makeIo = ({ c, lib }: Libav, source: ByteSource): IOContext => {
-  let position = 0
-  const io = new lib.IOContext()
-  const read = async (size: number): Promise<Buffer | number> => {
-    if (position >= source.sizeBytes) return c.AVERROR_EOF
-    const bytes = await source.read(position, Math.min(position + size, source.sizeBytes)).catch(() => undefined)
-    if (bytes === undefined) return c.AVERROR_EIO
-    position += bytes.byteLength
-    return bytes.byteLength === 0 ? c.AVERROR_EOF : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  }
-  const seek = (offset: bigint, whence: number): bigint => {
-    if ((whence & c.AVSEEK_SIZE) !== 0) return BigInt(source.sizeBytes)
-    const base = whence === c.AVSEEK_CUR ? position : whence === c.AVSEEK_END ? source.sizeBytes : 0
-    position = Math.max(0, base + Number(offset))
-    return BigInt(position)
-  }
-  io.allocContextWithCallbacks(65_536, 0, read, null, seek)
-  return io
 }
 
 const chooseStream = ({ c }: Libav, streams: ReadonlyArray<Stream>, { track }: TrackChoice): Stream => {
@@ -123,34 +103,6 @@ const describe = (libav: Libav, format: FormatContext, stream: Stream): TrackInf
   }
 }
 
-const openFormat = async (libav: Libav, source: ByteSource) => {
-  const { c, lib } = libav
-  const format = new lib.FormatContext()
-  const io = source.path === undefined ? makeIo(libav, source) : undefined
-  if (io !== undefined) {
-    format.allocContext()
-    format.pb = io
-  }
-  const options = lib.Dictionary.fromObject({
-    format_whitelist: formats,
-    protocol_whitelist: "file",
-    probesize: 2_000_000
-  })
-  // the "file:" in front keeps a name with a colon in it from being read as an address
-  const opened = await format.openInput(source.path === undefined ? "" : `file:${source.path}`, null, options)
-  const code = opened < 0 ? opened : await format.findStreamInfo()
-  const close = async () => {
-    await format.closeInput()
-    io?.freeContext()
-  }
-  if (code >= 0) return { format, close }
-  if (opened >= 0) await close()
-  // a format outside of the list, such as a picture's, is an invalid argument to libav
-  const unknown = code === c.AVERROR_INVALIDDATA || code === c.AVERROR_EINVAL
-  const detail = unknown ? "no known video container begins like this" : describeCode(libav, code)
-  throw new VideoUnsupported({ reason: "not-a-video", detail })
-}
-
 /** Opens a track with libav. Fails with a typed error when libav makes nothing of the bytes either. */
 export const openLibavTrack = async (
   libav: Libav,
@@ -159,7 +111,7 @@ export const openLibavTrack = async (
   choice: TrackChoice
 ): Promise<LibavTrack> => {
   const { c } = libav
-  const { close, format } = await openFormat(libav, source)
+  const { close, format } = await openFormat(libav, source, formats)
   try {
     const stream = chooseStream(libav, format.streams, choice)
     for (const other of format.streams) if (other.index !== stream.index) other.discard = c.AVDISCARD_ALL

@@ -1,4 +1,5 @@
 /** Messages between the engine and the process of a pretrained model: plain data. */
+import type { Orientation } from "../../vision/orientation.ts"
 import type { Pixels } from "../../vision/pixels.ts"
 import type { ModelBox, ModelLabel, ModelScore } from "../../graphs/label.ts"
 import type { ManifestValue } from "../../graphs/model-manifest.ts"
@@ -15,7 +16,9 @@ export interface ModelSetup {
 export interface ModelJob {
   /** Decoded by another process: a model never reads an untrusted file. */
   readonly image?: Pixels
-  /** The size of the stored image, which `image` may have lost its proportions of. */
+  /** How `image` was turned; 1, as it is stored, except for models that read letters. */
+  readonly orientation?: Orientation
+  /** The size of the stored image, turned like `image`, which may have lost its proportions. */
   readonly stored?: { readonly width: number; readonly height: number }
   readonly text?: string
   readonly audio?: Uint8Array

@@ -15,9 +15,12 @@ import { WireError, wireError } from "../../protocol/wire-error.ts"
 import { decodeText, readSource } from "../../store/media-source.ts"
 import type { ManifestValue } from "../../graphs/model-manifest.ts"
 import { ImageEncoder } from "../../encoders/image-encoder.ts"
+import { type Orientation, toStoredBox } from "../../vision/orientation.ts"
 import type { CustomNeeds } from "../custom.ts"
 import { cutConcepts, type PredictOptions, showConcepts } from "../predict-options.ts"
 import type { Prediction, Predictor } from "../predictor.ts"
+import { VideoFrames } from "../video/video-frames.ts"
+import { readsSound } from "./read-sound.ts"
 
 /** The media that one input of each model type holds. */
 const needs = (type: PretrainedModel["type"]): ReadonlyArray<Kind> => {
@@ -46,8 +49,11 @@ export const openPretrained = Effect.fnUntraced(function* (
     concepts: info?.zeroShot === true ? undefined : info?.labels,
     takes: framewise ? [kinds, ["video"]] : [kinds],
     predict: (data, options, chosen) =>
-      Effect.flatMap(makeJob(model.manifest, kinds, data, options, origin, false), (job) =>
-        Effect.map(model.process.run(job), (result) => show(result, options, chosen, model.appId))
+      Effect.flatMap(makeJob(model.manifest, kinds, data, options, origin, false), ({ job, note }) =>
+        Effect.map(model.process.run(job), (result) => ({
+          ...show(result, options, chosen, model.appId, job.orientation ?? 1),
+          ...(note === "" ? {} : { note })
+        }))
       )
   }
   return writes.has(type)
@@ -73,8 +79,16 @@ const decodeFor = Effect.fnUntraced(
     const own =
       type === "image-to-image" && stated === 0 ? yield* encoder.inspect(bytes) : { width: side, height: side }
     const most = Math.min(side, Math.max(own.width, own.height))
-    const { info, pixels } = yield* encoder.pixels(bytes, { width: most, height: most, fit: "inside" })
-    return { image: pixels, stored: { width: info.width, height: info.height } }
+    // Letters are only read upright; everything else is answered as the pixels are stored.
+    const upright = type === "optical-character-recognizer"
+    const { info, orientation, pixels } = yield* encoder.pixels(bytes, {
+      width: most,
+      height: most,
+      fit: "inside",
+      upright
+    })
+    const sides = orientation > 4 ? { width: info.height, height: info.width } : info
+    return { image: pixels, stored: { width: sides.width, height: sides.height }, orientation }
   },
   Effect.mapError(({ code, details }) => wireError(code, details))
 )
@@ -103,8 +117,15 @@ const readMedium = Effect.fnUntraced(function* (
     )
   const bytes = yield* readSource(kind, source, origin)
   if (kind === "image") return yield* decodeFor(manifest, bytes)
-  return kind === "text" ? { text: yield* decodeText(bytes) } : { audio: bytes }
+  if (kind === "text") return { text: yield* decodeText(bytes) }
+  if (readsSound(bytes)) return { audio: bytes }
+  const decoder = yield* VideoFrames
+  const { note, samples } = yield* decoder.sound(bytes, speechRate)
+  return { sound: { samples, sampleRate: speechRate }, note }
 })
+
+/** The rate at which recordings are decoded: that of speech models, in samples a second. */
+const speechRate = 16_000
 
 const makeJob = Effect.fnUntraced(function* (
   manifest: ManifestValue,
@@ -113,7 +134,7 @@ const makeJob = Effect.fnUntraced(function* (
   options: PredictOptions,
   origin: string,
   pieces: boolean
-): Effect.fn.Return<ModelJob, WireError, CustomNeeds> {
+): Effect.fn.Return<{ readonly job: ModelJob; readonly note: string }, WireError, CustomNeeds> {
   const named = Object.fromEntries(data.parts.map(({ id, value }) => [id, value]))
   const params = yield* Effect.try({
     try: () =>
@@ -128,7 +149,8 @@ const makeJob = Effect.fnUntraced(function* (
     }
   })
   const media = yield* Effect.forEach(kinds, (kind) => readMedium(kind, manifest, data, origin))
-  return { ...Object.assign({}, ...media), words: selectedWords(options, manifest), params, pieces }
+  const { note = "", ...given }: Partial<ModelJob> & { readonly note?: string } = Object.assign({}, ...media)
+  return { job: { ...given, words: selectedWords(options, manifest), params, pieces }, note }
 })
 
 /**
@@ -149,7 +171,7 @@ const generate = (
       held = text
     }
     return makeJob(model.manifest, kinds, data, options, origin, true).pipe(
-      Effect.flatMap((job) => model.process.run(job, take)),
+      Effect.flatMap(({ job }) => model.process.run(job, take)),
       Effect.matchEffect({
         onFailure: (error) => {
           if (held !== undefined) Queue.offerUnsafe(queue, { data: { text: { raw: held } } })
@@ -173,7 +195,8 @@ const show = (
   result: ModelResult,
   options: PredictOptions,
   chosen: ReadonlySet<string> | undefined,
-  appId: string
+  appId: string,
+  orientation: Orientation
 ): Prediction => {
   const keep = ({ id, value }: ModelScore) => value >= options.minValue && (chosen === undefined || chosen.has(id))
   switch (result.kind) {
@@ -220,7 +243,7 @@ const show = (
         }
       }
     case "lines":
-      return showLines(result.rows, options.minValue)
+      return showLines(result.rows, options.minValue, orientation)
     case "masks":
       return {
         data: {
@@ -240,15 +263,22 @@ const showSegment = ({ fromSeconds, text, toSeconds }: TextSegment): TimeSegment
 })
 
 /** A region with its text for each line, and the whole text: a row on a line. */
-const showLines = (rows: Extract<ModelResult, { readonly kind: "lines" }>["rows"], minValue: number): Prediction => {
+const showLines = (
+  rows: Extract<ModelResult, { readonly kind: "lines" }>["rows"],
+  minValue: number,
+  orientation: Orientation
+): Prediction => {
   const kept = rows.map((row) => row.filter(({ score }) => score >= minValue)).filter((row) => row.length > 0)
   const raw = kept.map((row) => row.map(({ text }) => text).join(" ")).join("\n")
-  const regions = kept.flat().map(({ bottom, left, right, score, text, top }) => ({
-    id: newId(),
-    region_info: { bounding_box: { top_row: top, left_col: left, bottom_row: bottom, right_col: right } },
-    data: { text: { raw: text } },
-    value: score
-  }))
+  const regions = kept.flat().map(({ score, text, ...box }) => {
+    const { bottom, left, right, top } = toStoredBox(box, orientation)
+    return {
+      id: newId(),
+      region_info: { bounding_box: { top_row: top, left_col: left, bottom_row: bottom, right_col: right } },
+      data: { text: { raw: text } },
+      value: score
+    }
+  })
   return {
     data: { regions, ...(raw === "" ? {} : { text: { raw, text_info: { encoding: "UnknownTextEnc" } } }) }
   }

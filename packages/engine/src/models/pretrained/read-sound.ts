@@ -7,6 +7,17 @@ import { readFlac } from "./flac.ts"
 import type { Sound } from "./pcm.ts"
 import { readWav } from "./wav.ts"
 
+/** Formats of WAV that are read here: PCM, floats, and the extensible form of both. */
+const wavFormats = new Set([1, 3, 0xfffe])
+
+/** True for a sound that `readSound` is for; others need a decoder. */
+export const readsSound = (bytes: Uint8Array): boolean => {
+  const type = sniff(bytes)
+  if (type !== "audio/wav") return type === "audio/aiff" || type === "audio/flac"
+  const name = new TextDecoder("latin1").decode(bytes.subarray(12, 16))
+  return name !== "fmt " || wavFormats.has((bytes[20] ?? 0) + (bytes[21] ?? 0) * 256)
+}
+
 /** Decodes a sound to mono; the format is known by its first bytes. Throws `Refused`. */
 export const readSound = (bytes: Uint8Array): Sound => {
   switch (sniff(bytes)) {

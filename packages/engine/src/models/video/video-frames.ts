@@ -13,8 +13,9 @@ import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { type WireError, wireError } from "../../protocol/wire-error.ts"
+import { maxSamples } from "../pretrained/pcm.ts"
 import { Settings } from "../../settings.ts"
-import type { VideoJob, VideoOrder, VideoReply } from "./video-messages.ts"
+import type { SoundJob, VideoJob, VideoOrder, VideoReply } from "./video-messages.ts"
 import { allowanceMs, startLimitMs } from "./work-allowance.ts"
 
 /** One sampled frame: `timeMs` is the moment that it stands for, `jpeg` the picture on screen then. */
@@ -34,6 +35,11 @@ export class VideoFrames extends Context.Service<
       sampleMs: number,
       onNote: (note: string) => void
     ) => Stream.Stream<VideoFrame, WireError>
+    /** The sound of a recording or video in any container: mono samples. `note` says that a part could not be read. */
+    readonly sound: (
+      bytes: Uint8Array,
+      sampleRate: number
+    ) => Effect.Effect<{ readonly samples: Float32Array; readonly note: string }, WireError>
   }
 >()("@sightline/engine/VideoFrames") {
   static readonly layer: Layer.Layer<VideoFrames, never, Settings> = Layer.effect(
@@ -81,7 +87,18 @@ export class VideoFrames extends Context.Service<
           },
           { bufferSize: 2 }
         )
-      return VideoFrames.of({ frames })
+      const sound = (bytes: Uint8Array, sampleRate: number) => {
+        const job: SoundJob = {
+          sound: bytes,
+          sampleRate,
+          maxMs: Math.floor((maxSamples / sampleRate) * 1000),
+          maxMemoryMiB
+        }
+        return pool
+          .use((child) => decodeSound(child, job, limits.decodeTimeoutMs))
+          .pipe(Effect.catchTag("ProcessFailed", (failure) => Effect.fail(toWireError(failure))))
+      }
+      return VideoFrames.of({ frames, sound })
     })
   )
 }
@@ -110,6 +127,36 @@ const toWireError = ({ message, reason }: ProcessFailed): WireError => {
   }
 }
 
+/** Sends a recording to a process and collects its samples. */
+const decodeSound = Effect.fnUntraced(function* (
+  child: PoolProcess<VideoOrder, VideoReply>,
+  job: SoundJob,
+  limitMs: number
+): Effect.fn.Return<{ readonly samples: Float32Array; readonly note: string }, WireError | ProcessFailed> {
+  const parts: Array<Float32Array> = []
+  child.send(job)
+  let reply = yield* child.receive(startLimitMs)
+  for (;;) {
+    if (reply.kind === "sound") parts.push(reply.samples)
+    if (reply.kind === "missing")
+      return yield* wireError(
+        StatusCode.INPUT_UNSUPPORTED_FORMAT,
+        "the audio is not WAV, AIFF or FLAC; convert it to WAV first, or add the package @sightline/plugin-video to the engine"
+      )
+    if (reply.kind === "refused") return yield* wireError(reply.code, reply.details)
+    if (reply.kind === "end") break
+    // A few seconds of sound are decoded in a small part of the work that an image may take.
+    reply = yield* child.receive(limitMs)
+  }
+  const samples = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    samples.set(part, at)
+    at += part.length
+  }
+  return { samples, note: reply.note }
+})
+
 /** Sends a video to a process and passes on its frames. Waiting for `onFrame` is not counted as the decoder's work. */
 const decode = Effect.fnUntraced(function* (
   child: PoolProcess<VideoOrder, VideoReply>,
@@ -134,6 +181,7 @@ const decode = Effect.fnUntraced(function* (
         if (reply.note !== "") onNote(reply.note)
         return
       case "ready":
+      case "sound":
         break
       case "loaded":
         startedMs = child.workedMs()

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type * as Plugin from "@sightline/plugin-video"
 import { importOptional } from "../../optional-import.ts"
-import type { VideoJob, VideoOrder, VideoReply } from "./video-messages.ts"
+import type { SoundJob, VideoJob, VideoOrder, VideoReply } from "./video-messages.ts"
 
 const send = (message: VideoReply): void => reply(message)
 
@@ -100,6 +100,49 @@ const decode = async (job: VideoJob): Promise<void> => {
   send({ kind: "refused", code: codeOf(error), details: error.message })
 }
 
+/** Samples of one message: a few seconds. */
+const samplesAtOnce = 160_000
+
+const joinSamples = (parts: ReadonlyArray<Float32Array>): Float32Array => {
+  const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
+}
+
+const decodeSound = async ({ maxMs, sampleRate, sound }: SoundJob): Promise<void> => {
+  if (plugin === undefined) return send({ kind: "missing" })
+  send({ kind: "loaded" })
+  let [parts, count, total]: [Array<Float32Array>, number, number] = [[], 0, 0]
+  const pass = () => {
+    if (count > 0) send({ kind: "sound", samples: joinSamples(parts) })
+    ;[parts, count] = [[], 0]
+  }
+  try {
+    const decoded = plugin.decodeSound(sound, { maxMs, sampleRate })
+    let next = await decoded.next()
+    for (; next.done !== true; next = await decoded.next()) {
+      parts.push(next.value)
+      count += next.value.length
+      total += next.value.length
+      if (count >= samplesAtOnce) pass()
+    }
+    pass()
+    const seconds = Math.round(total / sampleRate)
+    send({
+      kind: "end",
+      note: next.value.cutShort ? `the audio is damaged; ${seconds} seconds of it were readable` : ""
+    })
+  } catch (cause) {
+    if (!(cause instanceof Error && "_tag" in cause && typeof cause._tag === "string")) throw cause
+    const details = "detail" in cause ? `the audio cannot be used: ${String(cause.detail)}` : cause.message
+    send({ kind: "refused", code: codeOf({ _tag: cause._tag }), details })
+  }
+}
+
 // Loaded before the process is ready: one that may not read the plugin fails to start, which its pool knows how to repair.
 const plugin = await load()
 
@@ -107,7 +150,8 @@ onMessage((message) => {
   const order = message as VideoOrder // only the engine sends messages
   if (order === "next") return
   const stopLimit = limitMemory(order.maxMemoryMiB)
-  decode(order)
+  const work = "sound" in order ? decodeSound(order) : decode(order)
+  work
     .catch((cause: unknown) =>
       send(
         cause instanceof Refused

@@ -240,7 +240,7 @@ describe("a transformers.js model of the folder", () => {
     assert.strictEqual(raw.body.outputs[0].data.text.raw.trim(), "d")
   })
 
-  it("hears speech in WAV files and refuses other sounds", async () => {
+  it("hears speech in WAV files and refuses what is no sound", async () => {
     await using local = withModel(models.putListener)
     const samples = Float32Array.from({ length: 3200 }, (_, i) => (i < 1600 ? 0.9 : 0.01))
     const wav = Buffer.from(writeWav({ samples, sampleRate: 16_000 })).toString("base64")
