@@ -68,7 +68,9 @@ const openService = async (io: Io, address: string, { app, user }: ServiceOption
 export const embedderOption = ({ embedder }: Pick<ServiceOptions, "embedder">) => {
   if (embedder === undefined) return {}
   if (/^\w[\w.-]*$/.test(embedder)) return { embedder }
-  throw new CommandError(`--embedder ${embedder} is no name of a model; give accurate, fast or the name of an added model`)
+  throw new CommandError(
+    `--embedder ${embedder} is no name of a model; give accurate, fast or the name of an added model`
+  )
 }
 
 /** Opens the connection that the options choose. */

@@ -118,7 +118,7 @@ export async function* decodeSound(
     const stream = chooseSound(libav, format.streams)
     for (const other of format.streams) if (other.index !== stream.index) other.discard = c.AVDISCARD_ALL
     decoder = await openDecoder(libav, stream)
-    for (let ended = false; !ended; ) {
+    for (let ended = false; !ended;) {
       const code = await format.readFrame(packet)
       ended = code < 0
       if (ended && code !== c.AVERROR_EOF) cutShort = true
@@ -139,7 +139,12 @@ export async function* decodeSound(
     const rest = count === 0 ? undefined : mixer.mix(null)
     if (rest !== undefined && rest.length > 0) yield checked(rest)
     if (count === 0)
-      throw new VideoDamaged({ reason: "corrupt", endedAtMs: 0, frames: 0, detail: "no part of the sound can be decoded" })
+      throw new VideoDamaged({
+        reason: "corrupt",
+        endedAtMs: 0,
+        frames: 0,
+        detail: "no part of the sound can be decoded"
+      })
     return { cutShort }
   } finally {
     packet.free()
