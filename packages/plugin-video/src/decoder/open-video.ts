@@ -130,7 +130,8 @@ export const sampleFrames = (
 /**
  * Parts of a video under `limits`, made as they are taken; memory holds one part.
  *
- * @throws `VideoTooLarge` of the limit `part` if its key pictures are too far apart, `VideoDamaged` where the file ends early
+ * @throws `VideoTooLarge` of the limit `part` if its key pictures are too far apart, `VideoUnsupported` if its pictures
+ * cannot be copied, `VideoDamaged` where the file ends early
  */
 export const splitVideo = (video: OpenVideo, limits: PartLimits): AsyncGenerator<VideoPart, void> =>
   abortable(undefined, (signal) => video.parts(limits, { signal }))

@@ -2,8 +2,8 @@
 import type { ByteSource } from "../bytes/byte-source.ts"
 import type { LocalVideo } from "../decoder/local-video.ts"
 import { type SampleTables, shownUs } from "../container/sample-tables.ts"
-import type { Packet, RandomTrack } from "../track/track.ts"
-import { VideoDamaged, VideoTooLarge } from "../errors.ts"
+import type { Packet, RandomTrack, TrackInfo } from "../track/track.ts"
+import { VideoDamaged, VideoTooLarge, VideoUnsupported } from "../errors.ts"
 import { type Cut, type Cuttable, cutPictures, type PartLimits } from "./cut.ts"
 import { type Copied, muxCopy } from "./mux-copy.ts"
 import { mp4HeadersOf, readPackets, tablesOfPackets } from "./packet-tables.ts"
@@ -107,6 +107,13 @@ const readSamples = async (
 export const unsplittable = (limits: PartLimits): VideoTooLarge =>
   new VideoTooLarge({ limit: "part", allowed: limits.bytes, found: limits.bytes + 1 })
 
+/** The error of a video whose pictures cannot be copied into parts: they are read in order only, or MP4 has no form for them. */
+const uncopyable = ({ codec, container }: TrackInfo): VideoUnsupported =>
+  new VideoUnsupported({
+    reason: "codec",
+    detail: `pictures of ${codec} in ${container} cannot be copied into parts; take their frames instead, or convert it to H.264 in MP4`
+  })
+
 const truncated = (fromUs: number, originUs: number, parts: number): VideoDamaged =>
   new VideoDamaged({
     reason: "truncated",
@@ -207,11 +214,12 @@ async function* splitPackets(
 /**
  * Parts of a video under `limits`, made as they are taken; memory holds one part.
  *
- * @throws `VideoTooLarge` of the limit `part` if its key pictures are too far apart, `VideoDamaged` where the file ends early
+ * @throws `VideoTooLarge` of the limit `part` if its key pictures are too far apart, `VideoUnsupported` if its pictures
+ * cannot be copied, `VideoDamaged` where the file ends early
  */
 export async function* splitLocalVideo(video: LocalVideo, limits: PartLimits): AsyncGenerator<VideoPart, void> {
   const { track } = video
-  if (track.access !== "random" || video.config === undefined) throw unsplittable(limits)
+  if (track.access !== "random" || video.config === undefined) throw uncopyable(track.info)
   const { tables } = track
   if (tables === undefined) return yield* splitPackets(video, track, limits)
   await video.verifyTables()

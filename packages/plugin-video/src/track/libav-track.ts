@@ -27,6 +27,10 @@ export interface LibavTrack extends SequentialTrack {
 const formats = "avi,gif,mov,mp4,matroska,webm,mpegts,mpeg,asf,flv,ogg,m4v,h264,hevc,ivf"
 
 const codecNames: Record<number, string> = {
+  1: "mpeg1",
+  2: "mpeg2",
+  7: "mjpeg",
+  13: "raw",
   27: "avc",
   173: "hevc",
   139: "vp8",

@@ -193,6 +193,19 @@ describe.skipIf(!hasFfmpeg)("clips that were not read", () => {
     assert.strictEqual(pictures, 75)
   })
 
+  it("pictures that cannot be copied into parts are told as such, not as too large", async () => {
+    ffmpeg(...source(1), "-c:v", "mpeg2video", at("mpeg2.ts"))
+    const opened = await openVideo(readFileSync(at("mpeg2.ts")))
+    try {
+      const parts = splitVideo(opened, { bytes: 1e7, ms: 6e5 })
+      const error = await parts.next().catch((cause: unknown) => cause)
+      assert.propertyVal(error, "_tag", "VideoUnsupported")
+      assert.include(String(error), "cannot be copied into parts")
+    } finally {
+      await opened.close()
+    }
+  })
+
   it.each([
     ["mp4", ["-encryption_scheme", "cenc-aes-ctr"]],
     ["in fragments", ["-encryption_scheme", "cenc-aes-ctr", "-movflags", "frag_keyframe+empty_moov"]]
