@@ -53,6 +53,7 @@ export const engine = (options: EngineOptions): Engine => {
     await Promise.all([...served].map((server) => server.close()))
     await host.close()
   }
+  const fetch = makeFetch(engineUrl, settings.key, settings.limits, host.answer)
   const made: Engine = {
     name: "engine",
     directory: settings.directory,
@@ -68,7 +69,9 @@ export const engine = (options: EngineOptions): Engine => {
     headers: {},
     limits: connectionLimits(settings.limits),
     rate: { perSecond: Infinity },
-    fetch: makeFetch(engineUrl, settings.key, settings.limits, host.answer),
+    fetch,
+    // Within this process each call is a message already.
+    duplex: () => ({ fetch, close: () => {} }),
     serve: async (serveOptions = {}) => {
       await host.open()
       const server = await listen(serveOptions, settings, host.answer)

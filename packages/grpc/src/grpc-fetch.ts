@@ -15,7 +15,7 @@ import type { Channel } from "./channel.ts"
 import { isServiceError, responseOf } from "./grpc-status.ts"
 
 /** A response with a decoded message; its JSON is made only where somebody reads it. */
-class MessageResponse extends Response implements HasValue {
+export class MessageResponse extends Response implements HasValue {
   readonly "~sightline/value": { readonly value: unknown }
   readonly #message: Message<unknown>
   constructor(message: Message<unknown>, value: unknown) {
@@ -34,13 +34,18 @@ class MessageResponse extends Response implements HasValue {
 const gatewayError = (http: number, code: number, message: string): Response =>
   Response.json({ code, message, details: [] }, { status: http })
 
+/** The method and the request message that an HTTP request stands for, with the headers of the call. */
 interface GrpcRequest {
   readonly method: Method
-  readonly bytes: Uint8Array
+  readonly message: unknown
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** The method and the request message of an HTTP request; a response where it has none. */
-const toGrpc = (verb: string, url: URL, body: unknown): GrpcRequest | Response => {
+export const toGrpc = (input: Parameters<Fetch>[0], init: RequestInit): GrpcRequest | Response => {
+  const verb = init.method ?? "GET"
+  const url = new URL(input instanceof Request ? input.url : input)
+  const body = parseBody(init.body)
   const parts = url.pathname.split("/").slice(1).map(decodeURIComponent)
   const match = matchMethod(verb, parts)
   if (match === undefined) return gatewayError(404, 12, `there is no gRPC method for ${verb} ${url.pathname}`)
@@ -51,7 +56,7 @@ const toGrpc = (verb: string, url: URL, body: unknown): GrpcRequest | Response =
   }
   const decoded = decodeRequest(match.method.request, merged(request, match.fields))
   if (!decoded.ok) return gatewayError(400, 3, `${decoded.problem.path}: ${decoded.problem.problem}`)
-  return { method: match.method, bytes: encodeBinary(match.method.request, decoded.value) }
+  return { method: match.method, message: decoded.value, headers: Object.fromEntries(new Headers(init.headers)) }
 }
 
 /** The fields of the path win over those of the body. */
@@ -83,11 +88,10 @@ export const makeGrpcFetch =
   async (input, init = {}) => {
     const signal = init.signal ?? undefined
     signal?.throwIfAborted()
-    const headers = Object.fromEntries(new Headers(init.headers))
-    const url = new URL(input instanceof Request ? input.url : input)
-    const asked = toGrpc(init.method ?? "GET", url, parseBody(init.body))
+    const asked = toGrpc(input, init)
     if (asked instanceof Response) return asked
-    const { bytes, method } = asked
+    const { headers, message, method } = asked
+    const bytes = encodeBinary(method.request, message)
     if (method.responseStream) return streamed(method, channel().serverStream(method, bytes, headers), signal)
     try {
       const response = await channel().unary(method, bytes, headers, signal)

@@ -70,3 +70,9 @@ export const responseOf = (error: ServiceError): Response => {
     { status: tooLarge ? 413 : (httpStatuses[error.code] ?? 500) }
   )
 }
+
+/** The same for a stream that had answered other requests: a service that becomes unavailable may have done the work. */
+export const responseAfterAnswers = (error: ServiceError): Response => {
+  if (error.code === status.UNAVAILABLE) throw networkErrorOf(error) ?? new NetworkError("ECONNRESET", error.details)
+  return responseOf(error)
+}

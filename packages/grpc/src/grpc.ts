@@ -70,12 +70,13 @@ export const grpc = (options: GrpcOptions = {}): Connection => {
       maxResponseBytes: base.limits.maxAnswerBytes
     }))
   }
+  const fetch = makeGrpcFetch(open)
   const made: Connection = {
     name: "grpc",
     settings,
-    fetch: makeGrpcFetch(open),
+    fetch,
     takesAttachments: true,
-    duplex: makeDuplex(open),
+    duplex: () => makeDuplex(open, fetch),
     headers: base.headers,
     limits: base.limits,
     rate: base.rate,

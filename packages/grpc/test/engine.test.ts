@@ -2,10 +2,10 @@ import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { model, type Outcome, sightline } from "@sightline/core"
+import { model, sightline } from "@sightline/core"
 import { resources } from "@sightline/core/resources"
 import { engine } from "@sightline/engine"
-import { grpc, streamPredictions } from "../src/index.ts"
+import { grpc } from "../src/index.ts"
 import { picture } from "./picture.ts"
 
 const directory = mkdtempSync(join(tmpdir(), "sightline-grpc-"))
@@ -53,9 +53,8 @@ describe("a gRPC connection to an engine", () => {
       .run()
     assert.strictEqual(concepts[0]?.name, "red")
 
-    const seen: Array<Outcome<unknown, unknown>> = []
     const inputs = [picture(240, 0, 0), new Uint8Array([1, 2, 3]), picture(0, 0, 240)]
-    for await (const outcome of streamPredictions(connection, colors, inputs)) seen.push(outcome)
+    const seen = await Array.fromAsync(app.inputs(inputs).predict(colors).stream({ live: "wait" }))
     assert.deepStrictEqual(
       seen.map(({ index, ok }) => [index, ok]),
       [

@@ -1,261 +1,271 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Server, ServerCredentials, type ServerDuplexStream, status } from "@grpc/grpc-js"
-import { clarifai, model } from "@sightline/core"
-import { decodeBinary, encodeBinary } from "@sightline/core/protobuf"
-import { MultiOutputResponseWire, type OutputWire, PostModelOutputsRequestWire } from "@sightline/core/wire"
-import { grpc, streamPredictions, type StreamPredictionsOptions } from "../src/index.ts"
+import { status } from "@grpc/grpc-js"
+import { type CallEvent, sightline } from "@sightline/core"
+import { memoryOver } from "./flat-memory.ts"
+import { type Call, collect, echo, llm, outputOf, over, responseOf, serve, tell, text } from "./fake-service.ts"
 
-type Call = ServerDuplexStream<Uint8Array, Uint8Array>
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes)
-
-/** A service whose answer to each request message is `answer`; undefined answers nothing. */
-const serve = async (behave: (call: Call) => void) => {
-  const server = new Server({ "grpc.max_receive_message_length": -1 })
-  server.register("/clarifai.api.V2/StreamModelOutputs", behave, asBuffer, (bytes: Buffer) => bytes, "bidi")
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error === null ? resolve(bound) : reject(error)
-    )
-  })
-  return { address: `127.0.0.1:${port}`, [Symbol.dispose]: () => server.forceShutdown() }
-}
-
-const inputOf = (bytes: Uint8Array) => {
-  const decoded = decodeBinary(PostModelOutputsRequestWire, bytes)
-  assert.isTrue(decoded.ok)
-  return decoded.ok ? decoded.value.inputs[0] : undefined
-}
-const outputOf = (bytes: Uint8Array): OutputWire => {
-  const input = inputOf(bytes)
-  return {
-    status: { code: 10000 },
-    input: { id: input?.id ?? "" },
-    data: { text: { raw: (input?.data?.text?.raw ?? "").toUpperCase() } }
+/** Answers so many messages of the first call, and then does `cut`; later calls are answered in full. */
+const cutAfter = (answers: number, cut: (call: Call) => void) => {
+  let calls = 0
+  return (call: Call) => {
+    if (calls++ > 0) return echo(call)
+    let count = 0
+    call.on("data", (bytes: Uint8Array) => {
+      if (count++ < answers) call.write(responseOf(outputOf(bytes)))
+      else if (count === answers + 1) setTimeout(() => cut(call), 30)
+    })
+    call.on("end", () => {})
   }
 }
-const responseOf = (...outputs: ReadonlyArray<OutputWire>) =>
-  encodeBinary(MultiOutputResponseWire, { status: { code: 10000 }, outputs })
 
-const echo = (call: Call) => {
-  call.on("data", (bytes: Uint8Array) => call.write(responseOf(outputOf(bytes))))
-  call.on("end", () => call.end())
-}
-
-const llm = model({ id: "llm", task: "text-to-text" })
-const collect = async (
-  address: string,
-  inputs: Iterable<string> | AsyncIterable<string>,
-  options?: StreamPredictionsOptions
-) => {
-  await using connection = grpc({ address, userId: "u", appId: "a" })
-  const seen: Array<readonly [number, string]> = []
-  let thrown: unknown
-  async function* texts() {
-    for await (const raw of inputs) yield Buffer.from(raw)
-  }
-  try {
-    for await (const outcome of streamPredictions(connection, llm, texts(), options))
-      seen.push([outcome.index, outcome.ok ? outcome.value.text : outcome.error._tag])
-  } catch (error) {
-    thrown = error
-  }
-  return { seen, thrown }
-}
-const tagOf = (thrown: unknown): string => (thrown as { readonly _tag: string })._tag
-
-describe("predictions over a stream in both directions", () => {
-  it("are the outcomes of the inputs, in their order", async () => {
-    using service = await serve(echo)
-    const { seen, thrown } = await collect(service.address, ["a", "b", "c"])
-    assert.isUndefined(thrown)
-    assert.deepStrictEqual(seen, [
+describe("a live stream over gRPC", () => {
+  it("gives the outcomes of its inputs in their order, over one call", async () => {
+    let calls = 0
+    using service = await serve((call) => {
+      calls++
+      echo(call)
+    })
+    assert.deepStrictEqual(await collect(service.address, ["a", "b", "c"]), [
       [0, "A"],
       [1, "B"],
       [2, "C"]
     ])
+    assert.strictEqual(calls, 1)
   })
-  it("come before the next input is sent", async () => {
+  it("gives an outcome before the next input is sent", async () => {
     using service = await serve(echo)
-    await using connection = grpc({ address: service.address, userId: "u", appId: "a" })
+    await using connection = over(service.address)
     const events: Array<string> = []
     let answered = () => {}
     async function* inputs() {
       events.push("first")
-      yield Buffer.from("a")
+      yield text("a")
       await new Promise<void>((resolve) => {
         answered = resolve
       })
       events.push("second")
-      yield Buffer.from("b")
+      yield text("b")
     }
-    for await (const { index } of streamPredictions(connection, llm, inputs())) {
+    for await (const { index } of sightline(connection).inputs(inputs()).predict(llm).stream({ live: "wait" })) {
       events.push(`outcome ${index}`)
       answered()
     }
     assert.deepStrictEqual(events, ["first", "outcome 0", "second", "outcome 1"])
   })
-  it("of ten thousand inputs stay within the concurrency and flat memory", async () => {
-    let open = 0
-    let most = 0
+  it("keeps within its concurrency and flat memory; the long tests do so with ten thousand inputs", async () => {
+    const { calls, early, late, most, read } = await memoryOver(300)
+    assert.deepStrictEqual([read, calls], [300, 1])
+    assert.isAtMost(most, 8)
+    assert.isBelow(late - early, 8e6)
+  })
+  it("keeps the keys of inputs, also those that are equal", async () => {
+    const ids: Array<string> = []
     using service = await serve((call) => {
       call.on("data", (bytes: Uint8Array) => {
-        most = Math.max(most, ++open)
-        setImmediate(() => {
-          open--
-          call.write(responseOf(outputOf(bytes)))
-        })
+        const output = outputOf(bytes)
+        ids.push(output.input?.id ?? "")
+        setTimeout(() => call.write(responseOf(output)), 20)
       })
-      call.on("end", () => setTimeout(() => call.end(), 50))
+      call.on("end", () => call.end())
     })
-    function* many() {
-      for (let i = 0; i < 10_000; i++) yield `t${i}`
-    }
-    const before = process.memoryUsage().heapUsed
-    const { seen, thrown } = await collect(service.address, many(), { concurrency: 8 })
-    assert.isUndefined(thrown)
-    assert.strictEqual(seen.length, 10_000)
-    assert.isAtMost(most, 8)
-    assert.isTrue(seen.every(([index, text], at) => index === at && text === `T${at}`))
-    assert.isBelow(process.memoryUsage().heapUsed - before, 100e6)
-  }, 120_000)
-  it("are matched by the ids of their inputs, as they come or in order", async () => {
+    await using connection = over(service.address)
+    const inputs = [text("a").with({ key: "same" }), text("b").with({ key: "same" }), text("c")]
+    const outcomes = await Array.fromAsync(sightline(connection).inputs(inputs).predict(llm).stream({ live: "wait" }))
+    assert.deepStrictEqual(
+      outcomes.map((outcome) => [outcome.key, ...tell(outcome)]),
+      [
+        ["same", 0, "A"],
+        ["same", 1, "B"],
+        [undefined, 2, "C"]
+      ]
+    )
+    assert.strictEqual(new Set(ids).size, 3)
+    assert.include(ids, "same")
+  })
+  it("matches answers by the ids of their inputs, as they come or in order", async () => {
     const backwards = (call: Call) => {
       const held: Array<Uint8Array> = []
-      call.on("data", (bytes: Uint8Array) => held.push(bytes))
-      call.on("end", () => {
-        for (const bytes of held.toReversed()) call.write(responseOf(outputOf(bytes)))
-        call.end()
+      call.on("data", (bytes: Uint8Array) => {
+        if (held.push(bytes) < 3) return
+        for (const one of held.toReversed()) call.write(responseOf(outputOf(one)))
       })
+      call.on("end", () => call.end())
     }
     using service = await serve(backwards)
     const inOrder = await collect(service.address, ["a", "b", "c"])
     assert.deepStrictEqual(
-      inOrder.seen.map(([index]) => index),
+      inOrder.map(([index]) => index),
       [0, 1, 2]
     )
     const asTheyCome = await collect(service.address, ["a", "b", "c"], { ordered: false })
-    assert.deepStrictEqual(asTheyCome.seen, [
-      [2, "C"],
-      [1, "B"],
-      [0, "A"]
-    ])
+    assert.deepStrictEqual(
+      asTheyCome.toSorted(([a], [b]) => a - b),
+      inOrder
+    )
   })
-  it("never take an output with another input's id, and those without an id in order", async () => {
-    const answering = (idOf: (raw: string) => string) => (call: Call) => {
+  it("never takes an answer with another input's id, and takes those without an id in order", async () => {
+    const answering = (idOf: (raw: string, id: string) => string) => (call: Call) => {
+      let count = 0
       call.on("data", (bytes: Uint8Array) => {
         const output = outputOf(bytes)
-        call.write(
-          responseOf({ ...output, input: { id: idOf(output.data?.text?.raw ?? "") || (output.input?.id ?? "") } })
-        )
+        call.write(responseOf({ ...output, input: { id: idOf(output.data?.text?.raw ?? "", output.input?.id ?? "") } }))
+        if (++count === 3) setTimeout(() => call.end(), 30)
+      })
+    }
+    using foreign = await serve(answering((raw, id) => (raw === "B" ? "x" : id)))
+    assert.deepStrictEqual(await collect(foreign.address, ["a", "b", "c"]), [
+      [0, "A"],
+      [1, "MalformedAnswer"],
+      [2, "C"]
+    ])
+    using silent = await serve(answering(() => ""))
+    assert.deepStrictEqual(await collect(silent.address, ["a", "b", "c"]), [
+      [0, "A"],
+      [1, "B"],
+      [2, "C"]
+    ])
+  })
+  it("fails one input for its own status alone", async () => {
+    using service = await serve((call) => {
+      call.on("data", (bytes: Uint8Array) => {
+        const output = outputOf(bytes)
+        const bad = output.data?.text?.raw === "B"
+        call.write(responseOf(bad ? { ...output, status: { code: 30002, description: "bad input" } } : output))
       })
       call.on("end", () => call.end())
-    }
-    using foreign = await serve(answering((raw) => (raw === "B" ? "x" : "")))
-    assert.deepStrictEqual((await collect(foreign.address, ["a", "b", "c"], { ordered: false })).seen, [
-      [0, "A"],
-      [2, "C"],
-      [1, "MalformedAnswer"]
-    ])
-    using silent = await serve((call) => {
-      call.on("data", (bytes: Uint8Array) => call.write(responseOf({ ...outputOf(bytes), input: { id: "" } })))
+    })
+    const seen = await collect(service.address, ["a", "b", "c"])
+    assert.deepStrictEqual(seen[0], [0, "A"])
+    assert.strictEqual(seen[1]?.[1], "InputRejected")
+    assert.deepStrictEqual(seen[2], [2, "C"])
+  })
+  it("cut at each message boundary gives every outcome so far, a typed rest, and goes on with a new call", async () => {
+    const inputs = ["a", "b", "c", "d", "e"]
+    for (const answers of [0, 1, 2, 3])
+      for (const [how, cut] of [
+        ["status", (call: Call) => void call.emit("error", { code: status.UNAVAILABLE, details: "going away" })],
+        ["end", (call: Call) => void call.end()],
+        ["destroy", (call: Call) => void call.emit("error", { code: status.INTERNAL, details: "it broke" })]
+      ] as const) {
+        using service = await serve(cutAfter(answers, cut))
+        let [sent, wake] = [0, () => {}]
+        async function* three() {
+          for (const raw of inputs) {
+            // one more than is answered is on its way when the stream is cut; the rest comes afterwards
+            if (sent++ === answers + 1)
+              await new Promise<void>((resolve) => {
+                wake = resolve
+              })
+            yield text(raw)
+          }
+        }
+        await using connection = over(service.address)
+        const seen: Array<readonly [number, string]> = []
+        for await (const outcome of sightline(connection).inputs(three()).predict(llm).stream({ live: "wait" })) {
+          seen.push(tell(outcome))
+          if (!outcome.ok) wake()
+        }
+        const typed = { status: answers === 0 ? "ServiceUnavailable" : "Unreachable", end: "MalformedAnswer" }
+        const failure = how === "destroy" ? "ServiceFailed" : typed[how]
+        assert.deepStrictEqual(
+          seen,
+          inputs.map((raw, at) => [at, at === answers ? failure : raw.toUpperCase()] as const),
+          `${how} after ${answers}`
+        )
+      }
+  })
+  it("does not repeat inputs that a broken stream leaves open, though it repeats those that were refused", async () => {
+    let calls = 0
+    const seen: Array<string> = []
+    using service = await serve((call) => {
+      const first = calls++ === 0
+      call.on("data", (bytes: Uint8Array) => {
+        seen.push(outputOf(bytes).data?.text?.raw ?? "")
+        if (!first) call.write(responseOf(outputOf(bytes)))
+        else if (seen.length === 1) call.write(responseOf(outputOf(bytes)))
+        else call.emit("error", { code: status.UNAVAILABLE, details: "going away" })
+      })
       call.on("end", () => call.end())
     })
-    assert.deepStrictEqual((await collect(silent.address, ["a", "b"])).seen, [
+    await using connection = over(service.address, { limits: { maxAttempts: 3 } })
+    const events: Array<CallEvent> = []
+    const app = sightline(connection, { onEvent: (event) => events.push(event) })
+    const chain = app.inputs([text("a"), text("b"), text("c")]).predict(llm)
+    const outcomes = await Array.fromAsync(chain.stream({ live: "wait", concurrency: 1 }))
+    assert.deepStrictEqual(outcomes.map(tell), [
       [0, "A"],
+      [1, "Unreachable"],
+      [2, "C"]
+    ])
+    assert.deepStrictEqual(seen, ["A", "B", "C"])
+    assert.notInclude(
+      events.map(({ type }) => type),
+      "retry"
+    )
+  })
+  it("that is silent ends in time for each input, and is not used again", async () => {
+    let calls = 0
+    using service = await serve((call) => void (calls++ === 0 ? call.on("data", () => {}) : echo(call)))
+    await using connection = over(service.address, { limits: { attemptTimeoutMs: 300, maxAttempts: 1 } })
+    const chain = sightline(connection)
+      .inputs([text("a"), text("b")])
+      .predict(llm)
+    const outcomes = await Array.fromAsync(chain.stream({ live: "wait", concurrency: 1 }))
+    assert.deepStrictEqual(outcomes.map(tell), [
+      [0, "TimedOut"],
       [1, "B"]
     ])
   })
-  it("that are cut give every outcome so far, and then a typed error", async () => {
-    for (const answers of [0, 1, 2, 3]) {
-      let count = 0
-      using service = await serve((call) => {
-        call.on("data", (bytes: Uint8Array) => {
-          if (count++ < answers) call.write(responseOf(outputOf(bytes)))
-          if (count > answers || count === 4)
-            setTimeout(() => call.emit("error", { code: status.UNAVAILABLE, details: "going away" }), 30)
-        })
-      })
-      const { seen, thrown } = await collect(service.address, ["a", "b", "c", "d"])
-      assert.deepStrictEqual(
-        seen.map(([, text]) => text),
-        ["A", "B", "C", "D"].slice(0, answers)
-      )
-      assert.strictEqual(tagOf(thrown), "ServiceUnavailable", String(thrown))
-    }
+  it("that sends garbage fails the inputs on their way, typed", async () => {
+    using service = await serve((call) => void call.once("data", () => call.write(Uint8Array.of(7, 7, 7))))
+    assert.deepStrictEqual(await collect(service.address, ["a"]), [[0, "MalformedAnswer"]])
   })
-  it("that end early leave the rest as failed outcomes", async () => {
-    using service = await serve((call) => {
-      call.once("data", (bytes: Uint8Array) => {
-        call.write(responseOf(outputOf(bytes)))
-        call.end()
-      })
-    })
-    const { seen, thrown } = await collect(service.address, ["a", "b"])
-    assert.isUndefined(thrown)
-    assert.deepStrictEqual(seen[0], [0, "A"])
-    assert.deepStrictEqual(seen.slice(1), seen.length === 1 ? [] : [[1, "MalformedAnswer"]])
-  })
-  it("that are silent end in time, however long the source is quiet", async () => {
-    using service = await serve(() => {})
-    await using connection = grpc({
-      address: service.address,
-      userId: "u",
-      appId: "a",
-      limits: { attemptTimeoutMs: 200 }
-    })
-    let thrown: unknown
-    try {
-      for await (const _ of streamPredictions(connection, llm, [Buffer.from("a")])) assert.fail("an outcome of silence")
-    } catch (error) {
-      thrown = error
-    }
-    assert.strictEqual(tagOf(thrown), "TimedOut")
-  })
-  it("that send garbage end with a typed error", async () => {
-    using service = await serve((call) => call.once("data", () => call.write(Uint8Array.of(7, 7, 7))))
-    const { thrown } = await collect(service.address, ["a"])
-    assert.strictEqual(tagOf(thrown), "MalformedAnswer")
-  })
-  it("close the call when the loop is left, or the signal aborts", async () => {
-    for (const way of ["leave", "abort"] as const) {
-      let cancelled = () => {}
-      const closed = new Promise<void>((resolve) => {
-        cancelled = resolve
-      })
+  it("closes its call when the loop is left, or the signal aborts; half-closes it at its end", async () => {
+    for (const way of ["leave", "abort", "end"] as const) {
+      const closed = Promise.withResolvers<string>()
       using service = await serve((call) => {
         echo(call)
-        call.on("cancelled", cancelled)
+        call.on("cancelled", () => closed.resolve("cancelled"))
+        call.on("end", () => closed.resolve("half-closed"))
       })
-      await using connection = grpc({ address: service.address, userId: "u", appId: "a" })
+      await using connection = over(service.address)
       const controller = new AbortController()
-      const endless = (async function* () {
-        for (let i = 0; ; i++) yield Buffer.from(`t${i}`)
+      const inputs = (async function* () {
+        for (let i = 0; way !== "end" || i < 3; i++) yield text(`t${i}`)
       })()
+      const { signal } = controller
       try {
-        for await (const _ of streamPredictions(connection, llm, endless, { signal: controller.signal })) {
+        for await (const _ of sightline(connection).inputs(inputs).predict(llm).stream({ live: "wait", signal })) {
           if (way === "leave") break
-          controller.abort(new Error("enough"))
+          if (way === "abort") controller.abort(new Error("enough"))
         }
       } catch (thrown) {
         assert.strictEqual(way, "abort")
-        assert.strictEqual((thrown as Error).message, "enough")
+        assert.propertyVal(thrown, "message", "enough")
       }
-      await closed
+      const ended = await closed.promise
+      if (way === "end") assert.strictEqual(ended, "half-closed")
     }
   })
-  it("are refused before an input is read where the connection has no such streams", async () => {
-    let read = 0
-    const inputs = (function* () {
-      read++
-      yield Buffer.from("a")
-    })()
-    let thrown: unknown
-    try {
-      for await (const _ of streamPredictions(clarifai({ apiKey: "k" }), llm, inputs)) assert.fail("an outcome")
-    } catch (error) {
-      thrown = error
-    }
-    assert.strictEqual(tagOf(thrown), "NotSupported")
-    assert.strictEqual(read, 0)
+  it("takes a medium for each model of `all`, each over a call of its own", async () => {
+    let calls = 0
+    using service = await serve((call) => {
+      calls++
+      echo(call)
+    })
+    await using connection = over(service.address)
+    const other = { ...llm, id: "other" }
+    const chain = sightline(connection)
+      .inputs([text("a"), text("b")])
+      .all({ one: llm, two: other })
+    const outcomes = await Array.fromAsync(chain.stream({ live: "wait" }))
+    assert.deepStrictEqual(
+      outcomes.map((outcome) => outcome.ok && [outcome.value.one.text, outcome.value.two.text]),
+      [
+        ["A", "A"],
+        ["B", "B"]
+      ]
+    )
+    assert.strictEqual(calls, 2)
   })
 })

@@ -49,6 +49,8 @@ export type CallEvent =
       readonly index: number | undefined
       readonly ms: number
     }
+  /** A live stream dropped the input at `index`, as its policy says; `dropped`: how many of this run so far. */
+  | { readonly type: "drop"; readonly index: number; readonly dropped: number }
 
 /** An attempt of a call, as hooks see it. */
 export const callInfo = (id: number, call: Call, items: number, attempt: number, after?: number): CallInfo => ({

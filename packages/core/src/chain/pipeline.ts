@@ -23,7 +23,8 @@ import type { PortablePipeline } from "./to-portable.ts"
 import { handleOf } from "../models/read-handle.ts"
 import { isWorkflow, parseWorkflowUrl, type Workflow, workflow, type WorkflowNodes } from "../models/workflow-handle.ts"
 import type { ChainRuntime, CompiledChain } from "./runtime.ts"
-import type { RunOptions, StreamOptions } from "./run-options.ts"
+import type { NotSupported } from "../connection/duplex.ts"
+import type { LivePolicy, RunOptions, StreamOptions } from "./run-options.ts"
 import type { AnyVerbStage, Verbs } from "./stage.ts"
 import { optionsAfter } from "./validate.ts"
 import { modelName, type ModelRef } from "../models/model-ref.ts"
@@ -232,9 +233,9 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
   }
 
   /** Same as `stream()`, as an Effect Stream. */
-  toStream<T extends number = never>(
-    options: StreamOptions<T> = {}
-  ): Stream.Stream<Each<WithDeadline<A, T>>, DeadlineError<A, E, T>, R> {
+  toStream<T extends number = never, L extends LivePolicy = never>(
+    options: StreamOptions<T, L> = {}
+  ): Stream.Stream<Each<WithDeadline<A, T>>, DeadlineError<A, E, T> | LiveError<L>, R> {
     return stream(this, options)
   }
 
@@ -267,6 +268,9 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     return `Pipeline(${describeSteps(this.#state)})`
   }
 }
+
+/** What a live stream alone fails with, as a whole. */
+type LiveError<L extends LivePolicy> = [L] extends [never] ? never : NotSupported | InvalidOption
 
 /** The elements of `stream`. */
 type Each<A> = A extends Many<any, any> ? A[number] : A

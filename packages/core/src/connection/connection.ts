@@ -62,8 +62,8 @@ export interface Connection extends AsyncDisposable {
   readonly rewrite?: (request: HttpRequest) => HttpRequest
   /** True for a connection whose `fetch` takes media beside the JSON of a body: see `attachmentsOf`. */
   readonly takesAttachments?: boolean
-  /** Calls that stream both ways; absent where the transport has none, as plain HTTP. */
-  readonly duplex?: Duplex
+  /** Opens the streams both ways of one run; absent where the transport has none, as plain HTTP. */
+  readonly duplex?: () => Duplex
   /** Extra headers on each call; never the credential. */
   readonly headers: Readonly<Record<string, string>>
   readonly limits: Limits

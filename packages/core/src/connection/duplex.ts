@@ -1,10 +1,7 @@
-/** The contract of streams both ways: a call in which inputs are sent while outputs arrive. Plain HTTP has none. */
+/** The contract of streams both ways: calls in which inputs are sent while outputs arrive. Plain HTTP has none. */
 import * as Data from "effect/Data"
-import type * as Stream from "effect/Stream"
-import type { CallError, InvalidOption } from "../errors/errors.ts"
 import { readableError } from "../errors/readable-error.ts"
-import type { PostModelOutputsRequestWire } from "../wire/messages/output-messages.ts"
-import type { Settings } from "./connection.ts"
+import type { Fetch } from "./connection.ts"
 
 /** The connection does not support what was asked of it, whatever the service could do. Nothing was sent. */
 export class NotSupported extends readableError(Data.TaggedError("NotSupported"))<{
@@ -19,28 +16,16 @@ export class NotSupported extends readableError(Data.TaggedError("NotSupported")
   }
 }
 
-/** One call that streams both ways, as a connection receives it. */
-export interface DuplexCall {
-  /** Where the service is, and the credential. */
-  readonly settings: Settings
-  /** `/v2/models/outputs/stream`: over gRPC, `StreamModelOutputs` of the service `clarifai.api.V2`. */
-  readonly path: string
-  /** The model, for errors. */
-  readonly model: string
-  /** The longest wait for the next answer, in milliseconds. */
-  readonly timeoutMs: number
+/** The streams of one run. */
+export interface Duplex {
   /**
-   * The messages to send, of one input each. The connection takes them no faster than it can send them, half-closes the
-   * call when they end, and cancels it when they fail.
+   * Takes the requests that the connection's own `fetch` takes. A prediction of one input becomes a message of a stream
+   * that stays open, and resolves with the response of this input alone as soon as it arrives; an aborted one leaves the
+   * others on their way. Anything else is a call of its own.
+   *
+   * A stream that breaks fails the requests whose responses have not arrived. The next request opens another.
    */
-  readonly requests: Stream.Stream<PostModelOutputsRequestWire, CallError | InvalidOption>
+  readonly fetch: Fetch
+  /** Half-closes the streams; those on which responses have not arrived are cancelled. */
+  readonly close: () => void
 }
-
-/**
- * Streams both ways: returns the answers as they arrive, each the JSON form of a `MultiOutputResponse` with 64-bit
- * integers as numbers or text.
- *
- * Ends with the service's last answer, and closes the call when it is left early. What breaks on the way is a
- * `CallError`; a status that is not a success is an answer, which the connection passes on.
- */
-export type Duplex = (call: DuplexCall) => Stream.Stream<unknown, CallError | InvalidOption>

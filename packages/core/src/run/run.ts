@@ -17,6 +17,7 @@ import { nameThrown } from "./guard.ts"
 import { type InputRun, itemRun, keepAnswers, newInputRun, onlyInput } from "./input-run.ts"
 import { type Item, outcomeItems } from "./input-series.ts"
 import { runBlock } from "./interpret.ts"
+import type { Live } from "./live.ts"
 import { compile, type InputProgram, type Program, type SeriesProgram } from "./program.ts"
 import { seriesItems } from "./series.ts"
 import { type AppRunHook, aroundRun, aroundStream, finishInput, type Started, startInput } from "./run-hooks.ts"
@@ -47,14 +48,15 @@ interface SeriesRun {
 
 /** The outcomes of the inputs of a series, in the calls that their predictions share. */
 const streamInputs = (
-  { deadline, options: { concurrency = defaultConcurrency, ordered = true }, predictor }: SeriesRun,
+  { deadline, options: { concurrency = defaultConcurrency, live, ordered = true }, predictor }: SeriesRun,
   input: InputProgram,
   items: Stream.Stream<Item, unknown, unknown>,
   replayable: boolean
 ): AnyStream => {
   const unordered = !ordered
-  if (input.batch === undefined || input.isCached) {
-    const most = concurrency * predictor.wire.connection.limits.inputsPerCall.image
+  if (live !== undefined || input.batch === undefined || input.isCached) {
+    const perCall = live === undefined ? predictor.wire.connection.limits.inputsPerCall.image : 1
+    const most = concurrency * perCall
     return mapConcurrent(
       items,
       (item) => {
@@ -104,14 +106,14 @@ const endsInOne = ({ next }: SeriesProgram): boolean =>
 
 /** What a program over several inputs returns, as a stream. */
 const runSeries = (
-  predictor: Predictor,
+  { hold, predictor }: Live,
   program: Program,
   series: SeriesProgram,
   options: StreamOptions
 ): AnyStream => {
   const { finite, items, replayable } = seriesItems(predictor, program)
   const until = (deadline: RunDeadline) =>
-    streamSeries({ predictor, options, deadline }, series, untilDeadline(items, deadline, finite), replayable)
+    streamSeries({ predictor, options, deadline }, series, untilDeadline(hold(items), deadline, finite), replayable)
   return options.timeoutMs === undefined
     ? until(noDeadline)
     : Stream.unwrap(Effect.map(deadlineIn(options.timeoutMs), until))
@@ -165,6 +167,7 @@ export const makeRuntime = ({
   streamAsRun
 }: RuntimeParts): ChainRuntime => {
   const secrets = new Set(Object.keys(predictor.secrets))
+  const unheld: Live = { predictor, hold: (items) => items }
   // modules that most programs do not run are loaded when they are
   const plan = (compiled: CompiledChain): Effect.Effect<Plan, any, any> =>
     Effect.flatMap(
@@ -186,7 +189,7 @@ export const makeRuntime = ({
           if (series === undefined)
             return aroundRun(runHooks, chain, (started) => runOne(predictor, program, options.timeoutMs, started))
           const results = aroundRun(runHooks, chain, (started) =>
-            Effect.andThen(started, Stream.runCollect(runSeries(predictor, program, series, options)))
+            Effect.andThen(started, Stream.runCollect(runSeries(unheld, program, series, options)))
           )
           return endsInOne(series) ? Effect.map(results, ([value]) => value) : results
         })
@@ -198,13 +201,25 @@ export const makeRuntime = ({
           if (invalid) return Stream.fail(invalid)
           const program = programOf(compiled)
           const { series } = program
+          const { live } = options
+          const opened: Effect.Effect<Live, any, any> =
+            live === undefined
+              ? Effect.succeed(unheld)
+              : Effect.flatMap(
+                  Effect.promise(() => import("./live.ts")),
+                  ({ openLive }) => openLive(predictor, live)
+                )
           return aroundStream(
             runHooks,
             () => describeSteps(program),
             (started) =>
-              series === undefined
-                ? Stream.fromEffect(runOne(predictor, program, options.timeoutMs, started))
-                : Stream.unwrap(Effect.as(started, runSeries(predictor, program, series, options)))
+              Stream.unwrap(
+                Effect.map(opened, (how) =>
+                  series === undefined
+                    ? Stream.fromEffect(runOne(how.predictor, program, options.timeoutMs, started))
+                    : Stream.unwrap(Effect.as(started, runSeries(how, program, series, options)))
+                )
+              )
           )
         })
       ),

@@ -9,6 +9,7 @@ import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
+import { makeBell } from "./bell.ts"
 
 type Several<A> = readonly [A, ...Array<A>]
 
@@ -21,24 +22,6 @@ interface Slot<B, E> {
 export interface ConcurrencyOptions {
   readonly concurrency: number
   readonly unordered: boolean
-}
-
-/** Waits for one event: `wake` resumes the waiter, and does nothing without one. */
-const makeBell = () => {
-  let resume: ((go: Effect.Effect<void>) => void) | undefined
-  return {
-    wake: (): void => {
-      const waiting = resume
-      resume = undefined
-      waiting?.(Effect.void)
-    },
-    wait: Effect.callback<void>((given) => {
-      resume = given
-      return Effect.sync(() => {
-        resume = undefined
-      })
-    })
-  }
 }
 
 /** What `settle` gives for each group, as one stream. A group is taken only when there is room for it. */

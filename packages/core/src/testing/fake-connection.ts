@@ -1,6 +1,6 @@
 /** A connection that is answered by a function: for tests of chains and plugins without a service. */
 import * as Effect from "effect/Effect"
-import { type Connection, readableConnection } from "../connection/connection.ts"
+import { type Connection, type Fetch, readableConnection } from "../connection/connection.ts"
 import { type LimitOptions, makeLimits } from "../connection/limits.ts"
 import { toTestFailure } from "../errors/test-failure.ts"
 import { FakeNetworkError } from "./fake-failure.ts"
@@ -55,6 +55,18 @@ export const fakeConnection = (
 ): FakeConnection => {
   const answers = typeof answer === "function" ? [answer] : answer
   const calls: Array<FakeCall> = []
+  const fetch: Fetch = async (input, init) => {
+    const request = input instanceof Request ? input : new Request(input, init)
+    const url = new URL(request.url)
+    const call = {
+      method: request.method,
+      path: `${url.pathname}${url.search}`,
+      body: await bodyOf(request),
+      headers: request.headers
+    }
+    calls.push(call)
+    return answerOf(answers, call)
+  }
   return readableConnection({
     name: "fake",
     calls,
@@ -66,18 +78,8 @@ export const fakeConnection = (
       appId: undefined,
       keyIsAppBound: true
     }),
-    fetch: async (input, init) => {
-      const request = input instanceof Request ? input : new Request(input, init)
-      const url = new URL(request.url)
-      const call = {
-        method: request.method,
-        path: `${url.pathname}${url.search}`,
-        body: await bodyOf(request),
-        headers: request.headers
-      }
-      calls.push(call)
-      return answerOf(answers, call)
-    },
+    fetch,
+    duplex: () => ({ fetch, close: () => {} }),
     headers: {},
     limits: makeLimits(options.limits),
     rate: { perSecond: options.perSecond ?? Infinity },

@@ -71,14 +71,14 @@ export class CallLog {
     const atMs = rounded(nowMs - this.#began)
     this.#lastMs = Math.max(this.#lastMs, atMs)
     if (event.type === "stage") this.#noteStage(event)
-    else this.#noteCall(event, atMs)
+    else if (event.type !== "drop") this.#noteCall(event, atMs)
   }
   #noteStage({ ms, name, plugin }: CallEvent & { readonly type: "stage" }): void {
     // a hook has the name of its kind, which alone would say little
     this.#stages.add(name.includes(".") || plugin === undefined ? name : `${plugin}.${name}`, ms)
     if (plugin !== undefined) this.#plugins.add(plugin, ms)
   }
-  #noteCall(event: Exclude<CallEvent, { readonly type: "stage" }>, atMs: number): void {
+  #noteCall(event: Exclude<CallEvent, { readonly type: "stage" | "drop" }>, atMs: number): void {
     const open = this.#open(event.call)
     if (open === undefined) return
     if (event.type === "call") {
