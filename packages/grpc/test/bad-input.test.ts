@@ -35,6 +35,8 @@ const predict = async (options: GrpcOptions, bytes = picture(1, 2, 3)) => {
 /** The engine still answers: that it has no such model. */
 const isAlive = async () => assert.strictEqual((await predict({ address }))._tag, "NotFound")
 
+const identity = (bytes: Uint8Array) => bytes
+
 /** What is left of a raw connection: it is closed by the engine. */
 const send = (bytes: Uint8Array): Promise<void> =>
   new Promise((resolve) => {
@@ -65,6 +67,40 @@ describe("bad input to the gRPC port of an engine", () => {
     assert.match(error.message, /larger than max \(\d+ vs 100000\)/)
     assert.isFalse(error.retryable)
     await isAlive()
+  })
+  it("that has values or levels without end is refused before it is taken apart", async () => {
+    const few = engine({ directory: `${directory}-few`, key: "secret", limits: { jsonTokens: 1000 }, workers: 1 })
+    try {
+      const { grpcAddress = "" } = await few.serve({ grpc: true })
+      const client = new Client(grpcAddress, credentials.createInsecure())
+      const metadata = new Metadata()
+      metadata.set("authorization", "Key secret")
+      const send = (bytes: Uint8Array) =>
+        new Promise<{ readonly code: number; readonly details: string } | null>((resolve) => {
+          const path = "/clarifai.api.V2/PostModelOutputs"
+          client.makeUnaryRequest(path, (sent: Uint8Array) => Buffer.from(sent), identity, bytes, metadata, resolve)
+        })
+      // two bytes are an empty input
+      const many = await send(Uint8Array.from({ length: 2200 }, (_, at) => (at % 2 === 0 ? 34 : 0)))
+      assert.strictEqual(many?.code, status.INVALID_ARGUMENT)
+      assert.match(many.details, /too many values/)
+      assert.isNull(await send(Uint8Array.from({ length: 200 }, (_, at) => (at % 2 === 0 ? 34 : 0))))
+      // an input's data, its regions, the data of each, and so on
+      let nested: Uint8Array = new Uint8Array()
+      const wrap = (tag: number) => {
+        const size = nested.length < 128 ? [nested.length] : [(nested.length & 127) | 128, nested.length >> 7]
+        nested = Uint8Array.from([tag, ...size, ...nested])
+      }
+      for (let level = 0; level < 60; level++) for (const tag of [26, 90]) wrap(tag)
+      for (const tag of [18, 34]) wrap(tag)
+      const deep = await send(nested)
+      assert.strictEqual(deep?.code, status.INVALID_ARGUMENT)
+      assert.match(deep.details, /more than 100 levels/)
+      client.close()
+    } finally {
+      await few[Symbol.asyncDispose]()
+      rmSync(`${directory}-few`, { recursive: true })
+    }
   })
   it("that calls a method which is not there is UNIMPLEMENTED", async () => {
     const client = new Client(address, credentials.createInsecure())

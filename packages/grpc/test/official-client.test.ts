@@ -151,6 +151,17 @@ describe("the official Node client drives the engine over gRPC", () => {
       ["red", "blue"]
     )
   })
+  it("to the end of the model, which is gone afterwards", async () => {
+    const request = () => new messages.DeleteModelRequest().setUserAppId(owner()).setModelId("colors")
+    assert.strictEqual((await call("deleteModel", request())).status.code, 10000)
+    const gone = await call("postModelOutputs", predictRequest(picture(240, 20, 20)))
+    assert.strictEqual(gone.status.code, 21200)
+    const listed = await call("listModels", new messages.ListModelsRequest().setUserAppId(owner()).setPerPage(10))
+    assert.notInclude(
+      listed.modelsList.map(({ id }) => id),
+      "colors"
+    )
+  })
   it("and is told of a wrong key, an unknown method and garbage", async () => {
     const denied = await call("listModels", new messages.ListModelsRequest().setUserAppId(owner()), "Key other")
     assert.strictEqual(denied.status.code, 11009)
@@ -171,13 +182,16 @@ describe("the official Node client drives the engine over gRPC", () => {
       "Raw"
     )
     const raw = new Raw(address, credentials.createInsecure())
-    const code = await new Promise<number>((resolve) => {
-      raw["send"]?.(Buffer.from([7, 7, 7]), new Metadata(), (error: { readonly code: number } | null) =>
-        resolve(error?.code ?? -1)
-      )
-    })
+    const send = (bytes: Buffer, key: string) =>
+      new Promise<number>((resolve) => {
+        const sent = new Metadata()
+        sent.set("authorization", key)
+        raw["send"]?.(bytes, sent, (error: { readonly code: number } | null) => resolve(error?.code ?? -1))
+      })
+    assert.strictEqual(await send(Buffer.from([7, 7, 7]), "Key secret"), grpcStatus.INVALID_ARGUMENT)
+    // a stranger is told that it is one, before anything of its message is read
+    assert.strictEqual(await send(Buffer.from([7, 7, 7]), "Key other"), -1)
     raw.close()
-    assert.strictEqual(code, grpcStatus.INVALID_ARGUMENT)
     const after = await call("listModels", new messages.ListModelsRequest().setUserAppId(owner()))
     assert.strictEqual(after.status.code, 10000)
   })

@@ -32,19 +32,20 @@ export async function* answerGrpc(
   run: Run,
   access: Access
 ): AsyncGenerator<Uint8Array> {
-  const decoded = decodeBinary(method.request, bytes)
-  if (!decoded.ok) throw new MalformedRequest(decoded.problem.problem)
-  const messages = await run(answerMessage(method, decoded.value, bytes.length, caller), access)
+  const messages = await run(answerMessage(method, bytes, caller), access)
+  if (messages instanceof MalformedRequest) throw messages
   for await (const message of Stream.toAsyncIterable(messages)) yield encodeBinary(method.response, message)
 }
 
-/** The messages of a response; every failure becomes one. */
+/**
+ * The messages of a response; every failure becomes one. A request is decoded once its caller is known and there is memory
+ * for it, up to as many values as a request over HTTP may have.
+ */
 const answerMessage = Effect.fn("engine.grpc")(function* (
-  { name }: Method,
-  request: unknown,
-  size: number,
+  { name, request }: Method,
+  bytes: Uint8Array,
   { header, origin }: GrpcCaller
-): Effect.fn.Return<Stream.Stream<unknown>, never, Needs> {
+): Effect.fn.Return<Stream.Stream<unknown> | MalformedRequest, never, Needs> {
   const requestId = makeRequestId(header)
   const settings = yield* Settings
   const handle = Effect.gen(function* () {
@@ -56,17 +57,22 @@ const answerMessage = Effect.fn("engine.grpc")(function* (
     if (service.writes && settings.readOnly) return yield* readOnlyError()
     const { lease } = yield* BodyBudget
     const memory = yield* lease
-    yield* Effect.promise(() => memory.take(size))
+    yield* Effect.promise(() => memory.take(bytes.length))
     memory.complete()
-    return yield* service.handler(makeCall({ request, malformed: new Map() }, settings, { origin, requestId }))
+    const decoded = decodeBinary(request, bytes, settings.limits.jsonTokens)
+    if (!decoded.ok) return new MalformedRequest(decoded.problem.problem)
+    return yield* service.handler(
+      makeCall({ request: decoded.value, malformed: new Map() }, settings, { origin, requestId })
+    )
   })
   const messages = yield* Effect.scoped(handle).pipe(
     Effect.catchDefect((defect) => Effect.fail(toWireError(defect))),
     Effect.match({
       onFailure: ({ code, details }) => toMessages({ _tag: "message", message: {}, code, details }, requestId),
-      onSuccess: (reply) => toMessages(reply, requestId)
+      onSuccess: (reply) => (reply instanceof MalformedRequest ? reply : toMessages(reply, requestId))
     })
   )
+  if (messages instanceof MalformedRequest) return messages
   return Stream.map(messages, (message) => hidePaths(message, settings))
 })
 

@@ -1,4 +1,4 @@
-/** The engine over gRPC: every method whose HTTP form it serves, by the same handlers, and the standard health check. */
+/** The engine over gRPC: every method whose HTTP form it serves, by the same handlers, and the standard health service. */
 import type * as Grpc from "@grpc/grpc-js"
 import { isIP } from "node:net"
 import { type Method, methods, PostModelOutputs, serviceName } from "@sightline/core/protobuf"
@@ -6,6 +6,7 @@ import type { Access, Run } from "../engine.ts"
 import { ServeError } from "../errors.ts"
 import type { Served, TlsOptions } from "../serving/serve.ts"
 import { answerGrpc, type GrpcCaller, MalformedRequest } from "./answer-grpc.ts"
+import { makeHealth } from "./health.ts"
 
 /** Where to listen, and what callers must know. */
 export interface GrpcServeOptions {
@@ -43,7 +44,9 @@ export const listenGrpc = async (options: GrpcServeOptions, run: Run): Promise<S
   })
   const serving = makeHandlers(options, run)
   for (const method of methods) server.register(`/${serviceName}/${method.name}`, ...serving(method))
-  server.register("/grpc.health.v1.Health/Check", answerHealth, asBuffer, (bytes: Buffer) => bytes, "unary")
+  const health = makeHealth()
+  server.register("/grpc.health.v1.Health/Check", health.check, asBuffer, identity, "unary")
+  server.register("/grpc.health.v1.Health/Watch", health.watch, asBuffer, identity, "serverStream")
   const { host, tls } = options
   const credentials =
     tls === undefined
@@ -61,14 +64,11 @@ export const listenGrpc = async (options: GrpcServeOptions, run: Run): Promise<S
   return {
     url: `${tls === undefined ? "http" : "https"}://${address}:${port}`,
     close: async () => {
+      await health.close()
       server.forceShutdown()
     }
   }
 }
-
-/** HealthCheckResponse with status SERVING: field 1, number 1. */
-const healthy = Uint8Array.of(8, 1)
-const answerHealth: Grpc.handleUnaryCall<Uint8Array, Uint8Array> = (_, callback) => callback(null, healthy)
 
 type Registration = readonly [
   handler: Grpc.UntypedHandleCall,

@@ -34,9 +34,10 @@ export const allowValues = (count: number): void => {
   valuesLeft = count
 }
 
-/** To be called for each field and each item of a list: a message of few bytes may have values without end. */
-export const countValue = (): void => {
-  if (--valuesLeft < 0) throw new Error("it has too many values")
+/** To be called for each field, and before the items of a list are read: a message of few bytes may have many values. */
+export const countValue = (count = 1): void => {
+  valuesLeft -= count
+  if (valuesLeft < 0) throw new Error("it has too many values")
 }
 
 /** A field of the binary form. */

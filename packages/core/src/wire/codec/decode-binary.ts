@@ -18,10 +18,14 @@ class Malformed extends Error {}
 /**
  * Decodes the binary form of a `message`. Unknown fields are skipped. An absent field that every decoded message has gets
  * its zero value: absent `Concept.value` is 0 here and 1 in JSON, as the protocol defines it. A message of more than
- * 6,000,000 values is refused, since it may need much more memory than it has bytes.
+ * `maxValues` fields and items of lists is refused before they are read: it may need much more memory than it has bytes.
  */
-export const decodeBinary = <A>(message: Message<A>, bytes: Uint8Array): Decoded<A> => {
-  allowValues(defaultMaxTokens)
+export const decodeBinary = <A>(
+  message: Message<A>,
+  bytes: Uint8Array,
+  maxValues: number = defaultMaxTokens
+): Decoded<A> => {
+  allowValues(maxValues)
   try {
     // The type of the table states that a value with these fields is an `A`.
     return { ok: true, value: readMessage(message, new BinaryReader(bytes), bytes.length, 0) as A }
@@ -79,8 +83,10 @@ const readField = (
 
 const readPacked = (list: Array<unknown>, { field, kind }: BinaryField, reader: BinaryReader): void => {
   const end = endOf(reader)
-  if (kind === "float") while (reader.pos < end) list.push(float32(reader.float()))
-  else
+  if (kind === "float") {
+    countValue((end - reader.pos) / 4)
+    while (reader.pos < end) list.push(float32(reader.float()))
+  } else
     while (reader.pos < end) {
       countValue()
       list.push(readOne(field, reader, 0))
