@@ -228,7 +228,7 @@ describe("a live stream", () => {
       },
       hooks: {
         request: (call, next) =>
-          Effect.tap(next, () => Effect.sync(() => hooked.push(`${call.items} attempt ${call.attempt}`)))
+          Effect.tap(next(call), () => Effect.sync(() => hooked.push(`${call.items} attempt ${call.attempt}`)))
       }
     })
     let refusals = 1
