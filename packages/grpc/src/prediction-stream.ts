@@ -13,7 +13,7 @@ interface Sent {
   settle: { readonly resolve: (response: Response) => void; readonly reject: (error: unknown) => void } | undefined
 }
 
-/** How long a service that was told the end may take to end its side, in milliseconds. Then the call is cancelled. */
+/** How long a service may take to end its side once ours has ended, in milliseconds. Then the call is cancelled. */
 const closeWithinMs = 5000
 
 /** A response whose body breaks off: nothing is known of the work. */

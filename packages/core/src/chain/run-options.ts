@@ -45,7 +45,7 @@ export interface StreamOptions<
    */
   readonly ordered?: boolean
   /**
-   * Sends each input by itself as soon as it is there, as a message of a stream that stays open, instead of filling calls
+   * Sends each input alone as soon as it is there, as a message of a stream that stays open, instead of filling calls
    * with inputs: the least delay, for a camera or another source that does not wait. The policy says what happens to an
    * input that comes while `concurrency` others are on their way. Inputs that are dropped keep their positions and are
    * reported as events of type `drop`. The connection's `rate`, which is one of calls, does not apply.

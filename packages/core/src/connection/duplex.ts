@@ -21,7 +21,7 @@ export interface Duplex {
   /**
    * Takes the requests that the connection's own `fetch` takes. A prediction of one input becomes a message of a stream
    * that stays open, and resolves with the response of this input alone as soon as it arrives; an aborted one leaves the
-   * others on their way. Anything else is a call of its own.
+   * others on their way. Anything else is a separate call.
    *
    * A stream that breaks fails the requests whose responses have not arrived. The next request opens another.
    */

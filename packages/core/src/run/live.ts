@@ -1,4 +1,4 @@
-/** Runs over streams both ways: each input is a message of its own, sent as soon as it is there. */
+/** Runs over streams both ways: each input is a separate message, sent as soon as it is there. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"

@@ -25,22 +25,26 @@ const newsWithinMs = 1000
 
 type Watcher = Grpc.ServerWritableStream<Uint8Array, Uint8Array>
 
+/** `Check`. */
+const check: Grpc.handleUnaryCall<Uint8Array, Uint8Array> = ({ request }, callback) => {
+  if (isServed(request)) callback(null, statuses.serving)
+  else callback(notFound)
+}
+
+const notFound = { code: 5, details: "unknown service" }
+
 /** Answers `Check` and `Watch`. */
 export const makeHealth = () => {
   const watchers = new Set<Watcher>()
-  const check: Grpc.handleUnaryCall<Uint8Array, Uint8Array> = ({ request }, callback) => {
-    if (isServed(request)) callback(null, statuses.serving)
-    else callback({ code: 5, details: "unknown service" }) // NOT_FOUND
-  }
   /** The status now, and again when it changes: when the server closes. */
   const watch: Grpc.handleServerStreamingCall<Uint8Array, Uint8Array> = (call) => {
     watchers.add(call)
     call.on("cancelled", () => watchers.delete(call))
     call.write(isServed(call.request) ? statuses.serving : statuses.unknown)
   }
-  /** Tells the watchers that the server closes, and waits until they have it. */
+  /** Reports to the watchers that the server closes, and waits until they have it. */
   const close = async (): Promise<void> => {
-    const told = [...watchers].map(
+    const reports = [...watchers].map(
       (call) =>
         new Promise<void>((resolve) => {
           const late = setTimeout(resolve, newsWithinMs)
@@ -54,7 +58,7 @@ export const makeHealth = () => {
         })
     )
     watchers.clear()
-    await Promise.all(told)
+    await Promise.all(reports)
   }
   return { check, watch, close }
 }
