@@ -1,17 +1,40 @@
+// Mutation testing of one folder of src/, run by hand: `ROOM=predict pnpm mutate`. See docs/decisions/0023-tests.md.
 import { readdirSync } from "node:fs"
+import { resolve } from "node:path"
 import { defineConfig } from "vitest/config"
+import { instrument } from "../../tooling/mutation/instrument.ts"
+import { mutantReporter } from "../../tooling/mutation/mutant-reporter.ts"
 
 const room = process.env["ROOM"] ?? "predict"
-/** Suites of whole chains do not take part: a mutant is to be found by the suite of its own module. */
-const suites = new Set(readdirSync(`src/${room}`).map((name) => name.replace(/\.ts$/, "")))
+const modules = readdirSync(`src/${room}`).filter((name) => name.endsWith(".ts"))
+const only = (process.env["FILES"] ?? "").split(",").filter((name) => name !== "")
+const chosen = modules.filter((name) => only.length === 0 || only.includes(name))
+const { mutants, plugin } = await instrument(chosen.map((name) => resolve(`src/${room}/${name}`)))
+
+/** The suite of a module: a mutant is to be found by it, not by a suite of whole chains. */
+const suiteOf = (name: string) => `test/${room}/${name.replace(/\.ts$/, ".test.ts")}`
+const isWire = room.startsWith("wire")
+const idsOf = (name?: string) =>
+  mutants
+    .filter((one) => one.excluded === undefined && (name === undefined || one.file.endsWith(`/${name}`)))
+    .map((one) => one.id)
+const mutantsOf: Readonly<Record<string, ReadonlyArray<string>>> = isWire
+  ? { "*": idsOf() }
+  : Object.fromEntries(chosen.map((name) => [suiteOf(name), idsOf(name)]))
 
 export default defineConfig({
+  plugins: [plugin],
   test: {
-    include: room.startsWith("wire")
-      ? ["test/wire/*.test.ts"]
-      : [...suites].map((name) => `test/${room}/${name}.test.ts`),
-    testTimeout: 30_000,
-    isolate: false,
+    include: isWire ? ["test/wire/*.test.ts"] : chosen.map(suiteOf),
+    runner: resolve("../../tooling/mutation/mutant-runner.ts"),
+    reporters: [mutantReporter(mutants, mutantsOf, `.reports/mutation-${room.replaceAll("/", "-")}.json`)],
+    provide: { mutantsOf },
+    silent: true,
+    // its key is the code on disk, not what a plugin serves
+    fsModuleCache: false,
+    maxWorkers: 1,
+    testTimeout: 3_600_000,
+    isolate: !isWire,
     fileParallelism: false
   }
 })

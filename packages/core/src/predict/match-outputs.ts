@@ -22,23 +22,15 @@ const echoedIdentity = (output: unknown): InputIdentity => {
 const differs = (sent: string, echoed: unknown): boolean =>
   typeof echoed === "string" && echoed !== "" && sent !== echoed
 
-const noIds: ReadonlySet<unknown> = new Set()
-
-/** The ids of a call's inputs, where only some have one: those without must not be given an answer of those with. */
-const idsAmong = (sent: ReadonlyArray<InputIdentity>): ReadonlySet<unknown> =>
-  sent.some(({ id }) => id !== undefined) && sent.some(({ id }) => id === undefined)
-    ? new Set(sent.flatMap(({ id }) => id ?? []))
-    : noIds
-
 /** True when the output has the id of another input. An input without an id may have been given one by the service. */
-const isOfOther = (sent: InputIdentity, output: unknown, ids: ReadonlySet<unknown>): boolean => {
+const isOfOther = (sent: string | undefined, output: unknown, ids: ReadonlySet<unknown>): boolean => {
   const id: unknown = (output as OutputWire | null | undefined)?.input?.id // read again, and checked, by the codec
-  return sent.id === undefined ? ids.has(id) : differs(sent.id, id)
+  return sent === undefined ? ids.has(id) : differs(sent, id)
 }
 
 /** True when nothing says that this output is about another input. Makes no objects: this is asked of every answer. */
 const mayMatch = (sent: InputIdentity, output: unknown, ids: ReadonlySet<unknown>): boolean => {
-  if (isOfOther(sent, output, ids)) return false
+  if (isOfOther(sent.id, output, ids)) return false
   const data = (output as OutputWire | null | undefined)?.input?.data // the same
   return sent.url === undefined || !differs(sent.url, urlOf(data))
 }
@@ -56,14 +48,15 @@ export const matchOutputs = (
   outputs: ReadonlyArray<unknown>
 ): ReadonlyArray<unknown> => {
   const whole = outputs.length === sent.length
-  const ids = idsAmong(sent)
+  // inputs without an id must not be given an answer of those with one
+  const ids = new Set<unknown>(sent.flatMap(({ id }) => id ?? []))
   if (whole && sent.every((one, i) => mayMatch(one, outputs[i], ids))) return outputs
   const found = byIdentity(sent, outputs)
   const used = new Set(found)
   const left = whole ? outputs.filter((output) => !used.has(output)) : []
   return found.map((output, i) => {
     const own = output ?? left.shift()
-    return isOfOther(sent[i] ?? { url: undefined }, own, ids) ? undefined : own
+    return isOfOther(sent[i]?.id, own, ids) ? undefined : own
   })
 }
 

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { HookError } from "../../src/connection/http.ts"
 import { networkError, truncatedAnswer } from "../../src/call/network-error.ts"
 import { toCallSettings } from "../../src/call/call-runtime.ts"
 import type { Call } from "../../src/call/attempt.ts"
@@ -128,6 +129,56 @@ it("a cause that goes round ends", () => {
 it("a connection's own tagged error is its own sentence", () => {
   const error = errorOf(Object.assign(new Error("the folder is locked"), { _tag: "EngineFolderLocked" }))
   assert.deepStrictEqual([error.sent, error.refused, error.message], [false, true, "m: the folder is locked"])
+})
+
+it("a hook that threw is named, with what to do, and a repeat would give the same", () => {
+  for (const sent of [true, false]) {
+    const error = errorOf(new HookError("hook sign: no third-party-key", sent))
+    assert.deepStrictEqual([error.sent, error.lasting, error.refused, error.retryable], [sent, true, true, false])
+    assert.match(error.reason, /^hook sign: no .*; fix the hook$/)
+    assert.notInclude(error.reason, "third-party-key")
+    assert.strictEqual(error.model, "m")
+  }
+})
+
+it("a call without a model names none", () => {
+  const { model: _, secrets: __, ...rest } = call
+  assert.notProperty(networkError(rest, settings, failed(coded("ECONNRESET"))), "model")
+  assert.notProperty(truncatedAnswer(rest, settings, 200, coded("ECONNRESET")), "model")
+})
+
+describe("the reason", () => {
+  it.each<[string, unknown, string]>([
+    [
+      "is the outermost code, before a message",
+      new Error("outer", { cause: coded("ECONNRESET", "inner") }),
+      "ECONNRESET"
+    ],
+    ["is the innermost message where there is no code", new Error("outer", { cause: new Error("inner") }), "inner"],
+    ["is an outer message where the cause is empty", new Error("outer", { cause: new Error("") }), "outer"],
+    ["is an outer message where the cause is null", Object.assign(new Error("outer"), { cause: null }), "outer"],
+    ["takes no code that is no text", Object.assign(new Error("outer"), { code: 7 }), "outer"],
+    ["takes no empty code", Object.assign(new Error("outer"), { code: "" }), "outer"],
+    ["is that a connection broke where nothing is known", {}, "the connection broke"],
+    ["is the tag of a tagged error without a message", Object.assign(new Error(""), { _tag: "Locked" }), "Locked"]
+  ])("%s", (_, thrown, expected) => assert.strictEqual(errorOf(thrown).reason, expected))
+
+  it("of a tagged error has its tag in the cause, and a repeat would give the same", () => {
+    const error = errorOf(Object.assign(new Error("the folder is locked"), { _tag: "EngineFolderLocked" }))
+    assert.strictEqual((error.cause as Error).message, "EngineFolderLocked: the folder is locked")
+    assert.deepStrictEqual([error.lasting, error.refused], [true, true])
+  })
+
+  it("is looked for in eight causes at most", () => {
+    const nested = (depth: number): Error =>
+      depth === 0 ? coded("ECONNREFUSED") : new Error(`${depth}`, { cause: nested(depth - 1) })
+    assert.strictEqual(errorOf(nested(7)).reason, "ECONNREFUSED")
+    assert.strictEqual(errorOf(nested(8)).reason, "1")
+  })
+
+  it("of several addresses without one says nothing of the connection", () => {
+    assert.isTrue(errorOf(Object.assign(new Error("none"), { errors: [] })).sent)
+  })
 })
 
 it("a body that broke off is malformed, with the reason", () => {

@@ -17,6 +17,17 @@ describe("outputs as many as inputs", () => {
   ])("%s are taken in order", (_, outputs) => {
     assert.strictEqual(matchOutputs(byId("a", "b", "c"), outputs), outputs)
   })
+  it("of inputs without an address are taken in order, whatever addresses they have", () => {
+    const outputs = [echo(undefined, "storage:2"), echo(undefined, "storage:1")]
+    assert.strictEqual(matchOutputs(byId("a", "b"), outputs), outputs)
+    assert.strictEqual(matchOutputs([{ url: undefined }, { url: undefined }], outputs), outputs)
+  })
+  it("are matched where some are no outputs at all", () => {
+    const b = echo(undefined, "u:b")
+    assert.deepStrictEqual(matchOutputs(byUrl("u:a", "u:b"), [b, null]), [null, b])
+    assert.deepStrictEqual(matchOutputs(byUrl("u:a", "u:b"), [b, echo(undefined, 7)]), [echo(undefined, 7), b])
+    assert.deepStrictEqual(matchOutputs(byUrl("u:a", "u:b"), [b, { input: { data: {} } }])[1], b)
+  })
   it("are put into the order of the inputs by their ids", () => {
     const [a, b, c] = [echo("a"), echo("b"), echo("c")]
     assert.deepStrictEqual(matchOutputs(byId("a", "b", "c"), [c, a, b]), [a, b, c])
