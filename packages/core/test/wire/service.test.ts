@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { matchMethod, methods, setField } from "../../src/wire/service/service.ts"
+import { setField } from "../../src/wire/service/find-route.ts"
+import { matchMethod, methods } from "../../src/wire/service/service.ts"
 import { serviceSource } from "./protocol.ts"
 
 interface Rpc {

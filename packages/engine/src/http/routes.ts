@@ -1,6 +1,6 @@
 /** The methods that this engine serves, each with its handler, and the HTTP routes that lead to them. */
 import * as protocol from "@sightline/core/protobuf"
-import { type Method, setField } from "@sightline/core/protobuf"
+import { type Method, routeFinder } from "@sightline/core/protobuf"
 import { StatusCode } from "@sightline/core/status"
 import type { JsonObject } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
@@ -173,27 +173,17 @@ const shorten = (path: ReadonlyArray<string>): ReadonlyArray<string> | undefined
   return startsWith(path, appPath.slice(0, 3)) && path[3] !== "apps" ? undefined : path
 }
 
-const isField = (part: string): boolean => part.startsWith("{")
+const findRoute = routeFinder<ServiceRoute | FileRoute>([
+  ...files,
+  ...services.flatMap((service) =>
+    service.method.http.flatMap(({ path, verb }): ReadonlyArray<ServiceRoute> => {
+      const short = shorten(path)
+      return short === undefined ? [] : [{ verb, path: short, service }]
+    })
+  )
+])
 
-/** `inputs/status` is not the input with the id `status`: from the left, literal parts come first. */
-const literalsFirst = (a: { readonly path: ReadonlyArray<string> }, b: { readonly path: ReadonlyArray<string> }) =>
-  rankOf(a.path) < rankOf(b.path) ? -1 : 1
-
-const rankOf = (path: ReadonlyArray<string>): string => path.map((part) => (isField(part) ? "1" : "0")).join("")
-
-/** The routes by the number of their parts. */
-const routesOfLength: ReadonlyMap<number, ReadonlyArray<ServiceRoute | FileRoute>> = Map.groupBy(
-  [
-    ...files,
-    ...services.flatMap((service) =>
-      service.method.http.flatMap(({ path, verb }): ReadonlyArray<ServiceRoute> => {
-        const short = shorten(path)
-        return short === undefined ? [] : [{ verb, path: short, service }]
-      })
-    )
-  ].toSorted(literalsFirst),
-  ({ path }) => path.length
-)
+const appOf = (parts: ReadonlyArray<string>) => ({ user_app_id: { user_id: parts[2], app_id: parts[4] } })
 
 /** A route and the fields of its request that the path has. */
 interface Located {
@@ -207,23 +197,13 @@ export const locate = (verb: string, path: string): Located => {
   const parts = partsOf(path).map(decodePart)
   const inApp = parts[0] === "v2" && parts[1] === "users" && parts[3] === "apps" && parts.length > appPath.length
   const short = inApp ? ["v2", ...parts.slice(appPath.length)] : parts
-  let known = false
-  for (const route of routesOfLength.get(short.length) ?? []) {
-    if (!matches(route.path, short)) continue
-    known = true
-    if (route.verb !== verb) continue
-    const fields: Record<string, unknown> = {}
-    if (inApp) fields["user_app_id"] = { user_id: parts[2], app_id: parts[4] }
-    for (const [at, part] of route.path.entries()) if (isField(part)) setField(fields, part.slice(1, -1), short[at])
-    return { route, fields }
-  }
-  throw known
+  const found = findRoute(verb, short)
+  if (found.route !== undefined)
+    return { route: found.route, fields: { ...(inApp ? appOf(parts) : {}), ...found.fields } }
+  throw found.pathExists
     ? wireError(StatusCode.CONN_METHOD_NOT_ALLOWED, `${verb} is not allowed on this path`)
     : wireError(StatusCode.CONN_DOES_NOT_EXIST, "the path is not known. Check the url of your request.")
 }
-
-const matches = (pattern: ReadonlyArray<string>, parts: ReadonlyArray<string>): boolean =>
-  pattern.every((part, at) => isField(part) || part === parts[at])
 
 const decodePart = (part: string): string => {
   try {
