@@ -119,6 +119,9 @@ const explained = (cause: unknown, { cutShort, hasIndex }: Structure): unknown =
   return new VideoDamaged({ reason: "truncated", endedAtMs: 0, frames: 0, detail })
 }
 
+/** Containers of libav that are none: pictures one after the other. */
+const bareStreams = new Set(["h264", "hevc"])
+
 const openWithLibav = async (
   bytes: ByteSource,
   structure: Structure,
@@ -128,6 +131,13 @@ const openWithLibav = async (
   const libav = await loadLibav()
   try {
     const track = await openLibavTrack(libav, bytes, structure, options)
+    if (bareStreams.has(track.info.container)) {
+      await track.close()
+      throw new VideoUnsupported({
+        reason: "not-a-video",
+        detail: `it is a bare stream of ${track.info.codec}, which has no times; put it into a container: ffmpeg -i in -c copy out.mp4`
+      })
+    }
     const setup = { kind: "parameters", parameters: track.parameters } as const
     const makeDecoder = (threads: number) => makeLibavDecoder(libav, track.info, setup, { threads, maxPixels })
     if (!track.timed) {

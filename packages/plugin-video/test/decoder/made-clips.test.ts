@@ -193,6 +193,16 @@ describe.skipIf(!hasFfmpeg)("clips that were not read", () => {
     assert.strictEqual(pictures, 75)
   })
 
+  it.each([
+    ["h264", "libx264"],
+    ["hevc", "libx265"]
+  ])("a bare stream (%s) is told as such, not as corrupt", async (format, codec) => {
+    ffmpeg(...source(1), "-c:v", codec, "-f", format, at(`bare.${format}`))
+    const error = await openVideo(readFileSync(at(`bare.${format}`))).catch((cause: unknown) => cause)
+    assert.propertyVal(error, "reason", "not-a-video")
+    assert.include(String(error), "put it into a container")
+  })
+
   it("pictures that cannot be copied into parts are told as such, not as too large", async () => {
     ffmpeg(...source(1), "-c:v", "mpeg2video", at("mpeg2.ts"))
     const opened = await openVideo(readFileSync(at("mpeg2.ts")))
