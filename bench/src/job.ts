@@ -14,6 +14,12 @@ export interface Job {
   readonly sizeBytes: number
   /** Where a durable job keeps its ledger. */
   readonly ledger?: "process" | "sqlite"
+  /** What brings the units of a durable job, and where its ledger is; undefined for the file of the run. */
+  readonly queue?: {
+    readonly backend: "redis" | "postgres"
+    readonly connection: string
+    readonly ledgerUrl: string | undefined
+  }
 }
 
 /** What it took. `score` adds up the first concept of every output: proof that answers were read. */

@@ -1,6 +1,7 @@
-// The same run as a job: its inputs are listed into a ledger, and every outcome is recorded. In memory, or in a SQLite file.
+// The same run as a job: its inputs are listed into a ledger, and every outcome is recorded. In memory, in a SQLite file, or on BullMQ.
 import { clarifai, models, sightline } from "@sightline/core"
 import { inProcess, sqlite, submit, work } from "@sightline/jobs"
+import { bullmq } from "@sightline/jobs/bullmq"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -10,10 +11,20 @@ const folder = mkdtempSync(join(tmpdir(), "sightline-bench-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 let files = 0
 
-await measure(async ({ atOnce, baseUrl, inputs, ledger }: Job) => {
+const executorOf = ({ ledger, queue }: Job) => {
+  const file = join(folder, `${files++}.db`)
+  if (queue !== undefined) {
+    const { backend, connection, ledgerUrl } = queue
+    return bullmq({ backend, connection, ledger: ledgerUrl === undefined ? { file } : { url: ledgerUrl } })
+  }
+  return ledger === "sqlite" ? sqlite({ file }) : inProcess()
+}
+
+await measure(async (given: Job) => {
+  const { atOnce, baseUrl, inputs } = given
   const connection = clarifai({ pat: key, userId: "bench", appId: "main", baseUrl, rate: { perSecond: Infinity } })
   const app = sightline(connection)
-  await using executor = ledger === "sqlite" ? sqlite({ file: join(folder, `${files++}.db`) }) : inProcess()
+  await using executor = executorOf(given)
   const source = {
     description: { type: "bench", inputs },
     pages: function* () {

@@ -49,7 +49,7 @@ const closeMs = 3000
 const mostQueues = 16
 
 const receiverOptions = (concurrency: number) => ({
-  concurrency,
+  concurrency: Math.ceil(concurrency * 1.5), // the next units arrive while these are run
   lockDuration: lockMs,
   stalledInterval: lockMs / 2,
   maxStalledCount: 1_000_000, // the ledger finds out which input ends its workers

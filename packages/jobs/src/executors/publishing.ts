@@ -9,6 +9,9 @@ export type Publish = (job: string, units: ReadonlyArray<number>) => Effect.Effe
 /** Units read and published at once. */
 const unitsAtOnce = 500
 
+/** Units of a job that is listed are published so many together: a page of inputs has few. */
+const unitsTogether = 64
+
 /** Publishes the units of a job that are ready, from a number on. Returns the number after the last one. */
 export const publishReady = (
   ledger: Ledger,
@@ -29,8 +32,12 @@ export const publishReady = (
 
 /** The same ledger, which publishes what becomes ready. */
 export const publishing = (ledger: Ledger, publish: Publish): Ledger => {
-  /** The number after the last published unit of jobs that this process lists. */
-  const listed = new Map<string, number>()
+  /** Of jobs that this process lists: the number after the last published unit, and how many were added since. */
+  const listed = new Map<string, { readonly next: number; readonly added: number }>()
+  const publishListed = (job: string) =>
+    Effect.map(publishReady(ledger, publish, job, listed.get(job)?.next), (next) => {
+      listed.set(job, { next, added: 0 })
+    })
   /** What is not published is found in the ledger: later, when the queue stays empty. */
   const released = (units: ReadonlyArray<UnitName>) =>
     Effect.as(
@@ -40,18 +47,17 @@ export const publishing = (ledger: Ledger, publish: Publish): Ledger => {
   return {
     ...ledger,
     addUnits: (job, after, units, cursor) =>
-      Effect.flatMap(ledger.addUnits(job, after, units, cursor), (isAdded) =>
-        isAdded
-          ? Effect.map(publishReady(ledger, publish, job, listed.get(job)), (next) => {
-              listed.set(job, next)
-              return true
-            })
-          : Effect.succeed(false)
+      Effect.flatMap(ledger.addUnits(job, after, units, cursor), (isAdded) => {
+        if (!isAdded) return Effect.succeed(false)
+        const { added = 0, next = 0 } = listed.get(job) ?? {}
+        listed.set(job, { next, added: added + units.length })
+        return Effect.as(added + units.length < unitsTogether ? Effect.void : publishListed(job), true)
+      }),
+    endListing: (job) =>
+      Effect.andThen(
+        ledger.endListing(job),
+        Effect.map(publishListed(job), () => void listed.delete(job))
       ),
-    endListing: (job) => {
-      listed.delete(job)
-      return ledger.endListing(job)
-    },
     setState: (job, state, settings) =>
       Effect.andThen(
         ledger.setState(job, state, settings),

@@ -58,21 +58,27 @@ class Worker {
   /** The next unit of any job that this worker can run. */
   #claimAny(slot: Slot, pauseMs: number): Effect.Effect<Lease | undefined, LedgerUnavailable> {
     const { feed, ledger } = this.#settings
-    return Effect.flatMap(ledger.running, (running) => {
-      if (feed === undefined) return this.#claimOf(slot, running)
-      return Effect.flatMap(
-        Effect.filter(running, (job) => Effect.map(this.#jobs.get(job), (runnable) => runnable !== undefined)),
-        (jobs) => {
-          feed.listen(jobs)
-          return Effect.flatMap(this.#claimDelivered(slot, feed), (lease) => {
-            if (lease !== undefined || pauseMs < quietMs) return Effect.succeed(lease)
-            return Effect.tap(this.#claimOf(slot, jobs), (found) =>
+    if (feed === undefined) return Effect.flatMap(ledger.running, (running) => this.#claimOf(slot, running))
+    return Effect.flatMap(this.#claimDelivered(slot, feed), (delivered) => {
+      if (delivered !== undefined) return Effect.succeed(delivered)
+      return Effect.flatMap(this.#listen(feed), (jobs) =>
+        pauseMs < quietMs
+          ? Effect.succeed(undefined)
+          : Effect.tap(this.#claimOf(slot, jobs), (found) =>
               found === undefined ? Effect.void : feed.refill(found.job)
             )
-          })
-        }
       )
     })
+  }
+
+  /** Listens to the running jobs that this worker can run, and returns them. */
+  #listen(feed: UnitFeed): Effect.Effect<ReadonlyArray<string>, LedgerUnavailable> {
+    return Effect.tap(
+      Effect.flatMap(this.#settings.ledger.running, (running) =>
+        Effect.filter(running, (job) => Effect.map(this.#jobs.get(job), (runnable) => runnable !== undefined))
+      ),
+      (jobs) => Effect.sync(() => feed.listen(jobs))
+    )
   }
 
   #claimOf(slot: Slot, [job, ...others]: ReadonlyArray<string>): Effect.Effect<Lease | undefined, LedgerUnavailable> {
@@ -175,8 +181,12 @@ class Worker {
 
   /** Reports itself several times in the time after which it would be taken for dead. */
   get heartbeat(): Effect.Effect<never> {
-    const { leaseMs } = this.#settings
-    return Effect.forever(Effect.andThen(Effect.ignore(this.#members.beat), Effect.sleep(leaseMs / 5)))
+    const { feed, leaseMs } = this.#settings
+    // slots that are always busy do not ask which jobs run
+    const listen = feed === undefined ? Effect.void : Effect.ignore(Effect.suspend(() => this.#listen(feed)))
+    return Effect.forever(
+      Effect.andThen(Effect.ignore(this.#members.beat), Effect.andThen(listen, Effect.sleep(leaseMs / 5)))
+    )
   }
 
   get work(): Effect.Effect<void> {

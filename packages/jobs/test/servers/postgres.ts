@@ -36,8 +36,8 @@ const schemas = 32
 
 const psql = installed("psql", folders) ?? "psql"
 
-/** Starts Postgres. */
-export const startPostgres = async (): Promise<PostgresServer> => {
+/** Starts Postgres. `flushes`: it flushes each commit to the disk, as a server that is in use does. */
+export const startPostgres = async ({ flushes = false } = {}): Promise<PostgresServer> => {
   if (server === undefined || initdb === undefined) throw new Error("postgres is not installed")
   const port = await freePort()
   const folder = dataFolder("postgres")
@@ -50,7 +50,7 @@ export const startPostgres = async (): Promise<PostgresServer> => {
     execFileSync(psql, ["-q", "-c", sql, address("postgres")], { stdio: "ignore", timeout: 30_000 })
   // a process that is killed loses nothing without fsync; the machine is not
   const settings = [
-    "fsync=off",
+    `fsync=${flushes ? "on" : "off"}`,
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "max_connections=200",

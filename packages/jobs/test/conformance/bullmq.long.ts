@@ -1,0 +1,4 @@
+import { bullmqConformance } from "./bullmq.ts"
+
+bullmqConformance("redis", "sqlite")
+bullmqConformance("postgres", "postgres")
