@@ -1,12 +1,13 @@
 /** Puts the request hooks of an app around an attempt. */
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import type { CallError } from "../errors/errors.ts"
 import type { Secrets } from "../errors/secrets.ts"
 import type { Call, RawResponse } from "./attempt.ts"
 import type { CallInfo } from "./call-info.ts"
 import type { CallRuntime } from "./call-runtime.ts"
+import { withHooks } from "./request-hook.ts"
 
-/** The attempt itself in an app without hooks; the code that runs hooks is loaded in an app that has some. */
+/** The attempt itself in an app without hooks. */
 export const aroundAttempt = (
   runtime: CallRuntime,
   info: CallInfo,
@@ -14,9 +15,4 @@ export const aroundAttempt = (
   secrets: Secrets,
   attempt: (call: Call) => Effect.Effect<RawResponse, CallError>
 ): Effect.Effect<RawResponse, CallError> =>
-  runtime.hooks.length === 0
-    ? attempt(call)
-    : Effect.flatMap(
-        Effect.promise(() => import("./request-hook.ts")),
-        ({ withHooks }) => withHooks({ runtime, info, call, secrets, attempt })
-      )
+  runtime.hooks.length === 0 ? attempt(call) : withHooks({ runtime, info, call, secrets, attempt })

@@ -1,4 +1,4 @@
-/** Plugins' hooks around each attempt of a call. Loaded when an app first has some. */
+/** Plugins' hooks around each attempt of a call. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { attach, attachmentsOf, jsonSize } from "../connection/attachments.ts"

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { aroundAttempt } from "../../src/call/around-attempt.ts"
 import type { RawResponse } from "../../src/call/attempt.ts"
 import { type CallInfo, callInfo } from "../../src/call/call-info.ts"
 import { type RequestHook, withHooks } from "../../src/call/request-hook.ts"
@@ -50,6 +51,13 @@ describe("request hooks", () => {
       assert.deepInclude(seen[0], info)
     })
   )
+  it("need no turn of the event loop, so that programs with a simulated clock go on", () => {
+    const { runtime } = runtimeOver(() => ({}), { hooks: [adding("a")] })
+    assert.strictEqual(
+      Effect.runSync(aroundAttempt(runtime, info, prediction, noSecrets, () => attempt)).text,
+      "a(sent)"
+    )
+  })
   it.effect("pass typed failures on", () =>
     Effect.gen(function* () {
       const error = new NotFound({})
