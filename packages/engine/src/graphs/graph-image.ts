@@ -121,6 +121,9 @@ export const resolveConstants = (
         throw new GraphProblem(`the input ${portText(port)} is ${type}, which cannot be given`)
       const open = shape.filter((size) => typeof size === "string").length
       const known = shape.reduce<number>((product, size) => product * (typeof size === "number" ? size : 1), 1)
+      // One value fills a shape: the state that a graph begins with.
+      if (open === 0 && data.length === 1)
+        return [name, { type, shape: shape.map(Number), data: Array.from({ length: known }, () => data[0] ?? 0) }]
       const rest = data.length / known
       if (!Number.isInteger(rest) || (open === 0 && rest !== 1) || data.length === 0)
         throw new GraphProblem(`inputs.${name} has ${data.length} values, which do not make ${shapeText(shape)}`)

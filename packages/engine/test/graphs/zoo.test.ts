@@ -22,6 +22,8 @@ interface Animal {
   readonly outputs: Readonly<Record<string, Output>>
   readonly input?: ReadonlyArray<number | string>
   readonly inputType?: number
+  /** A second input, `state`. */
+  readonly state?: ReadonlyArray<number>
   /** What the refusal contains. */
   readonly refused?: RegExp
   /** Compares the answer to an image whose left half is red and whose right half is blue. */
@@ -31,7 +33,7 @@ interface Animal {
 const uint8 = 2
 const float16 = 10
 
-const graphOf = ({ input = [1, 3, 8, 8], inputType = elements.float, outputs }: Animal): Uint8Array => {
+const graphOf = ({ input = [1, 3, 8, 8], inputType = elements.float, outputs, state }: Animal): Uint8Array => {
   const named = Object.entries(outputs)
   const constants = named.map(([name, { integers = false, shape, values }]) => {
     const size = shape.reduce((product, one) => product * one, 1)
@@ -40,7 +42,10 @@ const graphOf = ({ input = [1, 3, 8, 8], inputType = elements.float, outputs }: 
     return { name: `${name}-constant`, shape, data }
   })
   return writeGraph({
-    inputs: [{ name: "pixels", type: inputType, shape: input }],
+    inputs: [
+      { name: "pixels", type: inputType, shape: input },
+      ...(state === undefined ? [] : [{ name: "state", type: elements.float, shape: state }])
+    ],
     outputs: named.map(([name, { integers = false, shape }]) => ({
       name,
       type: integers ? elements.int64 : elements.float,
@@ -125,6 +130,24 @@ const halfAndHalf = (x: number, channel: number) => (channel === (x < 4 ? 0 : 2)
 const halves = { a: 0.5, c: 0.5 }
 
 const zoo: Readonly<Record<string, Animal>> = {
+  "a classifier with a state that begins as zeros": {
+    manifest: { ...classifier, inputs: { state: [0] } },
+    state: [1, 4],
+    outputs: one([1, 3], ...softmax),
+    right: scoresAre(softmax)
+  },
+  "a classifier with a state that is not given": {
+    manifest: classifier,
+    state: [1, 4],
+    outputs: one([1, 3], ...softmax),
+    refused: /the graph has another input, state \[1, 4\]; give its values in inputs\.state/
+  },
+  "a classifier with a state of another size": {
+    manifest: { ...classifier, inputs: { state: [0, 0] } },
+    state: [1, 4],
+    outputs: one([1, 3], ...softmax),
+    refused: /inputs\.state has 2 values, which do not make \[1, 4\]/
+  },
   "a classifier of logits": {
     manifest: classifier,
     outputs: one([1, 3], ...logits),

@@ -52,13 +52,28 @@ const crop = async (
     .toBuffer()
 })
 
-/** Runs a graph that takes one image of any size, [1, 3, height, width]. */
-const runOn = async (graph: OpenGraph, file: string, pixels: Pixels, form: Form): Promise<GraphTensor> => {
+/** The image input of a graph, [1, channels, height, width]: grey or colours, of any size or a fixed one. */
+const imagePort = (graph: OpenGraph, file: string) => {
   const [port, ...others] = graph.inputs
-  if (port?.shape.length !== 4 || others.length > 0 || port.type !== "float32")
-    throw new GraphProblem(`${file} takes ${graph.inputs.map(portText).join(", ")}; it must take one image as float32`)
-  const data = toTensor(pixels, { ...form, channels: 3, layout: "nchw", type: "float32" })
-  const shape = [1, 3, pixels.height, pixels.width]
+  const channels = port?.shape[1] === 1 ? 1 : 3
+  if (
+    port?.shape.length !== 4 ||
+    others.length > 0 ||
+    port.type !== "float32" ||
+    (typeof port.shape[1] === "number" && port.shape[1] !== channels)
+  )
+    throw new GraphProblem(
+      `${file} takes ${graph.inputs.map(portText).join(", ")}; it must take one image as float32, [1, channels, height, width]`
+    )
+  const fixed = (at: number) => (typeof port.shape[at] === "number" ? port.shape[at] : undefined)
+  return { name: port.name, channels, height: fixed(2), width: fixed(3) } as const
+}
+
+/** Runs a graph that takes one image. */
+const runOn = async (graph: OpenGraph, file: string, pixels: Pixels, form: Form): Promise<GraphTensor> => {
+  const port = imagePort(graph, file)
+  const data = toTensor(pixels, { ...form, channels: port.channels, layout: "nchw", type: "float32" })
+  const shape = [1, port.channels, pixels.height, pixels.width]
   const [output, ...more] = await graph.run({ [port.name]: { type: "float32", shape, data } })
   if (output === undefined || more.length > 0) throw new GraphProblem(`${file} must have one output`)
   checkNumbers(output)
@@ -92,7 +107,8 @@ export const loadTextModel = async ({ folder, manifest }: ModelSetup): Promise<L
   const detector = await openGraph(fileInFolder(folder, detectorFile))
   const recognizer = await openGraph(fileInFolder(folder, reader.file))
   const [detectorForm, readerForm] = [formOf(image), formOf(reader)]
-  const { height = 48, width: minWidth = 320 } = reader
+  const { height: fixedHeight, width: fixedWidth } = imagePort(recognizer, reader.file)
+  const { height = fixedHeight ?? 48, width: minWidth = fixedWidth ?? 320 } = reader
 
   const detect = async (pixels: Pixels) => {
     const scale = Math.min(1, detectionSide / Math.max(pixels.width, pixels.height))
@@ -128,7 +144,7 @@ export const loadTextModel = async ({ folder, manifest }: ModelSetup): Promise<L
       width: Math.max(1, Math.min(pixels.width, Math.ceil(box.right * pixels.width)) - left),
       height: Math.max(1, Math.min(pixels.height, Math.ceil(box.bottom * pixels.height)) - top)
     }
-    const width = Math.min(maxLineWidth, Math.max(16, Math.round((height * area.width) / area.height)))
+    const width = Math.min(fixedWidth ?? maxLineWidth, Math.max(16, Math.round((height * area.width) / area.height)))
     return readCharacters(await recognize(await crop(pixels, area, { width, height })), characters)
   }
 

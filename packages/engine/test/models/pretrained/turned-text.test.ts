@@ -51,9 +51,31 @@ const putReader = (folder: string, id: string): void => {
   })
 }
 
+/** A reader of grey lines of a fixed size, which reads anything bright as "x". */
+const putGreyReader = (folder: string, id: string): void => {
+  putReader(folder, id)
+  put(folder, id, {
+    "letters.txt": new TextEncoder().encode("x\n"),
+    "reader.onnx": writeGraph({
+      inputs: [{ name: "x", type: elements.float, shape: [1, 1, 32, 96] }],
+      outputs: [{ name: "letters", type: elements.float, shape: [1, 96, 2] }],
+      constants: [
+        { name: "blank", shape: [2], data: new Float32Array([1, 0]) },
+        { name: "bright", shape: [1, 2], data: new Float32Array([0, 5]) }
+      ],
+      operations: [
+        { op: "ReduceMean", inputs: ["x"], outputs: ["columns"], attributes: { axes: [2], keepdims: 0 } },
+        { op: "Transpose", inputs: ["columns"], outputs: ["steps"], attributes: { perm: [0, 2, 1] } },
+        { op: "MatMul", inputs: ["steps", "bright"], outputs: ["scores"] },
+        { op: "Add", inputs: ["scores", "blank"], outputs: ["letters"] }
+      ]
+    })
+  })
+}
+
 /** A black picture with a line near its top left corner. */
-const upright = async (): Promise<Buffer> => {
-  const letters = ["#ff0000", "#00ff00", "#0000ff"].map(async (background, at) => ({
+const upright = async (colors = ["#ff0000", "#00ff00", "#0000ff"]): Promise<Buffer> => {
+  const letters = colors.map(async (background, at) => ({
     input: await sharp({ create: { width: 80, height: 40, channels: 3, background } })
       .png()
       .toBuffer(),
@@ -93,6 +115,18 @@ const colored = async (image: Buffer) => {
     }
   return { left, top, right, bottom }
 }
+
+describe("a reader of grey lines of one size", { timeout: 60_000 }, () => {
+  it("gets them so", async () => {
+    await using local = freshEngine({ limits: { modelTimeoutMs: 60_000 } })
+    putGreyReader(join(local.directory, "models"), "tiny")
+    const image = await upright(["#ffffff", "#ffffff", "#ffffff"])
+    const { body } = await local.ask("POST /v2/models/tiny/outputs", {
+      inputs: [{ data: { image: { base64: image.toString("base64") } } }]
+    })
+    assert.strictEqual(body.outputs[0].data.text?.raw, "x", body.outputs[0].status.details)
+  })
+})
 
 describe("text in a picture that EXIF turns", { timeout: 180_000 }, () => {
   it("is read upright, with boxes of the stored picture", async () => {
