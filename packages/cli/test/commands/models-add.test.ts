@@ -80,7 +80,7 @@ describe("sightline models add", { timeout: 300_000 }, () => {
     const answer = async (model: string, ...names: ReadonlyArray<string>) => {
       const paths = names.map((name) => dataPath("exif", "cameras", name))
       const found = await cli(["predict", ...paths, "--model", model, "--format", "json"], { cwd, env })
-      expect(found.stderr).toBe("")
+      expect(found.code, found.stderr).toBe(0)
       const lines = found.stdout.split("\n").filter((line) => line !== "")
       return lines.map((line) => JSON.parse(line).answer)
     }
