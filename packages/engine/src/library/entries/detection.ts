@@ -1,7 +1,10 @@
 import type { CatalogueEntry } from "../catalogue-entry.ts"
 import { cocoNames } from "./coco-names.ts"
 
-/** CenterNet on MobileNetV3, trained on COCO. Size and licence: the package, read 2026-11-30. */
+/**
+ * CenterNet on MobileNetV3, trained on COCO. Size and licence: the package, read 2026-11-30. The score floor: of 25
+ * photographs, people are found in 5 of 6, and a dog, a bench and a boat; about a third of what is found is wrong.
+ */
 export const detection: CatalogueEntry = {
   name: "detection",
   purpose: "detection",
