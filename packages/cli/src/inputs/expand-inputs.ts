@@ -1,12 +1,13 @@
-/** Turns the arguments of a command into inputs, lazily: memory does not grow with their number. */
-import { glob, open, readdir, stat } from "node:fs/promises"
-import { join, resolve, sep } from "node:path"
+/** The inputs of a command: files, folders, globs, addresses, text and lists. This file: turns the arguments of a command into inputs, lazily: memory does not grow with their number. */
+import { open, stat } from "node:fs/promises"
+import { resolve } from "node:path"
 import { createInterface } from "node:readline"
+import { listFiles, ListingFailed } from "@sightline/platform/list-files"
+import { kindOf, type MediaKind } from "@sightline/platform/media-kind"
 import { CommandError } from "../command-line/command-error.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import type { Input } from "../terminal/io.ts"
 import { type InputItem, shownAddress, textItem } from "./input-item.ts"
-import { type InputKind, kindOf } from "./media-kind.ts"
 
 /** What is to be expanded. */
 export interface InputArguments {
@@ -15,7 +16,7 @@ export interface InputArguments {
   /** Texts that are inputs themselves. */
   readonly texts: ReadonlyArray<string>
   /** The kind of all inputs; by extension if undefined. In folders, files of other kinds are skipped. */
-  readonly kind: InputKind | undefined
+  readonly kind: MediaKind | undefined
   /** True if the names of a list are separated by NUL instead of line breaks. */
   readonly nul: boolean
   readonly cwd: string
@@ -23,25 +24,21 @@ export interface InputArguments {
 }
 
 const isAddress = (name: string): boolean => /^(?:https?:\/\/|data:)/i.test(name)
-const isGlob = (name: string): boolean => /[*?[\]{}]/.test(name)
 
-const errorCode = (cause: unknown): string =>
-  typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "unknown error"
-
-const unreadable = (name: string, cause: unknown): CommandError => {
-  const code = errorCode(cause)
+const toCommandError = ({ code, listed }: ListingFailed): CommandError => {
+  if (code === "NOMATCH") return new CommandError(`no file matches ${JSON.stringify(listed)}`, exitCode.input)
   const problem = code === "EACCES" || code === "EPERM" ? "no permission to read it" : code
-  return new CommandError(`the folder ${name} cannot be read: ${problem}`, exitCode.input)
+  return new CommandError(`the folder ${listed} cannot be read: ${problem}`, exitCode.input)
 }
 
-const fileItem = (label: string, path: string, kind: InputKind): InputItem => ({
+const fileItem = (label: string, path: string, kind: MediaKind): InputItem => ({
   label,
   kind,
   source: { from: "file", path }
 })
 
 /** The first bytes of a few formats, for files without a known extension. */
-const sniffKind = async (path: string): Promise<InputKind> => {
+const sniffKind = async (path: string): Promise<MediaKind> => {
   const { sniff, kindOfType } = await import("@sightline/core/plugin")
   const file = await open(path).catch(() => undefined)
   if (file === undefined) return "image" // reading it will report the problem
@@ -56,40 +53,19 @@ const sniffKind = async (path: string): Promise<InputKind> => {
   }
 }
 
-/** Files below a folder in the order of their names; those that start with a dot are skipped. */
-async function* walk(label: string, path: string, kind: InputKind | undefined): AsyncGenerator<InputItem> {
-  const entries = await readdir(path, { withFileTypes: true }).catch((cause: unknown) => {
-    throw unreadable(label, cause)
-  })
-  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (entry.name.startsWith(".")) continue
-    const below = label.endsWith(sep) || label.endsWith("/") ? label + entry.name : join(label, entry.name)
-    if (entry.isDirectory()) yield* walk(below, join(path, entry.name), kind)
-    else {
-      const found = kindOf(entry.name)
-      const isFile = entry.isFile() || entry.isSymbolicLink()
-      if (isFile && found !== undefined && (kind === undefined || found === kind))
-        yield fileItem(below, join(path, entry.name), found)
-    }
-  }
-}
-
-async function* expandGlob(pattern: string, { cwd, kind }: InputArguments): AsyncGenerator<InputItem> {
-  const found: Array<string> = []
-  // On Windows a backslash separates folders; in a pattern it would escape.
-  for await (const name of glob(sep === "\\" ? pattern.replaceAll("\\", "/") : pattern, { cwd })) found.push(name)
-  if (found.length === 0) throw new CommandError(`no file matches ${JSON.stringify(pattern)}`, exitCode.input)
-  for (const name of found.toSorted()) {
-    const path = resolve(cwd, name)
-    const status = await stat(path).catch(() => undefined)
-    if (status?.isFile() === true) yield fileItem(name, path, kind ?? kindOf(name) ?? (await sniffKind(path)))
+/** The files of a name. In folders, files of other kinds are skipped. */
+async function* expandFiles(name: string, { cwd, kind }: InputArguments): AsyncGenerator<InputItem> {
+  for await (const { isInFolder, name: label, path } of listFiles(name, cwd)) {
+    const known = kindOf(label)
+    if (!isInFolder) yield fileItem(label, path, kind ?? known ?? (await sniffKind(path)))
+    else if (known !== undefined && (kind === undefined || known === kind)) yield fileItem(label, path, known)
   }
 }
 
 async function* expandName(name: string, given: InputArguments): AsyncGenerator<InputItem> {
   const { cwd, kind } = given
   if (isAddress(name)) {
-    const dataKind = /^data:(image|video|audio|text)\//i.exec(name)?.[1]?.toLowerCase() as InputKind | undefined // the group's alternatives
+    const dataKind = /^data:(image|video|audio|text)\//i.exec(name)?.[1]?.toLowerCase() as MediaKind | undefined // the group's alternatives
     yield {
       label: shownAddress(name),
       kind: kind ?? kindOf(name) ?? dataKind ?? "image",
@@ -97,13 +73,18 @@ async function* expandName(name: string, given: InputArguments): AsyncGenerator<
     }
     return
   }
-  const path = resolve(cwd, name)
-  const status = await stat(path).catch(() => undefined)
-  if (status?.isDirectory() === true) yield* walk(name, path, kind)
-  // A file may have a name that looks like a pattern.
-  else if (status === undefined && isGlob(name)) yield* expandGlob(name, given)
-  else yield fileItem(name, path, kind ?? kindOf(name) ?? (await sniffKind(path)))
+  try {
+    yield* expandFiles(name, given)
+  } catch (error) {
+    if (!(error instanceof ListingFailed)) throw error
+    if (error.code === "NOMATCH" || error.listed !== name || (await isFolder(cwd, name))) throw toCommandError(error)
+    // a file that is not there, or cannot be reached, fails when it is read
+    yield fileItem(name, resolve(cwd, name), kind ?? kindOf(name) ?? "image")
+  }
 }
+
+const isFolder = async (cwd: string, name: string): Promise<boolean> =>
+  (await stat(resolve(cwd, name)).catch(() => undefined))?.isDirectory() === true
 
 /** The names of a list, one on each line or separated by NUL. */
 async function* readList({ nul, stdin }: InputArguments): AsyncGenerator<string> {
@@ -139,10 +120,10 @@ export async function* expandInputs(given: InputArguments): AsyncGenerator<Input
 /** How many inputs there are and of which kinds; undefined if a list on standard input has to be read to know. */
 export const surveyInputs = async (
   given: InputArguments
-): Promise<{ readonly total: number; readonly kinds: ReadonlySet<InputKind> } | undefined> => {
+): Promise<{ readonly total: number; readonly kinds: ReadonlySet<MediaKind> } | undefined> => {
   if (given.names.includes("-")) return undefined
   let total = 0
-  const found = new Set<InputKind>()
+  const found = new Set<MediaKind>()
   for await (const { kind } of expandInputs(given)) {
     total++
     found.add(kind)

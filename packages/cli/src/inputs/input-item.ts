@@ -1,12 +1,12 @@
 /** One input of a command: its label in outcomes, and where its content is. */
 import { createHash } from "node:crypto"
-import type { InputKind } from "./media-kind.ts"
+import type { MediaKind } from "@sightline/platform/media-kind"
 
 /** One input. */
 export interface InputItem {
   /** What outcomes are labelled with: the path as it was given, the address, or the text. Equal for equal inputs. */
   readonly label: string
-  readonly kind: InputKind
+  readonly kind: MediaKind
   readonly source:
     | { readonly from: "file"; readonly path: string }
     | { readonly from: "url"; readonly url: string }

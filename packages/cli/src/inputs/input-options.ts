@@ -4,12 +4,12 @@ import { CommandError } from "../command-line/command-error.ts"
 import { collect } from "../command-line/parse-values.ts"
 import type { Io } from "../terminal/io.ts"
 import type { InputArguments } from "./expand-inputs.ts"
-import { type InputKind, kinds } from "./media-kind.ts"
+import { type MediaKind, kinds } from "@sightline/platform/media-kind"
 
 /** Options that name inputs. */
 export interface InputOptions {
   readonly text?: ReadonlyArray<string>
-  readonly kind?: InputKind
+  readonly kind?: MediaKind
   readonly null?: boolean
 }
 

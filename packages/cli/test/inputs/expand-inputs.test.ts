@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import { CommandError } from "../../src/command-line/command-error.ts"
 import { exitCode } from "../../src/command-line/exit-code.ts"
 import { expandInputs, type InputArguments, surveyInputs } from "../../src/inputs/expand-inputs.ts"
-import { kindOf } from "../../src/inputs/media-kind.ts"
+import { kindOf } from "@sightline/platform/media-kind"
 import { drawImage, temporaryFolder } from "../support/folders.ts"
 
 const given = (cwd: string, names: ReadonlyArray<string>, more: Partial<InputArguments> = {}): InputArguments => ({

@@ -1,11 +1,11 @@
-/** The inputs of a command: files, folders, globs, addresses, text and lists. This file: the kind of an input by its name. */
+/** The kind of a medium by the name of its file. */
 import { extname } from "node:path"
 
-/** The kinds of inputs. */
+/** The kinds of media. */
 export const kinds = ["image", "video", "text", "audio"] as const
-export type InputKind = (typeof kinds)[number]
+export type MediaKind = (typeof kinds)[number]
 
-const extensions: Readonly<Record<InputKind, ReadonlyArray<string>>> = {
+const extensions: Readonly<Record<MediaKind, ReadonlyArray<string>>> = {
   image: ["jpg", "jpeg", "jpe", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif"],
   video: ["mp4", "m4v", "mov", "mkv", "webm", "avi", "mpg", "mpeg", "ts", "mts", "m2ts", "3gp", "flv", "wmv", "ogv"],
   text: ["txt", "md"],
@@ -21,7 +21,7 @@ const kindOfExtension = new Map(
  *
  * @example kindOf("https://example.com/clip.MP4?size=2") // => "video"
  */
-export const kindOf = (name: string): InputKind | undefined => {
+export const kindOf = (name: string): MediaKind | undefined => {
   const path = URL.canParse(name) && /^https?:/i.test(name) ? new URL(name).pathname : name
   return kindOfExtension.get(extname(path).slice(1).toLowerCase())
 }
