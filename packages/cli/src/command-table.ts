@@ -15,6 +15,12 @@ export const commandTable: ReadonlyArray<CommandEntry> = [
     load: () => import("./commands/plan.ts")
   },
   {
+    name: "jobs",
+    summary: "submit, run and follow predictions that outlive this process",
+    drains: true,
+    load: () => import("./commands/jobs.ts")
+  },
+  {
     name: "train",
     summary: "train a model from a folder of labelled images",
     drains: true,

@@ -56,6 +56,7 @@ const codeOfTag: Readonly<Record<string, ExitCode>> = {
   PartlyAnswered: exitCode.partial,
   InvalidOption: exitCode.usage,
   Conflict: exitCode.usage,
+  BudgetSpent: exitCode.partial,
   TrainingFailed: exitCode.training,
   // engine
   EngineFolderError: exitCode.access,
@@ -76,6 +77,14 @@ const codeOfTag: Readonly<Record<string, ExitCode>> = {
   VideoSourceError: exitCode.input,
   VideoTooLarge: exitCode.input,
   VideoUnsupported: exitCode.input,
+  // jobs
+  JobConflict: exitCode.usage,
+  JobSourceFailed: exitCode.input,
+  LedgerUnavailable: exitCode.unavailable,
+  MaybePaid: exitCode.partial,
+  PluginError: exitCode.usage,
+  PoisonInput: exitCode.input,
+  UnknownJob: exitCode.usage,
   // training
   NoTrainingData: exitCode.training,
   NoPositives: exitCode.training,

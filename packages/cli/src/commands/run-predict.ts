@@ -2,7 +2,7 @@
 import { resolve } from "node:path"
 import type { Media } from "@sightline/core"
 import { CommandError } from "../command-line/command-error.ts"
-import { exitCode, type ExitCode, exitCodeOfSignal, exitCodeOfTag, failsWholeRun } from "../command-line/exit-code.ts"
+import { exitCode, type ExitCode, failsWholeRun } from "../command-line/exit-code.ts"
 import { formatOf, makeNotice } from "../outcomes/output-options.ts"
 import { expandInputs, type InputArguments, surveyInputs } from "../inputs/expand-inputs.ts"
 import type { InputItem } from "../inputs/input-item.ts"
@@ -12,7 +12,8 @@ import { type PredictionReport, startReport } from "../outcomes/prediction-repor
 import type { EarlierOutcomes } from "../outcomes/read-outcomes.ts"
 import { prepareAppending, readOutcomes } from "../outcomes/read-outcomes.ts"
 import { makeSaveMedia } from "../outcomes/save-media.ts"
-import { type OutcomeError, toOutcomeLine } from "../outcomes/outcome-line.ts"
+import { toOutcomeLine } from "../outcomes/outcome-line.ts"
+import { countOutcome, exitCodeOfTally, newTally, type Tally } from "../outcomes/tally.ts"
 import { makeOutcomeWriter } from "../outcomes/write-outcomes.ts"
 import { openConnection } from "../service/open-connection.ts"
 import { makePredictionChain } from "../service/prediction-chain.ts"
@@ -55,22 +56,6 @@ const readContinuation = async (
       skipped: answered.size + failed.size
     }
   return { selects: (label) => failed.has(label), names: names.length === 0 ? [...failed] : names, skipped: 0 }
-}
-
-/** Counters of a run. */
-interface Tally {
-  done: number
-  failed: number
-  lastError: OutcomeError | undefined
-  readonly failedCodes: Set<ExitCode>
-}
-
-const exitCodeOf = ({ done, failed, failedCodes }: Tally, stoppedBy: unknown): ExitCode => {
-  if (stoppedBy !== undefined) return exitCodeOfSignal(stoppedBy)
-  if (failed === 0) return exitCode.success
-  const [first, ...others] = failedCodes
-  // If everything has failed for the same reason, the code is that of the reason.
-  return failed === done && first !== undefined && others.length === 0 ? first : exitCode.partial
 }
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`
@@ -118,7 +103,7 @@ export const predict = async (
   const isSeries = survey === undefined || survey.total > 1
   const connection = await openConnection(io, options, { readOnly: true, creates: false })
   const labels = new Map<number, string>()
-  const tally: Tally = { done: 0, failed: 0, lastError: undefined, failedCodes: new Set() }
+  const tally = newTally()
   const isLive = isSeries && !(options.quiet ?? false) && isInteractive(io, io.stderr)
   const bar = isLive ? makeProgressBar(io.stderr) : noBar
   const halt = new AbortController()
@@ -151,12 +136,7 @@ export const predict = async (
         halt.abort()
         continue
       }
-      tally.done++
-      if (!line.ok) {
-        tally.failed++
-        tally.lastError = line.error
-        tally.failedCodes.add(exitCodeOfTag(line.error.tag))
-      }
+      countOutcome(tally, line)
       bar.clear()
       await writer.outcome(line)
       await page?.outcome(outcome)
@@ -174,7 +154,7 @@ export const predict = async (
   }
   const stoppedBy: unknown = io.stop.drain.aborted ? io.stop.drain.reason : undefined
   report(tally, { notice, options, isSeries, stoppedBy, skipped: continuation.skipped })
-  return exitCodeOf(tally, stoppedBy)
+  return exitCodeOfTally(tally, stoppedBy)
 }
 
 interface ReportOptions {

@@ -10,6 +10,7 @@ import {
   sightline,
   textMedia
 } from "@sightline/core"
+import type { JobChain } from "@sightline/jobs"
 import type { PredictionOptions } from "../commands/predict-options.ts"
 import { CommandError } from "../command-line/command-error.ts"
 import { exitCode } from "../command-line/exit-code.ts"
@@ -52,8 +53,8 @@ const modelOf = ({ model: named, version }: PredictionOptions) => {
   }
 }
 
-/** Loads the plugins that the inputs need: `exif` for images that leave this machine, `video` for videos. */
-const loadPlugins = async (
+/** An app with the plugins that the inputs need: `exif` for images that leave this machine, `video` for videos. */
+export const openApp = async (
   connection: Connection,
   needs: { readonly exif: boolean; readonly video: boolean },
   onEvent: ((event: CallEvent) => void) | undefined
@@ -70,19 +71,11 @@ const loadPlugins = async (
   return withExif.use(video())
 }
 
-/** The chain that predicts media with the options of the command line. */
-export const makePredictionChain = async (
-  connection: Connection,
-  media: AsyncIterable<Media> | ReadonlyArray<Media>,
-  options: PredictionOptions,
-  hasVideo: boolean,
-  onEvent?: (event: CallEvent) => void
-): Promise<PredictionChain> => {
+/** The steps of the options over the inputs of a chain. */
+const predictionSteps = (inputs: unknown, options: PredictionOptions): PredictionChain => {
   const { handle, version } = modelOf(options)
   const { atLeast, concepts, every, language, param, prompt, top } = options
-  const isRemote = connection.directory === undefined
-  const app = await loadPlugins(connection, { exif: isRemote && options.exif, video: hasVideo }, onEvent)
-  let chain = app.inputs(media) as unknown as Steps // see Steps
+  let chain = inputs as Steps // see Steps
   if (prompt !== undefined) chain = chain.map((one) => withPrompt(one, prompt))
   if (every !== undefined) chain = chain.sampleMs(every)
   if (version !== undefined) chain = chain.version(version)
@@ -92,6 +85,34 @@ export const makePredictionChain = async (
   if (language !== undefined) chain = chain.language(language)
   if (param !== undefined) chain = chain.params(param)
   return chain.predict(handle)
+}
+
+/** The chain that predicts media with the options of the command line. */
+export const makePredictionChain = async (
+  connection: Connection,
+  media: AsyncIterable<Media> | ReadonlyArray<Media>,
+  options: PredictionOptions,
+  hasVideo: boolean,
+  onEvent?: (event: CallEvent) => void
+): Promise<PredictionChain> => {
+  modelOf(options) // fails before plugins are loaded
+  const isRemote = connection.directory === undefined
+  const app = await openApp(connection, { exif: isRemote && options.exif, video: hasVideo }, onEvent)
+  return predictionSteps(app.inputs(media), options)
+}
+
+/** The same chain without inputs, for a job. */
+export const makeJobChain = async (
+  connection: Connection,
+  options: PredictionOptions,
+  hasVideo: boolean
+): Promise<JobChain<unknown, unknown>> => {
+  if (options.prompt !== undefined)
+    throw new CommandError("--prompt is not possible in a job; use predict, or give the question with --param")
+  modelOf(options)
+  const isRemote = connection.directory === undefined
+  const app = await openApp(connection, { exif: isRemote && options.exif, video: hasVideo }, undefined)
+  return predictionSteps(app.inputs([]), options) as unknown as JobChain<unknown, unknown> // steps of plain options travel
 }
 
 /** An input and a question about it as one medium of two parts. */

@@ -3,16 +3,17 @@ import { CommandError, oneLine, toFailure } from "../../src/command-line/command
 import { exitCode, exitCodeOfTag } from "../../src/command-line/exit-code.ts"
 import * as core from "@sightline/core"
 import * as engine from "@sightline/engine"
+import * as jobs from "@sightline/jobs"
 import * as exif from "@sightline/plugin-exif"
 import * as training from "@sightline/plugin-training"
 import * as video from "@sightline/plugin-video"
 
 /** The names of all typed errors that the packages export. */
-const errorNames = [core, engine, exif, training, video].flatMap((door) =>
+const errorNames = [core, engine, exif, jobs, training, video].flatMap((door) =>
   Object.entries(door).flatMap(([name, value]) =>
     typeof value === "function" &&
     value.prototype instanceof Error &&
-    !["PluginError", "MaskUnreadable", "Withheld"].includes(name)
+    !["MaskUnreadable", "SettledError", "Withheld"].includes(name)
       ? [name]
       : []
   )
