@@ -31,6 +31,7 @@ import type { Verbs } from "./chain/stage.ts"
 import { type CoreVerbs, coreVerbs } from "./verbs/core-verbs.ts"
 import { makeCoalesce } from "./predict/coalesce.ts"
 import type { CallEvent } from "./call/call-info.ts"
+import type { Prices } from "./call/prices.ts"
 import type { OpenTelemetryMeter, OpenTelemetryTracer } from "./call/opentelemetry-types.ts"
 import { makeCallRuntime, type CallRuntime } from "./call/call-runtime.ts"
 import { predictBatch } from "./predict/batch.ts"
@@ -43,6 +44,12 @@ export interface AppOptions {
   readonly secrets?: Readonly<Record<string, string | Redacted.Redacted>>
   /** Called on every request, response, error, retry and timed stage: ids and counts only. `call.id` pairs events. */
   readonly onEvent?: (event: CallEvent) => void
+  /**
+   * What predictions cost: `plan()` shows it, and a budget in US dollars needs it.
+   *
+   * @default none: every price is unknown
+   */
+  readonly prices?: Prices
   /** From where the media of URL inputs are downloaded, where a step such as `crops()` needs their pixels here. */
   readonly downloads?: DownloadOptions
   /**
@@ -347,6 +354,7 @@ const runtimeOf = (
     predictor: {
       wire,
       secrets: redactedSecrets(options.secrets ?? {}),
+      prices: options.prices,
       prepare: hooks.prepare,
       divide: hooks.divide,
       answer: hooks.answer,

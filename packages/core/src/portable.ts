@@ -20,3 +20,14 @@ export const fromPortable = <V extends Verbs>(
   form: unknown
 ): Chain<unknown, unknown, PredictServices<V> | StartServices<V>, V> =>
   readPortable(app, app["~sightline/names"], form) as never // made by the app's own verbs
+
+export {
+  type Budget,
+  budgetProblem,
+  type BudgetUse,
+  exceededLimit,
+  lowestBudget,
+  unpricedProblem
+} from "./call/budget.ts"
+export { type CallPermit, Permit } from "./call/call-permit.ts"
+export { priceOf, priceOfCall, type PricedCall, type Prices, pricesProblem } from "./call/prices.ts"

@@ -89,18 +89,3 @@ export class PoisonInput extends readableError(
     return `${this.key ?? `input ${this.index}`}: ${this.problem}; resume job ${this.job} with { retry: ["PoisonInput"] } to try it again`
   }
 }
-
-/** The next call would exceed the budget, so it was not made. */
-export class BudgetSpent extends readableError(
-  Schema.TaggedError<BudgetSpent>()("BudgetSpent", {
-    job: Schema.String,
-    /** Which limit would be exceeded. */
-    limit: Schema.Literals(["calls", "usd", "ms"]),
-    budget: Schema.Number
-  })
-) {
-  readonly retryable: boolean = false
-  override get message() {
-    return `job ${this.job}: the budget of ${this.budget} ${this.limit} is spent; resume it with a larger one`
-  }
-}

@@ -10,7 +10,6 @@ export type {
   OutcomesOptions,
   ResumeOptions
 } from "./client/job-types.ts"
-export type { Prices } from "./client/prices.ts"
 export { inProcess, sqlite } from "./executors/embedded.ts"
 export type { Executor } from "./executors/executor.ts"
 export { type RunningWorker, work, type WorkOptions } from "./worker/work.ts"
@@ -19,6 +18,6 @@ export type { Reference } from "./sources/reference.ts"
 export { type InputPage, type JobSource, listing, type ListingOptions } from "./sources/source.ts"
 export { files } from "./sources/files.ts"
 export { csv, jsonLines } from "./sources/lines.ts"
-export type { Budget, JobState, OnMaybePaid, SettledAs } from "./ledger/ledger.ts"
+export type { JobState, OnMaybePaid, SettledAs } from "./ledger/ledger.ts"
 export { SettledError } from "./ledger/outcome-json.ts"
 export * from "./errors.ts"

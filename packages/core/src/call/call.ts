@@ -7,6 +7,7 @@ import { aroundAttempt } from "./around-attempt.ts"
 import { type Call, send } from "./attempt.ts"
 import { modelOf } from "./network-error.ts"
 import { type CallInfo, callInfo } from "./call-info.ts"
+import { permitted } from "./call-permit.ts"
 import type { CallRuntime, CallSettings } from "./call-runtime.ts"
 import { Deadline, type RunDeadline, runTimedOut, withDeadline } from "./deadline.ts"
 import { monotonicMs } from "./monotonic-clock.ts"
@@ -144,9 +145,10 @@ const attemptInTurn = (state: CallState, number: number, before: Attempt | undef
       state.made++
       return attemptOnce(state, info, now)
     })
+    const allowed = permitted(call, items, counted, (error) => ({ response: undefined, error, retry: undefined }))
     const patienceMs = Math.min(runtime.connection.limits.maxRetryWaitMs, deadline.atMs - now)
     return Effect.map(
-      runtime.state.gate.pass(counted, (attempt) => toPaced(attempt, attempt.error !== undefined), patienceMs),
+      runtime.state.gate.pass(allowed, (attempt) => toPaced(attempt, attempt.error !== undefined), patienceMs),
       (attempt): Attempt =>
         "shutMs" in attempt
           ? { ...(before ?? { response: undefined, error: pausedByService(call, attempt.shutMs) }), retry: undefined }

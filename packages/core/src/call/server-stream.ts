@@ -20,6 +20,7 @@ import { aroundAttempt } from "./around-attempt.ts"
 import { type Call, openResponse, type RawResponse, toRawResponse } from "./attempt.ts"
 import { type CallResponse, pausedByService, reportAttempt, toPaced, toRetry } from "./call.ts"
 import { type CallInfo, callInfo } from "./call-info.ts"
+import { permitted } from "./call-permit.ts"
 import type { CallRuntime, CallSettings } from "./call-runtime.ts"
 import { Deadline, deadlineIn, type RunDeadline, runTimedOut, timeLeft, withDeadline } from "./deadline.ts"
 import { gatewayError } from "./gateway-error.ts"
@@ -168,7 +169,10 @@ const openInTurn = (streamed: StreamedCall, info: CallInfo): Effect.Effect<OpenA
     const patienceMs = Math.min(runtime.connection.limits.maxRetryWaitMs, deadline.atMs - readyAt)
     return Effect.map(
       runtime.state.gate.pass(
-        openOnce(streamed, info, readyAt),
+        permitted(call, info.items, openOnce(streamed, info, readyAt), (error): OpenAttempt => ({
+          result: Result.fail(error),
+          retry: undefined
+        })),
         (attempt) => toPaced(attempt, Result.isFailure(attempt.result)),
         patienceMs
       ),

@@ -1,6 +1,7 @@
 /** The state of a chain: a source and steps, all frozen. Runs, plans and the portable form are compiled from it. */
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
+import type { Budget } from "../call/budget.ts"
 import { modelName, type ModelOrWorkflow, type ModelRef } from "../models/model-ref.ts"
 import { isWorkflow } from "../models/workflow-handle.ts"
 import type { PredictOptions } from "../predict/predict-options.ts"
@@ -59,6 +60,7 @@ export type Step =
   | { readonly type: "orElse"; readonly f: (error: any, context: InputContext) => unknown }
   | { readonly type: "retry"; readonly times: number; readonly when?: (error: any, context: InputContext) => unknown }
   | { readonly type: "timeout"; readonly ms: number }
+  | { readonly type: "budget"; readonly budget: Budget }
   | { readonly type: "cached"; readonly capacity: number; readonly ttlMs: number }
 
 /** The state of a chain. */

@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import type * as Stream from "effect/Stream"
-import { InvalidOption, type StepFailed, type TimedOut } from "../errors/errors.ts"
+import type { Budget } from "../call/budget.ts"
+import { type BudgetSpent, InvalidOption, type StepFailed, type TimedOut } from "../errors/errors.ts"
 import type {
   Chain,
   ChainError,
@@ -10,6 +11,7 @@ import type {
   CurrentError,
   WithDeadline,
   DeadlineError,
+  PredictHooks,
   Portability,
   Replace,
   Runnable,
@@ -187,6 +189,30 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     return this.#with({ type: "cached", capacity, ttlMs }) as never
   }
 
+  /**
+   * Limits what one run of the whole chain may spend, wherever in the chain it stands: calls, US dollars, or milliseconds
+   * from the first call on.
+   *
+   * The call that would exceed it is not made, nor is any after it. Answers that are there stay, calls under way end, and
+   * inputs that are not answered fail with `BudgetSpent`: a list has an outcome for each, another source is not read
+   * further. Run those inputs again with a new budget. Every attempt counts, so a repeat is a call. `usd` needs the prices
+   * of all models: `sightline(connection, { prices })`. Of several budgets in one chain the lowest limits hold. A limit
+   * that is not a number of 0 or more, or a price that is missing, fails with `InvalidOption`, and nothing is sent.
+   *
+   * @example app.inputs(urls).predict(models.general).budget({ calls: 100 })
+   */
+  budget(
+    limits: Budget
+  ): Chain<
+    Replace<A, Current<A>, BudgetSpent | InvalidOption>,
+    ChainError<A, E, BudgetSpent | InvalidOption>,
+    R,
+    V & PredictHooks<"budget", BudgetSpent, never>,
+    P
+  > {
+    return this.#with({ type: "budget", budget: Object.freeze({ ...limits }) }) as never
+  }
+
   override asEffect(): Effect.Effect<A, E, R> {
     return execute(this, {})
   }
@@ -304,6 +330,8 @@ const checkedBranch = (steps: ReadonlyArray<Step>): ReadonlyArray<Step> => {
     refuse("when", "has a branch that makes several values of one; do that outside of when(..)")
   if (steps.some((step) => step.type === "series" || step.type === "ending"))
     refuse("when", "has a branch with a step over a whole series; put it after when(..)")
+  if (steps.some(({ type }) => type === "budget"))
+    refuse("when", "has a branch with a budget; a budget is the whole chain's, so put it outside of when(..)")
   const [left] = Object.keys(optionsAfter(steps, {}))
   if (left !== undefined)
     refuse("when", `has a branch that asks for ${left} of no prediction; put the prediction into the branch`)
@@ -360,7 +388,13 @@ export const chainNames: ReadonlySet<string> = new Set([
 ])
 
 /** Steps that a portable chain may name in addition to the verbs of its app. */
-export const portableSteps: ReadonlySet<string> = new Set([...Object.keys(mediaSteps), "retry", "timeout", "cached"])
+export const portableSteps: ReadonlySet<string> = new Set([
+  ...Object.keys(mediaSteps),
+  "retry",
+  "timeout",
+  "budget",
+  "cached"
+])
 
 /** The step of a verb's stage. */
 const toStep = (verb: string, args: ReadonlyArray<unknown>, stage: AnyVerbStage): Step => {

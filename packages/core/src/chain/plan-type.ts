@@ -1,4 +1,5 @@
 /** Plans: the calls that a chain would make. */
+import type { Budget } from "../call/budget.ts"
 import type { MediaFilter } from "../predict/prepare-hooks.ts"
 
 /** One call that would be made. */
@@ -31,10 +32,14 @@ export interface Plan {
   readonly steps: ReadonlyArray<string>
   /** The calls in the order in which they would start. */
   readonly calls: ReadonlyArray<PlannedCall>
-  /** Inputs that would be sent; those that cannot be read are in `unreadable`. */
+  /** Inputs that would be sent; those that cannot be read are in `unreadable`, those over the budget in `budget.unsent`. */
   readonly items: number
   /** All bodies together, in bytes. */
   readonly bytes: number
+  /** US dollars of these calls by the app's prices; undefined where the price of a model is not known. */
+  readonly usd: number | undefined
+  /** The chain's budget, and how many inputs it leaves unsent; undefined for a chain without one. */
+  readonly budget: (Budget & { readonly unsent: number }) | undefined
   /** A lower bound of the time, in seconds, at the connection's rate; the service's time is not known. */
   readonly seconds: number
   /** The hooks of plugins, in the order in which they run for an input. Hooks that match no input are listed too. */

@@ -1,6 +1,7 @@
 /** The interface between chains and the code that runs them; one for each app. */
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
+import type { Prices } from "../call/prices.ts"
 import type { ModelRef } from "../models/model-ref.ts"
 import type { RunResult } from "../results/outcome.ts"
 import type { ChainState } from "./chain-state.ts"
@@ -28,6 +29,8 @@ export interface CompiledChain {
 export interface ChainRuntime {
   /** The versions of the app's plugins, by name. */
   readonly plugins: Readonly<Record<string, number>>
+  /** What the app's predictions cost. */
+  readonly prices: Prices | undefined
   readonly promises: PromiseRunner
   /** Compiles a chain. Chains are values: each is compiled once, when it is first run, planned or printed. */
   readonly compile: (state: ChainState) => CompiledChain

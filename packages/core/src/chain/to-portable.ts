@@ -108,6 +108,8 @@ const toCall = (step: Step, secrets: ReadonlySet<string>): PortableCall => {
       return { verb: "retry", args: [{ times: step.times }] }
     case "timeout":
       return { verb: "timeout", args: [{ ms: step.ms }] }
+    case "budget":
+      return { verb: "budget", args: [plainArgs("budget", [step.budget])[0]] }
     case "cached":
       return {
         verb: "cached",

@@ -251,6 +251,49 @@ export class MalformedAnswer extends tagged("MalformedAnswer")<
   }
 }
 
+/**
+ * The next call would exceed the budget of the run or the job, so it was not made. `answers` holds what predictions had
+ * given for this input by then, first to last.
+ *
+ * `answers` is in no JSON and no print of the error: answers may hold bytes and what private pictures show.
+ */
+export class BudgetSpent extends tagged("BudgetSpent")<
+  About & {
+    /** Which limit would be exceeded. */
+    readonly limit: "calls" | "usd" | "ms"
+    /** The value of the limit. */
+    readonly budget: number
+    /** The job whose budget it is. */
+    readonly job?: string
+  }
+> {
+  readonly retryable: boolean = false
+  readonly #answers: ReadonlyArray<unknown>
+  constructor({
+    answers = [],
+    ...fields
+  }: About & {
+    readonly limit: BudgetSpent["limit"]
+    readonly budget: number
+    readonly job?: string
+    readonly answers?: ReadonlyArray<unknown>
+  }) {
+    super(fields)
+    this.#answers = answers
+  }
+  /** What was answered before; empty where nothing was. */
+  get answers(): ReadonlyArray<unknown> {
+    return this.#answers
+  }
+  override get message() {
+    return line(
+      this,
+      `the budget of ${this.budget} ${this.limit} is spent`,
+      this.job === undefined ? "run what is left with a new one" : `resume job ${this.job} with a larger one`
+    )
+  }
+}
+
 /** A medium could not be read here, before anything was sent. */
 export class MediaUnreadable extends tagged("MediaUnreadable")<
   About & {
@@ -389,4 +432,4 @@ export class PartlyAnswered<out A extends object = Readonly<Record<string, unkno
 }
 
 /** Every tagged error of this package. */
-export type SightlineError = PredictError | PartlyAnswered | SourceFailed | StepFailed | PluginError
+export type SightlineError = PredictError | PartlyAnswered | BudgetSpent | SourceFailed | StepFailed | PluginError

@@ -5,10 +5,11 @@
  * stops the call. Effect's `RequestResolver` does the first half, in 1.5 to 2.9 times the time, and does not stop a
  * running call: see decision 0014.
  */
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import { Permit } from "../call/call-permit.ts"
 import { Deadline, noDeadline } from "../call/deadline.ts"
 import { afterThisTurn } from "../call/turn.ts"
 import type { InputResult } from "./batch.ts"
@@ -143,7 +144,7 @@ export const makeCoalesce = ({ concurrency, fits, fork, send }: CoalesceOptions)
     Effect.contextWith((context: Context.Context<never>) =>
       Effect.callback<InputResult>((resume) => {
         const caller: Caller = { input, resume, isGone: false, call: undefined }
-        const key = endpointKey(endpoint)
+        const key = `${Context.get(context, Permit)?.name ?? ""} ${endpointKey(endpoint)}`
         const queue = queues.get(key)
         if (queue === undefined) {
           queues.set(key, { endpoint, context, callers: [caller] })

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { CallRuntime } from "../call/call-runtime.ts"
+import type { Prices } from "../call/prices.ts"
 import type { Settings } from "../connection/connection.ts"
 import { InvalidOption, type InvalidRequest, type NotConfigured } from "../errors/errors.ts"
 import { withInput } from "../errors/with-input.ts"
@@ -35,6 +36,10 @@ export interface Predictor {
     ) => Effect.Effect<void | ((outcome: Outcome<unknown, unknown>) => Effect.Effect<void>), any, any>
   }>
   readonly secrets: NamedSecrets
+  /** What the app's predictions cost. */
+  readonly prices: Prices | undefined
+  /** True in a run with a budget, whose error contains the answers so far. */
+  readonly keepsAnswers?: boolean
   /** The endpoints that a model alone decides. */
   readonly endpoints: EndpointCache
 }

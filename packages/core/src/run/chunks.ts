@@ -15,9 +15,23 @@ import { mapSequential } from "../streams/map-sequential.ts"
 import { newInputRun, onlyInput } from "./input-run.ts"
 import { runOperations } from "./interpret.ts"
 import type { Program } from "./program.ts"
+import { startBudget } from "./run-budget.ts"
 
 /** The pieces of a chain's one input at a model that streams. */
 export const streamChunks = (
+  predictor: Predictor,
+  program: Program,
+  model: ModelRef
+): Stream.Stream<unknown, unknown, unknown> => {
+  const chunks = chunksOf(predictor, program, model)
+  if (!program.hasBudget) return chunks
+  return Stream.suspend(() => {
+    const { budget } = startBudget(predictor, [...program.steps, { type: "predict", model }])
+    return Stream.unwrap(budget.within(Effect.succeed(budget.streamWithin(chunks))))
+  })
+}
+
+const chunksOf = (
   predictor: Predictor,
   { input, series, source }: Program,
   model: ModelRef

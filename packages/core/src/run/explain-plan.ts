@@ -25,6 +25,14 @@ const formatHook = ({ filter, hook, inputs, order, plugin }: PlannedHook): strin
   return `${plugin} ${hook}${asked.length === 0 ? "" : ` (${asked.join(", ")})`}: ${shown === "" ? "no input" : `inputs ${shown}`}`
 }
 
+/** US dollars, with as many decimals as prices of single inputs have. */
+const formatUsd = (usd: number): string => `${usd === 0 || usd >= 1 ? usd.toFixed(2) : usd.toPrecision(3)} USD`
+
+const budgetLine = ({ unsent, ...limits }: NonNullable<Plan["budget"]>): string => {
+  const given = Object.entries(limits).map(([limit, most]) => `${most} ${limit === "usd" ? "USD" : limit}`)
+  return `  budget of ${given.join(", ")}: ${unsent === 0 ? "enough" : `leaves ${formatCount(unsent, "input")} unsent`}`
+}
+
 /** The plan as text. Of many inputs that cannot be read, it lists the first ten and counts the others. */
 export const explainPlan = (plan: Plan): string => {
   const sizes = new Map<string, number>()
@@ -35,11 +43,12 @@ export const explainPlan = (plan: Plan): string => {
   const more = plan.unreadable.length - maxUnreadableShown
   return [
     plan.steps.join(" → "),
-    `${formatCount(plan.calls.length, "call")}, ${formatCount(plan.items, "input")}, ${formatBytes(plan.bytes)}, at least ${plan.seconds.toFixed(1)} s`,
+    `${formatCount(plan.calls.length, "call")}, ${formatCount(plan.items, "input")}, ${formatBytes(plan.bytes)}, at least ${plan.seconds.toFixed(1)} s${plan.usd === undefined ? "" : `, ${formatUsd(plan.usd)}`}`,
     ...[...sizes].map(([line, count]) => `  ${count} × ${line}`),
     ...plan.hooks.map((hook) => `  ${formatHook(hook)}`),
     ...plan.unreadable.slice(0, maxUnreadableShown).map(({ problem }) => `  ${problem}`),
     ...(more > 0 ? [`  and ${more} more that cannot be read`] : []),
+    ...(plan.budget === undefined ? [] : [budgetLine(plan.budget)]),
     ...plan.notes.map((note) => `  note: ${note}`)
   ].join("\n")
 }

@@ -30,7 +30,7 @@ export const newInputRun = (predictor: Predictor, context: InputContext): InputR
   context,
   attempts: 0,
   requestId: undefined,
-  partial: undefined,
+  partial: predictor.keepsAnswers === true ? new PartialAnswers() : undefined,
   started: undefined,
   finishes: []
 })

@@ -1,6 +1,6 @@
 /** The answers of one input that arrived before a deadline. The deadline's error contains them. */
 import * as Exit from "effect/Exit"
-import { type PartlyAnswered, type PredictError, TimedOut } from "../errors/errors.ts"
+import { BudgetSpent, type PartlyAnswered, type PredictError, TimedOut } from "../errors/errors.ts"
 import { aboutInput } from "../errors/with-input.ts"
 import { combineAnswers } from "../predict/prediction.ts"
 import type { InputContext } from "../results/outcome.ts"
@@ -40,6 +40,11 @@ export class PartialAnswers {
     if (!Exit.isSuccess(exit)) return
     if (Object.keys(answers).length === 0) this.#answers.push(answers)
     answers[name] = exit.value
+  }
+
+  /** The error of an input that its run's budget ended, with the answers so far; any other error as it is. */
+  complete(error: unknown): unknown {
+    return error instanceof BudgetSpent ? new BudgetSpent({ ...error, answers: this.#answers }) : error
   }
 
   /**

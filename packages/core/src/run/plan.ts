@@ -2,8 +2,10 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
+import { type Budget, exceededLimit } from "../call/budget.ts"
 import { toCallSettings } from "../call/call-runtime.ts"
 import { noDeadline } from "../call/deadline.ts"
+import { priceOfCall } from "../call/prices.ts"
 import { TimesStages } from "../call/stage-time.ts"
 import { describeSteps } from "../chain/chain-state.ts"
 import type { Plan, PlannedCall } from "../chain/plan-type.ts"
@@ -22,6 +24,7 @@ import { runBlock } from "./interpret.ts"
 import type { Block, InputProgram, Program, SeriesProgram } from "./program.ts"
 import { HookPlan } from "./plan-hooks.ts"
 import type { AppRunHook } from "./run-hooks.ts"
+import { budgetOf, budgetError, priceName } from "./run-budget.ts"
 import { seriesItems } from "./series.ts"
 import { settle } from "./settle.ts"
 
@@ -31,6 +34,10 @@ interface Count {
   readonly unreadable: Array<{ readonly index: number; readonly problem: string }>
   readonly notes: Set<string>
   items: number
+  usd: number | undefined
+  /** Inputs that the budget leaves unsent. */
+  unsent: number
+  isSpent: boolean
 }
 
 /** What a chain would do, without any network. */
@@ -44,28 +51,47 @@ export const planOf = (
     const { predictor } = hookPlan
     const { input, items, later, replayable } = plannedItems(predictor, program)
     const steps = describeSteps(program).split(" → ")
-    const empty = { steps, calls: [], items: 0, bytes: 0, seconds: 0, hooks: hookPlan.hooks(), unreadable: [] }
+    const { prices } = predictor
+    const limits = budgetOf(program.steps)
+    const invalid = budgetError(program.steps, prices)
+    if (invalid !== undefined) return yield* Effect.fail(invalid)
+    const budgetOfPlan = (unsent: number) => (limits === undefined ? undefined : { ...limits, unsent })
+    const empty = {
+      steps,
+      calls: [],
+      items: 0,
+      bytes: 0,
+      usd: undefined,
+      budget: budgetOfPlan(0),
+      seconds: 0,
+      hooks: hookPlan.hooks(),
+      unreadable: []
+    }
     if (!replayable)
       return { ...empty, notes: ["the inputs come from a source that can be read only once, so it was not read"] }
     const { batch: batchable } = input
     if (batchable === undefined)
       return { ...empty, notes: ["each input is run alone here; calls are shared as they happen to coincide"] }
-    const count: Count = { calls: [], unreadable: [], notes: new Set(), items: 0 }
+    const count: Count = { calls: [], unreadable: [], notes: new Set(), items: 0, usd: 0, unsent: 0, isSpent: false }
     if (input.isCached)
       count.notes.add("answers that are in memory are not predicted again; calls may next be fewer, and cut otherwise")
     const batches = toBatches(items, { predictor, batchable, deadline: noDeadline, replayable })
     const requests = Object.values(batchable.predict?.requests ?? {})
     yield* Stream.runForEach(batches, (batch) => {
       hookPlan.note(batch, requests.length > 0)
-      return countBatch(predictor, requests, batch, count)
+      return countBatch(predictor, { requests, limits }, batch, count)
     })
     if ([batchable.after, ...later].some(hasPrediction))
       count.notes.add("calls after the first prediction depend on its answers and are not counted")
+    if (limits?.ms !== undefined)
+      count.notes.add(`the budget of ${limits.ms} ms may end it earlier: the service's time is not known`)
     return {
       steps,
       calls: count.calls,
       items: count.items,
       bytes: count.calls.reduce((sum, call) => sum + call.bytes, 0),
+      usd: count.usd,
+      budget: budgetOfPlan(count.unsent),
       seconds: secondsFor(count.calls.length, predictor.wire.connection.rate.perSecond),
       hooks: hookPlan.hooks(),
       unreadable: count.unreadable,
@@ -126,10 +152,32 @@ const seriesPredicts = ({ input, next }: SeriesProgram): boolean =>
   (next?.type === "series" && seriesPredicts(next.series)) ||
   (next?.type === "ending" && hasPrediction(next.block))
 
+/** What is planned of each batch. */
+interface Planned {
+  readonly requests: ReadonlyArray<PredictRequest>
+  readonly limits: Budget | undefined
+}
+
+/** Adds a call, unless the budget leaves it unmade. */
+const addCall = (
+  { prices }: Predictor,
+  limits: Budget | undefined,
+  priced: string,
+  call: PlannedCall,
+  count: Count
+): void => {
+  const usd = priceOfCall(prices, { model: priced, items: call.items, predicts: true })
+  const used = { calls: count.calls.length, usd: count.usd ?? 0, ms: 0 }
+  if (limits !== undefined) count.isSpent ||= exceededLimit(limits, used, usd ?? 0) !== undefined
+  if (count.isSpent) return
+  count.calls.push(call)
+  count.usd = usd === undefined || count.usd === undefined ? undefined : count.usd + usd
+}
+
 /** Adds the calls of one batch. */
 const countBatch = (
   predictor: Predictor,
-  requests: ReadonlyArray<PredictRequest>,
+  { limits, requests }: Planned,
   batch: Batch,
   count: Count
 ): Effect.Effect<void, any, any> =>
@@ -140,7 +188,7 @@ const countBatch = (
     }
     const sent = sendable(batch)
     if (sent.length === 0) return
-    count.items += sent.length
+    const before = count.calls.length
     for (const { prepared } of sent) for (const note of prepared.media.facts.notes ?? []) count.notes.add(note)
     const inputs = sent.map(({ prepared }) => prepared.input)
     for (const request of requests) {
@@ -155,14 +203,17 @@ const countBatch = (
         items: inside.length,
         bytes: bodySize(to, inside)
       })
+      const add = (call: PlannedCall) => addCall(predictor, limits, priceName(request.model), call, count)
       const division = inputs[0]?.division
-      if (division === undefined) count.calls.push(planned(endpoint, inputs))
+      if (division === undefined) add(planned(endpoint, inputs))
       else
         for (const [call, note] of yield* planDivision(division, endpoint, predictor.wire.connection, planned)) {
-          count.calls.push(call)
+          add(call)
           if (note !== undefined) count.notes.add(note)
         }
     }
+    if (count.isSpent && count.calls.length === before) count.unsent += sent.length
+    else count.items += sent.length
   })
 
 /** Settings without a user, an app or a key: they are in a call's path and headers, which a plan does not count. */

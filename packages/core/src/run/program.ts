@@ -84,6 +84,8 @@ export interface InputProgram {
 export interface Program extends CompiledChain {
   readonly source: Source
   readonly steps: ReadonlyArray<Step>
+  /** True for a chain with `.budget(..)`. */
+  readonly hasBudget: boolean
   /** For one input that a stage makes a series of: that stage, and what is run before it. */
   readonly opening: { readonly input: InputProgram; readonly stage: AnyStage } | undefined
   /** What is run for the one input, or for each input of the series. */
@@ -106,6 +108,7 @@ const mayReadMedium = (step: Step): boolean =>
 const toOperation = (step: Step, options: PredictOptions, keepMedium: boolean): Operation | undefined => {
   switch (step.type) {
     case "option":
+    case "budget":
       return undefined
     case "stage":
       return { type: step.stage.options === undefined ? "stage" : "check", stage: step.stage }
@@ -213,15 +216,17 @@ const compileSeries = (steps: ReadonlyArray<Step>, first: PredictOptions, keepMe
 /** Compiles a chain. Never fails: an option that is out of range becomes an operation that fails. */
 export const compile = ({ source, steps }: Pick<ChainState, "source" | "steps">): Program => {
   const at = source.type === "one" ? steps.findIndex(makesMany) : -1
+  const hasBudget = steps.some(({ type }) => type === "budget")
   const many = steps[at]
   if (source.type === "one" && !makesMany(many))
-    return { source, steps, opening: undefined, input: compileInput(steps, {}), series: undefined }
+    return { source, steps, hasBudget, opening: undefined, input: compileInput(steps, {}), series: undefined }
   // a stage that makes several values of an answer may read its medium
   const before = makesMany(many) ? compileInput(steps.slice(0, at), {}, true) : undefined
   const series = compileSeries(steps.slice(at + 1), before?.block.options ?? {})
   return {
     source,
     steps,
+    hasBudget,
     opening: before === undefined || !makesMany(many) ? undefined : { input: before, stage: many.stage },
     input: series.input,
     series

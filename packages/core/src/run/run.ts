@@ -104,16 +104,21 @@ const streamSeries = (
 const endsInOne = ({ next }: SeriesProgram): boolean =>
   next?.type === "ending" || (next?.type === "series" && endsInOne(next.series))
 
+/** The items of a run that has a budget. */
+type Limit = (items: Stream.Stream<Item, unknown, unknown>, finite: boolean) => Stream.Stream<Item, unknown, unknown>
+
 /** What a program over several inputs returns, as a stream. */
 const runSeries = (
   { hold, predictor }: Live,
   program: Program,
   series: SeriesProgram,
-  options: StreamOptions
+  options: StreamOptions,
+  limit: Limit = (items) => items
 ): AnyStream => {
   const { finite, items, replayable } = seriesItems(predictor, program)
+  const limited = limit(items, finite)
   const until = (deadline: RunDeadline) =>
-    streamSeries({ predictor, options, deadline }, series, untilDeadline(hold(items), deadline, finite), replayable)
+    streamSeries({ predictor, options, deadline }, series, untilDeadline(hold(limited), deadline, finite), replayable)
   return options.timeoutMs === undefined
     ? until(noDeadline)
     : Stream.unwrap(Effect.map(deadlineIn(options.timeoutMs), until))
@@ -128,7 +133,9 @@ const runOne = (
 ): AnyEffect => {
   const run = newInputRun(predictor, onlyInput)
   const start = source.type === "one" ? source.open : Effect.die(new Error("a series is streamed"))
-  const value = runBlock(run, input.block, startInput(run, Effect.andThen(started, start)))
+  const ran = runBlock(run, input.block, startInput(run, Effect.andThen(started, start)))
+  const { partial: kept } = run
+  const value = kept === undefined ? ran : Effect.mapError(ran, (error) => kept.complete(error))
   if (timeoutMs === undefined) return finishOne(run, value)
   const partial = keepAnswers(run)
   const inTime = Effect.timeoutOrElse(value, {
@@ -154,6 +161,13 @@ export interface RuntimeParts {
   readonly streamAsRun: <A, E, R>(stream: Stream.Stream<A, E, R>) => Stream.Stream<A, E, R>
 }
 
+/** A run with a budget: most programs have none. */
+const loadBudget = (predictor: Predictor, { steps }: Program) =>
+  Effect.map(
+    Effect.promise(() => import("./run-budget.ts")),
+    ({ startBudget }) => startBudget(predictor, steps)
+  )
+
 /** Chains are compiled by the runtime that runs them. */
 const programOf = (compiled: CompiledChain): Program => compiled as Program
 
@@ -174,9 +188,26 @@ export const makeRuntime = ({
       Effect.promise(() => import("./plan.ts")),
       ({ planOf }) => asRun(planOf(predictor, programOf(compiled), runHooks))
     )
+  const one = (predictor: Predictor, program: Program, { timeoutMs }: StreamOptions, started: Started): AnyEffect =>
+    program.hasBudget
+      ? Effect.flatMap(loadBudget(predictor, program), ({ budget, predictor }) =>
+          budget.within(runOne(predictor, program, timeoutMs, started))
+        )
+      : runOne(predictor, program, timeoutMs, started)
+  const many = (how: Live, program: Program, series: SeriesProgram, options: StreamOptions): AnyStream =>
+    program.hasBudget
+      ? Stream.unwrap(
+          Effect.map(loadBudget(how.predictor, program), ({ budget, predictor }) =>
+            budget.streamWithin(
+              runSeries({ ...how, predictor }, program, series, options, (items, finite) => budget.items(items, finite))
+            )
+          )
+        )
+      : runSeries(how, program, series, options)
   return {
     promises,
     plugins,
+    prices: predictor.prices,
     compile,
     execute: (compiled, options) =>
       asRun(
@@ -187,9 +218,9 @@ export const makeRuntime = ({
           const { series } = program
           const chain = () => describeSteps(program)
           if (series === undefined)
-            return aroundRun(runHooks, chain, (started) => runOne(predictor, program, options.timeoutMs, started))
+            return aroundRun(runHooks, chain, (started) => one(predictor, program, options, started))
           const results = aroundRun(runHooks, chain, (started) =>
-            Effect.andThen(started, Stream.runCollect(runSeries(unheld, program, series, options)))
+            Effect.andThen(started, Stream.runCollect(many(unheld, program, series, options)))
           )
           return endsInOne(series) ? Effect.map(results, ([value]) => value) : results
         })
@@ -216,8 +247,8 @@ export const makeRuntime = ({
               Stream.unwrap(
                 Effect.map(opened, (how) =>
                   series === undefined
-                    ? Stream.fromEffect(runOne(how.predictor, program, options.timeoutMs, started))
-                    : Stream.unwrap(Effect.as(started, runSeries(how, program, series, options)))
+                    ? Stream.fromEffect(one(how.predictor, program, options, started))
+                    : Stream.unwrap(Effect.as(started, many(how, program, series, options)))
                 )
               )
           )

@@ -27,11 +27,13 @@ const Succeeded = plainly<[value: unknown, context: InputContext, run: InputRun]
 
 /** The outcome of one input from its exit. */
 export const toOutcome = (run: InputRun, exit: Exit.Exit<unknown, unknown>): Outcome<unknown, unknown> => {
-  const { attempts, context, requestId } = run
+  const { attempts, context, partial, requestId } = run
   if (Exit.isSuccess(exit)) return new Succeeded(exit.value, context, run)
   const reason = exit.cause.reasons.find((each) => each._tag === "Fail")
   const { index, key } = context
-  return { ok: false, error: reason?._tag === "Fail" ? reason.error : undefined, index, key, attempts, requestId }
+  const failed = reason?._tag === "Fail" ? reason.error : undefined
+  const error = partial === undefined ? failed : partial.complete(failed)
+  return { ok: false, error, index, key, attempts, requestId }
 }
 
 /** Runs an effect to an outcome. A value that a plugin throws is a failure of this input alone. */

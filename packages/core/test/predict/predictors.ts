@@ -25,6 +25,7 @@ export const predictorOver = (
     answer: [],
     inputHooks: [],
     secrets: {},
+    prices: undefined,
     endpoints: new EndpointCache(),
     coalesce: makeCoalesce({
       fork,

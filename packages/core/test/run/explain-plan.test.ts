@@ -7,6 +7,8 @@ const plan = (more: Partial<Plan> = {}): Plan => ({
   calls: [],
   items: 0,
   bytes: 0,
+  usd: undefined,
+  budget: undefined,
   seconds: 0,
   hooks: [],
   unreadable: [],

@@ -3,6 +3,7 @@ import { describe, expectTypeOf, it } from "vitest"
 import {
   file,
   type Box,
+  type BudgetSpent,
   clarifai,
   type ConceptsAnswer,
   inFrame,
@@ -20,7 +21,8 @@ import {
   sightline,
   type SourceFailed,
   type StepFailed,
-  type TimedOut
+  type TimedOut,
+  toMedia
 } from "../../src/index.ts"
 import { definePlugin, stageSame, source, sourceOfMany, stageMany, stage } from "../../src/plugin.ts"
 
@@ -152,6 +154,26 @@ describe("a chain's success, failure and services are exact", () => {
     expectTypeOf<Effect.Success<typeof tapped>>().toEqualTypeOf<
       Many<ConceptsAnswer, PredictError | SourceFailed | StepFailed>
     >()
+  })
+
+  it("after a budget, which later predictions may exceed too, and not without one", () => {
+    const late = image.predict(models.general).budget({ calls: 1 })
+    expectTypeOf<Effect.Error<typeof late>>().toEqualTypeOf<PredictError | BudgetSpent>()
+    const early = image
+      .budget({ usd: 1 })
+      .orElse(() => 1)
+      .map(() => toMedia("image", "https://x.test/a.jpg"))
+      .predict(models.general)
+    expectTypeOf<Effect.Error<typeof early>>().toEqualTypeOf<PredictError | BudgetSpent | StepFailed>()
+    const series = many.budget({ ms: 5 }).predict(models.general)
+    expectTypeOf<Effect.Success<typeof series>>().toEqualTypeOf<
+      Many<ConceptsAnswer, PredictError | BudgetSpent | SourceFailed | StepFailed>
+    >()
+    expectTypeOf(late.toPortable).toBeCallableWith()
+    const none = image.predict(models.general)
+    expectTypeOf<Effect.Error<typeof none>>().toEqualTypeOf<PredictError>()
+    // @ts-expect-error no limit has this name
+    image.budget({ call: 1 })
   })
 
   it("after options that may be wrong, which the types say before any prediction too", () => {

@@ -1,12 +1,47 @@
-/** Checks the budgets that callers give. */
-import { InvalidOption } from "@sightline/core/plugin"
-import type { Budget } from "../ledger/ledger.ts"
+/** Checks the budgets of jobs against the prices of their models. */
+import { InvalidOption, parseModelUrl, type PortablePipeline } from "@sightline/core"
+import {
+  type Budget,
+  budgetProblem,
+  lowestBudget,
+  type Prices,
+  pricesProblem,
+  unpricedProblem
+} from "@sightline/core/portable"
 
-/** Throws `InvalidOption` for a limit that is not a number of 0 or more. */
-export const checkBudget = (budget: Budget): void => {
-  for (const limit of ["calls", "usd", "ms"] as const) {
-    const value = budget[limit]
-    if (value !== undefined && !(value >= 0))
-      throw new InvalidOption({ option: `budget.${limit}`, problem: `is ${value}; it must be 0 or more` })
+/** The chain's own budget, and the chain without it: the job keeps it over all of its calls. */
+export const takeBudget = (
+  form: PortablePipeline
+): { readonly form: PortablePipeline; readonly budget: Budget | undefined } => {
+  const isBudget = ({ verb }: { readonly verb: string }) => verb === "budget"
+  const budgets = form.steps.filter(isBudget).map(({ args: [given] }) => checkedBudget(Object(given) as Budget)) // as `budget(..)` took it
+  return {
+    form: { ...form, steps: form.steps.filter((step) => !isBudget(step)) },
+    budget: lowestBudget(budgets)
   }
+}
+
+const checkedBudget = (budget: Budget): Budget => {
+  const problem = budgetProblem(budget)
+  if (problem !== undefined) throw new InvalidOption({ option: "budget", problem })
+  return budget
+}
+
+/** The ids of the models and workflows that each input is sent to. */
+export const modelsOf = ({ steps }: PortablePipeline): ReadonlyArray<string> =>
+  steps.flatMap(({ args: [given], verb }) => {
+    const models: ReadonlyArray<unknown> =
+      verb === "all" ? Object.values(Object(given)) : verb === "predict" || verb === "workflow" ? [given] : []
+    return models.map((model) =>
+      typeof model === "string" ? (parseModelUrl(model)?.modelId ?? model) : String(Object(model).id)
+    )
+  })
+
+/** Throws `InvalidOption` for a budget that is none, or that cannot be kept with these prices. */
+export const checkBudget = (budget: Budget, prices: Prices | undefined, form: PortablePipeline): void => {
+  checkedBudget(budget)
+  const wrong = prices === undefined ? undefined : pricesProblem(prices)
+  if (wrong !== undefined) throw new InvalidOption({ option: "prices", problem: wrong })
+  const unpriced = unpricedProblem(budget, prices, modelsOf(form))
+  if (unpriced !== undefined) throw new InvalidOption({ option: "budget", problem: unpriced })
 }

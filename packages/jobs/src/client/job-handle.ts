@@ -1,10 +1,12 @@
 /** A job by its id: reads and changes the ledger. */
+import type { PortablePipeline } from "@sightline/core"
 import { run } from "@sightline/core/plugin"
 import { setTimeout as sleep } from "node:timers/promises"
 import { UnknownJob } from "../errors.ts"
 import type { Executor } from "../executors/executor.ts"
 import type { JobRecord, Ledger, SettledRow } from "../ledger/ledger.ts"
 import { decodeOutcome } from "../ledger/outcome-json.ts"
+import { checkBudget } from "./budget.ts"
 import type { Job, JobOutcome, JobStatus, OutcomesOptions, ResumeOptions } from "./job-types.ts"
 
 /** Outcomes read at once. */
@@ -36,7 +38,7 @@ export const toStatus = (record: JobRecord, sent: number): JobStatus => {
     counts: { pending: left - sent, sent, settled },
     outcomes: { succeeded, failed: settled - succeeded - maybePaid - poison, maybePaid, poison },
     calls: { made: record.calls, planned: record.units },
-    usd: { spent: record.usd, planned: inputs * settings.usdPerInput },
+    usd: settings.usdPerInput === undefined ? undefined : { spent: record.usd, planned: inputs * settings.usdPerInput },
     perSecond,
     secondsLeft: perSecond === undefined || record.state !== "running" ? undefined : left / perSecond,
     budget: settings.budget,
@@ -91,9 +93,10 @@ const pause = async (ms: number, signal: AbortSignal | undefined): Promise<void>
 }
 
 const resumeJob = async (executor: Executor, id: string, options: ResumeOptions): Promise<void> => {
-  const { settings } = await recordOf(executor, id)
+  const { form, settings } = await recordOf(executor, id)
   const ledger = await ledgerOf(executor)
   const { budget = settings.budget, onMaybePaid = settings.onMaybePaid, retry = [] } = options
+  checkBudget(budget, settings.prices, JSON.parse(form) as PortablePipeline) // as `submit` wrote it
   // inputs of the old budget are pending with the new one
   await run(ledger.reopen(id, [...new Set([...retry, "BudgetSpent" as const])]))
   await run(ledger.setState(id, "running", { ...settings, budget, onMaybePaid }))

@@ -1,7 +1,7 @@
 /** Jobs as their users see them. This file: the types. */
-import type { Many, Outcome } from "@sightline/core"
-import type { BudgetSpent, MaybePaid, PoisonInput } from "../errors.ts"
-import type { Budget, JobState, OnMaybePaid, SettledAs } from "../ledger/ledger.ts"
+import type { Budget, BudgetSpent, Many, Outcome } from "@sightline/core"
+import type { MaybePaid, PoisonInput } from "../errors.ts"
+import type { JobState, OnMaybePaid, SettledAs } from "../ledger/ledger.ts"
 import type { SettledError } from "../ledger/outcome-json.ts"
 
 /** The errors that an input of a job may have beside those of its chain. */
@@ -28,8 +28,8 @@ export interface JobStatus {
   }
   /** Calls made, repeats included, and calls planned for all inputs that are listed. */
   readonly calls: { readonly made: number; readonly planned: number }
-  /** US dollars by the job's price: of the calls made, and of all inputs. */
-  readonly usd: { readonly spent: number; readonly planned: number }
+  /** US dollars by the job's prices: of the calls made, and of all inputs; undefined where a price is not known. */
+  readonly usd: { readonly spent: number; readonly planned: number } | undefined
   /** Settled inputs in a second since the first call; undefined before one is settled. */
   readonly perSecond: number | undefined
   /** At that rate, in seconds; undefined where it is not known, or nothing runs. */
@@ -79,7 +79,7 @@ export interface Job<out A = unknown, out E = unknown> {
   readonly outcomes: (options?: OutcomesOptions) => AsyncIterable<JobOutcome<A, E>>
   /** Starts no further unit; calls under way are finished and kept. @throws `UnknownJob`, `LedgerUnavailable` */
   readonly cancel: () => Promise<void>
-  /** Continues a job that was cancelled or ran out of budget. @throws `UnknownJob`, `LedgerUnavailable` */
+  /** Continues a job that was cancelled or ran out of budget. @throws `UnknownJob`, `InvalidOption`, `LedgerUnavailable` */
   readonly resume: (options?: ResumeOptions) => Promise<void>
   /** Resolves when the job is done, cancelled or out of budget. @throws `UnknownJob`, `LedgerUnavailable` */
   readonly finished: (options?: { readonly signal?: AbortSignal }) => Promise<JobStatus>

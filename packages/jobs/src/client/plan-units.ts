@@ -36,7 +36,7 @@ export const planUnits = async (chain: AnyChain, first: Reference | undefined): 
   const media = Array.from({ length: mostInputs * 2 }, () => toMedia(kindOf(first), "https://input.invalid/"))
   const compiled = runtime.compile({
     runtime,
-    steps,
+    steps: steps.filter(({ type }) => type !== "budget"), // the job's, which does not cut calls
     source: {
       type: "many",
       name: "inputs",

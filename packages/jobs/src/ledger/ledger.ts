@@ -1,16 +1,7 @@
 /** The ledger: jobs, their units, and one outcome for each input. All state of a job is here, and nowhere else. */
+import type { Budget, Prices } from "@sightline/core"
 import type * as Effect from "effect/Effect"
 import type { LedgerUnavailable } from "../errors.ts"
-
-/** Limits of what a job may spend. */
-export interface Budget {
-  /** Most calls, repeats included. */
-  readonly calls?: number
-  /** Most US dollars, by the job's price of one input. */
-  readonly usd?: number
-  /** The longest time from the first call on, in milliseconds. */
-  readonly ms?: number
-}
 
 /** What happens with inputs that were sent when their worker ended. */
 export type OnMaybePaid = "report" | "resend"
@@ -21,8 +12,10 @@ export interface JobSettings {
   readonly budget: Budget
   /** Most calls in a second, over all workers. */
   readonly perSecond?: number
-  /** The price of one input, in US dollars. */
-  readonly usdPerInput: number
+  /** What the models of the job cost. */
+  readonly prices?: Prices
+  /** The price of one input at all models together, in US dollars; absent where it is not known. */
+  readonly usdPerInput?: number
   /** True if the units of this job are not one call each, so that all of a unit counts as sent when it starts. */
   readonly sentAtStart: boolean
 }
@@ -123,8 +116,8 @@ export type Permission =
 export interface WantedCall {
   /** What it sends. */
   readonly sends: "all" | number
-  /** Inputs in it. */
-  readonly inputs: number
+  /** Its price in US dollars; 0 where it is not known. */
+  readonly usd: number
   /** False for a call that continues a unit which has begun: it is made in a job that is cancelled too. */
   readonly isFirst: boolean
   /** False where inputs become `sent` before their calls, which are counted one by one. */

@@ -1,4 +1,5 @@
 /** The ledger over a SQL database. Statements lock a unit before its job, so that transactions cannot wait in a circle. */
+import { exceededLimit } from "@sightline/core/portable"
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -50,18 +51,11 @@ const leaseColumns = "job, unit, first, size, refs, fence, claims, sent, trying"
 const mostWaitMs = 60_000
 
 /** The limit that a call would exceed. */
-const exceeded = (
-  job: SqlRow,
-  { budget, usdPerInput }: JobSettings,
-  { inputs }: WantedCall,
-  nowMs: number
-): Permission | undefined => {
-  const { calls = Infinity, ms = Infinity, usd = Infinity } = budget
-  if (number(job, "calls") + 1 > calls) return { type: "spent", limit: "calls", budget: calls }
-  if (number(job, "usd") + inputs * usdPerInput > usd + 1e-9) return { type: "spent", limit: "usd", budget: usd }
+const exceeded = (job: SqlRow, { budget }: JobSettings, call: WantedCall, nowMs: number): Permission | undefined => {
   const startedMs = job["started_ms"]
-  if (startedMs !== null && nowMs - Number(startedMs) >= ms) return { type: "spent", limit: "ms", budget: ms }
-  return undefined
+  const ms = startedMs === null ? 0 : nowMs - Number(startedMs)
+  const limit = exceededLimit(budget, { calls: number(job, "calls"), usd: number(job, "usd"), ms }, call.usd)
+  return limit === undefined ? undefined : { type: "spent", ...limit }
 }
 
 /** `ended`: a worker that ends in order broke nothing, so its leases do not count against their inputs. */
@@ -333,13 +327,13 @@ export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUn
               return yield* new Refused({ permission: { type: "stopped" } })
             const spent = exceeded(job, settings, call, now)
             if (spent !== undefined) return yield* new Refused({ permission: spent })
-            const { perSecond, usdPerInput } = settings
+            const { perSecond } = settings
             const turnMs = Math.max(now, Math.min(number(job, "next_call_ms"), now + mostWaitMs))
             if (!call.isCounted) return { type: "granted", waitMs: 0 } satisfies Permission
             yield* run(
               `UPDATE sightline_jobs SET calls = calls + 1, usd = usd + $2, started_ms = COALESCE(started_ms, $3),
                  next_call_ms = $4 WHERE id = $1`,
-              [lease.job, call.inputs * usdPerInput, now, perSecond === undefined ? 0 : turnMs + 1000 / perSecond]
+              [lease.job, call.usd, now, perSecond === undefined ? 0 : turnMs + 1000 / perSecond]
             )
             return { type: "granted", waitMs: perSecond === undefined ? 0 : turnMs - now } satisfies Permission
           })

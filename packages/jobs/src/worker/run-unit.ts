@@ -1,15 +1,16 @@
 /** Runs one unit: calls its chain and records every outcome, once. */
-import type { Outcome, PortablePipeline } from "@sightline/core"
+import { BudgetSpent, InvalidOption, type Outcome, PartlyAnswered, type PortablePipeline } from "@sightline/core"
+import { type CallPermit, Permit, priceOfCall, unpricedProblem } from "@sightline/core/portable"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
-import { BudgetSpent, MaybePaid, PoisonInput } from "../errors.ts"
+import { MaybePaid, PoisonInput } from "../errors.ts"
 import type { JobSettings, Lease, Ledger, Permission, SettledAs, Settlement } from "../ledger/ledger.ts"
 import { claimsUntilAlone, claimsUntilPoison } from "../ledger/claims.ts"
 import { encodeOutcome } from "../ledger/outcome-json.ts"
 import { keyOf, type Reference } from "../sources/reference.ts"
-import { CallRefused, Unit } from "./current-unit.ts"
+import { CallRefused } from "./call-refused.ts"
 import type { JobApp } from "./job-app.ts"
 import { persist } from "./persist.ts"
 import { unitOutcomes } from "./unit-chain.ts"
@@ -101,17 +102,21 @@ class UnitRun {
     const then = alone ? "rests" : "goes on"
     let calls = 0
     let left: Left
-    const ask = (call: { readonly inputs: number; readonly isCounted: boolean }) =>
+    const ask = (call: { readonly usd: number; readonly isCounted: boolean }) =>
       Effect.flatMap(persist(ledger.send(lease, { sends, isFirst: calls === 0, ...call })), (permission) => {
         if (permission.type !== "granted") return Effect.fail(new CallRefused({ reason: permission }))
         return permission.waitMs > 0 ? Effect.sleep(permission.waitMs) : Effect.void
       })
-    const unit = {
-      beforeCall: ({ items }: { readonly items: number }) =>
-        Effect.andThen(
-          ask({ inputs: items, isCounted: true }),
+    const permit: CallPermit = {
+      name: `${lease.job} ${lease.unit} ${lease.fence} ${sends}`,
+      ask: (call) => {
+        const usd = priceOfCall(settings.prices, call)
+        if (usd === undefined && settings.budget.usd !== undefined) return Effect.fail(unpriced(call.model))
+        return Effect.andThen(
+          ask({ usd: usd ?? 0, isCounted: true }),
           Effect.sync(() => void calls++)
         )
+      }
     }
     /** The row of an outcome; undefined for an input that stays pending. */
     const toRow = (outcome: Outcome<unknown, unknown>): Settlement | undefined => {
@@ -119,13 +124,14 @@ class UnitRun {
       if (index === undefined) return undefined // never: there is one outcome for each input
       if (outcome.ok) return { index, as: "succeeded", outcome: encodeOutcome({ ...outcome, index }) }
       const { error } = outcome
-      if (!(error instanceof CallRefused))
+      const refused = refusalOf(error)
+      if (refused === undefined)
         return { index, as: "failed", outcome: encodeOutcome({ ...outcome, index, error: atIndex(error, index) }) }
-      const { reason } = error
+      const { reason } = refused
       left ??= reason
       // a call before was made: the input cannot be done again without paying for that one twice
       return calls > 0 && reason.type === "spent"
-        ? this.#failed(index, "BudgetSpent", this.#budgetSpent(reason))
+        ? this.#failed(index, "BudgetSpent", withSpent(error, this.#budgetSpent(reason)))
         : undefined
     }
     let rows: Array<Settlement> = []
@@ -145,7 +151,7 @@ class UnitRun {
       }
       return settings.sentAtStart ? flush : Effect.void // what shares a call arrives together
     }
-    const begun = settings.sentAtStart ? ask({ inputs: indexes.length, isCounted: false }) : Effect.void
+    const begun = settings.sentAtStart ? ask({ usd: 0, isCounted: false }) : Effect.void
     const ran = Effect.andThen(
       begun,
       Effect.suspend(() =>
@@ -159,7 +165,7 @@ class UnitRun {
         )
       )
     )
-    return Effect.flatMap(Effect.exit(Effect.provideService(ran, Unit, unit)), (exit): Effect.Effect<Left> => {
+    return Effect.flatMap(Effect.exit(Effect.provideService(ran, Permit, permit)), (exit): Effect.Effect<Left> => {
       const ended = Effect.andThen(
         flush,
         Effect.sync((): Left => (isLost ? { type: "lost" } : left))
@@ -214,6 +220,30 @@ class UnitRun {
       )
     })
   }
+}
+
+/** The error of a call that a step makes to a model whose price is not known, in a job with a budget in US dollars. */
+const unpriced = (model: string | undefined) =>
+  new InvalidOption({
+    option: "budget",
+    problem: unpricedProblem({ usd: 0 }, undefined, [model ?? "a model"]) ?? ""
+  })
+
+/** The refusal of a call that an input failed with, alone or beside answers of other models. */
+const refusalOf = (error: unknown): CallRefused | undefined => {
+  if (error instanceof CallRefused) return error
+  if (!(error instanceof PartlyAnswered)) return undefined
+  return Object.values<unknown>(error.failures).find((each) => each instanceof CallRefused)
+}
+
+/** The error of an input whose call was refused: beside answers of other models, their error with this one in it. */
+const withSpent = (error: unknown, spent: BudgetSpent): Error => {
+  if (!(error instanceof PartlyAnswered)) return spent
+  const failures = Object.entries<unknown>(error.failures).map(([name, each]) => [
+    name,
+    each instanceof CallRefused ? spent : each
+  ])
+  return new PartlyAnswered({ ...error, answers: error.answers, failures: Object.fromEntries(failures) })
 }
 
 /** An error that says which input of the job it is about, and not which of the unit. */

@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
 import type { Executor } from "../executors/executor.ts"
 import { defaultExecutor } from "../executors/default-executor.ts"
-import { type JobApp, withLedger } from "./job-app.ts"
+import type { JobApp } from "./job-app.ts"
 import { workerProgram } from "./worker.ts"
 
 /** What {@link work} takes. */
@@ -77,7 +77,7 @@ export const work = ({
     const { ledger, openFeed } = await executor["~open"]()
     const program = workerProgram({
       ledger,
-      app: withLedger(app),
+      app,
       ...(openFeed === undefined ? {} : { feed: openFeed(Math.trunc(concurrency)) }),
       concurrency: Math.trunc(concurrency),
       leaseMs,

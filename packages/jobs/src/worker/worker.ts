@@ -15,7 +15,6 @@ export interface WorkerSettings {
   readonly ledger: Ledger
   /** What brings units; without one, the ledger is asked for the next. */
   readonly feed?: UnitFeed
-  /** An app whose calls ask the ledger. */
   readonly app: JobApp
   /** Units at once. */
   readonly concurrency: number

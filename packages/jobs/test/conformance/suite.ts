@@ -155,14 +155,44 @@ export const conformance = (name: string, make: MakeExecutor): void => {
       const options = { source: addresses(400), executor, budget: { usd: 2.6 } }
       await expect(submit(chainOf(service), options)).rejects.toMatchObject({
         _tag: "InvalidOption",
-        option: "budget.usd"
+        option: "budget"
       })
       const job = await submit(chainOf(service), { ...options, prices })
       await work({ app: sightline(service.connection), executor, concurrency: 1, until: "idle" }).finished
       const { state, usd } = await job.status()
       expect(state).toBe("budget-spent")
-      expect(usd.spent).toBeCloseTo(2.56, 9)
-      expect(usd.planned).toBeCloseTo(4, 9)
+      expect(usd?.spent).toBeCloseTo(2.56, 9)
+      expect(usd?.planned).toBeCloseTo(4, 9)
+    })
+
+    it("takes the chain's own budget and the app's prices, and counts each call at its own model's price", async () => {
+      await using executor = await make()
+      const service = countingService()
+      const usdPerInput = { "general-image-recognition": 0.01, [models.color.id]: 0.001 }
+      const app = sightline(service.connection, { prices: { asOf: "2026-11-30", usdPerInput } })
+      const chain = (usd: number) =>
+        app.inputs([]).all({ a: models.general, b: models.color }).budget({ usd }).budget({ calls: 50 })
+      const job = await submit(chain(2), { source: addresses(384), executor })
+      expect((await submit(chain(3), { source: addresses(384), executor })).id).toBe(job.id)
+      await work({ app, executor, concurrency: 1, until: "idle" }).finished
+      const { budget, state, usd } = await job.status()
+      expect([state, budget]).toEqual(["budget-spent", { calls: 50, usd: 2 }])
+      expect(usd?.spent).toBeLessThanOrEqual(2)
+      expect(usd?.planned).toBeCloseTo(384 * 0.011, 9)
+      await expect(job.resume({ budget: { usd: -1 } })).rejects.toMatchObject({ _tag: "InvalidOption" })
+      await job.resume({ budget: {} })
+      await work({ app, executor, until: "idle" }).finished
+      expect((await job.status()).state).toBe("done")
+    })
+
+    it("knows no US dollars without prices, and refuses a budget in them when it is resumed too", async () => {
+      await using executor = await make()
+      const job = await submit(chainOf(countingService()), { source: addresses(3), executor })
+      expect((await job.status()).usd).toBeUndefined()
+      await expect(job.resume({ budget: { usd: 1 } })).rejects.toMatchObject({
+        _tag: "InvalidOption",
+        problem: expect.stringContaining("needs the price of general-image-recognition")
+      })
     })
 
     it("refuses a job whose plugins this app does not have, before anything is sent", async () => {

@@ -4,14 +4,14 @@ import { type Ledger, type Lease, type NewUnit } from "../../src/ledger/ledger.t
 import { openSqlite } from "../../src/ledger/sqlite-database.ts"
 import { sqlLedger } from "../../src/ledger/sql-ledger.ts"
 
-const settings = { onMaybePaid: "report", budget: {}, usdPerInput: 0, sentAtStart: false } as const
+const settings = { onMaybePaid: "report", budget: {}, sentAtStart: false } as const
 const unit = (first: number, size: number): NewUnit => ({
   first,
   size,
   refs: JSON.stringify(Array(size).fill("https://a.b/"))
 })
 const row = (index: number) => ({ index, as: "succeeded", outcome: "{}" }) as const
-const call = { sends: "all", inputs: 2, isFirst: true, isCounted: true } as const
+const call = { sends: "all", usd: 0, isFirst: true, isCounted: true } as const
 
 /** A ledger with one job of two units of two inputs. */
 const ledgerOf = (): Effect.Effect<Ledger> =>
@@ -117,9 +117,10 @@ describe("a ledger", () => {
     Effect.gen(function* () {
       const ledger = yield* ledgerOf()
       const lease = yield* claim(ledger, "one")
-      yield* ledger.setState("job", "running", { ...settings, budget: { usd: 0.3 }, usdPerInput: 0.1 })
-      assert.strictEqual((yield* ledger.send(lease, call)).type, "granted")
-      assert.deepStrictEqual(yield* ledger.send(lease, call), { type: "spent", limit: "usd", budget: 0.3 })
+      yield* ledger.setState("job", "running", { ...settings, budget: { usd: 0.3 } })
+      const priced = { ...call, usd: 0.2 }
+      assert.strictEqual((yield* ledger.send(lease, priced)).type, "granted")
+      assert.deepStrictEqual(yield* ledger.send(lease, priced), { type: "spent", limit: "usd", budget: 0.3 })
       yield* ledger.setState("job", "running", { ...settings, budget: { ms: 0 } })
       assert.deepStrictEqual(yield* ledger.send(lease, call), { type: "spent", limit: "ms", budget: 0 })
       assert.deepInclude(yield* ledger.get("job"), { calls: 1, usd: 0.2 })

@@ -8,7 +8,6 @@ import type { JobRecord, JobSettings, Ledger, SettledRow } from "../../src/ledge
 import { decodeOutcome } from "../../src/ledger/outcome-json.ts"
 import { openSqlite } from "../../src/ledger/sqlite-database.ts"
 import { sqlLedger } from "../../src/ledger/sql-ledger.ts"
-import { withLedger } from "../../src/worker/job-app.ts"
 import { workerProgram } from "../../src/worker/worker.ts"
 import { World } from "./world.ts"
 
@@ -32,7 +31,7 @@ interface Host {
   pausedUntilMs: number
 }
 
-const settings: JobSettings = { onMaybePaid: "report", budget: {}, usdPerInput: 0, sentAtStart: false }
+const settings: JobSettings = { onMaybePaid: "report", budget: {}, sentAtStart: false }
 
 /** The ledger as a worker reaches it: over a network that is slow, and loses requests and answers. */
 const reached = (world: World, ledger: Ledger, host: Host, failures: number): Ledger => {
@@ -134,7 +133,7 @@ export const runSchedule = async (seed: number, plant: Plant = (ledger) => ledge
       const connection = connect(host)
       const program = workerProgram({
         ledger: reached(world, ledger, host, failures),
-        app: withLedger(sightline(connection)),
+        app: sightline(connection),
         concurrency: 2,
         leaseMs,
         pollMs: 200,

@@ -104,7 +104,7 @@ it("refuses bytes, a chain that starts with a file, and an id that is none", asy
   await expect(submit(chain(), { source, executor })).rejects.toMatchObject({ _tag: "InvalidOption", option: "source" })
   await expect(submit(chain(), { source: [], executor, id: "a/b" })).rejects.toMatchObject({ option: "id" })
   await expect(submit(chain(), { source: [], executor, budget: { calls: -1 } })).rejects.toMatchObject({
-    option: "budget.calls"
+    option: "budget"
   })
 })
 
@@ -117,4 +117,34 @@ it("cuts units by count and by bytes", async () => {
     .inputs([...addresses(129)])
     .predict(models.general)
   expect((await (await submit(own, { executor })).status()).calls.planned).toBe(2)
+})
+
+it("asks a listing for each page once, and for none of a job that is listed", async () => {
+  await using executor = inProcess()
+  const asked: Array<string | undefined> = []
+  const source = listing({
+    name: "bucket",
+    page: async (cursor) => {
+      asked.push(cursor)
+      const at = Number(cursor ?? 0)
+      return { inputs: at === 0 ? [] : addresses(2), ...(at === 2 ? {} : { next: String(at + 1) }) }
+    }
+  })
+  const job = await submit(chain(), { source, executor })
+  expect((await job.status()).inputs).toBe(4)
+  await submit(chain(), { source, executor })
+  expect(asked).toEqual([undefined, "1", "2"])
+})
+
+it("lists a single file, gives each file the kind of its extension, and skips what is no medium", async () => {
+  const mixed = join(folder, "mixed")
+  mkdirSync(mixed)
+  for (const name of ["a.jpg", "b.mp4", "c.db", "d"]) writeFileSync(join(mixed, name), "")
+  const path = (name: string) => join(mixed, name)
+  expect(await read(files(mixed))).toEqual([{ file: path("a.jpg") }, { file: path("b.mp4"), kind: "video" }])
+  expect(await read(files(path("d")))).toEqual([{ file: path("d") }])
+  await expect(read(files(path("*.png")))).rejects.toMatchObject({
+    _tag: "JobSourceFailed",
+    problem: expect.stringContaining("no file matches")
+  })
 })
