@@ -80,6 +80,8 @@ const addLimits = (command: Command): Command =>
       ])
     )
 
+const load = () => import("./run-jobs.ts")
+
 export const configure: Configure = (command, run) => {
   command.addHelpText("after", examples)
   const sub = (name: string, summary: string) =>
@@ -88,7 +90,6 @@ export const configure: Configure = (command, run) => {
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
       .option("--store <file>", "the file that has the jobs", "sightline-jobs.db")
-  const load = () => import("./run-jobs.ts")
 
   addLimits(addPredictionOptions(sub("submit", "submit a prediction of inputs as a job")))
     .option("--id <id>", "the id of the job; default: a hash of what it does")

@@ -17,11 +17,11 @@ describe("sightline jobs", { timeout: 60_000 }, () => {
   const submit = (args: ReadonlyArray<string>, stdin = "") =>
     run(["submit", ...args, "-m", "pets", "--url", url(), "--no-exif", "-q"], stdin)
   const work = (more: ReadonlyArray<string> = []) => run(["work", "--url", url(), "--no-exif", "--until-idle", ...more])
-  const linesOf = (stdout: string): ReadonlyArray<Record<string, any>> =>
+  const linesOf = (stdout: string): ReadonlyArray<Record<string, unknown>> =>
     stdout
       .split("\n")
       .filter((line) => line !== "")
-      .map((line) => JSON.parse(line))
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
   beforeAll(async () => {
     for (let i = 0; i < photos; i++) place.write(`photos/${i}.bmp`, drawImage("cat", i))
     place.write("photos/notes.db", "not a medium")
@@ -44,7 +44,7 @@ describe("sightline jobs", { timeout: 60_000 }, () => {
     const printed = await run(["outcomes", String(job?.["id"])])
     expect(printed.code).toBe(0)
     const outcomes = linesOf(printed.stdout)
-    expect(outcomes.map(({ input }) => input).toSorted()).toEqual(
+    expect(outcomes.map(({ input }) => String(input)).toSorted()).toEqual(
       Array.from({ length: photos }, (_, i) => join("photos", `${i}.bmp`))
     )
     expect(outcomes[0]).toMatchObject({ seq: 1, ok: true, answer: { concepts: [{ score: 0.5 }] } })

@@ -31,7 +31,7 @@ export const budgetProblem = (budget: Budget): string | undefined => {
   for (const [limit, most] of Object.entries<unknown>({ ...budget })) {
     if (!limits.some((known) => known === limit)) return `has no limit named ${limit}; give calls, usd or ms`
     if (most !== undefined && !(typeof most === "number" && most >= 0))
-      return `${limit} is ${String(most)}; it must be 0 or more`
+      return `${limit} is ${typeof most === "number" ? most : `a ${typeof most}`}; it must be 0 or more`
   }
   return undefined
 }

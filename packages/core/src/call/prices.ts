@@ -13,7 +13,7 @@ export interface Prices {
 /** Why a value is not a table of prices; undefined for one that is. */
 export const pricesProblem = ({ asOf, usdPerInput }: Prices): string | undefined => {
   if (typeof asOf !== "string" || !/^\d{4}-\d{2}-\d{2}/.test(asOf) || Number.isNaN(Date.parse(asOf)))
-    return `asOf is ${String(asOf)}; it must be the day on which they were read, such as 2026-11-30`
+    return `asOf is ${asOf}; it must be the day on which they were read, such as 2026-11-30`
   for (const [model, usd] of Object.entries<unknown>({ ...usdPerInput }))
     if (!(typeof usd === "number" && usd >= 0 && usd < Infinity))
       return `has ${String(usd)} for ${model}; it must be US dollars for one input, 0 or more`

@@ -11,7 +11,8 @@ import type {
   CurrentError,
   WithDeadline,
   DeadlineError,
-  PredictHooks,
+  HookPart,
+  PluginHooks,
   Portability,
   Replace,
   Runnable,
@@ -207,7 +208,7 @@ export class Pipeline<A, E, R, V extends Verbs, P extends Portability> extends E
     Replace<A, Current<A>, BudgetSpent | InvalidOption>,
     ChainError<A, E, BudgetSpent | InvalidOption>,
     R,
-    V & PredictHooks<"budget", BudgetSpent, never>,
+    V & PluginHooks<"budget", HookPart<BudgetSpent, never>, never, never>,
     P
   > {
     return this.#with({ type: "budget", budget: Object.freeze({ ...limits }) }) as never

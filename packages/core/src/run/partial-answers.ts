@@ -44,7 +44,9 @@ export class PartialAnswers {
 
   /** The error of an input that its run's budget ended, with the answers so far; any other error as it is. */
   complete(error: unknown): unknown {
-    return error instanceof BudgetSpent ? new BudgetSpent({ ...error, answers: this.#answers }) : error
+    if (!(error instanceof BudgetSpent)) return error
+    const fields: object = error
+    return new BudgetSpent({ ...fields, limit: error.limit, budget: error.budget, answers: this.#answers })
   }
 
   /**

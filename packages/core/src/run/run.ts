@@ -168,6 +168,26 @@ const loadBudget = (predictor: Predictor, { steps }: Program) =>
     ({ startBudget }) => startBudget(predictor, steps)
   )
 
+/** The value of a chain over one input, within its budget where it has one. */
+const one = (predictor: Predictor, program: Program, { timeoutMs }: StreamOptions, started: Started): AnyEffect =>
+  program.hasBudget
+    ? Effect.flatMap(loadBudget(predictor, program), ({ budget, predictor }) =>
+        budget.within(runOne(predictor, program, timeoutMs, started))
+      )
+    : runOne(predictor, program, timeoutMs, started)
+
+/** The outcomes of a chain over several inputs, within its budget where it has one. */
+const many = (how: Live, program: Program, series: SeriesProgram, options: StreamOptions): AnyStream =>
+  program.hasBudget
+    ? Stream.unwrap(
+        Effect.map(loadBudget(how.predictor, program), ({ budget, predictor }) =>
+          budget.streamWithin(
+            runSeries({ ...how, predictor }, program, series, options, (items, finite) => budget.items(items, finite))
+          )
+        )
+      )
+    : runSeries(how, program, series, options)
+
 /** Chains are compiled by the runtime that runs them. */
 const programOf = (compiled: CompiledChain): Program => compiled as Program
 
@@ -188,22 +208,6 @@ export const makeRuntime = ({
       Effect.promise(() => import("./plan.ts")),
       ({ planOf }) => asRun(planOf(predictor, programOf(compiled), runHooks))
     )
-  const one = (predictor: Predictor, program: Program, { timeoutMs }: StreamOptions, started: Started): AnyEffect =>
-    program.hasBudget
-      ? Effect.flatMap(loadBudget(predictor, program), ({ budget, predictor }) =>
-          budget.within(runOne(predictor, program, timeoutMs, started))
-        )
-      : runOne(predictor, program, timeoutMs, started)
-  const many = (how: Live, program: Program, series: SeriesProgram, options: StreamOptions): AnyStream =>
-    program.hasBudget
-      ? Stream.unwrap(
-          Effect.map(loadBudget(how.predictor, program), ({ budget, predictor }) =>
-            budget.streamWithin(
-              runSeries({ ...how, predictor }, program, series, options, (items, finite) => budget.items(items, finite))
-            )
-          )
-        )
-      : runSeries(how, program, series, options)
   return {
     promises,
     plugins,

@@ -9,11 +9,12 @@ import {
   unpricedProblem
 } from "@sightline/core/portable"
 
+const isBudget = ({ verb }: { readonly verb: string }): boolean => verb === "budget"
+
 /** The chain's own budget, and the chain without it: the job keeps it over all of its calls. */
 export const takeBudget = (
   form: PortablePipeline
 ): { readonly form: PortablePipeline; readonly budget: Budget | undefined } => {
-  const isBudget = ({ verb }: { readonly verb: string }) => verb === "budget"
   const budgets = form.steps.filter(isBudget).map(({ args: [given] }) => checkedBudget(Object(given) as Budget)) // as `budget(..)` took it
   return {
     form: { ...form, steps: form.steps.filter((step) => !isBudget(step)) },

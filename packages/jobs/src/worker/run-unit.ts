@@ -243,7 +243,8 @@ const withSpent = (error: unknown, spent: BudgetSpent): Error => {
     name,
     each instanceof CallRefused ? spent : each
   ])
-  return new PartlyAnswered({ ...error, answers: error.answers, failures: Object.fromEntries(failures) })
+  const fields: object = error
+  return new PartlyAnswered({ ...fields, answers: error.answers, failures: Object.fromEntries(failures) })
 }
 
 /** An error that says which input of the job it is about, and not which of the unit. */
