@@ -169,7 +169,6 @@ describe("a chain's success, failure and services are exact", () => {
     expectTypeOf<Effect.Success<typeof series>>().toEqualTypeOf<
       Many<ConceptsAnswer, PredictError | BudgetSpent | SourceFailed | StepFailed>
     >()
-    expectTypeOf(() => late.toPortable()).toBeFunction()
     const none = image.predict(models.general)
     expectTypeOf<Effect.Error<typeof none>>().toEqualTypeOf<PredictError>()
     // @ts-expect-error no limit has this name
