@@ -1,13 +1,13 @@
-// A verb, a service from a layer, and a custom error.
-import { definePlugin, type Media, stageSame } from "@sightline/core/plugin"
+// A verb, a hook and a service: what is not drawn on by hand is drawn on before it is sent.
+import { definePlugin, type Kind, type Media, stageSame } from "@sightline/core/plugin"
 import { Context, Data, Effect, Layer } from "effect"
 
 export class Faded extends Data.TaggedError("Faded")<{ readonly opacity: number }> {}
 
-/** Draws text over a picture. */
+/** Draws text over a picture, and names the picture after it. */
 export class Pen extends Context.Service<
   Pen,
-  { readonly draw: (image: Media<"image">, text: string) => Media<"image"> }
+  { readonly draw: <K extends Kind>(media: Media<K>, text: string) => Media<K> }
 >()("examples/Pen") {}
 
 export const watermark = ({ text }: { readonly text: string }) =>
@@ -20,5 +20,11 @@ export const watermark = ({ text }: { readonly text: string }) =>
           opacity > 0 ? Effect.map(Pen, ({ draw }) => draw(image, text)) : Effect.fail(new Faded({ opacity }))
         )
     },
-    layer: Layer.succeed(Pen, { draw: (image, name) => image.with({ name }) })
+    hooks: {
+      prepare: {
+        filter: { kind: "image" },
+        run: (media) => Effect.map(Pen, ({ draw }) => (media.facts.name === text ? media : draw(media, text)))
+      }
+    },
+    layer: Layer.succeed(Pen, { draw: (media, name) => media.with({ name }) })
   })

@@ -14,7 +14,7 @@ export { Urls } from "./media/download.ts"
 export { kindOfType, sniff } from "./media/sniff.ts"
 export { type Model, model } from "./models/model-handle.ts"
 export type { Task } from "./models/task.ts"
-export type { Chain, HookPart, PluginHooks, Portability, StartChain } from "./chain/chain-types.ts"
+export type { Chain, HookPart, PluginHooks, Portability, PredictFailure, StartChain } from "./chain/chain-types.ts"
 export { iterate, run, settle, type RunOptions } from "./promise.ts"
 export { mediumOf, referenceOf, rememberMedium } from "./results/answer-medium.ts"
 export type { InputContext, Many, Outcome, RunResult } from "./results/outcome.ts"
@@ -53,6 +53,7 @@ export type { Output } from "./results/output.ts"
 export type { WorkflowAnswer } from "./results/workflow-answer.ts"
 export { InvalidInput, invalidInput } from "./results/invalid-input.ts"
 export type { CoreVerbs } from "./verbs/core-verbs.ts"
+export type { CropError } from "./verbs/crops.ts"
 export {
   type AnyStage,
   ending,
