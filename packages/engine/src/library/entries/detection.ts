@@ -26,7 +26,7 @@ export const detection: CatalogueEntry = {
       rows: "tower_0/detections",
       columns: "box-score-class",
       normalized: false,
-      minScore: 0.3,
+      minScore: 0.25,
       maxOverlap: 0.5
     },
     aliases: ["general-image-detection"]
