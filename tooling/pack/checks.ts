@@ -5,6 +5,7 @@ import { basename, join } from "node:path"
 import { commandCheck, type Check } from "../ci/check.ts"
 import { tryInEmptyProject } from "./consumer.ts"
 import { tryCommand } from "./command.ts"
+import { tryExamplePlugins } from "./example-plugins.ts"
 import { doorsOf, packAll, publishedFolders, type Tarball } from "./tarballs.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "sightline-pack-"))
@@ -13,6 +14,12 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 let packed: Promise<ReadonlyArray<Tarball>> | undefined
 /** Packs once, whichever check comes first. */
 const tarballs = () => (packed ??= packAll(join(folder, "tarballs")))
+
+const everything = join(folder, "all")
+let installed: Promise<string> | undefined
+/** Installs all packages once; resolves with what their doors export. */
+const installAll = () =>
+  (installed ??= tarballs().then((all) => tryInEmptyProject(everything, { tarballs: all, nodeTypes: true })))
 
 const withTarball = (packageFolder: string, tool: string, args: (path: string) => ReadonlyArray<string>): Check => ({
   name: `${tool} on ${basename(packageFolder)}`,
@@ -42,9 +49,14 @@ export const packChecks: ReadonlyArray<Check> = [
   },
   {
     name: "all packages, packed, in an empty project",
+    run: async () => ({ note: await installAll() })
+  },
+  {
+    name: "example plugins, with the packed packages",
     run: async () => {
-      const all = await tarballs()
-      return { note: await tryInEmptyProject(join(folder, "all"), { tarballs: all, nodeTypes: true }) }
+      const doors = (await tarballs()).flatMap((tarball) => tarball.doors)
+      await installAll()
+      return { note: await tryExamplePlugins(everything, doors) }
     }
   },
   {
