@@ -1,15 +1,16 @@
 // Mutation testing of one folder of src/, run by hand: `ROOM=predict pnpm mutate`. See docs/decisions/0023-tests.md.
 import { readdirSync } from "node:fs"
-import { resolve } from "node:path"
+import { join, resolve } from "node:path"
 import { defineConfig } from "vitest/config"
 import { instrument } from "../../tooling/mutation/instrument.ts"
 import { mutantReporter } from "../../tooling/mutation/mutant-reporter.ts"
 
 const room = process.env["ROOM"] ?? "predict"
-const modules = readdirSync(`src/${room}`).filter((name) => name.endsWith(".ts"))
+const sources = join(import.meta.dirname, "src", room)
+const modules = readdirSync(sources).filter((name) => name.endsWith(".ts"))
 const only = (process.env["FILES"] ?? "").split(",").filter((name) => name !== "")
 const chosen = modules.filter((name) => only.length === 0 || only.includes(name))
-const { mutants, plugin } = await instrument(chosen.map((name) => resolve(`src/${room}/${name}`)))
+const { mutants, plugin } = await instrument(chosen.map((name) => join(sources, name)))
 
 /** The suite of a module: a mutant is to be found by it, not by a suite of whole chains. */
 const suiteOf = (name: string) => `test/${room}/${name.replace(/\.ts$/, ".test.ts")}`

@@ -43,7 +43,10 @@ describe("help", () => {
   })
 
   it("contains the version", async () => {
-    expect(await cli(["--version"], { cwd })).toEqual({ code: 0, stdout: "0.0.0\n", stderr: "" })
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8")) as {
+      readonly version: string
+    }
+    expect(await cli(["--version"], { cwd })).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" })
   })
 })
 

@@ -1,4 +1,4 @@
-/** Folder `library/entries`: the entries of the catalogue, one model each. This file: the 80 classes of COCO, in its order. */
+/** The 80 classes of COCO, in its order. */
 export const cocoNames: ReadonlyArray<string> = (
   "person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,stop sign,parking meter,bench," +
   "bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe,backpack,umbrella,handbag,tie,suitcase,frisbee,skis," +
