@@ -140,6 +140,8 @@ describe("the file", () => {
           calls: [],
           items: 1,
           bytes: 0,
+          usd: undefined,
+          budget: undefined,
           seconds: 0,
           hooks: [],
           unreadable: [
