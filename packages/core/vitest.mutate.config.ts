@@ -10,6 +10,7 @@ const sources = join(import.meta.dirname, "src", room)
 const modules = readdirSync(sources).filter((name) => name.endsWith(".ts"))
 const only = (process.env["FILES"] ?? "").split(",").filter((name) => name !== "")
 const chosen = modules.filter((name) => only.length === 0 || only.includes(name))
+if (chosen.length === 0) throw new Error(`no file of src/${room} is named by FILES: ${only.join(", ")}`)
 const { mutants, plugin } = await instrument(chosen.map((name) => join(sources, name)))
 
 /** The suite of a module: a mutant is to be found by it, not by a suite of whole chains. */
