@@ -14,6 +14,7 @@ export const packageDocs: Readonly<Record<string, ReadonlyArray<string>>> = {
     "predictions.md",
     "reliability.md",
     "plugins.md",
+    "sizes.md",
     "troubleshooting.md",
     "migrating.md",
     "errors/index.md"

@@ -34,7 +34,8 @@ const guides: DefaultTheme.SidebarItem[] = [
       "video.md",
       "report.md",
       "reliability.md",
-      "scale.md"
+      "scale.md",
+      "sizes.md"
     ].map(link)
   },
   {
@@ -43,6 +44,7 @@ const guides: DefaultTheme.SidebarItem[] = [
       ...["plugins.md", "troubleshooting.md", "migrating.md"].map(link),
       { text: "Recipes", link: "/recipes/" },
       { text: "Errors", link: "/errors/" },
+      { text: "Changelog", link: "/changelog" },
       { text: "Decisions", link: "/decisions/" }
     ]
   }

@@ -22,6 +22,8 @@ export const writePages = async (): Promise<ReadonlyArray<Door>> => {
   mkdirSync(pagesFolder, { recursive: true })
   cpSync(join(root, "docs"), pagesFolder, { recursive: true })
   cpSync(join(root, "site", "content"), pagesFolder, { recursive: true })
+  const changes = readFileSync(join(root, "CHANGELOG.md"), "utf8")
+  writeFileSync(join(pagesFolder, "changelog.md"), changes.replaceAll("](docs/", "]("))
   writeFileSync(join(pagesFolder, "decisions", "index.md"), decisionsIndex(join(pagesFolder, "decisions")))
   const doors = await writeReference(join(pagesFolder, "reference"))
   writeAgentFiles(pagesFolder)

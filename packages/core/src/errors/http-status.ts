@@ -17,6 +17,7 @@ const statuses: Readonly<Record<string, number>> = {
   VideoDamaged: 422,
   // wait, then try again
   RateLimited: 429,
+  BudgetSpent: 503,
   ModelNotReady: 503,
   QuotaExceeded: 503,
   ServiceUnavailable: 503,
