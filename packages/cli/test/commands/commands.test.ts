@@ -94,7 +94,11 @@ describe("sightline predict", () => {
       [["predict", "-m", "pets"], 2, /no input is given/],
       [["predict", "*.gif", "-m", "pets", ...fast], 4, /no file matches/],
       [["predict", "photos", "-m", "pets", "--cloud", "--url", "http://127.0.0.1:1"], 2, /exclude each other/],
-      [["predict", "photos", "-m", "pets", "--embedder", "best"], 2, /--embedder best is not known/]
+      [
+        ["predict", "photos", "-m", "pets", "--embedder", "best"],
+        5,
+        /image encoder best cannot be used: .* has no model of that name/
+      ]
     ] as const
     for (const [args, code, line] of cases) {
       const ran = await cli(args, { cwd: here() })

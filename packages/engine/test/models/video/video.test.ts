@@ -15,7 +15,10 @@ describe.skipIf(!hasData("video"))("a video", () => {
     const { body, http } = await local.ask("POST /v2/models/tiny/outputs", ofVideo(bytes, { max_concepts: 1 }))
     assert.strictEqual(http, 200)
     const [output] = body.outputs
-    assert.deepStrictEqual(output.input.data.video, { url: "https://samples.clarifai.com/placeholder.gif" })
+    assert.deepStrictEqual(output.input.data.video, {
+      url: "https://samples.clarifai.com/placeholder.gif",
+      base64: "true"
+    })
     const frames: ReadonlyArray<Frame> = output.data.frames
     assert.deepStrictEqual(
       frames.map(({ frame_info }) => frame_info.index),
