@@ -14,8 +14,7 @@ const examples = await Promise.all(shades.map(async ([fill, name]) => ({ input: 
 
 const local = engine({ directory: mkdtempSync(`${tmpdir()}/training-`) })
 const app = sightline(local).use(training({ journal: memoryJournal() }))
-const learn = app.train("colors").concepts("red", "blue")
-const colors = await learn.examples(examples).run()
+const colors = await app.train("colors").concepts("red", "blue").examples(examples).run()
 const shown = await draw("firebrick")
 const { concepts } = await app.input(shown).predict(colors).run()
 console.log(concepts[0]?.name)
