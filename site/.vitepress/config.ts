@@ -55,6 +55,8 @@ export default defineConfig({
   description: "A TypeScript toolkit for perception",
   lang: "en",
   srcDir: "pages",
+  // copies of the pages for language models, which are served as they are
+  srcExclude: ["public/**"],
   outDir: "dist",
   cacheDir: ".cache",
   cleanUrls: true,
