@@ -15,7 +15,7 @@ const pagesIn = (folder: string): ReadonlyArray<string> =>
     .map((name) => `${folder}/${name}`)
 
 const link = (path: string): DefaultTheme.SidebarItem => ({
-  text: (titleOf(readFileSync(join(pages, path), "utf8")) ?? path).replace(/^`|`$/g, ""),
+  text: (titleOf(readFileSync(join(pages, path), "utf8")) ?? path).replaceAll("`", ""),
   link: `/${path.replace(/\.md$/, "")}`
 })
 
@@ -61,6 +61,13 @@ export default defineConfig({
   cacheDir: ".cache",
   cleanUrls: true,
   lastUpdated: false,
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: "/favicon.svg" }]],
+  transformHtml: (code) =>
+    code
+      // the start page has no other element that says where its main content is
+      .replace('<div class="VPHome"', '<div role="main" class="VPHome"')
+      // a style sheet of icons that the site does not have; a page would wait for it
+      .replace(/<link[^>]*vp-icons\.css[^>]*>/, ""),
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config: (markdown) => {

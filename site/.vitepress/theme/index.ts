@@ -1,6 +1,6 @@
-/** The theme: VitePress's own, with blocks that run in the page. */
+/** The theme: VitePress's own with the fonts of the system, and with blocks that run in the page. */
 import type { Theme } from "vitepress"
-import DefaultTheme from "vitepress/theme"
+import DefaultTheme from "vitepress/theme-without-fonts"
 import { RunBlock } from "./run-block.ts"
 import "./style.css"
 
