@@ -2,19 +2,14 @@
 // with what the page says. Says so and ends well where no Chromium is installed.
 import { existsSync, readFileSync } from "node:fs"
 import { createServer, type Server } from "node:http"
-import { delimiter, extname, join, resolve, sep } from "node:path"
+import { extname, join, resolve, sep } from "node:path"
 import { chromium, type Page } from "playwright-core"
+import { chromiumPath } from "../test/fixtures/chromium-path.ts"
 import { root } from "./build/doors.ts"
 import { pagesFolder } from "./build/pages.ts"
 import { findRunBlocks, type RunBlock } from "./build/run-blocks.ts"
 
 const dist = join(root, "site", "dist")
-
-const findChromium = (): string | undefined =>
-  (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .flatMap((folder) => ["chromium", "chromium-browser", "google-chrome"].map((name) => join(folder, name)))
-    .find((path) => existsSync(path))
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -32,7 +27,7 @@ const fileOf = (path: string): string | undefined =>
     .find((file) => file.startsWith(dist) && existsSync(file) && extname(file) !== "")
 
 /** Serves the built site on the loopback. */
-export const serveSite = (): Promise<{ readonly url: string; readonly close: () => void }> => {
+const serveSite = (): Promise<{ readonly url: string; readonly close: () => void }> => {
   const server: Server = createServer((request, response) => {
     const file = fileOf(decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname))
     if (file === undefined) return void response.writeHead(404).end()
@@ -64,13 +59,12 @@ const problemOf = async (page: Page, index: number, { gives }: RunBlock): Promis
   return missing.length === 0 ? undefined : `does not give ${missing.join(", ")}; it wrote ${output}`
 }
 
-const executablePath = findChromium()
 const blocks = findRunBlocks(pagesFolder)
-if (executablePath === undefined) {
+if (chromiumPath === undefined) {
   console.log(`skipped: no Chromium is installed, so ${blocks.length} blocks were not run in their pages`)
 } else {
   const site = await serveSite()
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] })
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] })
   let failed = blocks.length === 0 ? 1 : 0
   for (const [name, those] of Map.groupBy(blocks, ({ page }) => page)) {
     const page = await browser.newPage()

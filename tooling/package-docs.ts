@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { basename, dirname, join, posix } from "node:path"
 
 /** Where links of a page lead when the page is read in a package. */
-export const repository = "https://github.com/sightline-js/sightline"
+const repository = "https://github.com/sightline-js/sightline"
 
 /** Pages by the folder of a package, in the order in which its `AGENTS.md` lists them. */
 export const packageDocs: Readonly<Record<string, ReadonlyArray<string>>> = {

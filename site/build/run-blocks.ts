@@ -6,6 +6,7 @@ import { build } from "esbuild"
 import { createHash } from "node:crypto"
 import { globSync, readFileSync, writeFileSync, mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
+import { givenLine } from "../../tooling/doctest/compared.ts"
 
 /** A block that a reader can run. */
 export interface RunBlock {
@@ -21,10 +22,12 @@ export const runFile = (code: string): string =>
   `${createHash("sha256").update(code.trim()).digest("hex").slice(0, 12)}.js`
 
 /** True for the words behind the three backticks of a block that a reader can run. */
-export const isRunnable = (info: string): boolean => /^ts\b.*\brun\b(?!-)/.test(info) && !/\bno-run\b/.test(info)
+export const isRunnable = (info: string): boolean => {
+  const [language, ...words] = info.trim().split(/\s+/)
+  return language === "ts" && words.includes("run")
+}
 
 const fences = /^```(ts[^\n]*)\n([^]*?)^```$/gm
-const given = /^(\s*)(.*?);?\s*\/\/ => (.*)$/
 
 /** A literal as it stands behind `// =>`, as JSON: names of fields get their quotes. */
 const jsonOf = (literal: string): string =>
@@ -35,17 +38,17 @@ export const runBlocksOf = (page: string, text: string): ReadonlyArray<RunBlock>
   [...text.matchAll(fences)].flatMap(([, info = "", code = ""]) => {
     if (!isRunnable(info)) return []
     const gives = code.split("\n").flatMap((line) => {
-      const value = given.exec(line)?.[3]
-      return value === undefined ? [] : [jsonOf(value)]
+      const given = givenLine(line)
+      return given === undefined ? [] : [jsonOf(given.value)]
     })
     return [{ page, code, gives }]
   })
 
 /** A line that says what it gives, as a line that also writes it. */
 const writing = (line: string): string => {
-  const [, indent = "", statement, value] = given.exec(line) ?? []
-  if (statement === undefined || value === undefined || statement.startsWith("console.")) return line
-  const [, name] = /^const (\w+)(?::[^=]*)? = /.exec(statement) ?? []
+  const given = givenLine(line)
+  if (given === undefined || given.statement.startsWith("console.")) return line
+  const { indent, name, statement } = given
   return name === undefined
     ? `${indent}console.given(await (${statement}))`
     : `${indent}${statement}; console.given(await ${name})`

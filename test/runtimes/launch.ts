@@ -1,12 +1,13 @@
 /** Starts a runtime with the bundled cases, and returns what they told. What is started here is stopped here. */
 import { spawn, type ChildProcess } from "node:child_process"
-import { accessSync, constants, readFileSync, writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { delimiter, join } from "node:path"
+import { join } from "node:path"
 import { createInterface } from "node:readline"
 import type { Readable } from "node:stream"
 import { runCommand } from "../../tooling/run-command.ts"
+import { chromiumPath } from "../fixtures/chromium-path.ts"
 import { installedBinary, type Found } from "./installed-binary.ts"
 import type { CaseResult, Config } from "./runtime-case.ts"
 import type { Runtime } from "./runtime-list.ts"
@@ -183,18 +184,10 @@ const inPage = async (binary: string, { config, folder, program }: Launch): Prom
   }
 }
 
-const browserOnPath = (): Found => {
-  const names = ["chromium", "chromium-browser", "google-chrome"]
-  for (const folder of (process.env["PATH"] ?? "").split(delimiter))
-    for (const name of names)
-      try {
-        accessSync(join(folder, name), constants.X_OK)
-        return { path: join(folder, name) }
-      } catch {
-        // not here
-      }
-  return { problem: `none of ${names.join(", ")} is on the PATH` }
-}
+const browserOnPath = (): Found =>
+  chromiumPath === undefined
+    ? { problem: "none of chromium, chromium-browser, google-chrome is on the PATH" }
+    : { path: chromiumPath }
 
 const binaryOf = async ({ binary, kind }: Runtime): Promise<Found> => {
   if (binary !== undefined) return installedBinary(binary)

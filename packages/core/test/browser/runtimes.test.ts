@@ -1,8 +1,9 @@
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { delimiter, join } from "node:path"
+import { join } from "node:path"
 import { createContext, runInContext } from "node:vm"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { chromiumPath } from "@sightline/fixtures/chromium-path"
 import { build, type BuildOptions } from "esbuild"
 import { type BrowserContext, chromium, type Page } from "playwright-core"
 import type { Cut, Hooked, Visit } from "./page.ts"
@@ -132,19 +133,7 @@ describe("in a realm with web globals only, as in a worker", () => {
   })
 })
 
-const browser = (process.env["PATH"] ?? "")
-  .split(delimiter)
-  .flatMap((folder) => ["chromium", "chromium-browser", "google-chrome"].map((name) => join(folder, name)))
-  .find((path) => {
-    try {
-      accessSync(path, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
-
-describe.skipIf(browser === undefined)("in a browser (skipped where no chromium is on the PATH)", () => {
+describe.skipIf(chromiumPath === undefined)("in a browser (skipped where no chromium is on the PATH)", () => {
   const folder = mkdtempSync(join(tmpdir(), "browser-"))
   let service: Service
   let context: BrowserContext
@@ -152,7 +141,7 @@ describe.skipIf(browser === undefined)("in a browser (skipped where no chromium 
   beforeAll(async () => {
     service = await serve()
     context = await chromium.launchPersistentContext(folder, {
-      executablePath: browser ?? "chromium",
+      executablePath: chromiumPath ?? "chromium",
       args: [
         "--headless",
         "--no-sandbox",
