@@ -1,4 +1,5 @@
 /** The part of protobuf's binary format that ONNX models need. */
+import { concatBytes } from "@sightline/platform/bytes/view"
 
 const utf8 = new TextEncoder()
 
@@ -20,29 +21,18 @@ const negative = (value: bigint): Uint8Array => {
   return out
 }
 
-/** Concatenates bytes. */
-export const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const out = new Uint8Array(parts.reduce((size, part) => size + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    out.set(part, at)
-    at += part.length
-  }
-  return out
-}
-
 /** Encodes an integer field. */
-export const int = (field: number, value: number): Uint8Array => joined([varint(field * 8), varint(value)])
+export const int = (field: number, value: number): Uint8Array => concatBytes([varint(field * 8), varint(value)])
 /** Encodes a field of bytes or a message. */
 export const bytes = (field: number, ...parts: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const body = joined(parts)
-  return joined([varint(field * 8 + 2), varint(body.length), body])
+  const body = concatBytes(parts)
+  return concatBytes([varint(field * 8 + 2), varint(body.length), body])
 }
 /** Encodes a field of 32 bits: a float. */
 export const float = (field: number, value: number): Uint8Array => {
   const view = new DataView(new ArrayBuffer(4))
   view.setFloat32(0, value, true)
-  return joined([varint(field * 8 + 5), new Uint8Array(view.buffer)])
+  return concatBytes([varint(field * 8 + 5), new Uint8Array(view.buffer)])
 }
 /** Encodes a string field. */
 export const text = (field: number, value: string): Uint8Array => bytes(field, utf8.encode(value))

@@ -5,7 +5,8 @@
 import { Result, Schema } from "effect"
 import { UnreadableHead } from "./head-bytes.ts"
 import type { Head } from "./head.ts"
-import { bytes, bytesOf, fieldsOf, int, joined, text, textOf } from "../graphs/protobuf-bytes.ts"
+import { concatBytes } from "@sightline/platform/bytes/view"
+import { bytes, bytesOf, fieldsOf, int, text, textOf } from "../graphs/protobuf-bytes.ts"
 
 const float = 1
 const double = 11
@@ -89,7 +90,7 @@ export const encodeHeadOnnx = (head: Head): Uint8Array => {
     port(11, "embedding", dimensions),
     port(12, "scores", count)
   )
-  return joined([
+  return concatBytes([
     int(1, 8),
     text(2, "sightline"),
     graph,

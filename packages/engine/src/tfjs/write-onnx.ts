@@ -1,5 +1,6 @@
 /** ONNX models as bytes. */
-import { bytes, float, int, joined, text } from "../graphs/protobuf-bytes.ts"
+import { concatBytes } from "@sightline/platform/bytes/view"
+import { bytes, float, int, text } from "../graphs/protobuf-bytes.ts"
 
 /** The value of an attribute: integers, a list of them, a string, or a float. */
 export type OnnxAttribute = number | ReadonlyArray<number> | string | { readonly float: number }
@@ -80,5 +81,5 @@ export const writeOnnxModel = ({ constants, inputs, nodes, outputs }: OnnxGraph)
     ...inputs.map((one) => port(11, one)),
     ...outputs.map((one) => port(12, one))
   )
-  return joined([int(1, 9), text(2, "sightline"), graph, bytes(8, text(1, ""), int(2, 18))])
+  return concatBytes([int(1, 9), text(2, "sightline"), graph, bytes(8, text(1, ""), int(2, 18))])
 }

@@ -107,8 +107,8 @@ export const readHeader = async (bytes: Uint8Array, limits: VisionLimits): Promi
   }
 }
 
-const readOrientation = async (bytes: Uint8Array, limits: VisionLimits): Promise<Orientation> => {
-  const { orientation = 1 } = await open(sharpInput(bytes), limits).metadata()
+const readOrientation = async (input: ReturnType<typeof sharpInput>, limits: VisionLimits): Promise<Orientation> => {
+  const { orientation = 1 } = await open(input, limits).metadata()
   return isOrientation(orientation) ? orientation : 1
 }
 
@@ -121,10 +121,11 @@ export const decode = async (
 ): Promise<Pixels & { readonly orientation: Orientation }> => {
   const { fit, height, width } = frame
   try {
-    const orientation = frame.upright === true ? await readOrientation(bytes, limits) : 1
+    const input = sharpInput(bytes)
+    const orientation = frame.upright === true ? await readOrientation(input, limits) : 1
     const [wide, high] = orientation > 4 ? [header.height, header.width] : [header.width, header.height]
     const size = fit === "inside" ? workingSize(wide, high, Math.max(width, height)) : { width, height }
-    const image = open(sharpInput(bytes), limits)
+    const image = open(input, limits)
     const { data, info } = await (orientation === 1 ? image : image.autoOrient())
       .resize({ ...size, fit: fit === "cover" ? "cover" : "fill", kernel: "cubic", fastShrinkOnLoad: true })
       .flatten({ background: { r: 128, g: 128, b: 128 } })

@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import { type GraphPort, openGraph } from "../../graphs/graph-session.ts"
 import { type ManifestValue, parseManifest, type ServedType } from "../../graphs/model-manifest.ts"
 import { notAdded } from "../../library/model-not-added.ts"
+import { firstLine } from "./first-line.ts"
 import { loadOnnx } from "./onnx-model.ts"
 import { loadTextModel } from "./text-model.ts"
 
@@ -83,9 +84,6 @@ const guessOutputs = (outputs: ReadonlyArray<GraphPort>): Pick<ManifestValue, "t
   return { type: looksLikeEmbedding(name) ? "visual-embedder" : "visual-classifier" }
 }
 
-const messageOf = (cause: unknown): string =>
-  ((cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "").slice(0, 300)
-
 const readManifest = async (folder: string): Promise<ManifestValue | undefined> => {
   const text = await readFile(join(folder, "manifest.json"), "utf8").catch(() => undefined)
   if (text === undefined) return undefined
@@ -117,7 +115,7 @@ export const inspectModel = async (path: string): Promise<ModelInspection> => {
     )
   }
   const graph = await openGraph(join(folder, file)).catch((cause: unknown) => {
-    throw notAdded(basename(folder), "source", `${file} cannot be opened: ${messageOf(cause)}`)
+    throw notAdded(basename(folder), "source", `${file} cannot be opened: ${firstLine(cause)}`)
   })
   const { inputs, outputs } = graph
   await graph.close()
@@ -125,7 +123,7 @@ export const inspectModel = async (path: string): Promise<ModelInspection> => {
   const load = manifest.type === "optical-character-recognizer" ? loadTextModel : loadOnnx
   const problems = await load({ folder, manifest, allowHub: false }).then(
     () => [],
-    (cause: unknown) => [messageOf(cause)]
+    (cause: unknown) => [firstLine(cause)]
   )
   return { folder, inputs, outputs, manifest, guessed: stated === undefined, problems }
 }

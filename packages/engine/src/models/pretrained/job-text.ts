@@ -1,4 +1,4 @@
-/** The text and the sound of a job. */
+/** The text of a job, and parameters that are texts. */
 import { StatusCode } from "@sightline/core/status"
 import { Refused } from "../../vision/decode.ts"
 import type { ModelJob } from "./model-messages.ts"

@@ -2,6 +2,7 @@
 import { StatusCode } from "@sightline/core/status"
 import { onMessage, reply } from "@sightline/platform/child"
 import { Refused } from "../../vision/decode.ts"
+import { firstLine } from "./first-line.ts"
 import type { LoadedModel, ModelJob, ModelOrder, ModelReply, ModelSetup } from "./model-messages.ts"
 import { loadImageMaker } from "./make-image.ts"
 import { loadOnnx } from "./onnx-model.ts"
@@ -9,9 +10,6 @@ import { loadTextModel } from "./text-model.ts"
 import { loadTransformers } from "./transformers-model.ts"
 
 const send = (message: ModelReply): void => reply(message)
-
-const firstLine = (cause: unknown): string =>
-  ((cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "").slice(0, 300)
 
 /** The name of a package that could not be found, if that is why loading failed. */
 const missingPackage = (cause: unknown): string | undefined => {

@@ -14,6 +14,7 @@ import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { type WireError, wireError } from "../../protocol/wire-error.ts"
 import { maxSamples } from "../pretrained/pcm.ts"
+import { joinSamples } from "./join-samples.ts"
 import { Settings } from "../../settings.ts"
 import type { SoundJob, VideoJob, VideoOrder, VideoReply } from "./video-messages.ts"
 import { allowanceMs, startLimitMs } from "./work-allowance.ts"
@@ -148,13 +149,7 @@ const decodeSound = Effect.fnUntraced(function* (
     // A few seconds of sound are decoded in a small part of the work that an image may take.
     reply = yield* child.receive(limitMs)
   }
-  const samples = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    samples.set(part, at)
-    at += part.length
-  }
-  return { samples, note: reply.note }
+  return { samples: joinSamples(parts), note: reply.note }
 })
 
 /** Sends a video to a process and passes on its frames. Waiting for `onFrame` is not counted as the decoder's work. */

@@ -5,6 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type * as Plugin from "@sightline/plugin-video"
 import { importOptional } from "../../optional-import.ts"
+
+import { joinSamples } from "./join-samples.ts"
 import type { SoundJob, VideoJob, VideoOrder, VideoReply } from "./video-messages.ts"
 
 const send = (message: VideoReply): void => reply(message)
@@ -102,16 +104,6 @@ const decode = async (job: VideoJob): Promise<void> => {
 
 /** Samples of one message: a few seconds. */
 const samplesAtOnce = 160_000
-
-const joinSamples = (parts: ReadonlyArray<Float32Array>): Float32Array => {
-  const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
-  return joined
-}
 
 const decodeSound = async ({ maxMs, sampleRate, sound }: SoundJob): Promise<void> => {
   if (plugin === undefined) return send({ kind: "missing" })
