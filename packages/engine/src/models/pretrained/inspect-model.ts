@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises"
 import { basename, join, resolve } from "node:path"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { type GraphPort, openGraph } from "../../graphs/graph-session.ts"
+import { fileInFolder, type GraphPort, openGraph } from "../../graphs/graph-session.ts"
 import { type ManifestValue, parseManifest, type ServedType } from "../../graphs/model-manifest.ts"
 import { notAdded } from "../../library/model-not-added.ts"
 import { firstLine } from "./first-line.ts"
@@ -92,6 +92,15 @@ const readManifest = async (folder: string): Promise<ManifestValue | undefined> 
   throw notAdded(basename(folder), "manifest", `its manifest.json cannot be used: ${parsed.failure}`)
 }
 
+/** The path of the graph. A manifest that names a file elsewhere is refused before anything is opened. */
+const graphPath = (folder: string, file: string): string => {
+  try {
+    return fileInFolder(folder, file)
+  } catch (cause) {
+    throw notAdded(basename(folder), "manifest", firstLine(cause))
+  }
+}
+
 /**
  * Reports the inputs and outputs of the model in a folder, and its manifest or one that is guessed. A graph is run on two
  * test images and compared with the manifest, in this process: inspect only files that you trust.
@@ -99,11 +108,12 @@ const readManifest = async (folder: string): Promise<ManifestValue | undefined> 
  * @throws ModelNotAdded for a folder without a model, or with a manifest that cannot be read
  * @example const { manifest, problems } = await inspectModel("./my-model")
  */
-export const inspectModel = async (path: string): Promise<ModelInspection> => {
-  const folder = resolve(path)
+export const inspectModel = async (directory: string): Promise<ModelInspection> => {
+  const folder = resolve(directory)
   const stated = await readManifest(folder)
   const file = stated?.file ?? "model.onnx"
-  const hasGraph = (await stat(join(folder, file)).catch(() => undefined))?.isFile() === true
+  const path = graphPath(folder, file)
+  const hasGraph = (await stat(path).catch(() => undefined))?.isFile() === true
   if (stated?.runtime === "transformers" || !hasGraph) {
     const manifest = stated ?? (await guessTransformers(folder))
     if (manifest !== undefined && (manifest.runtime === "transformers" || hasGraph))
@@ -114,7 +124,7 @@ export const inspectModel = async (path: string): Promise<ModelInspection> => {
       `${folder} holds no model that is known here: neither ${file}, nor config.json of a known architecture`
     )
   }
-  const graph = await openGraph(join(folder, file)).catch((cause: unknown) => {
+  const graph = await openGraph(path).catch((cause: unknown) => {
     throw notAdded(basename(folder), "source", `${file} cannot be opened: ${firstLine(cause)}`)
   })
   const { inputs, outputs } = graph
