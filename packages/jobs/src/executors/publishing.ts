@@ -41,7 +41,17 @@ export const publishing = (ledger: Ledger, publish: Publish): Ledger => {
   /** What is not published is found in the ledger: later, when the queue stays empty. */
   const released = (units: ReadonlyArray<UnitName>) =>
     Effect.as(
-      Effect.forEach(units, ({ job, unit }) => Effect.ignore(publish(job, [unit])), { discard: true }),
+      Effect.forEach(
+        Map.groupBy(units, ({ job }) => job),
+        ([job, names]) =>
+          Effect.ignore(
+            publish(
+              job,
+              names.map(({ unit }) => unit)
+            )
+          ),
+        { discard: true }
+      ),
       units
     )
   return {

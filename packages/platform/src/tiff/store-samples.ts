@@ -35,10 +35,9 @@ const clamped = (value: number, most: number): number => Math.min(most, Math.max
 const paletteOf = (view: View, page: Directory, bits: number): ((index: number, channel: number) => number) => {
   const map = entryOf(page, tag.colorMap)
   const size = 2 ** bits
-  const valueAt = (i: number): number => numberAt(view, map, i) ?? 0
-  let isShort = false
-  for (let i = 0; i < size * 3 && !isShort; i++) isShort = valueAt(i) > 255
-  return (index, channel) => (isShort ? valueAt(channel * size + index) >> 8 : valueAt(channel * size + index))
+  const levels = Float64Array.from({ length: size * 3 }, (_, i) => numberAt(view, map, i) ?? 0)
+  const shift = levels.some((level) => level > 255) ? 8 : 0
+  return (index, channel) => (levels[channel * size + index] ?? 0) >> shift
 }
 
 /** CIELAB of 16 bits: lightness unsigned, the others signed. ICC's form has an offset, and its lightness ends at 0xFF00. */
