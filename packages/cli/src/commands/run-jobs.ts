@@ -4,6 +4,7 @@ import { resolve } from "node:path"
 import type { Budget, Output } from "@sightline/core"
 import {
   type Executor,
+  type Job,
   type JobSource,
   type JobStatus,
   listJobs,
@@ -103,6 +104,20 @@ const statusColumns: ReadonlyArray<RecordColumn<JobStatus>> = [
 const writeStatus = (io: Io, options: OutputOptions, records: Iterable<JobStatus>) =>
   writeRecords(makeWriter(io.stdout), formatOf(io, options), statusColumns, records)
 
+/** Does something with a job, and writes its status. */
+const withJob = async (
+  io: Io,
+  id: string,
+  options: JobsOptions,
+  change: (job: Job) => Promise<unknown> = () => Promise.resolve()
+): Promise<ExitCode> => {
+  await using executor = openStore(io, options)
+  const job = await openJob(id, { executor })
+  await change(job)
+  await writeStatus(io, options, [await job.status()])
+  return exitCode.success
+}
+
 /** Runs `sightline jobs submit`: prints how the job stands. */
 export const submitJob = async (
   io: Io,
@@ -194,12 +209,7 @@ export const listAllJobs = async (io: Io, options: JobsOptions): Promise<ExitCod
 }
 
 /** Runs `sightline jobs status`. */
-export const showStatus = async (io: Io, id: string, options: JobsOptions): Promise<ExitCode> => {
-  await using executor = openStore(io, options)
-  const job = await openJob(id, { executor })
-  await writeStatus(io, options, [await job.status()])
-  return exitCode.success
-}
+export const showStatus = (io: Io, id: string, options: JobsOptions): Promise<ExitCode> => withJob(io, id, options)
 
 /** Runs `sightline jobs outcomes`. */
 export const printOutcomes = async (io: Io, id: string, options: OutcomesCommandOptions): Promise<ExitCode> => {
@@ -233,26 +243,19 @@ export const printOutcomes = async (io: Io, id: string, options: OutcomesCommand
 }
 
 /** Runs `sightline jobs cancel`. */
-export const cancelJob = async (io: Io, id: string, options: JobsOptions): Promise<ExitCode> => {
-  await using executor = openStore(io, options)
-  const job = await openJob(id, { executor })
-  await job.cancel()
-  await writeStatus(io, options, [await job.status()])
-  return exitCode.success
-}
+export const cancelJob = (io: Io, id: string, options: JobsOptions): Promise<ExitCode> =>
+  withJob(io, id, options, (job) => job.cancel())
 
 /** Runs `sightline jobs resume`. */
 export const resumeJob = async (io: Io, id: string, options: JobsOptions & JobLimits): Promise<ExitCode> => {
   const { onMaybePaid } = options
   const budget = budgetOf(options)
-  await using executor = openStore(io, options)
-  const job = await openJob(id, { executor })
-  await job.resume({
-    ...(budget === undefined ? {} : { budget }),
-    ...(onMaybePaid === undefined ? {} : { onMaybePaid })
-  })
-  await writeStatus(io, options, [await job.status()])
-  return exitCode.success
+  return withJob(io, id, options, (job) =>
+    job.resume({
+      ...(budget === undefined ? {} : { budget }),
+      ...(onMaybePaid === undefined ? {} : { onMaybePaid })
+    })
+  )
 }
 
 const retryKinds = ["failed", "PoisonInput", "MaybePaid"] as const
@@ -266,9 +269,5 @@ export const retryInputs = async (io: Io, id: string, options: RetryCommandOptio
   const unknown = only.find((name) => !isRetryKind(name))
   if (unknown !== undefined)
     throw new CommandError(`--only ${unknown} is not known; give ${retryKinds.join(", ")}, separated by commas`)
-  await using executor = openStore(io, options)
-  const job = await openJob(id, { executor })
-  await job.resume({ retry: only.filter(isRetryKind) })
-  await writeStatus(io, options, [await job.status()])
-  return exitCode.success
+  return withJob(io, id, options, (job) => job.resume({ retry: only.filter(isRetryKind) }))
 }

@@ -7,7 +7,7 @@ import { scrubThrown } from "../errors/redact.ts"
 import { requireEffect } from "../errors/require-effect.ts"
 import type { Secrets } from "../errors/secrets.ts"
 import { failWithThrown } from "../errors/test-failure.ts"
-import type { Call, RawResponse } from "./attempt.ts"
+import { type Call, pathOf, type RawResponse } from "./attempt.ts"
 import type { CallInfo } from "./call-info.ts"
 import type { CallRuntime } from "./call-runtime.ts"
 import { emitStage } from "./stage-time.ts"
@@ -93,15 +93,16 @@ const refuse = (problem: string): never => {
   throw new TypeError(problem)
 }
 
+/** The query of a call, with its question mark; empty if it has none. */
+const queryOf = (call: Call): string => call.path.slice(pathOf(call).length)
+
 /** The call with changes. What could send the credential elsewhere is refused. */
 const changeCall = (call: Call, { body, headers, path, query }: RequestChanges): Call => {
-  const at = call.path.indexOf("?")
-  const [oldPath, oldQuery] = at < 0 ? [call.path, ""] : [call.path.slice(0, at), call.path.slice(at)]
   if (path !== undefined && !/^\/[^?#\s\\]*$/.test(path)) refuse("the path of a request begins with / and has no query")
   if (query !== undefined && !/^(\?[^#\s]*)?$/.test(query)) refuse("the query of a request begins with ?")
   return {
     ...call,
-    path: (path ?? oldPath) + (query ?? oldQuery),
+    path: (path ?? pathOf(call)) + (query ?? queryOf(call)),
     ...(headers === undefined ? {} : { headers: { ...call.headers, ...headers } }),
     ...(body === undefined ? {} : { body: replaceBody(call.body, body) })
   }
@@ -123,12 +124,11 @@ const calls = new WeakMap<CallRequest, Call>()
 const toRequest = (hooked: Hooked, call: Call): CallRequest => {
   const { info, runtime, secrets } = hooked
   const { body } = call
-  const at = call.path.indexOf("?")
   const headers = Object.entries({ ...runtime.connection.headers, ...call.headers })
   const request: CallRequest = Object.freeze({
     ...info,
-    path: at < 0 ? call.path : call.path.slice(0, at),
-    query: at < 0 ? "" : call.path.slice(at),
+    path: pathOf(call),
+    query: queryOf(call),
     bytes: jsonSize(body),
     headers: Object.freeze(
       Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), secrets.redact(value)]))
