@@ -40,6 +40,7 @@ const fileItem = (label: string, path: string, kind: MediaKind): InputItem => ({
 /** The first bytes of a few formats, for files without a known extension. */
 const sniffKind = async (path: string): Promise<MediaKind> => {
   const { sniff, kindOfType } = await import("@sightline/core/plugin")
+  if (!(await stat(path).catch(() => undefined))?.isFile()) return "image" // reading it will report the problem
   const file = await open(path).catch(() => undefined)
   if (file === undefined) return "image" // reading it will report the problem
   try {

@@ -56,5 +56,6 @@ export const parseResponse = (raw: ParsedBody, call: Call, secrets: Secrets): Pa
   const status = decode(StatusWire, json["status"])
   if (!status.ok) return malformed(`status.${status.problem.path}: ${status.problem.problem}`)
   if (status.value.code === 0) return malformed("its status has no number")
-  return { status: status.value, json }
+  const { req_id: id } = status.value // repeated in outcomes, events and spans
+  return { status: id === undefined ? status.value : { ...status.value, req_id: secrets.redact(id) }, json }
 }

@@ -71,6 +71,9 @@ const optional = <K extends string, V>(key: K, value: V | undefined): { readonly
 const movedTo = ({ redirect_info }: StatusWire, secrets: Secrets): string | undefined =>
   redirect_info?.url === undefined ? undefined : `it moved to ${secrets.redact(redactUrl(redirect_info.url))}`
 
+const shownId = (id: string | undefined, secrets: Secrets): string | undefined =>
+  id === undefined ? undefined : secrets.redact(id)
+
 /** The fields that every error of this status carries. */
 const aboutOf = (
   status: StatusWire,
@@ -83,7 +86,7 @@ const aboutOf = (
     "details",
     status.details === undefined || status.details === "" ? movedTo(status, secrets) : scrub(status.details, secrets)
   ),
-  ...optional("requestId", status.req_id ?? requestId)
+  ...optional("requestId", shownId(status.req_id ?? requestId, secrets))
 })
 
 /** True for the statuses of a success. */

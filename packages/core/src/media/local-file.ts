@@ -25,6 +25,8 @@ export class LocalFile {
 const pathOf = (url: URL): string => {
   if (url.protocol !== "file:") throw new TypeError(`file(..) takes a path or a file: URL, not one of ${url.protocol}`)
   if (url.hostname !== "") throw new TypeError("a file: URL with a host names a file on another machine")
+  // decoded, these would become separators, and `..` behind one would lead elsewhere
+  if (/%2f|%5c/i.test(url.pathname)) throw new TypeError("a file: URL contains no encoded slash")
   const path = decodeURIComponent(url.pathname)
   return /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path
 }

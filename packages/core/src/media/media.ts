@@ -132,7 +132,10 @@ const longestExcerpt = 60
 /** Strings are addresses. A file is said to be one, so that no string from a request can read it. */
 const fromString = (given: string): readonly [MediaSource, MediaFacts] => {
   const text = given.trim()
-  if (isAddress(text)) return [{ from: "url", url: text }, {}]
+  if (isAddress(text)) {
+    if (URL.canParse(text)) return [{ from: "url", url: text }, {}]
+    throw new TypeError(`is ${excerpt(text)}, an address that cannot be read; give one with a host`)
+  }
   if (/^data:/i.test(text)) return [{ from: "url", url: text }, typeOfData(text)]
   if (text === "") throw new TypeError("is an empty string; give an address, or file(path) for a file on this machine")
   if (/^file:/i.test(text))

@@ -1,7 +1,11 @@
 /** The file system of Node, Bun and Deno: regular files only, and never more of one than is wanted. */
+import { constants } from "node:fs"
 import { type FileHandle, open } from "node:fs/promises"
 import * as Effect from "effect/Effect"
 import type { Files } from "./file-system.ts"
+
+/** Opening a named pipe without this waits for a writer, on one of the few threads that all files share. Windows lacks it. */
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /** Read where the caller names no limit, in bytes: what one `Uint8Array` holds everywhere. */
 const defaultMaxBytes = 2 ** 31 - 1
@@ -51,7 +55,7 @@ const readAll = async (handle: FileHandle, path: string, maxBytes: number): Prom
 const withFile = <A>(path: string, use: (handle: FileHandle) => Promise<A>): Effect.Effect<A, string> =>
   Effect.tryPromise({
     try: async () => {
-      const handle = await open(path, "r")
+      const handle = await open(path, flags)
       try {
         return await use(handle)
       } finally {

@@ -18,9 +18,8 @@ import {
   SingleDatasetVersionResponseWire
 } from "../wire/messages/dataset-requests.ts"
 import type { JsonObject } from "../wire/messages/field.ts"
-import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 import { type PageOptions, pages } from "./pages.ts"
-import { bodyOf, type Owner, request } from "./resource-call.ts"
+import { bodyOf, deleteListed, type Owner, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
 import { type InputRecord, type Progress, tidy, toInputRecord, toProgress } from "./records.ts"
@@ -69,8 +68,8 @@ const toVersionRecord = (version: DatasetVersionWire): DatasetVersionRecord =>
 
 /** Datasets: list, get, create, change, delete; their inputs and versions. */
 export const datasets = (runtime: CallRuntime) => {
-  const remove = (name: string, path: ReadonlyArray<string>, body: object): Operation<void, CallError> =>
-    new Operation(name, Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path, body })))
+  const remove = (name: string, path: ReadonlyArray<string>, ids: ReadonlyArray<string>, body: object) =>
+    new Operation<void, CallError>(name, deleteListed(runtime, path, ids, body))
   return {
     list: ({ owner, ...options }: PageOptions & { readonly owner?: Owner } = {}): Listing<DatasetRecord, CallError> =>
       new Listing(
@@ -120,6 +119,7 @@ export const datasets = (runtime: CallRuntime) => {
       remove(
         `datasets.delete(${ids.join(", ")})`,
         ["datasets"],
+        ids,
         bodyOf(DeleteDatasetsRequestWire, { dataset_ids: ids })
       ),
     /** Lists the inputs of a dataset. */
@@ -151,6 +151,7 @@ export const datasets = (runtime: CallRuntime) => {
       remove(
         `datasets.removeInputs(${id})`,
         ["datasets", id, "inputs"],
+        inputs,
         bodyOf(DeleteDatasetInputsRequestWire, { input_ids: inputs })
       ),
     /** Lists the versions of a dataset. */
@@ -195,6 +196,7 @@ export const datasets = (runtime: CallRuntime) => {
       remove(
         `datasets.deleteVersions(${id})`,
         ["datasets", id, "versions"],
+        versions,
         bodyOf(DeleteDatasetVersionsRequestWire, { dataset_version_ids: versions })
       )
   }

@@ -19,7 +19,7 @@ import type { JsonObject } from "../wire/messages/field.ts"
 import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 import { type AddError, addGroup, type AddOptions, type NewInput } from "./add-inputs.ts"
 import { type PageOptions, pages, pageSizeOf } from "./pages.ts"
-import { type Ask, bodyOf, request } from "./resource-call.ts"
+import { type Ask, bodyOf, deleteListed, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
 import { type InputRecord, type NewConcept, type Place, toInputRecord, toLabels } from "./records.ts"
@@ -95,17 +95,6 @@ export const inputs = (runtime: CallRuntime, prepare: PrepareHook = Effect.succe
         body: bodyOf(PatchInputsRequestWire, { inputs: changes.map(toChange), action })
       }).pipe(Effect.map((answer) => answer.inputs.map(toInputRecord)))
     )
-  const remove = (name: string, body: { readonly ids?: ReadonlyArray<string>; readonly delete_all?: boolean }) =>
-    new Operation<void, CallError>(
-      name,
-      Effect.asVoid(
-        request(runtime, BaseResponseWire, {
-          method: "DELETE",
-          path: ["inputs"],
-          body: bodyOf(DeleteInputsRequestWire, body)
-        })
-      )
-    )
   const counts: Effect.Effect<InputCounts, CallError> = Effect.map(
     request(runtime, SingleInputCountResponseWire, { method: "GET", path: ["inputs", "status"] }),
     ({ counts: { errors, processed, processing, to_process } }) => ({
@@ -155,13 +144,15 @@ export const inputs = (runtime: CallRuntime, prepare: PrepareHook = Effect.succe
       CallError
     > =>
       new Listing(
-        pages(
-          runtime,
-          MultiInputResponseWire,
-          { method: "GET", path: ["inputs"], query: { ids, "status.code": code } },
-          (a) => a.inputs.map(toInputRecord),
-          options
-        )
+        ids?.length === 0
+          ? Stream.empty // a query without ids would list all of them
+          : pages(
+              runtime,
+              MultiInputResponseWire,
+              { method: "GET", path: ["inputs"], query: { ids, "status.code": code } },
+              (a) => a.inputs.map(toInputRecord),
+              options
+            )
       ),
     /**
      * Lists the inputs of a large app with cursor pagination, after the input `after`. Each page costs the same, and
@@ -214,10 +205,24 @@ export const inputs = (runtime: CallRuntime, prepare: PrepareHook = Effect.succe
         `inputs.delete(${id})`,
         Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path: ["inputs", id] }))
       ),
-    /** Deletes several inputs. */
-    deleteMany: (ids: ReadonlyArray<string>) => remove("inputs.deleteMany", { ids }),
+    /** Deletes several inputs; an empty list deletes nothing. */
+    deleteMany: (ids: ReadonlyArray<string>): Operation<void, CallError> =>
+      new Operation(
+        "inputs.deleteMany",
+        deleteListed(runtime, ["inputs"], ids, bodyOf(DeleteInputsRequestWire, { ids }))
+      ),
     /** Deletes every input of the app. */
-    deleteAll: () => remove("inputs.deleteAll", { delete_all: true }),
+    deleteAll: (): Operation<void, CallError> =>
+      new Operation(
+        "inputs.deleteAll",
+        Effect.asVoid(
+          request(runtime, BaseResponseWire, {
+            method: "DELETE",
+            path: ["inputs"],
+            body: bodyOf(DeleteInputsRequestWire, { delete_all: true })
+          })
+        )
+      ),
     /** Counts the inputs in each state. */
     counts: (): Operation<InputCounts, CallError> => new Operation("inputs.counts", counts),
     /** Progress of the inputs that were added with this `job`. */

@@ -20,7 +20,7 @@ import type { ModelWire } from "../wire/messages/model-messages.ts"
 import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 import { MultiConceptResponseWire } from "../wire/messages/concept-requests.ts"
 import { type PageOptions, pages } from "./pages.ts"
-import { bodyOf, type Owner, request } from "./resource-call.ts"
+import { bodyOf, deleteListed, type Owner, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
 import { handleOf, idOf, type ModelName, ownedBy, ownerOf, toName, versionOf } from "./model-name.ts"
 import { Listing, Operation } from "./operation.ts"
@@ -267,17 +267,11 @@ export const models = (runtime: CallRuntime) => ({
       `models.delete(${id})`,
       Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path: ["models", id] }))
     ),
-  /** Deletes several models. */
+  /** Deletes several models; an empty list deletes nothing. */
   deleteMany: (ids: ReadonlyArray<string>): Operation<void, CallError> =>
     new Operation(
       "models.deleteMany",
-      Effect.asVoid(
-        request(runtime, BaseResponseWire, {
-          method: "DELETE",
-          path: ["models"],
-          body: bodyOf(DeleteModelsRequestWire, { ids })
-        })
-      )
+      deleteListed(runtime, ["models"], ids, bodyOf(DeleteModelsRequestWire, { ids }))
     ),
   /** Deletes every model of the app. */
   deleteAll: (): Operation<void, CallError> =>

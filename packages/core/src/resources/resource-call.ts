@@ -1,14 +1,15 @@
 // One call about a resource, from its parts to its decoded answer.
 import * as Effect from "effect/Effect"
-import { type CallError, MalformedAnswer } from "../errors/errors.ts"
+import { type CallError, InvalidRequest, MalformedAnswer } from "../errors/errors.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
 import { type CallResponse, expectSuccess } from "../call/call.ts"
 import type { Call } from "../call/attempt.ts"
-import { toPath } from "../connection/path-segment.ts"
+import { idProblem, toPath } from "../connection/path-segment.ts"
 import { appPath } from "../predict/endpoint.ts"
 import { decode, type DecodeProblem } from "../wire/codec/decode-json.ts"
 import { encode } from "../wire/codec/encode-json.ts"
 import type { Message } from "../wire/messages/message.ts"
+import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 
 /** The owner of the resources. @default the connection's app */
 export interface Owner {
@@ -80,3 +81,20 @@ export const request = <A>(runtime: CallRuntime, answer: Message<A>, ask: Ask): 
 
 /** The JSON body of a message. */
 export const bodyOf = <A>(message: Message<A>, value: A): object => encode(message, value)
+
+/**
+ * Deletes what the ids in a body name. An empty list sends nothing, since a service may take it for everything; an id
+ * that is not a text, or empty, is refused.
+ */
+export const deleteListed = (
+  runtime: CallRuntime,
+  path: ReadonlyArray<string>,
+  ids: ReadonlyArray<string>,
+  body: object
+): Effect.Effect<void, CallError> => {
+  if (ids.length === 0) return Effect.void
+  const problem = ids.map(idProblem).find((found) => found !== undefined)
+  return problem === undefined
+    ? Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path, body }))
+    : Effect.fail(new InvalidRequest({ details: `an id ${problem}; nothing was sent` }))
+}

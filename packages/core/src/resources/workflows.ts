@@ -12,7 +12,7 @@ import {
   SingleWorkflowResponseWire
 } from "../wire/messages/workflow-requests.ts"
 import { type PageOptions, pages } from "./pages.ts"
-import { bodyOf, type Owner, request } from "./resource-call.ts"
+import { bodyOf, deleteListed, type Owner, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
 import { toWorkflowRecord, type WorkflowRecord } from "./records.ts"
@@ -91,14 +91,20 @@ export const workflows = (runtime: CallRuntime) => ({
     ),
   /** Deletes several workflows. */
   deleteMany: (ids: ReadonlyArray<string>): Operation<void, CallError> =>
-    remove(runtime, "workflows.deleteMany", bodyOf(DeleteWorkflowsRequestWire, { ids })),
+    new Operation(
+      "workflows.deleteMany",
+      deleteListed(runtime, ["workflows"], ids, bodyOf(DeleteWorkflowsRequestWire, { ids }))
+    ),
   /** Deletes every workflow of the app. */
   deleteAll: (): Operation<void, CallError> =>
-    remove(runtime, "workflows.deleteAll", bodyOf(DeleteWorkflowsRequestWire, { delete_all: true }))
+    new Operation(
+      "workflows.deleteAll",
+      Effect.asVoid(
+        request(runtime, BaseResponseWire, {
+          method: "DELETE",
+          path: ["workflows"],
+          body: bodyOf(DeleteWorkflowsRequestWire, { delete_all: true })
+        })
+      )
+    )
 })
-
-const remove = (runtime: CallRuntime, name: string, body: object) =>
-  new Operation<void, CallError>(
-    name,
-    Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path: ["workflows"], body }))
-  )

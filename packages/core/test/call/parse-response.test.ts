@@ -109,6 +109,11 @@ describe("a body without a status", () => {
   })
 })
 
+it("the id of a request, which outcomes and events repeat, shows no secret", () => {
+  const parsed = parse(raw(`{"status":{"code":10000,"req_id":"of third-party-key"}}`), new Secrets(["third-party-key"]))
+  assert.strictEqual("_tag" in parsed ? undefined : parsed.status.req_id, "of <redacted>")
+})
+
 it("no body makes it throw", () => {
   const text = fc.oneof(
     fc.string(),

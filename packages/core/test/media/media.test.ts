@@ -1,4 +1,7 @@
-import { existsSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { Readable } from "node:stream"
 import { file } from "../../src/media/local-file.ts"
 import { assert, describe, it } from "@effect/vitest"
@@ -73,6 +76,9 @@ describe("an input is told apart by type and form", () => {
     assert.throws(() => file("a\0b"), TypeError, /null character/)
     assert.throws(() => file(new URL("https://a.test/b")), TypeError, /takes a path or a file: URL/)
     assert.throws(() => toMedia("image", new URL("file://host/share/a.jpg")), TypeError, /another machine/)
+    assert.throws(() => file(new URL("file:///photos/..%2F..%2Fetc/passwd")), TypeError, /no encoded slash/)
+    for (const address of ["http://", "https:///", "https://a b.test/c", "https://[::1/a.jpg", "http://a:99999/b"])
+      assert.throws(() => toMedia("image", address), TypeError, /an address that cannot be read/)
   })
   it("and never read from the file system because of a string", () => {
     for (const text of ["/etc/passwd", "photo.jpg", "../a", "~/a", "C:\\a.jpg", "/dev/zero", "a\u0000b"])
@@ -100,6 +106,19 @@ describe("reading", () => {
     assert.match(await problem(file("/dev/null")), /is no regular file/)
     assert.match(await problem(new Uint8Array()), /it is empty/)
   })
+
+  it.skipIf(process.platform === "win32")(
+    "refuses named pipes without waiting for somebody who writes to them",
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "pipe-"))
+      const pipe = join(folder, "photo.jpg")
+      execFileSync("mkfifo", [pipe])
+      // more than Node has threads for files: one that waited would keep all others from being read
+      for (const found of await Promise.all(Array.from({ length: 8 }, () => problem(file(pipe)))))
+        assert.match(found, /is no regular file/)
+      rmSync(folder, { recursive: true })
+    }
+  )
 
   it("reads a stream of Node's, and says why one fails", async () => {
     const bytes = await Effect.runPromise(readBytes(toMedia("image", Readable.from([Buffer.from("ab"), "c"]))))

@@ -369,3 +369,28 @@ describe("what a listing is", () => {
     expectTypeOf(concepts.list()).toEqualTypeOf<Listing<ConceptRecord, CallError>>()
   })
 })
+
+describe("a list of ids that is empty", () => {
+  const removals = ({ datasets, inputs, models, workflows }: ReturnType<typeof appOf>, ids: ReadonlyArray<string>) => [
+    inputs.deleteMany(ids),
+    models.deleteMany(ids),
+    workflows.deleteMany(ids),
+    datasets.delete(...ids),
+    datasets.removeInputs("d", ids),
+    datasets.deleteVersions("d", ids)
+  ]
+  it("deletes and lists nothing, and is not sent, since a service may take it for everything", async () => {
+    const app = appOf(() => ({ status }))
+    for (const removal of removals(app, [])) await removal.run()
+    assert.deepStrictEqual(await app.inputs.list({ ids: [] }).all(), [])
+    assert.lengthOf(app.connection.calls, 0)
+  })
+  it.each(["", " ", ".."])("differs from one with %j, which is refused", async (id) => {
+    const app = appOf(() => ({ status }))
+    for (const removal of removals(app, ["a", id])) {
+      const result = await removal.result()
+      assert.strictEqual(result.ok ? undefined : result.error._tag, "InvalidRequest")
+    }
+    assert.lengthOf(app.connection.calls, 0)
+  })
+})

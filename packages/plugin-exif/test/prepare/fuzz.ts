@@ -34,6 +34,12 @@ export const damaged = (source: Uint8Array, random: () => number): Uint8Array =>
   return bytes
 }
 
+/** Processor time of this process and its threads so far: a busy machine does not lengthen it. */
+const processorMs = (): number => {
+  const { system, user } = process.cpuUsage()
+  return (system + user) / 1000
+}
+
 /** What the fuzzer measured. */
 export interface FuzzReport {
   readonly runs: number
@@ -43,7 +49,7 @@ export interface FuzzReport {
 
 /**
  * Tries `runs` damaged files, or as many as `withinMs` allow. Fails on any exception, on any untyped failure, and when one
- * file takes over 5 s or leaves the process with over 512 MiB more than it had.
+ * file takes over 5 s of processor time or leaves the process with over 512 MiB more than it had.
  */
 export const fuzz = async (
   sources: ReadonlyArray<readonly [string, Uint8Array]>,
@@ -62,7 +68,7 @@ export const fuzz = async (
     const [name, source] = sources[Math.floor(random() * sources.length)] ?? ["nothing", new Uint8Array()]
     const bytes = damaged(source, random)
     const label = `${name}, run ${run} of seed ${seed}`
-    const start = performance.now()
+    const start = processorMs()
     const orientation = ([2, 3, 4, 5, 6, 7, 8] as const)[run % 7] ?? 6
     for (const read of [
       readMetadata(bytes),
@@ -79,7 +85,7 @@ export const fuzz = async (
       if (reason !== undefined)
         assert.isTrue(reason._tag === "Fail" && isImageError(reason.error), `${label}: ${String(reason)}`)
     }
-    slowestMs = Math.max(slowestMs, performance.now() - start)
+    slowestMs = Math.max(slowestMs, processorMs() - start)
     peakRssMb = Math.max(peakRssMb, (process.memoryUsage().rss - before) / (1 << 20))
     assert.isBelow(slowestMs, 5000, label)
     assert.isBelow(peakRssMb, 512, label)

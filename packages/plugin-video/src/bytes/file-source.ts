@@ -1,4 +1,5 @@
 // Local files and the temporary file a stream is spooled to. Loaded only where there is a file system.
+import { constants } from "node:fs"
 import { mkdtemp, open, rm, type FileHandle } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -49,11 +50,14 @@ const pathOf = (url: URL): string => {
   return fileURLToPath(url)
 }
 
+/** A named pipe is opened without waiting for a writer, and refused. Windows has no such flag. */
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
 /** A regular file by its path or `file:` address. Fails with a typed error that says what is wrong with the path. */
 export const fromFile = async (input: string | URL): Promise<ByteSource> => {
   const path = input instanceof URL ? pathOf(input) : input
   try {
-    const handle = await open(path, "r")
+    const handle = await open(path, flags)
     const stat = await handle.stat()
     if (stat.isFile()) return fromHandle(handle, path, stat.size, async () => {})
     await handle.close()
