@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { buildTiff, type PageOptions, pageOf, type TiffEntry } from "@sightline/fixtures/tiff"
 import sharp from "sharp"
 import { concatBytes } from "../../src/bytes/view.ts"
-import { sharpInput } from "../../src/sharp-input.ts"
+import { sharpInput } from "../../src/media/sharp-input.ts"
 import { plainTiff } from "../../src/tiff/plain-tiff.ts"
 import {
   assertShown,

@@ -3,7 +3,7 @@ import { assert } from "@effect/vitest"
 import { buildTiff, type PageOptions, pageOf, type TiffEntry } from "@sightline/fixtures/tiff"
 import sharp from "sharp"
 import { concatBytes } from "../../src/bytes/view.ts"
-import { sharpInput } from "../../src/sharp-input.ts"
+import { sharpInput } from "../../src/media/sharp-input.ts"
 
 /** Six fields of colour, 48 × 32. */
 export const [width, height] = [48, 32]

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { dataBytes, hasData } from "@sightline/fixtures"
 import { ofVideo, withClassifier } from "../../support/video-files.ts"
 import { flatGif } from "../../support/flat-gif.ts"
-import { processorMs } from "../../../../platform/src/work-clock.ts"
+import { processorMs } from "../../../../platform/src/processes/work-clock.ts"
 
 /** The process that decodes for this one. */
 const decoderPid = (): number => {

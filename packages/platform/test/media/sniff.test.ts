@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { isJpeg, isSvg, sniff } from "../src/sniff.ts"
+import { isJpeg, isSvg, sniff } from "../../src/media/sniff.ts"
 
 /** Bytes of Latin-1 text; `\0` and `\x89` as they are. */
 const latin = (...parts: ReadonlyArray<string>): Uint8Array => Uint8Array.from(Buffer.from(parts.join(""), "latin1"))

@@ -1,4 +1,7 @@
-/** The kind of a medium by the name of its file. */
+/**
+ * Folder `media`: kinds and types of media, and pictures that sharp does not read. This file: the kind of a medium by the name
+ * of its file.
+ */
 import { extname } from "node:path"
 
 /** The kinds of media. */

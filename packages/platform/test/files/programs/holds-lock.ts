@@ -1,5 +1,5 @@
 /** Holds a lock until it is killed. */
-import { lockFile } from "../../src/file-lock.ts"
+import { lockFile } from "../../../src/files/file-lock.ts"
 
 lockFile(process.argv[2] ?? "")
 process.send?.("held")

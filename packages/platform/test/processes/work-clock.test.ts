@@ -1,7 +1,7 @@
 /** Work is counted, waiting is not, and a process that waits for ever is ended. */
 import { spawn } from "node:child_process"
 import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
-import { makeWorkClock, processorMs } from "../src/work-clock.ts"
+import { makeWorkClock, processorMs } from "../../src/processes/work-clock.ts"
 
 /** A process that uses `share` of elapsed time, on all processors together. */
 const process_ = (share: number) => {

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { fileURLToPath } from "node:url"
-import { makeProcessPool, type PoolOptions, type PoolProcess, programBeside } from "../src/process-pool.ts"
+import { makeProcessPool, type PoolOptions, type PoolProcess, programBeside } from "../../src/processes/process-pool.ts"
 import type { Task, Told } from "./programs/tasks.ts"
 
 const isRunning = (pid: number): boolean => {
@@ -176,7 +176,7 @@ describe("a process pool", () => {
 
   it.live("confines a process to the files that it may read", () =>
     Effect.gen(function* () {
-      const own = fileURLToPath(new URL("..", import.meta.url))
+      const own = fileURLToPath(new URL("../..", import.meta.url))
       const pool = yield* makePool({ permissions: { read: [own], addons: false } })
       const read = (path: string) => pool.use((child) => ask(child, { kind: "read", path }, 5000))
       assert.strictEqual(yield* read("/etc/passwd"), "ERR_ACCESS_DENIED")

@@ -10,8 +10,8 @@ import {
   guardedFetch,
   type GuardedFetchOptions,
   type Resolve
-} from "../src/guarded-fetch.ts"
-import { BodyTooLarge, readBody } from "../src/read-body.ts"
+} from "../../src/network/guarded-fetch.ts"
+import { BodyTooLarge, readBody } from "../../src/network/read-body.ts"
 
 /** A server on this machine, which stands for any public address. */
 const serve = async (listener: RequestListener) => {

@@ -1,9 +1,9 @@
 /** Files that libvips, and so sharp, does not read or misreads, as files that it reads. Pure: no `node:` modules. */
-import { decodeBitmap, readBitmapHeader } from "./bitmap/bitmap.ts"
-import { unsupported } from "./bytes/format-error.ts"
-import { startsWith } from "./bytes/view.ts"
-import { plainTiff } from "./tiff/plain-tiff.ts"
-import { writePlainTiff } from "./tiff/tiff-writer.ts"
+import { decodeBitmap, readBitmapHeader } from "../bitmap/bitmap.ts"
+import { unsupported } from "../bytes/format-error.ts"
+import { startsWith } from "../bytes/view.ts"
+import { plainTiff } from "../tiff/plain-tiff.ts"
+import { writePlainTiff } from "../tiff/tiff-writer.ts"
 
 /** Most pixels of a bitmap that is decoded here: 128 MiB with alpha. */
 const maxBitmapPixels = 1 << 25

@@ -1,6 +1,6 @@
 /** A child process for the tests of the pool: each message is a task. */
 import { readFileSync } from "node:fs"
-import { limitMemory, onMessage, reply } from "../../src/child.ts"
+import { limitMemory, onMessage, reply } from "../../../src/processes/child.ts"
 
 /** What the parent asks for. */
 export type Task =

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll } from "vitest"
-import { FileLocked, lockFile } from "../src/file-lock.ts"
+import { FileLocked, lockFile } from "../../src/files/file-lock.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "file-lock-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

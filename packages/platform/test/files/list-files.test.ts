@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { listFiles, ListingFailed } from "../src/list-files.ts"
+import { listFiles, ListingFailed } from "../../src/files/list-files.ts"
 
 let folder = ""
 beforeAll(() => {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
-import { isPublicAddress } from "../src/addresses.ts"
+import { isPublicAddress } from "../../src/network/addresses.ts"
 
 /** Every range of IANA's special-purpose registries, multicast and reserved space, at both ends. */
 const special = [

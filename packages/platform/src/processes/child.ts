@@ -1,4 +1,6 @@
-/** The child process's side of a process pool. */
+/**
+ * Folder `processes`: pools of supervised, confined child processes. This file: the child process's side of a process pool.
+ */
 
 /** Sends a message to the parent. */
 export const reply = (message: object): void => {

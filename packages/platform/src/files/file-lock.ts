@@ -1,6 +1,7 @@
 /**
- * A file lock that the operating system releases when the process ends, however it ends, so that no lock is ever stale:
- * an exclusive SQLite transaction that is never committed, on a database that holds nothing.
+ * Folder `files`: files of this machine. This file: a file lock that the operating system releases when the process ends,
+ * however it ends, so that no lock is ever stale: an exclusive SQLite transaction that is never committed, on a database that
+ * holds nothing.
  */
 import { chmodSync, closeSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"

@@ -1,4 +1,7 @@
-/** Which IP addresses are hosts of the public internet. Pure: no lookups, no `node:` modules. */
+/**
+ * Folder `network`: SSRF-safe requests and bounded bodies. This file: which IP addresses are hosts of the public internet.
+ * Pure: no lookups, no `node:` modules.
+ */
 
 /**
  * IPv4 networks that are not hosts of the public internet.
