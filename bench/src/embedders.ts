@@ -27,7 +27,7 @@ const mean = (values: ReadonlyArray<number>) => values.reduce((sum, value) => su
 const judge = Effect.fnUntraced(function* (task: string, setting: "fast" | "accurate") {
   const root = resolve(folder, task)
   const labels: Labels = JSON.parse(readFileSync(join(root, "labels.json"), "utf8"))
-  const { embed, id } = yield* makeEmbedder({ setting, workers: 1 })
+  const { blocks, embed, id } = yield* makeEmbedder({ setting, workers: 1 })
   const pictures: Array<LabelledImage> = []
   let ms = 0
   for (const { concept, file } of labels.images) {
@@ -41,6 +41,7 @@ const judge = Effect.fnUntraced(function* (task: string, setting: "fast" | "accu
   const { examples, vectors } = yield* bufferVectors(pictures)
   const trainingSet = {
     embedder: id,
+    ...(blocks && { blocks }),
     concepts: labels.concepts,
     examples,
     vectors,

@@ -69,6 +69,7 @@ const evaluate = Effect.fn("jobs.evaluate")(function* (row: VersionRow) {
     closedEnvironment: plan.closed,
     seed,
     embedder: encoder.id,
+    ...(encoder.blocks && { blocks: encoder.blocks }),
     ...(plan.timeoutMs === undefined ? {} : { timeoutMs: plan.timeoutMs })
   })
   return describeEvaluation(evaluation, plan.concepts, trainingSet)

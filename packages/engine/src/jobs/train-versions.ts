@@ -97,6 +97,7 @@ const train = Effect.fn("jobs.train")(function* (
     seed,
     failOnMissingPositives: plan.failOnMissingPositives,
     embedder: encoder.id,
+    ...(encoder.blocks && { blocks: encoder.blocks }),
     onProgress,
     ...(resumeFrom === undefined ? {} : { resumeFrom }),
     ...(plan.timeoutMs === undefined ? {} : { timeoutMs: plan.timeoutMs })

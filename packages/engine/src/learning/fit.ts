@@ -1,4 +1,6 @@
 /** Fits a linear head to packed rows. Deterministic to the bit. */
+import { balance, spreadOf } from "./balance.ts"
+import type { Block } from "./balance.ts"
 import { fitSigmoids, fitTemperature } from "./calibrate.ts"
 import type { Calibration, Fit } from "./calibrate.ts"
 import { gram } from "./gram.ts"
@@ -12,6 +14,8 @@ import { chooseStrength } from "./strength.ts"
 /** Training data, packed for a thread. Row `starts[g]` is image `g`; the rows after it are its other views. */
 export interface Packed {
   readonly rows: Rows
+  /** The blocks that a vector consists of; without them it is one. */
+  readonly blocks?: ReadonlyArray<Block>
   readonly starts: Uint32Array
   /** For each image and concept: 1 positive, -1 negative. */
   readonly targets: Int8Array
@@ -53,15 +57,17 @@ const mostHeldOut = 1500
  * Fits at several strengths of regularisation and keeps the one with the least log loss on held-out margins. With few
  * examples, each is held out in turn (exactly, without a fit for each); with many, a part of them is held out.
  */
-export const fit = (packed: Packed, onProgress: (share: number) => void = () => {}): Fitted => {
-  const { concepts, prior, rows, starts } = packed
-  const { size } = rows
+export const fit = (given: Packed, onProgress: (share: number) => void = () => {}): Fitted => {
+  const { blocks, concepts, prior, starts } = given
+  const rows = blocks === undefined ? given.rows : balance(given.rows, blocks)
+  const packed = { ...given, rows }
+  const { scales, size } = rows
   const count = starts.at(-1) ?? 0
   let done = 0
   const task: Task = {
     packed,
-    targets: remaining(packed, count),
-    spread: spreadOf(packed.rows),
+    targets: remaining(given, count),
+    spread: spreadOf(rows),
     tick: () => onProgress(Math.min(++done / 5, 0.95))
   }
   const { calibration, solution } = count <= mostDualRows ? fitFew(task) : fitMany(task)
@@ -70,7 +76,8 @@ export const fit = (packed: Packed, onProgress: (share: number) => void = () => 
   for (let c = 0; c < concepts; c++) {
     bias[c] = (solution[size * concepts + c] ?? 0) + (prior?.bias[c] ?? 0)
     for (let k = 0; k < size; k++) {
-      weights[c * size + k] = (solution[k * concepts + c] ?? 0) + (prior?.weights[c * size + k] ?? 0)
+      const learned = (solution[k * concepts + c] ?? 0) * (scales?.[k] ?? 1) // the head reads vectors as they are
+      weights[c * size + k] = learned + (prior?.weights[c * size + k] ?? 0)
     }
   }
   onProgress(1)
@@ -183,21 +190,6 @@ const judge = ({ packed, targets }: Task, groups: Uint32Array, margins: Float64A
     }
   }
   return (mutuallyExclusive ? fitTemperature : fitSigmoids)({ margins, targets: own, count: groups.length, concepts })
-}
-
-const spreadOf = (rows: Rows): number => {
-  const { places, size } = rows
-  const mean = new Float64Array(size)
-  let squares = 0
-  eachRow(rows, (numbers) => {
-    for (let k = 0; k < size; k++) {
-      const value = numbers[k] ?? 0
-      squares += value * value
-      mean[k] = (mean[k] ?? 0) + value
-    }
-  })
-  const middle = mean.reduce((sum, value) => sum + (value / places.length) ** 2, 0)
-  return Math.max(squares / places.length - middle, 1e-9)
 }
 
 const remaining = ({ concepts, prior, rows, starts, targets }: Packed, count: number): Float64Array => {

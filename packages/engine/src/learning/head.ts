@@ -1,6 +1,7 @@
 /** Folder `learning`: training and evaluating linear heads on vectors, without storage. This file is the head itself. */
 import { StatusCode } from "@sightline/core/status"
 import { Effect } from "effect"
+import type { Block } from "./balance.ts"
 import type { Calibration } from "./calibrate.ts"
 import type { Fitted, Packed } from "./fit.ts"
 import { TrainingProblem } from "./training-problem.ts"
@@ -30,6 +31,8 @@ export interface TrainOptions extends TrainingSet {
   readonly vectors: Vectors
   /** The id of the embedder of the vectors; it is stored with the head. */
   readonly embedder: string
+  /** The blocks that its vectors consist of: they are balanced for the training set. @default one block */
+  readonly blocks?: ReadonlyArray<Block>
   /** A head to continue from: it changes only as far as the new examples require. It must be of the same `embedder`. */
   readonly resumeFrom?: Head
   /** Time limit in milliseconds; training fails with 21113 after it. */
@@ -64,7 +67,7 @@ const priorOf = (head: Head, concepts: ReadonlyArray<string>): NonNullable<Packe
 
 /** Validates a training set and packs it for the training thread. */
 const prepare = Effect.fnUntraced(function* (options: TrainOptions): Effect.fn.Return<Packed, TrainingProblem> {
-  const { concepts, embedder, mutuallyExclusive, resumeFrom, seed, vectors } = options
+  const { blocks, concepts, embedder, mutuallyExclusive, resumeFrom, seed, vectors } = options
   const { targets, used } = yield* Effect.fromResult(readTargets(options))
   if (resumeFrom && (resumeFrom.embedder !== embedder || resumeFrom.dimensions !== vectors.size)) {
     const details = `the version to continue from uses the embedder ${resumeFrom.embedder}, the examples ${embedder}; train without it`
@@ -76,6 +79,7 @@ const prepare = Effect.fnUntraced(function* (options: TrainOptions): Effect.fn.R
     concepts: concepts.length,
     mutuallyExclusive,
     seed,
+    ...(blocks && { blocks }),
     ...(resumeFrom && { prior: priorOf(resumeFrom, concepts) })
   }
 })

@@ -9,6 +9,8 @@ export interface Vectors {
   /** Numbers in each. */
   readonly size: number
   readonly from: Float32Array | number
+  /** A factor for each number, by which readers multiply it. Without them, numbers are as they are stored. */
+  readonly scales?: Float32Array
 }
 
 /** Some of those vectors as rows `0..count`: row `i` is the vector with the index `places[i]`. */
@@ -25,7 +27,7 @@ export const allRows = (numbers: Float32Array, size: number): Rows => ({
 
 /** Copies the vector with an index, or `count` numbers of it from `first` on, to `into` from `at` on. */
 export const readVector = (
-  { from, size }: Vectors,
+  { from, scales, size }: Vectors,
   place: number,
   into: Float32Array,
   { at = 0, count = size, first = 0 }: { readonly at?: number; readonly first?: number; readonly count?: number } = {}
@@ -33,6 +35,8 @@ export const readVector = (
   const start = place * size + first
   if (typeof from === "number") readNumbers(from, start, into.subarray(at, at + count))
   else into.set(from.subarray(start, start + count), at)
+  if (scales === undefined) return
+  for (let i = 0; i < count; i++) into[at + i] = (into[at + i] ?? 0) * (scales[first + i] ?? 1)
 }
 
 /** Calls `use` with each row in turn, always in the same array. */

@@ -1,12 +1,13 @@
 /** Folder `vision`: decoding images in separate processes, and the built-in encoder, which this file is. */
 import { Effect } from "effect"
 import type { Scope } from "effect"
+import type { Block } from "../learning/balance.ts"
 import { makeDecoder } from "./decoder.ts"
 import type { ImageInfo, UnreadableImage } from "./decoder.ts"
 import { defaultVisionLimits } from "./vision-limits.ts"
 import type { VisionLimits } from "./vision-limits.ts"
 import type { Setting } from "./representation.ts"
-import { dimensions, representationId } from "./representation.ts"
+import { blocksOfVector, dimensions, representationId } from "./representation.ts"
 
 export { UnreadableImage } from "./decoder.ts"
 export type { ImageInfo } from "./decoder.ts"
@@ -23,6 +24,8 @@ export interface Embedder {
   readonly id: string
   /** Numbers in each vector. */
   readonly dimensions: number
+  /** The kinds of features that follow one another in a vector, if there are several. */
+  readonly blocks?: ReadonlyArray<Block>
   /** Decodes and embeds an image. `mirror` also embeds its mirror image, which training uses. */
   readonly embed: (
     image: Uint8Array,
@@ -52,5 +55,5 @@ export const makeEmbedder = Effect.fn("vision.makeEmbedder")(function* (
     if (vector === undefined) return yield* Effect.die(new Error("a decoding process replied without a vector"))
     return { vector, info: header, ...(mirrored && { mirrored }) }
   })
-  return { id: representationId(setting), dimensions, embed, inspect }
+  return { id: representationId(setting), dimensions, blocks: blocksOfVector, embed, inspect }
 })

@@ -3,6 +3,7 @@ import { colorHistogram, colorHistogramSize } from "./color-histogram.ts"
 import { cellSide } from "./cells.ts"
 import { colorShape, readDictionary, siftShape } from "./dictionary.ts"
 import { fisherSize, makeFisherEncoder } from "./fisher.ts"
+import type { Block } from "../learning/balance.ts"
 import { hog, hogSize } from "./hog.ts"
 import { lbp, lbpSize } from "./lbp.ts"
 import { denseColor } from "./local-color.ts"
@@ -27,13 +28,14 @@ const plans: Readonly<Record<Setting, Plan>> = {
   fast: { side: 160, levels: [1, 0.6] }
 }
 
-// Shares of the squared length. Fisher vectors are the most informative blocks: each has twice the weight of the others.
+// `weight` is a block's part of the squared length, which searches by similarity see: Fisher vectors are the most
+// informative blocks. `share` is its part of the distances within a training set, where heads are trained.
 const layout = {
-  color: { size: colorHistogramSize, weight: 1 },
-  hog: { size: hogSize, weight: 1 },
-  lbp: { size: lbpSize, weight: 1 },
-  sift: { size: fisherSize(siftShape), weight: 2 },
-  localColor: { size: fisherSize(colorShape), weight: 2 }
+  color: { size: colorHistogramSize, weight: 1, share: 0.5 },
+  hog: { size: hogSize, weight: 1, share: 1 },
+  lbp: { size: lbpSize, weight: 1, share: 0.5 },
+  sift: { size: fisherSize(siftShape), weight: 2, share: 1 },
+  localColor: { size: fisherSize(colorShape), weight: 2, share: 1 }
 } as const
 
 /** The long side, in pixels, of the images of a setting. */
@@ -41,6 +43,9 @@ export const sideOf = (setting: Setting): number => plans[setting].side
 
 /** Numbers in a vector, for either setting. */
 export const dimensions: number = Object.values(layout).reduce((sum, { size }) => sum + size, 0)
+
+/** The blocks of a vector, with the shares that they get when a training set balances them. */
+export const blocksOfVector: ReadonlyArray<Block> = Object.values(layout).map(({ share, size }) => ({ share, size }))
 
 /** The id of the representation and its version: heads that were trained on another one do not fit. */
 export const representationId = (setting: Setting): string => `sightline-${setting}-2`
