@@ -37,9 +37,9 @@ await measure(async (given: Job) => {
       if (page.length > 0) yield { inputs: page }
     }
   }
-  const job = await submit(app.inputs([]).predict(models.general), { source, executor })
-  await work({ app, executor, concurrency: atOnce, until: "idle" }).finished
-  const { outcomes } = await job.status()
+  await using _worker = work({ app, executor, concurrency: atOnce })
+  const job = await submit(app.inputs([]).predict(models.general), { source, executor }) // run while it is listed
+  const { outcomes } = await job.finished()
   return { outputs: outcomes.succeeded, score: outcomes.succeeded }
 })
 process.exit(0)

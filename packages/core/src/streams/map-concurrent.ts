@@ -9,7 +9,7 @@ import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
-import { makeBell } from "./wake-signal.ts"
+import { makeBell } from "./bell.ts"
 
 type Several<A> = readonly [A, ...Array<A>]
 

@@ -119,7 +119,8 @@ export const jobHandle = <A, E>(executor: Executor, id: string): Job<A, E> => {
         signal?.throwIfAborted()
         const status = await statusOf(executor, id)
         if (status.state !== "running") return status
-        await pause(ms, signal)
+        // half of the time that is left, so that the end is seen soon after it
+        await pause(Math.max(firstPauseMs, Math.min(ms, (status.secondsLeft ?? Infinity) * 500)), signal)
       }
     }
   }

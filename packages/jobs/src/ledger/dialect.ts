@@ -2,8 +2,6 @@
 
 /** A database's own words. */
 export interface SqlDialect {
-  /** Behind a `SELECT`: its rows stay as they are until the transaction ends. */
-  readonly lockRows: string
   /** Behind a `SELECT`: takes a row that no other transaction is taking. */
   readonly skipLocked: string
   /** Behind a `SELECT`: its rows are there until the transaction ends. */
@@ -16,7 +14,6 @@ export interface SqlDialect {
 
 /** SQLite: a transaction locks the whole database against other writers. */
 export const sqliteDialect: SqlDialect = {
-  lockRows: "",
   skipLocked: "",
   keepRows: "",
   beforeSchema: [],
@@ -25,7 +22,6 @@ export const sqliteDialect: SqlDialect = {
 
 /** Postgres, with its default isolation: what a transaction has read may change unless it is locked. */
 export const postgresDialect: SqlDialect = {
-  lockRows: "FOR UPDATE",
   skipLocked: "FOR UPDATE SKIP LOCKED",
   keepRows: "FOR KEY SHARE",
   // two sessions that create one table at once break a key of the catalog

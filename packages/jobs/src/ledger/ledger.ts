@@ -84,6 +84,8 @@ export interface Lease {
   readonly trying: number | undefined
   /** Indexes that are settled. */
   readonly settled: ReadonlySet<number>
+  /** The job's, when the unit was leased. */
+  readonly settings: JobSettings
 }
 
 /** How an input is settled. */

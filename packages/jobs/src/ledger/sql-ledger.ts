@@ -30,6 +30,9 @@ const unitState = { ready: 0, leased: 1, settled: 2 } as const
 /** The value of the column `sent` when all of a unit was sent; otherwise an index. */
 const allSent = -1
 
+/** The settings of a job in a row that this package has written. */
+const settingsIn = (row: SqlRow): JobSettings => JSON.parse(String(row["settings"])) as JobSettings
+
 const number = (row: SqlRow | undefined, column: string): number => Number(row?.[column] ?? 0)
 
 const leaseIsHeld = "job = $1 AND unit = $2 AND fence = $3 AND worker = $4 AND state = 1"
@@ -45,16 +48,18 @@ const afterSettle: Readonly<Record<AfterSettle, string>> = {
 
 const unitTarget = { table: "sightline_units", columns: ["job", "unit", "first", "size", "refs"] }
 
-const leaseColumns = "job, unit, first, size, refs, fence, claims, sent, trying"
+const leaseColumns =
+  "job, unit, first, size, refs, fence, claims, sent, trying, (SELECT settings FROM sightline_jobs WHERE id = job) AS settings"
 
 /** How long the first call of a job waits at most for its turn, in milliseconds, whatever the clocks of others say. */
 const mostWaitMs = 60_000
 
-/** The limit that a call would exceed. */
+/** The limit that a call exceeds, which the row of its job counts already if it is counted. */
 const exceeded = (job: SqlRow, { budget }: JobSettings, call: WantedCall, nowMs: number): Permission | undefined => {
   const startedMs = job["started_ms"]
   const ms = startedMs === null ? 0 : nowMs - Number(startedMs)
-  const limit = exceededLimit(budget, { calls: number(job, "calls"), usd: number(job, "usd"), ms }, call.usd)
+  const before = { calls: number(job, "calls") - (call.isCounted ? 1 : 0), usd: number(job, "usd") - call.usd, ms }
+  const limit = exceededLimit(budget, before, call.usd)
   return limit === undefined ? undefined : { type: "spent", ...limit }
 }
 
@@ -107,7 +112,8 @@ const toLease = (run: Query, worker: string, row: SqlRow): Effect.Effect<Lease, 
     claims,
     sent: sent === null || sent === undefined ? undefined : Number(sent) === allSent ? "all" : Number(sent),
     trying: trying === null || trying === undefined ? undefined : Number(trying),
-    settled
+    settled,
+    settings: settingsIn(row)
   }))
 }
 
@@ -316,26 +322,28 @@ export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUn
               call.sends === "all" ? allSent : call.sends
             ])
             if (held === undefined) return yield* new Refused({ permission: { type: "lost" } })
-            const [job] = yield* run(
-              `SELECT state, settings, calls, usd, started_ms, next_call_ms FROM sightline_jobs
-               WHERE id = $1 ${dialect.lockRows}`,
-              [lease.job]
-            )
-            const settings = JSON.parse(String(job?.["settings"])) as JobSettings // as `create` wrote it
             const now = yield* Clock.currentTimeMillis
+            const counted = call.isCounted ? 1 : 0
+            // counted first, which locks the row: a refusal takes it back
+            const [job] = yield* run(
+              `UPDATE sightline_jobs SET calls = calls + $2, usd = usd + $3,
+                 started_ms = CASE WHEN $2 = 1 THEN COALESCE(started_ms, $4) ELSE started_ms END WHERE id = $1
+               RETURNING state, settings, calls, usd, started_ms, next_call_ms`,
+              [lease.job, counted, call.usd, now]
+            )
             if (job === undefined || (call.isFirst && job["state"] !== "running"))
               return yield* new Refused({ permission: { type: "stopped" } })
+            const settings = settingsIn(job)
             const spent = exceeded(job, settings, call, now)
             if (spent !== undefined) return yield* new Refused({ permission: spent })
             const { perSecond } = settings
+            if (perSecond === undefined || !call.isCounted) return { type: "granted", waitMs: 0 } satisfies Permission
             const turnMs = Math.max(now, Math.min(number(job, "next_call_ms"), now + mostWaitMs))
-            if (!call.isCounted) return { type: "granted", waitMs: 0 } satisfies Permission
-            yield* run(
-              `UPDATE sightline_jobs SET calls = calls + 1, usd = usd + $2, started_ms = COALESCE(started_ms, $3),
-                 next_call_ms = $4 WHERE id = $1`,
-              [lease.job, call.usd, now, perSecond === undefined ? 0 : turnMs + 1000 / perSecond]
-            )
-            return { type: "granted", waitMs: perSecond === undefined ? 0 : turnMs - now } satisfies Permission
+            yield* run("UPDATE sightline_jobs SET next_call_ms = $2 WHERE id = $1", [
+              lease.job,
+              turnMs + 1000 / perSecond
+            ])
+            return { type: "granted", waitMs: turnMs - now } satisfies Permission
           })
         ),
         "Refused",

@@ -23,6 +23,12 @@ export interface SqliteOptions {
 /** How long a change waits for one of another process, in milliseconds. */
 const busyMs = 30_000
 
+/**
+ * The log is moved into the database when it has so many pages of 4 kB: each time costs a flush, and writes pages of the
+ * indexes again that change with every unit.
+ */
+const walPages = 16_384
+
 /** An open SQLite database. */
 export interface OpenSqlite extends SqlDatabase {
   readonly close: () => void
@@ -53,7 +59,7 @@ export const openSqlite = ({ file, survives = "process" }: SqliteOptions): OpenS
   try {
     if (file !== undefined) closeSync(openSync(file, "a", 0o600)) // SQLite would create it by the umask
     sqlite = new DatabaseSync(file ?? "", { timeout: busyMs })
-    if (file !== undefined) sqlite.exec("PRAGMA journal_mode = WAL")
+    if (file !== undefined) sqlite.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = ${walPages}`)
     sqlite.exec(`PRAGMA synchronous = ${file === undefined ? "OFF" : survives === "power" ? "FULL" : "NORMAL"}`)
   } catch (cause) {
     throw unavailable(cause)

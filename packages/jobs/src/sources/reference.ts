@@ -44,7 +44,8 @@ export const decodeReference = Schema.decodeUnknownResult(ReferenceForm)
 export const parseReference = Schema.decodeUnknownResult(Schema.fromJsonString(ReferenceForm))
 
 /** True for a reference. */
-export const isReference = (value: unknown): value is Reference => Result.isSuccess(decodeReference(value))
+export const isReference = (value: unknown): value is Reference =>
+  typeof value === "string" || Result.isSuccess(decodeReference(value))
 
 /** True for the sources of a chain that take many inputs, of which one call may have several. */
 export const takesMany = (verb: string): boolean => verb === "inputs" || verb === "input"

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import { MaybePaid, PoisonInput } from "../errors.ts"
-import type { JobSettings, Lease, Ledger, Permission, SettledAs, Settlement } from "../ledger/ledger.ts"
+import type { Lease, Ledger, Permission, SettledAs, Settlement } from "../ledger/ledger.ts"
 import { claimsUntilAlone, claimsUntilPoison } from "../ledger/claims.ts"
 import { encodeOutcome } from "../ledger/outcome-json.ts"
 import { keyOf, type Reference } from "../sources/reference.ts"
@@ -20,7 +20,6 @@ export interface UnitWork {
   readonly ledger: Ledger
   readonly app: JobApp
   readonly form: PortablePipeline
-  readonly settings: JobSettings
   readonly lease: Lease
 }
 
@@ -83,8 +82,7 @@ class UnitRun {
 
   /** What an earlier worker sent and did not settle may be paid. */
   #reportSent(): Effect.Effect<boolean> {
-    const { lease, settings } = this.#work
-    const { job, sent } = lease
+    const { job, sent, settings } = this.#work.lease
     if (sent === undefined || settings.onMaybePaid === "resend") return Effect.succeed(true)
     const rows = [...this.#pending]
       .filter((index) => sent === "all" || sent === index)
@@ -97,7 +95,8 @@ class UnitRun {
 
   /** Runs inputs as one chain, or one of them alone. */
   #run(indexes: ReadonlyArray<number>, alone: boolean): Effect.Effect<Left> {
-    const { app, form, ledger, lease, settings } = this.#work
+    const { app, form, ledger, lease } = this.#work
+    const { settings } = lease
     const sends = alone ? (indexes[0] ?? "all") : "all"
     const then = alone ? "rests" : "goes on"
     let calls = 0

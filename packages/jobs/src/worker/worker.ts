@@ -74,7 +74,7 @@ class Worker {
   #listen(feed: UnitFeed): Effect.Effect<ReadonlyArray<string>, LedgerUnavailable> {
     return Effect.tap(
       Effect.flatMap(this.#settings.ledger.running, (running) =>
-        Effect.filter(running, (job) => Effect.map(this.#jobs.get(job), (runnable) => runnable !== undefined))
+        Effect.filter(running, (job) => Effect.map(this.#jobs.get(job), (form) => form !== undefined))
       ),
       (jobs) => Effect.sync(() => feed.listen(jobs))
     )
@@ -82,8 +82,8 @@ class Worker {
 
   #claimOf(slot: Slot, [job, ...others]: ReadonlyArray<string>): Effect.Effect<Lease | undefined, LedgerUnavailable> {
     if (job === undefined) return Effect.succeed(undefined)
-    return Effect.flatMap(this.#jobs.get(job), (runnable) =>
-      runnable === undefined
+    return Effect.flatMap(this.#jobs.get(job), (form) =>
+      form === undefined
         ? this.#claimOf(slot, others)
         : Effect.flatMap(this.#settings.ledger.claim(this.#members.id(), slot.number, job), (lease) =>
             lease === undefined ? this.#claimOf(slot, others) : Effect.succeed(lease)
@@ -134,10 +134,8 @@ class Worker {
 
   #run(lease: Lease): Effect.Effect<void> {
     const { app, ledger } = this.#settings
-    return Effect.flatMap(persist(this.#jobs.get(lease.job)), (job) =>
-      job === undefined
-        ? persist(ledger.release(lease))
-        : runUnit({ ledger, app, form: job.form, settings: job.settings, lease })
+    return Effect.flatMap(persist(this.#jobs.get(lease.job)), (form) =>
+      form === undefined ? persist(ledger.release(lease)) : runUnit({ ledger, app, form, lease })
     )
   }
 

@@ -40,7 +40,7 @@ it.effect("an input whose workers end each time is set aside, and those beside i
     yield* ledger.join("last")
     const lease = yield* ledger.claim("last", 0, "job")
     assert.strictEqual(lease?.trying, 2)
-    if (lease !== undefined) yield* runUnit({ ledger, app, form, settings, lease })
+    if (lease !== undefined) yield* runUnit({ ledger, app, form, lease })
     assert.deepInclude(yield* ledger.get("job"), { state: "done", succeeded: 4, poison: 1, settled: 5 })
     const rows = yield* ledger.settledAfter("job", 0, 10)
     const poison = rows.find(({ as }) => as === "PoisonInput")

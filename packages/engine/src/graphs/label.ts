@@ -1,0 +1,23 @@
+/**
+ * Folder `graphs`: ONNX graphs that take images, their manifest, and what their outputs mean. This file: labels, scores and
+ * boxes.
+ */
+
+/** One of a model's labels. */
+export interface ModelLabel {
+  readonly id: string
+  readonly name: string
+}
+
+/** A concept by its label. */
+export interface ModelScore extends ModelLabel {
+  readonly value: number
+}
+
+/** Edges as fractions of the stored image. */
+export interface ModelBox {
+  readonly top: number
+  readonly left: number
+  readonly bottom: number
+  readonly right: number
+}
