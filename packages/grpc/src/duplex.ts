@@ -1,14 +1,13 @@
 // Live streams: predictions as messages of calls of the method StreamModelOutputs, behind the form of `fetch`.
-import type { Fetch } from "@sightline/core"
 import type { Duplex } from "@sightline/core/effect"
 import { PostModelOutputs, StreamModelOutputs } from "@sightline/core/protobuf"
 import type { PostModelOutputsRequestWire } from "@sightline/core/wire"
 import type { Channel } from "./channel.ts"
-import { toGrpc } from "./grpc-fetch.ts"
+import { sendGrpc, toGrpc } from "./grpc-fetch.ts"
 import { PredictionStream } from "./prediction-stream.ts"
 
 /** The streams of one run: one call for each path, which is a model and its version. */
-export const makeDuplex = (channel: () => Channel, unary: Fetch): Duplex => {
+export const makeDuplex = (channel: () => Channel): Duplex => {
   const streams = new Map<string, PredictionStream>()
   const streamOf = (path: string, headers: Readonly<Record<string, string>>): PredictionStream => {
     const open = streams.get(path)
@@ -19,13 +18,14 @@ export const makeDuplex = (channel: () => Channel, unary: Fetch): Duplex => {
   }
   return {
     fetch: async (input, init = {}) => {
-      init.signal?.throwIfAborted()
+      const signal = init.signal ?? undefined
+      signal?.throwIfAborted()
       const asked = toGrpc(input, init)
       if (asked instanceof Response) return asked
       const message = asked.message as PostModelOutputsRequestWire // of this method alone
-      if (asked.method !== PostModelOutputs || message.inputs.length !== 1) return unary(input, init)
+      if (asked.method !== PostModelOutputs || message.inputs.length !== 1) return sendGrpc(channel(), asked, signal)
       const { pathname } = new URL(input instanceof Request ? input.url : input)
-      return streamOf(pathname, asked.headers).send(message, init.signal ?? undefined)
+      return streamOf(pathname, asked.headers).send(message, signal)
     },
     close: () => {
       for (const stream of streams.values()) stream.close()

@@ -82,29 +82,36 @@ const parseBody = (body: RequestInit["body"]): unknown => {
   )
 }
 
-/** The `fetch` of a gRPC connection. Streamed responses are lines of JSON, as the HTTP gateway writes them. */
+/** The `fetch` of a gRPC connection. */
 export const makeGrpcFetch =
   (channel: () => Channel): Fetch =>
   async (input, init = {}) => {
     const signal = init.signal ?? undefined
     signal?.throwIfAborted()
     const asked = toGrpc(input, init)
-    if (asked instanceof Response) return asked
-    const { headers, message, method } = asked
-    const bytes = encodeBinary(method.request, message)
-    if (method.responseStream) return streamed(method, channel().serverStream(method, bytes, headers), signal)
-    try {
-      const response = await channel().unary(method, bytes, headers, signal)
-      const decoded = decodeBinary(method.response, response)
-      return decoded.ok
-        ? new MessageResponse(method.response, decoded.value)
-        : gatewayError(500, 13, decoded.problem.problem)
-    } catch (thrown) {
-      signal?.throwIfAborted()
-      if (isServiceError(thrown)) return responseOf(thrown)
-      throw thrown
-    }
+    return asked instanceof Response ? asked : sendGrpc(channel(), asked, signal)
   }
+
+/** Makes one call. A streamed response is lines of JSON, as the HTTP gateway writes them. */
+export const sendGrpc = async (
+  channel: Channel,
+  { headers, message, method }: GrpcRequest,
+  signal: AbortSignal | undefined
+): Promise<Response> => {
+  const bytes = encodeBinary(method.request, message)
+  if (method.responseStream) return streamed(method, channel.serverStream(method, bytes, headers), signal)
+  try {
+    const response = await channel.unary(method, bytes, headers, signal)
+    const decoded = decodeBinary(method.response, response)
+    return decoded.ok
+      ? new MessageResponse(method.response, decoded.value)
+      : gatewayError(500, 13, decoded.problem.problem)
+  } catch (thrown) {
+    signal?.throwIfAborted()
+    if (isServiceError(thrown)) return responseOf(thrown)
+    throw thrown
+  }
+}
 
 /** One JSON line for each message; the head waits for the first of them, as a gateway's does. */
 const streamed = async (

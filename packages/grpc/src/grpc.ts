@@ -70,13 +70,12 @@ export const grpc = (options: GrpcOptions = {}): Connection => {
       maxResponseBytes: base.limits.maxAnswerBytes
     }))
   }
-  const fetch = makeGrpcFetch(open)
   const made: Connection = {
     name: "grpc",
     settings,
-    fetch,
+    fetch: makeGrpcFetch(open),
     takesAttachments: true,
-    duplex: () => makeDuplex(open, fetch),
+    duplex: () => makeDuplex(open),
     headers: base.headers,
     limits: base.limits,
     rate: base.rate,

@@ -53,7 +53,20 @@ export class PredictionStream {
     const sentAs = id === undefined || id === "" || this.#sent.has(id) ? this.#freshId() : id
     const bytes = encodeBinary(PostModelOutputsRequestWire, { ...request, inputs: [{ ...input, id: sentAs }] })
     return new Promise((resolve, reject) => {
-      const sent: Sent = { id, settle: { resolve, reject } }
+      const answered = new AbortController() // afterwards this request has no part in the stream
+      const sent: Sent = {
+        id,
+        settle: {
+          resolve: (response) => {
+            answered.abort()
+            resolve(response)
+          },
+          reject: (error) => {
+            answered.abort()
+            reject(error)
+          }
+        }
+      }
       this.#sent.set(sentAs, sent)
       signal?.addEventListener(
         "abort",
@@ -62,7 +75,7 @@ export class PredictionStream {
           reject(signal.reason)
           if (!this.#isAwaited()) this.#cancel() // a silent stream is not used again
         },
-        { once: true }
+        { once: true, signal: answered.signal }
       )
       this.#call.write(bytes)
     })
