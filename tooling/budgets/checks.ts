@@ -60,6 +60,7 @@ export const budgetChecks: ReadonlyArray<Check> = [
   },
   {
     name: "import time of @sightline/core",
+    alone: true,
     run: async () => {
       const { ratio, coreMs, effectMs } = await importTime()
       const { maxRatio } = budgets.importTime

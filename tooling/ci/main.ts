@@ -1,10 +1,11 @@
 // The second half of `.ci/run`: counts the tests that ran, does every further check, prints the sum as its last line.
 import { readFileSync } from "node:fs"
+import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { packageFolders, readReports } from "../reports.mjs"
 import { root } from "../run-command.ts"
-import { runChecks, type Check } from "./check.ts"
+import { checksOf, runChecks, type Check } from "./check.ts"
 import { checks } from "./checks.ts"
 
 const { values } = parseArgs({ options: { "tests-exit": { type: "string" }, only: { type: "string" } } })
@@ -43,7 +44,8 @@ const testCounts = (): TestCounts => {
 
 const wanted = (check: Check) => values.only === undefined || check.name.includes(values.only)
 const tests = values.only === undefined ? testCounts() : { passed: 0, failed: 0, failures: [] }
-const rest = await runChecks(checks.filter(wanted))
+const chosen = checks.map((series) => checksOf(series).filter(wanted)).filter((series) => series.length > 0)
+const rest = await runChecks(chosen, { atOnce: Math.max(2, availableParallelism()) })
 const failed = tests.failed + rest.failed
 for (const failure of tests.failures) console.log(`FAILED ${failure}`)
 console.log(`${tests.passed + rest.passed} passed, ${failed} failed`)

@@ -2,11 +2,12 @@
 // in the lowest Node that the packages accept, so that a reader with that Node can run them all. `--only training.md` takes
 // the pages and sources whose path contains that text.
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { installedBinary } from "../../test/runtimes/installed-binary.ts"
 import { lowestNode } from "../../test/runtimes/runtime-list.ts"
-import { runChecks, type Check } from "../ci/check.ts"
+import { runChecks, type Check, type Series } from "../ci/check.ts"
 import { root, runCommand } from "../run-command.ts"
 import { openSandbox, type Sandbox } from "./sandbox.ts"
 import { findExamples, findPrograms } from "./sources.ts"
@@ -87,19 +88,25 @@ const pages = Map.groupBy(
   ({ file }) => file
 )
 const valuesOf = (count: number) => (count === 0 ? "" : `, ${count} values compared`)
-const checks: ReadonlyArray<Check> = [
+/** How many programs run in one sandbox: a sandbox costs a second, and a long series would be waited for at the end. */
+const examplesOfSandbox = 8
+const checks: ReadonlyArray<Series> = [
   typed,
-  ...inSandbox(
-    examples.map(({ file, count, module }) => ({ name: `${count} examples of ${file}`, module })),
-    process.execPath
+  ...Array.from({ length: Math.ceil(examples.length / examplesOfSandbox) }, (_, i) =>
+    inSandbox(
+      examples
+        .slice(i * examplesOfSandbox, (i + 1) * examplesOfSandbox)
+        .map(({ file, count, module }) => ({ name: `${count} examples of ${file}`, module })),
+      process.execPath
+    )
   ),
-  ...[...pages.values()].flatMap((page) =>
+  ...[...pages.values()].map((page) =>
     inSandbox(
       page.map(({ count, file, line, module }) => ({ name: `program of ${file}:${line}${valuesOf(count)}`, module })),
       pageNode
     )
   )
 ]
-const { passed, failed } = await runChecks(checks)
+const { passed, failed } = await runChecks(checks, { atOnce: Math.max(2, availableParallelism()) })
 console.log(`docs: ${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0
