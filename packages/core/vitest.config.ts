@@ -1,9 +1,18 @@
 import { defineConfig } from "vitest/config"
 
+/** Suites that put something else in the place of a global, which others would see. */
+const alone = ["test/testing/*.test.ts"]
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: 30_000,
-    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "./tsconfig.json" }
+    // Loading Effect and core costs a second. Files share a worker and its modules; types are checked by `pnpm check`.
+    projects: [
+      {
+        extends: true,
+        test: { name: "core", include: ["test/**/*.test.ts"], exclude: alone, isolate: false }
+      },
+      { extends: true, test: { name: "globals", include: alone } }
+    ]
   }
 })

@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config"
 
 export default defineConfig({
-  test: { include: ["test/**/*.long.ts"], testTimeout: 600_000, fileParallelism: false, env: { SIGHTLINE_RUNS: "20" } }
+  test: { include: ["test/**/*.long.ts"], testTimeout: 600_000, fileParallelism: false, env: { SIGHTLINE_RUNS: "60" } }
 })

@@ -6,6 +6,7 @@ import { expectTypeOf } from "vitest"
 import { clarifai, type Generation, model, type PredictError, sightline } from "../../src/index.ts"
 import type { TextAnswer } from "../../src/results/answer.ts"
 import { fakeConnection } from "../../src/testing/fake-connection.ts"
+import { cutsOf } from "./cuts.ts"
 
 const llm = model({ id: "llm", task: "text-to-text" })
 const pieces = ["The", " future", "", " of", " Zürich", " 🚂🚃", " 日本"]
@@ -53,7 +54,7 @@ const read = async (generation: AsyncIterable<{ readonly text: string }>) => {
 
 describe("a streamed answer", () => {
   it("comes piece by piece, exact, however it is cut", async () => {
-    for (let at = 0; at <= body.length; at += 1) {
+    for (const at of cutsOf(body)) {
       const { app } = appOf(() => answerOf([body.slice(0, at), body.slice(at)]))
       assert.deepStrictEqual(await read(app.text("q").generate(llm)), { text: whole, error: undefined })
     }
@@ -61,7 +62,7 @@ describe("a streamed answer", () => {
   it("that breaks anywhere gives the exact text so far and a typed error", async () => {
     let ends = 0
     const lineEnds = pieces.map((piece) => (ends += encoder.encode(lineOf(piece)).length))
-    for (let at = 0; at <= body.length; at++) {
+    for (const at of cutsOf(body)) {
       const { app } = appOf(() => answerOf([body.slice(0, at)], "break"))
       const { error, text } = await read(app.text("q").generate(llm))
       assert.strictEqual(text, pieces.slice(0, lineEnds.filter((end) => end <= at).length).join(""))

@@ -6,6 +6,7 @@ import { afterAll, beforeAll } from "vitest"
 import { clarifai, model, type PredictError, sightline } from "../../src/index.ts"
 import { fakeConnection } from "../../src/testing/fake-connection.ts"
 import { runs } from "../wire/runs.ts"
+import { cutsOf } from "./cuts.ts"
 
 const llm = model({ id: "llm", task: "text-to-text" })
 const encoder = new TextEncoder()
@@ -68,7 +69,7 @@ describe("a streamed answer of any text, in chunks of any size", () => {
       fc.asyncProperty(written, async ({ ends, pieces, sizes }) => {
         const lines = pieces.map((piece) => encoder.encode(lineOf(piece, ends)))
         const body = joined(lines)
-        for (let cut = 0; cut <= body.length; cut++) {
+        for (const cut of cutsOf(body)) {
           const chunks = chunksOf(body.slice(0, cut), sizes)
           const app = sightline(fakeConnection(() => new Response(bodyOf(chunks, "break"))))
           const { error, text } = await read(app.text("q").generate(llm))
@@ -95,7 +96,7 @@ describe("a streamed answer of any text, in chunks of any size", () => {
           at += lines[i]?.length ?? 0
           return { from, to: at, json: from + encoder.encode(lineOf(piece, "")).length }
         })
-        for (let cut = 0; cut <= body.length; cut++) {
+        for (const cut of cutsOf(body)) {
           const chunks = chunksOf(body.slice(0, cut), sizes)
           const app = sightline(fakeConnection(() => new Response(bodyOf(chunks, "close"))))
           const { error, text } = await read(app.text("q").generate(llm))
@@ -147,7 +148,7 @@ describe("a streamed answer over a socket", () => {
     const baseUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`
     const connection = clarifai({ apiKey: "k", baseUrl, rate: { perSecond: Infinity }, limits: { maxAttempts: 1 } })
     await using app = sightline(connection)
-    for (cut = 0; cut <= answer.length; cut++) {
+    for (cut of cutsOf(answer)) {
       const { error, text } = await read(app.text("q").generate(llm))
       const expected = pieces.filter((_, i) => (complete[i] ?? 0) <= cut).join("")
       assert.strictEqual(text, expected, `cut after byte ${cut}`)

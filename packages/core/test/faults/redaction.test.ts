@@ -6,6 +6,7 @@ import { inspect } from "node:util"
 import { scrub } from "../../src/errors/redact.ts"
 import { noSecrets } from "../../src/errors/secrets.ts"
 import { clarifai, models, sightline, type CallEvent } from "../../src/index.ts"
+import { runs } from "../wire/runs.ts"
 import { body, output } from "./answers.ts"
 
 const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".split("")
@@ -204,7 +205,7 @@ it("keys, bytes and places never show: in errors, logs, spans or events", { time
           )
       }
     ),
-    { numRuns: 300 }
+    { numRuns: runs(100) }
   )
 )
 

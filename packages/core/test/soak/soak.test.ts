@@ -2,10 +2,10 @@ import { assert, it } from "@effect/vitest"
 import { assertClean } from "./checks.ts"
 import { soak } from "./run.ts"
 
-it("a thousand calls, some of which fail, leave nothing behind", { timeout: 120_000 }, async () => {
-  const report = await soak("calls", 1000)
+it("hundreds of calls, some of which fail, leave nothing behind", { timeout: 120_000 }, async () => {
+  const report = await soak("calls", 320)
   assertClean(report)
-  assert.isAtLeast(report.answered, 950)
+  assert.isAtLeast(report.answered, 300)
 })
 
 it("10,000 predictions asked for at once make 79 calls", { timeout: 120_000 }, async () => {

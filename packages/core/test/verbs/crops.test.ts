@@ -8,6 +8,7 @@ import { addStep, definePlugin, ImageCodec, Urls } from "../../src/plugin.ts"
 import { Downloads } from "../../src/media/download-options.ts"
 import { type FakeCall, fakeConnection } from "../../src/testing.ts"
 import { inputsOf } from "../run/answers.ts"
+import { runs } from "../wire/runs.ts"
 import { brightest, fromBytes, type Raw, rawCodec, toBytes, upright } from "./raw-picture.ts"
 
 const bytesIn = (input: { readonly data: unknown }): Uint8Array => {
@@ -119,7 +120,7 @@ describe("crops", () => {
           assert.strictEqual(whole?.ok ? whole.value.regions.length : 0, 1)
         }
       ),
-      { numRuns: 150 }
+      { numRuns: runs(50) }
     )
   })
 

@@ -37,7 +37,7 @@ describe("the binary form of every message is the official one", () => {
         assert.deepStrictEqual(meaningOfBytes(type, bytes), meaning(type, json))
         assert.deepStrictEqual(encodeBinary(message, value(decodeBinary(message, bytes))), bytes)
       }),
-      { numRuns: runs(30) }
+      { numRuns: runs(10) }
     )
   })
   it.each(both)("%s, as the official client writes it", (name, message) => {
@@ -48,7 +48,7 @@ describe("the binary form of every message is the official one", () => {
         const written = encode(message, value(decodeBinary(message, bytes)))
         assert.deepStrictEqual(meaning(type, written), meaning(type, known(message, json)))
       }),
-      { numRuns: runs(30) }
+      { numRuns: runs(10) }
     )
   })
 })

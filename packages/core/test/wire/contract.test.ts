@@ -82,7 +82,7 @@ describe("every request is proto JSON of its message, with no field that the mes
         assert.isTrue(read.ok)
         if (read.ok) assert.deepStrictEqual(encode(message, read.value), json)
       }),
-      { numRuns: runs(60) }
+      { numRuns: runs(20) }
     )
   })
 })
@@ -99,7 +99,7 @@ describe("every response that the official definition can make is decoded, and k
         const written = encode(message, read.value)
         assert.deepStrictEqual(meaningThroughGenerated(type, written), meaning(type, known(message, json)))
       }),
-      { numRuns: runs(60) }
+      { numRuns: runs(20) }
     )
   })
 })

@@ -39,7 +39,7 @@ describe("every message of the wire", () => {
         assert.isTrue(fits(json), "and satisfies the schema")
         assert.deepStrictEqual(tidy(message, encode(message, json)), encode(message, json), "encoding is stable")
       }),
-      { numRuns: runs(25) }
+      { numRuns: runs(10) }
     )
     fc.assert(
       fc.property(arbitrary(message, { loose: true, depth: 4 }), (json) => {
@@ -52,7 +52,7 @@ describe("every message of the wire", () => {
         const again = decode(message, decoded.value)
         assert.isTrue(again.ok && Object.is(again.value, decoded.value), "decoding twice is decoding once")
       }),
-      { numRuns: runs(25) }
+      { numRuns: runs(10) }
     )
     fc.assert(
       fc.property(
@@ -68,7 +68,7 @@ describe("every message of the wire", () => {
           else assert.match(decoded.problem.problem, /^expected .+, found /)
         }
       ),
-      { numRuns: runs(50) }
+      { numRuns: runs(20) }
     )
   })
 })

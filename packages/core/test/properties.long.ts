@@ -1,0 +1,3 @@
+// Properties of calls and pictures, tried for long.
+import "./faults/redaction.test.ts"
+import "./verbs/crops.test.ts"
