@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config"
 
-/** Suites that put something else in the place of a global, which others would see. */
+/** Suites that replace a global, which others would see. */
 const alone = ["test/testing/*.test.ts"]
 
 export default defineConfig({
