@@ -107,6 +107,7 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
   declare readonly "~sightline/plugins": N
   declare readonly "~sightline/verbs": V
   readonly #state: AppState
+  readonly #tracer: AppTracer | undefined
   readonly #runtime: ChainRuntime
   readonly #verbs: Verbs
   readonly #start: <A, E, R>(runtime: ChainRuntime, source: Source) => Chain<A, E, R, V>
@@ -118,7 +119,8 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     const services = servicesOf(state.plugins, this.#scope)
     const wire = makeCalls(state, services)
     const hooks = appHooks(state.plugins, (name) => services.get(name), wire)
-    this.#runtime = runtimeOf(state, wire, hooks, mergedServices(services, layersAlone(state.plugins)))
+    this.#tracer = isObserved(state.options) ? makeTracer(state.options) : undefined
+    this.#runtime = runtimeOf(state, wire, hooks, mergedServices(services, layersAlone(state.plugins)), this.#tracer)
     const verbs = state.plugins.map((plugin) => verbsWith(services.get(plugin.name), plugin.verbs))
     // crops are cut by a codec that a plugin may replace
     const every = mergedServices(
@@ -231,6 +233,11 @@ export class App<V extends Verbs, S extends Sources, M extends object, N extends
     return { plugins: this.#runtime.plugins, sources, verbs }
   }
 
+  /** Where what runs chains of this app, such as a worker, puts its own spans and metrics. */
+  get "~sightline/telemetry"(): AppTelemetry {
+    return { tracer: this.#tracer, meter: this.#state.options.meter }
+  }
+
   /** For consoles: `App(engine, exif, video)`. */
   [inspect](): string {
     return `App(${[this.#state.connection.name, ...this.#state.plugins.map(({ name }) => name)].join(", ")})`
@@ -309,8 +316,16 @@ const isObserved = ({ meter, tracer }: AppOptions): boolean => meter !== undefin
 
 const loadTracer = async (options: AppOptions) => (await import("./call/opentelemetry.ts")).toTracer(options)
 
+type AppTracer = Effect.Effect<Tracer>
+
+/** Where an app's spans and metrics go; undefined where they go nowhere. */
+export interface AppTelemetry {
+  readonly tracer: AppTracer | undefined
+  readonly meter: OpenTelemetryMeter | undefined
+}
+
 /** The tracer of all runs of an app: loaded, and its instruments made, with the first of them. */
-const makeTracer = (options: AppOptions) => {
+const makeTracer = (options: AppOptions): AppTracer => {
   let tracer: ReturnType<typeof loadTracer> | undefined
   return Effect.promise(() => (tracer ??= loadTracer(options)))
 }
@@ -332,9 +347,9 @@ const runtimeOf = (
   { connection, options, plugins }: AppState,
   wire: CallRuntime,
   hooks: AppHooks,
-  services: PluginServices
+  services: PluginServices,
+  tracer: AppTracer | undefined
 ): ChainRuntime => {
-  const tracer = isObserved(options) ? makeTracer(options) : undefined
   return makeRuntime({
     promises: { run, settle, iterate },
     plugins: Object.fromEntries(plugins.map((plugin) => [plugin.name, plugin.version])),

@@ -13,6 +13,7 @@ import { keyOf, type Reference } from "../sources/reference.ts"
 import { CallRefused } from "./call-refused.ts"
 import type { JobApp } from "./job-app.ts"
 import { persist } from "./persist.ts"
+import type { JobTelemetry } from "./telemetry.ts"
 import { unitOutcomes } from "./unit-chain.ts"
 
 /** What a unit is run with. */
@@ -21,6 +22,7 @@ export interface UnitWork {
   readonly app: JobApp
   readonly form: PortablePipeline
   readonly lease: Lease
+  readonly telemetry: JobTelemetry
 }
 
 type Refusal = Exclude<Permission, { readonly type: "granted" }>
@@ -62,8 +64,10 @@ class UnitRun {
   /** Records outcomes; false if the lease is lost. The unit ends with its last input. */
   #settle(rows: ReadonlyArray<Settlement>, then: "goes on" | "rests"): Effect.Effect<boolean> {
     for (const { index } of rows) this.#pending.delete(index)
-    const { ledger, lease } = this.#work
-    return persist(ledger.settle(lease, rows, this.#pending.size === 0 ? "ends" : then))
+    const { ledger, lease, telemetry } = this.#work
+    return Effect.tap(persist(ledger.settle(lease, rows, this.#pending.size === 0 ? "ends" : then)), (held) =>
+      held ? telemetry.settled(rows) : Effect.void
+    )
   }
 
   #failed(index: number, as: SettledAs, error: Error): Settlement {
@@ -254,8 +258,8 @@ const atIndex = (error: unknown, index: number): unknown => {
 
 /** Runs a unit, and stops the job where its budget is spent. */
 export const runUnit = (work: UnitWork): Effect.Effect<void> => {
-  const { ledger, lease } = work
-  return Effect.flatMap(
+  const { ledger, lease, telemetry } = work
+  const ran = Effect.flatMap(
     Effect.suspend(() => new UnitRun(work).run()),
     (left) => {
       if (left === undefined || left.type === "lost") return Effect.void
@@ -263,4 +267,5 @@ export const runUnit = (work: UnitWork): Effect.Effect<void> => {
       return Effect.andThen(stop, persist(ledger.release(lease)))
     }
   )
+  return telemetry.observe(lease, ran)
 }

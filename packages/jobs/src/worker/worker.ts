@@ -9,6 +9,7 @@ import { type JobChains, jobChains } from "./job-chains.ts"
 import { joinWorkers, type Membership } from "./membership.ts"
 import { persist } from "./persist.ts"
 import { runUnit } from "./run-unit.ts"
+import { type JobTelemetry, jobTelemetry } from "./telemetry.ts"
 
 /** How a worker works. */
 export interface WorkerSettings {
@@ -47,11 +48,13 @@ class Worker {
   readonly #settings: WorkerSettings
   readonly #members: Membership
   readonly #jobs: JobChains
+  readonly #telemetry: JobTelemetry
 
   constructor(settings: WorkerSettings, members: Membership) {
     this.#settings = settings
     this.#members = members
     this.#jobs = jobChains(settings.ledger, settings.app, settings.onProblem)
+    this.#telemetry = jobTelemetry(settings.app)
   }
 
   /** The next unit of any job that this worker can run. */
@@ -135,7 +138,9 @@ class Worker {
   #run(lease: Lease): Effect.Effect<void> {
     const { app, ledger } = this.#settings
     return Effect.flatMap(persist(this.#jobs.get(lease.job)), (form) =>
-      form === undefined ? persist(ledger.release(lease)) : runUnit({ ledger, app, form, lease })
+      form === undefined
+        ? persist(ledger.release(lease))
+        : runUnit({ ledger, app, form, lease, telemetry: this.#telemetry })
     )
   }
 

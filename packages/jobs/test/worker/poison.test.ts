@@ -9,6 +9,7 @@ import { decodeOutcome } from "../../src/ledger/outcome-json.ts"
 import { openSqlite } from "../../src/ledger/sqlite-database.ts"
 import { sqlLedger } from "../../src/ledger/sql-ledger.ts"
 import { runUnit } from "../../src/worker/run-unit.ts"
+import { jobTelemetry } from "../../src/worker/telemetry.ts"
 import { addresses, countingService } from "../service/counting-service.ts"
 
 const settings = { onMaybePaid: "report", budget: {}, sentAtStart: false } as const
@@ -40,7 +41,7 @@ it.effect("an input whose workers end each time is set aside, and those beside i
     yield* ledger.join("last")
     const lease = yield* ledger.claim("last", 0, "job")
     assert.strictEqual(lease?.trying, 2)
-    if (lease !== undefined) yield* runUnit({ ledger, app, form, lease })
+    if (lease !== undefined) yield* runUnit({ ledger, app, form, lease, telemetry: jobTelemetry(app) })
     assert.deepInclude(yield* ledger.get("job"), { state: "done", succeeded: 4, poison: 1, settled: 5 })
     const rows = yield* ledger.settledAfter("job", 0, 10)
     const poison = rows.find(({ as }) => as === "PoisonInput")
