@@ -1,6 +1,16 @@
-/** Each error that a door exports has a page in `docs/errors`, and each page an error. */
+/** Each error that a door exports has a page in `docs/errors` that a console names, and each page an error. */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import * as bullmq from "@sightline/jobs/bullmq"
+import * as core from "@sightline/core"
+import * as effect from "@sightline/core/effect"
+import { httpStatusOf } from "@sightline/core/status"
+import * as engine from "@sightline/engine"
+import * as jobs from "@sightline/jobs"
+import * as exif from "@sightline/plugin-exif"
+import * as training from "@sightline/plugin-training"
+import * as video from "@sightline/plugin-video"
+import * as report from "@sightline/report"
 import { expect, it } from "vitest"
 import { root } from "../run-command.ts"
 
@@ -36,4 +46,30 @@ it("the table of errors has every page, with the package that the page names", (
       page,
       expect.stringContaining(`- Package: \`${packageOf.get(page)}\``)
     ])
+})
+
+/** Errors that a console shows as any plain `Error`: one made from what a ledger recorded, and one without fields. */
+const plain = new Set(["MaskUnreadable", "SettledError"])
+
+it("a console shows each error with the address of its page", () => {
+  const exported = Object.assign({}, core, effect, engine, jobs, bullmq, exif, training, video, report)
+  const classes = Object.entries(exported).filter(([name, value]) => errors.has(name) && typeof value === "function")
+  const named = classes.flatMap(([name, value]) => {
+    const show: unknown = Reflect.get(Object(Reflect.get(value, "prototype")), Symbol.for("nodejs.util.inspect.custom"))
+    if (typeof show !== "function") return []
+    const error = { name, message: "", stack: "", toJSON: () => ({}) }
+    return String(show.call(error, 1, {}, () => "")).includes(`/docs/errors/${name}.md`) ? [name] : []
+  })
+  expect(named.toSorted()).toEqual([...errors].filter((name) => !plain.has(name)).toSorted())
+})
+
+it("each page says whether repeating is safe, and the status for the callers of a service", () => {
+  for (const page of pages) {
+    const text = readFileSync(join(root, "docs", "errors", page), "utf8")
+    const status = httpStatusOf({ _tag: page.replace(".md", "") })
+    expect([page, text]).toEqual([page, expect.stringMatching(/^- Repeating can help \(`retryable`\): \S/m)])
+    expect([page, text]).toEqual([page, expect.stringMatching(/^- Repeating is safe: \S/m)])
+    expect([page, text]).toEqual([page, expect.stringContaining(`(\`httpStatusOf\`): ${status}\n`)])
+    expect([page, text]).toEqual([page, expect.stringMatching(/^## What to do\n\n- \S/m)])
+  }
 })

@@ -84,7 +84,7 @@ export type { CallRequest, NextRequest, RequestChanges, RequestHook } from "./ca
 export type { SplitRequest, DividedCall, Division } from "./predict/split-media.ts"
 export { type Limits, makeLimits, type LimitOptions } from "./connection/limits.ts"
 export { type Frame, type Region } from "./results/region.ts"
-export { readableError } from "./errors/readable-error.ts"
+export { readableError, sightlineError } from "./errors/readable-error.ts"
 export { appPath } from "./predict/endpoint.ts"
 export { toPath } from "./connection/path-segment.ts"
 export type { Call, RawResponse } from "./call/attempt.ts"

@@ -1,11 +1,14 @@
 /** Errors of a custom encoder. */
+import { sightlineError } from "@sightline/core/plugin"
 import { Effect, Schema } from "effect"
 
 /** An encoder's folder, manifest or model cannot be used. `details` names the change to make. */
-export class EncoderProblem extends Schema.TaggedError<EncoderProblem>()("EncoderProblem", {
-  encoder: Schema.String,
-  details: Schema.String
-}) {
+export class EncoderProblem extends sightlineError(
+  Schema.TaggedError<EncoderProblem>()("EncoderProblem", {
+    encoder: Schema.String,
+    details: Schema.String
+  })
+) {
   readonly retryable = false
   override get message() {
     return `the image encoder ${this.encoder} cannot be used: ${this.details}`
@@ -13,10 +16,12 @@ export class EncoderProblem extends Schema.TaggedError<EncoderProblem>()("Encode
 }
 
 /** An optional package is needed and not installed. */
-export class MissingPackage extends Schema.TaggedError<MissingPackage>()("MissingPackage", {
-  packageName: Schema.String,
-  neededFor: Schema.String
-}) {
+export class MissingPackage extends sightlineError(
+  Schema.TaggedError<MissingPackage>()("MissingPackage", {
+    packageName: Schema.String,
+    neededFor: Schema.String
+  })
+) {
   readonly retryable = false
   override get message() {
     return `${this.neededFor} needs the package ${this.packageName}; add it: npm install ${this.packageName}`

@@ -1,12 +1,12 @@
 /** Errors of an engine outside of the protocol: opening it, serving it. */
-import { readableError } from "@sightline/core/plugin"
+import { sightlineError } from "@sightline/core/plugin"
 import * as Schema from "effect/Schema"
 import type { EncoderProblem, MissingPackage } from "./encoder-problem.ts"
 
 export { EncoderProblem, MissingPackage } from "./encoder-problem.ts"
 
 /** The folder cannot be opened. `reason` is why. */
-export class EngineFolderError extends readableError(
+export class EngineFolderError extends sightlineError(
   Schema.TaggedError<EngineFolderError>()("EngineFolderError", {
     directory: Schema.String,
     reason: Schema.Literals(["not-a-folder", "not-writable", "damaged", "newer", "older", "no-index", "index-lost"]),
@@ -31,7 +31,7 @@ export class EngineFolderError extends readableError(
 }
 
 /** Another engine owns the folder. `pid` is its process; 0 if it is not known. */
-export class EngineFolderLocked extends readableError(
+export class EngineFolderLocked extends sightlineError(
   Schema.TaggedError<EngineFolderLocked>()("EngineFolderLocked", {
     directory: Schema.String,
     pid: Schema.Number
@@ -47,7 +47,7 @@ export class EngineFolderLocked extends readableError(
 }
 
 /** An option that cannot be used. */
-export class EngineOptionError extends readableError(
+export class EngineOptionError extends sightlineError(
   Schema.TaggedError<EngineOptionError>()("EngineOptionError", {
     option: Schema.String,
     details: Schema.String
@@ -60,7 +60,7 @@ export class EngineOptionError extends readableError(
 }
 
 /** The server socket could not be opened. */
-export class ServeError extends readableError(
+export class ServeError extends sightlineError(
   Schema.TaggedError<ServeError>()("ServeError", {
     host: Schema.String,
     port: Schema.Number,
@@ -74,7 +74,7 @@ export class ServeError extends readableError(
 }
 
 /** The engine was closed before it could answer. Everything that it acknowledged is in its folder. */
-export class EngineClosed extends readableError(
+export class EngineClosed extends sightlineError(
   Schema.TaggedError<EngineClosed>()("EngineClosed", { directory: Schema.String })
 ) {
   readonly retryable = false

@@ -1,9 +1,9 @@
 /** Errors of jobs: a job or its source cannot be used, the ledger cannot be reached, or an input ended without an answer. */
-import { readableError } from "@sightline/core/plugin"
+import { sightlineError } from "@sightline/core/plugin"
 import * as Schema from "effect/Schema"
 
 /** The ledger has no job of this id. */
-export class UnknownJob extends readableError(Schema.TaggedError<UnknownJob>()("UnknownJob", { job: Schema.String })) {
+export class UnknownJob extends sightlineError(Schema.TaggedError<UnknownJob>()("UnknownJob", { job: Schema.String })) {
   readonly retryable: boolean = false
   override get message() {
     return `no job has the id ${this.job}; list the jobs of this executor, or submit it`
@@ -11,7 +11,7 @@ export class UnknownJob extends readableError(Schema.TaggedError<UnknownJob>()("
 }
 
 /** The id is taken by a job with another chain or source. */
-export class JobConflict extends readableError(
+export class JobConflict extends sightlineError(
   Schema.TaggedError<JobConflict>()("JobConflict", { job: Schema.String, problem: Schema.String })
 ) {
   readonly retryable: boolean = false
@@ -21,7 +21,7 @@ export class JobConflict extends readableError(
 }
 
 /** The inputs of a job cannot be listed. Those listed before stay in the job; submitting again continues after them. */
-export class JobSourceFailed extends readableError(
+export class JobSourceFailed extends sightlineError(
   Schema.TaggedError<JobSourceFailed>()("JobSourceFailed", {
     source: Schema.String,
     problem: Schema.String,
@@ -35,7 +35,7 @@ export class JobSourceFailed extends readableError(
 }
 
 /** A package that an executor needs is not installed. */
-export class MissingPackage extends readableError(
+export class MissingPackage extends sightlineError(
   Schema.TaggedError<MissingPackage>()("MissingPackage", { packageName: Schema.String, neededFor: Schema.String })
 ) {
   readonly retryable: boolean = false
@@ -45,7 +45,7 @@ export class MissingPackage extends readableError(
 }
 
 /** The ledger, or the queue beside it, cannot be opened, read or written. */
-export class LedgerUnavailable extends readableError(
+export class LedgerUnavailable extends sightlineError(
   Schema.TaggedError<LedgerUnavailable>()("LedgerUnavailable", {
     ledger: Schema.String,
     problem: Schema.String,
@@ -62,7 +62,7 @@ export class LedgerUnavailable extends readableError(
  * A worker ended between sending the input and recording its answer, so that the call may have been charged. The job
  * does not send it again unless its `onMaybePaid` is `"resend"`, or it is resumed with `{ retry: ["MaybePaid"] }`.
  */
-export class MaybePaid extends readableError(
+export class MaybePaid extends sightlineError(
   Schema.TaggedError<MaybePaid>()("MaybePaid", {
     job: Schema.String,
     index: Schema.Number,
@@ -76,7 +76,7 @@ export class MaybePaid extends readableError(
 }
 
 /** The input ended its worker, or ended outside of typed errors, so it is not tried again. */
-export class PoisonInput extends readableError(
+export class PoisonInput extends sightlineError(
   Schema.TaggedError<PoisonInput>()("PoisonInput", {
     job: Schema.String,
     index: Schema.Number,

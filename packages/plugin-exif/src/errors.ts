@@ -1,9 +1,9 @@
 /** The errors of this package. */
-import { readableError } from "@sightline/core/plugin"
+import { sightlineError } from "@sightline/core/plugin"
 import { Schema } from "effect"
 
 /** The bytes are not an image, or contradict their format. `format` is absent when they start like no known format. */
-export class ImageBroken extends readableError(
+export class ImageBroken extends sightlineError(
   Schema.TaggedError<ImageBroken>()("ImageBroken", {
     detail: Schema.String,
     format: Schema.optionalKey(Schema.String)
@@ -18,7 +18,7 @@ export class ImageBroken extends readableError(
 }
 
 /** The image is valid, but what was asked cannot be done with it. */
-export class ImageUnsupported extends readableError(
+export class ImageUnsupported extends sightlineError(
   Schema.TaggedError<ImageUnsupported>()("ImageUnsupported", {
     detail: Schema.String,
     format: Schema.String
@@ -31,7 +31,7 @@ export class ImageUnsupported extends readableError(
 }
 
 /** The image has to be decoded, and no decoder here reads it. */
-export class ImageUndecodable extends readableError(
+export class ImageUndecodable extends sightlineError(
   Schema.TaggedError<ImageUndecodable>()("ImageUndecodable", {
     format: Schema.String,
     detail: Schema.String
@@ -47,7 +47,7 @@ export class ImageUndecodable extends readableError(
 }
 
 /** The image is over a limit. `actual` and `limit` are in pixels or bytes, as `unit` says. */
-export class ImageTooLarge extends readableError(
+export class ImageTooLarge extends sightlineError(
   Schema.TaggedError<ImageTooLarge>()("ImageTooLarge", {
     actual: Schema.Number,
     limit: Schema.Number,

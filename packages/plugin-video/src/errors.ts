@@ -1,9 +1,9 @@
 // Every way a video can fail, one class per decision a caller can make.
-import { readableError } from "@sightline/core/plugin"
+import { sightlineError } from "@sightline/core/plugin"
 import { Schema } from "effect"
 
 /** The bytes cannot be read: the file is missing, the address refused, the stream broke. Trying again may help. */
-export class VideoSourceError extends readableError(
+export class VideoSourceError extends sightlineError(
   Schema.TaggedError<VideoSourceError>()("VideoSourceError", {
     from: Schema.String,
     detail: Schema.String
@@ -16,7 +16,7 @@ export class VideoSourceError extends readableError(
 }
 
 /** The video cannot be used: `reason` says why, `detail` what to do. */
-export class VideoUnsupported extends readableError(
+export class VideoUnsupported extends sightlineError(
   Schema.TaggedError<VideoUnsupported>()("VideoUnsupported", {
     reason: Schema.Literals([
       "empty",
@@ -44,7 +44,7 @@ export class VideoUnsupported extends readableError(
  *
  * Units: times are milliseconds from the first frame. `endedAtMs` is the time of the last picture that could be read.
  */
-export class VideoDamaged extends readableError(
+export class VideoDamaged extends sightlineError(
   Schema.TaggedError<VideoDamaged>()("VideoDamaged", {
     reason: Schema.Literals(["truncated", "corrupt"]),
     endedAtMs: Schema.Number,
@@ -62,7 +62,7 @@ export class VideoDamaged extends readableError(
 }
 
 /** A limit is exceeded. Frames before it have been answered. Raise the limit or request less. */
-export class VideoTooLarge extends readableError(
+export class VideoTooLarge extends sightlineError(
   Schema.TaggedError<VideoTooLarge>()("VideoTooLarge", {
     limit: Schema.Literals(["bytes", "frames", "ms", "pixels", "part", "work", "memory"]),
     allowed: Schema.Number,
@@ -76,7 +76,7 @@ export class VideoTooLarge extends readableError(
 }
 
 /** An option is out of range, such as `everyMs` of 50. */
-export class VideoOptionError extends readableError(
+export class VideoOptionError extends sightlineError(
   Schema.TaggedError<VideoOptionError>()("VideoOptionError", {
     option: Schema.String,
     detail: Schema.String
@@ -103,7 +103,7 @@ export const isVideoError = (error: unknown): error is VideoError =>
  * A prediction of a video ended before its end. `frames` are those answered before, with their times, as in a
  * whole answer. `because` is the error that ended it.
  */
-export class VideoInterrupted extends readableError(
+export class VideoInterrupted extends sightlineError(
   Schema.TaggedError<VideoInterrupted>()("VideoInterrupted", {
     index: Schema.optionalKey(Schema.Number),
     key: Schema.optionalKey(Schema.String),

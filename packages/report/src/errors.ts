@@ -1,9 +1,9 @@
 /** The typed errors of this package. */
-import { readableError } from "@sightline/core/plugin"
+import { sightlineError } from "@sightline/core/plugin"
 import * as Data from "effect/Data"
 
 /** The report could not be written to its file. */
-export class ReportUnwritable extends readableError(Data.TaggedError("ReportUnwritable"))<{
+export class ReportUnwritable extends sightlineError(Data.TaggedError("ReportUnwritable"))<{
   /** Where it was to be written. */
   readonly path: string
   readonly problem: string

@@ -1,10 +1,10 @@
 /** The contract of streams both ways: calls in which inputs are sent while outputs arrive. Plain HTTP has none. */
 import * as Data from "effect/Data"
-import { readableError } from "../errors/readable-error.ts"
+import { sightlineError } from "../errors/readable-error.ts"
 import type { Fetch } from "./connection.ts"
 
 /** The connection does not support what was asked of it, whatever the service could do. Nothing was sent. */
-export class NotSupported extends readableError(Data.TaggedError("NotSupported"))<{
+export class NotSupported extends sightlineError(Data.TaggedError("NotSupported"))<{
   /** The connection's name, such as `clarifai`. */
   readonly connection: string
   /** What it lacks. */

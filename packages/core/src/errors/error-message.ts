@@ -1,10 +1,10 @@
 /** The fields of every error of this package, and its one-line message. */
 import * as Data from "effect/Data"
-import { readableError } from "./readable-error.ts"
+import { sightlineError } from "./readable-error.ts"
 
 /** The class that an error of this package extends; it prints as one line with its fields. */
 export const tagged = <Tag extends string>(tag: Tag) => {
-  const base = readableError(Data.TaggedError(tag))
+  const base = sightlineError(Data.TaggedError(tag))
   Object.defineProperty(base, marker, { value: true })
   return base
 }

@@ -29,6 +29,18 @@ describe("a console", () => {
     assert.match(inspect(new Torn({ sheet: 3 })), /^Torn: sheet 3 is torn\n {4}at [^]*\{ sheet: 3 \}$/)
   })
 
+  it("shows the address of the error's page below the message, for errors that have one", () => {
+    const page = "https://github.com/sightline-js/sightline/blob/main/docs/errors/NotFound.md"
+    assert.match(
+      inspect(new NotFound({ model: "pets" })),
+      new RegExp(`^NotFound: pets: .*\\n {4}see ${page}\\n {4}at `)
+    )
+    class Worn extends readableError(Data.TaggedError("Worn"), (tag) => `https://printer.test/${tag}`) {}
+    assert.include(inspect(new Worn()), "\n    see https://printer.test/Worn\n")
+    assert.notInclude(inspect(new Jammed({ tray: 2 })), "see ")
+    assert.notInclude(inspect([[new NotFound({ model: "pets" })]], { depth: 1 }), "see ")
+  })
+
   it("shows one inside of other things, down to the depth that was asked for", () => {
     assert.include(inspect({ ok: false, error: new Jammed({ tray: 2 }) }), "error: Jammed: tray 2 is jammed")
     assert.include(inspect(new Error("no print", { cause: new Jammed({ tray: 2 }) })), "[cause]: Jammed: tray 2 is")

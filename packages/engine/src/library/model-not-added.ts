@@ -1,5 +1,5 @@
 /** The error of the library. */
-import { readableError } from "@sightline/core/plugin"
+import { sightlineError } from "@sightline/core/plugin"
 import * as Schema from "effect/Schema"
 
 /** Why a model is not added, checked or removed. */
@@ -19,7 +19,7 @@ export type NotAddedReason =
  * `source` has not what is needed, a model of that name `exists` or is `unknown`, the offer was `declined`, the `download`
  * broke off, a hash differs (`integrity`), the `disk` is full or not writable, or the `manifest` does not fit the model.
  */
-export class ModelNotAdded extends readableError(
+export class ModelNotAdded extends sightlineError(
   Schema.TaggedError<ModelNotAdded>()("ModelNotAdded", {
     model: Schema.String,
     reason: Schema.String,

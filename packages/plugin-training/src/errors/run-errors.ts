@@ -1,9 +1,9 @@
 /** Errors of one run of a training: it is busy, unknown, out of time, or its examples or its version cannot be used. */
-import { readableError } from "@sightline/core/plugin"
+import { sightlineError } from "@sightline/core/plugin"
 import * as Schema from "effect/Schema"
 
 /** The version was deleted while the run waited for it, which stops its training. */
-export class VersionDeleted extends readableError(
+export class VersionDeleted extends sightlineError(
   Schema.TaggedError<VersionDeleted>()("VersionDeleted", {
     model: Schema.String,
     version: Schema.String
@@ -16,7 +16,7 @@ export class VersionDeleted extends readableError(
 }
 
 /** The deadline of the run passed. The service continues; the same call continues to wait. */
-export class TrainingDeadline extends readableError(
+export class TrainingDeadline extends sightlineError(
   Schema.TaggedError<TrainingDeadline>()("TrainingDeadline", {
     model: Schema.String,
     /** The state of the last event before the deadline. */
@@ -32,7 +32,7 @@ export class TrainingDeadline extends readableError(
 }
 
 /** The training is finished, but the function given as `report` failed. */
-export class ReportFailed extends readableError(
+export class ReportFailed extends sightlineError(
   Schema.TaggedError<ReportFailed>()("ReportFailed", {
     model: Schema.String,
     version: Schema.String,
@@ -47,7 +47,7 @@ export class ReportFailed extends readableError(
 }
 
 /** `strict()` was set and some examples cannot be used. */
-export class BadExamples extends readableError(
+export class BadExamples extends sightlineError(
   Schema.TaggedError<BadExamples>()("BadExamples", {
     model: Schema.String,
     count: Schema.Number,
@@ -63,7 +63,7 @@ export class BadExamples extends readableError(
 }
 
 /** The journal has no training of this id that can continue without its examples. */
-export class UnknownTraining extends readableError(
+export class UnknownTraining extends sightlineError(
   Schema.TaggedError<UnknownTraining>()("UnknownTraining", {
     id: Schema.String,
     /** Where the journal is. */
@@ -77,7 +77,7 @@ export class UnknownTraining extends readableError(
 }
 
 /** Another run of this training is active, in this process or in another. */
-export class TrainingBusy extends readableError(
+export class TrainingBusy extends sightlineError(
   Schema.TaggedError<TrainingBusy>()("TrainingBusy", {
     id: Schema.String,
     /** The process id of the active run. */

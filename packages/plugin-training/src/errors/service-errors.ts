@@ -1,5 +1,5 @@
 /** Errors of a training. This file: the ways in which the service ends one, a class for each status with its own remedy. */
-import { readableError, TrainingFailed } from "@sightline/core/plugin"
+import { sightlineError, TrainingFailed } from "@sightline/core/plugin"
 import type { YieldableError } from "effect/Cause"
 import * as Schema from "effect/Schema"
 
@@ -54,7 +54,7 @@ const failedVersion = <const Tag extends string>(
       return messageOf(this, problem, remedy)
     }
   }
-  return readableError(Failed)
+  return sightlineError(Failed)
 }
 
 const labelFields = {
@@ -87,7 +87,7 @@ const missingLabels = <const Tag extends string>(tag: Tag, { problem, remedy }: 
       return messageOf(this, problem, remedy)
     }
   }
-  return readableError(Failed)
+  return sightlineError(Failed)
 }
 
 /** 21110: no example is labelled with any of the model's concepts. */

@@ -1,5 +1,5 @@
 /** Labelled examples, and where they come from. This file: one example. */
-import { type Media, type MediaInput, readableError } from "@sightline/core/plugin"
+import { type Media, type MediaInput, sightlineError } from "@sightline/core/plugin"
 import * as Schema from "effect/Schema"
 import { isAddress, withoutQuery } from "./address.ts"
 
@@ -31,7 +31,7 @@ export interface Example {
 export type Examples = Iterable<Example> | AsyncIterable<Example>
 
 /** A source of examples cannot be read: the folder or manifest does not exist or does not have the expected form. */
-export class ExamplesUnreadable extends readableError(
+export class ExamplesUnreadable extends sightlineError(
   Schema.TaggedError<ExamplesUnreadable>()("ExamplesUnreadable", {
     source: Schema.String,
     problem: Schema.String

@@ -1,5 +1,5 @@
 /** The contract of journals: where the entries of trainings are kept, and the error when that is not possible. */
-import { readableError } from "@sightline/core/plugin"
+import { sightlineError } from "@sightline/core/plugin"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Scope } from "effect/Scope"
@@ -7,7 +7,7 @@ import type { TrainingBusy } from "../errors/run-errors.ts"
 import type { Entry } from "./entry.ts"
 
 /** The journal cannot be read or written. */
-export class JournalUnusable extends readableError(
+export class JournalUnusable extends sightlineError(
   Schema.TaggedError<JournalUnusable>()("JournalUnusable", {
     path: Schema.String,
     problem: Schema.String

@@ -12,6 +12,7 @@ import {
   resourcesOf,
   type CallRuntime
 } from "@sightline/core/plugin"
+import { sightlineError } from "@sightline/core/plugin"
 import { SingleModelResponseWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -20,12 +21,14 @@ import { errorCodeOf, makeFolder } from "../journal/make-folder.ts"
 import type { Download, DownloadFailed } from "./download.ts"
 
 /** A version cannot be exported, or its file cannot be written or read. */
-export class HeadUnusable extends Schema.TaggedError<HeadUnusable>()("HeadUnusable", {
-  model: Schema.String,
-  problem: Schema.String,
-  /** The service's status code of the export. */
-  code: Schema.optionalKey(Schema.Number)
-}) {
+export class HeadUnusable extends sightlineError(
+  Schema.TaggedError<HeadUnusable>()("HeadUnusable", {
+    model: Schema.String,
+    problem: Schema.String,
+    /** The service's status code of the export. */
+    code: Schema.optionalKey(Schema.Number)
+  })
+) {
   readonly retryable: boolean = false
   override get message() {
     return `${this.model}: ${this.problem}`

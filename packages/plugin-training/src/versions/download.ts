@@ -1,5 +1,5 @@
 /** The versions of a model. This file: downloads of files that the service gives an address of. */
-import type { CallRuntime } from "@sightline/core/plugin"
+import { type CallRuntime, sightlineError } from "@sightline/core/plugin"
 import { GuardedFetchError, guardedFetch, type GuardedFetchOptions } from "@sightline/platform/guarded-fetch"
 import { BodyTooLarge, readBody } from "@sightline/platform/read-body"
 import * as Effect from "effect/Effect"
@@ -8,11 +8,13 @@ import * as Schema from "effect/Schema"
 import { withoutQuery } from "../examples/address.ts"
 
 /** A file cannot be downloaded. */
-export class DownloadFailed extends Schema.TaggedError<DownloadFailed>()("DownloadFailed", {
-  /** The address without credentials and query, which may contain a signature. */
-  url: Schema.String,
-  problem: Schema.String
-}) {
+export class DownloadFailed extends sightlineError(
+  Schema.TaggedError<DownloadFailed>()("DownloadFailed", {
+    /** The address without credentials and query, which may contain a signature. */
+    url: Schema.String,
+    problem: Schema.String
+  })
+) {
   readonly retryable: boolean = true
   override get message() {
     return `${this.url} could not be downloaded: ${this.problem}; try again, or check that it still exists`

@@ -1,7 +1,7 @@
 /** Exports the examples of a model into a folder: their files, and a manifest that `manifest(..)` reads. */
 import { appendFile, mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { type CallError, type Host, type InputRecord, resourcesOf, sniff } from "@sightline/core/plugin"
+import { type CallError, type Host, type InputRecord, resourcesOf, sightlineError, sniff } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -9,10 +9,12 @@ import type { Unusable } from "../result/tally.ts"
 import type { Download } from "./download.ts"
 
 /** Examples cannot be written into a folder. */
-export class ExportFailed extends Schema.TaggedError<ExportFailed>()("ExportFailed", {
-  directory: Schema.String,
-  problem: Schema.String
-}) {
+export class ExportFailed extends sightlineError(
+  Schema.TaggedError<ExportFailed>()("ExportFailed", {
+    directory: Schema.String,
+    problem: Schema.String
+  })
+) {
   readonly retryable: boolean = false
   override get message() {
     return `examples cannot be written into ${this.directory} (${this.problem}); give another folder`
