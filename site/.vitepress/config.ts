@@ -82,6 +82,10 @@ export default defineConfig({
   themeConfig: {
     search: { provider: "local" },
     outline: { level: [2, 3] },
+    notFound: {
+      quote: "There is no page at this address. The search above finds every page and every export.",
+      linkText: "To the start page"
+    },
     nav: [
       { text: "Guide", link: "/start" },
       { text: "Recipes", link: "/recipes/" },

@@ -25,7 +25,8 @@ export const checks: ReadonlyArray<Series> = [
   [
     // fails on a dead link
     commandCheck("site", "node", ["site/main.ts"], { timeoutMs: 600_000 }),
-    commandCheck("blocks that run in the page", "node", ["site/check-runs.ts"])
+    commandCheck("blocks that run in the page", "node", ["site/check-runs.ts"]),
+    commandCheck("search of the site finds every export", "node", ["site/check-search.ts"])
   ],
   // Reports are committed when a surface has settled; from then on a change of it must be meant.
   ...(existsSync(join(root, "api")) ? [commandCheck("surface of every door", "node", ["tooling/api/main.ts"])] : []),

@@ -5,7 +5,7 @@ import { root } from "../run-command.ts"
 import { examplesOf, type Examples } from "./examples.ts"
 import { programsOf, type Program } from "./markdown.ts"
 
-const pages = ["*.md", "docs/**/*.md", "packages/*/*.md", "examples/**/*.md", "bench/*.md"]
+const pages = ["*.md", "docs/**/*.md", "site/content/*.md", "packages/*/*.md", "examples/**/*.md", "bench/*.md"]
 const sources = ["packages/*/src/**/*.ts", "tooling/*.ts"]
 
 const found = (patterns: ReadonlyArray<string>): ReadonlyArray<string> =>
