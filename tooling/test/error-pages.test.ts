@@ -55,7 +55,10 @@ it("a console shows each error with the address of its page", () => {
   const exported = Object.assign({}, core, effect, engine, jobs, bullmq, exif, training, video, report)
   const classes = Object.entries(exported).filter(([name, value]) => errors.has(name) && typeof value === "function")
   const named = classes.flatMap(([name, value]) => {
-    const show: unknown = Reflect.get(Object(Reflect.get(value, "prototype")), Symbol.for("nodejs.util.inspect.custom"))
+    const show: unknown = Reflect.get(
+      Object(Reflect.get(Object(value), "prototype")),
+      Symbol.for("nodejs.util.inspect.custom")
+    )
     if (typeof show !== "function") return []
     const error = { name, message: "", stack: "", toJSON: () => ({}) }
     return String(show.call(error, 1, {}, () => "")).includes(`/docs/errors/${name}.md`) ? [name] : []
