@@ -102,6 +102,20 @@ describe("bad input to the gRPC port of an engine", () => {
       rmSync(`${directory}-few`, { recursive: true })
     }
   })
+  it("that is no message of a stream both ways ends the call", async () => {
+    const client = new Client(address, credentials.createInsecure())
+    const metadata = new Metadata()
+    metadata.set("authorization", "Key secret")
+    const code = await new Promise<number>((resolve) => {
+      const path = "/clarifai.api.V2/StreamModelOutputs"
+      const call = client.makeBidiStreamRequest(path, (sent: Uint8Array) => Buffer.from(sent), identity, metadata)
+      call.on("error", (error: { readonly code: number }) => resolve(error.code))
+      call.on("data", () => {})
+      call.write(Uint8Array.from([10, 200]))
+    })
+    assert.strictEqual(code, status.INVALID_ARGUMENT)
+    client.close()
+  })
   it("that calls a method which is not there is UNIMPLEMENTED", async () => {
     const client = new Client(address, credentials.createInsecure())
     const code = await new Promise<number | undefined>((resolve) => {

@@ -1,4 +1,4 @@
-/** The engine over gRPC: every method whose HTTP form it serves, by the same handlers, and the standard health service. */
+/** The engine over gRPC: every method whose HTTP form it serves, by the same handlers, health and reflection. */
 import type * as Grpc from "@grpc/grpc-js"
 import { isIP } from "node:net"
 import { type Method, methods, PostModelOutputs, serviceName } from "@sightline/core/protobuf"
@@ -7,6 +7,7 @@ import { ServeError } from "../errors.ts"
 import type { Served, TlsOptions } from "../serving/serve.ts"
 import { answerGrpc, type GrpcCaller, MalformedRequest } from "./answer-grpc.ts"
 import { makeHealth } from "./health.ts"
+import { reflect, reflectionPaths, requestsOf } from "./reflection.ts"
 
 /** Where to listen, and what callers must know. */
 export interface GrpcServeOptions {
@@ -47,6 +48,7 @@ export const listenGrpc = async (options: GrpcServeOptions, run: Run): Promise<S
   const health = makeHealth()
   server.register("/grpc.health.v1.Health/Check", health.check, asBuffer, identity, "unary")
   server.register("/grpc.health.v1.Health/Watch", health.watch, asBuffer, identity, "serverStream")
+  for (const path of reflectionPaths) server.register(path, reflect, asBuffer, identity, "bidi")
   const { host, tls } = options
   const credentials =
     tls === undefined
@@ -134,7 +136,7 @@ const makeHandlers =
     const bothWays: Grpc.handleBidiStreamingCall<Uint8Array, Uint8Array> = (call) => {
       const { access, caller } = started(call)
       const answer = async () => {
-        for await (const request of call as AsyncIterable<Uint8Array>) {
+        for await (const request of requestsOf(call)) {
           if (access.signal?.aborted === true) return
           for await (const message of answerGrpc(PostModelOutputs, request, caller, run, access))
             await write(call, message)
