@@ -19,13 +19,18 @@ const hostOf = (args: ReadonlyArray<unknown>): string => {
   return typeof second === "string" ? second : "localhost"
 }
 
+/** Files that share a worker share its sockets too: one guard is enough. */
+const guarded = Symbol.for("sightline.stay-here")
 const connect = Reflect.get(Socket.prototype, "connect") as (...args: ReadonlyArray<unknown>) => Socket
-Object.defineProperty(Socket.prototype, "connect", {
-  configurable: true,
-  writable: true,
-  value(this: Socket, ...args: ReadonlyArray<unknown>) {
-    const host = hostOf(args)
-    if (!local.test(host)) throw new Error(`a test tried to connect to ${host}`)
-    return Reflect.apply(connect, this, args)
-  }
-})
+if (!Reflect.has(Socket.prototype, guarded)) {
+  Object.defineProperty(Socket.prototype, guarded, { value: true })
+  Object.defineProperty(Socket.prototype, "connect", {
+    configurable: true,
+    writable: true,
+    value(this: Socket, ...args: ReadonlyArray<unknown>) {
+      const host = hostOf(args)
+      if (!local.test(host)) throw new Error(`a test tried to connect to ${host}`)
+      return Reflect.apply(connect, this, args)
+    }
+  })
+}

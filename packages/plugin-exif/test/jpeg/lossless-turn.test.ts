@@ -17,6 +17,12 @@ const orientations: ReadonlyArray<Orientation> = [1, 2, 3, 4, 5, 6, 7, 8]
 const folder = mkdtempSync(join(tmpdir(), "turn-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 
+/** The basis of the inverse transform: at `8 * u + x`, the wave of frequency `u` at sample `x`. */
+const basis = Float64Array.from({ length: 64 }, (_, at) => {
+  const [u, x] = [at >> 3, at & 7]
+  return (u === 0 ? Math.SQRT1_2 : 1) * 0.5 * Math.cos(((2 * x + 1) * u * Math.PI) / 16)
+})
+
 /** The samples that a component's blocks stand for, by the definition of the inverse transform, unrounded. */
 const samplesOf = (from: Coefficients, component: number) => {
   const c = from.frame.components[component]
@@ -24,8 +30,6 @@ const samplesOf = (from: Coefficients, component: number) => {
   if (c === undefined || quant === undefined) throw new Error("no such component")
   const width = c.blocksX * 8
   const out = new Float64Array(width * c.blocksY * 8)
-  const basis = (x: number, u: number) =>
-    (u === 0 ? Math.SQRT1_2 : 1) * 0.5 * Math.cos(((2 * x + 1) * u * Math.PI) / 16)
   for (let row = 0; row < c.blocksY; row++) {
     for (let column = 0; column < c.blocksX; column++) {
       const block = blockOf(from, component, column, row)
@@ -35,7 +39,7 @@ const samplesOf = (from: Coefficients, component: number) => {
         for (let y = 0; y < 8; y++) {
           for (let x = 0; x < 8; x++) {
             const at = (row * 8 + y) * width + column * 8 + x
-            out[at] = (out[at] ?? 0) + value * (quant[k] ?? 0) * basis(x, u) * basis(y, v)
+            out[at] = (out[at] ?? 0) + value * (quant[k] ?? 0) * (basis[8 * u + x] ?? 0) * (basis[8 * v + y] ?? 0)
           }
         }
       })
