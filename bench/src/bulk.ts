@@ -1,7 +1,7 @@
 // Bulk prediction against other clients on one loopback service: `pnpm bench bulk [--json] [--rounds 5] [--only urls]`.
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { asTable, compare, here, runContender, startServer, type Row } from "./harness.ts"
+import { asTable, compare, contender, here, runContender, startServer, type Row } from "./harness.ts"
 import type { Job } from "./job.ts"
 import { peersFolder, peersInstalled } from "./peers.ts"
 
@@ -23,12 +23,11 @@ type Workload = Pick<Job, "workload" | "inputs" | "perCall" | "atOnce" | "sizeBy
   /** Contenders for this workload alone. */
   readonly others?: Readonly<Record<string, string>>
 }
-const ours = (name: string) => join(here, "contenders", `${name}.ts`)
 const workloads: ReadonlyArray<Workload> = [
   {
     workload: "urls",
     baseline: "hand-written undici",
-    others: { "the same, with outcomes": ours("undici-outcomes") },
+    others: { "the same, with outcomes": contender("undici-outcomes") },
     inputs: Math.round(10_000 * scale),
     perCall: 128,
     atOnce: 8,
@@ -60,10 +59,10 @@ const titleOf = ({ workload, inputs, perCall, atOnce, sizeBytes }: Workload): st
 }
 
 const scripts: Readonly<Record<string, string>> = {
-  sightline: ours("sightline"),
-  "hand-written undici": ours("undici"),
-  fetch: ours("fetch"),
-  ky: ours("ky")
+  sightline: contender("sightline"),
+  "hand-written undici": contender("undici"),
+  fetch: contender("fetch"),
+  ky: contender("ky")
 }
 const withPeers = !values["no-peers"] && peersInstalled()
 const peers: Readonly<Record<string, string>> = withPeers

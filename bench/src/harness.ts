@@ -3,16 +3,26 @@ import { spawn, type ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { resolve } from "node:path"
 import { createInterface } from "node:readline"
+import { pathToFileURL } from "node:url"
 import type { Job, JobReport } from "./job.ts"
 
 export const here = resolve(import.meta.dirname)
+
+/** A contender, compiled: none of them strips types while it is measured. */
+export const contender = (name: string): string => resolve(here, "..", "dist", "contenders", `${name}.js`)
+
+/** Arguments of Node with which packages of the workspace come from `dist/`, as they are published. */
+export const asPublished: ReadonlyArray<string> = [
+  "--import",
+  pathToFileURL(resolve(here, "..", "dist", "as-published.js")).href
+]
 
 /** Starts a server script and resolves with the address it prints; closing its stdin ends it. */
 export const startServer = async (
   script: string,
   args: ReadonlyArray<string> = []
 ): Promise<{ readonly address: string; readonly stop: () => void }> => {
-  const child = spawn(process.execPath, [script, ...args], { stdio: ["pipe", "pipe", "inherit"] })
+  const child = spawn(process.execPath, [...asPublished, script, ...args], { stdio: ["pipe", "pipe", "inherit"] })
   const died = once(child, "exit").then(([code]) => Promise.reject(new Error(`${script} ended with ${code}`)))
   const line = once(createInterface({ input: child.stdout }), "line")
   const [address] = await Promise.race([line, died])
@@ -30,7 +40,7 @@ const readAll = async (child: ChildProcess): Promise<string> => {
 
 /** One contender's process from start to end; killed after ten minutes. */
 export const runContender = async (script: string, job: Job): Promise<JobReport> => {
-  const child = spawn(process.execPath, [script, JSON.stringify(job)], {
+  const child = spawn(process.execPath, [...asPublished, script, JSON.stringify(job)], {
     stdio: ["ignore", "pipe", "inherit"],
     timeout: 600_000
   })

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { hasPostgres, startPostgres } from "../../packages/jobs/test/servers/postgres.ts"
 import { hasRedis, startRedis } from "../../packages/jobs/test/servers/redis.ts"
-import { asTable, compare, here, runContender, startServer } from "./harness.ts"
+import { asTable, compare, contender, here, runContender, startServer } from "./harness.ts"
 import type { Job } from "./job.ts"
 
 const { values } = parseArgs({
@@ -16,7 +16,6 @@ const { values } = parseArgs({
   }
 })
 const inputs = Math.round(100_000 * Number(values.scale))
-const contender = (name: string) => join(here, "contenders", `${name}.ts`)
 const number = new Intl.NumberFormat("en")
 
 if (!hasRedis || !hasPostgres) console.error("without BullMQ: redis-server or postgres is not installed")

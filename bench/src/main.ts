@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { here } from "./harness.ts"
+import { asPublished, here } from "./harness.ts"
 
 const benchmarks: Readonly<Record<string, string>> = {
   bulk: "bulk prediction of URLs and of bytes, and one call after another, against other clients",
@@ -24,7 +24,7 @@ const benchmarks: Readonly<Record<string, string>> = {
 const [name = "", ...args] = process.argv.slice(2)
 const script = join(here, `${name}.ts`)
 if (Object.hasOwn(benchmarks, name) && existsSync(script)) {
-  process.exitCode = spawnSync(process.execPath, [script, ...args], { stdio: "inherit" }).status ?? 1
+  process.exitCode = spawnSync(process.execPath, [...asPublished, script, ...args], { stdio: "inherit" }).status ?? 1
 } else {
   console.error(
     ["usage: pnpm bench <name>", ...Object.entries(benchmarks).map(([key, what]) => `  ${key}: ${what}`)].join("\n")

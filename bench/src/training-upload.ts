@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { asTable, compare, here, startServer } from "./harness.ts"
+import { asPublished, asTable, compare, contender, here, startServer } from "./harness.ts"
 import { pictures } from "./job.ts"
 
 const [count = 10_000, kilobytes = 40, rounds = 3] = process.argv.slice(2).map(Number)
@@ -17,16 +17,16 @@ try {
     writeFileSync(join(concept, `${i++}.jpg`), picture)
   }
   const server = await startServer(join(here, "inputs-server.ts"))
-  const contender = (way: string) => async () => {
+  const uploadBy = (way: string) => async () => {
     await fetch(`${server.address}/v2/inputs`, { method: "DELETE" })
-    const script = join(here, "contenders", "training.ts")
-    const text = execFileSync(process.execPath, [script, way, server.address, place], {
+    const script = contender("training")
+    const text = execFileSync(process.execPath, [...asPublished, script, way, server.address, place], {
       encoding: "utf8",
       timeout: 600_000
     })
     return JSON.parse(text) as { readonly ms: number; readonly peakRssMb: number } // written by that script
   }
-  const contenders = { transport: contender("transport"), hand: contender("hand"), training: contender("training") }
+  const contenders = { transport: uploadBy("transport"), hand: uploadBy("hand"), training: uploadBy("training") }
   const rows = await compare(contenders, rounds, (line) => console.error(line))
   console.log(asTable(`${count} photographs of ${kilobytes} kB`, rows))
   server.stop()
