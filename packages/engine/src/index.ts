@@ -10,7 +10,7 @@ export {
   MissingPackage,
   ServeError
 } from "./errors.ts"
-export type { GraphPort } from "./graphs/graph-session.ts"
+export type { GraphPort } from "./onnx/graph-session.ts"
 export type { FetchLike } from "./http/in-process.ts"
 export type { CatalogueEntry, ModelPurpose, ModelSource } from "./library/catalogue-entry.ts"
 export {

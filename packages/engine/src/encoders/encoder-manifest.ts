@@ -4,8 +4,8 @@ import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { basename, join, resolve } from "node:path"
 import { EncoderProblem, oneLine } from "../encoder-problem.ts"
-import { fileInFolder } from "../graphs/graph-session.ts"
-import { type ManifestValue, parseManifest } from "../graphs/model-manifest.ts"
+import { fileInFolder } from "../onnx/graph-session.ts"
+import { type ManifestValue, parseManifest } from "../onnx/model-manifest.ts"
 
 /** An encoder's folder: its manifest, its model, and an id that changes with the model. */
 export interface EncoderFolder {

@@ -6,7 +6,7 @@ import { Result, Schema } from "effect"
 import { UnreadableHead } from "./head-bytes.ts"
 import type { Head } from "./head.ts"
 import { concatBytes } from "@sightline/platform/bytes/view"
-import { bytes, bytesOf, fieldsOf, int, text, textOf } from "../graphs/protobuf-bytes.ts"
+import { bytes, bytesOf, fieldsOf, int, text, textOf } from "../onnx/protobuf-bytes.ts"
 
 const float = 1
 const double = 11

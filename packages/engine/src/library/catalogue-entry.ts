@@ -1,5 +1,5 @@
 /** Folder `library`: pretrained models that are added to a folder of models. This file: entries of the catalogue. */
-import type { ManifestValue } from "../graphs/model-manifest.ts"
+import type { ManifestValue } from "../onnx/model-manifest.ts"
 
 /** Where the files of a model come from. */
 export type ModelSource =

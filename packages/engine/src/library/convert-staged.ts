@@ -1,9 +1,9 @@
 /** Converts a TensorFlow.js graph among the files of a model that is being added. */
 import { rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { GraphProblem } from "../graphs/graph-problem.ts"
-import { fileInFolder } from "../graphs/graph-session.ts"
-import type { ManifestValue } from "../graphs/model-manifest.ts"
+import { GraphProblem } from "../onnx/graph-problem.ts"
+import { fileInFolder } from "../onnx/graph-session.ts"
+import type { ManifestValue } from "../onnx/model-manifest.ts"
 import { convertGraph } from "../tfjs/convert-graph.ts"
 import { readTfModel, UnsupportedGraph } from "../tfjs/tfjs-model.ts"
 import { notAdded } from "./model-not-added.ts"

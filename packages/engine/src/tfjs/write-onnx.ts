@@ -1,6 +1,6 @@
 /** ONNX models as bytes. */
 import { concatBytes } from "@sightline/platform/bytes/view"
-import { bytes, float, int, text } from "../graphs/protobuf-bytes.ts"
+import { bytes, float, int, text } from "../onnx/protobuf-bytes.ts"
 
 /** The value of an attribute: integers, a list of them, a string, or a float. */
 export type OnnxAttribute = number | ReadonlyArray<number> | string | { readonly float: number }

@@ -17,7 +17,7 @@ import { oneLine } from "../../encoder-problem.ts"
 import { changedFile } from "../../library/lock-file.ts"
 import { Settings } from "../../settings.ts"
 import { type ModelProcess, makeModelProcess } from "./model-process.ts"
-import { type ManifestValue, parseManifest } from "../../graphs/model-manifest.ts"
+import { type ManifestValue, parseManifest } from "../../onnx/model-manifest.ts"
 
 /** A pretrained model of the folder. */
 export interface PretrainedModel {

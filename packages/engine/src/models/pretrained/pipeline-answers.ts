@@ -1,7 +1,7 @@
 /** Reads what pipelines of transformers.js answer: plain objects, lists and tensors. */
-import { type Pooling, poolVector } from "../../graphs/pooling.ts"
-import type { ModelScore } from "../../graphs/label.ts"
-import { maskPng } from "../../graphs/fit-pixels.ts"
+import { type Pooling, poolVector } from "../../onnx/postprocessing/pooling.ts"
+import type { ModelScore } from "../../onnx/label.ts"
+import { maskPng } from "../../onnx/preprocessing/fit-pixels.ts"
 import type { LoadedModel } from "./model-messages.ts"
 
 /** A part of an answer, before its members are checked. */

@@ -1,15 +1,20 @@
 /** Text in images: one graph finds lines, a second one reads each of them. */
 import { readFile } from "node:fs/promises"
 import sharp from "sharp"
-import { toTensor } from "../../graphs/fit-pixels.ts"
-import { GraphProblem, portText } from "../../graphs/graph-problem.ts"
-import { fileInFolder, type GraphTensor, type OpenGraph, openGraph } from "../../graphs/graph-session.ts"
-import type { ModelBox } from "../../graphs/label.ts"
-import type { ManifestValue } from "../../graphs/model-manifest.ts"
-import { neutralImage } from "../../graphs/probe-images.ts"
-import { classCharacters, parseDictionary, readCharacters, type ReadLine } from "../../graphs/read-characters.ts"
-import { areShares, checkNumbers } from "../../graphs/read-scores.ts"
-import { findTextLines, readingOrder } from "../../graphs/text-lines.ts"
+import { toTensor } from "../../onnx/preprocessing/fit-pixels.ts"
+import { GraphProblem, portText } from "../../onnx/graph-problem.ts"
+import { fileInFolder, type GraphTensor, type OpenGraph, openGraph } from "../../onnx/graph-session.ts"
+import type { ModelBox } from "../../onnx/label.ts"
+import type { ManifestValue } from "../../onnx/model-manifest.ts"
+import { neutralImage } from "../../onnx/probe-images.ts"
+import {
+  classCharacters,
+  parseDictionary,
+  readCharacters,
+  type ReadLine
+} from "../../onnx/postprocessing/read-characters.ts"
+import { areShares, checkNumbers } from "../../onnx/postprocessing/read-scores.ts"
+import { findTextLines, readingOrder } from "../../onnx/postprocessing/text-lines.ts"
 import type { Pixels } from "../../vision/pixels.ts"
 import { imageOf } from "./job-image.ts"
 import type { LoadedModel, ModelSetup } from "./model-messages.ts"

@@ -1,7 +1,7 @@
 /** Scores of a graph: one number for each label, as probabilities. */
-import { GraphProblem, portText } from "./graph-problem.ts"
-import type { GraphTensor } from "./graph-session.ts"
-import type { ModelLabel, ModelScore } from "./label.ts"
+import { GraphProblem, portText } from "../graph-problem.ts"
+import type { GraphTensor } from "../graph-session.ts"
+import type { ModelLabel, ModelScore } from "../label.ts"
 
 /** What is done to scores before they are probabilities. */
 export type Activation = "none" | "softmax" | "sigmoid"

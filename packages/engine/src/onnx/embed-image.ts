@@ -1,10 +1,13 @@
-/** An image encoder: the vector of an image by a graph. */
+/**
+ * Folder `onnx`: ONNX graphs that take images, run by onnxruntime-node, and the manifest that describes them. This file: an image
+ * encoder, the vector of an image by a graph.
+ */
 import type { Pixels } from "../vision/pixels.ts"
-import type { GraphImage } from "./graph-image.ts"
+import type { GraphImage } from "./preprocessing/image-input.ts"
 import { mainOutput, makeRunner } from "./graph-runner.ts"
 import type { OpenGraph } from "./graph-session.ts"
 import type { ManifestValue } from "./model-manifest.ts"
-import { readEmbedding } from "./read-embedding.ts"
+import { readEmbedding } from "./postprocessing/read-embedding.ts"
 
 /** Embeds images with an open graph. Throws, as the returned function does, where graph and manifest do not fit. */
 export const embedWith = (

@@ -1,6 +1,6 @@
 /** The characters of a line of text, from the output of a graph that was trained with CTC. */
-import { GraphProblem, portText } from "./graph-problem.ts"
-import type { GraphTensor } from "./graph-session.ts"
+import { GraphProblem, portText } from "../graph-problem.ts"
+import type { GraphTensor } from "../graph-session.ts"
 
 /** A line of text, and the mean probability of its characters. */
 export interface ReadLine {

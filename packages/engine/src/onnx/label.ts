@@ -1,7 +1,4 @@
-/**
- * Folder `graphs`: ONNX graphs that take images, their manifest, and what their outputs mean. This file: labels, scores and
- * boxes.
- */
+/** Labels, scores and boxes, as models return them. */
 
 /** One of a model's labels. */
 export interface ModelLabel {

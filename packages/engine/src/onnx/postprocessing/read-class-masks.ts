@@ -1,9 +1,9 @@
 /** Masks of a segmenter: which pixels belong to which class, on the stored image. */
-import { type Fitted, maskPng } from "./fit-pixels.ts"
-import { GraphProblem, portText } from "./graph-problem.ts"
-import type { GraphTensor } from "./graph-session.ts"
-import type { ModelLabel, ModelScore } from "./label.ts"
-import type { ManifestValue } from "./model-manifest.ts"
+import { type Fitted, maskPng } from "../preprocessing/fit-pixels.ts"
+import { GraphProblem, portText } from "../graph-problem.ts"
+import type { GraphTensor } from "../graph-session.ts"
+import type { ModelLabel, ModelScore } from "../label.ts"
+import type { ManifestValue } from "../model-manifest.ts"
 import { areShares, labelAt } from "./read-scores.ts"
 
 type Meaning = NonNullable<ManifestValue["outputs"]>

@@ -1,10 +1,10 @@
 /** Boxes of a detector: decoded, filtered by score and overlap, and placed on the stored image. */
 import { type BoxRows, readBoxRows } from "./box-rows.ts"
-import type { Fitted } from "./fit-pixels.ts"
-import { GraphProblem } from "./graph-problem.ts"
-import type { GraphTensor } from "./graph-session.ts"
-import type { ModelBox, ModelLabel, ModelScore } from "./label.ts"
-import type { ManifestValue } from "./model-manifest.ts"
+import type { Fitted } from "../preprocessing/fit-pixels.ts"
+import { GraphProblem } from "../graph-problem.ts"
+import type { GraphTensor } from "../graph-session.ts"
+import type { ModelBox, ModelLabel, ModelScore } from "../label.ts"
+import type { ManifestValue } from "../model-manifest.ts"
 import { activate, areShares, labelAt } from "./read-scores.ts"
 
 /** A box with its best concept. */

@@ -1,8 +1,8 @@
 /** The vector of an image from the output of a graph. */
 import { type Pooling, poolVector } from "./pooling.ts"
-import { GraphProblem, portText } from "./graph-problem.ts"
-import type { GraphTensor } from "./graph-session.ts"
-import type { ManifestValue } from "./model-manifest.ts"
+import { GraphProblem, portText } from "../graph-problem.ts"
+import type { GraphTensor } from "../graph-session.ts"
+import type { ManifestValue } from "../model-manifest.ts"
 
 type Meaning = NonNullable<ManifestValue["outputs"]>
 

@@ -1,7 +1,9 @@
-/** Images for pretrained models, inside their process: pixels that were decoded elsewhere, fitted to the graph. */
-import type { Pixels } from "../vision/pixels.ts"
-import type { GraphImage } from "./graph-image.ts"
-import { GraphProblem } from "./graph-problem.ts"
+/**
+ * Folder `onnx/preprocessing`: from pixels to the input tensor of a graph. This file: images for pretrained models, inside their process: pixels that were decoded elsewhere, fitted to the graph.
+ */
+import type { Pixels } from "../../vision/pixels.ts"
+import type { GraphImage } from "./image-input.ts"
+import { GraphProblem } from "../graph-problem.ts"
 
 /** Loaded with the first image: an encoder that is never used must not need the library, as in a bundle without it. */
 const loadSharp = async () => (await import("sharp")).default

@@ -1,7 +1,7 @@
 /** An image that a graph draws. */
-import { GraphProblem, portText } from "./graph-problem.ts"
-import type { GraphTensor } from "./graph-session.ts"
-import type { ManifestValue } from "./model-manifest.ts"
+import { GraphProblem, portText } from "../graph-problem.ts"
+import type { GraphTensor } from "../graph-session.ts"
+import type { ManifestValue } from "../model-manifest.ts"
 
 type Meaning = NonNullable<ManifestValue["outputs"]>
 

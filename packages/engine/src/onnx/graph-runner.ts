@@ -1,12 +1,12 @@
 /** Runs a graph on images: fitted, as a tensor, and the tensors that come back. */
 import type { Pixels } from "../vision/pixels.ts"
-import { takeOutput } from "./box-rows.ts"
-import { fitRgb, type Fitted, toTensor } from "./fit-pixels.ts"
-import { type GraphImage, resolveConstants, resolveImage } from "./graph-image.ts"
+import { takeOutput } from "./postprocessing/box-rows.ts"
+import { fitRgb, type Fitted, toTensor } from "./preprocessing/fit-pixels.ts"
+import { type GraphImage, resolveConstants, resolveImage } from "./preprocessing/image-input.ts"
 import { GraphProblem, portText } from "./graph-problem.ts"
 import type { GraphTensor, OpenGraph } from "./graph-session.ts"
 import type { ManifestValue } from "./model-manifest.ts"
-import { checkNumbers } from "./read-scores.ts"
+import { checkNumbers } from "./postprocessing/read-scores.ts"
 
 /** What a graph returned for a fitted image. */
 export interface GraphAnswer {

@@ -1,7 +1,7 @@
 /** Lines in a map of text, their order, and the characters of a line. */
 import { assert, describe, it } from "@effect/vitest"
-import { classCharacters, parseDictionary, readCharacters } from "../../src/graphs/read-characters.ts"
-import { findTextLines, readingOrder } from "../../src/graphs/text-lines.ts"
+import { classCharacters, parseDictionary, readCharacters } from "../../../src/onnx/postprocessing/read-characters.ts"
+import { findTextLines, readingOrder } from "../../../src/onnx/postprocessing/text-lines.ts"
 
 const tensor = (shape: ReadonlyArray<number>, data: ReadonlyArray<number>) => ({
   name: "out",

@@ -1,7 +1,7 @@
 /** The image input of a graph: what the graph itself states, completed by the manifest, refused where they differ. */
-import { GraphProblem, portText, shapeText } from "./graph-problem.ts"
-import type { GraphFeed, GraphPort, OpenGraph } from "./graph-session.ts"
-import type { ManifestValue } from "./model-manifest.ts"
+import { GraphProblem, portText, shapeText } from "../graph-problem.ts"
+import type { GraphFeed, GraphPort, OpenGraph } from "../graph-session.ts"
+import type { ManifestValue } from "../model-manifest.ts"
 
 /** How an image becomes the input of a graph, without anything left open. */
 export interface GraphImage {
