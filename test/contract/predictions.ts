@@ -8,7 +8,7 @@ import { dataBytes, dataPath, hasData } from "@sightline/fixtures"
 import { Effect } from "effect"
 import { assert } from "vitest"
 import { drawPicture } from "../../packages/engine/test/support/draw-picture.ts"
-import { writeWav } from "../../packages/engine/src/models/pretrained/wav.ts"
+import { writeWav } from "../../packages/engine/src/models/pretrained/audio/wav.ts"
 import { type Case, named, plain } from "./case.ts"
 import { fromPortable } from "@sightline/core/portable"
 

@@ -4,7 +4,7 @@ import type { JsonObject, ModelVersionWire, PostModelVersionsRequestWire } from 
 import * as Effect from "effect/Effect"
 import { Jobs } from "../jobs/jobs.ts"
 import { readPlan as storedPlan, type TrainingPlan } from "../jobs/training-plan.ts"
-import { Pretrained } from "../models/pretrained/catalog.ts"
+import { Pretrained } from "../models/pretrained/pretrained-models.ts"
 import { newId } from "../protocol/ids.ts"
 import { readFlag, readNumber } from "../protocol/params.ts"
 import { answer, type Call, type Caller, type Handler, readPage } from "../protocol/request.ts"

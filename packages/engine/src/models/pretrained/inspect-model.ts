@@ -1,4 +1,7 @@
-/** What a folder of a model holds: the inputs and outputs of its graph, a manifest that fits, and what is wrong with it. */
+/**
+ * Folder `pretrained`: models of a folder, as ONNX graphs or in the layout of transformers.js. This file: what a folder of a
+ * model holds: the inputs and outputs of its graph, a manifest that fits, and what is wrong with it.
+ */
 import { readFile, stat } from "node:fs/promises"
 import { basename, join, resolve } from "node:path"
 import * as Result from "effect/Result"
@@ -6,9 +9,9 @@ import * as Schema from "effect/Schema"
 import { fileInFolder, type GraphPort, openGraph } from "../../onnx/graph-session.ts"
 import { type ManifestValue, parseManifest, type ServedType } from "../../onnx/model-manifest.ts"
 import { notAdded } from "../../library/model-not-added.ts"
-import { firstLine } from "./first-line.ts"
+import { firstLine } from "./model-process/first-line.ts"
 import { loadOnnx } from "./onnx-model.ts"
-import { loadTextModel } from "./text-model.ts"
+import { loadTextModel } from "./tasks/optical-character-recognition.ts"
 
 /** What is known of a folder with a model. */
 export interface ModelInspection {

@@ -4,10 +4,10 @@ import type { RegionInfoWire, RegionWire, TimeSegmentWire } from "@sightline/cor
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import type { PretrainedModel } from "./catalog.ts"
+import type { PretrainedModel } from "./pretrained-models.ts"
 import type { ModelLabel, ModelScore } from "../../onnx/label.ts"
 import { labelsOf } from "../../onnx/manifest-labels.ts"
-import type { ModelJob, ModelResult, TextSegment } from "./model-messages.ts"
+import type { ModelJob, ModelResult, TextSegment } from "./model-process/model-messages.ts"
 import { readModelParams } from "./model-params.ts"
 import { type DataMessage, type Kind, mediumOf } from "../../protocol/input.ts"
 import { newId } from "../../protocol/ids.ts"
@@ -20,7 +20,7 @@ import type { CustomNeeds } from "../custom.ts"
 import { cutConcepts, type PredictOptions, showConcepts } from "../predict-options.ts"
 import type { Prediction, Predictor } from "../predictor.ts"
 import { VideoFrames } from "../video/video-frames.ts"
-import { readsSound } from "./read-sound.ts"
+import { readsSound } from "./audio/read-sound.ts"
 
 /** The media that one input of each model type holds. */
 const needs = (type: PretrainedModel["type"]): ReadonlyArray<Kind> => {

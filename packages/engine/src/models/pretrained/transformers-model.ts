@@ -5,11 +5,11 @@ import type * as Hub from "@huggingface/transformers"
 import { labelsOf } from "../../onnx/manifest-labels.ts"
 import { rgbPng } from "../../onnx/preprocessing/fit-pixels.ts"
 import type { ServedType } from "../../onnx/model-manifest.ts"
-import { loadVisionLanguage } from "./describe-image.ts"
-import { hearSpeech } from "./hear-speech.ts"
-import { imageOf } from "./job-image.ts"
-import { textOf, textParam } from "./job-text.ts"
-import type { LoadedModel, ModelJob, ModelResult, ModelSetup } from "./model-messages.ts"
+import { loadVisionLanguage } from "./tasks/vision-language.ts"
+import { hearSpeech } from "./tasks/speech-recognition.ts"
+import { imageOf } from "./model-process/job-image.ts"
+import { textOf, textParam } from "./model-process/job-text.ts"
+import type { LoadedModel, ModelJob, ModelResult, ModelSetup } from "./model-process/model-messages.ts"
 import {
   type Found,
   isFound,
@@ -21,10 +21,10 @@ import {
   readScore,
   readScores,
   readVector
-} from "./pipeline-answers.ts"
-import { readVoices, speakText } from "./speak-text.ts"
-import { collectPieces, languageOptions, promptOf, type Tokenizer, tokenOptions } from "./write-text.ts"
-import { scoresOfWords, wordsOf, zeroShotTasks } from "./zero-shot.ts"
+} from "./transformers-output.ts"
+import { readVoices, speakText } from "./tasks/text-to-speech.ts"
+import { collectPieces, languageOptions, promptOf, type Tokenizer, tokenOptions } from "./tasks/text-generation.ts"
+import { scoresOfWords, wordsOf, zeroShotTasks } from "./tasks/zero-shot-classification.ts"
 
 /** The part of a pipeline of transformers.js that is used here. Its answers are checked where they are read. */
 type Pipe = ((input: unknown, ...options: ReadonlyArray<unknown>) => Promise<unknown>) & {

@@ -1,5 +1,6 @@
 /**
- * Folder `onnx/postprocessing`: from the output tensors of a graph to scores, boxes, masks, text and vectors. This file: boxes and scores of a detector as rows, whichever of the usual forms its outputs have.
+ * Folder `onnx/postprocessing`: from the output tensors of a graph to scores, boxes, masks, text and vectors. This file: boxes
+ * and scores of a detector as rows, whichever of the usual forms its outputs have.
  */
 import { GraphProblem, portText } from "../graph-problem.ts"
 import type { GraphTensor } from "../graph-session.ts"

@@ -1,5 +1,6 @@
 /**
- * Folder `onnx/preprocessing`: from pixels to the input tensor of a graph. This file: images for pretrained models, inside their process: pixels that were decoded elsewhere, fitted to the graph.
+ * Folder `onnx/preprocessing`: from pixels to the input tensor of a graph. This file: images for pretrained models, inside
+ * their process: pixels that were decoded elsewhere, fitted to the graph.
  */
 import type { Pixels } from "../../vision/pixels.ts"
 import type { GraphImage } from "./image-input.ts"

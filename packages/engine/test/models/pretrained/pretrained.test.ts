@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import sharp from "sharp"
-import { writeWav } from "../../../src/models/pretrained/wav.ts"
+import { writeWav } from "../../../src/models/pretrained/audio/wav.ts"
 import { freshEngine } from "../../support/fresh-engine.ts"
 import * as models from "./tiny-models.ts"
 

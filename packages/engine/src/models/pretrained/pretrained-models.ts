@@ -16,7 +16,7 @@ import { type WireError, wireError } from "../../protocol/wire-error.ts"
 import { oneLine } from "../../encoder-problem.ts"
 import { changedFile } from "../../library/lock-file.ts"
 import { Settings } from "../../settings.ts"
-import { type ModelProcess, makeModelProcess } from "./model-process.ts"
+import { type ModelProcess, makeModelProcess } from "./model-process/model-process.ts"
 import { type ManifestValue, parseManifest } from "../../onnx/model-manifest.ts"
 
 /** A pretrained model of the folder. */

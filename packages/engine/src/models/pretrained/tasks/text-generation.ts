@@ -1,10 +1,10 @@
 /** Models that write: continuations, chats, translations and summaries, piece by piece. */
 import { StatusCode } from "@sightline/core/status"
 import type * as Hub from "@huggingface/transformers"
-import { Refused } from "../../vision/decode.ts"
-import { textOf, textParam } from "./job-text.ts"
-import type { ModelJob, ModelResult } from "./model-messages.ts"
-import { type Found, isFound } from "./pipeline-answers.ts"
+import { Refused } from "../../../vision/decode.ts"
+import { textOf, textParam } from "../model-process/job-text.ts"
+import type { ModelJob, ModelResult } from "../model-process/model-messages.ts"
+import { type Found, isFound } from "../transformers-output.ts"
 
 /** The part of a tokenizer of transformers.js that is used here. */
 export interface Tokenizer {

@@ -1,8 +1,8 @@
 /** Models that compare an image or a text with any words: the concepts of a call, or the labels of the manifest. */
 import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../vision/decode.ts"
-import type { ModelLabel, ModelScore } from "../../onnx/label.ts"
-import type { ModelJob } from "./model-messages.ts"
+import { Refused } from "../../../vision/decode.ts"
+import type { ModelLabel, ModelScore } from "../../../onnx/label.ts"
+import type { ModelJob } from "../model-process/model-messages.ts"
 
 /** Tasks of transformers.js that take words. */
 export const zeroShotTasks: ReadonlySet<string> = new Set([

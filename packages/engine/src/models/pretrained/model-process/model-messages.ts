@@ -1,9 +1,9 @@
 /** Messages between the engine and the process of a pretrained model: plain data. */
-import type { Orientation } from "../../vision/orientation.ts"
-import type { Pixels } from "../../vision/pixels.ts"
-import type { ModelBox, ModelLabel, ModelScore } from "../../onnx/label.ts"
-import type { ManifestValue } from "../../onnx/model-manifest.ts"
-import type { Sound } from "./pcm.ts"
+import type { Orientation } from "../../../vision/orientation.ts"
+import type { Pixels } from "../../../vision/pixels.ts"
+import type { ModelBox, ModelLabel, ModelScore } from "../../../onnx/label.ts"
+import type { ManifestValue } from "../../../onnx/model-manifest.ts"
+import type { Sound } from "../audio/pcm.ts"
 
 /** How a model's process is set up. */
 export interface ModelSetup {

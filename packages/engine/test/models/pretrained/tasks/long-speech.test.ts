@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, it } from "@effect/vitest"
-import { resample } from "../../../src/models/pretrained/resample.ts"
-import { writeWav } from "../../../src/models/pretrained/wav.ts"
-import { freshEngine } from "../../support/fresh-engine.ts"
-import { putListener } from "./tiny-models.ts"
+import { resample } from "../../../../src/models/pretrained/audio/resample.ts"
+import { writeWav } from "../../../../src/models/pretrained/audio/wav.ts"
+import { freshEngine } from "../../../support/fresh-engine.ts"
+import { putListener } from "../tiny-models.ts"
 
 const rate = 16_000
 const hasFfmpeg = spawnSync("ffmpeg", ["-version"]).status === 0

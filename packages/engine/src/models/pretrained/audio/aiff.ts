@@ -1,6 +1,9 @@
-/** Reads AIFF and uncompressed AIFF-C (Apple, "Audio Interchange File Format", 1989 and 1991). */
+/**
+ * Folder `audio`: decoding of audio files to samples. This file: reads AIFF and uncompressed AIFF-C (Apple, "Audio Interchange
+ * File Format", 1989 and 1991).
+ */
 import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../vision/decode.ts"
+import { Refused } from "../../../vision/decode.ts"
 import { checkSound, integerReader, mixChannels, type Sound } from "./pcm.ts"
 
 const text = (view: DataView, at: number): string =>

@@ -1,23 +1,26 @@
-/** Text in images: one graph finds lines, a second one reads each of them. */
+/**
+ * Folder `tasks`: what models do beyond one graph on one image, a file for each task. This file: text in images: one graph
+ * finds lines, a second one reads each of them.
+ */
 import { readFile } from "node:fs/promises"
 import sharp from "sharp"
-import { toTensor } from "../../onnx/preprocessing/fit-pixels.ts"
-import { GraphProblem, portText } from "../../onnx/graph-problem.ts"
-import { fileInFolder, type GraphTensor, type OpenGraph, openGraph } from "../../onnx/graph-session.ts"
-import type { ModelBox } from "../../onnx/label.ts"
-import type { ManifestValue } from "../../onnx/model-manifest.ts"
-import { neutralImage } from "../../onnx/probe-images.ts"
+import { toTensor } from "../../../onnx/preprocessing/fit-pixels.ts"
+import { GraphProblem, portText } from "../../../onnx/graph-problem.ts"
+import { fileInFolder, type GraphTensor, type OpenGraph, openGraph } from "../../../onnx/graph-session.ts"
+import type { ModelBox } from "../../../onnx/label.ts"
+import type { ManifestValue } from "../../../onnx/model-manifest.ts"
+import { neutralImage } from "../../../onnx/probe-images.ts"
 import {
   classCharacters,
   parseDictionary,
   readCharacters,
   type ReadLine
-} from "../../onnx/postprocessing/read-characters.ts"
-import { areShares, checkNumbers } from "../../onnx/postprocessing/read-scores.ts"
-import { findTextLines, readingOrder } from "../../onnx/postprocessing/text-lines.ts"
-import type { Pixels } from "../../vision/pixels.ts"
-import { imageOf } from "./job-image.ts"
-import type { LoadedModel, ModelSetup } from "./model-messages.ts"
+} from "../../../onnx/postprocessing/read-characters.ts"
+import { areShares, checkNumbers } from "../../../onnx/postprocessing/read-scores.ts"
+import { findTextLines, readingOrder } from "../../../onnx/postprocessing/text-lines.ts"
+import type { Pixels } from "../../../vision/pixels.ts"
+import { imageOf } from "../model-process/job-image.ts"
+import type { LoadedModel, ModelSetup } from "../model-process/model-messages.ts"
 
 /** The long side of the image in which lines are found, in pixels. Source: PP-OCR's default. */
 const detectionSide = 960

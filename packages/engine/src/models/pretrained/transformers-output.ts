@@ -2,7 +2,7 @@
 import { type Pooling, poolVector } from "../../onnx/postprocessing/pooling.ts"
 import type { ModelScore } from "../../onnx/label.ts"
 import { maskPng } from "../../onnx/preprocessing/fit-pixels.ts"
-import type { LoadedModel } from "./model-messages.ts"
+import type { LoadedModel } from "./model-process/model-messages.ts"
 
 /** A part of an answer, before its members are checked. */
 export interface Found {

@@ -1,11 +1,11 @@
 /** Speech to text, whatever the length: long recordings in windows that overlap, so that no word is cut. */
 import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../vision/decode.ts"
-import { soundOf } from "./job-sound.ts"
-import { textParam } from "./job-text.ts"
-import type { ModelJob, ModelResult, TextSegment } from "./model-messages.ts"
-import { type Found, isFound, listOf, numberOf, textIn } from "./pipeline-answers.ts"
-import { resample } from "./resample.ts"
+import { Refused } from "../../../vision/decode.ts"
+import { soundOf } from "../model-process/job-sound.ts"
+import { textParam } from "../model-process/job-text.ts"
+import type { ModelJob, ModelResult, TextSegment } from "../model-process/model-messages.ts"
+import { type Found, isFound, listOf, numberOf, textIn } from "../transformers-output.ts"
+import { resample } from "../audio/resample.ts"
 
 /** A speech pipeline, and the parts of it that read windows themselves. */
 export interface SpeechPipe {

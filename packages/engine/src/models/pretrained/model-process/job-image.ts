@@ -1,7 +1,7 @@
 /** The image of a job. */
 import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../vision/decode.ts"
-import type { Pixels } from "../../vision/pixels.ts"
+import { Refused } from "../../../vision/decode.ts"
+import type { Pixels } from "../../../vision/pixels.ts"
 import type { ModelJob } from "./model-messages.ts"
 
 /** The image that a model is given. Throws `Refused` for a job without one. */

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, it } from "@effect/vitest"
-import { readSound } from "../../../src/models/pretrained/read-sound.ts"
-import { writeWav } from "../../../src/models/pretrained/wav.ts"
-import { Refused } from "../../../src/vision/decode.ts"
+import { readSound } from "../../../../src/models/pretrained/audio/read-sound.ts"
+import { writeWav } from "../../../../src/models/pretrained/audio/wav.ts"
+import { Refused } from "../../../../src/vision/decode.ts"
 
 /** A second of two tones, a click and silence. */
 const samples = Float32Array.from({ length: 16_000 }, (_, i) =>

@@ -1,11 +1,11 @@
 /** Vision-language models: an image and a question, or an image to describe. */
 import type * as Hub from "@huggingface/transformers"
-import { importOptional } from "../../optional-import.ts"
-import { imageOf } from "./job-image.ts"
-import { textOf } from "./job-text.ts"
-import type { LoadedModel, ModelJob, ModelSetup } from "./model-messages.ts"
-import { isFound, labelsIn } from "./pipeline-answers.ts"
-import { chatOf, collectPieces, type Tokenizer, tokenOptions } from "./write-text.ts"
+import { importOptional } from "../../../optional-import.ts"
+import { imageOf } from "../model-process/job-image.ts"
+import { textOf } from "../model-process/job-text.ts"
+import type { LoadedModel, ModelJob, ModelSetup } from "../model-process/model-messages.ts"
+import { isFound, labelsIn } from "../transformers-output.ts"
+import { chatOf, collectPieces, type Tokenizer, tokenOptions } from "./text-generation.ts"
 
 /** Models whose processor takes the image before the text; the others take the text first. */
 const imageFirst = new Set([

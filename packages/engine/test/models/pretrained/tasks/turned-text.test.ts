@@ -2,9 +2,9 @@
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import sharp from "sharp"
-import { freshEngine } from "../../support/fresh-engine.ts"
-import { elements, writeGraph } from "./onnx-graph.ts"
-import { put } from "./tiny-models.ts"
+import { freshEngine } from "../../../support/fresh-engine.ts"
+import { elements, writeGraph } from "../onnx-graph.ts"
+import { put } from "../tiny-models.ts"
 
 /** Letters are colours here: a line of red, green and blue is read as "rgb". */
 const putReader = (folder: string, id: string): void => {

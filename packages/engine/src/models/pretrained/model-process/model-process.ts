@@ -13,8 +13,8 @@ import {
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import type { EngineLimits } from "../../limits.ts"
-import { type WireError, wireError } from "../../protocol/wire-error.ts"
+import type { EngineLimits } from "../../../limits.ts"
+import { type WireError, wireError } from "../../../protocol/wire-error.ts"
 import type { ModelInfo, ModelJob, ModelOrder, ModelReply, ModelResult, ModelSetup } from "./model-messages.ts"
 
 /** A model that runs in a process. */

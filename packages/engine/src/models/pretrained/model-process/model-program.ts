@@ -1,13 +1,13 @@
 /** The program of a pretrained model's process: loads the model, then runs one prediction at a time. */
 import { StatusCode } from "@sightline/core/status"
 import { onMessage, reply } from "@sightline/platform/child"
-import { Refused } from "../../vision/decode.ts"
+import { Refused } from "../../../vision/decode.ts"
 import { firstLine } from "./first-line.ts"
 import type { LoadedModel, ModelJob, ModelOrder, ModelReply, ModelSetup } from "./model-messages.ts"
-import { loadImageMaker } from "./make-image.ts"
-import { loadOnnx } from "./onnx-model.ts"
-import { loadTextModel } from "./text-model.ts"
-import { loadTransformers } from "./transformers-model.ts"
+import { loadImageMaker } from "../tasks/text-to-image.ts"
+import { loadOnnx } from "../onnx-model.ts"
+import { loadTextModel } from "../tasks/optical-character-recognition.ts"
+import { loadTransformers } from "../transformers-model.ts"
 
 const send = (message: ModelReply): void => reply(message)
 

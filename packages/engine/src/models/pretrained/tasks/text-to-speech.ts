@@ -2,11 +2,11 @@
 import { StatusCode } from "@sightline/core/status"
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { Refused } from "../../vision/decode.ts"
-import { textOf, textParam } from "./job-text.ts"
-import type { ModelJob, ModelResult } from "./model-messages.ts"
-import { isFound, numberOf } from "./pipeline-answers.ts"
-import { writeWav } from "./wav.ts"
+import { Refused } from "../../../vision/decode.ts"
+import { textOf, textParam } from "../model-process/job-text.ts"
+import type { ModelJob, ModelResult } from "../model-process/model-messages.ts"
+import { isFound, numberOf } from "../transformers-output.ts"
+import { writeWav } from "../audio/wav.ts"
 
 /** The voices of a model: files of 32-bit floats in its folder `voices`, by their names. */
 export const readVoices = async (folder: string): Promise<ReadonlyMap<string, Float32Array>> => {

@@ -1,9 +1,9 @@
 /** The sound of a job. */
 import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../vision/decode.ts"
+import { Refused } from "../../../vision/decode.ts"
 import type { ModelJob } from "./model-messages.ts"
-import type { Sound } from "./pcm.ts"
-import { readSound } from "./read-sound.ts"
+import type { Sound } from "../audio/pcm.ts"
+import { readSound } from "../audio/read-sound.ts"
 
 /** The samples that a model is given: decoded elsewhere, or read here from WAV, AIFF or FLAC. */
 export const soundOf = ({ audio, sound }: ModelJob): Sound => {

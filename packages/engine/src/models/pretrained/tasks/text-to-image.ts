@@ -1,17 +1,17 @@
 /** Images from texts: a graph that takes the numbers of a text's words, and possibly random numbers. */
 import { basename, dirname } from "node:path"
 import type * as Hub from "@huggingface/transformers"
-import { rgbPng } from "../../onnx/preprocessing/fit-pixels.ts"
-import { GraphProblem, portText, shapeText } from "../../onnx/graph-problem.ts"
-import { mainOutput } from "../../onnx/graph-runner.ts"
-import { resolveConstants } from "../../onnx/preprocessing/image-input.ts"
-import { fileInFolder, type GraphFeed, type GraphPort, openGraph } from "../../onnx/graph-session.ts"
-import { readImage } from "../../onnx/postprocessing/read-image.ts"
-import { importOptional } from "../../optional-import.ts"
-import { makeRandom } from "../../seeded-random.ts"
-import { textOf } from "./job-text.ts"
-import type { LoadedModel, ModelSetup } from "./model-messages.ts"
-import { numberOf } from "./pipeline-answers.ts"
+import { rgbPng } from "../../../onnx/preprocessing/fit-pixels.ts"
+import { GraphProblem, portText, shapeText } from "../../../onnx/graph-problem.ts"
+import { mainOutput } from "../../../onnx/graph-runner.ts"
+import { resolveConstants } from "../../../onnx/preprocessing/image-input.ts"
+import { fileInFolder, type GraphFeed, type GraphPort, openGraph } from "../../../onnx/graph-session.ts"
+import { readImage } from "../../../onnx/postprocessing/read-image.ts"
+import { importOptional } from "../../../optional-import.ts"
+import { makeRandom } from "../../../seeded-random.ts"
+import { textOf } from "../model-process/job-text.ts"
+import type { LoadedModel, ModelSetup } from "../model-process/model-messages.ts"
+import { numberOf } from "../transformers-output.ts"
 
 /** Numbers of a normal distribution, the same for the same seed. */
 const normalNumbers = (count: number, seed: number): Float32Array => {
