@@ -30,7 +30,7 @@ export type { FinishedTraining, TrainingReporter } from "./lifecycle/report-trai
 export type { EvaluatedVersion, TrainingEvent, TrainingState } from "./lifecycle/training-event.ts"
 export { training, type TrainingMembers, type TrainingOptions } from "./plugin.ts"
 export type { Policy } from "./request/training-spec.ts"
-export type { Tally, Untested, Unusable } from "./result/tally.ts"
+export type { Tally, Untested, Unusable } from "./result/example-tally.ts"
 export type { TrainedModel } from "./result/trained-model.ts"
 export type { TrainError } from "./result/train-error.ts"
 export {
@@ -41,9 +41,9 @@ export {
   Training,
   type TrainOptions
 } from "./training.ts"
-export { HeadUnusable } from "./versions/classifier-head.ts"
+export { HeadUnusable } from "./export/classifier-head.ts"
 export type { Compared, CompareError, CompareOptions } from "./versions/compare-versions.ts"
-export { DownloadFailed } from "./versions/download.ts"
-export { type ExportedExamples, ExportFailed, type ExportOptions } from "./versions/export-examples.ts"
+export { DownloadFailed } from "./export/download-file.ts"
+export { type ExportedExamples, ExportFailed, type ExportOptions } from "./export/export-examples.ts"
 export type { PruneRule } from "./versions/prune-versions.ts"
 export { Trained } from "./versions/trained.ts"

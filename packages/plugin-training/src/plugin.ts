@@ -8,7 +8,7 @@ import type { Journal } from "./journal/journal.ts"
 import { isOpen, isSuccessful, lastTraining } from "./journal/training-record.ts"
 import { defaultSpec, resumedSpec } from "./request/training-spec.ts"
 import { Training } from "./training.ts"
-import { makeDownload } from "./versions/download.ts"
+import { makeDownload } from "./export/download-file.ts"
 import { Trained } from "./versions/trained.ts"
 
 /** Options of {@link training}. */

@@ -1,4 +1,7 @@
-/** The plugin: a hook that prepares every image just before it is sent, and verbs that do the same by hand. */
+/**
+ * Folder `plugin`: what core sees of this package. This file: the plugin: a hook that prepares every image just before it is
+ * sent, and verbs that do the same by hand.
+ */
 import {
   definePlugin,
   ImageCodec,
@@ -22,7 +25,7 @@ import type { KeptMetadata } from "../file/strip-metadata.ts"
 import type { ImageFormat } from "../image/image-format.ts"
 import type { PartialBlocks } from "../jpeg/lossless-turn.ts"
 import { defaultMaxPixels, type PrepareOptions } from "../prepare/prepare-image.ts"
-import type { FetchUrls } from "./download-media.ts"
+import type { FetchUrls } from "../download/download-media.ts"
 import { bytesOf, prepareMedia } from "./prepare-media.ts"
 
 /** Options of `exif()`. The defaults make images upright and remove private metadata. */

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import type { PixelCodec } from "../codec/pixel-codec.ts"
 import type { ImageError } from "../errors.ts"
 import { prepare, type Prepared, type PrepareOptions } from "../prepare/prepare-image.ts"
-import { downloadMedia, type FetchUrls } from "./download-media.ts"
+import { downloadMedia, type FetchUrls } from "../download/download-media.ts"
 
 /** The address of a medium that is not on this machine. */
 const remoteUrl = ({ source }: Media): string | undefined =>

@@ -5,7 +5,7 @@
 import type { TestExample } from "../evaluation/evaluate-model.ts"
 import type { Entry } from "../journal/entry.ts"
 import { emptyRecord, reduceRecord, type TrainingRecord } from "../journal/training-record.ts"
-import type { Tally, Unusable, Untested } from "../result/tally.ts"
+import type { Tally, Unusable, Untested } from "../result/example-tally.ts"
 
 /** The examples of a training as one run knows them. */
 export interface CollectedExamples {

@@ -1,7 +1,7 @@
 /** The events that a training emits as it runs. */
 import type { Evaluation } from "../evaluation/evaluation.ts"
 import type { Tested } from "../evaluation/metrics.ts"
-import type { Tally, Untested } from "../result/tally.ts"
+import type { Tally, Untested } from "../result/example-tally.ts"
 
 /** A version's evaluation. */
 export interface EvaluatedVersion {

@@ -1,7 +1,7 @@
 /** The result of a training: a model handle with the version's evaluation. */
 import { type Model, model } from "@sightline/core/plugin"
 import type { Evaluation } from "../evaluation/evaluation.ts"
-import type { Tally, Untested } from "./tally.ts"
+import type { Tally, Untested } from "./example-tally.ts"
 
 /** A trained model: a handle that is pinned to one version. `N`: the names of its concepts. */
 export interface TrainedModel<N extends string = string> extends Model<"embedding-classifier", "image" | "video", N> {

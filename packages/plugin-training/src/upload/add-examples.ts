@@ -8,7 +8,7 @@ import type { Example, Examples, ExamplesUnreadable } from "../examples/example.
 import type { Shortage } from "../journal/entry.ts"
 import type { JournalUnusable } from "../journal/journal.ts"
 import type { TrainingSpec } from "../request/training-spec.ts"
-import type { Tally, Unusable } from "../result/tally.ts"
+import type { Tally, Unusable } from "../result/example-tally.ts"
 import { type Holdout, makeHoldout } from "./holdout.ts"
 import { type Identified, identify, placeOf, type Unidentified } from "./identify.ts"
 import { contradiction, type Labels, labelsKey, mergeLabels } from "./labels.ts"

@@ -1,4 +1,7 @@
-/** Evaluates several versions of a model on the same examples. */
+/**
+ * Folder `versions`: the versions of a model, listed, compared and deleted. This file: evaluates several versions of a model
+ * on the same examples.
+ */
 import {
   type CallError,
   type Host,
@@ -20,7 +23,7 @@ import type { Journal, JournalUnusable } from "../journal/journal.ts"
 import { versionHandle } from "../result/trained-model.ts"
 import { newestFirst } from "../service/version-status.ts"
 import { identify, placeOf } from "../upload/identify.ts"
-import { makeExclusivityReader } from "./mutually-exclusive.ts"
+import { makeExclusivityReader } from "./version-exclusivity.ts"
 
 /** A version and its evaluation. */
 export interface Compared {

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import { conceptName } from "../examples/concept-name.ts"
 import type { Examples } from "../examples/example.ts"
 import type { Journal } from "../journal/journal.ts"
-import { exportHead, exportHeadTo, HeadUnusable, importHead } from "./classifier-head.ts"
+import { exportHead, exportHeadTo, HeadUnusable, importHead } from "../export/classifier-head.ts"
 import {
   type Compared,
   type CompareError,
@@ -19,8 +19,13 @@ import {
   compareVersions,
   trainedVersions
 } from "./compare-versions.ts"
-import type { Download, DownloadFailed } from "./download.ts"
-import { type ExportedExamples, exportExamples, type ExportFailed, type ExportOptions } from "./export-examples.ts"
+import type { Download, DownloadFailed } from "../export/download-file.ts"
+import {
+  type ExportedExamples,
+  exportExamples,
+  type ExportFailed,
+  type ExportOptions
+} from "../export/export-examples.ts"
 import { type PruneRule, pruneVersions } from "./prune-versions.ts"
 
 /** The versions of a trained model. Each method returns an operation, which calls nothing until it is run. */

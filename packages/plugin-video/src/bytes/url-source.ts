@@ -59,7 +59,7 @@ type Send = (url: string, init: RequestInit) => Promise<Response>
 const senderOf = async (url: string, { allowPrivate = false, fetch }: ByteSourceOptions): Promise<Send> => {
   if (fetch !== undefined) return fetch
   if (!inNode || !/^https?:/i.test(url)) return globalThis.fetch
-  const { publicFetch } = await import("./public-fetch.ts")
+  const { publicFetch } = await import("./guarded-fetch.ts")
   return publicFetch(allowPrivate)
 }
 

@@ -1,6 +1,6 @@
 // The number of frames of a selection, for plans: counted without decoding where possible.
 import type { LocalVideo } from "../decoder/local-video.ts"
-import { planJobs } from "./job.ts"
+import { planJobs } from "./decode-jobs.ts"
 import { makePace } from "./pace.ts"
 import { offsetMsOf, type Selection } from "./selection.ts"
 

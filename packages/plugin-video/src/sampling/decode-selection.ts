@@ -2,12 +2,12 @@
 import type { LocalVideo } from "../decoder/local-video.ts"
 import { VideoDamaged, VideoTooLarge } from "../errors.ts"
 import type { PictureDecoder, Rendered } from "../picture/picture.ts"
-import { inOrder, type Worker } from "./channel.ts"
+import { inOrder, type Worker } from "./bounded-queue.ts"
 import { makeChoice } from "./choose.ts"
 import type { Frame, FramesOptions } from "./frame.ts"
-import { type Job, planJobs } from "./job.ts"
+import { type Job, planJobs } from "./decode-jobs.ts"
 import { makePace, type Pace } from "./pace.ts"
-import { type Health, newHealth, runJob } from "./run-job.ts"
+import { type Health, newHealth, runJob } from "./run-decode-job.ts"
 import { momentsOf, type Selection } from "./selection.ts"
 
 /** A picture as the jobs push it. */

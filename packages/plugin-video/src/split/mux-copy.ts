@@ -10,7 +10,7 @@ import {
 import type { VideoCodec } from "mediabunny"
 import type { LocalVideo } from "../decoder/local-video.ts"
 import type { Packet } from "../track/track.ts"
-import type { Cut } from "./cut.ts"
+import type { Cut } from "./cut-points.ts"
 
 const codecs: Readonly<Record<string, VideoCodec>> = { avc: "avc", hevc: "hevc", vp8: "vp8", vp9: "vp9", av1: "av1" }
 

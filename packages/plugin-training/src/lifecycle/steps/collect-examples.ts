@@ -11,7 +11,7 @@ import { fingerprintOfStored } from "../../upload/stored-inputs.ts"
 import type { Run } from "../run.ts"
 import { requireUsable } from "./require-usable.ts"
 import { findFinished, reuse } from "./reuse-training.ts"
-import { reportUntested, untestedOf } from "./untested.ts"
+import { reportUntested, untestedOf } from "./holdout-problems.ts"
 
 /** Checks the sub-folders' names before any file is read. Succeeds with the concepts that the service has examples of. */
 const checkFolderNames = ({ host, spec }: Run, examples: Examples) =>

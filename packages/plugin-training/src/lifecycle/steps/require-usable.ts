@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { BadExamples } from "../../errors/run-errors.ts"
 import type { TrainingSpec } from "../../request/training-spec.ts"
-import type { Unusable } from "../../result/tally.ts"
+import type { Unusable } from "../../result/example-tally.ts"
 
 /** Fails if `strict()` is set and there are unusable examples. */
 export const requireUsable = (

@@ -1,10 +1,10 @@
 /** Continues with the examples that an earlier run has uploaded. */
 import * as Effect from "effect/Effect"
 import type { TrainError } from "../../result/train-error.ts"
-import { restoreTests } from "../../upload/restore-tests.ts"
+import { restoreTests } from "../../upload/restore-held-out.ts"
 import type { Run } from "../run.ts"
 import { rejectRun } from "./confirm-version.ts"
-import { reportUntested, untestedOf } from "./untested.ts"
+import { reportUntested, untestedOf } from "./holdout-problems.ts"
 
 /** Reads the held-out examples again. */
 export const restoreExamples = (run: Run): Effect.Effect<void, TrainError> =>

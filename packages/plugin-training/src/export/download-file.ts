@@ -1,4 +1,4 @@
-/** The versions of a model. This file: downloads of files that the service gives an address of. */
+/** Downloads of files that the service gives an address of. */
 import { type CallRuntime, sightlineError } from "@sightline/core/plugin"
 import { GuardedFetchError, guardedFetch, type GuardedFetchOptions } from "@sightline/platform/guarded-fetch"
 import { BodyTooLarge, readBody } from "@sightline/platform/read-body"

@@ -1,7 +1,7 @@
 // Where videos are cut, for any order of pictures.
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
-import { type Cut, type Cuttable, cutPictures, type PartLimits } from "../../src/split/cut.ts"
+import { type Cut, type Cuttable, cutPictures, type PartLimits } from "../../src/split/cut-points.ts"
 
 interface Item extends Cuttable {
   readonly id: number

@@ -1,4 +1,7 @@
-/** Exports a version's classifier head as an ONNX file, and imports it again. */
+/**
+ * Folder `export`: models and examples as files. This file: exports a version's classifier head as an ONNX file, and imports
+ * it again.
+ */
 import { readFile, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
 import {
@@ -18,7 +21,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { errorCodeOf, makeFolder } from "../journal/make-folder.ts"
-import type { Download, DownloadFailed } from "./download.ts"
+import type { Download, DownloadFailed } from "./download-file.ts"
 
 /** A version cannot be exported, or its file cannot be written or read. */
 export class HeadUnusable extends sightlineError(

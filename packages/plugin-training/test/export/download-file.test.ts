@@ -7,7 +7,7 @@ import { Effect } from "effect"
 import { definePlugin, type Host } from "@sightline/core/plugin"
 import { describe, expect, it } from "vitest"
 import { DownloadFailed, training } from "../../src/index.ts"
-import { makeDownload } from "../../src/versions/download.ts"
+import { makeDownload } from "../../src/export/download-file.ts"
 import { makeFakeService, connectDirectly } from "../support/fake-service.ts"
 import { temporaryFolder } from "../support/images.ts"
 

@@ -2,7 +2,7 @@
 import { InvalidOption } from "@sightline/core/plugin"
 import * as Effect from "effect/Effect"
 import type { TrainingSpec } from "../../request/training-spec.ts"
-import type { Untested } from "../../result/tally.ts"
+import type { Untested } from "../../result/example-tally.ts"
 import type { Run } from "../run.ts"
 
 const problemOf = ({ holdout, id }: TrainingSpec, reason: Untested["reason"]): string => {

@@ -1,4 +1,7 @@
-/** What `#download-fetch` provides: a `fetch` for addresses that a stranger may have given. */
+/**
+ * Folder `download`: downloads of the pictures of URL inputs, guarded against private addresses. This file: what `#download-
+ * fetch` provides: a `fetch` for addresses that a stranger may have given.
+ */
 
 /** Which addresses that are not public may be reached: all, none, or those of the URLs that the function accepts. */
 export type AllowPrivate = boolean | ((url: URL) => boolean)

@@ -1,8 +1,8 @@
 /** A holdout that holds nothing out is reported at once, with the reason, in events, result and progress. */
 import { describe, expect, it } from "vitest"
-import { progress, type TrainedModel, type TrainingEvent, type Untested } from "../../src/index.ts"
-import { scoredBy, openPets, pets, trainPets } from "../support/pets.ts"
-import { drawExamples } from "../support/images.ts"
+import { progress, type TrainedModel, type TrainingEvent, type Untested } from "../../../src/index.ts"
+import { scoredBy, openPets, pets, trainPets } from "../../support/pets.ts"
+import { drawExamples } from "../../support/images.ts"
 
 type Over = ReturnType<typeof openPets>
 type Run = (at: Over, onEvent: (event: TrainingEvent) => void) => Promise<TrainedModel>

@@ -2,7 +2,7 @@
 import { type Packet, reorderBound, type Track } from "../track/track.ts"
 import type { Decoded, Picture, PictureDecoder } from "../picture/picture.ts"
 import { IndexRanges } from "./index-ranges.ts"
-import type { Job } from "./job.ts"
+import type { Job } from "./decode-jobs.ts"
 import type { Pace } from "./pace.ts"
 
 /** A picture on screen at `atUs` (its own time for pictures that are listed). Closed by the job when `show` returns. */

@@ -5,8 +5,8 @@ import { type CallError, type Host, type InputRecord, resourcesOf, sightlineErro
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import type { Unusable } from "../result/tally.ts"
-import type { Download } from "./download.ts"
+import type { Unusable } from "../result/example-tally.ts"
+import type { Download } from "./download-file.ts"
 
 /** Examples cannot be written into a folder. */
 export class ExportFailed extends sightlineError(
