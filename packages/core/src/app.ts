@@ -24,7 +24,7 @@ import type { AnyPlugin, Host, Plugin, SourceOf, Sources } from "./plugin/contra
 import { type PluginServices, sourceWith, streamWithServices, verbsWith, withServices } from "./plugin/provide.ts"
 import type { PortableNames } from "./chain/from-portable.ts"
 import { defaultConcurrency, makeRuntime } from "./run/run.ts"
-import type { ChainRuntime } from "./chain/runtime.ts"
+import type { ChainRuntime } from "./chain/chain-runtime.ts"
 import { CurrentRun, layersAlone, mergedServices, servicesOf } from "./plugin/services.ts"
 import type { Source } from "./chain/chain-state.ts"
 import type { Verbs } from "./chain/stage.ts"

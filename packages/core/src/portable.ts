@@ -28,6 +28,6 @@ export {
   exceededLimit,
   lowestBudget,
   unpricedProblem
-} from "./call/budget.ts"
+} from "./call/spending-budget.ts"
 export { type CallPermit, Permit } from "./call/call-permit.ts"
 export { priceOf, priceOfCall, type PricedCall, type Prices, pricesProblem } from "./call/prices.ts"

@@ -6,7 +6,7 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import { Scheduler } from "effect/Scheduler"
 import * as Stream from "effect/Stream"
-import { turnScheduler } from "./call/turn.ts"
+import { turnScheduler } from "./call/event-loop-turn.ts"
 import type { RunOptions } from "./chain/run-options.ts"
 import type { RunResult } from "./results/outcome.ts"
 

@@ -28,7 +28,7 @@ export type {
   VersionRecord,
   WorkflowRecord
 } from "./resources/records.ts"
-export { handlesSource } from "./resources/handle-source.ts"
+export { handlesSource } from "./resources/generate-handles.ts"
 export type { SearchOptions, Sought, Wanted } from "./resources/search.ts"
 export type { TrainOptions } from "./resources/versions.ts"
 export type { WaitOptions } from "./resources/poll.ts"

@@ -10,5 +10,5 @@ export {
   fakeModel,
   type FakeRegion
 } from "./testing/fake-model.ts"
-export { type Law, lawsOf, type Subject } from "./testing/laws.ts"
+export { type Law, lawsOf, type Subject } from "./testing/plugin-laws.ts"
 export { type Exchange, type RecordedConnection, recordedConnection, recording } from "./testing/recorded-connection.ts"

@@ -10,7 +10,7 @@ import { failWithThrown } from "../errors/test-failure.ts"
 import { type Call, pathOf, type RawResponse } from "./attempt.ts"
 import type { CallInfo } from "./call-info.ts"
 import type { CallRuntime } from "./call-runtime.ts"
-import { emitStage } from "./stage-time.ts"
+import { emitStage } from "./stage-timing.ts"
 
 /** What a request hook may change of a request. */
 export interface RequestChanges {

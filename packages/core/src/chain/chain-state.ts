@@ -1,11 +1,11 @@
 /** The state of a chain: a source and steps, all frozen. Runs, plans and the portable form are compiled from it. */
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
-import type { Budget } from "../call/budget.ts"
+import type { Budget } from "../call/spending-budget.ts"
 import { modelName, type ModelOrWorkflow, type ModelRef } from "../models/model-ref.ts"
 import { isWorkflow } from "../models/workflow-handle.ts"
 import type { PredictOptions } from "../predict/predict-options.ts"
-import type { ChainRuntime } from "./runtime.ts"
+import type { ChainRuntime } from "./chain-runtime.ts"
 import type { InputContext } from "../results/outcome.ts"
 import type { AnyStage, EndingStage, SeriesStage } from "./stage.ts"
 

@@ -2,7 +2,7 @@
 import * as Stream from "effect/Stream"
 import type { Runnable } from "./chain-types.ts"
 import type { RunOptions } from "./run-options.ts"
-import type { PromiseRunner } from "./runtime.ts"
+import type { PromiseRunner } from "./chain-runtime.ts"
 
 const inspect = Symbol.for("nodejs.util.inspect.custom")
 

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import type * as Stream from "effect/Stream"
-import type { Budget } from "../call/budget.ts"
+import type { Budget } from "../call/spending-budget.ts"
 import { type BudgetSpent, InvalidOption, type StepFailed, type TimedOut } from "../errors/errors.ts"
 import type {
   Chain,
@@ -18,14 +18,14 @@ import type {
   Runnable,
   Recovered
 } from "./chain-types.ts"
-import type { FailureOf, Resolved, ServicesOf } from "./closure.ts"
+import type { FailureOf, Resolved, ServicesOf } from "./caller-function.ts"
 import { Generation } from "./generation.ts"
 import type { InputContext, Many, RunResult } from "../results/outcome.ts"
 import type { Plan } from "./plan-type.ts"
 import type { PortablePipeline } from "./to-portable.ts"
 import { handleOf } from "../models/read-handle.ts"
 import { isWorkflow, parseWorkflowUrl, type Workflow, workflow, type WorkflowNodes } from "../models/workflow-handle.ts"
-import type { ChainRuntime, CompiledChain } from "./runtime.ts"
+import type { ChainRuntime, CompiledChain } from "./chain-runtime.ts"
 import type { NotSupported } from "../connection/duplex.ts"
 import type { LivePolicy, RunOptions, StreamOptions } from "./run-options.ts"
 import type { AnyVerbStage, Verbs } from "./stage.ts"

@@ -1,5 +1,5 @@
 /** Plans: the calls that a chain would make. */
-import type { Budget } from "../call/budget.ts"
+import type { Budget } from "../call/spending-budget.ts"
 import type { MediaFilter } from "../predict/prepare-hooks.ts"
 
 /** One call that would be made. */

@@ -4,7 +4,7 @@ import type { ModelRef } from "../models/model-ref.ts"
 import { taskKinds } from "../models/task.ts"
 import { isWorkflow, type Workflow } from "../models/workflow-handle.ts"
 import type { Step } from "./chain-state.ts"
-import type { CompiledChain } from "./runtime.ts"
+import type { CompiledChain } from "./chain-runtime.ts"
 import { firstInvalid } from "./validate.ts"
 
 /** One source or verb with its arguments. */

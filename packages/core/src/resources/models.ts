@@ -35,7 +35,7 @@ import {
   toModelRecord,
   toModelType
 } from "./records.ts"
-import { handlesSource } from "./handle-source.ts"
+import { handlesSource } from "./generate-handles.ts"
 
 /** A model to create. */
 export interface NewModel {

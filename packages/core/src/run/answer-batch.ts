@@ -11,7 +11,7 @@ import { type InputRun, keepAnswers, recordPrediction } from "./input-run.ts"
 import { finishInput, startInput } from "./run-hooks.ts"
 import { runBlock, runOperations } from "./interpret.ts"
 import { type Batchable, type PredictOperation, single } from "./program.ts"
-import { settleBefore, toOutcome } from "./settle.ts"
+import { settleBefore, toOutcome } from "./settle-input.ts"
 
 type AnyEffect = Effect.Effect<any, any, any>
 type Exits = ReadonlyArray<Exit.Exit<unknown, unknown>>

@@ -5,7 +5,7 @@ import * as Stream from "effect/Stream"
 import { Media } from "../media/media.ts"
 import type { Outcome } from "../results/outcome.ts"
 import { InvalidInput } from "../results/invalid-input.ts"
-import { thrownFailure } from "./guard.ts"
+import { thrownFailure } from "./catch-thrown.ts"
 
 /** One item of a series before any step, or why it could not be made. */
 export interface Item {

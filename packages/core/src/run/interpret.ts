@@ -7,17 +7,17 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { retryFailures } from "../call/retry.ts"
-import { timeStage, timeStream } from "../call/stage-time.ts"
-import { callClosure } from "../chain/closure.ts"
+import { timeStage, timeStream } from "../call/stage-timing.ts"
+import { callClosure } from "../chain/caller-function.ts"
 import type { AnyStage } from "../chain/stage.ts"
 import { predictAll, predictOne } from "../predict/predictor.ts"
 import type { Outcome } from "../results/outcome.ts"
 import { withCache } from "./cache.ts"
-import { nameThrown } from "./guard.ts"
+import { nameThrown } from "./catch-thrown.ts"
 import { type InputRun, itemRun, keepAnswers, recordPrediction } from "./input-run.ts"
 import { type Item, outcomeItems, toItems } from "./input-series.ts"
 import { type Block, type Operation, type PredictOperation, type SeriesProgram, single } from "./program.ts"
-import { settle } from "./settle.ts"
+import { settle } from "./settle-input.ts"
 
 type AnyEffect = Effect.Effect<any, any, any>
 

@@ -1,7 +1,7 @@
 /** The answers of one input that arrived before a deadline. The deadline's error contains them. */
 import * as Exit from "effect/Exit"
 import { BudgetSpent, type PartlyAnswered, type PredictError, TimedOut } from "../errors/errors.ts"
-import { aboutInput } from "../errors/with-input.ts"
+import { aboutInput } from "../errors/input-position.ts"
 import { combineAnswers } from "../predict/prediction.ts"
 import type { InputContext } from "../results/outcome.ts"
 

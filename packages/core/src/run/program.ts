@@ -3,7 +3,7 @@
  * made of one and where a prediction can be sent for many inputs in one call. Runs, plans and the portable form read it.
  */
 import type { ChainState, Source, Step } from "../chain/chain-state.ts"
-import type { CompiledChain } from "../chain/runtime.ts"
+import type { CompiledChain } from "../chain/chain-runtime.ts"
 import type { AnyStage, EndingStage, SeriesStage } from "../chain/stage.ts"
 import { invalidStep } from "../chain/validate.ts"
 import type { InvalidOption } from "../errors/errors.ts"

@@ -6,22 +6,22 @@ import type { Plan } from "../chain/plan-type.ts"
 import { describeSteps } from "../chain/chain-state.ts"
 import { toPortable } from "../chain/to-portable.ts"
 import type { StreamOptions } from "../chain/run-options.ts"
-import type { ChainRuntime, CompiledChain, PromiseRunner } from "../chain/runtime.ts"
+import type { ChainRuntime, CompiledChain, PromiseRunner } from "../chain/chain-runtime.ts"
 import { InvalidOption } from "../errors/errors.ts"
 import type { Predictor } from "../predict/predictor.ts"
 import type { Outcome } from "../results/outcome.ts"
 import { mapConcurrent } from "../streams/map-concurrent.ts"
 import { answerBatch } from "./answer-batch.ts"
 import { toBatches } from "./batches.ts"
-import { nameThrown } from "./guard.ts"
+import { nameThrown } from "./catch-thrown.ts"
 import { type InputRun, itemRun, keepAnswers, newInputRun, onlyInput } from "./input-run.ts"
 import { type Item, outcomeItems } from "./input-series.ts"
 import { runBlock } from "./interpret.ts"
-import type { Live } from "./live.ts"
+import type { Live } from "./live-run.ts"
 import { compile, type InputProgram, type Program, type SeriesProgram } from "./program.ts"
-import { seriesItems } from "./series.ts"
+import { seriesItems } from "./program-items.ts"
 import { type AppRunHook, aroundRun, aroundStream, finishInput, type Started, startInput } from "./run-hooks.ts"
-import { settleBefore, toOutcome } from "./settle.ts"
+import { settleBefore, toOutcome } from "./settle-input.ts"
 import { untilDeadline } from "./until-deadline.ts"
 
 type AnyEffect = Effect.Effect<any, any, any>
@@ -241,7 +241,7 @@ export const makeRuntime = ({
             live === undefined
               ? Effect.succeed(unheld)
               : Effect.flatMap(
-                  Effect.promise(() => import("./live.ts")),
+                  Effect.promise(() => import("./live-run.ts")),
                   ({ openLive }) => openLive(predictor, live)
                 )
           return aroundStream(

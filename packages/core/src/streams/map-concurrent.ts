@@ -9,7 +9,7 @@ import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
-import { makeBell } from "./bell.ts"
+import { makeBell } from "./wake-signal.ts"
 
 type Several<A> = readonly [A, ...Array<A>]
 

@@ -2,7 +2,7 @@
 import type { CallError } from "../errors/errors.ts"
 import * as Status from "../wire/messages/status-codes.ts"
 import type { FakeAnswer } from "./fake-connection.ts"
-import { FakeNetworkError } from "./fake-failure.ts"
+import { FakeNetworkError } from "./fake-network-error.ts"
 
 /** What a fake can fail with. */
 export type FakeFailure = Exclude<CallError["_tag"], "NotConfigured">

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { type Connection, type Fetch, readableConnection } from "../connection/connection.ts"
 import { type LimitOptions, makeLimits } from "../connection/limits.ts"
 import { toTestFailure } from "../errors/test-failure.ts"
-import { FakeNetworkError } from "./fake-failure.ts"
+import { FakeNetworkError } from "./fake-network-error.ts"
 
 /** A call that the fake received. */
 export interface FakeCall {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { expectTypeOf } from "vitest"
-import * as catalog from "../../src/models/catalog.ts"
+import * as catalog from "../../src/models/public-models.ts"
 import { type KindsOf, type Model, model, modelUrl, parseModelUrl } from "../../src/models/model-handle.ts"
 import { isTask, type Kind, type Task, taskKinds, taskOf } from "../../src/models/task.ts"
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { clarifai, models, sightline, StepFailed, Unreachable } from "../../src/index.ts"
-import { withInput } from "../../src/errors/with-input.ts"
+import { withInput } from "../../src/errors/input-position.ts"
 
 const broken = clarifai({
   pat: "0123456789abcdef0123456789abcdef",

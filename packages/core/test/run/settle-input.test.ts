@@ -7,7 +7,7 @@ import { noDeadline } from "../../src/call/deadline.ts"
 import { NotFound, StepFailed, TimedOut } from "../../src/errors/errors.ts"
 import type { Outcome } from "../../src/results/outcome.ts"
 import { newInputRun } from "../../src/run/input-run.ts"
-import { settle, settleBefore, toOutcome } from "../../src/run/settle.ts"
+import { settle, settleBefore, toOutcome } from "../../src/run/settle-input.ts"
 import { predictorOver } from "../predict/predictors.ts"
 
 const { predictor } = predictorOver(() => ({}))

@@ -4,7 +4,7 @@ import { StepFailed } from "../errors/errors.ts"
 import { scrubThrown } from "../errors/redact.ts"
 import { noSecrets } from "../errors/secrets.ts"
 import { failWithThrown } from "../errors/test-failure.ts"
-import { aboutInput } from "../errors/with-input.ts"
+import { aboutInput } from "../errors/input-position.ts"
 import type { InputContext } from "../results/outcome.ts"
 
 /** The step in which a value was thrown. */

@@ -5,7 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import type { LivePolicy } from "../chain/run-options.ts"
 import { InvalidOption } from "../errors/errors.ts"
-import { makeBell } from "../streams/bell.ts"
+import { makeBell } from "../streams/wake-signal.ts"
 import type { Item } from "./input-series.ts"
 
 /** How many inputs wait to be sent, and what happens to the next one. */

@@ -4,7 +4,7 @@ import * as Exit from "effect/Exit"
 import { withDeadline, type RunDeadline } from "../call/deadline.ts"
 import type { InputContext, Outcome } from "../results/outcome.ts"
 import { plainly } from "../results/plain-object.ts"
-import { catchThrown } from "./guard.ts"
+import { catchThrown } from "./catch-thrown.ts"
 import { type InputRun, keepAnswers } from "./input-run.ts"
 import { finishInput } from "./run-hooks.ts"
 

@@ -5,7 +5,7 @@ import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import type { CallRuntime } from "../../src/call/call-runtime.ts"
 import { makeCallRuntime } from "../../src/call/call-runtime.ts"
-import { timeStage, timeStream, TimesStages } from "../../src/call/stage-time.ts"
+import { timeStage, timeStream, TimesStages } from "../../src/call/stage-timing.ts"
 import { fakeConnection } from "../../src/testing/fake-connection.ts"
 import { runtimeOver } from "./runtime.ts"
 

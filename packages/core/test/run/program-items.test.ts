@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import type { Item } from "../../src/run/input-series.ts"
-import { seriesItems } from "../../src/run/series.ts"
+import { seriesItems } from "../../src/run/program-items.ts"
 import { predictorOver } from "../predict/predictors.ts"
 import { imageOf, many, map, one, programOf, split } from "./programs.ts"
 

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { NotFound, StepFailed } from "../../src/errors/errors.ts"
-import { catchThrown, nameThrown, thrownFailure } from "../../src/run/guard.ts"
+import { catchThrown, nameThrown, thrownFailure } from "../../src/run/catch-thrown.ts"
 
 const context = { index: 4, key: "k" }
 const throwing = (thrown: unknown) => (): Effect.Effect<number> => {

@@ -1,7 +1,7 @@
 /** Functions of the caller inside a chain: they may give a value, a Promise or an Effect, and may throw. */
 import * as Effect from "effect/Effect"
 import { StepFailed } from "../errors/errors.ts"
-import { aboutInput } from "../errors/with-input.ts"
+import { aboutInput } from "../errors/input-position.ts"
 import type { InputContext } from "../results/outcome.ts"
 
 /** What a function gives once its Promise or Effect is done. */

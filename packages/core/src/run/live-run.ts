@@ -10,7 +10,7 @@ import type { InvalidOption } from "../errors/errors.ts"
 import { predictBatch } from "../predict/batch.ts"
 import type { Predictor } from "../predict/predictor.ts"
 import type { Item } from "./input-series.ts"
-import { holdItems, waitingOf } from "./live-items.ts"
+import { holdItems, waitingOf } from "./live-buffer.ts"
 
 /** How a live run differs from others. */
 export interface Live {
