@@ -23,7 +23,7 @@ const manifests = new Map<string, Manifest>()
 const manifestOf = (folder: string): Manifest => {
   const kept = manifests.get(folder)
   if (kept) return kept
-  // A manifest of our own, checked by pnpm and publint.
+  // A manifest of this workspace, checked by pnpm and publint.
   const manifest = JSON.parse(readFileSync(fileURLToPath(new URL("package.json", folder)), "utf8")) as Manifest
   manifests.set(folder, manifest)
   return manifest
