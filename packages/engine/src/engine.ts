@@ -19,7 +19,7 @@ import { Pretrained } from "./models/pretrained/pretrained-models.ts"
 import type { Needs } from "./http/routes.ts"
 import { ImageEncoder } from "./encoders/image-encoder.ts"
 import { listen, type ServeOptions, type Served } from "./serving/serve.ts"
-import { type FolderShare, forgetFolder, shareFolder } from "./open-folders.ts"
+import { type FolderShare, forgetFolder, shareFolder } from "./shared-folders.ts"
 import { type EngineOptions, settle, Settings, type SettingsValue } from "./settings.ts"
 import { Store } from "./store/store.ts"
 

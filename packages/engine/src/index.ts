@@ -12,7 +12,7 @@ export {
 } from "./errors.ts"
 export type { GraphPort } from "./onnx/graph-session.ts"
 export type { FetchLike } from "./http/in-process.ts"
-export type { CatalogueEntry, ModelPurpose, ModelSource } from "./library/catalogue-entry.ts"
+export type { CatalogueEntry, ModelPurpose, ModelSource } from "./added-models/catalogue-entry.ts"
 export {
   type AddedModel,
   type AddModelOptions,
@@ -20,8 +20,8 @@ export {
   localModels,
   type LocalModelsOptions,
   type ModelOffer
-} from "./library/local-models.ts"
-export { ModelNotAdded, type NotAddedReason } from "./library/model-not-added.ts"
+} from "./added-models/local-models.ts"
+export { ModelNotAdded, type NotAddedReason } from "./added-models/model-not-added.ts"
 export { inspectModel, type ModelInspection } from "./models/pretrained/inspect-model.ts"
 export { defaultEngineLimits, type EngineLimits } from "./limits.ts"
 export type { Served, ServeOptions, TlsOptions } from "./serving/serve.ts"

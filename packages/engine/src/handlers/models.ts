@@ -25,7 +25,7 @@ import {
 import { Store } from "../store/store.ts"
 import { matchesWildcard } from "../store/wildcard.ts"
 import { insertVersion, latestVersion, type VersionRow } from "../store/version-table.ts"
-import { catalogue } from "../library/catalogue.ts"
+import { catalogue } from "../added-models/catalogue.ts"
 import { Pretrained, type PretrainedModel } from "../models/pretrained/pretrained-models.ts"
 import { Settings } from "../settings.ts"
 import { checkIds } from "./inputs.ts"

@@ -8,7 +8,7 @@ import { type PredictOptions, readOptions, selectConcepts } from "../models/pred
 import type { Prediction, Predictor } from "../models/predictor.ts"
 import { Pretrained } from "../models/pretrained/pretrained-models.ts"
 import { openPretrained } from "../models/pretrained/predict-pretrained.ts"
-import { refuseMedia } from "../models/taken-media.ts"
+import { refuseMedia } from "../models/accepted-media.ts"
 import { predictVideo } from "../models/video/predict-video.ts"
 import { echoInput } from "../protocol/echo.ts"
 import { newId } from "../protocol/ids.ts"

@@ -2,7 +2,7 @@
 import { StatusCode } from "@sightline/core/status"
 import type { InputWire, JsonObject, PatchInputsRequestWire, RegionWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
-import { nextTurn } from "../next-turn.ts"
+import { nextTurn } from "../yield-to-event-loop.ts"
 import type { EngineLimits } from "../limits.ts"
 import { type ConceptMessage, type KeptData, noInputs, readConcepts } from "../protocol/input.ts"
 import { answer, type Call, type Caller, type Handler } from "../protocol/request.ts"

@@ -12,7 +12,7 @@ import { answer, type Call, type Caller, type Handler, readPage } from "../proto
 import { parseIds, parseKept } from "../protocol/resources.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { ImageEncoder } from "../encoders/image-encoder.ts"
-import { nextTurn } from "../next-turn.ts"
+import { nextTurn } from "../yield-to-event-loop.ts"
 import { Settings, type SettingsValue } from "../settings.ts"
 import { readSource } from "../store/media-source.ts"
 import { resolveConcept } from "../store/concept-table.ts"

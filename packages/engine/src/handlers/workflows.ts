@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import type { CustomNeeds, Heads } from "../models/custom.ts"
 import { type PredictOptions, readOptions } from "../models/predict-options.ts"
 import type { Predictor } from "../models/predictor.ts"
-import { narrowMedia } from "../models/taken-media.ts"
+import { narrowMedia } from "../models/accepted-media.ts"
 import type { Pretrained } from "../models/pretrained/pretrained-models.ts"
 import { echoInput } from "../protocol/echo.ts"
 import { checkId, newId } from "../protocol/ids.ts"
@@ -33,7 +33,7 @@ import {
   type WorkflowRow
 } from "../store/workflow-table.ts"
 import { checkIds } from "./inputs.ts"
-import { notHere } from "./not-here.ts"
+import { notHere } from "./not-implemented.ts"
 import { openModel, predictOne } from "./outputs.ts"
 import { readAction } from "./patch-inputs.ts"
 

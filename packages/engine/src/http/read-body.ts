@@ -2,7 +2,7 @@
 import { StatusCode } from "@sightline/core/status"
 import type { EngineLimits } from "../limits.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
-import { nextTurn } from "../next-turn.ts"
+import { nextTurn } from "../yield-to-event-loop.ts"
 import { BodyEvicted, type BodyLease } from "./body-budget.ts"
 import { JsonTooComplex, makeJsonScanner } from "./json-scanner.ts"
 

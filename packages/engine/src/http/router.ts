@@ -12,7 +12,7 @@ import { makeCall, makeRequestId, readOnlyError, toWireError } from "./make-call
 import { decodeHttp, parseBody } from "./read-request.ts"
 import { locate, type Needs } from "./routes.ts"
 import type { HostedFile } from "../handlers/media.ts"
-import { nextTurn } from "../next-turn.ts"
+import { nextTurn } from "../yield-to-event-loop.ts"
 import { httpOf } from "../protocol/codes.ts"
 import { printJson } from "../protocol/json.ts"
 import type { Replies, Reply, WireRequest, WireResponse } from "../protocol/request.ts"

@@ -15,7 +15,7 @@ import { Store } from "../store/store.ts"
 import { handBackVersions, requeueVersions } from "../store/version-table.ts"
 import { evaluateNext } from "./evaluate-versions.ts"
 import { processBatch } from "./process-inputs.ts"
-import { rebuildIndex } from "./rebuild-index.ts"
+import { rebuildIndex } from "./recover-inputs.ts"
 import { sweepMedia } from "./sweep-media.ts"
 import { trainNext } from "./train-versions.ts"
 

@@ -2,7 +2,7 @@
 import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import type { UrlDownloads } from "../store/url-downloads.ts"
-import { sniffMedia } from "../protocol/sniff.ts"
+import { sniffMedia } from "../protocol/hosted-content-type.ts"
 import { now } from "../protocol/time.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { ImageEncoder } from "../encoders/image-encoder.ts"

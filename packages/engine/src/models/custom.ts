@@ -1,4 +1,4 @@
-/** Folder `models`: opening models and predicting with them. This file predicts with custom models: embedding, then head. */
+/** Predicts with custom models: embedding, then head. */
 import { StatusCode } from "@sightline/core/status"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

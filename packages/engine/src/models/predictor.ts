@@ -5,7 +5,7 @@ import type { DataWire, ModelWire, OutputWire } from "@sightline/core/wire"
 import type { DataMessage } from "../protocol/input.ts"
 import type { WireError } from "../protocol/wire-error.ts"
 import type { PredictOptions } from "./predict-options.ts"
-import type { TakenMedia } from "./taken-media.ts"
+import type { TakenMedia } from "./accepted-media.ts"
 
 /** The prediction of one input: `data`, and the counts of tokens for text models. */
 export interface Prediction {

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from "node:crypto"
 import { constants, existsSync, mkdirSync, readdirSync, statSync, unlinkSync } from "node:fs"
 import { open, readFile, rename, unlink } from "node:fs/promises"
 import { join } from "node:path"
-import { nextTurn } from "../next-turn.ts"
+import { nextTurn } from "../yield-to-event-loop.ts"
 
 /** The bytes of a file are not those that its name promises. */
 export class MediaDamaged extends Error {

@@ -14,7 +14,7 @@ import { legacyType, modelFrame, outputInfoHint } from "../../protocol/resources
 import { itemStatus } from "../../protocol/status.ts"
 import { type WireError, wireError } from "../../protocol/wire-error.ts"
 import { oneLine } from "../../encoder-problem.ts"
-import { changedFile } from "../../library/lock-file.ts"
+import { changedFile } from "../../added-models/lock-file.ts"
 import { Settings } from "../../settings.ts"
 import { type ModelProcess, makeModelProcess } from "./model-process/model-process.ts"
 import { type ManifestValue, parseManifest } from "../../onnx/model-manifest.ts"

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { convertStaged } from "../../src/library/convert-staged.ts"
+import { convertStaged } from "../../src/added-models/convert-staged.ts"
 import { freshFolder } from "../support/fresh-engine.ts"
 import { colourScores, putTfjs } from "../tfjs/write-tfjs.ts"
 

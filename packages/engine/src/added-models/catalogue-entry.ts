@@ -1,4 +1,7 @@
-/** Folder `library`: pretrained models that are added to a folder of models. This file: entries of the catalogue. */
+/**
+ * Folder `added-models`: finding, downloading and checking the pretrained models that are added to a folder of models. This file:
+ * entries of the catalogue.
+ */
 import type { ManifestValue } from "../onnx/model-manifest.ts"
 
 /** Where the files of a model come from. */

@@ -1,6 +1,6 @@
 /** A model that does not exist: the answer names the command that adds one. */
 import { assert, it } from "@effect/vitest"
-import { catalogue } from "../../src/library/catalogue.ts"
+import { catalogue } from "../../src/added-models/catalogue.ts"
 import { freshEngine } from "../support/fresh-engine.ts"
 
 it("each name and alias of the catalogue is answered with its command, any other with the list", async () => {

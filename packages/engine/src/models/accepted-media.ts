@@ -1,4 +1,7 @@
-/** Which media a model takes. An input with others is refused: a model that reads a part of it would answer another question. */
+/**
+ * Folder `models`: opening models and predicting with them. This file: which media a model takes. An input with
+ * others is refused: a model that reads a part of it would answer another question.
+ */
 import { StatusCode } from "@sightline/core/status"
 import type { DataMessage, Kind } from "../protocol/input.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"

@@ -1,7 +1,7 @@
 /** Makes inputs of media files that the index does not name: after it was lost, or restored from an older backup. */
 import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
-import { sniffMedia } from "../protocol/sniff.ts"
+import { sniffMedia } from "../protocol/hosted-content-type.ts"
 import { now } from "../protocol/time.ts"
 import type { WireError } from "../protocol/wire-error.ts"
 import { Settings } from "../settings.ts"

@@ -1,4 +1,4 @@
-/** The error of the library. */
+/** The error of adding, checking and removing models. */
 import { sightlineError } from "@sightline/core/plugin"
 import * as Schema from "effect/Schema"
 
