@@ -1,4 +1,4 @@
-/** Folder `library/entries`: the entries of the catalogue, one model each. This file: a model that describes images. */
+/** Folder `added-models/entries`: the entries of the catalogue, one model each. This file: a model that describes images. */
 import type { CatalogueEntry } from "../catalogue-entry.ts"
 
 /** ViT and GPT-2, trained on COCO's captions. Size and licence: the model's page as known on 2026-11-29. */
