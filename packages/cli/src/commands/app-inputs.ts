@@ -1,11 +1,14 @@
-/** `sightline inputs` */
+/**
+ * Folder `commands`: each module declares one command, and `run-*` loads the packages that its action needs. This file:
+ * `sightline inputs`
+ */
 import { CommandError } from "../command-line/command-error.ts"
 import type { Configure } from "../command-line/command-entry.ts"
 import { exitCode, exitCodeOfSignal, exitCodeOfTag, failsWholeRun } from "../command-line/exit-code.ts"
 import { addOutputOptions, formatOf, makeNotice, type OutputOptions } from "../outcomes/output-options.ts"
 import { parseNames } from "../command-line/parse-values.ts"
 import { addInputOptions, type InputOptions } from "../inputs/input-options.ts"
-import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
+import { addServiceOptions, type ServiceOptions } from "../connection/service-options.ts"
 import { makeWriter } from "../terminal/line-writer.ts"
 
 type Options = ServiceOptions & OutputOptions
@@ -34,7 +37,7 @@ export const configure: Configure = (command, run) => {
   addOutputOptions(addServiceOptions(sub("list", "list the inputs of an app"))).action(
     run(async (io, options: Options) => {
       const [{ openResources }, { writeRecords }] = await Promise.all([
-        import("../service/open-resources.ts"),
+        import("../connection/open-resources.ts"),
         import("../outcomes/write-records.ts")
       ])
       await using app = await openResources(io, options, true)
@@ -63,7 +66,7 @@ export const configure: Configure = (command, run) => {
     run(async (io, names: ReadonlyArray<string>, options: AddCommandOptions) => {
       const [{ openResources }, { expandInputs }, { inputArguments }, { openMedia }, { toOutcomeError }] =
         await Promise.all([
-          import("../service/open-resources.ts"),
+          import("../connection/open-resources.ts"),
           import("../inputs/expand-inputs.ts"),
           import("../inputs/input-options.ts"),
           import("../inputs/open-media.ts"),
@@ -115,7 +118,7 @@ export const configure: Configure = (command, run) => {
     .argument("<id...>", 'ids of inputs; "-" reads them from standard input, one a line')
     .action(
       run(async (io, ids: ReadonlyArray<string>, options: Options) => {
-        const { openResources } = await import("../service/open-resources.ts")
+        const { openResources } = await import("../connection/open-resources.ts")
         const all: Array<string> = []
         for (const id of ids) {
           if (id !== "-") all.push(id)

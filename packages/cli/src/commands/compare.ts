@@ -3,7 +3,7 @@ import { CommandError } from "../command-line/command-error.ts"
 import type { Configure } from "../command-line/command-entry.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import { addOutputOptions, formatOf, type OutputOptions } from "../outcomes/output-options.ts"
-import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
+import { addServiceOptions, type ServiceOptions } from "../connection/service-options.ts"
 import { makeWriter } from "../terminal/line-writer.ts"
 
 interface CompareOptions extends ServiceOptions, OutputOptions {
@@ -28,8 +28,8 @@ export const configure: Configure = (command, run) => {
         if (options.examples === undefined)
           throw new CommandError("there is nothing to compare on; give --examples FOLDER")
         const [{ evaluateReferences }, { reportEvaluations }] = await Promise.all([
-          import("../service/evaluate-reference.ts"),
-          import("../outcomes/training-report.ts")
+          import("../models/evaluate-reference.ts"),
+          import("../outcomes/write-training.ts")
         ])
         const all = await evaluateReferences(io, [a, b], options.examples, options)
         await makeWriter(io.stdout)(reportEvaluations(all, formatOf(io, options)))

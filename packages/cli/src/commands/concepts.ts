@@ -2,7 +2,7 @@
 import type { Configure } from "../command-line/command-entry.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import { addOutputOptions, formatOf, type OutputOptions } from "../outcomes/output-options.ts"
-import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
+import { addServiceOptions, type ServiceOptions } from "../connection/service-options.ts"
 import { makeWriter } from "../terminal/line-writer.ts"
 
 export const configure: Configure = (command, run) => {
@@ -14,7 +14,7 @@ export const configure: Configure = (command, run) => {
   addOutputOptions(addServiceOptions(list)).action(
     run(async (io, options: ServiceOptions & OutputOptions) => {
       const [{ openResources }, { writeRecords }] = await Promise.all([
-        import("../service/open-resources.ts"),
+        import("../connection/open-resources.ts"),
         import("../outcomes/write-records.ts")
       ])
       await using app = await openResources(io, options, true)

@@ -2,7 +2,7 @@
 import type { Configure } from "../command-line/command-entry.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import { addOutputOptions, formatOf, type OutputOptions } from "../outcomes/output-options.ts"
-import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
+import { addServiceOptions, type ServiceOptions } from "../connection/service-options.ts"
 import { hasColor } from "../terminal/io.ts"
 import { makeWriter } from "../terminal/line-writer.ts"
 
@@ -19,7 +19,7 @@ export const configure: Configure = (command, run) => {
     .addHelpText("after", examples)
     .action(
       run(async (io, options: ServiceOptions & OutputOptions) => {
-        const { examine } = await import("../service/examine.ts")
+        const { examine } = await import("./run-doctor.ts")
         const write = makeWriter(io.stdout)
         const isHuman = formatOf(io, options) === "human"
         const isColored = hasColor(io, io.stdout)

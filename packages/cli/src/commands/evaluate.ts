@@ -2,7 +2,7 @@
 import type { Configure } from "../command-line/command-entry.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import { addOutputOptions, formatOf, type OutputOptions } from "../outcomes/output-options.ts"
-import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
+import { addServiceOptions, type ServiceOptions } from "../connection/service-options.ts"
 import { makeWriter } from "../terminal/line-writer.ts"
 
 const examples = `
@@ -22,8 +22,8 @@ export const configure: Configure = (command, run) => {
     .action(
       run(async (io, model: string, path: string, options: ServiceOptions & OutputOptions) => {
         const [{ evaluateReferences }, { reportEvaluations }] = await Promise.all([
-          import("../service/evaluate-reference.ts"),
-          import("../outcomes/training-report.ts")
+          import("../models/evaluate-reference.ts"),
+          import("../outcomes/write-training.ts")
         ])
         const all = await evaluateReferences(io, [model], path, options)
         await makeWriter(io.stdout)(reportEvaluations(all, formatOf(io, options)))

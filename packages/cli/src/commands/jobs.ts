@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander"
 import type { Configure } from "../command-line/command-entry.ts"
 import { parseDuration, parseInteger, parseNames } from "../command-line/parse-values.ts"
 import { addOutputOptions, type OutputOptions } from "../outcomes/output-options.ts"
-import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
+import { addServiceOptions, type ServiceOptions } from "../connection/service-options.ts"
 import { addPredictionOptions, type PredictionOptions } from "./predict-options.ts"
 
 /** Options of every command about jobs. */

@@ -62,7 +62,7 @@ export const configure: Configure = (command, run) => {
     .addHelpText("after", examples)
     .action(
       run(async (io, { app, remove = false, url, user }: LoginOptions) => {
-        const { cloudAddress, originOf, writeCredential } = await import("../service/credentials.ts")
+        const { cloudAddress, originOf, writeCredential } = await import("../connection/credentials.ts")
         const address = originOf(url ?? io.env["CLARIFAI_API_BASE"] ?? cloudAddress)
         if (remove) {
           await writeCredential(io, address, undefined)

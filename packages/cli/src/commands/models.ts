@@ -2,8 +2,8 @@
 import type { Configure } from "../command-line/command-entry.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import { addOutputOptions, formatOf, makeNotice, type OutputOptions } from "../outcomes/output-options.ts"
-import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
-import type { openResources } from "../service/open-resources.ts"
+import { addServiceOptions, type ServiceOptions } from "../connection/service-options.ts"
+import type { openResources } from "../connection/open-resources.ts"
 import { makeWriter } from "../terminal/line-writer.ts"
 
 type Options = ServiceOptions & OutputOptions
@@ -36,7 +36,7 @@ interface AddOptions extends Options {
 
 /** Opens the app that the options choose. */
 const openApp: typeof openResources = async (io, options, readOnly) => {
-  const service = await import("../service/open-resources.ts")
+  const service = await import("../connection/open-resources.ts")
   return await service.openResources(io, options, readOnly)
 }
 
@@ -63,7 +63,7 @@ export const configure: Configure = (command, run) => {
     .option("-y, --yes", "add the model without asking")
     .action(
       run(async (io, source: string, options: AddOptions) => {
-        const { addModel } = await import("../service/add-model.ts")
+        const { addModel } = await import("../models/add-model.ts")
         const message = await addModel(io, source, options)
         makeNotice(io, options, "sightline models")(message)
         return exitCode.success
@@ -74,7 +74,7 @@ export const configure: Configure = (command, run) => {
     .argument("<model>", "the model")
     .action(
       run(async (io, id: string, options: Options) => {
-        const { openAddedModels } = await import("../service/added-models.ts")
+        const { openAddedModels } = await import("../models/added-models.ts")
         await (await openAddedModels(io, options, false)).remove(id)
         makeNotice(io, options, "sightline models")(`${id} is removed`)
         return exitCode.success
@@ -88,8 +88,8 @@ export const configure: Configure = (command, run) => {
       const { writeRecords } = await import("../outcomes/write-records.ts")
       if (options.available === true) {
         const [{ formatBytes, openAddedModels }, { sourceOf }] = await Promise.all([
-          import("../service/added-models.ts"),
-          import("../service/add-model.ts")
+          import("../models/added-models.ts"),
+          import("../models/add-model.ts")
         ])
         const { catalogue } = await openAddedModels(io, options, true)
         await writeRecords(
@@ -128,7 +128,7 @@ export const configure: Configure = (command, run) => {
     .argument("<model>", "the model")
     .action(
       run(async (io, named: string, options: Options) => {
-        const { describeModel, describeOrigin } = await import("../service/describe-model.ts")
+        const { describeModel, describeOrigin } = await import("../models/describe-model.ts")
         await using app = await openApp(io, options, true)
         const described = {
           ...(await describeModel(app.resources, named, io.stop.drain)),
@@ -152,13 +152,13 @@ export const configure: Configure = (command, run) => {
     .argument("<model>", "the model, or a folder that begins with . or /")
     .action(
       run(async (io, named: string, options: Options) => {
-        const { inspectFolder, isFolder } = await import("../service/inspect-folder.ts")
+        const { inspectFolder, isFolder } = await import("../models/inspect-model-folder.ts")
         if (isFolder(io, named)) {
           const { ok, text } = await inspectFolder(io, named, formatOf(io, options) === "human")
           await makeWriter(io.stdout)(text)
           return ok ? exitCode.success : exitCode.model
         }
-        const { checkModel, checkFiles } = await import("../service/describe-model.ts")
+        const { checkModel, checkFiles } = await import("../models/describe-model.ts")
         await checkFiles(io, named, options)
         await using app = await openApp(io, options, true)
         const checked = await checkModel(app, named, io.stop.drain)
@@ -177,7 +177,7 @@ export const configure: Configure = (command, run) => {
     .option("--name <name>", "only models of this name")
     .action(
       run(async (io, named: ReadonlyArray<string>, options: HandlesOptions) => {
-        const { writeHandles } = await import("../service/write-handles.ts")
+        const { writeHandles } = await import("../models/write-handles.ts")
         await using app = await openApp(io, options, true)
         const message = await writeHandles(app.resources, { ...options, io, models: named })
         if (message !== undefined) makeNotice(io, options, "sightline models")(message)

@@ -42,8 +42,8 @@ export const configure: Configure = (command, run) => {
           import("../inputs/expand-inputs.ts"),
           import("../inputs/input-options.ts"),
           import("../inputs/open-media.ts"),
-          import("../service/open-connection.ts"),
-          import("../service/prediction-chain.ts")
+          import("../connection/open-connection.ts"),
+          import("./prediction-chain.ts")
         ])
         if (options.model === undefined) throw new CommandError("no model is named; give --model")
         const given = inputArguments(io, names, options)

@@ -1,4 +1,4 @@
-/** The commands: each module declares one command, and loads the packages that its action needs. This file: options of predictions. */
+/** Options of predictions. */
 import type { Command } from "commander"
 import {
   type JsonValue,
@@ -10,7 +10,7 @@ import {
 } from "../command-line/parse-values.ts"
 import { addInputOptions, type InputOptions } from "../inputs/input-options.ts"
 import { addOutputOptions, type OutputOptions } from "../outcomes/output-options.ts"
-import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
+import { addServiceOptions, type ServiceOptions } from "../connection/service-options.ts"
 
 /** Options of predictions, shared by `predict` and `plan`. */
 export interface PredictionOptions extends InputOptions, ServiceOptions, OutputOptions {

@@ -38,8 +38,8 @@ export const configure: Configure = (command, run) => {
       run(async (io, options: ServeOptions) => {
         const [{ engine }, { embedderOption, engineFolder }, { readKeyFile }] = await Promise.all([
           import("@sightline/engine"),
-          import("../service/open-connection.ts"),
-          import("../service/read-key-file.ts")
+          import("../connection/open-connection.ts"),
+          import("../connection/read-key-file.ts")
         ])
         const { host, keyFile, port } = options
         const key =

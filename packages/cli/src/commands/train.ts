@@ -12,7 +12,7 @@ import {
   parseParam,
   parseShare
 } from "../command-line/parse-values.ts"
-import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
+import { addServiceOptions, type ServiceOptions } from "../connection/service-options.ts"
 import { makeWriter } from "../terminal/line-writer.ts"
 
 interface TrainOptions extends ServiceOptions, OutputOptions {
@@ -68,8 +68,8 @@ export const configure: Configure = (command, run) => {
           await Promise.all([
             import("@sightline/core"),
             import("@sightline/plugin-training"),
-            import("../service/open-connection.ts"),
-            import("../outcomes/training-report.ts")
+            import("../connection/open-connection.ts"),
+            import("../outcomes/write-training.ts")
           ])
         const path = resolve(io.cwd, examplesPath)
         const isManifest = /\.(?:csv|jsonl|ndjson)$/i.test(path)

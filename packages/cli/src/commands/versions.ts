@@ -3,7 +3,7 @@ import type { Configure } from "../command-line/command-entry.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import { addOutputOptions, formatOf, makeNotice, type OutputOptions } from "../outcomes/output-options.ts"
 import { parseInteger } from "../command-line/parse-values.ts"
-import { addServiceOptions, type ServiceOptions } from "../service/service-options.ts"
+import { addServiceOptions, type ServiceOptions } from "../connection/service-options.ts"
 import { makeWriter } from "../terminal/line-writer.ts"
 
 interface VersionsOptions extends ServiceOptions, OutputOptions {
@@ -27,7 +27,7 @@ export const configure: Configure = (command, run) => {
         const [{ sightline }, { training }, { openConnection }, { writeRecords }] = await Promise.all([
           import("@sightline/core"),
           import("@sightline/plugin-training"),
-          import("../service/open-connection.ts"),
+          import("../connection/open-connection.ts"),
           import("../outcomes/write-records.ts")
         ])
         const { keep } = options

@@ -1,9 +1,12 @@
-/** One outcome: the label of its input, and an answer or an error. */
+/**
+ * Folder `outcomes`: results of commands as lines of output, and read again. This file: one outcome: the label of its input,
+ * and an answer or an error.
+ */
 import type { Outcome, Output } from "@sightline/core"
 import * as Schema from "effect/Schema"
 import { oneLine } from "../command-line/command-error.ts"
 import { tagOf } from "../command-line/exit-code.ts"
-import { answerToPlain, type Plain, type SaveMedia } from "./answer-json.ts"
+import { answerToPlain, type Plain, type SaveMedia } from "./plain-answer.ts"
 
 /** An outcome as a line of JSON has it. */
 export type OutcomeLine =

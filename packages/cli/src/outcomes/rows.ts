@@ -1,5 +1,5 @@
 /** The results inside an answer as flat rows, for tables and CSV. */
-import type { Plain } from "./answer-json.ts"
+import type { Plain } from "./plain-answer.ts"
 
 /** One result: a concept, a region's concept, a text. Members that do not apply are undefined. */
 export interface Row {

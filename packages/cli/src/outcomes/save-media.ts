@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { basename, extname, join, resolve } from "node:path"
 import { CommandError } from "../command-line/command-error.ts"
 import { exitCode } from "../command-line/exit-code.ts"
-import type { SaveMedia } from "./answer-json.ts"
+import type { SaveMedia } from "./plain-answer.ts"
 
 const safeName = (label: string): string =>
   basename(label, extname(label))

@@ -1,7 +1,7 @@
 /** The formats of outcomes. */
 import { describe, expect, it } from "vitest"
 import type { Output } from "@sightline/core"
-import { answerToPlain } from "../../src/outcomes/answer-json.ts"
+import { answerToPlain } from "../../src/outcomes/plain-answer.ts"
 import type { OutcomeLine } from "../../src/outcomes/outcome-line.ts"
 import { toOutcomeError } from "../../src/outcomes/outcome-line.ts"
 import { makeOutcomeWriter, outcomeCsv, outcomeRow, outcomeTable } from "../../src/outcomes/write-outcomes.ts"

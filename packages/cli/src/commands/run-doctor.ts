@@ -5,10 +5,10 @@ import { join } from "node:path"
 import { oneLine } from "../command-line/command-error.ts"
 import { packageVersion } from "../command-line/package-version.ts"
 import type { Io } from "../terminal/io.ts"
-import { credentialsFile, readCredential } from "./credentials.ts"
-import { findEngineFolder } from "./find-engine.ts"
-import { addressOf, openConnection } from "./open-connection.ts"
-import type { ServiceOptions } from "./service-options.ts"
+import { credentialsFile, readCredential } from "../connection/credentials.ts"
+import { findEngineFolder } from "../connection/find-engine-folder.ts"
+import { addressOf, openConnection } from "../connection/open-connection.ts"
+import type { ServiceOptions } from "../connection/service-options.ts"
 
 /** The result of one check. */
 export interface Finding {

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { findEngineFolder } from "../../src/service/find-engine.ts"
+import { findEngineFolder } from "../../src/connection/find-engine-folder.ts"
 import { temporaryFolder } from "../support/folders.ts"
 
 describe("the engine's folder", () => {

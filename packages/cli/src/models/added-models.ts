@@ -5,8 +5,8 @@ import { CommandError } from "../command-line/command-error.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import type { Io } from "../terminal/io.ts"
 import { printable } from "../terminal/table.ts"
-import { engineFolder } from "./open-connection.ts"
-import type { ServiceOptions } from "./service-options.ts"
+import { engineFolder } from "../connection/open-connection.ts"
+import type { ServiceOptions } from "../connection/service-options.ts"
 
 /** Opens the models of the engine's folder. `creates`: also where there is no engine yet. */
 export const openAddedModels = async (io: Io, options: ServiceOptions, creates: boolean): Promise<LocalModels> => {

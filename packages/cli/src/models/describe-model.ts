@@ -6,7 +6,7 @@ import { CommandError, oneLine } from "../command-line/command-error.ts"
 import { neutralImage, neutralSound } from "./neutral-media.ts"
 import type { Io } from "../terminal/io.ts"
 import { openAddedModels } from "./added-models.ts"
-import type { ServiceOptions } from "./service-options.ts"
+import type { ServiceOptions } from "../connection/service-options.ts"
 import { parseModel } from "./model-reference.ts"
 
 /** What `models info` shows. */

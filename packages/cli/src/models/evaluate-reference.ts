@@ -4,11 +4,11 @@ import { sightline } from "@sightline/core"
 import { folder, manifest, training } from "@sightline/plugin-training"
 import { CommandError } from "../command-line/command-error.ts"
 import { exitCode } from "../command-line/exit-code.ts"
-import type { Evaluated } from "../outcomes/training-report.ts"
+import type { Evaluated } from "../outcomes/write-training.ts"
 import type { Io } from "../terminal/io.ts"
 import { parseModel } from "./model-reference.ts"
-import { openConnection } from "./open-connection.ts"
-import type { ServiceOptions } from "./service-options.ts"
+import { openConnection } from "../connection/open-connection.ts"
+import type { ServiceOptions } from "../connection/service-options.ts"
 
 /** Evaluates models on the same examples; without a version, the newest trained one. */
 export const evaluateReferences = async (

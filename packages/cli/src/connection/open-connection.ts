@@ -5,7 +5,7 @@ import { CommandError } from "../command-line/command-error.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import type { Io } from "../terminal/io.ts"
 import { cloudAddress, readCredential } from "./credentials.ts"
-import { engineFolderName, findEngineFolder, isFolder } from "./find-engine.ts"
+import { engineFolderName, findEngineFolder, isFolder } from "./find-engine-folder.ts"
 import type { ServiceOptions } from "./service-options.ts"
 
 /** What a command does with the engine. */

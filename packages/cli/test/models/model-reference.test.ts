@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { parseModel } from "../../src/service/model-reference.ts"
+import { parseModel } from "../../src/models/model-reference.ts"
 
 describe("a model on the command line", () => {
   it.each([

@@ -1,4 +1,4 @@
-/** Outcomes as lines of output, and read again. This file: an answer as plain JSON. */
+/** An answer as plain JSON. */
 import type { Output } from "@sightline/core"
 
 /** Plain data. */

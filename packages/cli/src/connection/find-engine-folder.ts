@@ -1,4 +1,4 @@
-/** Which service a command calls. This file: the engine's folder, found as git finds its own. */
+/** The engine's folder, found as git finds its own. */
 import { statSync } from "node:fs"
 import { dirname, join } from "node:path"
 

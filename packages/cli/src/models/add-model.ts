@@ -1,4 +1,7 @@
-/** Adds a pretrained model to the engine's folder. */
+/**
+ * Folder `models`: models as commands name, add, describe and evaluate them. This file: adds a pretrained model to the
+ * engine's folder.
+ */
 import { readFile } from "node:fs/promises"
 import { resolve } from "node:path"
 import type { AddModelOptions, CatalogueEntry } from "@sightline/engine"
@@ -6,7 +9,7 @@ import { CommandError } from "../command-line/command-error.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import { type Io, isInteractive } from "../terminal/io.ts"
 import { confirmOffer, describeAdded, formatBytes, openAddedModels } from "./added-models.ts"
-import type { ServiceOptions } from "./service-options.ts"
+import type { ServiceOptions } from "../connection/service-options.ts"
 
 /** Options of adding a model. */
 export interface AddCommandOptions extends ServiceOptions {

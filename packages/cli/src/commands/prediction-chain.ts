@@ -11,11 +11,11 @@ import {
   textMedia
 } from "@sightline/core"
 import type { JobChain } from "@sightline/jobs"
-import type { PredictionOptions } from "../commands/predict-options.ts"
+import type { PredictionOptions } from "./predict-options.ts"
 import { CommandError } from "../command-line/command-error.ts"
 import { exitCode } from "../command-line/exit-code.ts"
 import type { JsonValue } from "../command-line/parse-values.ts"
-import { parseModel } from "./model-reference.ts"
+import { parseModel } from "../models/model-reference.ts"
 
 /** A series of inputs that can be predicted. */
 export interface PredictionChain {

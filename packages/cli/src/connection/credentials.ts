@@ -1,4 +1,7 @@
-/** Keys in a file that only its owner can read. */
+/**
+ * Folder `connection`: which service a command calls, and with which key. This file: keys in a file that only its owner can
+ * read.
+ */
 import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import * as Option from "effect/Option"

@@ -4,7 +4,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { dirname, join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { credentialsFile, readCredential } from "../../src/service/credentials.ts"
+import { credentialsFile, readCredential } from "../../src/connection/credentials.ts"
 import { cli } from "../support/run-cli.ts"
 import { drawImage, temporaryFolder } from "../support/folders.ts"
 
