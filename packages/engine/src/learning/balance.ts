@@ -50,6 +50,22 @@ const spreadsOf = (rows: Rows, sizes: ReadonlyArray<number>): ReadonlyArray<Spre
 /** The mean squared distance of rows from their mean, by which strengths of regularisation are scaled. */
 export const spreadOf = (rows: Rows): number => Math.max(spreadsOf(rows, [rows.size])[0]?.spread ?? 0, 1e-9)
 
+/** Balanced rows whose blocks count more or less than their shares, by a factor each; their spread stays. */
+export const weigh = (rows: Rows, blocks: ReadonlyArray<Block>, factors: ReadonlyArray<number>): Rows => {
+  const [before, after] = blocks.reduce<readonly [number, number]>(
+    ([all, weighed], { share }, b) => [all + share, weighed + share * (factors[b] ?? 1)],
+    [0, 0]
+  )
+  const scales = new Float32Array(rows.size).fill(1)
+  if (rows.scales) scales.set(rows.scales)
+  let at = 0
+  for (const [b, { size }] of blocks.entries()) {
+    const factor = Math.sqrt(((factors[b] ?? 1) * before) / after)
+    for (const end = at + size; at < end; at++) scales[at] = (scales[at] ?? 1) * factor
+  }
+  return { ...rows, scales }
+}
+
 /** Rows with the factors that balance their blocks. The sizes of the blocks add up to that of a vector. */
 export const balance = (rows: Rows, blocks: ReadonlyArray<Block>): Rows => {
   const total = blocks.reduce((sum, { share }) => sum + share, 0)

@@ -1,6 +1,7 @@
 /** Fits a linear head to packed rows. Deterministic to the bit. */
-import { balance, spreadOf } from "./balance.ts"
+import { balance, spreadOf, weigh } from "./balance.ts"
 import type { Block } from "./balance.ts"
+import { chooseShares } from "./block-shares.ts"
 import { fitSigmoids, fitTemperature } from "./calibrate.ts"
 import type { Calibration, Fit } from "./calibrate.ts"
 import { gram } from "./gram.ts"
@@ -58,16 +59,16 @@ const mostHeldOut = 1500
  * examples, each is held out in turn (exactly, without a fit for each); with many, a part of them is held out.
  */
 export const fit = (given: Packed, onProgress: (share: number) => void = () => {}): Fitted => {
-  const { blocks, concepts, prior, starts } = given
-  const rows = blocks === undefined ? given.rows : balance(given.rows, blocks)
-  const packed = { ...given, rows }
-  const { scales, size } = rows
+  const { concepts, prior, starts } = given
   const count = starts.at(-1) ?? 0
+  const targets = remaining(given, count)
+  const packed = weighBlocks(given, targets)
+  const { scales, size } = packed.rows
   let done = 0
   const task: Task = {
     packed,
-    targets: remaining(given, count),
-    spread: spreadOf(rows),
+    targets,
+    spread: spreadOf(packed.rows),
     tick: () => onProgress(Math.min(++done / 5, 0.95))
   }
   const { calibration, solution } = count <= mostDualRows ? fitFew(task) : fitMany(task)
@@ -82,6 +83,33 @@ export const fit = (given: Packed, onProgress: (share: number) => void = () => {
   }
   onProgress(1)
   return { weights, bias, calibration }
+}
+
+// More images make the choice of the blocks' shares no better, and it takes the cube of their number.
+const mostCompared = 300
+
+// The training data with their blocks balanced, and weighed as suits them. The images that are compared are not those
+// that `fitMany` holds out.
+const weighBlocks = (given: Packed, targets: Float64Array): Packed => {
+  const { blocks, concepts, seed, starts } = given
+  if (blocks === undefined) return given
+  const packed = { ...given, rows: balance(given.rows, blocks) }
+  const groups = shuffled(starts.length - 1, makeRandom(seed))
+    .slice(-mostCompared)
+    .toSorted()
+  const first = (group: number): number => starts[group] ?? 0
+  const factors = chooseShares({
+    rows: { ...packed.rows, places: groups.map((group) => packed.rows.places[first(group)] ?? 0) },
+    blocks,
+    concepts,
+    targets: Float64Array.from(
+      Array.from(groups).flatMap((group) => [
+        ...targets.subarray(first(group) * concepts, (first(group) + 1) * concepts)
+      ])
+    ),
+    lossOf: (margins) => judge({ packed, targets }, groups, margins).loss
+  })
+  return { ...packed, rows: weigh(packed.rows, blocks, factors) }
 }
 
 interface Outcome {
@@ -178,7 +206,11 @@ const marginsOf = ({ concepts, rows, starts }: Packed, groups: Uint32Array, solu
 }
 
 /** Calibrates the held-out margins of images, with the prior's margins added. */
-const judge = ({ packed, targets }: Task, groups: Uint32Array, margins: Float64Array): Fit => {
+const judge = (
+  { packed, targets }: Pick<Task, "packed" | "targets">,
+  groups: Uint32Array,
+  margins: Float64Array
+): Fit => {
   const { concepts, mutuallyExclusive, starts } = packed
   const own = new Int8Array(groups.length * concepts)
   for (const [i, group] of groups.entries()) {

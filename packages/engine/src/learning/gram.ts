@@ -5,17 +5,24 @@ import { readVector } from "./rows.ts"
 
 const chunk = 512
 
-/** The symmetric matrix of inner products, `places.length` rows and columns of it. */
-export const gram = (matrix: Rows): Float64Array => {
-  const { places, size } = matrix
+/** Consecutive numbers of each row. */
+export interface Columns {
+  readonly first: number
+  readonly count: number
+}
+
+/** The symmetric matrix of inner products of rows, or of some of their numbers: `places.length` rows and columns. */
+export const gram = (matrix: Rows, columns: Columns = { first: 0, count: matrix.size }): Float64Array => {
+  const { places } = matrix
+  const end = columns.first + columns.count
   const rows = places.length
   const all = roundUp(rows, columnTile)
   const work = makeWorkspace(2 * all * chunk + all * all + 64)
   const left = work.matrix(all, chunk)
   const right = work.matrix(chunk, all)
   const into = work.matrix(all, all)
-  for (let from = 0; from < size; from += chunk) {
-    const inner = Math.min(chunk, size - from)
+  for (let from = columns.first; from < end; from += chunk) {
+    const inner = Math.min(chunk, end - from)
     for (const [row, place] of places.entries()) {
       const at = row * chunk
       readVector(matrix, place, left.numbers, { at, first: from, count: inner })

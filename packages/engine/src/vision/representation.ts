@@ -21,11 +21,13 @@ interface Plan {
   readonly side: number
   /** The scales at which local descriptors are taken. */
   readonly levels: ReadonlyArray<number>
+  /** Changes with the vectors. */
+  readonly version: number
 }
 
 const plans: Readonly<Record<Setting, Plan>> = {
-  accurate: { side: 256, levels: [1, 0.7, 0.5] },
-  fast: { side: 160, levels: [1, 0.6] }
+  accurate: { side: 192, levels: [1, 0.625, 0.42], version: 3 },
+  fast: { side: 160, levels: [1, 0.6], version: 2 }
 }
 
 // `weight` is a block's part of the squared length, which searches by similarity see: Fisher vectors are the most
@@ -48,7 +50,7 @@ export const dimensions: number = Object.values(layout).reduce((sum, { size }) =
 export const blocksOfVector: ReadonlyArray<Block> = Object.values(layout).map(({ share, size }) => ({ share, size }))
 
 /** The id of the representation and its version: heads that were trained on another one do not fit. */
-export const representationId = (setting: Setting): string => `sightline-${setting}-2`
+export const representationId = (setting: Setting): string => `sightline-${setting}-${plans[setting].version}`
 
 /** Embeds images of a setting's working size as vectors of length 1. Its memory is reused from call to call. */
 export const makeDescriber = (setting: Setting): ((pixels: Pixels) => Float32Array) => {
