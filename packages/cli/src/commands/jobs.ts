@@ -4,12 +4,11 @@ import type { Configure } from "../command-line/command-entry.ts"
 import { parseDuration, parseInteger, parseNames } from "../command-line/parse-values.ts"
 import { addOutputOptions, type OutputOptions } from "../outcomes/output-options.ts"
 import { addServiceOptions, type ServiceOptions } from "../connection/service-options.ts"
+import type { JobStoreOptions } from "./job-store.ts"
 import { addPredictionOptions, type PredictionOptions } from "./predict-options.ts"
 
 /** Options of every command about jobs. */
-export interface JobsOptions extends OutputOptions {
-  readonly store: string
-}
+export interface JobsOptions extends OutputOptions, JobStoreOptions {}
 
 /** Where a job stops, and what it does with inputs that may be paid. */
 export interface JobLimits {
@@ -58,7 +57,7 @@ Examples:
   sightline jobs retry JOB --only PoisonInput
   sightline jobs resume JOB --max-calls 500
 
-Any number of "jobs work" may run at once on one machine. A worker needs the service that the job is for.
+Any number of "jobs work" may run at once on one machine, and with --queue and --ledger on many. A worker needs the service that the job is for.
 `
 
 /** An amount of 0 or more. */
@@ -90,6 +89,8 @@ export const configure: Configure = (command, run) => {
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
       .option("--store <file>", "the file that has the jobs", "sightline-jobs.db")
+      .option("--queue <address>", "BullMQ on redis:// or postgres:// brings the jobs to workers; also SIGHTLINE_QUEUE")
+      .option("--ledger <address>", "with a queue: the Postgres that has the jobs; also SIGHTLINE_LEDGER")
 
   addLimits(addPredictionOptions(sub("submit", "submit a prediction of inputs as a job")))
     .option("--id <id>", "the id of the job; default: a hash of what it does")

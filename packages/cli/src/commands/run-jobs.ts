@@ -1,16 +1,13 @@
 /** The actions of `sightline jobs`. */
 import { randomUUID } from "node:crypto"
-import { resolve } from "node:path"
 import type { Budget, Output } from "@sightline/core"
 import {
-  type Executor,
   type Job,
   type JobSource,
   type JobStatus,
   listJobs,
   openJob,
   type Reference,
-  sqlite,
   submit,
   work
 } from "@sightline/jobs"
@@ -29,6 +26,7 @@ import { openConnection } from "../connection/open-connection.ts"
 import { makeJobChain, openApp } from "./prediction-chain.ts"
 import { hasColor, type Io } from "../terminal/io.ts"
 import { makeWriter } from "../terminal/line-writer.ts"
+import { openStore } from "./job-store.ts"
 import type {
   JobLimits,
   JobsOptions,
@@ -37,8 +35,6 @@ import type {
   SubmitCommandOptions,
   WorkCommandOptions
 } from "./jobs.ts"
-
-const openStore = ({ cwd }: Io, { store }: JobsOptions): Executor => sqlite({ file: resolve(cwd, store) })
 
 const noticeOf = (io: Io, options: OutputOptions, name: string) => makeNotice(io, options, `sightline jobs ${name}`)
 
@@ -111,7 +107,7 @@ const withJob = async (
   options: JobsOptions,
   change: (job: Job) => Promise<unknown> = () => Promise.resolve()
 ): Promise<ExitCode> => {
-  await using executor = openStore(io, options)
+  await using executor = await openStore(io, options)
   const job = await openJob(id, { executor })
   await change(job)
   await writeStatus(io, options, [await job.status()])
@@ -139,7 +135,7 @@ export const submitJob = async (
           usdPerInput: { [parseModel(options.model).id]: pricePerInput }
         }
   const connection = await openConnection(io, options, { readOnly: true, creates: false })
-  await using executor = openStore(io, options)
+  await using executor = await openStore(io, options)
   try {
     const chain = await makeJobChain(connection, options, survey === undefined || survey.kinds.has("video"))
     const job = await submit(chain, {
@@ -177,7 +173,7 @@ const openWorkerApp = async (io: Io, options: WorkCommandOptions) => {
 export const workOnJobs = async (io: Io, options: WorkCommandOptions): Promise<ExitCode> => {
   const notice = noticeOf(io, options, "work")
   const { concurrency, lease, untilIdle = false } = options
-  await using executor = openStore(io, options)
+  await using executor = await openStore(io, options)
   await using app = await openWorkerApp(io, options)
   const worker = work({
     app,
@@ -201,10 +197,9 @@ export const workOnJobs = async (io: Io, options: WorkCommandOptions): Promise<E
 
 /** Runs `sightline jobs list`. */
 export const listAllJobs = async (io: Io, options: JobsOptions): Promise<ExitCode> => {
-  await using executor = openStore(io, options)
+  await using executor = await openStore(io, options)
   const listed = await writeStatus(io, options, await listJobs({ executor }))
-  if (listed === 0)
-    noticeOf(io, options, "list")(`${options.store} has no jobs; submit one with "sightline jobs submit"`)
+  if (listed === 0) noticeOf(io, options, "list")(`there are no jobs; submit one with "sightline jobs submit"`)
   return exitCode.success
 }
 
@@ -214,7 +209,7 @@ export const showStatus = (io: Io, id: string, options: JobsOptions): Promise<Ex
 /** Runs `sightline jobs outcomes`. */
 export const printOutcomes = async (io: Io, id: string, options: OutcomesCommandOptions): Promise<ExitCode> => {
   const { after, follow = false, only } = options
-  await using executor = openStore(io, options)
+  await using executor = await openStore(io, options)
   const job = await openJob(id, { executor })
   const tally = newTally()
   const write = makeWriter(io.stdout)

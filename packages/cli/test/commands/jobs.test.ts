@@ -55,6 +55,21 @@ describe("sightline jobs", { timeout: 60_000 }, () => {
     expect(table.stdout).toMatch(new RegExp(`${String(job?.["id"])} +done +${photos}`))
   })
 
+  it("takes jobs from a queue, and says what is wrong with its address without showing it", async () => {
+    const other = await run(["list", "--queue", "ftp://me:secret@127.0.0.1/"])
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("redis:")])
+    expect(other.stderr).not.toContain("secret")
+    const alone = await run(["list", "--ledger", "postgres://127.0.0.1/jobs"])
+    expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining("--queue")])
+    // nothing listens there, which shows that it is asked
+    const absent = await cli(["jobs", "list"], {
+      cwd: place.path,
+      env: { ...env, SIGHTLINE_QUEUE: "postgres://me:secret@127.0.0.1:1/x" }
+    })
+    expect(absent.stderr).toMatch(/the ledger postgres:\/\/127\.0\.0\.1:1\/x cannot be used/)
+    expect(absent.code).not.toBe(0)
+  })
+
   it("reads a list on standard input under an id, stops at its budget, and goes on with a larger one", async () => {
     const names = Array.from({ length: 3 }, (_, i) => `photos/${i}.bmp\n`).join("")
     const submitted = await submit(["-", "--id", "listed", "--max-usd", "0.01", "--price-per-input", "0.004"], names)
