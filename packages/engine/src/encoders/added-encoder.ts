@@ -7,7 +7,7 @@ import { EncoderProblem, oneLine } from "../encoder-problem.ts"
 import { parseManifest } from "../onnx/model-manifest.ts"
 import { findEntry } from "../added-models/catalogue.ts"
 import { changedFile } from "../added-models/lock-file.ts"
-import type { DecoderOptions } from "../vision/decoder.ts"
+import type { DecoderOptions } from "../vision/decoding/decoder.ts"
 import { makeOnnxEmbedder } from "./onnx-encoder.ts"
 import { makeTransformersEmbedder } from "./transformers-encoder.ts"
 

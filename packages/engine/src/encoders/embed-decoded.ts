@@ -3,7 +3,7 @@ import { StatusCode } from "@sightline/core/status"
 import * as Effect from "effect/Effect"
 import type { EncoderProblem } from "../encoder-problem.ts"
 import type { Embedder } from "../vision/built-in-encoder.ts"
-import { type Decoder, UnreadableImage } from "../vision/decoder.ts"
+import { type Decoder, UnreadableImage } from "../vision/decoding/decoder.ts"
 import { mirror, type Pixels } from "../vision/pixels.ts"
 
 /** Embeds what a decoder makes of a file in a frame, and its mirror image where that is wanted. */

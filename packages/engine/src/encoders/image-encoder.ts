@@ -4,12 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { EncoderProblem, MissingPackage } from "../errors.ts"
 import { Settings, type SettingsValue } from "../settings.ts"
-import { type Decoder, type DecoderOptions, makeDecoder } from "../vision/decoder.ts"
+import { type Decoder, type DecoderOptions, makeDecoder } from "../vision/decoding/decoder.ts"
 import { type Embedder, makeEmbedder } from "../vision/built-in-encoder.ts"
 import { makeAddedEmbedder } from "./added-encoder.ts"
 import { makeOnnxEmbedder } from "./onnx-encoder.ts"
 import { makeTransformersEmbedder } from "./transformers-encoder.ts"
-import { defaultVisionLimits } from "../vision/vision-limits.ts"
+import { defaultVisionLimits } from "../vision/decoding/decode-limits.ts"
 
 /** The engine's image encoder, and decoded pixels for models with their own preprocessing. Processes end with the engine. */
 export class ImageEncoder extends Context.Service<ImageEncoder, Embedder & Pick<Decoder, "pixels">>()(

@@ -2,15 +2,15 @@
 import { Effect } from "effect"
 import type { Scope } from "effect"
 import type { Block } from "../learning/balance.ts"
-import { makeDecoder } from "./decoder.ts"
-import type { ImageInfo, UnreadableImage } from "./decoder.ts"
-import { defaultVisionLimits } from "./vision-limits.ts"
-import type { VisionLimits } from "./vision-limits.ts"
+import { makeDecoder } from "./decoding/decoder.ts"
+import type { ImageInfo, UnreadableImage } from "./decoding/decoder.ts"
+import { defaultVisionLimits } from "./decoding/decode-limits.ts"
+import type { VisionLimits } from "./decoding/decode-limits.ts"
 import type { Setting } from "./representation.ts"
 import { blocksOfVector, dimensions, representationId } from "./representation.ts"
 
-export { UnreadableImage } from "./decoder.ts"
-export type { ImageInfo } from "./decoder.ts"
+export { UnreadableImage } from "./decoding/decoder.ts"
+export type { ImageInfo } from "./decoding/decoder.ts"
 
 /** An image as a vector of length 1; `mirrored` is the vector of its mirror image, if requested. */
 export interface Embedded {

@@ -1,7 +1,7 @@
 /** The vocabularies of the built-in encoder. */
 import { dictionaryBytes } from "./dictionary-bytes.ts"
-import { localColorSize } from "./local-color.ts"
-import { siftSize } from "./sift.ts"
+import { localColorSize } from "./features/local-color.ts"
+import { siftSize } from "./features/sift.ts"
 import { decodeVocabulary } from "./vocabulary.ts"
 import type { Vocabulary } from "./vocabulary.ts"
 

@@ -4,7 +4,7 @@
  */
 import { adderRoom, finderRoom, makeWorkspace, roundUp, rowTile } from "./matrix/matrix.ts"
 import type { Adder, Finder, Matrix } from "./matrix/matrix.ts"
-import { power, scaleTo } from "./norm.ts"
+import { power, scaleTo } from "./features/norm.ts"
 import type { Vocabulary } from "./vocabulary.ts"
 
 /** Numbers in a Fisher vector over a vocabulary. */

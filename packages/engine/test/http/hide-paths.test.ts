@@ -39,7 +39,7 @@ describe("paths in details", () => {
   })
 
   it("of the program's own code are hidden", () => {
-    const code = join(import.meta.dirname, "../../src/vision/decode-program.ts")
+    const code = join(import.meta.dirname, "../../src/vision/decoding/decode-program.ts")
     assert.notInclude(hidden(`the program ${code} is not there`), join(import.meta.dirname, "../.."))
   })
 

@@ -6,7 +6,7 @@ import { UnknownJob } from "../errors.ts"
 import type { Executor } from "../executors/executor.ts"
 import type { JobRecord, Ledger, SettledRow } from "../ledger/ledger.ts"
 import { decodeOutcome } from "../ledger/outcome-json.ts"
-import { checkBudget } from "./budget.ts"
+import { checkBudget } from "./job-budget.ts"
 import type { Job, JobOutcome, JobStatus, OutcomesOptions, ResumeOptions } from "./job-types.ts"
 
 /** Outcomes read at once. */

@@ -1,5 +1,5 @@
 /** One vector from the output of an encoder. */
-import { scaleTo } from "../../vision/norm.ts"
+import { scaleTo } from "../../vision/features/norm.ts"
 
 /** How the rows (tokens) of an output become one: the first one (a class token), the last one, or their mean. */
 export type Pooling = "first" | "last" | "mean"

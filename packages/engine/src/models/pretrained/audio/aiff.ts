@@ -3,7 +3,7 @@
  * File Format", 1989 and 1991).
  */
 import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../../vision/decode.ts"
+import { Refused } from "../../../vision/decoding/decode.ts"
 import { checkSound, integerReader, mixChannels, type Sound } from "./pcm.ts"
 
 const text = (view: DataView, at: number): string =>

@@ -1,6 +1,6 @@
 /** Decodes FLAC (RFC 9639): lossless audio of up to 24 bits. */
 import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../../vision/decode.ts"
+import { Refused } from "../../../vision/decoding/decode.ts"
 import { checkSound, maxSamples, type Sound } from "./pcm.ts"
 
 const damaged = (what: string): Refused =>

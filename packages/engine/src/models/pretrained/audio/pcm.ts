@@ -1,6 +1,6 @@
 /** Samples of uncompressed audio, and the bounds of any audio. */
 import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../../vision/decode.ts"
+import { Refused } from "../../../vision/decoding/decode.ts"
 
 /** Mono samples, -1..1. */
 export interface Sound {

@@ -1,7 +1,7 @@
 /** Reads audio for models: WAV (RF64 and BW64 too), AIFF and FLAC. */
 import { StatusCode } from "@sightline/core/status"
 import { sniff } from "@sightline/platform/sniff"
-import { Refused } from "../../../vision/decode.ts"
+import { Refused } from "../../../vision/decoding/decode.ts"
 import { readAiff } from "./aiff.ts"
 import { readFlac } from "./flac.ts"
 import type { Sound } from "./pcm.ts"

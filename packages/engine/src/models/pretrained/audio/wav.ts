@@ -1,6 +1,6 @@
 /** WAV, in and out: the audio of speech models. */
 import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../../vision/decode.ts"
+import { Refused } from "../../../vision/decoding/decode.ts"
 import { checkSound, integerReader, mixChannels, type Sound } from "./pcm.ts"
 
 const text = (view: DataView, at: number): string =>

@@ -1,6 +1,6 @@
 /** The image of a job. */
 import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../../vision/decode.ts"
+import { Refused } from "../../../vision/decoding/decode.ts"
 import type { Pixels } from "../../../vision/pixels.ts"
 import type { ModelJob } from "./model-messages.ts"
 

@@ -1,6 +1,6 @@
 /** The sound of a job. */
 import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../../vision/decode.ts"
+import { Refused } from "../../../vision/decoding/decode.ts"
 import type { ModelJob } from "./model-messages.ts"
 import type { Sound } from "../audio/pcm.ts"
 import { readSound } from "../audio/read-sound.ts"

@@ -1,6 +1,6 @@
 /** The text of a job, and parameters that are texts. */
 import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../../vision/decode.ts"
+import { Refused } from "../../../vision/decoding/decode.ts"
 import type { ModelJob } from "./model-messages.ts"
 
 /** The text that a model is given. Throws `Refused` for a job without one. */

@@ -1,5 +1,5 @@
 /** Messages between the engine and the process of a pretrained model: plain data. */
-import type { Orientation } from "../../../vision/orientation.ts"
+import type { Orientation } from "../../../vision/decoding/orientation.ts"
 import type { Pixels } from "../../../vision/pixels.ts"
 import type { ModelBox, ModelLabel, ModelScore } from "../../../onnx/label.ts"
 import type { ManifestValue } from "../../../onnx/model-manifest.ts"

@@ -1,7 +1,7 @@
 /** The program of a pretrained model's process: loads the model, then runs one prediction at a time. */
 import { StatusCode } from "@sightline/core/status"
 import { onMessage, reply } from "@sightline/platform/child"
-import { Refused } from "../../../vision/decode.ts"
+import { Refused } from "../../../vision/decoding/decode.ts"
 import { firstLine } from "./first-line.ts"
 import type { LoadedModel, ModelJob, ModelOrder, ModelReply, ModelSetup } from "./model-messages.ts"
 import { loadImageMaker } from "../tasks/text-to-image.ts"

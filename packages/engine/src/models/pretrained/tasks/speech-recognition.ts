@@ -1,6 +1,6 @@
 /** Speech to text, whatever the length: long recordings in windows that overlap, so that no word is cut. */
 import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../../vision/decode.ts"
+import { Refused } from "../../../vision/decoding/decode.ts"
 import { soundOf } from "../model-process/job-sound.ts"
 import { textParam } from "../model-process/job-text.ts"
 import type { ModelJob, ModelResult, TextSegment } from "../model-process/model-messages.ts"

@@ -1,7 +1,7 @@
 /** Models that write: continuations, chats, translations and summaries, piece by piece. */
 import { StatusCode } from "@sightline/core/status"
 import type * as Hub from "@huggingface/transformers"
-import { Refused } from "../../../vision/decode.ts"
+import { Refused } from "../../../vision/decoding/decode.ts"
 import { textOf, textParam } from "../model-process/job-text.ts"
 import type { ModelJob, ModelResult } from "../model-process/model-messages.ts"
 import { type Found, isFound } from "../transformers-output.ts"

@@ -2,7 +2,7 @@
 import { StatusCode } from "@sightline/core/status"
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { Refused } from "../../../vision/decode.ts"
+import { Refused } from "../../../vision/decoding/decode.ts"
 import { textOf, textParam } from "../model-process/job-text.ts"
 import type { ModelJob, ModelResult } from "../model-process/model-messages.ts"
 import { isFound, numberOf } from "../transformers-output.ts"

@@ -1,6 +1,6 @@
 /** Models that compare an image or a text with any words: the concepts of a call, or the labels of the manifest. */
 import { StatusCode } from "@sightline/core/status"
-import { Refused } from "../../../vision/decode.ts"
+import { Refused } from "../../../vision/decoding/decode.ts"
 import type { ModelLabel, ModelScore } from "../../../onnx/label.ts"
 import type { ModelJob } from "../model-process/model-messages.ts"
 

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { readSound } from "../../../../src/models/pretrained/audio/read-sound.ts"
 import { writeWav } from "../../../../src/models/pretrained/audio/wav.ts"
-import { Refused } from "../../../../src/vision/decode.ts"
+import { Refused } from "../../../../src/vision/decoding/decode.ts"
 
 /** A second of two tones, a click and silence. */
 const samples = Float32Array.from({ length: 16_000 }, (_, i) =>

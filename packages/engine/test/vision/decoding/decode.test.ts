@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { buildTiff, pageOf } from "@sightline/fixtures/tiff"
-import { decode, readHeader } from "../../src/vision/decode.ts"
-import { defaultVisionLimits } from "../../src/vision/vision-limits.ts"
+import { decode, readHeader } from "../../../src/vision/decoding/decode.ts"
+import { defaultVisionLimits } from "../../../src/vision/decoding/decode-limits.ts"
 
 /** A bitmap of 4 × 2 pixels with a header of any size: the upper row is red, the lower one blue. */
 const bitmap = (headerSize: number, compression: number, pixels: ReadonlyArray<number>): Uint8Array => {

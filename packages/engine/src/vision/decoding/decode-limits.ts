@@ -1,4 +1,7 @@
-/** Limits on the decoding of one image. */
+/**
+ * Folder `vision/decoding`: decoding of images with sharp in separate processes, within limits. This file: limits on the
+ * decoding of one image.
+ */
 
 /** Limits for one image. */
 export interface VisionLimits {

@@ -5,8 +5,8 @@ import { largePixels } from "./decode-messages.ts"
 import type { Job, Order, Reply, Setup } from "./decode-messages.ts"
 import { decode, readHeader, Refused } from "./decode.ts"
 import type { Header } from "./decode.ts"
-import { mirror } from "./pixels.ts"
-import { makeDescriber, sideOf } from "./representation.ts"
+import { mirror } from "../pixels.ts"
+import { makeDescriber, sideOf } from "../representation.ts"
 
 // Only the engine starts this process, with a `Setup` as the argument.
 const setup: Setup = JSON.parse(process.argv[2] ?? "{}")

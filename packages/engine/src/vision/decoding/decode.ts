@@ -3,12 +3,12 @@ import { StatusCode } from "@sightline/core/status"
 import sharp from "sharp"
 import { readBitmapHeader } from "@sightline/platform/bitmap"
 import { sharpInput } from "@sightline/platform/sharp-input"
-import { sniffFormat } from "./format.ts"
+import { sniffFormat } from "./image-format.ts"
 import { type JpegHeader, readJpegHeader } from "./jpeg-header.ts"
-import type { VisionLimits } from "./vision-limits.ts"
+import type { VisionLimits } from "./decode-limits.ts"
 import { isOrientation, type Orientation } from "./orientation.ts"
-import type { Frame, Pixels } from "./pixels.ts"
-import { workingSize } from "./pixels.ts"
+import type { Frame, Pixels } from "../pixels.ts"
+import { workingSize } from "../pixels.ts"
 
 sharp.cache(false)
 sharp.concurrency(1)

@@ -1,8 +1,8 @@
 /** Hostile files as bytes: a part of them here, all of them in hostile.long.ts. */
 import { assert, describe, it } from "@effect/vitest"
 import { hasData } from "@sightline/fixtures"
-import { addDrawn, freshEngine, trainDrawn } from "../support/fresh-engine.ts"
-import { drawBase64 } from "../support/draw-picture.ts"
+import { addDrawn, freshEngine, trainDrawn } from "../../support/fresh-engine.ts"
+import { drawBase64 } from "../../support/draw-picture.ts"
 import { check, hostileFiles, predictFile } from "./hostile-files.ts"
 
 describe.skipIf(!hasData("hostile"))("hostile files", () => {

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { assert } from "@effect/vitest"
 import { dataBytes, dataJson } from "@sightline/fixtures"
-import type { FetchLike } from "../../src/index.ts"
-import { ask, type Reply } from "../support/fresh-engine.ts"
+import type { FetchLike } from "../../../src/index.ts"
+import { ask, type Reply } from "../../support/fresh-engine.ts"
 
 /** One file of the set, and what is expected of it. */
 export interface HostileFile {

@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { dataBytes, dataJson, hasData } from "@sightline/fixtures"
 import { Effect, Schema } from "effect"
 import sharp from "sharp"
-import { makeEmbedder } from "../../src/vision/built-in-encoder.ts"
-import { defaultVisionLimits } from "../../src/vision/vision-limits.ts"
+import { makeEmbedder } from "../../../src/vision/built-in-encoder.ts"
+import { defaultVisionLimits } from "../../../src/vision/decoding/decode-limits.ts"
 
 const Expected = Schema.Struct({
   files: Schema.Record(Schema.String, Schema.Struct({ expect: Schema.String, magic: Schema.String }))

@@ -1,4 +1,7 @@
-/** Sums of several planes over small square cells, side by side. Local descriptors are made of 4 × 4 cells. */
+/**
+ * Folder `vision/features`: local descriptors and histograms of colour, shape and texture. This file: sums of several planes
+ * over small square cells, side by side. Local descriptors are made of 4 × 4 cells.
+ */
 
 /** Width of a cell in pixels, and distance between neighbouring descriptors: they share their cells. */
 export const cellSide = 4

@@ -1,9 +1,9 @@
 /** Messages between the engine and a decoding process. */
 import type { Header, Refusal } from "./decode.ts"
 import type { Orientation } from "./orientation.ts"
-import type { Frame, Pixels } from "./pixels.ts"
-import type { Setting } from "./representation.ts"
-import type { VisionLimits } from "./vision-limits.ts"
+import type { Frame, Pixels } from "../pixels.ts"
+import type { Setting } from "../representation.ts"
+import type { VisionLimits } from "./decode-limits.ts"
 
 /** How a decoding process is set up: its one command line argument, as JSON. */
 export interface Setup {

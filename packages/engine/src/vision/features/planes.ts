@@ -3,7 +3,7 @@
  * In these loops every index is in range by construction; `?? 0` satisfies the compiler and costs nothing (measured:
  * 4.99 against 4.91 ms an image).
  */
-import type { Pixels } from "./pixels.ts"
+import type { Pixels } from "../pixels.ts"
 
 /** Lab colour (L 0..100, a and b about -100..100) and the gradient of L: its length and direction (0..2π). */
 export interface Planes {

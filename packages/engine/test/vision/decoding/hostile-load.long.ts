@@ -1,8 +1,8 @@
 /** Every hostile file, one by one in this process and sixteen at once over HTTP: time, memory, and nobody else waits. */
 import { assert, describe, it } from "@effect/vitest"
 import { hasData } from "@sightline/fixtures"
-import type { FetchLike } from "../../src/index.ts"
-import { addDrawn, ask, freshEngine, trainDrawn } from "../support/fresh-engine.ts"
+import type { FetchLike } from "../../../src/index.ts"
+import { addDrawn, ask, freshEngine, trainDrawn } from "../../support/fresh-engine.ts"
 import { check, hostileFiles, predictFile, type Settled, treeMemory } from "./hostile-files.ts"
 
 const MiB = 1024 * 1024

@@ -11,7 +11,7 @@ import { Effect, Semaphore } from "effect"
 import type { Scope } from "effect"
 import type { Job, Order, Reply, Setup } from "./decode-messages.ts"
 import type { Refusal } from "./decode.ts"
-import type { VisionLimits } from "./vision-limits.ts"
+import type { VisionLimits } from "./decode-limits.ts"
 
 /** The reply to a job that succeeded. */
 export type Done = Extract<Reply, { readonly kind: "done" }>

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { dataBytes, dataJson, hasData } from "@sightline/fixtures"
 import * as fc from "fast-check"
 import sharp from "sharp"
-import { readJpegHeader } from "../../src/vision/jpeg-header.ts"
+import { readJpegHeader } from "../../../src/vision/decoding/jpeg-header.ts"
 
 const draw = (width: number, height: number, channels: 3 | 4 = 3) =>
   sharp({ create: { width, height, channels, background: "#336699" } })

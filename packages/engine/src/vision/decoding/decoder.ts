@@ -4,14 +4,14 @@ import { Effect, Schema } from "effect"
 import type { Scope } from "effect"
 import { availableParallelism } from "node:os"
 import type { Header } from "./decode.ts"
-import { defaultVisionLimits } from "./vision-limits.ts"
-import type { VisionLimits } from "./vision-limits.ts"
+import { defaultVisionLimits } from "./decode-limits.ts"
+import type { VisionLimits } from "./decode-limits.ts"
 import type { Orientation } from "./orientation.ts"
-import type { Frame, Pixels } from "./pixels.ts"
+import type { Frame, Pixels } from "../pixels.ts"
 import { makeDecodePool } from "./decode-pool.ts"
 import type { Done } from "./decode-pool.ts"
 import type { ImageTask } from "./decode-messages.ts"
-import type { Setting } from "./representation.ts"
+import type { Setting } from "../representation.ts"
 
 /**
  * An image's header: its size in stored pixels (the protocol ignores EXIF orientation), its format by its bytes (`jpeg`,
