@@ -17,7 +17,7 @@ describe("a medium's bytes", () => {
     for (const media of [toMedia("image", "https://x.test/a.jpg"), toMedia("image", file("nowhere.jpg"))]) {
       const thrown: unknown = await bytesOf(media).catch((error: unknown) => error)
       assert.include(thrown, { _tag: "MediaUnreadable" })
-      assert.match(String(thrown), /a\.jpg|there is no file at nowhere\.jpg/)
+      assert.match(String(thrown), /a\.jpg|nowhere\.jpg: there is no such file/)
     }
   })
 

@@ -87,7 +87,7 @@ describe("sightline predict", () => {
     using empty = temporaryFolder()
     mkdirSync(join(empty.path, "nothing"))
     const cases = [
-      [["predict", "nowhere.jpg", "-m", "pets", ...fast], 4, /there is no file/],
+      [["predict", "nowhere.jpg", "-m", "pets", ...fast], 4, /there is no such file/],
       [["predict", join(empty.path, "nothing"), "-m", "pets", ...fast], 4, /there is no input in/],
       [["predict", "photos", "-m", "unknown-model", ...fast], 6, /'unknown-model' does not exist|not found/],
       [["predict", "photos"], 2, /no model is named; give --model/],

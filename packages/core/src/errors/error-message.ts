@@ -37,9 +37,13 @@ export interface About {
   readonly requestId?: string
 }
 
-/** The one line of an error: what it concerns, what happened, what the service said, what to do, and the id of the call. */
+/**
+ * The one line of an error: what it concerns, unless `what` names it, what happened, what the service said, what to do, and
+ * the id of the call.
+ */
 export const line = (error: About, what: string, remedy?: string): string => {
-  const where = [error.model, error.key ?? (error.index === undefined ? undefined : `input ${error.index}`)]
+  const input = error.key ?? (error.index === undefined ? undefined : `input ${error.index}`)
+  const where = [error.model, what.includes(` ${input}: `) ? undefined : input]
     .filter((part) => part !== undefined)
     .join(", ")
   const said = (error.details ?? error.description)?.replace(/[\s.;]+$/, "")

@@ -66,7 +66,12 @@ export class ModelNotReady extends tagged("ModelNotReady")<
   }
 }
 
+/** The remedy, unless the service's reason has one: this package's engine writes it behind a semicolon. */
+const unlessSaid = ({ description, details = description }: About, remedy: string) =>
+  details?.includes("; ") ? undefined : remedy
+
 const inputRemedies: Readonly<Record<number, string>> = {
+  30300: "check that it is whole",
   30101: "send it in a format that the service supports",
   30104: "send the kind of medium that the model takes, alone",
   30105: "send less of it, or ask the service for a higher limit",
@@ -80,7 +85,8 @@ export class InputRejected extends tagged("InputRejected")<
   }
 > {
   override get message() {
-    return line(this, "the input was rejected", inputRemedies[this.code ?? 0] ?? "check that it is reachable and whole")
+    const remedy = inputRemedies[this.code ?? 0] ?? "check that it is reachable and whole"
+    return line(this, "the input was rejected", unlessSaid(this, remedy))
   }
 }
 
@@ -145,7 +151,7 @@ export class ServiceFailed extends tagged("ServiceFailed")<
   readonly retryable: boolean = false
   override get message() {
     const ofModel = modelFailures[this.code ?? 0]
-    if (ofModel !== undefined) return line(this, ...ofModel)
+    if (ofModel !== undefined) return line(this, ofModel[0], unlessSaid(this, ofModel[1]))
     const http = this.httpStatus === undefined ? "" : ` with HTTP ${this.httpStatus}`
     return line(this, `the service failed${http}`, "try again knowing that the work may have been done")
   }

@@ -13,29 +13,30 @@ const defaultMaxBytes = 2 ** 31 - 1
 /** A problem that may be shown as it is. */
 class Refused extends Error {}
 
-const problems: Readonly<Record<string, (path: string) => string>> = {
-  ENOENT: (path) => `there is no file at ${path}`,
-  EACCES: (path) => `no permission to read ${path}`,
-  EPERM: (path) => `no permission to read ${path}`,
-  EISDIR: (path) => `${path} is a folder`
+/** Of a file that the message names already. */
+const problems: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "no permission to read it",
+  EPERM: "no permission to read it",
+  EISDIR: "it is a folder"
 }
 
-const problemOf = (path: string, cause: unknown): string => {
+const problemOf = (cause: unknown): string => {
   if (cause instanceof Refused) return cause.message
   const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : undefined
-  return problems[code ?? ""]?.(path) ?? `${path} could not be read${code === undefined ? "" : ` (${code})`}`
+  return problems[code ?? ""] ?? `it could not be read${code === undefined ? "" : ` (${code})`}`
 }
 
-const sizeOf = async (handle: FileHandle, path: string): Promise<number> => {
+const sizeOf = async (handle: FileHandle): Promise<number> => {
   const stats = await handle.stat()
-  if (stats.isDirectory()) throw new Refused(`${path} is a folder`)
-  if (!stats.isFile()) throw new Refused(`${path} is no regular file`)
+  if (stats.isDirectory()) throw new Refused("it is a folder")
+  if (!stats.isFile()) throw new Refused("it is no regular file")
   return stats.size
 }
 
 /** Some files have more bytes than their size says, such as those of `/proc`: reading ends at the limit all the same. */
-const readAll = async (handle: FileHandle, path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> => {
-  const size = await sizeOf(handle, path)
+const readAll = async (handle: FileHandle, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> => {
+  const size = await sizeOf(handle)
   if (size > maxBytes) throw new Refused(`it has ${size} bytes and at most ${maxBytes} can be sent`)
   let bytes = new Uint8Array(size + 1)
   let length = 0
@@ -62,10 +63,10 @@ const withFile = <A>(path: string, use: (handle: FileHandle) => Promise<A>): Eff
         await handle.close()
       }
     },
-    catch: (cause) => problemOf(path, cause)
+    catch: problemOf
   })
 
 export const platformFiles: Files = {
-  read: (path, maxBytes = defaultMaxBytes) => withFile(path, (handle) => readAll(handle, path, maxBytes)),
-  size: (path) => withFile(path, (handle) => sizeOf(handle, path))
+  read: (path, maxBytes = defaultMaxBytes) => withFile(path, (handle) => readAll(handle, maxBytes)),
+  size: (path) => withFile(path, sizeOf)
 }

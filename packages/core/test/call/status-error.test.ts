@@ -72,6 +72,14 @@ it("a rejected input is told what to do about its own reason", () => {
   assert.include(remedyOf(30101), "send it in a format that the service supports")
   assert.include(remedyOf(30104), "the kind of medium that the model takes")
   assert.include(remedyOf(30002), "check that it is reachable and whole")
+  assert.match(remedyOf(30300), /; check that it is whole$/)
+})
+
+it("a remedy that the service gives is not followed by another", () => {
+  const told = (code: number, details: string) => statusError({ code, details }, none).message
+  assert.match(told(30101, "not a known image format; send JPEG or PNG"), /; send JPEG or PNG$/)
+  assert.match(told(21350, "no runtime; npm install onnxruntime-node"), /; npm install onnxruntime-node$/)
+  assert.match(told(21350, "its graph is damaged"), /; repair or deploy it first$/)
 })
 
 it("a failure inside a model is no failed training, and is not to be tried again", () => {

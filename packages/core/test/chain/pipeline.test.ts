@@ -87,7 +87,7 @@ describe("a chain", () => {
     const result = await chain.result()
     assert.strictEqual(result.ok ? undefined : result.error._tag, "MediaUnreadable")
     const thrown = await chain.run().catch((error: unknown) => error)
-    assert.match(String(thrown), /there is no file at no-such-file\.jpg/)
+    assert.match(String(thrown), /no-such-file\.jpg: there is no such file/)
   })
 
   it("checks options before anything is sent", async () => {
