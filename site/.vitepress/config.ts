@@ -1,9 +1,10 @@
 /** How the site looks: its navigation, search and theme. */
 import { readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { defineConfig, type DefaultTheme } from "vitepress"
 import { doors } from "../build/doors.ts"
 import { titleOf } from "../build/page-title.ts"
+import { pictureSize } from "../build/picture-size.ts"
 import { isRunnable, runFile } from "../build/run-blocks.ts"
 
 const pages = join(import.meta.dirname, "..", "pages")
@@ -66,11 +67,21 @@ export default defineConfig({
     code
       // the start page has no other element that says where its main content is
       .replace('<div class="VPHome"', '<div role="main" class="VPHome"')
+      // what the page is read with comes before the programs that make it respond
+      .replaceAll('<link rel="modulepreload"', '<link rel="modulepreload" fetchpriority="low"')
       // a style sheet of icons that the site does not have; a page would wait for it
       .replace(/<link[^>]*vp-icons\.css[^>]*>/, ""),
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config: (markdown) => {
+      const image = markdown.renderer.rules.image
+      markdown.renderer.rules.image = (tokens, index, options, env: { readonly path: string }, self) => {
+        const token = tokens[index]
+        const source = token?.attrGet("src") ?? ""
+        const size = source.includes(":") ? undefined : pictureSize(join(dirname(env.path), source))
+        if (size !== undefined) token?.attrs?.push(["width", `${size.width}`], ["height", `${size.height}`])
+        return image?.(tokens, index, options, env, self) ?? ""
+      }
       const fence = markdown.renderer.rules.fence
       markdown.renderer.rules.fence = (tokens, index, options, env, self) => {
         const block = fence?.(tokens, index, options, env, self) ?? ""
