@@ -1,5 +1,6 @@
 /** Errors of a custom encoder. */
 import { sightlineError } from "@sightline/core/plugin"
+import { isMissingPackage } from "@sightline/platform/missing-package"
 import { Effect, Schema } from "effect"
 
 /** An encoder's folder, manifest or model cannot be used. `details` names the change to make. */
@@ -28,12 +29,6 @@ export class MissingPackage extends sightlineError(
   }
 }
 
-const isMissing = (cause: unknown, packageName: string): boolean =>
-  cause instanceof Error &&
-  "code" in cause &&
-  (cause.code === "ERR_MODULE_NOT_FOUND" || cause.code === "MODULE_NOT_FOUND") &&
-  cause.message.includes(packageName)
-
 /** Anything thrown, as one line. */
 export const oneLine = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, " ").slice(0, 300)
@@ -47,7 +42,7 @@ export const loadPackage = <A>(
   Effect.tryPromise({
     try: load,
     catch: (cause) =>
-      isMissing(cause, packageName)
+      isMissingPackage(cause, packageName)
         ? new MissingPackage({ packageName, neededFor })
         : new EncoderProblem({ encoder: packageName, details: `it does not load: ${oneLine(cause)}` })
   })
