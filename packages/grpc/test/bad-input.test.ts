@@ -1,5 +1,6 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { mkdtempSync, rmSync } from "node:fs"
+import { get } from "node:https"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -154,7 +155,14 @@ describe.skipIf(!hasOpenssl())("an engine over TLS", () => {
     await using secure = await served(1)
     const trusting = { address: `https://${secure.address}`, rootCertificates: secure.cert }
     assert.strictEqual((await predict(trusting))._tag, "NotFound")
-    assert.match(secure.url, /^https:/)
+    assert.strictEqual(secure.url, `https://${secure.address}`)
+    const overHttp = await new Promise<number | undefined>((resolve, reject) => {
+      get(`${secure.url}/healthz`, { ca: Buffer.from(secure.cert) }, ({ statusCode }) => resolve(statusCode)).on(
+        "error",
+        reject
+      )
+    })
+    assert.strictEqual(overHttp, 200)
     const stranger = await predict({ address: `https://${secure.address}` })
     assert.strictEqual(stranger._tag, "Unreachable", stranger.message)
     assert.match(stranger.message, /SELF_SIGNED_CERT/)

@@ -13,14 +13,16 @@ const requestOf = (service: string) =>
 /** HealthCheckResponse with SERVING, NOT_SERVING and SERVICE_UNKNOWN. */
 const [serving, notServing, unknown] = [1, 2, 3].map((code) => [8, code])
 
-const opened = async () => {
+const opened = async (grpc: true | number = true) => {
   const directory = mkdtempSync(join(tmpdir(), "sightline-health-"))
   const local = engine({ directory, embedder: "fast", workers: 1, key: "secret" })
-  const { close, grpcAddress = "" } = await local.serve({ grpc: true })
+  const { close, grpcAddress = "", url } = await local.serve({ grpc })
   const client = new Client(grpcAddress, credentials.createInsecure())
   return {
     client,
     close,
+    isOnePort: url === `http://${grpcAddress}`,
+    healthz: async () => (await fetch(`${url}/healthz`)).status,
     [Symbol.asyncDispose]: async () => {
       client.close()
       await local[Symbol.asyncDispose]()
@@ -43,6 +45,14 @@ describe("the health service of an engine", () => {
     assert.deepStrictEqual(await check(""), serving)
     assert.deepStrictEqual(await check("clarifai.api.V2"), serving)
     assert.strictEqual(await check("another.Service"), status.NOT_FOUND)
+  })
+  it.each([true, 0] as const)("is on the port of HTTP, or on a port for gRPC alone (grpc: %s)", async (grpc) => {
+    await using server = await opened(grpc)
+    assert.strictEqual(server.isOnePort, grpc === true)
+    const ready = Promise.withResolvers<void>()
+    server.client.waitForReady(Date.now() + 20_000, (error) => (error ? ready.reject(error) : ready.resolve()))
+    await ready.promise
+    assert.strictEqual(await server.healthz(), 200)
   })
   it("tells its watchers when the server closes", async () => {
     await using server = await opened()

@@ -1,26 +1,44 @@
 /** The engine over gRPC: every method whose HTTP form it serves, by the same handlers, health and reflection. */
 import type * as Grpc from "@grpc/grpc-js"
 import { isIP } from "node:net"
+import type { Duplex } from "node:stream"
 import { type Method, methods, PostModelOutputs, serviceName } from "@sightline/core/protobuf"
 import type { Access, Run } from "../engine.ts"
 import { ServeError } from "../errors.ts"
-import type { Served, TlsOptions } from "../serving/serve.ts"
+import type { TlsOptions } from "../serving/serve.ts"
 import { answerGrpc, type GrpcCaller, MalformedRequest } from "./answer-grpc.ts"
 import { makeHealth } from "./health.ts"
 import { reflect, reflectionPaths, requestsOf } from "./reflection.ts"
 
-/** Where to listen, and what callers must know. */
+/** What callers must know, and what they may send. */
 export interface GrpcServeOptions {
-  readonly port: number
-  readonly host: string
   readonly key: string | undefined
-  /** Where hosted media of the answers are: the address of the HTTP server. */
-  readonly origin: string
+  /** Where hosted media of the answers are: the address of the HTTP server. Asked for when a call arrives. */
+  readonly origin: () => string
   /** The largest request, in bytes. */
   readonly maxRequestBytes: number
+}
+
+/** A port for gRPC alone. */
+export interface GrpcPort {
+  readonly port: number
+  readonly host: string
   /** Plaintext where it is undefined. */
   readonly tls: TlsOptions | undefined
 }
+
+/** A gRPC server; it has connections once it listens, or is given them. */
+export interface GrpcServer {
+  /** Serves a connection that another server accepted; after its TLS handshake, if it has one. */
+  readonly accept: (socket: Duplex) => void
+  /** Opens a port; resolves with its host and number. Rejects with `ServeError`. */
+  readonly listen: (port: GrpcPort) => Promise<string>
+  /** Closes the port and all connections. */
+  readonly close: () => Promise<void>
+}
+
+/** How long a connection without calls stays open, in milliseconds. Clients open another for their next call. */
+const idleConnectionMs = 300_000
 
 /** What the three kinds of calls have in common. */
 interface Call {
@@ -36,12 +54,13 @@ interface Writable {
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** Opens the port. Rejects with `ServeError`. The library is loaded here, so that an engine without gRPC starts without. */
-export const listenGrpc = async (options: GrpcServeOptions, run: Run): Promise<Served> => {
+/** Makes the server. The library is loaded here, so that an engine without gRPC starts without. */
+export const makeGrpcServer = async (options: GrpcServeOptions, run: Run): Promise<GrpcServer> => {
   const grpc = await import("@grpc/grpc-js")
   const server = new grpc.Server({
     "grpc.max_receive_message_length": options.maxRequestBytes,
-    "grpc.max_send_message_length": -1
+    "grpc.max_send_message_length": -1,
+    "grpc.max_connection_idle_ms": idleConnectionMs
   })
   const serving = makeHandlers(options, run)
   for (const method of methods) server.register(`/${serviceName}/${method.name}`, ...serving(method))
@@ -49,22 +68,24 @@ export const listenGrpc = async (options: GrpcServeOptions, run: Run): Promise<S
   server.register("/grpc.health.v1.Health/Check", health.check, asBuffer, identity, "unary")
   server.register("/grpc.health.v1.Health/Watch", health.watch, asBuffer, identity, "serverStream")
   for (const path of reflectionPaths) server.register(path, reflect, asBuffer, identity, "bidi")
-  const { host, tls } = options
-  const credentials =
-    tls === undefined
-      ? grpc.ServerCredentials.createInsecure()
-      : grpc.ServerCredentials.createSsl(null, [
-          { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) }
-        ])
-  const address = isIP(host) === 6 ? `[${host}]` : host
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${address}:${options.port}`, credentials, (error, bound) => {
-      if (error === null) resolve(bound)
-      else reject(new ServeError({ host, port: options.port, details: error.message }))
-    })
-  })
+  const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure())
   return {
-    url: `${tls === undefined ? "http" : "https"}://${address}:${port}`,
+    accept: (socket) => injector.injectConnection(socket),
+    listen: ({ host, port, tls }) => {
+      const credentials =
+        tls === undefined
+          ? grpc.ServerCredentials.createInsecure()
+          : grpc.ServerCredentials.createSsl(null, [
+              { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) }
+            ])
+      const address = isIP(host) === 6 ? `[${host}]` : host
+      return new Promise((resolve, reject) => {
+        server.bindAsync(`${address}:${port}`, credentials, (error, bound) => {
+          if (error === null) resolve(`${address}:${bound}`)
+          else reject(new ServeError({ host, port, details: error.message }))
+        })
+      })
+    },
     close: async () => {
       await health.close()
       server.forceShutdown()
@@ -108,7 +129,7 @@ const makeHandlers =
         const [value] = call.metadata.get(name)
         return value === undefined ? undefined : String(value)
       }
-      return { caller: { header, origin }, access: { key, signal: gone.signal } }
+      return { caller: { header, origin: origin() }, access: { key, signal: gone.signal } }
     }
     const unary: Grpc.handleUnaryCall<Uint8Array, Uint8Array> = (call, callback) => {
       const { access, caller } = started(call)

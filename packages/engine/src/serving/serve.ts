@@ -12,11 +12,12 @@ import type { EngineLimits } from "../limits.ts"
 import type { WireRequest, WireResponse } from "../protocol/request.ts"
 import { WireError, wireError } from "../protocol/wire-error.ts"
 import type { SettingsValue } from "../settings.ts"
-import { listenGrpc } from "../grpc/serve-grpc.ts"
+import { makeGrpcServer } from "../grpc/serve-grpc.ts"
 import { isLoopbackHost } from "../http/access.ts"
 import type { BodyLease } from "../http/body-budget.ts"
 import { collectBody, toBodyError } from "../http/read-body.ts"
 import { answerRequest } from "../http/router.ts"
+import { sharePort } from "./shared-port.ts"
 
 /** A private key and its certificate, both PEM. */
 export interface TlsOptions {
@@ -39,7 +40,7 @@ export interface ServeOptions {
    */
   readonly tls?: TlsOptions
   /**
-   * Also serves gRPC: on this port, or with `true` on any free one.
+   * Also serves gRPC: with `true` on the port of HTTP, or on a port for it alone; 0 takes any free one.
    *
    * @default false
    */
@@ -49,7 +50,7 @@ export interface ServeOptions {
 /** An open socket. */
 export interface Served {
   readonly url: string
-  /** Host and port of the gRPC server, if there is one. */
+  /** Host and port of gRPC, if it is served. */
   readonly grpcAddress?: string
   /** Stops listening and closes open connections. */
   readonly close: () => Promise<void>
@@ -76,31 +77,40 @@ export const listen = async (options: ServeOptions, settings: SettingsValue, run
   const { host = "127.0.0.1", port = 0 } = options
   const key = options.key ?? settings.key
   checkOptions(host, port, key)
-  const server = makeServer(options.tls, (request, response) => {
-    void answer(request, response, key, settings, run)
-  })
-  server.maxConnections = settings.limits.connections
+  let url = ""
+  const { bodyBytes, connections } = settings.limits
+  const grpc =
+    options.grpc === undefined || options.grpc === false
+      ? undefined
+      : await makeGrpcServer({ key, origin: () => url, maxRequestBytes: bodyBytes }, run)
+  const server = makeServer(
+    options.tls,
+    options.grpc === true ? ["h2", "http/1.1"] : ["http/1.1"],
+    (request, response) => {
+      void answer(request, response, key, settings, run)
+    }
+  )
+  server.maxConnections = connections
   server.on("clientError", refuseConnection)
+  const stopSharing =
+    grpc !== undefined && options.grpc === true ? sharePort(server, grpc.accept, headersTimeoutMs) : undefined
   await open(server, host, port)
   const { port: actual } = server.address() as AddressInfo // listening on TCP, so it is not a pipe's name
-  const url = `${options.tls === undefined ? "http" : "https"}://${isIP(host) === 6 ? `[${host}]` : host}:${actual}`
-  const close = () =>
+  const address = `${isIP(host) === 6 ? `[${host}]` : host}:${actual}`
+  url = `${options.tls === undefined ? "http" : "https"}://${address}`
+  const closeHttp = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve())
       server.closeAllConnections()
+      stopSharing?.()
     })
-  if (options.grpc === undefined || options.grpc === false) return { url, close }
+  if (grpc === undefined) return { url, close: closeHttp }
+  const close = async () => {
+    await Promise.all([closeHttp(), grpc.close()])
+  }
+  if (typeof options.grpc !== "number") return { url, grpcAddress: address, close }
   try {
-    const port = options.grpc === true ? 0 : options.grpc
-    const { bodyBytes } = settings.limits
-    const grpc = await listenGrpc({ port, host, key, origin: url, maxRequestBytes: bodyBytes, tls: options.tls }, run)
-    return {
-      url,
-      grpcAddress: new URL(grpc.url).host,
-      close: async () => {
-        await Promise.all([close(), grpc.close()])
-      }
-    }
+    return { url, grpcAddress: await grpc.listen({ port: options.grpc, host, tls: options.tls }), close }
   } catch (thrown) {
     await close()
     throw thrown
@@ -109,6 +119,7 @@ export const listen = async (options: ServeOptions, settings: SettingsValue, run
 
 const makeServer = (
   tls: TlsOptions | undefined,
+  ALPNProtocols: Array<string>,
   listener: (request: IncomingMessage, response: ServerResponse) => void
 ): Server => {
   const limits = {
@@ -119,7 +130,10 @@ const makeServer = (
   }
   if (tls === undefined) return createServer(limits, listener)
   try {
-    return createTlsServer({ ...limits, key: Buffer.from(tls.key), cert: Buffer.from(tls.cert) }, listener)
+    return createTlsServer(
+      { ...limits, key: Buffer.from(tls.key), cert: Buffer.from(tls.cert), ALPNProtocols },
+      listener
+    )
   } catch {
     // The library's message is about its own parsing, and may be about the key.
     throw new EngineOptionError({
