@@ -33,10 +33,11 @@ const isPlain = (value: unknown): boolean => {
   if (typeof value !== "object" || value === null) return typeof value !== "bigint"
   if (Array.isArray(value)) return value.every(isPlain)
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null && Object.getPrototypeOf(prototype) !== Object.prototype)
-    return false
-  if (value instanceof Mask || value instanceof Date || ArrayBuffer.isView(value) || value instanceof Error)
-    return false
+  if (prototype !== Object.prototype && prototype !== null) {
+    if (Object.getPrototypeOf(prototype) !== Object.prototype) return false
+    if (value instanceof Mask || value instanceof Date || ArrayBuffer.isView(value) || value instanceof Error)
+      return false
+  }
   for (const name in value) if (!isPlain((value as Fields)[name])) return false
   return true
 }
