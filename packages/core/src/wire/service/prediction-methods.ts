@@ -3,6 +3,7 @@ import { MultiOutputResponseWire, PostModelOutputsRequestWire } from "../message
 import { PostWorkflowResultsRequestWire, PostWorkflowResultsResponseWire } from "../messages/workflow-requests.ts"
 import { defineMethod } from "./rpc-method.ts"
 
+/** Predicts 1 to 128 inputs. Takes a `PostModelOutputsRequest` and answers with a `MultiOutputResponse`. */
 export const PostModelOutputs = /* @__PURE__ */ defineMethod(
   "PostModelOutputs",
   PostModelOutputsRequestWire,
@@ -15,6 +16,7 @@ export const PostModelOutputs = /* @__PURE__ */ defineMethod(
     "POST /v2/users/{runner_selector.deployment.user_id}/deployments/{runner_selector.deployment.id}/outputs"
   ]
 )
+/** Predicts 1 to 128 inputs, and sends each part of an output as it is generated. Takes a `PostModelOutputsRequest` and answers with a `MultiOutputResponse`. */
 export const GenerateModelOutputs = /* @__PURE__ */ defineMethod(
   "GenerateModelOutputs",
   PostModelOutputsRequestWire,
@@ -25,6 +27,7 @@ export const GenerateModelOutputs = /* @__PURE__ */ defineMethod(
   ],
   { responseStream: true }
 )
+/** Predicts the inputs of a stream of requests, with a stream of answers. Takes a `PostModelOutputsRequest` and answers with a `MultiOutputResponse`. */
 export const StreamModelOutputs = /* @__PURE__ */ defineMethod(
   "StreamModelOutputs",
   PostModelOutputsRequestWire,
@@ -32,6 +35,7 @@ export const StreamModelOutputs = /* @__PURE__ */ defineMethod(
   ["POST /v2/models/outputs/stream"],
   { requestStream: true, responseStream: true }
 )
+/** Runs a workflow on 1 to 32 inputs. Takes a `PostWorkflowResultsRequest` and answers with a `PostWorkflowResultsResponse`. */
 export const PostWorkflowResults = /* @__PURE__ */ defineMethod(
   "PostWorkflowResults",
   PostWorkflowResultsRequestWire,
