@@ -1,6 +1,7 @@
 /** A SQLite connection: cached statements, one transaction per change. */
 /* oxlint-disable typescript/no-unnecessary-type-parameters -- `Row` is the caller's type of the rows */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
+import type { SQLInputValue, StatementSync } from "node:sqlite"
+import { openSqliteFile } from "@sightline/platform/sqlite"
 import { matchesWildcard } from "./wildcard.ts"
 
 /** Values that SQLite takes. */
@@ -23,7 +24,7 @@ export interface Database {
 
 /** Opens a database by path or by `file:` URL. Throws what SQLite throws. */
 export const openDatabase = (file: string | URL, options: { readonly readOnly: boolean }): Database => {
-  const sqlite = new DatabaseSync(file, {
+  const sqlite = openSqliteFile(file, {
     readOnly: options.readOnly,
     enableForeignKeyConstraints: true,
     timeout: 5000

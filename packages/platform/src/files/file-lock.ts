@@ -4,7 +4,7 @@
  * holds nothing.
  */
 import { chmodSync, closeSync, openSync, readFileSync, writeFileSync } from "node:fs"
-import { DatabaseSync } from "node:sqlite"
+import { openSqliteFile } from "./sqlite.ts"
 
 /** The process that holds a lock, as far as it is known. */
 export interface LockOwner {
@@ -73,7 +73,7 @@ const createPrivate = (file: string): void => {
  */
 export const lockFile = (file: string, { ownerFile = `${file}.json` }: FileLockOptions = {}): FileLock => {
   createPrivate(file)
-  const database = new DatabaseSync(file, { timeout: 0 })
+  const database = openSqliteFile(file, { timeout: 0 })
   try {
     database.exec("BEGIN EXCLUSIVE")
     createPrivate(ownerFile)

@@ -1,5 +1,6 @@
 /** Lists files of this machine: one file, those below a folder, or those that match a pattern. */
-import { glob, readdir, stat } from "node:fs/promises"
+// not `{ glob }`: a Node that has none would fail over that name before core can say which Node is needed
+import fileSystem, { readdir, stat } from "node:fs/promises"
 import { join, resolve, sep } from "node:path"
 
 /** A file that was found. */
@@ -53,7 +54,7 @@ async function* match(pattern: string, cwd: string): AsyncGenerator<FoundFile> {
   // on Windows a backslash separates folders; in a pattern it would escape
   const portable = sep === "\\" ? pattern.replaceAll("\\", "/") : pattern
   const names: Array<string> = []
-  for await (const name of glob(portable, { cwd })) names.push(name)
+  for await (const name of fileSystem.glob(portable, { cwd })) names.push(name)
   if (names.length === 0) throw new ListingFailed(pattern, "NOMATCH")
   for (const name of names.toSorted()) {
     const path = resolve(cwd, name)
