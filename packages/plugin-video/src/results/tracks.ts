@@ -14,6 +14,7 @@ export interface TrackRegion {
   readonly box: TrackBox
   readonly concepts: ReadonlyArray<ScoredConcept>
 }
+/** The regions of one frame: its position among the frames, from 0, and its time in milliseconds from the first. */
 export interface RegionFrame<R extends TrackRegion = TrackRegion> {
   readonly index: number
   readonly timeMs: number
