@@ -177,6 +177,28 @@ describe("a transformers.js model of the folder", () => {
     assert.closeTo(vector[1], Math.SQRT1_2, 1e-6)
   })
 
+  it("embeds texts with the pooling, the scale and the prefixes of the manifest", async () => {
+    await using local = freshEngine({ limits: { modelTimeoutMs: 60_000 } })
+    const prefixes = { default: "fine ", query: "bad " }
+    for (const [id, pooling, raw, params, expected, extra] of [
+      ["mean", "mean", "bad good fine", {}, [0, 1 / 3], {}],
+      ["last", "last", "bad good fine", {}, [0, 1], {}],
+      ["document", "first", "good", {}, [0, 1], { prefixes }],
+      ["query", "first", "good", { input_type: "query" }, [4, -4], { prefixes }]
+    ] as const) {
+      models.putTextEmbedder(join(local.directory, "models"), id, { outputs: { pooling, normalize: false }, ...extra })
+      const { body } = await local.ask(`POST /v2/models/${id}/outputs`, {
+        ...ofText(raw),
+        model: { model_version: { output_info: { params } } }
+      })
+      assert.deepStrictEqual(
+        body.outputs[0].data?.embeddings?.[0].vector.map((value: number) => Math.round(value * 300)),
+        expected.map((value) => Math.round(value * 300)),
+        `${id}: ${body.outputs[0].status.details}`
+      )
+    }
+  }, 120_000)
+
   it("writes texts, whole or piece by piece, and counts tokens", async () => {
     await using local = withModel(models.putTextGenerator)
     const whole = await local.ask("POST /v2/models/tiny/outputs", {

@@ -132,10 +132,10 @@ export const putTextClassifier = (folder: string, id: string): void =>
     })
   })
 
-/** One vector for each word; the pipeline takes their mean. */
-export const putTextEmbedder = (folder: string, id: string): void =>
+/** One vector for each word; the pipeline takes their mean, unless `extra` of the manifest has another pooling. */
+export const putTextEmbedder = (folder: string, id: string, extra: object = {}): void =>
   put(folder, id, {
-    "manifest.json": { type: "text-embedder", runtime: "transformers" },
+    "manifest.json": { type: "text-embedder", runtime: "transformers", ...extra },
     "config.json": { model_type: "distilbert", architectures: ["DistilBertModel"] },
     "tokenizer.json": tokenizer,
     "tokenizer_config.json": tokenizerConfig,
