@@ -20,7 +20,7 @@ export const packageDocs: Readonly<Record<string, ReadonlyArray<string>>> = {
     "errors/index.md"
   ],
   engine: ["engine.md", "embedders.md"],
-  grpc: ["predictions.md", "migrating.md"],
+  grpc: ["grpc.md", "predictions.md", "migrating.md"],
   jobs: ["scale.md"],
   "plugin-exif": ["exif.md"],
   "plugin-training": ["training.md"],

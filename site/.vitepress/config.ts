@@ -33,6 +33,7 @@ const guides: DefaultTheme.SidebarItem[] = [
       "embedders.md",
       "exif.md",
       "video.md",
+      "grpc.md",
       "report.md",
       "reliability.md",
       "scale.md",

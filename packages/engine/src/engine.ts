@@ -23,6 +23,12 @@ import { type FolderShare, forgetFolder, shareFolder } from "./shared-folders.ts
 import { type EngineOptions, settle, Settings, type SettingsValue } from "./settings.ts"
 import { Store } from "./store/store.ts"
 
+/** Serves an engine. What it gives has the address of gRPC where that is asked for. */
+export interface Serve {
+  (options: ServeOptions & { readonly grpc: true | number }): Promise<Served & { readonly grpcAddress: string }>
+  (options?: ServeOptions): Promise<Served>
+}
+
 /** An embedded engine: a connection like any other. Closing it stops its work and its servers, and releases the folder. */
 export interface Engine extends Connection {
   readonly name: "engine"
@@ -33,7 +39,7 @@ export interface Engine extends Connection {
   /** Answers protocol requests in this process. Rejects with an `EngineError` if the folder cannot be opened. */
   readonly fetch: FetchLike
   /** Serves the engine on a socket: 127.0.0.1 by default; other addresses need a key. */
-  readonly serve: (options?: ServeOptions) => Promise<Served>
+  readonly serve: Serve
 }
 
 /** The address of requests in this process. */
@@ -54,6 +60,18 @@ export const engine = (options: EngineOptions): Engine => {
     await host.close()
   }
   const fetch = makeFetch(engineUrl, settings.key, settings.limits, host.answer)
+  const serve = async (serveOptions: ServeOptions = {}): Promise<Served> => {
+    await host.open()
+    const server = await listen(serveOptions, settings, host.answer)
+    served.add(server)
+    return {
+      ...server,
+      close: async () => {
+        served.delete(server)
+        await server.close()
+      }
+    }
+  }
   const made: Engine = {
     name: "engine",
     directory: settings.directory,
@@ -72,18 +90,8 @@ export const engine = (options: EngineOptions): Engine => {
     fetch,
     // Within this process each call is a message already.
     duplex: () => ({ fetch, close: () => {} }),
-    serve: async (serveOptions = {}) => {
-      await host.open()
-      const server = await listen(serveOptions, settings, host.answer)
-      served.add(server)
-      return {
-        ...server,
-        close: async () => {
-          served.delete(server)
-          await server.close()
-        }
-      }
-    },
+    // `listen` gives the address of gRPC where it is served.
+    serve: serve as Serve,
     [Symbol.asyncDispose]: close
   }
   return readableConnection(made, ` in ${settings.directory}`)

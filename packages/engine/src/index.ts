@@ -1,5 +1,5 @@
 /** The embedded engine of Sightline: the Clarifai v2 protocol on your own machine. */
-export { engine, engineUrl, type Engine } from "./engine.ts"
+export { engine, engineUrl, type Engine, type Serve } from "./engine.ts"
 export {
   EncoderProblem,
   EngineClosed,

@@ -1,7 +1,7 @@
 import { models, sightline } from "@sightline/core"
 import { fakeConnection } from "@sightline/core/testing"
 import { expectTypeOf, test } from "vitest"
-import { type Job, submit } from "../src/index.ts"
+import { type Job, openJob, submit } from "../src/index.ts"
 
 const app = sightline(fakeConnection(() => ({})))
 
@@ -11,6 +11,12 @@ test("a job's outcomes have the type of the chain's answers and errors", async (
     if (outcome.ok) expectTypeOf(outcome.value.concepts[0]?.name).toEqualTypeOf<"train" | undefined>()
     else expectTypeOf<"MaybePaid" | "RateLimited">().toExtend<(typeof outcome.error)["_tag"]>()
   expectTypeOf(job).toExtend<Job>()
+})
+
+test("the errors of an opened job have tags", async () => {
+  const job = await openJob("pets")
+  for await (const outcome of job.outcomes())
+    if (!outcome.ok) expectTypeOf<"MaybePaid" | "RateLimited">().toExtend<(typeof outcome.error)["_tag"]>()
 })
 
 test("a chain that holds a closure is no job", () => {

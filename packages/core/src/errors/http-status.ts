@@ -65,12 +65,20 @@ export const httpStatusOf = (error: unknown): number => {
   return typeof tag === "string" && Object.hasOwn(statuses, tag) ? (statuses[tag] ?? 500) : 500
 }
 
+const mimeType = /^(?:application|audio|image|text|video)\/[\w.+-]+$/
+
+/** True for a text with a path in it: a file of this machine or a route of the service behind. Addresses are no paths. */
+const namesPath = (text: unknown): boolean =>
+  String(text)
+    .split(/[\s"'(),;]+/)
+    .some((word) => /[\\/]/.test(word) && !word.includes("://") && !mimeType.test(word.replace(/[.:]$/, "")))
+
 /**
  * A response that reports an error to a service's own callers: JSON as RFC 9457 has it, with the members `type`, `title`,
  * `status`, `code` (the error's tag), `retryable`, and where they are known `detail`, `key`, `index` and `requestId`.
  *
  * `detail` is the error's message where the caller sent what is wrong. Otherwise it is left out: it may name the service
- * behind. `Retry-After`, in seconds, is set where the service behind asked for a wait.
+ * behind. A message or a key with a path in it is left out too: it may name a file of this machine. `Retry-After`, in seconds, is set where the service behind asked for a wait.
  *
  * @example toResponse({ _tag: "RateLimited", retryAfterMs: 1500 }).headers.get("retry-after") // => "2"
  */
@@ -84,8 +92,9 @@ export const toResponse = (error: unknown): Response => {
     status,
     ...(known ? { code: _tag } : {}),
     retryable: known && retryable === true,
-    ...(known && status < 500 && status !== 429 ? { detail: message } : {}),
-    ...(known ? { key, index, requestId } : {})
+    ...(known && status < 500 && status !== 429 && !namesPath(message) ? { detail: message } : {}),
+    ...(known && !namesPath(key) ? { key } : {}),
+    ...(known ? { index, requestId } : {})
   }
   return new Response(JSON.stringify(body), {
     status,

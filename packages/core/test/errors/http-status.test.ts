@@ -48,4 +48,24 @@ describe("the response of an error", () => {
     ])
       assert.notInclude(await toResponse(error).text(), "10.0.0.1")
   })
+  it.each(["/srv/private/42.jpg", "private/42.jpg", String.raw`C:\private\42.jpg`])(
+    "names no file of this machine: %s",
+    async (path) => {
+      const error = new errors.MediaUnreadable({
+        media: `image ${path}`,
+        problem: `there is no file at ${path}`,
+        key: path
+      })
+      const text = await toResponse(error).text()
+      assert.notInclude(text, "42.jpg")
+      assert.include(text, '"code":"MediaUnreadable"')
+    }
+  )
+  it("names addresses and types of media, which the caller sent", async () => {
+    const key = "https://example.com/pets/42.bmp"
+    const error = new errors.InputRejected({ retryable: false, key, details: "image/bmp is not supported" })
+    const body = (await toResponse(error).json()) as Readonly<Record<string, unknown>>
+    assert.strictEqual(body["key"], key)
+    assert.include(body["detail"], "image/bmp is not supported")
+  })
 })

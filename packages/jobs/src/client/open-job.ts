@@ -1,4 +1,5 @@
 /** Finds the jobs of an executor. */
+import type { SightlineError } from "@sightline/core"
 import { run } from "@sightline/core/plugin"
 import { defaultExecutor } from "../executors/default-executor.ts"
 import type { Executor } from "../executors/executor.ts"
@@ -16,12 +17,15 @@ export interface ExecutorOption {
 }
 
 /**
- * The job of an id.
+ * The job of an id. Its errors are those of core and of jobs; one of a plugin's own class is a `SettledError`.
  *
  * @throws `UnknownJob`, `LedgerUnavailable`
  * @example const job = await openJob("pets-2026", { executor: sqlite({ file: "jobs.db" }) })
  */
-export const openJob = async (id: string, { executor = defaultExecutor }: ExecutorOption = {}): Promise<Job> => {
+export const openJob = async (
+  id: string,
+  { executor = defaultExecutor }: ExecutorOption = {}
+): Promise<Job<unknown, SightlineError>> => {
   await recordOf(executor, id)
   return jobHandle(executor, id)
 }
