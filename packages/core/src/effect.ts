@@ -1,5 +1,5 @@
 /** The door for Effect users: services, stages and streams beside what Promise users have. */
-import "./errors/node-version.ts"
+import "./errors/require-node.ts"
 export { type EncodedPicture, ImageCodec, type Picture } from "./media/image-codec.ts"
 export { Files } from "./media/file-system.ts"
 export { Urls } from "./media/download.ts"

@@ -1,5 +1,5 @@
 /** The door for Promise users: named re-exports, nothing else. */
-import "./errors/node-version.ts"
+import "./errors/require-node.ts"
 export { App, type AppOf, type AppOptions, type InputOptions, type InputsOptions, sightline } from "./app.ts"
 export type { Connection, Fetch, Rate, Settings } from "./connection/connection.ts"
 export * from "./errors/errors.ts"

@@ -1,5 +1,5 @@
 /** The door for plugin authors: everything a plugin may import. */
-import "./errors/node-version.ts"
+import "./errors/require-node.ts"
 export type { AppOf } from "./app.ts"
 export { type Connection, readableConnection } from "./connection/connection.ts"
 export * from "./errors/errors.ts"

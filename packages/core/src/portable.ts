@@ -1,5 +1,5 @@
 /** The door for chains that travel: reads the portable form that `chain.toPortable()` returns. */
-import "./errors/node-version.ts"
+import "./errors/require-node.ts"
 import type { Chain, PredictServices, StartServices } from "./chain/chain-types.ts"
 import { type PortableNames, readPortable } from "./chain/from-portable.ts"
 import type { Verbs } from "./chain/stage.ts"

@@ -1,5 +1,5 @@
 // Door for transports that carry protobuf's binary form, such as gRPC: the binary codec, and the methods of the service.
-import "./errors/node-version.ts"
+import "./errors/require-node.ts"
 export { decodeBinary } from "./wire/codec/decode-binary.ts"
 export { encodeBinary } from "./wire/codec/encode-binary.ts"
 export * from "./wire/service/app-methods.ts"

@@ -1,5 +1,5 @@
 /** Door to what a service keeps: inputs, concepts, models, versions, datasets, workflows, and searches over them. */
-import "./errors/node-version.ts"
+import "./errors/require-node.ts"
 export { resources, resourcesOf, type Resources } from "./resources/resources-plugin.ts"
 export { Listing, Operation } from "./resources/operation.ts"
 export type { AddError, AddOptions, NewInput } from "./resources/add-inputs.ts"

@@ -1,5 +1,5 @@
 /** The door for tests: what a test of an app or a plugin needs, for any test runner. */
-import "./errors/node-version.ts"
+import "./errors/require-node.ts"
 export type { AnyPlugin } from "./plugin/contract.ts"
 export { type FakeFailure, failWith } from "./testing/fail-with.ts"
 export { type FakeAnswer, type FakeCall, fakeConnection, type FakeConnection } from "./testing/fake-connection.ts"

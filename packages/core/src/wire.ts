@@ -1,5 +1,5 @@
 // Door for programs that speak the protocol themselves: services that answer it, fakes, recorders, other transports.
-import "./errors/node-version.ts"
+import "./errors/require-node.ts"
 export { decode, type Decoded, type DecodeProblem } from "./wire/codec/decode-json.ts"
 export { decodeRequest, type OnMalformedElement } from "./wire/codec/decode-request.ts"
 export { encode, type EncodeOptions } from "./wire/codec/encode-json.ts"

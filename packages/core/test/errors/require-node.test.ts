@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { nodeVersionProblem } from "../../src/errors/node-version.ts"
+import { nodeVersionProblem } from "../../src/errors/require-node.ts"
 
 const node = (version: string, more = {}) => ({ release: { name: "node" }, versions: { node: version, ...more } })
 
