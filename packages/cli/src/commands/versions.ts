@@ -38,12 +38,14 @@ export const configure: Configure = (command, run) => {
         const deleted = keep === undefined ? [] : await trained.prune({ newest: keep }).run({ signal })
         if (deleted.length > 0)
           makeNotice(io, options, "sightline versions")(`deleted ${deleted.map((version) => version.id).join(", ")}`)
+        const format = formatOf(io, options)
+        const made = format === "human" ? "untrained (made with the model)" : "untrained"
         await writeRecords(
           makeWriter(io.stdout),
-          formatOf(io, options),
+          format,
           [
             { title: "VERSION", cell: (version) => version.id },
-            { title: "STATE", cell: (version) => version.state },
+            { title: "STATE", cell: ({ state }) => (state === "untrained" ? made : state) },
             { title: "CREATED", cell: (version) => version.createdAt },
             { title: "CONCEPTS", right: true, cell: (version) => version.concepts },
             { title: "INPUTS", right: true, cell: (version) => version.inputs }

@@ -213,6 +213,8 @@ describe("sightline evaluate, compare and versions", () => {
     expect(compared.stdout).toMatch(/^MODEL +VERSION +ACCURACY +MEAN F1 +TESTS\npets [^\n]*\npets [^\n]*\n$/)
     const csv = await cli(["evaluate", "pets", "photos", "--format", "csv", ...fast], { cwd: at })
     expect(csv.stdout).toMatch(/^model,version,concept[^\n]*\r\npets,\w+,cat,1,1,1,10\r\n/)
+    const shown = await cli(["versions", "pets", "--format", "human", ...fast], { cwd: at })
+    expect(shown.stdout.match(/untrained \(made with the model\)/g)).toHaveLength(1)
     const kept = await cli(["versions", "pets", "--keep", "1", ...fast], { cwd: at })
     expect(kept.stderr).toMatch(/deleted \w+/)
     expect(json(kept.stdout).filter(({ state }) => state === "ready")).toHaveLength(1)
