@@ -25,6 +25,8 @@ const form: Partial<PluginOptions> = {
   hidePageHeader: true,
   hidePageTitle: true,
   useCodeBlocks: true,
+  // the members of a type without a name, such as those of an outcome
+  expandObjects: true,
   sanitizeComments: true,
   parametersFormat: "table",
   entryFileName: "modules"

@@ -1,6 +1,7 @@
 /** Custom models, and pretrained ones as lists show them. */
 import { StatusCode } from "@sightline/core/status"
 import type { ModelWire, OutputInfoWire, PaginationWire } from "@sightline/core/wire"
+import { nearestName } from "@sightline/platform/nearest-name"
 import * as Effect from "effect/Effect"
 import type { EngineLimits } from "../limits.ts"
 import { checkId, newId } from "../protocol/ids.ts"
@@ -44,13 +45,28 @@ const howToAdd = (id: string): string => {
     : `Add one for ${entry.purpose}: sightline models add ${entry.name} (${megabytes(entry.sizeBytes)}, ${entry.license}).`
 }
 
-/** 21200 for a model that does not exist, with what to do about it. */
-export const noSuchModel = (id: string, folder: string): WireError =>
-  wireError(
+/** 21200 for a model that does not exist, with what to do about it. `ids`: those that do. */
+export const noSuchModel = (id: string, folder: string, ids: ReadonlyArray<string>): WireError => {
+  const near = nearestName(id, ids)
+  const hint = near === undefined ? "" : ` Did you mean '${near}'?`
+  return wireError(
     StatusCode.MODEL_DOES_NOT_EXIST,
-    `Model '${id}' does not exist on this engine. ${howToAdd(id)} Or put a pretrained one into a folder ${folder}/${id.slice(0, 64)}/ with a ` +
-      `manifest.json, or train your own: app.train(..) of @sightline/plugin-training, on the wire POST /v2/models.`
+    `Model '${id}' does not exist on this engine.${hint} ${howToAdd(id)} Or put a folder of this name, with a pretrained one and its ` +
+      `manifest.json, into ${folder}, or train your own: app.train(..) of @sightline/plugin-training, on the wire POST /v2/models.`
   )
+}
+
+/** The same where all models of the caller are looked up: its custom ones and those of the folder. */
+export const unknownModel = Effect.fnUntraced(function* (
+  { scope }: Pick<Caller, "scope">,
+  id: string
+): Effect.fn.Return<never, WireError, Store | Pretrained> {
+  const { folder, list } = yield* Pretrained
+  const store = yield* Store
+  const own = yield* store.read((db) => selectModels(db, scope).map((row) => row.id))
+  const served = yield* list
+  return yield* noSuchModel(id, folder, [...own, ...served.map((model) => model.id)])
+})
 
 /** A custom model as a message, with its newest version by default. */
 export const showModel = (
@@ -167,9 +183,8 @@ export const withModel = Effect.fnUntraced(function* <A>(
     return row === undefined ? undefined : { value: custom(db, row) }
   })
   if (own !== undefined) return own.value
-  const catalog = yield* Pretrained
-  const found = yield* catalog.find(id)
-  return found === undefined ? yield* noSuchModel(id, catalog.folder) : pretrained(found.describe())
+  const found = yield* (yield* Pretrained).find(id)
+  return found === undefined ? yield* unknownModel({ scope }, id) : pretrained(found.describe())
 })
 
 export const getModel: Handler<"GetModel", Store | Pretrained> = (call) =>

@@ -20,7 +20,7 @@ import { type WireError, wireError } from "../protocol/wire-error.ts"
 import { Settings } from "../settings.ts"
 import type { Store } from "../store/store.ts"
 import type { ImageEncoder } from "../encoders/image-encoder.ts"
-import { noSuchModel } from "./models.ts"
+import { unknownModel } from "./models.ts"
 
 type Needs = CustomNeeds | Heads | ImageEncoder | Store | Pretrained
 
@@ -33,9 +33,8 @@ export const openModel = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Predictor<CustomNeeds>, WireError, Needs> {
   const custom = yield* openCustom(caller, modelId, versionId)
   if (custom !== undefined) return custom
-  const catalog = yield* Pretrained
-  const found = yield* catalog.find(modelId)
-  if (found === undefined) return yield* noSuchModel(modelId, catalog.folder)
+  const found = yield* (yield* Pretrained).find(modelId)
+  if (found === undefined) return yield* unknownModel(caller, modelId)
   if (versionId !== "" && versionId !== found.version && !(found.manifest.versions ?? []).includes(versionId))
     return yield* wireError(
       StatusCode.MODEL_DOES_NOT_EXIST,

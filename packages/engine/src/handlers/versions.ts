@@ -14,7 +14,14 @@ import { wireError } from "../protocol/wire-error.ts"
 import type { Database } from "../store/database.ts"
 import { lastInput } from "../store/input-queue.ts"
 import { inputBySeq } from "../store/input-table.ts"
-import { countModelInputs, findModel, modelConcepts, modelInputs, type ModelRow } from "../store/model-table.ts"
+import {
+  countModelInputs,
+  findModel,
+  listModels,
+  modelConcepts,
+  modelInputs,
+  type ModelRow
+} from "../store/model-table.ts"
 import { Settings } from "../settings.ts"
 import { findConcept, listConcepts } from "../store/concept-table.ts"
 import { Store } from "../store/store.ts"
@@ -43,7 +50,12 @@ export const mustFindVersion = (db: Database, model: ModelRow, id = ""): Version
 /** The custom model of that id, or 21200. Pretrained models have no trainings. */
 export const ownModel = (db: Database, scope: string, id = "", folder: string): ModelRow => {
   const row = findModel(db, scope, id)
-  if (row === undefined) throw noSuchModel(id, folder)
+  if (row === undefined)
+    throw noSuchModel(
+      id,
+      folder,
+      listModels(db, scope).map((model) => model.id)
+    )
   return row
 }
 

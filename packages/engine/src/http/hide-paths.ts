@@ -23,7 +23,7 @@ const spellings = (path: string): ReadonlyArray<string> => {
 const findPlaceholders = ({ directory, models }: SettingsValue): ReadonlyArray<Placeholder> =>
   (
     [
-      [models, "{models folder}"],
+      [models, "the engine's models folder"],
       [directory, "{engine folder}"],
       [process.cwd(), "{working folder}"],
       [homedir(), "{home folder}"],

@@ -19,6 +19,9 @@ it("each name and alias of the catalogue is answered with its command, any other
       assert.include(details, license, id)
     }
   assert.include(await detailsOf("no-such-model"), "sightline models list --available")
+  await local.ask("POST /v2/models", { model: { id: "animals" } })
+  assert.include(await detailsOf("anmials"), "Did you mean 'animals'?")
+  assert.notInclude(await detailsOf("no-such-model"), "Did you mean")
 })
 
 it("names, ids and aliases of the catalogue are different", () => {

@@ -133,7 +133,7 @@ describe("a served engine", () => {
     })
     const text = await response.text()
     assert.notInclude(text, local.directory)
-    assert.include(text, "{models folder}/none/")
+    assert.include(text, "into the engine's models folder,")
     const { body } = await local.ask("POST /v2/models/none/outputs", { inputs: [{ data: { text: { raw: "x" } } }] })
     assert.include(body.status.details, local.directory) // in this process it is of use
   })

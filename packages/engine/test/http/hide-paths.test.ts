@@ -18,7 +18,7 @@ describe("a served engine", () => {
     const there = await (await fetch(`${url}${path}`, { method: "POST", headers, body })).text()
     assert.include(here, local.directory)
     assert.notInclude(there, local.directory)
-    assert.include(there, "{models folder}")
+    assert.include(there, "into the engine's models folder,")
     assert.include(there, "manifest.json")
   })
 })

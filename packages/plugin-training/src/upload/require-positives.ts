@@ -1,10 +1,10 @@
 /** Checks that every concept has a positive example, given or on the service; a misspelt concept has none. */
 import { type CallError, resourcesOf, type CallRuntime } from "@sightline/core/plugin"
+import { nearestName } from "@sightline/platform/nearest-name"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { NoPositives, NoTrainingData } from "../errors/service-errors.ts"
 import { allowsMissingPositives, type TrainingSpec } from "../request/training-spec.ts"
-import { nearestName } from "./nearest-name.ts"
 
 /** A summary of the labels of some examples. */
 export interface LabelSummary {
