@@ -114,7 +114,7 @@ export const openSampleEngine = async (
     return response.json()
   }
   return {
-    endpoint: { url, grpcAddress: served.grpcAddress ?? "", key, folder: scratch },
+    endpoint: { url, grpcAddress: served.grpcAddress, key, folder: scratch },
     values: {
       url,
       key,

@@ -16,7 +16,7 @@ let grpcAddress = ""
 let url = ""
 beforeAll(async () => {
   const served = await local.serve({ grpc: true })
-  grpcAddress = served.grpcAddress ?? ""
+  grpcAddress = served.grpcAddress
   url = served.url
 })
 afterAll(async () => {

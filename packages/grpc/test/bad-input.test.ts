@@ -17,7 +17,7 @@ const local = engine({ directory, key: "secret", embedder: "fast", workers: 1, l
 let address = ""
 let port = 0
 beforeAll(async () => {
-  address = (await local.serve({ grpc: true })).grpcAddress ?? ""
+  address = (await local.serve({ grpc: true })).grpcAddress
   port = Number(address.split(":")[1])
 })
 afterAll(async () => {
@@ -72,7 +72,7 @@ describe("bad input to the gRPC port of an engine", () => {
   it("that has values or levels without end is refused before it is taken apart", async () => {
     const few = engine({ directory: `${directory}-few`, key: "secret", limits: { jsonTokens: 1000 }, workers: 1 })
     try {
-      const { grpcAddress = "" } = await few.serve({ grpc: true })
+      const { grpcAddress } = await few.serve({ grpc: true })
       const client = new Client(grpcAddress, credentials.createInsecure())
       const metadata = new Metadata()
       metadata.set("authorization", "Key secret")
@@ -140,7 +140,7 @@ describe.skipIf(!hasOpenssl())("an engine over TLS", () => {
     const folder = mkdtempSync(join(tmpdir(), "sightline-grpc-"))
     const secure = engine({ directory: folder, key: "secret", embedder: "fast", workers: 1 })
     const tls = selfSigned(days)
-    const { grpcAddress = "", url } = await secure.serve({ grpc: true, tls })
+    const { grpcAddress, url } = await secure.serve({ grpc: true, tls })
     return {
       url,
       address: grpcAddress,

@@ -14,7 +14,7 @@ let address = ""
 let http = ""
 beforeAll(async () => {
   const served = await local.serve({ grpc: true })
-  address = served.grpcAddress ?? ""
+  address = served.grpcAddress
   http = served.url
 })
 afterAll(async () => {

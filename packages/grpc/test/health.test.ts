@@ -16,7 +16,7 @@ const [serving, notServing, unknown] = [1, 2, 3].map((code) => [8, code])
 const opened = async (grpc: true | number = true) => {
   const directory = mkdtempSync(join(tmpdir(), "sightline-health-"))
   const local = engine({ directory, embedder: "fast", workers: 1, key: "secret" })
-  const { close, grpcAddress = "", url } = await local.serve({ grpc })
+  const { close, grpcAddress, url } = await local.serve({ grpc })
   const client = new Client(grpcAddress, credentials.createInsecure())
   return {
     client,

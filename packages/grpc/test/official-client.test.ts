@@ -44,7 +44,7 @@ const local = engine({ directory, key: "secret" })
 let stub: Stub
 let address = ""
 beforeAll(async () => {
-  address = (await local.serve({ grpc: true })).grpcAddress ?? ""
+  address = (await local.serve({ grpc: true })).grpcAddress
   stub = new V2Client(address, theirs.credentials.createInsecure())
 })
 afterAll(async () => {

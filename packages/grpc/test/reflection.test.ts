@@ -20,7 +20,7 @@ const directory = mkdtempSync(join(tmpdir(), "sightline-reflection-"))
 const local = engine({ directory, key: "secret", embedder: "fast", workers: 1 })
 let address = ""
 beforeAll(async () => {
-  address = (await local.serve({ grpc: true })).grpcAddress ?? ""
+  address = (await local.serve({ grpc: true })).grpcAddress
 })
 afterAll(async () => {
   await local[Symbol.asyncDispose]()
