@@ -57,5 +57,7 @@ export const confirmOffer =
   }
 
 /** One line about a model that was added. */
-export const describeAdded = ({ id, resolved, sizeBytes }: AddedModel): string =>
-  `${id} is added from ${resolved} (${formatBytes(sizeBytes)}); use it: sightline predict FILE --model ${id}`
+export const describeAdded = ({ id, missingPackage, resolved, sizeBytes }: AddedModel): string => {
+  const first = missingPackage === undefined ? "" : `its runtime is not installed: npm install ${missingPackage}; then `
+  return `${id} is added from ${resolved} (${formatBytes(sizeBytes)}); ${first}use it: sightline predict FILE --model ${id}`
+}

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, rmdir, stat, writeFile } from "no
 import { homedir } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import * as Result from "effect/Result"
+import { missingPackageOf } from "../models/runtime-package.ts"
 import { type ManifestValue, parseManifest } from "../onnx/model-manifest.ts"
 import { importOptional } from "../optional-import.ts"
 import { catalogue, findEntry } from "./catalogue.ts"
@@ -44,6 +45,8 @@ export interface AddModelOptions {
 /** A model that was added. */
 export interface AddedModel extends LockedModelValue {
   readonly id: string
+  /** Of a model that was just added: the package that it needs and that is not installed. */
+  readonly missingPackage?: string
 }
 
 /** Where models are kept. */
@@ -165,7 +168,8 @@ export const localModels = (options: LocalModelsOptions): LocalModels => {
       const { cwd = process.cwd() } = options
       const context = { model: id, cache, cwd, hubUrl, integrity, files: entry?.files, signal, onProgress }
       const fetched = await fetchSource(source, staged, context)
-      await convertStaged(id, staged, await settleManifest(staged, id, manifest ?? entry?.manifest))
+      const settled = await settleManifest(staged, id, manifest ?? entry?.manifest)
+      await convertStaged(id, staged, settled)
       const files = await hashFolder(staged)
       const record: LockedModelValue = {
         source: sourceText(source),
@@ -187,7 +191,8 @@ export const localModels = (options: LocalModelsOptions): LocalModels => {
         if (placed) await rm(join(folder, id), { recursive: true, force: true })
         throw cause
       }
-      return { id, ...record }
+      const missingPackage = missingPackageOf(settled)
+      return { id, ...record, ...(missingPackage === undefined ? {} : { missingPackage }) }
     } catch (cause) {
       await rm(staging, { recursive: true, force: true })
       await removeEmpty(folder, created)

@@ -1,6 +1,6 @@
 /** The pretrained models of a folder: found by id, loaded at the first prediction. */
 import { StatusCode } from "@sightline/core/status"
-import { Gettable, type ModelWire } from "@sightline/core/wire"
+import { Gettable, type ModelWire, type StatusWire } from "@sightline/core/wire"
 import { readdir, readFile, stat } from "node:fs/promises"
 import { join } from "node:path"
 import * as Context from "effect/Context"
@@ -15,6 +15,7 @@ import { itemStatus } from "../../protocol/status.ts"
 import { type WireError, wireError } from "../../protocol/wire-error.ts"
 import { oneLine } from "../../encoder-problem.ts"
 import { changedFile } from "../../added-models/lock-file.ts"
+import { missingPackageOf, missingRuntime } from "../runtime-package.ts"
 import { Settings } from "../../settings.ts"
 import { type ModelProcess, makeModelProcess } from "./model-process/model-process.ts"
 import { type ManifestValue, parseManifest } from "../../onnx/model-manifest.ts"
@@ -172,6 +173,13 @@ const readEntries = async (folder: string, cache: ManifestCache): Promise<Readon
   return (await Promise.all(read)).filter((entry) => entry !== undefined)
 }
 
+const statusOf = (manifest: ManifestValue): StatusWire => {
+  const missing = missingPackageOf(manifest)
+  return missing === undefined
+    ? itemStatus(StatusCode.MODEL_TRAINED)
+    : itemStatus(StatusCode.MODEL_DEPLOYMENT_FAILED, missingRuntime(missing))
+}
+
 const makeModel = (id: string, manifest: ManifestValue, modifiedAt: string, process: ModelProcess): PretrainedModel => {
   const { appId = "main", name = id, type, userId = "clarifai", version = "1" } = manifest
   return {
@@ -199,7 +207,7 @@ const makeModel = (id: string, manifest: ManifestValue, modifiedAt: string, proc
         model_version: {
           id: version,
           created_at: modifiedAt,
-          status: itemStatus(StatusCode.MODEL_TRAINED),
+          status: statusOf(manifest),
           visibility: { gettable: Gettable.PUBLIC },
           app_id: appId,
           user_id: userId

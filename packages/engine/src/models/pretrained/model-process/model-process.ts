@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { EngineLimits } from "../../../limits.ts"
+import { missingRuntime } from "../../runtime-package.ts"
 import { type WireError, wireError } from "../../../protocol/wire-error.ts"
 import type { ModelInfo, ModelJob, ModelOrder, ModelReply, ModelResult, ModelSetup } from "./model-messages.ts"
 
@@ -85,12 +86,7 @@ const load = (child: PoolProcess<ModelOrder, ModelReply>, setup: ModelSetup): Ef
       case "ready":
         return Effect.succeed({ labels: reply.labels, zeroShot: reply.zeroShot })
       case "missing":
-        return Effect.fail(
-          wireError(
-            StatusCode.MODEL_DEPLOYMENT_FAILED,
-            `the runtime of this model is not installed; add the package ${reply.packageName} (npm install ${reply.packageName})`
-          )
-        )
+        return Effect.fail(wireError(StatusCode.MODEL_DEPLOYMENT_FAILED, missingRuntime(reply.packageName)))
       case "refused":
         return Effect.fail(wireError(reply.code, reply.details))
       default:
