@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, rmdir, stat, writeFile } from "no
 import { homedir } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import * as Result from "effect/Result"
-import { missingPackageOf } from "../models/runtime-package.ts"
+import { missingPackageOf } from "../onnx/runtime-package.ts"
 import { type ManifestValue, parseManifest } from "../onnx/model-manifest.ts"
 import { importOptional } from "../optional-import.ts"
 import { catalogue, findEntry } from "./catalogue.ts"

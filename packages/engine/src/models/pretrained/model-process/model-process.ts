@@ -14,7 +14,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { EngineLimits } from "../../../limits.ts"
-import { missingRuntime } from "../../runtime-package.ts"
+import { missingRuntime } from "../../../onnx/runtime-package.ts"
 import { type WireError, wireError } from "../../../protocol/wire-error.ts"
 import type { ModelInfo, ModelJob, ModelOrder, ModelReply, ModelResult, ModelSetup } from "./model-messages.ts"
 

@@ -1,6 +1,6 @@
 /** The package that runs a pretrained model, which need not be installed. */
 import { createRequire } from "node:module"
-import type { ManifestValue } from "../onnx/model-manifest.ts"
+import type { ManifestValue } from "./model-manifest.ts"
 
 const packages: Readonly<Record<ManifestValue["runtime"], string>> = {
   onnx: "onnxruntime-node",

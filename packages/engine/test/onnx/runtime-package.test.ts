@@ -3,10 +3,10 @@ import { execFileSync } from "node:child_process"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { assert, it } from "@effect/vitest"
-import { missingPackageOf, missingRuntime } from "../../src/models/runtime-package.ts"
+import { missingPackageOf, missingRuntime } from "../../src/onnx/runtime-package.ts"
 import { freshFolder } from "../support/fresh-engine.ts"
 
-const module = pathToFileURL(join(import.meta.dirname, "../../src/models/runtime-package.ts")).href
+const module = pathToFileURL(join(import.meta.dirname, "../../src/onnx/runtime-package.ts")).href
 
 /** As a program of another folder sees it: without `NODE_PATH`, in which runners of tests name all packages. */
 const missingIn = (folder: string): unknown => {
