@@ -16,10 +16,13 @@ const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000)} M
 
 const encoderEntry = "image-embedding"
 
-/** One line about the encoder of the catalogue: what it weighs and how it is added. Empty if it has none. */
-export const encoderAdvice = (): string => {
+/**
+ * One line about the encoder of the catalogue: what it weighs and how it is added. Empty if the catalogue has none, or the
+ * engine does not use a built-in encoder.
+ */
+export const encoderAdvice = (embedder: unknown): string => {
   const entry = findEntry(encoderEntry)
-  if (entry === undefined) return ""
+  if (entry === undefined || (embedder !== "fast" && embedder !== "accurate")) return ""
   const { name, sizeBytes } = entry
   return `the encoder ${name} (${megabytes(sizeBytes)}) is often more accurate: sightline models add ${name}, then engine({ embedder: "${name}" })`
 }

@@ -53,7 +53,8 @@ export const importVersion = (
     description,
     created_at: at
   })
-  finishTraining(db, seq, { head: encodeHead(head), embedder: head.embedder, concepts: head.concepts, inputs: [] }, at)
+  const result = { head: encodeHead(head), embedder: head.embedder, concepts: head.concepts, inputs: [], details: "" }
+  finishTraining(db, seq, result, at)
   const made = findVersion(db, model.seq, id)
   if (made === undefined) throw wireError(StatusCode.INTERNAL_SERVER_ISSUE, "the version is gone before it was made")
   return made

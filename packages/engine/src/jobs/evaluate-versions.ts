@@ -25,7 +25,6 @@ export const evaluateNext: Effect.Effect<boolean, WireError, Settings | Store | 
     })
     if (next === undefined) return false
     const { embedder } = yield* Settings
-    const builtIn = embedder === "fast" || embedder === "accurate"
     yield* Effect.matchEffect(Effect.scoped(evaluate(next)), {
       onFailure: ({ code, details }) => store.write((db) => setMetrics(db, next.seq, { status: code, details }, now())),
       onSuccess: (metrics) =>
@@ -35,7 +34,7 @@ export const evaluateNext: Effect.Effect<boolean, WireError, Settings | Store | 
             next.seq,
             {
               status: StatusCode.MODEL_EVALUATED,
-              details: adviceOn(metrics, builtIn),
+              details: adviceOn(metrics, encoderAdvice(embedder)),
               metrics: JSON.stringify(encode(EvalMetricsWire, metrics, { legacy: true }))
             },
             now()
@@ -49,10 +48,10 @@ export const evaluateNext: Effect.Effect<boolean, WireError, Settings | Store | 
 const poorAccuracy = 0.8
 
 /** What a poor evaluation with a built-in encoder says: that a better one exists. */
-const adviceOn = ({ summary }: EvalMetricsWire, builtIn: boolean): string => {
+const adviceOn = ({ summary }: EvalMetricsWire, advice: string): string => {
   const accuracy = summary?.top1_accuracy ?? 1
-  return builtIn && accuracy < poorAccuracy
-    ? `${Math.round(accuracy * 100)} of 100 examples are recognized; ${encoderAdvice()}`
+  return advice !== "" && accuracy < poorAccuracy
+    ? `${Math.round(accuracy * 100)} of 100 examples are recognized; ${advice}`
     : ""
 }
 

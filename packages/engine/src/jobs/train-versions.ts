@@ -6,6 +6,7 @@ import type { UrlDownloads } from "../store/url-downloads.ts"
 import { decodeHead, encodeHead, type Head, trainHead } from "../learning/head.ts"
 import { now } from "../protocol/time.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
+import { encoderAdvice } from "../encoders/added-encoder.ts"
 import { ImageEncoder } from "../encoders/image-encoder.ts"
 import { Settings } from "../settings.ts"
 import { hasWaitingInputs } from "../store/input-queue.ts"
@@ -77,7 +78,8 @@ const train = Effect.fn("jobs.train")(function* (
   const store = yield* Store
   const encoder = yield* ImageEncoder
   const plan = readPlan(row)
-  const seed = plan.seed ?? (yield* Settings).seed
+  const settings = yield* Settings
+  const seed = plan.seed ?? settings.seed
   const { trainingSet, vectors } = yield* collectExamples(row, plan)
   const resumeFrom = plan.resumeFrom === undefined ? undefined : yield* readHead(row.model, plan.resumeFrom)
   let reported = 0
@@ -113,7 +115,8 @@ const train = Effect.fn("jobs.train")(function* (
               head: encodeHead(head),
               embedder: encoder.id,
               concepts: head.concepts,
-              inputs: trainingSet.map(({ input }) => input)
+              inputs: trainingSet.map(({ input }) => input),
+              details: encoderAdvice(settings.embedder)
             },
             now()
           )

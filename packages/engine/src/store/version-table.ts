@@ -150,7 +150,7 @@ export const failTraining = (db: Database, seq: number, code: number, details: s
   )
 }
 
-/** Writes weights, counts and the state "trained" in one change. */
+/** Writes weights, counts and the state "trained" in one change. `details` may say what would make a better version. */
 export const finishTraining = (
   db: Database,
   seq: number,
@@ -159,12 +159,14 @@ export const finishTraining = (
     readonly embedder: string
     readonly concepts: ReadonlyArray<string>
     readonly inputs: ReadonlyArray<number>
+    readonly details: string
   },
   now: string
 ): void => {
   const { changes } = db.run(
-    `UPDATE versions SET status = ${StatusCode.MODEL_TRAINED}, details = '', percent = 100, head = ?, embedder = ?, concepts = ?, input_count = ?,
+    `UPDATE versions SET status = ${StatusCode.MODEL_TRAINED}, details = ?, percent = 100, head = ?, embedder = ?, concepts = ?, input_count = ?,
        modified_at = ?, completed_at = ? WHERE seq = ?`,
+    result.details,
     result.head,
     result.embedder,
     JSON.stringify(result.concepts),

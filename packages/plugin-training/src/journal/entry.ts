@@ -66,7 +66,9 @@ const judged = Schema.TaggedStruct("judged", {
   chosen: Schema.String,
   evaluation: Schema.optionalKey(Evaluation),
   /** The evaluation of the previous version on the same tests. */
-  previous: Schema.optionalKey(Evaluation)
+  previous: Schema.optionalKey(Evaluation),
+  /** What the service says would make a better version, where the evaluation is poor. */
+  advice: Schema.optionalKey(Schema.String)
 })
 const done = Schema.TaggedStruct("done", {})
 const discarded = Schema.TaggedStruct("discarded", {})

@@ -85,7 +85,10 @@ const describe = (event: TrainingEvent, maxWaiting: number): Line => {
       const { accuracy, macroF1, tests } = event.evaluation
       return {
         title: "evaluated",
-        text: `${percent(accuracy)} of ${plural(tests, "test")} correct, mean F1 ${macroF1.toFixed(3)}`
+        text: `${percent(accuracy)} of ${plural(tests, "test")} correct, mean F1 ${macroF1.toFixed(3)}${
+          event.advice === undefined ? "" : `; ${event.advice}`
+        }`,
+        isLong: event.advice !== undefined
       }
     }
     case "ready":

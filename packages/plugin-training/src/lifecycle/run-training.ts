@@ -44,7 +44,7 @@ const toModel = ({ emit, spec, state }: Run): Effect.Effect<TrainedModel> =>
     const { examples, training } = state()
     const { decision } = training
     if (decision === undefined) return Effect.die(new Error("a training without a decision has no model"))
-    const { chosen, evaluation, previous, promoted } = decision
+    const { advice, chosen, evaluation, previous, promoted } = decision
     emit({ state: "ready", version: chosen, promoted })
     return Effect.succeed({
       ...versionHandle(spec, chosen),
@@ -53,6 +53,7 @@ const toModel = ({ emit, spec, state }: Run): Effect.Effect<TrainedModel> =>
       evaluation,
       untested: examples?.untested,
       previous,
+      advice,
       tally: examples?.tally
     })
   })

@@ -36,7 +36,12 @@ export type TrainingState =
   | { readonly state: "trained"; readonly version: string }
   /** `version` is first the new one, then the previous one. */
   | { readonly state: "evaluating"; readonly version: string; readonly done: number; readonly of: number }
-  | ({ readonly state: "evaluated"; readonly previous?: EvaluatedVersion } & EvaluatedVersion)
+  | ({
+      readonly state: "evaluated"
+      readonly previous?: EvaluatedVersion
+      /** What the service says would make a better version, where the evaluation is poor. */
+      readonly advice?: string
+    } & EvaluatedVersion)
   /** `version` is the one that the result points to. */
   | { readonly state: "ready"; readonly version: string; readonly promoted: boolean }
 

@@ -15,6 +15,11 @@ export interface TrainedModel<N extends string = string> extends Model<"embeddin
   readonly untested: Untested | undefined
   /** The evaluation of the previous version on the same examples; undefined if there is no previous version. */
   readonly previous: Evaluation | undefined
+  /**
+   * What the service says would make a better version, such as another embedder and its size; undefined if it says nothing, or
+   * at least 80 % of the held-out examples are recognized.
+   */
+  readonly advice: string | undefined
   /** What became of the examples; undefined if another run has uploaded them. */
   readonly tally: Tally | undefined
 }

@@ -25,6 +25,8 @@ export interface VersionStatus {
   readonly id: string
   readonly code: number
   readonly details: string | undefined
+  /** What the service says of a trained version, such as what would make a better one; undefined if it says nothing. */
+  readonly advice: string | undefined
   readonly description: string
   /** 0 to 100. */
   readonly percent: number | undefined
@@ -39,6 +41,7 @@ const toStatus = (version: ModelVersionWire): VersionStatus => ({
   id: version.id ?? "",
   code: version.status?.code ?? 0,
   details: version.status?.details ?? version.status?.description,
+  advice: version.status?.code === statusCode.trained && version.status.details ? version.status.details : undefined,
   description: version.description ?? "",
   percent: version.status?.percent_completed,
   secondsLeft: version.status?.time_remaining,

@@ -41,6 +41,7 @@ describe.each(backends)("a training over $name", ({ open }) => {
     expect(model.promoted).toBe(true)
     expect(model.evaluation).toMatchObject({ tests: 4, failed: 0, accuracy: 1, macroF1: 1, worst: [] })
     expect(model.previous).toBeUndefined()
+    expect(model.advice).toBeUndefined()
 
     const { concepts } = await app.input(drawImage("dog", 999)).predict(model).run()
     expect(concepts[0]?.name).toBe("dog")

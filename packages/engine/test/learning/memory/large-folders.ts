@@ -12,7 +12,7 @@ import { saveEmbedding } from "../../../src/store/embedding-table.ts"
 import { annotate, insertInput } from "../../../src/store/input-table.ts"
 import { rememberMedia } from "../../../src/store/media-table.ts"
 import { migrate } from "../../../src/store/schema.ts"
-import { representationId } from "../../../src/vision/representation.ts"
+import { dimensions as size, representationId } from "../../../src/vision/representation.ts"
 import { freshFolder } from "../../support/fresh-engine.ts"
 
 /** What a process said of itself. Memory is the most that it had, of all its threads, in megabytes. */
@@ -25,8 +25,8 @@ export interface Learned {
 
 const concepts = ["cat", "dog", "owl"]
 
-/** An engine's folder with so many examples, processed and labelled, of so many numbers each. */
-export const folderOf = (count: number, size: number): ReturnType<typeof freshFolder> => {
+/** An engine's folder with so many examples, processed and labelled, with vectors as large as those of a picture. */
+export const folderOf = (count: number): ReturnType<typeof freshFolder> => {
   const folder = freshFolder()
   const db = openDatabase(join(folder.path, "engine.sqlite"), { readOnly: false })
   db.script("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF")

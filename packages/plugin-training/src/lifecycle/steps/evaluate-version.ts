@@ -6,11 +6,14 @@ import { versionHandle } from "../../result/trained-model.ts"
 import { isTrained, recentVersions } from "../../service/version-status.ts"
 import type { Run } from "../run.ts"
 
-/** The newest trained version before the new one. */
-const findPrevious = ({ host, spec }: Run, version: string) =>
+/** An accuracy below which the service's advice on a better version is worth showing. */
+const poorAccuracy = 0.8
+
+/** The newest trained version before the new one, and what the service says of the new one. */
+const lookAround = ({ host, spec }: Run, version: string) =>
   Effect.map(recentVersions(host.wire, spec.id), (versions) => {
     const at = versions.findIndex(({ id }) => id === version)
-    return versions.slice(at + 1).find(isTrained)?.id
+    return { previousId: versions.slice(at + 1).find(isTrained)?.id, said: versions[at]?.advice }
   })
 
 /** Evaluates both versions and records the decision. */
@@ -25,7 +28,7 @@ export const evaluateVersion = (run: Run): Effect.Effect<void, TrainError> =>
       evaluateModel(host, { model: versionHandle(spec, id), concepts, mutuallyExclusive, tests, lostTests }, (done) =>
         emit({ state: "evaluating", version: id, done, of: tests.length })
       )
-    const previousId = yield* findPrevious(run, version)
+    const { previousId, said } = yield* lookAround(run, version)
     const tested = tests.length === 0 ? undefined : yield* evaluate(version)
     const testedBefore =
       previousId === undefined || tested === undefined
@@ -34,11 +37,13 @@ export const evaluateVersion = (run: Run): Effect.Effect<void, TrainError> =>
           yield* Effect.catchTag(evaluate(previousId), "ModelNotReady", () => Effect.succeed(undefined))
     const { evaluation } = tested ?? {}
     const previous = testedBefore?.evaluation
+    const advice = evaluation !== undefined && evaluation.accuracy < poorAccuracy ? said : undefined
     if (tested !== undefined)
       emit({
         state: "evaluated",
         version,
         ...tested,
+        ...(advice === undefined ? {} : { advice }),
         ...(previousId === undefined || testedBefore === undefined
           ? {}
           : { previous: { version: previousId, ...testedBefore } })
@@ -50,7 +55,8 @@ export const evaluateVersion = (run: Run): Effect.Effect<void, TrainError> =>
       promoted,
       chosen: promoted ? version : (previousId ?? version),
       ...(evaluation === undefined ? {} : { evaluation }),
-      ...(previous === undefined ? {} : { previous })
+      ...(previous === undefined ? {} : { previous }),
+      ...(advice === undefined ? {} : { advice })
     })
     yield* observe({ _tag: "evaluation-reported" })
   })
@@ -60,6 +66,11 @@ export const reuseEvaluation = ({ emit, observe, state }: Run): Effect.Effect<vo
   Effect.suspend(() => {
     const { decision } = state().training
     if (decision?.evaluation !== undefined)
-      emit({ state: "evaluated", version: decision.version, evaluation: decision.evaluation })
+      emit({
+        state: "evaluated",
+        version: decision.version,
+        evaluation: decision.evaluation,
+        ...(decision.advice === undefined ? {} : { advice: decision.advice })
+      })
     return observe({ _tag: "evaluation-reported" })
   })
