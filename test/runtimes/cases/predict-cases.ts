@@ -71,7 +71,10 @@ export const predictCases: Readonly<Record<string, RuntimeCase>> = {
         .predict(models.general)
         .result()
       equal(missing.ok ? "ok" : missing.error._tag, "MediaUnreadable")
-      isTrue(!missing.ok && missing.error.message.includes("there is no such file"), "the message names no missing file")
+      isTrue(
+        !missing.ok && missing.error.message.includes("there is no such file"),
+        "the message names no missing file"
+      )
       return
     }
     const unread = await appAt(config, "well").input(file("photo.jpg")).predict(models.general).result()
