@@ -1,8 +1,9 @@
 /** Opens an engine folder's index, `engine.sqlite`, for writing or for reading only. */
-import { chmodSync, closeSync, copyFileSync, existsSync, mkdtempSync, openSync, rmSync, statSync } from "node:fs"
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
+import { createPrivateFile } from "@sightline/platform/sqlite"
 import { EngineFolderError } from "../errors.ts"
 import { type Database, openDatabase } from "./database.ts"
 import { hasMedia } from "./media-files.ts"
@@ -26,7 +27,7 @@ export const openIndex = (directory: string, rebuild: boolean): OpenIndex => {
   // SQLite would delete the log of an index that is gone, so this is checked before it opens anything.
   if (isNew && !rebuild && (hasMedia(directory) || sizeOf(`${file}-wal`) > 0))
     throw new EngineFolderError({ directory, reason: "index-lost" })
-  closeSync(openSync(file, "a", 0o600)) // SQLite creates files by the umask, and its other files like this one
+  createPrivateFile(file) // SQLite creates its other files like this one
   const db = openDatabase(file, { readOnly: false })
   try {
     db.script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")

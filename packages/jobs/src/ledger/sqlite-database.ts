@@ -1,7 +1,6 @@
 /** A ledger's database in SQLite: one file for several processes of one machine, or a temporary one. */
-import { closeSync, openSync } from "node:fs"
 import type { DatabaseSync, StatementSync } from "node:sqlite"
-import { openSqliteFile } from "@sightline/platform/sqlite"
+import { createPrivateFile, openSqliteFile } from "@sightline/platform/sqlite"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import { LedgerUnavailable } from "../errors.ts"
@@ -58,7 +57,7 @@ export const openSqlite = ({ file, survives = "process" }: SqliteOptions): OpenS
     new LedgerUnavailable({ ledger: name, problem: cause instanceof Error ? cause.message : String(cause), cause })
   let sqlite: DatabaseSync
   try {
-    if (file !== undefined) closeSync(openSync(file, "a", 0o600)) // SQLite would create it by the umask
+    if (file !== undefined) createPrivateFile(file)
     sqlite = openSqliteFile(file ?? "", { timeout: busyMs })
     if (file !== undefined) sqlite.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = ${walPages}`)
     sqlite.exec(`PRAGMA synchronous = ${file === undefined ? "OFF" : survives === "power" ? "FULL" : "NORMAL"}`)

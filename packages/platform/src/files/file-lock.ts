@@ -3,8 +3,8 @@
  * however it ends, so that no lock is ever stale: an exclusive SQLite transaction that is never committed, on a database that
  * holds nothing.
  */
-import { chmodSync, closeSync, openSync, readFileSync, writeFileSync } from "node:fs"
-import { openSqliteFile } from "./sqlite.ts"
+import { chmodSync, readFileSync, writeFileSync } from "node:fs"
+import { createPrivateFile, openSqliteFile } from "./sqlite.ts"
 
 /** The process that holds a lock, as far as it is known. */
 export interface LockOwner {
@@ -56,15 +56,18 @@ const readOwner = (file: string): LockOwner => {
   }
 }
 
-/** Creates the file if needed, readable by its user only. SQLite would create it by the umask. */
+/** Creates the file if needed; it is readable by its user only. */
 const createPrivate = (file: string): void => {
-  closeSync(openSync(file, "a", 0o600))
+  createPrivateFile(file)
   try {
     chmodSync(file, 0o600) // one that an older version created
   } catch {
     // another user's file, or a file system without modes
   }
 }
+
+/** Locks that are held: a database that nothing refers to would be closed by the garbage collector, and its lock released. */
+const held = new Set<object>()
 
 /**
  * Takes the lock of a file, without waiting. The files stay when it is released: deleting one would let two hold it.
@@ -82,11 +85,10 @@ export const lockFile = (file: string, { ownerFile = `${file}.json` }: FileLockO
     database.close()
     throw isBusy(cause) ? new FileLocked(file, readOwner(ownerFile)) : cause
   }
-  let held = true
+  held.add(database)
   return {
     release: () => {
-      if (held) database.close()
-      held = false
+      if (held.delete(database)) database.close()
     }
   }
 }

@@ -44,6 +44,23 @@ describe("a file lock", () => {
     lockFile(file).release()
   })
 
+  it("stays held when this process asks for it again", async () => {
+    const file = join(folder, "twice")
+    const lock = lockFile(file)
+    assert.instanceOf(
+      failureOf(() => lockFile(file)),
+      FileLocked
+    )
+    const child = fork(fileURLToPath(new URL("programs/holds-lock.ts", import.meta.url)), [file], { stdio: "ignore" })
+    const outcome = await Promise.race([
+      once(child, "message").then(() => "taken"),
+      once(child, "exit").then(() => "refused")
+    ])
+    child.kill("SIGKILL")
+    assert.strictEqual(outcome, "refused")
+    lock.release()
+  })
+
   it("is of files that only their user can read, also those of an older version", () => {
     const file = join(folder, "modes")
     writeFileSync(file, "")
