@@ -5,7 +5,7 @@ const alone = ["test/testing/*.test.ts"]
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // Loading Effect and core costs a second. Files share a worker and its modules; types are checked by `pnpm check`.
     projects: [
       {

@@ -16,7 +16,7 @@ const shared = [
 export default defineConfig({
   test: {
     setupFiles: ["../platform/test/stay-here.ts"],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     projects: [
       { extends: true, test: { name: "shared", include: shared, isolate: false } },
       { extends: true, test: { name: "apart", include: ["test/**/*.test.ts"], exclude: shared } }
