@@ -29,11 +29,15 @@ export const idProblem = (id: unknown): string | undefined => {
     : undefined
 }
 
-/** A path of an address below `base`; fails for a part that would lead elsewhere. */
-export const toPath = (base: string, parts: ReadonlyArray<string>): Effect.Effect<string, InvalidRequest> => {
-  for (const part of parts) {
-    const problem = idProblem(part)
+/** Fails for the first id that cannot be a part of an address. */
+export const checkIds = (ids: ReadonlyArray<string>): Effect.Effect<void, InvalidRequest> => {
+  for (const id of ids) {
+    const problem = idProblem(id)
     if (problem !== undefined) return Effect.fail(new InvalidRequest({ details: `an id ${problem}; nothing was sent` }))
   }
-  return Effect.succeed([base, ...parts.map(encodeURIComponent)].join("/"))
+  return Effect.void
 }
+
+/** A path of an address below `base`; fails for a part that would lead elsewhere. */
+export const toPath = (base: string, parts: ReadonlyArray<string>): Effect.Effect<string, InvalidRequest> =>
+  Effect.map(checkIds(parts), () => [base, ...parts.map(encodeURIComponent)].join("/"))

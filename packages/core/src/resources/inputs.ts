@@ -16,10 +16,9 @@ import {
   SingleInputsAddJobResponseWire
 } from "../wire/messages/input-requests.ts"
 import type { JsonObject } from "../wire/messages/field.ts"
-import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 import { type AddError, addGroup, type AddOptions, type NewInput } from "./add-inputs.ts"
 import { type PageOptions, pages, pageSizeOf } from "./pages.ts"
-import { type Ask, bodyOf, deleteListed, request } from "./resource-call.ts"
+import { type Ask, bodyOf, deleteListed, remove, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
 import { type InputRecord, type NewConcept, type Place, toInputRecord, toLabels } from "./records.ts"
@@ -201,10 +200,7 @@ export const inputs = (runtime: CallRuntime, prepare: PrepareHook = Effect.succe
       ),
     /** Deletes an input. Deletion is asynchronous: for a moment the input may still be found. */
     delete: (id: string): Operation<void, CallError> =>
-      new Operation(
-        `inputs.delete(${id})`,
-        Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path: ["inputs", id] }))
-      ),
+      new Operation(`inputs.delete(${id})`, remove(runtime, { path: ["inputs", id] })),
     /** Deletes several inputs; an empty list deletes nothing. */
     deleteMany: (ids: ReadonlyArray<string>): Operation<void, CallError> =>
       new Operation(
@@ -215,13 +211,7 @@ export const inputs = (runtime: CallRuntime, prepare: PrepareHook = Effect.succe
     deleteAll: (): Operation<void, CallError> =>
       new Operation(
         "inputs.deleteAll",
-        Effect.asVoid(
-          request(runtime, BaseResponseWire, {
-            method: "DELETE",
-            path: ["inputs"],
-            body: bodyOf(DeleteInputsRequestWire, { delete_all: true })
-          })
-        )
+        remove(runtime, { path: ["inputs"], body: bodyOf(DeleteInputsRequestWire, { delete_all: true }) })
       ),
     /** Counts the inputs in each state. */
     counts: (): Operation<InputCounts, CallError> => new Operation("inputs.counts", counts),

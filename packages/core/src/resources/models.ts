@@ -17,10 +17,9 @@ import {
 import { MultiInputResponseWire } from "../wire/messages/input-requests.ts"
 import type { JsonObject } from "../wire/messages/field.ts"
 import type { ModelWire } from "../wire/messages/model-messages.ts"
-import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 import { MultiConceptResponseWire } from "../wire/messages/concept-requests.ts"
 import { type PageOptions, pages } from "./pages.ts"
-import { bodyOf, deleteListed, type Owner, request } from "./resource-call.ts"
+import { bodyOf, deleteListed, type Owner, remove, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
 import { handleOf, idOf, type ModelName, ownedBy, ownerOf, toName, versionOf } from "./model-name.ts"
 import { Listing, Operation } from "./operation.ts"
@@ -263,10 +262,7 @@ export const models = (runtime: CallRuntime) => ({
     ),
   /** Deletes a model and its versions. */
   delete: (id: string): Operation<void, CallError> =>
-    new Operation(
-      `models.delete(${id})`,
-      Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path: ["models", id] }))
-    ),
+    new Operation(`models.delete(${id})`, remove(runtime, { path: ["models", id] })),
   /** Deletes several models; an empty list deletes nothing. */
   deleteMany: (ids: ReadonlyArray<string>): Operation<void, CallError> =>
     new Operation(
@@ -277,13 +273,7 @@ export const models = (runtime: CallRuntime) => ({
   deleteAll: (): Operation<void, CallError> =>
     new Operation(
       "models.deleteAll",
-      Effect.asVoid(
-        request(runtime, BaseResponseWire, {
-          method: "DELETE",
-          path: ["models"],
-          body: bodyOf(DeleteModelsRequestWire, { delete_all: true })
-        })
-      )
+      remove(runtime, { path: ["models"], body: bodyOf(DeleteModelsRequestWire, { delete_all: true }) })
     ),
   /** Lists the model types of the service. */
   types: (options: PageOptions = {}): Listing<ModelTypeRecord, CallError> =>

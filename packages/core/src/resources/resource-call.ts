@@ -1,10 +1,10 @@
 // One call about a resource, from its parts to its decoded answer.
 import * as Effect from "effect/Effect"
-import { type CallError, InvalidRequest, MalformedAnswer } from "../errors/errors.ts"
+import { type CallError, MalformedAnswer } from "../errors/errors.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
 import { type CallResponse, expectSuccess } from "../call/call.ts"
 import type { Call } from "../call/attempt.ts"
-import { idProblem, toPath } from "../connection/path-segment.ts"
+import { checkIds, toPath } from "../connection/path-segment.ts"
 import { appPath } from "../predict/endpoint.ts"
 import { decode, type DecodeProblem } from "../wire/codec/decode-json.ts"
 import { encode } from "../wire/codec/encode-json.ts"
@@ -82,6 +82,10 @@ export const request = <A>(runtime: CallRuntime, answer: Message<A>, ask: Ask): 
 /** The JSON body of a message. */
 export const bodyOf = <A>(message: Message<A>, value: A): object => encode(message, value)
 
+/** Deletes what a path names, or a body that is sent to it. */
+export const remove = (runtime: CallRuntime, ask: Omit<Ask, "method">): Effect.Effect<void, CallError> =>
+  Effect.asVoid(request(runtime, BaseResponseWire, { ...ask, method: "DELETE" }))
+
 /**
  * Deletes what the ids in a body name. An empty list sends nothing, since a service may take it for everything; an id
  * that is not a text, or empty, is refused.
@@ -91,10 +95,5 @@ export const deleteListed = (
   path: ReadonlyArray<string>,
   ids: ReadonlyArray<string>,
   body: object
-): Effect.Effect<void, CallError> => {
-  if (ids.length === 0) return Effect.void
-  const problem = ids.map(idProblem).find((found) => found !== undefined)
-  return problem === undefined
-    ? Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path, body }))
-    : Effect.fail(new InvalidRequest({ details: `an id ${problem}; nothing was sent` }))
-}
+): Effect.Effect<void, CallError> =>
+  ids.length === 0 ? Effect.void : Effect.andThen(checkIds(ids), remove(runtime, { path, body }))

@@ -11,9 +11,8 @@ import {
 } from "../wire/messages/version-requests.ts"
 import type { JsonObject } from "../wire/messages/field.ts"
 import type { TrainInfoWire } from "../wire/messages/model-messages.ts"
-import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 import { type PageOptions, pages } from "./pages.ts"
-import { bodyOf, type Owner, request } from "./resource-call.ts"
+import { bodyOf, type Owner, remove, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
 import { type EvaluationRecord, toEvaluation } from "./evaluation-metrics.ts"
 import { oneModel } from "./models.ts"
@@ -143,13 +142,7 @@ export const versions = (runtime: CallRuntime) => {
     delete: (model: ModelName, id: string): Operation<void, CallError> =>
       new Operation(
         `versions.delete(${id})`,
-        Effect.asVoid(
-          request(runtime, BaseResponseWire, {
-            method: "DELETE",
-            path: ["models", idOf(model), "versions", id],
-            owner: ownerOf(model)
-          })
-        )
+        remove(runtime, { path: ["models", idOf(model), "versions", id], owner: ownerOf(model) })
       )
   }
 }

@@ -2,7 +2,6 @@
 import * as Effect from "effect/Effect"
 import type { CallError } from "../errors/errors.ts"
 import type { CallRuntime } from "../call/call-runtime.ts"
-import { BaseResponseWire } from "../wire/messages/status-messages.ts"
 import type { WorkflowWire } from "../wire/messages/workflow-messages.ts"
 import {
   DeleteWorkflowsRequestWire,
@@ -12,7 +11,7 @@ import {
   SingleWorkflowResponseWire
 } from "../wire/messages/workflow-requests.ts"
 import { type PageOptions, pages } from "./pages.ts"
-import { bodyOf, deleteListed, type Owner, request } from "./resource-call.ts"
+import { bodyOf, deleteListed, type Owner, remove, request } from "./resource-call.ts"
 import { missing } from "./concepts.ts"
 import { Listing, Operation } from "./operation.ts"
 import { toWorkflowRecord, type WorkflowRecord } from "./records.ts"
@@ -85,10 +84,7 @@ export const workflows = (runtime: CallRuntime) => ({
       }).pipe(Effect.map((answer) => answer.workflows.map(toWorkflowRecord)))
     ),
   delete: (id: string): Operation<void, CallError> =>
-    new Operation(
-      `workflows.delete(${id})`,
-      Effect.asVoid(request(runtime, BaseResponseWire, { method: "DELETE", path: ["workflows", id] }))
-    ),
+    new Operation(`workflows.delete(${id})`, remove(runtime, { path: ["workflows", id] })),
   /** Deletes several workflows. */
   deleteMany: (ids: ReadonlyArray<string>): Operation<void, CallError> =>
     new Operation(
@@ -99,12 +95,6 @@ export const workflows = (runtime: CallRuntime) => ({
   deleteAll: (): Operation<void, CallError> =>
     new Operation(
       "workflows.deleteAll",
-      Effect.asVoid(
-        request(runtime, BaseResponseWire, {
-          method: "DELETE",
-          path: ["workflows"],
-          body: bodyOf(DeleteWorkflowsRequestWire, { delete_all: true })
-        })
-      )
+      remove(runtime, { path: ["workflows"], body: bodyOf(DeleteWorkflowsRequestWire, { delete_all: true }) })
     )
 })
