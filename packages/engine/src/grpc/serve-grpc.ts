@@ -1,10 +1,10 @@
 /** The engine over gRPC: every method whose HTTP form it serves, by the same handlers, health and reflection. */
 import type * as Grpc from "@grpc/grpc-js"
-import { isIP } from "node:net"
 import type { Duplex } from "node:stream"
 import { type Method, methods, PostModelOutputs, serviceName } from "@sightline/core/protobuf"
 import type { Access, Run } from "../engine.ts"
 import { ServeError } from "../errors.ts"
+import { hostAndPort } from "../http/access.ts"
 import type { TlsOptions } from "../serving/serve.ts"
 import { answerGrpc, type GrpcCaller, MalformedRequest } from "./answer-grpc.ts"
 import { makeHealth } from "./health.ts"
@@ -78,10 +78,9 @@ export const makeGrpcServer = async (options: GrpcServeOptions, run: Run): Promi
           : grpc.ServerCredentials.createSsl(null, [
               { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) }
             ])
-      const address = isIP(host) === 6 ? `[${host}]` : host
       return new Promise((resolve, reject) => {
-        server.bindAsync(`${address}:${port}`, credentials, (error, bound) => {
-          if (error === null) resolve(`${address}:${bound}`)
+        server.bindAsync(hostAndPort(host, port), credentials, (error, bound) => {
+          if (error === null) resolve(hostAndPort(host, bound))
           else reject(new ServeError({ host, port, details: error.message }))
         })
       })

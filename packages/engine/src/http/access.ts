@@ -25,6 +25,9 @@ export const checkKey = (key: string | undefined, header: Header): Result.Result
 
 const digest = (text: string): Uint8Array => createHash("sha256").update(text).digest()
 
+/** A host and a port as addresses have them: IPv6 in brackets. */
+export const hostAndPort = (host: string, port: number): string => `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
+
 /** True for a host that is always this machine: `localhost`, names below it, 127.0.0.0/8 and ::1. */
 export const isLoopbackHost = (host: string): boolean => {
   const name = host

@@ -1,5 +1,6 @@
 /** The package that runs a pretrained model, which need not be installed. */
 import { createRequire } from "node:module"
+import { isMissingPackage } from "@sightline/platform/missing-package"
 import type { ManifestValue } from "./model-manifest.ts"
 
 const packages: Readonly<Record<ManifestValue["runtime"], string>> = {
@@ -11,14 +12,20 @@ const packages: Readonly<Record<ManifestValue["runtime"], string>> = {
 export const missingRuntime = (packageName: string): string =>
   `the runtime of this model is not installed; npm install ${packageName}`
 
+/** What was found, by package and importer: each prediction asks, and what is installed stays so. */
+const found = new Set<string>()
+
 const isMissing = (name: string, from: string): boolean => {
+  const asked = `${name} ${from}`
+  if (found.has(asked)) return false
   try {
     createRequire(from).resolve(name)
-    return false
   } catch (cause) {
     // Other failures, such as a package without an entry for `require`, are of one that is there.
-    return cause instanceof Error && "code" in cause && cause.code === "MODULE_NOT_FOUND"
+    if (isMissingPackage(cause, name)) return true
   }
+  found.add(asked)
+  return false
 }
 
 /**

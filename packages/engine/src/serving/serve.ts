@@ -2,7 +2,7 @@
 import { StatusCode } from "@sightline/core/status"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { createServer as createTlsServer } from "node:https"
-import { type AddressInfo, isIP } from "node:net"
+import type { AddressInfo } from "node:net"
 import type { Duplex } from "node:stream"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -13,7 +13,7 @@ import type { WireRequest, WireResponse } from "../protocol/request.ts"
 import { WireError, wireError } from "../protocol/wire-error.ts"
 import type { SettingsValue } from "../settings.ts"
 import { makeGrpcServer } from "../grpc/serve-grpc.ts"
-import { isLoopbackHost } from "../http/access.ts"
+import { hostAndPort, isLoopbackHost } from "../http/access.ts"
 import type { BodyLease } from "../http/body-budget.ts"
 import { collectBody, toBodyError } from "../http/read-body.ts"
 import { answerRequest } from "../http/router.ts"
@@ -96,7 +96,7 @@ export const listen = async (options: ServeOptions, settings: SettingsValue, run
     grpc !== undefined && options.grpc === true ? sharePort(server, grpc.accept, headersTimeoutMs) : undefined
   await open(server, host, port)
   const { port: actual } = server.address() as AddressInfo // listening on TCP, so it is not a pipe's name
-  const address = `${isIP(host) === 6 ? `[${host}]` : host}:${actual}`
+  const address = hostAndPort(host, actual)
   url = `${options.tls === undefined ? "http" : "https"}://${address}`
   const closeHttp = () =>
     new Promise<void>((resolve) => {
