@@ -4,19 +4,18 @@ import { decode, PredictionOutputsWire, readJson, toAnswer } from "@sightline/co
 import * as Schema from "effect/Schema"
 import * as SchemaJITCompiler from "effect/schema/SchemaJITCompiler"
 import { asTable, median } from "./harness.ts"
+import { hexId } from "./hex-id.ts"
 
 const outputs = 128
 const concepts = 20
 const warmUp = 100
 const rounds = 500
 
-const hex = (n: number) => Array.from({ length: 32 }, (_, i) => ((n * 31 + i * 7) % 16).toString(16)).join("")
-
 /** An answer as the service of 2024 gives it, made up. */
 const answer = JSON.stringify({
-  status: { code: 10000, description: "Ok", req_id: hex(3) },
+  status: { code: 10000, description: "Ok", req_id: hexId(3) },
   outputs: Array.from({ length: outputs }, (_, i) => ({
-    id: hex(i),
+    id: hexId(i),
     status: { code: 10000, description: "Ok" },
     created_at: "2026-05-01T10:00:00.123456789Z",
     model: {
@@ -25,7 +24,7 @@ const answer = JSON.stringify({
       created_at: "2016-03-09T17:11:39.608845Z",
       app_id: "main",
       model_version: {
-        id: hex(5),
+        id: hexId(5),
         created_at: "2018-03-06T21:10:24.454834Z",
         status: { code: 21100, description: "Model is trained and ready" },
         visibility: { gettable: 50 },
@@ -46,7 +45,7 @@ const answer = JSON.stringify({
     input: { id: `input-${i}`, data: { image: { url: `https://example.org/${i}.jpg` } } },
     data: {
       concepts: Array.from({ length: concepts }, (_, j) => ({
-        id: `ai_${hex(j).slice(0, 8)}`,
+        id: `ai_${hexId(j).slice(0, 8)}`,
         name: `concept number ${j}`,
         value: Number((1 - j / 21).toPrecision(7)),
         app_id: "main"

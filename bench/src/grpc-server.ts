@@ -4,18 +4,18 @@ import { Server, ServerCredentials } from "@grpc/grpc-js"
 import { createServer } from "node:http"
 import { encodeBinary } from "@sightline/core/protobuf"
 import { encode, MultiOutputResponseWire } from "@sightline/core/wire"
+import { hexId } from "./hex-id.ts"
 
-const hex = (n: number) => Array.from({ length: 32 }, (_, i) => ((n * 31 + i * 7) % 16).toString(16)).join("")
 const responseOf = (outputs: number): MultiOutputResponseWire => ({
-  status: { code: 10000, description: "Ok", req_id: hex(3) },
+  status: { code: 10000, description: "Ok", req_id: hexId(3) },
   outputs: Array.from({ length: outputs }, (_, i) => ({
-    id: hex(i),
+    id: hexId(i),
     status: { code: 10000, description: "Ok" },
     created_at: "2026-05-01T10:00:00.123456789Z",
     model: { id: "general-image-recognition", app_id: "main", user_id: "clarifai" },
     data: {
       concepts: Array.from({ length: 20 }, (_, j) => ({
-        id: `ai_${hex(j).slice(0, 8)}`,
+        id: `ai_${hexId(j).slice(0, 8)}`,
         name: `concept number ${j}`,
         value: Math.fround(1 - j / 21),
         app_id: "main"

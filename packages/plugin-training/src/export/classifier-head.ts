@@ -13,9 +13,9 @@ import {
   MalformedAnswer,
   request,
   resourcesOf,
+  sightlineError,
   type CallRuntime
 } from "@sightline/core/plugin"
-import { sightlineError } from "@sightline/core/plugin"
 import { SingleModelResponseWire } from "@sightline/core/wire"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
