@@ -4,9 +4,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { folderOf, headsIn, learn } from "./large-folders.ts"
 
 describe("training on many examples", { timeout: 240_000 }, () => {
-  it("takes no more memory for almost five times as many", async () => {
+  it("takes no more memory for eight times as many", async () => {
     const peaks: Array<number> = []
-    for (const count of [500, 2300]) {
+    for (const count of [500, 4000]) {
       using folder = folderOf(count)
       const learned = await learn(folder.path)
       if (learned === "killed") assert.fail("it ended by a signal")
@@ -14,8 +14,8 @@ describe("training on many examples", { timeout: 240_000 }, () => {
       peaks.push(learned.trainedMb)
     }
     const [few = 0, many = 0] = peaks
-    // 127 MB of vectors more
-    assert.isBelow(many - few, 60, `peaks of ${peaks.join(" and ")} MB`)
+    // 247 MB of vectors more; peaks of the same training differ by up to 60
+    assert.isBelow(many - few, 120, `peaks of ${peaks.join(" and ")} MB`)
   })
 
   it("killed amid it, leaves no vectors behind and learns the same after all", async () => {
