@@ -27,11 +27,9 @@ const sections = Object.entries(documentIds).map(([id, address]) => ({ address, 
 let missing = 0
 let count = 0
 for (const file of readdirSync(join(root, "api")).filter((name) => name.endsWith(".api.txt"))) {
-  const page = `/reference/${file.replace(".api.txt", "").replace(".", "-")}`
+  const page = `/reference/${file.replace(".api.txt", "").replace(".", "-")}/`
   const titles = new Set(
-    sections
-      .filter(({ address }) => address.startsWith(`${page}#`) || address.startsWith(`${page}.`))
-      .map(({ title }) => title.replace(/\(\)$/, ""))
+    sections.filter(({ address }) => address.startsWith(page)).map(({ title }) => title.replace(/\(\)$/, ""))
   )
   for (const name of exportsOf(readFileSync(join(root, "api", file), "utf8"))) {
     count += 1

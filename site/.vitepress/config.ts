@@ -62,6 +62,10 @@ export default defineConfig({
   outDir: "dist",
   cacheDir: ".cache",
   cleanUrls: true,
+  // one file that lists the pages instead of the list in each page
+  metaChunk: true,
+  // every link in view would be fetched and compiled while the page itself is being shown
+  router: { prefetchLinks: false },
   lastUpdated: false,
   head: [["link", { rel: "icon", type: "image/svg+xml", href: "/favicon.svg" }]],
   transformHtml: (code) =>
@@ -106,7 +110,7 @@ export default defineConfig({
     ],
     sidebar: {
       "/reference/": [
-        { text: "Reference", items: doors().map(({ name, page }) => ({ text: name, link: `/reference/${page}` })) }
+        { text: "Reference", items: doors().map(({ name, page }) => ({ text: name, link: `/reference/${page}/` })) }
       ],
       "/recipes/": [{ text: "Recipes", link: "/recipes/", items: pagesIn("recipes").map(link) }],
       "/errors/": [{ text: "Errors", link: "/errors/", items: pagesIn("errors").map(link) }],

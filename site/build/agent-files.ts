@@ -42,7 +42,11 @@ export const llmsText = (pages: ReadonlyArray<Page>): string => {
       pages.filter(({ path }) => !path.includes("/"))
     ),
     section("Recipes", inFolder("recipes")),
-    section("Reference", inFolder("reference")),
+    section(
+      "Reference",
+      // each of these lists its exports, which have pages of their own
+      inFolder("reference").filter(({ path }) => /^reference\/[^/]+\/index\.md$/.test(path))
+    ),
     section("Errors", inFolder("errors")),
     section("Optional", inFolder("decisions"))
   ].join("\n")

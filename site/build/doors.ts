@@ -11,7 +11,7 @@ export interface Door {
   readonly name: string
   /** The module in the package's sources. */
   readonly source: string
-  /** The name of its reference page, without extension. */
+  /** The folder of its pages in the reference. */
   readonly page: string
 }
 

@@ -1,4 +1,4 @@
-/** The reference: one page for each door, made from its types and docstrings. */
+/** The reference: a folder for each door and a page for each of its exports, made from types and docstrings. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Application, TSConfigReader } from "typedoc"
@@ -12,24 +12,26 @@ const contents = (all: ReadonlyArray<Door>): string =>
   [
     "# Reference",
     "",
-    "One page for each module that a program can import.",
+    "A page for each module that a program can import, which lists its exports.",
     "",
-    ...all.map(({ name, page }) => `- [${name}](${page}.md)`),
+    ...all.map(({ name, page }) => `- [${name}](${page}/index.md)`),
     ""
   ].join("\n")
 
 const form: Partial<PluginOptions> = {
-  outputFileStrategy: "modules",
-  flattenOutputFiles: true,
+  outputFileStrategy: "members",
   hideBreadcrumbs: true,
   hidePageHeader: true,
-  hidePageTitle: true,
+  // the signature below it has the kind and the type parameters
+  pageTitleTemplates: { member: ({ rawName }) => rawName.replace(/<.*/, "") },
   useCodeBlocks: true,
+  // what each export is for stands beside its name
+  indexFormat: "table",
   // the members of a type without a name, such as those of an outcome
   expandObjects: true,
   sanitizeComments: true,
   parametersFormat: "table",
-  entryFileName: "modules"
+  entryFileName: "index"
 }
 
 /** Writes the reference into `folder`. Fails where the sources cannot be read. */
@@ -63,8 +65,8 @@ export const writeReference = async (folder: string): Promise<ReadonlyArray<Door
   }
   await app.generateOutputs(project)
   for (const door of all) {
-    const path = join(folder, `${door.page}.md`)
-    writeFileSync(path, introduction(door) + readFileSync(path, "utf8"))
+    const path = join(folder, door.page, "index.md")
+    writeFileSync(path, introduction(door) + readFileSync(path, "utf8").replace(/^# .*\n\n/, ""))
   }
   writeFileSync(join(folder, "index.md"), contents(all))
   return all
