@@ -15,19 +15,14 @@ const { mutants, plugin } = await instrument(chosen.map((name) => join(sources, 
 
 /** The suite of a module: a mutant is to be found by it, not by a suite of whole chains. */
 const suiteOf = (name: string) => `test/${room}/${name.replace(/\.ts$/, ".test.ts")}`
-const isWire = room.startsWith("wire")
-const idsOf = (name?: string) =>
-  mutants
-    .filter((one) => one.excluded === undefined && (name === undefined || one.file.endsWith(`/${name}`)))
-    .map((one) => one.id)
-const mutantsOf: Readonly<Record<string, ReadonlyArray<string>>> = isWire
-  ? { "*": idsOf() }
-  : Object.fromEntries(chosen.map((name) => [suiteOf(name), idsOf(name)]))
+const idsOf = (name: string) =>
+  mutants.filter((one) => one.excluded === undefined && one.file.endsWith(`/${name}`)).map((one) => one.id)
+const mutantsOf = Object.fromEntries(chosen.map((name) => [suiteOf(name), idsOf(name)]))
 
 export default defineConfig({
   plugins: [plugin],
   test: {
-    include: isWire ? ["test/wire/*.test.ts"] : chosen.map(suiteOf),
+    include: chosen.map(suiteOf),
     runner: resolve("../../tooling/mutation/mutant-runner.ts"),
     reporters: [mutantReporter(mutants, mutantsOf, `.reports/mutation-${room.replaceAll("/", "-")}.json`)],
     provide: { mutantsOf },
@@ -36,7 +31,7 @@ export default defineConfig({
     fsModuleCache: false,
     maxWorkers: 1,
     testTimeout: 3_600_000,
-    isolate: !isWire,
+    isolate: true,
     fileParallelism: false
   }
 })

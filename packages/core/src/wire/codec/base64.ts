@@ -47,8 +47,9 @@ const decodeRun = (text: string): Uint8Array<ArrayBuffer> | undefined => {
 const decodeByBuffer = (buffer: NodeBuffer, text: string): Uint8Array<ArrayBuffer> | undefined => {
   let end = text.length
   for (let padding = 0; padding < 2 && text[end - 1] === "="; padding++) end--
-  if (end % 4 === 1) return undefined
-  const bytes = buffer.from(end === text.length ? text : text.slice(0, end), "base64")
+  // Padding completes four characters, as elsewhere; without it there are two, three or four in the end.
+  if (end < text.length ? text.length % 4 !== 0 : end % 4 === 1) return undefined
+  const bytes = buffer.from(text, "base64")
   // It skips what is not base64: then there are fewer bytes than the length promises.
   if (bytes.length !== Math.floor((end * 3) / 4)) return undefined
   // A small Buffer is a view into a shared pool; a copy can be transferred to a worker.

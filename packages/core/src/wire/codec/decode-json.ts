@@ -91,7 +91,7 @@ export class Decoder {
       case "value":
         return given
       case "enum":
-        if (typeof given !== "string" || given.trim() === "" || !Number.isNaN(Number(given))) return this.#number(given)
+        if (typeof given !== "string" || !Number.isNaN(Number(given))) return this.#number(given)
         // A name that is newer than this table: 0 is every enum's unset value.
         return field.numberOf?.(given) ?? 0
       case "message":

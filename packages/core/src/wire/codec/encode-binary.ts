@@ -2,7 +2,7 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire"
 import type { Field, JsonObject } from "../messages/field.ts"
 import type { Message } from "../messages/message.ts"
-import { toBytes } from "./base64.ts"
+import { fromBase64 } from "./base64.ts"
 import { type BinaryField, binaryMessage, lengthDelimited, tagOf, wireTypeOf } from "./binary-fields.ts"
 import { writeStruct, writeValue } from "./struct-binary.ts"
 import { parseDuration, parseTimestamp, type SecondsAndNanos } from "./timestamp.ts"
@@ -48,10 +48,13 @@ const unfit = (message: Message<unknown>, { kind, name }: BinaryField, thrown: u
 
 class Unfit extends TypeError {}
 
+/** Internal: a value does not fit its field. {@link writeMessage} names the field. */
+const misfit = new TypeError("a value does not fit its field")
+
 const writeField = (binary: BinaryField, value: unknown, writer: BinaryWriter): void => {
   const { field, packedTag, repeated, tag } = binary
   if (repeated) {
-    if (!Array.isArray(value)) throw new TypeError("not a list")
+    if (!Array.isArray(value)) throw misfit
     if (packedTag !== undefined) writePacked(packedTag, field, value, writer)
     else
       for (const element of value) {
@@ -130,7 +133,7 @@ const writeScalar = ({ kind }: Field<unknown>, value: unknown, writer: BinaryWri
       writer.bytes(bytesOf(value))
       return
     case "bool":
-      if (typeof value !== "boolean") throw new TypeError("not a boolean")
+      if (typeof value !== "boolean") throw misfit
       writer.bool(value)
       return
     case "float":
@@ -156,19 +159,19 @@ const writeScalar = ({ kind }: Field<unknown>, value: unknown, writer: BinaryWri
 
 // The writer itself also takes text for numbers and anything for text.
 const numberOf = (value: unknown): number => {
-  if (typeof value !== "number") throw new TypeError("not a number")
+  if (typeof value !== "number") throw misfit
   return value
 }
 
 const textOf = (value: unknown): string => {
-  if (typeof value !== "string") throw new TypeError("not text")
+  if (typeof value !== "string") throw misfit
   return value
 }
 
 const bytesOf = (value: unknown): Uint8Array => {
   if (value instanceof Uint8Array) return value
-  const bytes = typeof value === "string" ? toBytes(value) : undefined
-  if (bytes === undefined) throw new TypeError("not base64")
+  const bytes = fromBase64(textOf(value))
+  if (bytes === undefined) throw misfit
   return bytes
 }
 
@@ -183,7 +186,7 @@ const writeWrapped = (field: Field<unknown>, value: unknown, writer: BinaryWrite
 }
 
 const writeTime = (time: SecondsAndNanos | undefined, writer: BinaryWriter): void => {
-  if (time === undefined) throw new TypeError("not a time")
+  if (time === undefined) throw misfit
   writer.fork()
   if (time.seconds !== 0) writer.uint32(8).int64(time.seconds)
   if (time.nanos !== 0) writer.uint32(16).int32(time.nanos)

@@ -25,7 +25,7 @@ export const readStruct = (reader: BinaryReader, end: number, depth: number): Js
   while (reader.pos < end) {
     countValue()
     const tag = reader.uint32()
-    if (tag === firstTag) entries.push(readEntry(reader, enter(reader, depth + 1), depth + 1))
+    if (tag === firstTag) entries.push(readEntry(reader, enter(reader, depth), depth))
     else skip(reader, tag)
   }
   // `fromEntries` defines own properties, so a key called __proto__ is a key.

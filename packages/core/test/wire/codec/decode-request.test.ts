@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { decode } from "../../src/wire/codec/decode-json.ts"
-import { decodeRequest } from "../../src/wire/codec/decode-request.ts"
-import { ConceptWire } from "../../src/wire/messages/concept-messages.ts"
-import { ListInputsRequestWire, PostInputsRequestWire } from "../../src/wire/messages/input-requests.ts"
-import { PostModelsRequestWire } from "../../src/wire/messages/model-requests.ts"
+import { decode } from "../../../src/wire/codec/decode-json.ts"
+import { decodeRequest } from "../../../src/wire/codec/decode-request.ts"
+import { ConceptWire } from "../../../src/wire/messages/concept-messages.ts"
+import { ListInputsRequestWire, PostInputsRequestWire } from "../../../src/wire/messages/input-requests.ts"
+import { PostModelsRequestWire } from "../../../src/wire/messages/model-requests.ts"
+import { message, repeated } from "../../../src/wire/messages/field.ts"
+import { defineMessage } from "../../../src/wire/messages/message.ts"
 
 const value = <A>(decoded: { readonly ok: true; readonly value: A } | { readonly ok: false }): A => {
   if (!decoded.ok) throw new Error(JSON.stringify(decoded))
@@ -65,5 +67,41 @@ describe("decoding a request", () => {
   it("is malformed as a whole where nothing takes an element's place", () => {
     assert.isFalse(decodeRequest(PostInputsRequestWire, { inputs: [5] }, () => undefined).ok)
     assert.isFalse(decodeRequest(PostInputsRequestWire, { inputs: 5, user_app_id: 5 }, () => ({})).ok)
+  })
+  it("takes null for an absent field", () => {
+    assert.deepStrictEqual(
+      value(decodeRequest(ListInputsRequestWire, { user_app_id: null, ids: null, page: null })),
+      {}
+    )
+  })
+  it("takes null in a list of texts for no text", () => {
+    assert.deepStrictEqual(decodeRequest(ListInputsRequestWire, { ids: ["a", null] }), {
+      ok: false,
+      problem: { path: "ids[1]", problem: "expected text, found null" }
+    })
+  })
+  it("replaces an element of the request's own list for what is malformed in a list within it", () => {
+    const seen: Array<unknown> = []
+    const inputs = [{ id: "a", data: { concepts: [{ id: "x" }, 5, { id: {} }] } }, { id: "b" }]
+    const decoded = decodeRequest(PostInputsRequestWire, { inputs }, (list, index, { path }) => {
+      seen.push([list, index, path])
+      return { id: "malformed" }
+    })
+    assert.deepStrictEqual<unknown>(value(decoded), { inputs: [{ id: "malformed" }, { id: "b" }] })
+    assert.deepStrictEqual(seen, [["inputs", 0, "inputs[0].data.concepts[1]"]])
+  })
+  it("is malformed where an element is, at its path, and later fields keep theirs", () => {
+    const request = { inputs: [5, { id: "a" }], user_app_id: { user_id: {} } }
+    assert.deepStrictEqual(
+      decodeRequest(PostInputsRequestWire, request, () => ({})),
+      { ok: false, problem: { path: "user_app_id.user_id", problem: "expected text, found an object" } }
+    )
+  })
+  it("is an error, not a malformed element, where the table of a message fails", () => {
+    const BrokenWire = defineMessage("Broken", () => {
+      throw new Error("no table")
+    })
+    const ListWire = defineMessage("List", () => ({ items: repeated(message(1, () => BrokenWire)) }))
+    assert.throws(() => decodeRequest(ListWire, { items: [{}] }, () => ({})), "no table")
   })
 })

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
-import { makeStreamReader, type StreamMessage } from "../../src/wire/codec/ndjson.ts"
+import { makeStreamReader, type StreamMessage } from "../../../src/wire/codec/ndjson.ts"
 
 const encoder = new TextEncoder()
 const pieces = ["The", " future", " of", "", " Zürich", " 🚂🚃", "\n\n", "\u2028 “train”", " 日本"]
@@ -65,7 +65,9 @@ describe("a streamed answer", () => {
   it("may have blank lines, CRLF, no last line break and no envelope", () => {
     const bare = JSON.stringify({ status, outputs: [{ data: { text: { raw: "c" } } }] })
     const text = `\n${lineOf("a").trim()}\r\n\r\n  \n${lineOf("b")}${bare}`
-    assert.strictEqual(textOf(read(encoder.encode(text))), "abc")
+    const messages = read(encoder.encode(text))
+    assert.strictEqual(textOf(messages), "abc")
+    assert.lengthOf(messages, 3)
   })
   it("ends with an error line of either age", () => {
     assert.deepStrictEqual(
@@ -92,6 +94,38 @@ describe("a streamed answer", () => {
   it("that never ends its line is refused before it fills the memory", () => {
     const reader = makeStreamReader({ maxLineBytes: 1000 })
     const messages = Array.from({ length: 20 }, () => reader.push(new Uint8Array(100).fill(0x61))).flat()
-    assert.strictEqual(messages[0]?.type, "malformed")
+    assert.deepStrictEqual(messages[0], {
+      type: "malformed",
+      problem: { path: "", problem: "expected lines of at most 1000 bytes, found a longer one" }
+    })
+  })
+  it("may have lines of just as many bytes as are allowed, in parts", () => {
+    const line = encoder.encode(lineOf("a").trim().padEnd(1000))
+    for (const maxLineBytes of [999, 1000]) {
+      const reader = makeStreamReader({ maxLineBytes })
+      const messages = [line.subarray(0, 400), line.subarray(400)].flatMap((part) => reader.push(part))
+      assert.deepStrictEqual(
+        messages.map(({ type }) => type),
+        maxLineBytes === 1000 ? [] : ["malformed"]
+      )
+      if (maxLineBytes === 1000) assert.strictEqual(textOf(reader.push(Uint8Array.of(10))), "a")
+    }
+  })
+  it("counts the bytes of each line by themselves", () => {
+    const line = encoder.encode(lineOf("a"))
+    const reader = makeStreamReader({ maxLineBytes: line.length })
+    for (let lines = 0; lines < 5; lines++)
+      assert.lengthOf(
+        [line.subarray(0, 9), line.subarray(9)].flatMap((part) => reader.push(part)),
+        1
+      )
+  })
+  it("is malformed by a line of so many values that it would fill the memory", () => {
+    assert.deepStrictEqual(read(encoder.encode(`${"[".repeat(6_000_001)}\n`)), [
+      {
+        type: "malformed",
+        problem: { path: "", problem: "expected lines of at most 6000000 values, found one of more" }
+      }
+    ])
   })
 })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
-import { type Octets, readJson } from "../../src/wire/codec/parse-json.ts"
-import { runs } from "./runs.ts"
+import { type Octets, readJson } from "../../../src/wire/codec/parse-json.ts"
+import { runs } from "../runs.ts"
 
 const read = (text: string, shared?: string) => readJson(Buffer.from(text), shared)
 
