@@ -16,9 +16,21 @@ const blocksFrom = (bytes: Uint8Array, at: number, visit: (from: number, to: num
 
 const tableBytes = (flags: number): number => ((flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1))
 
-/** Overwrites comments and application data (XMP) with spaces. False where the blocks cannot be followed. */
+/** Whether a block of data is one that a player reads: `index` counts those of one extension. */
+const isNeeded = (bytes: Uint8Array, label: number, name: string, index: number, from: number, to: number): boolean => {
+  const size = to - from
+  if (label === 0xf9) return index === 0 && size === 4 // how a frame is shown
+  if (label === 0x01) return index === 0 && size === 12 // where a plain text stands
+  if (label !== 0xff) return false
+  if (index === 0) return size === 11 // the name of an application: readers skip what they do not know
+  return repeating.has(name) && ((bytes[from] === 1 && size === 3) || (bytes[from] === 2 && size === 5))
+}
+
+/**
+ * Overwrites comments, application data (XMP) and the data of unknown extensions with spaces. False where the blocks cannot
+ * be followed.
+ */
 export const stripGif = (bytes: Uint8Array): boolean => {
-  const erase = (from: number, to: number) => void bytes.fill(0x20, from, to)
   let at = 13 + tableBytes(bytes[10] ?? 0)
   while (at < bytes.byteLength) {
     const kind = bytes[at]
@@ -28,14 +40,11 @@ export const stripGif = (bytes: Uint8Array): boolean => {
     }
     if (kind === 0x2c) at = blocksFrom(bytes, at + 11 + tableBytes(bytes[at + 9] ?? 0), () => {})
     else if (kind === 0x21) {
-      const label = bytes[at + 1]
+      const label = bytes[at + 1] ?? 0
       const name = String.fromCharCode(...bytes.subarray(at + 3, at + 14))
-      const isMetadata = label === 0xfe || label === 0x01 || (label === 0xff && !repeating.has(name))
-      // the name of an application stays: readers skip what they do not know
-      let first = label === 0xff || label === 0x01
+      let index = 0
       at = blocksFrom(bytes, at + 2, (from, to) => {
-        if (isMetadata && !first) erase(from, to)
-        first = false
+        if (!isNeeded(bytes, label, name, index++, from, to)) bytes.fill(0x20, from, to)
       })
     } else return false
   }

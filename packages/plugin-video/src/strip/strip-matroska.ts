@@ -1,26 +1,33 @@
 // Removes metadata from Matroska and WebM files (RFC 9559): elements that a player does not need become `Void` elements.
+import { ascii } from "../container/boxes.ts"
 import { type Element, elementAt, elementsIn, ebmlNumber } from "../container/ebml.ts"
+import { blankComments, blankFlacBlocks } from "./codec-comments.ts"
+import {
+  blockGroupId,
+  blockId,
+  clusterId,
+  codecPrivateId,
+  cuesId,
+  emptiedInInfo,
+  infoId,
+  type Kept,
+  keptInCluster,
+  keptInCues,
+  keptInGroup,
+  keptInHeader,
+  keptInInfo,
+  keptInSeekHead,
+  keptInSegment,
+  keptInTrack,
+  seekHeadId,
+  segmentId,
+  simpleBlockId,
+  trackEntryId,
+  trackNumberId,
+  tracksId,
+  trackTypeId
+} from "./matroska-elements.ts"
 
-const segmentId = 0x18538067
-const clusterId = 0x1f43b675
-const infoId = 0x1549a966
-const tracksId = 0x1654ae6b
-const trackEntryId = 0xae
-const trackNumberId = 0xd7
-const trackTypeId = 0x83
-const simpleBlockId = 0xa3
-const blockGroupId = 0xa0
-const blockId = 0xa1
-
-/** What is needed of a segment: the seek positions, the tracks, the pictures and their index. */
-const keptInSegment = new Set([0x114d9b74, infoId, tracksId, clusterId, 0x1c53bb6b])
-/** Scale and length of the timeline. */
-const keptInInfo = new Set([0x2ad7b1, 0x4489])
-/** Names of programs. They have to be there, so they stay as empty texts. */
-const emptiedInInfo = new Set([0x4d80, 0x5741])
-/** Names of a track and of its codec, and where to find more. */
-const droppedInTrack = new Set([0x536e, 0x258688, 0x3b4040, 0x26b240, 0x7446])
-const checksumId = 0xbf
 const voidId = 0xec
 
 /** Makes an element a `Void` of the same size, with a body of zeros. */
@@ -45,11 +52,27 @@ const unsigned = (bytes: Uint8Array, { body, end }: Element): number => {
   return value
 }
 
-const stripInfo = (bytes: Uint8Array, info: Element): void => {
-  for (const element of elementsIn(bytes, info.body, info.end)) {
-    if (emptiedInInfo.has(element.id)) bytes.fill(0, element.body, element.end)
-    else if (!keptInInfo.has(element.id)) blank(bytes, element)
+/** Blanks what is not kept inside of an element. */
+const keepOnly = (bytes: Uint8Array, parent: Element, kept: Kept): void => {
+  let at = parent.body
+  for (const element of elementsIn(bytes, parent.body, parent.end)) {
+    at = element.end
+    const inner = kept.get(element.id)
+    if (!kept.has(element.id)) blank(bytes, element)
+    else if (inner !== undefined) keepOnly(bytes, element, inner)
   }
+  bytes.fill(0, at, parent.end) // what is no element
+}
+
+const stripInfo = (bytes: Uint8Array, info: Element): void => {
+  keepOnly(bytes, info, keptInInfo)
+  for (const element of elementsIn(bytes, info.body, info.end))
+    if (emptiedInInfo.has(element.id)) bytes.fill(0, element.body, element.end)
+}
+
+const stripCodecData = (bytes: Uint8Array, from: number, to: number): void => {
+  if (ascii(bytes, from) === "fLaC") blankFlacBlocks(bytes, from, to)
+  else blankComments(bytes, from, to)
 }
 
 /** Drops tracks other than pictures and sound; returns the numbers of those that stay. */
@@ -65,25 +88,25 @@ const stripTracks = (bytes: Uint8Array, tracks: Element): ReadonlySet<number> =>
       continue
     }
     kept.add(unsigned(bytes, number))
-    for (const element of inside)
-      if (droppedInTrack.has(element.id) || element.id === checksumId || element.id === voidId) blank(bytes, element)
+    keepOnly(bytes, entry, keptInTrack)
+    for (const { body, end, id } of inside) if (id === codecPrivateId) stripCodecData(bytes, body, end)
   }
   return kept
 }
 
 const stripCluster = (bytes: Uint8Array, cluster: Element, kept: ReadonlySet<number>): void => {
   for (const element of elementsIn(bytes, cluster.body, cluster.end)) {
-    if (element.id === checksumId || element.id === voidId) {
-      blank(bytes, element)
+    if (element.id !== simpleBlockId && element.id !== blockGroupId) {
+      if (!keptInCluster.has(element.id)) blank(bytes, element)
       continue
     }
-    if (element.id !== simpleBlockId && element.id !== blockGroupId) continue
     const block =
       element.id === simpleBlockId
         ? element
         : [...elementsIn(bytes, element.body, element.end)].find(({ id }) => id === blockId)
     const track = block === undefined ? undefined : ebmlNumber(bytes, block.body).value
     if (track === undefined || !kept.has(track)) blank(bytes, element)
+    else if (element.id === blockGroupId) keepOnly(bytes, element, keptInGroup)
   }
 }
 
@@ -105,7 +128,8 @@ const closed = (bytes: Uint8Array, cluster: Element): Element => {
 export const stripMatroska = (bytes: Uint8Array): boolean => {
   const header = elementAt(bytes, 0, bytes.byteLength)
   const segment = header && elementAt(bytes, header.end, bytes.byteLength)
-  if (segment === undefined || segment.id !== segmentId) return false
+  if (header === undefined || segment === undefined || segment.id !== segmentId) return false
+  keepOnly(bytes, header, keptInHeader)
   const segmentEnd = Math.min(segment.end, bytes.byteLength)
   let kept: ReadonlySet<number> | undefined
   let at = segment.body
@@ -113,10 +137,13 @@ export const stripMatroska = (bytes: Uint8Array): boolean => {
     const found = elementAt(bytes, at, segmentEnd)
     if (found === undefined) return false
     const element = found.id === clusterId ? closed(bytes, found) : found
-    if (element.end > segmentEnd && element.id !== clusterId) return false
+    // only clusters may end where the next element begins; of another it is not known what is in it
+    if ((element.end > segmentEnd || element.isOpen) && element.id !== clusterId) return false
     const inside = { ...element, end: Math.min(element.end, segmentEnd) }
     if (!keptInSegment.has(element.id)) blank(bytes, inside)
     else if (element.id === infoId) stripInfo(bytes, inside)
+    else if (element.id === seekHeadId) keepOnly(bytes, inside, keptInSeekHead)
+    else if (element.id === cuesId) keepOnly(bytes, inside, keptInCues)
     else if (element.id === tracksId) kept = stripTracks(bytes, inside)
     else if (element.id === clusterId) {
       if (kept === undefined) return false // which tracks stay is not known yet

@@ -5,6 +5,7 @@ import { stripAvi } from "./strip-avi.ts"
 import { stripGif } from "./strip-gif.ts"
 import { stripMatroska } from "./strip-matroska.ts"
 import { stripMp4 } from "./strip-mp4.ts"
+import { stripProgramStream } from "./strip-program-stream.ts"
 import { stripTransportStream } from "./strip-transport-stream.ts"
 
 /** Overwrites metadata; false if the structure cannot be followed, so that something may be left. */
@@ -19,8 +20,7 @@ const strips: Readonly<Record<string, Strip>> = {
   "video/mp2t": stripTransportStream,
   "video/x-msvideo": stripAvi,
   "image/gif": stripGif,
-  // program streams have no place for metadata
-  "video/mpeg": () => true
+  "video/mpeg": stripProgramStream
 }
 
 /** QuickTime files of before 2001 begin without a type. */

@@ -1,32 +1,11 @@
 // Removes metadata from MPEG transport streams (ISO/IEC 13818-1): packets of anything but pictures, sound and the tables that
 // announce them become null packets, and so does the camera's data inside of AVCHD pictures.
 
+import { blankTable, packetAt, type PacketView, readTables } from "./program-tables.ts"
+
 const nullPid = 0x1fff
 
-/** Kinds of streams that are pictures or sound; private ones (6) are when their descriptors say so. */
-const mediaTypes = new Set([
-  0x01, 0x02, 0x03, 0x04, 0x0f, 0x10, 0x11, 0x1b, 0x1c, 0x1e, 0x1f, 0x20, 0x21, 0x24, 0x25, 0x2d, 0x2e, 0x32, 0x33,
-  0x34, 0x42, 0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0xa1, 0xa2, 0xd1, 0xd2, 0xea
-])
 const h264 = 0x1b
-const privateStream = 0x06
-/** AC-3, E-AC-3, DTS and AAC by their descriptors in DVB. */
-const soundDescriptors = new Set([0x6a, 0x7a, 0x7b, 0x7c])
-const registration = 0x05
-const mediaFormats = new Set([
-  "Opus",
-  "HEVC",
-  "AV01",
-  "VVC ",
-  "AC-3",
-  "EAC3",
-  "DTS1",
-  "DTS2",
-  "DTS3",
-  "BSSD",
-  "VC-1",
-  "drac"
-])
 
 /** Where packets start, and how far they are apart: 188 bytes, or 192 with a time in front (M2TS). */
 const layoutOf = (bytes: Uint8Array): { readonly first: number; readonly step: number } | undefined =>
@@ -38,83 +17,31 @@ const layoutOf = (bytes: Uint8Array): { readonly first: number; readonly step: n
       bytes.byteLength > first + step && [0, 1, 2].every((i) => (bytes[first + i * step] ?? 0x47) === 0x47)
   )
 
-interface PacketView {
-  readonly at: number
-  readonly pid: number
-  readonly startsUnit: boolean
-  /** Where its payload begins; the end of the packet where it has none. */
-  readonly payload: number
-}
+/** Where the fields of an adaptation field end that say how and when a picture is decoded. */
+const clockFields = (flags: number): number =>
+  ((flags & 16) === 0 ? 0 : 6) + ((flags & 8) === 0 ? 0 : 6) + ((flags & 4) === 0 ? 0 : 1)
 
-const packetAt = (bytes: Uint8Array, at: number): PacketView => {
-  const pid = (((bytes[at + 1] ?? 0) & 31) << 8) | (bytes[at + 2] ?? 0)
-  const control = ((bytes[at + 3] ?? 0) >> 4) & 3
-  const adaptation = (control & 2) === 0 ? 0 : (bytes[at + 4] ?? 0) + 1
-  const payload = (control & 1) === 0 ? at + 188 : Math.min(at + 188, at + 4 + adaptation)
-  return { at, pid, startsUnit: ((bytes[at + 1] ?? 0) & 64) !== 0, payload }
-}
-
-/** Zeroes private data in an adaptation field. */
+/** Makes private data and extensions of an adaptation field stuffing, and what is stuffing empty. */
 const blankPrivateData = (bytes: Uint8Array, { at }: PacketView): void => {
   const length = bytes[at + 4] ?? 0
+  if (((bytes[at + 3] ?? 0) & 32) === 0 || length === 0) return
   const flags = bytes[at + 5] ?? 0
-  if (((bytes[at + 3] ?? 0) & 32) === 0 || length === 0 || (flags & 2) === 0) return
-  const before = ((flags & 16) === 0 ? 0 : 6) + ((flags & 8) === 0 ? 0 : 6) + ((flags & 4) === 0 ? 0 : 1)
-  const from = at + 6 + before
   const end = Math.min(at + 5 + length, at + 188)
-  bytes.fill(0, Math.min(from + 1, end), Math.min(from + 1 + (bytes[from] ?? 0), end))
+  bytes[at + 5] = flags & ~3
+  bytes.fill(0xff, Math.min(at + 6 + clockFields(flags), end), end)
 }
 
-/** The section that a packet begins with; tables of these sizes fit into one packet, or the stream is not followed. */
-const sectionOf = (
-  bytes: Uint8Array,
-  { at, payload }: PacketView
-): { readonly from: number; readonly end: number } | undefined => {
-  const from = payload + 1 + (bytes[payload] ?? 0)
-  const end = from + 3 + ((((bytes[from + 1] ?? 0) & 15) << 8) | (bytes[from + 2] ?? 0)) - 4
-  return end <= at + 188 ? { from, end } : undefined
-}
-
-const isPrivateMedia = (bytes: Uint8Array, from: number, end: number): boolean => {
-  for (let at = from; at + 2 <= end; at += 2 + (bytes[at + 1] ?? 0)) {
-    const tag = bytes[at] ?? 0
-    if (soundDescriptors.has(tag)) return true
-    if (tag === registration && mediaFormats.has(String.fromCharCode(...bytes.subarray(at + 2, at + 6)))) return true
-  }
-  return false
-}
-
-/** Streams by their packet ids, as the tables announce them. Undefined if a table cannot be read. */
-const readTables = (bytes: Uint8Array, first: number, step: number) => {
-  const programs = new Set<number>()
-  const media = new Map<number, number>()
-  const clocks = new Set<number>()
-  for (let at = first; at + 188 <= bytes.byteLength; at += step) {
-    const packet = packetAt(bytes, at)
-    if (!packet.startsUnit || (packet.pid !== 0 && !programs.has(packet.pid))) continue
-    const section = sectionOf(bytes, packet)
-    if (section === undefined) return undefined
-    const { end, from } = section
-    if (packet.pid === 0) {
-      for (let entry = from + 8; entry + 4 <= end; entry += 4)
-        if (((bytes[entry] ?? 0) << 8) + (bytes[entry + 1] ?? 0) !== 0)
-          programs.add((((bytes[entry + 2] ?? 0) & 31) << 8) | (bytes[entry + 3] ?? 0))
-      continue
-    }
-    if (bytes[from] !== 2) continue
-    clocks.add((((bytes[from + 8] ?? 0) & 31) << 8) | (bytes[from + 9] ?? 0))
-    let entry = from + 12 + ((((bytes[from + 10] ?? 0) & 15) << 8) | (bytes[from + 11] ?? 0))
-    while (entry + 5 <= end) {
-      const type = bytes[entry] ?? 0
-      const pid = (((bytes[entry + 1] ?? 0) & 31) << 8) | (bytes[entry + 2] ?? 0)
-      const next = entry + 5 + ((((bytes[entry + 3] ?? 0) & 15) << 8) | (bytes[entry + 4] ?? 0))
-      const isMedia =
-        mediaTypes.has(type) || (type === privateStream && isPrivateMedia(bytes, entry + 5, Math.min(next, end)))
-      if (isMedia) media.set(pid, type)
-      entry = next
-    }
-  }
-  return media.size === 0 ? undefined : { programs, media, clocks }
+/** Blanks private data in the header of a unit of pictures or sound, and its stuffing (ISO/IEC 13818-1, 2.4.3.6). */
+const blankUnitHeader = (bytes: Uint8Array, { at, payload, startsUnit }: PacketView): void => {
+  const end = Math.min(at + 188, payload + 9 + (bytes[payload + 8] ?? 0))
+  if (!startsUnit || payload + 9 > at + 188 || bytes[payload + 2] !== 1 || (bytes[payload + 6] ?? 0) >> 6 !== 2) return
+  const flags = bytes[payload + 7] ?? 0
+  const times = [0, 0, 5, 10][flags >> 6] ?? 0
+  const rest = [32, 16, 8, 4, 2].reduce((sum, bit, i) => sum + ((flags & bit) === 0 ? 0 : ([6, 3, 1, 1, 2][i] ?? 0)), 0)
+  const extension = payload + 9 + times + rest
+  if ((flags & 1) === 0) return void bytes.fill(0xff, Math.min(end, extension), end)
+  const isPrivate = ((bytes[extension] ?? 0) & 0x80) !== 0
+  if (isPrivate) bytes.fill(0, Math.min(end, extension + 1), Math.min(end, extension + 17))
 }
 
 /** The message in which AVCHD cameras write position, time and model (`MDPM`), with its id in front. */
@@ -176,17 +103,22 @@ export const stripTransportStream = (bytes: Uint8Array): boolean => {
   if (layout === undefined || tables === undefined) return false
   const { clocks, media, programs } = tables
   const blankers = new Map([...media].filter(([, type]) => type === h264).map(([pid]) => [pid, cameraBlanker()]))
-  for (let at = layout.first; at + 188 <= bytes.byteLength; at += layout.step) {
+  let at = layout.first
+  for (; at + 188 <= bytes.byteLength; at += layout.step) {
     if (bytes[at] !== 0x47) return false
     const packet = packetAt(bytes, at)
     const { payload, pid } = packet
-    if (pid !== 0 && !programs.has(pid) && !media.has(pid) && !clocks.has(pid)) {
+    const isTable = pid === 0 || programs.has(pid)
+    const isKept = isTable ? blankTable(bytes, packet) : media.has(pid) || clocks.has(pid)
+    if (!isKept) {
       blankPacket(bytes, packet)
       continue
     }
-    if (clocks.has(pid) && !media.has(pid)) bytes.fill(0xff, payload, at + 188)
+    if (!isTable && !media.has(pid)) bytes.fill(0xff, payload, at + 188)
     blankPrivateData(bytes, packet)
+    if (media.has(pid)) blankUnitHeader(bytes, packet)
     blankers.get(pid)?.(bytes, payload, at + 188)
   }
+  bytes.fill(0, at - layout.first)
   return true
 }
