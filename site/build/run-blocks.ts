@@ -87,7 +87,9 @@ export const writeRunBlocks = async (folder: string, resolveFrom: string): Promi
       format: "esm",
       platform: "browser",
       target: "es2022",
-      logLevel: "warning"
+      logLevel: "warning",
+      // pages do not need the check of Node's version
+      logOverride: { "ignored-bare-import": "silent" }
     })
   } finally {
     rmSync(sources, { recursive: true, force: true })
