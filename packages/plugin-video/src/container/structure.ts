@@ -10,6 +10,8 @@ export interface Structure {
   readonly family: "isobmff" | "matroska" | "other"
   readonly cutShort: boolean
   readonly plainEdits: boolean
+  /** Whether another file follows in the same bytes, as recorders that were stopped and started write Matroska. */
+  readonly goesOn: boolean
   /** Whether the part that says where the pictures are is there. */
   readonly hasIndex: boolean
 }
@@ -61,30 +63,44 @@ const checkEbmlHeader = (head: Uint8Array): void => {
   throw new VideoUnsupported({ reason: "not-a-video", detail: "its EBML header names neither Matroska nor WebM" })
 }
 
-const segmentIsCutShort = (head: Uint8Array, sizeBytes: number): boolean => {
+/** Where the segment of a Matroska file ends; undefined if it does not say, or there is none at the beginning. */
+const segmentEnd = (head: Uint8Array): number | undefined => {
   const header = ebmlNumber(head, 4)
   const segment = 4 + header.length + (header.value ?? 0)
-  if (segment + 12 > head.byteLength || view(head).getUint32(segment) !== 0x18538067) return false
+  if (segment + 12 > head.byteLength || view(head).getUint32(segment) !== 0x18538067) return undefined
   const size = ebmlNumber(head, segment + 4)
-  return size.value !== undefined && segment + 4 + size.length + size.value > sizeBytes
+  return size.value === undefined ? undefined : segment + 4 + size.length + size.value
+}
+
+const ebmlHeaderId = 0x1a45dfa3
+
+const matroskaStructure = async (source: ByteSource, head: Uint8Array): Promise<Structure> => {
+  checkEbmlHeader(head)
+  const end = segmentEnd(head) ?? source.sizeBytes
+  const after = end + 12 > source.sizeBytes ? undefined : await source.read(end, end + 4)
+  return {
+    family: "matroska",
+    cutShort: end > source.sizeBytes,
+    plainEdits: true,
+    goesOn: after !== undefined && after.byteLength === 4 && view(after).getUint32(0) === ebmlHeaderId,
+    hasIndex: true
+  }
 }
 
 /** Looks at the outermost structure. Cost: a few small reads, plus the movie header of MP4 and MOV files. */
 export const readStructure = async (source: ByteSource): Promise<Structure> => {
   const head = await source.read(0, Math.min(source.sizeBytes, 4096))
-  if (head.byteLength >= 12 && view(head).getUint32(0) === 0x1a45dfa3) {
-    checkEbmlHeader(head)
-    return { family: "matroska", cutShort: segmentIsCutShort(head, source.sizeBytes), plainEdits: true, hasIndex: true }
-  }
+  if (head.byteLength >= 12 && view(head).getUint32(0) === ebmlHeaderId) return matroskaStructure(source, head)
   if (head.byteLength >= 12 && ascii(head, 0) === "RIFF")
     return {
       family: "other",
       cutShort: view(head).getUint32(4, true) + 8 > source.sizeBytes,
       plainEdits: true,
+      goesOn: false,
       hasIndex: true
     }
   if (head.byteLength < 8 || !/^(ftyp|moov|mdat|free|skip|wide|styp|pnot|uuid)$/.test(ascii(head, 4)))
-    return { family: "other", cutShort: false, plainEdits: true, hasIndex: true }
+    return { family: "other", cutShort: false, plainEdits: true, goesOn: false, hasIndex: true }
   const boxes = await topBoxes(source)
   const moov = boxes.find((box) => box.type === "moov")
   const movie = await movieOf(source)
@@ -92,6 +108,7 @@ export const readStructure = async (source: ByteSource): Promise<Structure> => {
     family: "isobmff",
     cutShort: (boxes.at(-1)?.end ?? 0) > source.sizeBytes,
     plainEdits: movie === undefined || editsArePlain(movie),
+    goesOn: false,
     hasIndex: moov !== undefined && moov.end <= source.sizeBytes
   }
 }

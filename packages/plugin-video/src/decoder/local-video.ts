@@ -87,8 +87,9 @@ type Opened = Pick<LocalVideo, "track" | "config" | "makeDecoder">
 const openTrack = async (bytes: ByteSource, options: LocalOptions): Promise<Opened> => {
   const structure = await readStructure(bytes)
   const maxPixels = options.maxPixels ?? defaultMaxPixels
-  // mediabunny leaves out what a cut has made incomplete, and follows one edit only: libav does better on those
-  const first = !inNode || (structure.plainEdits && !(structure.family === "matroska" && structure.cutShort))
+  // mediabunny leaves out what a cut has made incomplete, and follows one edit and one segment only: libav does better there
+  const isOdd = !structure.plainEdits || structure.goesOn || (structure.family === "matroska" && structure.cutShort)
+  const first = !inNode || !isOdd
   let refusal: unknown
   if (first) {
     try {

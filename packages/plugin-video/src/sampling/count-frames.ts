@@ -11,7 +11,7 @@ export const countFrames = async ({ track }: LocalVideo, selection: Selection): 
   if (selection.kind === "keyframes") {
     const pace = makePace(undefined)
     let count = 0
-    for await (const job of planJobs(track, selection, pace)) {
+    for await (const job of planJobs(track, selection, pace, () => {})) {
       count += Number(job.kind === "key")
       await pace.step()
     }

@@ -1,4 +1,5 @@
 // The work of decoding a selection, divided at key pictures into independent jobs.
+import { isRestart, type OnRestart } from "../track/restart.ts"
 import type { Packet, RandomTrack, Track } from "../track/track.ts"
 import type { Pace } from "./pace.ts"
 import { momentsOf, type Moments, type Selection } from "./selection.ts"
@@ -19,11 +20,16 @@ export type Job = { readonly start: Packet | undefined; readonly lastOfTrack: bo
 )
 
 /** The jobs that answer a selection, in order, planned as they are taken. */
-export const planJobs = (track: Track, selection: Selection, pace: Pace): AsyncGenerator<Job, void> => {
+export const planJobs = (
+  track: Track,
+  selection: Selection,
+  pace: Pace,
+  onRestart: OnRestart
+): AsyncGenerator<Job, void> => {
   const moments = momentsOf(selection)
   if (track.access === "sequential") return planWhole(track.originUs, selection, moments)
-  if (moments !== undefined) return planMoments(track, moments, pace)
-  if (selection.kind === "keyframes" || selection.kind === "all") return planPictures(track, selection, pace)
+  if (moments !== undefined) return planMoments(track, moments, pace, onRestart)
+  if (selection.kind === "keyframes" || selection.kind === "all") return planPictures(track, selection, pace, onRestart)
   throw new TypeError(`no plan for ${selection.kind}`)
 }
 
@@ -44,23 +50,37 @@ async function* planWhole(
 }
 
 /** The key packet after this one that is also later on screen. */
-const laterKey = async (track: RandomTrack, key: Packet, us: number, pace: Pace): Promise<Packet | undefined> => {
-  let next = await track.keyAfter(key)
-  while (next !== undefined && next.ptsUs <= us) {
+const laterKey = async (
+  track: RandomTrack,
+  key: Packet,
+  us: number,
+  pace: Pace,
+  onRestart: OnRestart
+): Promise<Packet | undefined> => {
+  let last = key
+  for (;;) {
+    const next = await track.keyAfter(last)
+    if (next === undefined) return undefined
+    if (isRestart(last.ptsUs, next.ptsUs)) onRestart(last.ptsUs)
+    if (next.ptsUs > us) return next
     await pace.step()
-    next = await track.keyAfter(next)
+    last = next
   }
-  return next
 }
 
-async function* planMoments(track: RandomTrack, moments: Moments, pace: Pace): AsyncGenerator<Job, void> {
+async function* planMoments(
+  track: RandomTrack,
+  moments: Moments,
+  pace: Pace,
+  onRestart: OnRestart
+): AsyncGenerator<Job, void> {
   const { originUs } = track
   for (let index = 0; ;) {
     const us = moments.atUs(index)
     if (us === undefined) return
     const start = (await track.keyAt(originUs + us)) ?? (await track.first())
     if (start === undefined) return
-    const next = await laterKey(track, start, Math.max(start.ptsUs, originUs + us), pace)
+    const next = await laterKey(track, start, Math.max(start.ptsUs, originUs + us), pace, onRestart)
     const toIndex = next === undefined ? Infinity : moments.firstFrom(next.ptsUs - originUs)
     const gopUs = next === undefined ? Infinity : next.ptsUs - start.ptsUs
     yield { kind: "moments", start, lastOfTrack: next === undefined, gopUs, moments, fromIndex: index, toIndex }
@@ -72,13 +92,14 @@ async function* planMoments(track: RandomTrack, moments: Moments, pace: Pace): A
 async function* planPictures(
   track: RandomTrack,
   selection: { readonly kind: "keyframes" | "all"; readonly fromMs: number; readonly toMs: number },
-  pace: Pace
+  pace: Pace,
+  onRestart: OnRestart
 ): AsyncGenerator<Job, void> {
   const { originUs } = track
   const [fromUs, toUs] = [originUs + selection.fromMs * 1000, originUs + selection.toMs * 1000]
   let start = (await track.keyAt(fromUs)) ?? (await track.first())
   while (start !== undefined && start.ptsUs < toUs) {
-    const next: Packet | undefined = await laterKey(track, start, start.ptsUs, pace)
+    const next: Packet | undefined = await laterKey(track, start, start.ptsUs, pace, onRestart)
     const gopUs = next === undefined ? Infinity : next.ptsUs - start.ptsUs
     const common = { start, lastOfTrack: next === undefined, gopUs }
     if (selection.kind === "keyframes") {

@@ -7,7 +7,7 @@ import { makeChoice } from "./choose.ts"
 import type { Frame, FramesOptions } from "./frame.ts"
 import { type Job, planJobs } from "./decode-jobs.ts"
 import { makePace, type Pace } from "./pace.ts"
-import { type Health, newHealth, runJob } from "./run-decode-job.ts"
+import { type Health, newHealth, noteRestart, runJob } from "./run-decode-job.ts"
 import { momentsOf, type Selection } from "./selection.ts"
 
 /** A picture as the jobs push it. */
@@ -120,7 +120,8 @@ export async function* decodeSelection(
   const { originUs } = video.track
   const offsetMs = (momentsOf(selection)?.offsetUs ?? 0) / 1000
   let index = 0
-  for await (const { atUs, ptsUs, rendered } of inOrder(planJobs(video.track, selection, pace), workers, capacity)) {
+  const jobs = planJobs(video.track, selection, pace, (us) => noteRestart(health, us))
+  for await (const { atUs, ptsUs, rendered } of inOrder(jobs, workers, capacity)) {
     const timeMs = Math.round((atUs - originUs) / 1000)
     if (limits.frames !== undefined && index >= limits.frames)
       throw new VideoTooLarge({ limit: "frames", allowed: limits.frames, found: index + 1 })

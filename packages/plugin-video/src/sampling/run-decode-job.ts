@@ -2,6 +2,7 @@
 import { type Packet, reorderBound, type Track } from "../track/track.ts"
 import type { Decoded, Picture, PictureDecoder } from "../picture/picture.ts"
 import { IndexRanges } from "./index-ranges.ts"
+import { isRestart, restartDetail } from "../track/restart.ts"
 import type { Job } from "./decode-jobs.ts"
 import type { Pace } from "./pace.ts"
 
@@ -35,8 +36,15 @@ const hopelessPackets = 2000
 const note = (health: Health, atUs: number, detail: string) => {
   if (health.problems++ === 0 || atUs < health.firstProblemUs) {
     health.firstProblemUs = atUs
-    health.detail = detail
+    // what begins again explains other problems
+    if (health.detail !== restartDetail) health.detail = detail
   }
+}
+
+/** Notes that what follows a key picture begins at an earlier time: it has no place on the timeline, and is not shown. */
+export const noteRestart = (health: Health, us: number): void => {
+  note(health, us, restartDetail)
+  health.detail = restartDetail
 }
 
 /** Reads packets in decoding order, far enough ahead to know in which order they are shown. */
@@ -47,6 +55,9 @@ class Window {
   /** Packets ahead at which decoding can begin. */
   readonly #keys = new Set<Packet>()
   readonly #behind: Array<number> = []
+  #lastKeyUs = Number.NEGATIVE_INFINITY
+  /** The time of the last key picture before times begin again; undefined if they do not. */
+  restartUs: number | undefined
   /** Whether decoding can begin at the packet that was taken last. */
   takenIsKey = false
   constructor(packets: AsyncGenerator<Packet, void>, isKey: (packet: Packet) => Promise<boolean>) {
@@ -58,7 +69,7 @@ class Window {
       const next = await this.#packets.next()
       if (next.done === true) break
       this.#ahead.push(next.value)
-      if (await this.#isKey(next.value)) this.#keys.add(next.value)
+      if (await this.#isKey(next.value)) this.#addKey(next.value)
     }
     const packet = this.#ahead.shift()
     this.takenIsKey = packet !== undefined && this.#keys.delete(packet)
@@ -67,6 +78,12 @@ class Window {
       if (this.#behind.length > reorderBound) this.#behind.shift()
     }
     return packet
+  }
+  #addKey(key: Packet): void {
+    this.#keys.add(key)
+    if (key.hidden || Number.isNaN(key.ptsUs)) return
+    if (isRestart(this.#lastKeyUs, key.ptsUs)) this.restartUs ??= this.#lastKeyUs
+    this.#lastKeyUs = key.ptsUs
   }
   /** The time at which the picture after this one appears; Infinity when there is none. */
   successorUs(packet: Packet): number {
@@ -272,6 +289,8 @@ export const runJob = async (
     // a decoder that starts at a picture that is no key picture may drop all of them and report nothing
     if (goOn && decodedPackets > 0 && pictureCount === 0)
       note(health, job.start?.ptsUs ?? 0, "a group of pictures decodes to nothing")
+    // with random access, the planner of the jobs reports it
+    if (track.access === "sequential" && window.restartUs !== undefined) noteRestart(health, window.restartUs)
     if (goOn) await rules.finish(showsUntilUs(), missing === undefined)
   } finally {
     rules.close()

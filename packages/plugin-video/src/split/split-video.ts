@@ -4,6 +4,7 @@ import type { LocalVideo } from "../decoder/local-video.ts"
 import { type SampleTables, shownUs } from "../container/sample-tables.ts"
 import type { Packet, RandomTrack, TrackInfo } from "../track/track.ts"
 import { VideoDamaged, VideoTooLarge, VideoUnsupported } from "../errors.ts"
+import { isRestart, type OnRestart, restartDetail } from "../track/restart.ts"
 import { type Cut, type Cuttable, cutPictures, type PartLimits } from "./cut-points.ts"
 import { type Copied, muxCopy } from "./mux-copy.ts"
 import { mp4HeadersOf, readPackets, tablesOfPackets } from "./packet-tables.ts"
@@ -175,9 +176,15 @@ const demoted = (packet: Packet): Packet => ({
   data: () => packet.data()
 })
 
-async function* packetsOf(track: RandomTrack): AsyncGenerator<ReadonlyArray<Packet>, void> {
-  for (let packet = await track.first(); packet !== undefined; packet = await track.next(packet))
-    yield [packet.key && !(await track.isKey(packet)) ? demoted(packet) : packet]
+/** Packets up to where times begin again, as they do in recordings that were put one after the other. */
+async function* packetsOf(track: RandomTrack, onRestart: OnRestart): AsyncGenerator<ReadonlyArray<Packet>, void> {
+  let lastKeyUs = Number.NEGATIVE_INFINITY
+  for (let packet = await track.first(); packet !== undefined; packet = await track.next(packet)) {
+    const isKey = packet.key && (await track.isKey(packet))
+    if (isKey && isRestart(lastKeyUs, packet.ptsUs)) return onRestart(lastKeyUs)
+    if (isKey) lastKeyUs = packet.ptsUs
+    yield [packet.key && !isKey ? demoted(packet) : packet]
+  }
 }
 
 /** A part as MP4 with unchanged pictures. */
@@ -202,13 +209,22 @@ async function* splitPackets(
   const headers = await mp4HeadersOf(video, track)
   // a muxed file begins with its key picture
   const onGrid = headers !== undefined && limits.onGrid === true
-  for await (const cut of cutPictures(packetsOf(track), { ...limits, onGrid }, track.originUs)) {
+  let restartUs: number | undefined
+  const packets = packetsOf(track, (us) => (restartUs = us))
+  for await (const cut of cutPictures(packets, { ...limits, onGrid }, track.originUs)) {
     if (cut === undefined) throw unsplittable(limits)
     const copied = await (headers === undefined ? muxCopy(video, cut) : copyPackets(cut, headers))
     if (copied === undefined) throw truncated(cut.fromUs, track.originUs, index)
     const times = { fromMs: (cut.fromUs - track.originUs) / 1000, toMs: (cut.toUs - track.originUs) / 1000 }
     yield { index: index++, ...times, pictures: cut.items.length, ...copied }
   }
+  if (restartUs !== undefined)
+    throw new VideoDamaged({
+      reason: "corrupt",
+      endedAtMs: (restartUs - track.originUs) / 1000,
+      frames: index,
+      detail: restartDetail
+    })
 }
 
 /**

@@ -29,6 +29,7 @@ import {
 } from "./matroska-elements.ts"
 
 const voidId = 0xec
+const ebmlHeaderId = 0x1a45dfa3
 
 /** Makes an element a `Void` of the same size, with a body of zeros. */
 const blank = (bytes: Uint8Array, { end, start }: Element): void => {
@@ -151,6 +152,8 @@ export const stripMatroska = (bytes: Uint8Array): boolean => {
     }
     at = element.end
   }
+  // another recording follows: its pictures are not to be lost
+  if (elementAt(bytes, segmentEnd, bytes.byteLength)?.id === ebmlHeaderId) return false
   bytes.fill(0, segmentEnd)
   return kept !== undefined && kept.size > 0
 }
