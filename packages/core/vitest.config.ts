@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config"
 
 /** Suites that replace a global, which others would see. */
-const alone = ["test/testing/*.test.ts", "test/wire/codec/base64.test.ts"]
+const alone = ["test/testing/*.test.ts", "test/wire/codec/base64.test.ts", "test/call/event-loop-turn.test.ts"]
 
 export default defineConfig({
   test: {

@@ -1,6 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+import type { Connection } from "../../src/connection/connection.ts"
 import { Media } from "../../src/media/media.ts"
 import { type InputResult, predictBatch } from "../../src/predict/batch.ts"
 import type { CallInput } from "../../src/predict/predict-call.ts"
@@ -146,6 +149,68 @@ describe("a batch", () => {
       assert.lengthOf(sent(), 1)
     })
   )
+  it.effect("whose call has no answer at all fails each input with it", () =>
+    Effect.gen(function* () {
+      const { results, sent } = yield* run(() => new Response("<html>", { status: 502 }), inputsFor("ab"))
+      assert.deepStrictEqual(summary(results), ["ServiceFailed 1", "ServiceFailed 1"])
+      assert.deepStrictEqual(sent(), ["ab"])
+    })
+  )
+  it.effect("is repeated whole where it is refused and all of its inputs may be repeated", () =>
+    Effect.gen(function* () {
+      const { results, sent } = yield* run(
+        (call, nth) => (nth === 0 ? answered(call, (id) => bad(id, 11005), 10020) : answered(call)),
+        inputsFor("abc")
+      )
+      assert.deepStrictEqual(summary(results), ["of a 2", "of b 2", "of c 2"])
+      assert.deepStrictEqual(sent(), ["abc", "abc"])
+    })
+  )
+  it.effect("is searched to the last input where the first call answered one", () =>
+    Effect.gen(function* () {
+      const others = "abcdefghijklmnopqrstuvwxyzABCDEF"
+      const { results, sent } = yield* run(
+        (call, nth) =>
+          nth === 0
+            ? answered(call, (id) => (id === "0" ? good(id) : bad(id, 11005)), 10010)
+            : Response.json(statusBody(11100), { status: 400 }),
+        inputsFor(`0${others}`)
+      )
+      assert.strictEqual(results.filter(({ ok }) => ok).length, 1)
+      assert.includeMembers(sent(), [...others])
+    })
+  )
+  it.effect("is searched to the last input where a later call answered one", () =>
+    Effect.gen(function* () {
+      const [sound, refused] = ["abcdefghijklmnop", "ABCDEFGHIJKLMNOP"]
+      const { results, sent } = yield* run(
+        (call) =>
+          [...refused].some((id) => idsOf(call).includes(id))
+            ? Response.json(statusBody(11100), { status: 400 })
+            : answered(call, (id) => (id === "a" ? bad(id, 30104) : good(id)), 10010),
+        inputsFor(sound + refused)
+      )
+      assert.strictEqual(results.filter(({ ok }) => ok).length, 15)
+      assert.includeMembers(sent(), [...refused])
+    })
+  )
+  it.effect("waits for an eighth to a quarter of a second before it repeats an input", () =>
+    Effect.gen(function* () {
+      let nth = 0
+      const { calls, runtime } = runtimeOver((call) =>
+        nth++ === 0 ? answered(call, (id) => (id === "a" ? bad(id, 11005) : good(id)), 10010) : answered(call)
+      )
+      const fiber = yield* Effect.forkChild(predictBatch(runtime, endpoint, inputsFor("ab")))
+      const turns = Effect.promise(() => new Promise((go) => void setTimeout(go, 20)))
+      yield* turns
+      yield* TestClock.adjust(120)
+      yield* turns
+      assert.lengthOf(calls, 1)
+      yield* TestClock.adjust(131)
+      assert.deepStrictEqual(summary(yield* Fiber.join(fiber)), ["of a 2", "of b 1"])
+      assert.lengthOf(calls, 2)
+    })
+  )
 })
 
 describe("a batch with a medium that does not go whole", () => {
@@ -180,6 +245,56 @@ describe("a batch with a medium that does not go whole", () => {
         [0, 1]
       )
       assert.strictEqual(second.attempts, 2)
+    })
+  )
+  it.effect.each<[string, first: Response | undefined, bodies: number, memories: number]>([
+    ["is used again once its call was answered", undefined, 2, 1],
+    [
+      "is not used again where the first body of a repeat may still be on its way",
+      Response.json(statusBody(11005), { status: 429 }),
+      3,
+      2
+    ]
+  ])("has bodies whose memory %s", ([, first, sent, memories]) =>
+    Effect.gen(function* () {
+      const bodies: Array<unknown> = []
+      let nth = 0
+      const answering = runtimeOver(
+        (call) =>
+          (nth++ === 0 ? first?.clone() : undefined) ?? {
+            status: { code: 10000 },
+            outputs: inputsOf(call).map(() => ({ status: { code: 10000 }, data: {} }))
+          }
+      )
+      const { connection } = answering.runtime
+      const fetch: Connection["fetch"] = (input, init) => {
+        bodies.push(ArrayBuffer.isView(init?.body) ? init.body.buffer : undefined)
+        return connection.fetch(input, init)
+      }
+      const releasing = Object.assign(fetch, { "~sightline/releasesBodies": () => true })
+      const part = (byte: number) => ({
+        kind: "image" as const,
+        media: [new Media("image", { from: "bytes", bytes: new Uint8Array(1000).fill(byte) })],
+        sampleMs: undefined,
+        frames: () => []
+      })
+      // the second call begins when the first one was answered
+      const calls = () =>
+        Stream.fromIterable([1, 2]).pipe(
+          Stream.rechunk(1),
+          Stream.tap((at) => Effect.sleep(1000 * at)),
+          Stream.map(part)
+        )
+      const divided: CallInput = {
+        encoded: { pieces: [], sizeBytes: 0 },
+        url: undefined,
+        division: { calls, planned: calls, failed: (error) => error }
+      }
+      const { runtime } = runtimeOver(() => undefined, { connection: { fetch: releasing } })
+      yield* withTime(predictBatch(runtime, endpoint, [divided]))
+      for (const body of bodies) assert.instanceOf(body, ArrayBuffer)
+      assert.lengthOf(bodies, sent)
+      assert.strictEqual(new Set(bodies).size, memories)
     })
   )
 })

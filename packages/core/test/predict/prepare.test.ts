@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { InvalidOption, MediaUnreadable } from "../../src/errors/errors.ts"
 import { defaultLimits } from "../../src/connection/limits.ts"
-import { Media, partsMedia, textMedia } from "../../src/media/media.ts"
-import { type PrepareSettings, prepareInput, prepareNow } from "../../src/predict/prepare.ts"
+import { type Kind, Media, partsMedia, textMedia } from "../../src/media/media.ts"
+import { checkBytes, type PrepareSettings, prepareInput, prepareNow } from "../../src/predict/prepare.ts"
 import type { Division } from "../../src/predict/split-media.ts"
 
 const settings = (more: Partial<PrepareSettings> = {}): PrepareSettings => ({
@@ -68,6 +68,42 @@ describe("an input's id", () => {
     const [text] = input?.encoded.pieces ?? []
     assert.strictEqual(Object.hasOwn(JSON.parse(String(text)) as object, "id"), sent)
   })
+})
+
+describe("the bytes of an image", () => {
+  const ascii = (text: string) => new TextEncoder().encode(text)
+  const brand = (name: string) => Uint8Array.of(0, 0, 0, 24, ...ascii(`ftyp${name}`), 0, 0, 2, 0)
+  const problemOf = (kind: Kind, read: Uint8Array) =>
+    Effect.match(checkBytes(new Media(kind, { from: "url", url: "https://x.test/a" }), read), {
+      onFailure: ({ problem }) => problem,
+      onSuccess: (checked) => (checked === read ? undefined : "other bytes")
+    })
+  it.effect.each<[string, Uint8Array, string | undefined]>([
+    ["an MP4", brand("isom"), "it is a video; give it to app.video(..) of plugin-video"],
+    ["a QuickTime clip", brand("qt  "), "it is a video; give it to app.video(..) of plugin-video"],
+    ["an AVI", ascii("RIFF....AVI LIST"), "it is a video; give it to app.video(..) of plugin-video"],
+    ["a WAVE", ascii("RIFF....WAVEfmt "), "it is a sound; give it to app.audio(..)"],
+    ["a brand of images", brand("mif1"), undefined],
+    ["a brand that is new", brand("abcd"), undefined],
+    ["a PNG", Uint8Array.of(0x89, 0x50, 0x4e, 0x47), undefined],
+    ["what no format begins with", Uint8Array.of(1, 2, 3), undefined]
+  ])("are refused where they are certainly of another kind: %s", ([, read, problem]) =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* problemOf("image", read), problem)
+      // who says what it is knows better
+      assert.isUndefined(yield* problemOf("video", read))
+      assert.isUndefined(yield* problemOf("audio", read))
+    })
+  )
+  it.effect("are checked before they are sent, and the error names the medium", () =>
+    Effect.gen(function* () {
+      const media = new Media("image", { from: "bytes", bytes: ascii("ID3\u0004") })
+      const error: unknown = yield* Effect.flip(prepareInput(settings(), media, context))
+      assert.instanceOf(error, MediaUnreadable)
+      assert.include(error.problem, "it is a sound")
+      assert.strictEqual(error.media, media.describe())
+    })
+  )
 })
 
 describe("preparing an input", () => {

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -10,11 +11,12 @@ import type { Outcome } from "../../src/results/outcome.ts"
 import { answerBatch } from "../../src/run/answer-batch.ts"
 import type { Batch, BatchItem } from "../../src/run/batches.ts"
 import { itemRun } from "../../src/run/input-run.ts"
+import { type AppInputHook, startInput } from "../../src/run/run-hooks.ts"
 import { prepareNow } from "../../src/predict/prepare.ts"
 import { statusBody, withTime } from "../call/runtime.ts"
 import { predictorOver } from "../predict/predictors.ts"
 import { answerConcepts, inputsOf } from "./answers.ts"
-import { type AnyValue, imageOf, itemsOf, many, map, predict, programOf } from "./programs.ts"
+import { type AnyValue, imageOf, itemsOf, many, map, predict, programOf, split } from "./programs.ts"
 
 const well = answerConcepts({ cat: 0.5 })
 type Answer = Parameters<typeof predictorOver>[0]
@@ -23,9 +25,10 @@ const answer = (
   service: Answer,
   names: ReadonlyArray<string>,
   steps: ReadonlyArray<Step>,
-  deadline: RunDeadline = noDeadline
+  deadline: RunDeadline = noDeadline,
+  inputHooks: ReadonlyArray<AppInputHook> = []
 ) => {
-  const fake = predictorOver(service)
+  const fake = predictorOver(service, { inputHooks })
   const { batch: batchable } = programOf(many([]), ...steps).input
   assert(batchable !== undefined)
   const batch: Batch = {
@@ -41,8 +44,9 @@ const answer = (
       }
     })
   }
+  const started = Effect.forEach(batch.items, ({ item, run }) => startInput(run, item.exit))
   // no step of these suites needs a service
-  const outcomes = answerBatch(fake.predictor, batchable, deadline, batch) as Effect.Effect<
+  const outcomes = Effect.andThen(started, answerBatch(fake.predictor, batchable, deadline, batch)) as Effect.Effect<
     ReadonlyArray<Outcome<AnyValue, AnyValue>>
   >
   return { ...fake, outcomes }
@@ -101,6 +105,64 @@ describe("a batch", () => {
       }
     })
   )
+  it.effect("is sent to several models at once", () =>
+    Effect.gen(function* () {
+      const both = Promise.withResolvers<void>()
+      let calls = 0
+      const service: Answer = async (call) => {
+        if (++calls === 2) both.resolve()
+        await both.promise
+        return well(call)
+      }
+      const { outcomes } = answer(service, ["a", "!b"], [{ type: "all", models: { one: "m", two: "n" } }])
+      const [first, second] = yield* outcomes
+      assert.deepStrictEqual(first?.ok && Object.keys(first.value as object), ["one", "two"])
+      assert.deepStrictEqual(second?.ok === false && second.error, "unready")
+    })
+  )
+  it.effect("has the steps after the prediction run for several inputs at once", () =>
+    Effect.gen(function* () {
+      let waiting = 0
+      const both = yield* Deferred.make<void>()
+      const meet = map(() => (++waiting === 2 ? Effect.as(Deferred.succeed(both, undefined), 1) : Deferred.await(both)))
+      const { outcomes } = answer(well, ["a", "b"], [predict(), meet])
+      assert.isTrue((yield* outcomes).every(({ ok }) => ok))
+    })
+  )
+  it.effect("has several values made of an answer", () =>
+    Effect.gen(function* () {
+      const steps = [predict(), split("letters", ({ concepts }) => [...concepts[0].name])]
+      const { outcomes } = answer(well, ["a"], steps)
+      const [first] = yield* outcomes
+      assert.deepStrictEqual(
+        first?.ok === true && (first.value as ReadonlyArray<Outcome<string, never>>).map((one) => one.ok && one.value),
+        ["c", "a", "t"]
+      )
+    })
+  )
+  it.effect.each<{ readonly steps: ReadonlyArray<Step> }>([
+    { steps: [predict()] },
+    { steps: [predict(), map(() => "done")] }
+  ])("ends the hooks of each input with its outcome, once", ({ steps }) =>
+    Effect.gen(function* () {
+      const ends: Array<unknown> = []
+      // one input has no hook that waits for its end
+      const hook: AppInputHook = {
+        plugin: "p",
+        run: ({ key }) =>
+          key === "c" ? Effect.void : Effect.succeed((outcome) => Effect.sync(() => void ends.push([key, outcome.ok])))
+      }
+      const { outcomes } = answer(well, ["a", "!b", "c"], steps, noDeadline, [hook])
+      assert.deepStrictEqual(
+        (yield* outcomes).map(({ ok }) => ok),
+        [true, false, true]
+      )
+      assert.sameDeepMembers(ends, [
+        ["a", true],
+        ["!b", false]
+      ])
+    })
+  )
 })
 
 describe("an input that is run again", () => {
@@ -154,6 +216,27 @@ describe("a deadline", () => {
         assert(!outcome.ok)
         assert.deepInclude(outcome.error, { _tag: "TimedOut", what: "input", timeoutMs: 1000, key: outcome.key })
       }
+    })
+  )
+  it.effect("keeps the answers of several models by their names", () =>
+    Effect.gen(function* () {
+      const steps = [{ type: "all", models: { one: "m", two: "n" } } satisfies Step, map(() => Effect.never)]
+      const { outcomes } = answer(well, ["a"], steps, { atMs: 5000, timeoutMs: 5000 })
+      const [outcome] = yield* withTime(outcomes)
+      assert(outcome?.ok === false)
+      assert.instanceOf(outcome.error, TimedOut)
+      assert.deepStrictEqual(Object.keys(outcome.error.answers[0] as object), ["one", "two"])
+    })
+  )
+  it.effect("that is not reached changes nothing: each input has its own answer", () =>
+    Effect.gen(function* () {
+      const steps = [predict(), { type: "timeout", ms: 1000 } satisfies Step]
+      const { outcomes } = answer(well, ["a", "!b", "c"], steps)
+      assert.deepStrictEqual(summary(yield* outcomes), [
+        ["a", "cat", 1],
+        ["!b", "unready", 0],
+        ["c", "cat", 1]
+      ])
     })
   )
 })

@@ -103,6 +103,8 @@ class Reader {
   #shared: string | undefined
   readonly #texts = (textCache ??= new TextCache())
   #at = 0
+  /** Where the first list ends that was last searched for. */
+  #listEnd = -1
 
   constructor(bytes: Octets, shared: string | undefined) {
     this.#bytes = bytes
@@ -207,9 +209,12 @@ class Reader {
   /** Reads a list of numbers by `JSON.parse`, which is fastest for the many numbers of an embedding. */
   #numbers(from: number): unknown {
     const first = this.#at
-    const end = this.#bytes.indexOf(closeList, first)
+    // lists that begin within each other have their first end in common, which is searched for once
+    if (this.#listEnd < first) this.#listEnd = this.#bytes.indexOf(closeList, first)
+    const end = this.#listEnd
+    if (end === -1) throw unusual
     const inner = this.#bytes.indexOf(openList, first)
-    if (end === -1 || (inner !== -1 && inner < end)) return undefined // so that no byte is scanned twice
+    if (inner !== -1 && inner < end) return undefined
     try {
       return this.#parsed(from, end + 1)
     } catch {
