@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { makeRateGate, type Paced } from "../../src/call/rate.ts"
+import { makeRateGate, type Paced, type RateGate } from "../../src/call/rate.ts"
 
 const urlsFor = (n: number) => Array.from({ length: n }, (_, i) => `https://images.test/${i}.jpg`)
 
@@ -79,6 +79,109 @@ describe("the gate", () => {
         shutMs: 3_600_000
       })
       assert.strictEqual(gate.perSecond(), 7.5)
+    })
+  )
+
+  const ending = (paced: Paced) => (gate: RateGate) => gate.pass(Effect.void, () => paced, Infinity)
+  const [well, other] = [ending({ type: "well" }), ending({ type: "other" })]
+  const throttled = (waitMs: number) => ending({ type: "throttled", waitMs })
+
+  it.effect("halves its rate once for calls that are throttled together", () =>
+    Effect.gen(function* () {
+      const gate = makeRateGate(16)
+      const call = gate.pass(Effect.sleep(100), (): Paced => ({ type: "throttled", waitMs: 1000 }), Infinity)
+      yield* Effect.forkChild(Effect.forEach(urlsFor(4), () => call, { concurrency: "unbounded" }))
+      yield* TestClock.adjust(100)
+      assert.strictEqual(gate.perSecond(), 8)
+      // the one that tries afterwards is another sign
+      yield* Effect.forkChild(call)
+      yield* TestClock.adjust(1100)
+      assert.strictEqual(gate.perSecond(), 4)
+    })
+  )
+
+  it.effect("keeps a sixteenth of its rate, however often it is throttled", () =>
+    Effect.gen(function* () {
+      const gate = makeRateGate(16)
+      for (let times = 0; times < 8; times++) {
+        yield* throttled(1000)(gate)
+        yield* TestClock.adjust(1000)
+      }
+      assert.strictEqual(gate.perSecond(), 1)
+    })
+  )
+
+  it.effect("takes a fiftieth of its full rate back for each call that goes well, up to the whole of it", () =>
+    Effect.gen(function* () {
+      const gate = makeRateGate(100)
+      yield* throttled(1000)(gate)
+      yield* TestClock.adjust(1000)
+      yield* other(gate)
+      assert.strictEqual(gate.perSecond(), 50)
+      yield* well(gate)
+      assert.strictEqual(gate.perSecond(), 52)
+      for (let times = 0; times < 30; times++) {
+        yield* TestClock.adjust(1000)
+        yield* well(gate)
+      }
+      assert.strictEqual(gate.perSecond(), 100)
+    })
+  )
+
+  it.effect("waits for the longest of the waits that were asked for, and no shorter one ends it", () =>
+    Effect.gen(function* () {
+      const gate = makeRateGate(Infinity)
+      const both = [5000, 1000].map((waitMs) =>
+        gate.pass(Effect.sleep(10), (): Paced => ({ type: "throttled", waitMs }), Infinity)
+      )
+      yield* Effect.forkChild(Effect.all(both, { concurrency: "unbounded" }))
+      yield* TestClock.adjust(10)
+      assert.deepStrictEqual(yield* gate.pass(Effect.void, () => ({ type: "well" }), 4999), { shutMs: 5000 })
+      const patient = yield* Effect.forkChild(gate.pass(Effect.succeed("mine"), () => ({ type: "well" }), 5000))
+      yield* TestClock.adjust(4999)
+      assert.isUndefined(patient.pollUnsafe())
+      yield* TestClock.adjust(1)
+      assert.strictEqual(yield* Fiber.join(patient), "mine")
+    })
+  )
+
+  it.effect("lets all go again after one that tried, also where it was refused", () =>
+    Effect.gen(function* () {
+      const gate = makeRateGate(Infinity)
+      yield* throttled(1000)(gate)
+      yield* TestClock.adjust(1000)
+      yield* other(gate)
+      let running = 0
+      const call = gate.pass(
+        Effect.andThen(
+          Effect.sync(() => running++),
+          Effect.never
+        ),
+        () => ({ type: "well" }),
+        Infinity
+      )
+      yield* Effect.forkChild(Effect.forEach(urlsFor(5), () => call, { concurrency: "unbounded" }))
+      yield* TestClock.adjust(1)
+      assert.strictEqual(running, 5)
+    })
+  )
+
+  it.effect("starts calls two seconds apart where half a call a second is allowed", () =>
+    Effect.gen(function* () {
+      const gate = makeRateGate(0.5)
+      let starts = 0
+      const call = gate.pass(
+        Effect.sync(() => starts++),
+        () => ({ type: "well" }),
+        Infinity
+      )
+      yield* Effect.forkChild(Effect.forEach(urlsFor(3), () => call, { concurrency: "unbounded" }))
+      yield* TestClock.adjust(1)
+      assert.strictEqual(starts, 1)
+      yield* TestClock.adjust(1998)
+      assert.strictEqual(starts, 1)
+      yield* TestClock.adjust(2)
+      assert.strictEqual(starts, 2)
     })
   )
 })

@@ -6,6 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { noSecrets } from "../../src/errors/secrets.ts"
 import { fork } from "../../src/promise.ts"
+import { Permit } from "../../src/call/call-permit.ts"
 import { Deadline } from "../../src/call/deadline.ts"
 import { type CoalesceOptions, makeCoalesce } from "../../src/predict/coalesce.ts"
 import type { InputResult } from "../../src/predict/batch.ts"
@@ -195,5 +196,32 @@ it.live("a caller's deadline is not that of the call", () =>
     )
     yield* Effect.provideService(predict(target("m"), inputOf("a")), Deadline, { atMs: 1, timeoutMs: 1 })
     assert.deepStrictEqual(seen, [Infinity])
+  })
+)
+
+it.live("callers of different permits share no call", () =>
+  Effect.gen(function* () {
+    const { predict, sent } = noting(echo)
+    const ask = (name: string | undefined, url: string) => {
+      const asked = predict(target("m"), inputOf(url))
+      return name === undefined ? asked : Effect.provideService(asked, Permit, { name, ask: () => Effect.void })
+    }
+    yield* Effect.all([ask("p", "a"), ask("q", "b"), ask(undefined, "c"), ask("p", "d")], { concurrency: "unbounded" })
+    assert.deepStrictEqual(sent, [
+      ["m", "a", "d"],
+      ["m", "b"],
+      ["m", "c"]
+    ])
+  })
+)
+
+it.live("who gave up within the turn takes no place in a call", () =>
+  Effect.gen(function* () {
+    const { predict, sent } = noting(echo, (_, { items }) => items < 2)
+    const ask = (url: string) => Effect.forkChild(predict(target("m"), inputOf(url)), { startImmediately: true })
+    const [first, leaving, second] = [yield* ask("a"), yield* ask("b"), yield* ask("c")]
+    yield* Fiber.interrupt(leaving)
+    for (const fiber of [first, second]) yield* Fiber.join(fiber)
+    assert.deepStrictEqual(sent, [["m", "a", "c"]])
   })
 )

@@ -20,6 +20,14 @@ describe("merged options", () => {
     })
     assert.deepStrictEqual(mergeOptions({ secrets: { a: "x" } }, { top: 1 }), { secrets: { a: "x" }, top: 1 })
   })
+  it("have no parameters or secrets where neither has some", () => {
+    assert.deepStrictEqual(Object.keys(mergeOptions({ top: 1 }, { language: "de" })), ["top", "language"])
+  })
+  it("have the parameters and secrets that one of them has", () => {
+    const [params, secrets] = [{ a: 1 }, { key: "x" }]
+    assert.deepStrictEqual(mergeOptions({ params }, { secrets }), { params, secrets })
+    assert.deepStrictEqual(mergeOptions({ secrets }, { params }), { params, secrets })
+  })
   it("leave both as they were", () => {
     const [first, second] = [{ params: { a: 1 } }, { params: { b: 2 } }]
     mergeOptions(first, second)

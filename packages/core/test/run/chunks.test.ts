@@ -1,12 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { InvalidOption, MalformedAnswer } from "../../src/errors/errors.ts"
+import type { Step } from "../../src/chain/chain-state.ts"
+import { BudgetSpent, InvalidOption, MalformedAnswer } from "../../src/errors/errors.ts"
 import { model } from "../../src/models/model-handle.ts"
 import type { Division } from "../../src/predict/split-media.ts"
 import { streamChunks } from "../../src/run/chunks.ts"
 import { predictorOver } from "../predict/predictors.ts"
-import { imageOf, many, map, one, programOf } from "./programs.ts"
+import { imageOf, many, map, one, programOf, split } from "./programs.ts"
 
 const llm = model({ id: "llm", task: "image-to-text" })
 const lineOf = (raw: string, id?: string) =>
@@ -82,6 +83,50 @@ describe("the pieces of a streamed answer", () => {
       const { error } = yield* read(streamChunks(predictor, programOf(one(imageOf("a"))), segmenter))
       assert.instanceOf(error, MalformedAnswer)
       assert.match(error.problem, /^data\.regions\[0\]/)
+    })
+  )
+  it.effect("are of one input only: a step that makes several of it is refused", () =>
+    Effect.gen(function* () {
+      const { calls, predictor } = predictorOver(answering())
+      const program = programOf(
+        one(imageOf("a")),
+        split("two", (media) => [media, media])
+      )
+      const { error } = yield* read(streamChunks(predictor, program, llm))
+      assert.instanceOf(error, InvalidOption)
+      assert.deepInclude(error, { option: "generate", problem: "takes one input; this chain holds several" })
+      assert.lengthOf(calls, 0)
+    })
+  )
+  it.effect("are counted by the budget of the chain: a call that it does not allow is not made", () =>
+    Effect.gen(function* () {
+      const { calls, predictor } = predictorOver(answering(lineOf("text")))
+      const within = (most: number) => {
+        const budget: Step = { type: "budget", budget: { calls: most } }
+        return read(streamChunks(predictor, programOf(one(imageOf("a")), budget), llm))
+      }
+      assert.deepStrictEqual(yield* within(1), { texts: ["text"], error: undefined })
+      const { error, texts } = yield* within(0)
+      assert.deepStrictEqual(texts, [])
+      assert.instanceOf(error, BudgetSpent)
+      assert.lengthOf(calls, 1)
+    })
+  )
+  it.effect("of a model that is given by its id have whatever it answers", () =>
+    Effect.gen(function* () {
+      const { calls, predictor } = predictorOver(answering(lineOf("text")))
+      assert.deepStrictEqual((yield* read(streamChunks(predictor, programOf(one(imageOf("a"))), "some-model"))).texts, [
+        "text"
+      ])
+      assert.strictEqual(calls[0]?.path, "/v2/models/some-model/outputs/generate")
+    })
+  )
+  it.effect("that are malformed name their input as the only one", () =>
+    Effect.gen(function* () {
+      const { predictor } = predictorOver(answering("no JSON\n"))
+      const { error } = yield* read(streamChunks(predictor, programOf(one(imageOf("a"))), llm))
+      assert.instanceOf(error, MalformedAnswer)
+      assert.notMatch(error.message, /input 0/)
     })
   )
 })

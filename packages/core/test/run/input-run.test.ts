@@ -34,4 +34,14 @@ describe("an input on its way", () => {
     assert.strictEqual(run.partial, partial)
     assert.strictEqual(keepAnswers(run), partial)
   })
+  it("keeps its answers from the start where the run wants them", () => {
+    assert.isDefined(newInputRun({ ...predictor, keepsAnswers: true }, onlyInput).partial)
+    assert.isUndefined(newInputRun({ ...predictor, keepsAnswers: false }, onlyInput).partial)
+  })
+  it("begins with no hooks started and none to end", () => {
+    assert.deepInclude(newInputRun(predictor, onlyInput), { started: undefined, finishes: [] })
+  })
+  it("is the only one of its chain", () => {
+    assert.deepStrictEqual(onlyInput, { index: 0, key: undefined, single: true })
+  })
 })
