@@ -7,6 +7,7 @@ import { scrubThrown } from "../errors/redact.ts"
 import { requireEffect } from "../errors/require-effect.ts"
 import type { Secrets } from "../errors/secrets.ts"
 import { failWithThrown } from "../errors/test-failure.ts"
+import { sha256 } from "../media/sha256.ts"
 import { type Call, pathOf, type RawResponse } from "./attempt.ts"
 import type { CallInfo } from "./call-info.ts"
 import type { CallRuntime } from "./call-runtime.ts"
@@ -67,9 +68,6 @@ export interface AppRequestHook {
 }
 
 const encoder = new TextEncoder()
-
-const hex = (digest: ArrayBuffer): string =>
-  Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")
 
 /** The body and the bytes that travel beside it, one after the other. */
 const allBytes = (body: Uint8Array | undefined): Uint8Array<ArrayBuffer> => {
@@ -134,10 +132,7 @@ const toRequest = (hooked: Hooked, call: Call): CallRequest => {
       Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), secrets.redact(value)]))
     ),
     body: () => body?.slice(),
-    bodyHash: Effect.map(
-      Effect.promise(() => crypto.subtle.digest("SHA-256", allBytes(body))),
-      hex
-    ),
+    bodyHash: Effect.suspend(() => sha256(allBytes(body))),
     with: (changes: RequestChanges) => toRequest(hooked, changeCall(call, changes))
   })
   calls.set(request, call)

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { Media } from "../media/media.ts"
 import { readBytes } from "../media/read-bytes.ts"
+import { sha256 } from "../media/sha256.ts"
 import type { CachedStep } from "./program.ts"
 
 interface Kept {
@@ -53,9 +54,6 @@ const memoryOf = (step: CachedStep): Memory => {
   return memory
 }
 
-const hex = (digest: ArrayBuffer): string =>
-  Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")
-
 /** Where the pixels come from: an address, a text, or a hash of bytes; undefined for bytes that cannot be read. */
 const contentOf = (media: Media): Effect.Effect<string | undefined> => {
   const { source } = media
@@ -66,10 +64,8 @@ const contentOf = (media: Media): Effect.Effect<string | undefined> => {
       parts.includes(undefined) ? undefined : JSON.stringify(parts)
     )
   return readBytes(media).pipe(
-    Effect.flatMap(
-      (bytes) => Effect.promise(() => crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)) // never shared memory here
-    ),
-    Effect.map((digest) => `sha256 ${hex(digest)}`),
+    Effect.flatMap((bytes) => sha256(bytes as Uint8Array<ArrayBuffer>)), // never shared memory here
+    Effect.map((hash) => `sha256 ${hash}`),
     Effect.orElseSucceed(() => undefined)
   )
 }

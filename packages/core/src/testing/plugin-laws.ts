@@ -9,6 +9,7 @@ import type { AnyPlugin, Plugin } from "../plugin/contract.ts"
 import { hookOf } from "../plugin/hooks.ts"
 import { readBytes } from "../media/read-bytes.ts"
 import type { CoreVerbs } from "../verbs/core-verbs.ts"
+import { countingFetch } from "./counted-fetch.ts"
 import { type FakeCall, fakeConnection } from "./fake-connection.ts"
 import { watch, type Watched } from "./watched-plugin.ts"
 
@@ -120,28 +121,6 @@ const errorsOf = (result: unknown): ReadonlyArray<{ readonly _tag?: string; read
   return Array.isArray(value) ? value.flatMap((inner: unknown) => (isOutcome(inner) ? errorsOf(inner) : [])) : []
 }
 
-/** Counts calls of the global `fetch` during a run. The calls are made; afterwards `fetch` is restored. */
-const countingFetch = async (meanwhile: () => Promise<void>): Promise<number> => {
-  const original = Object.getOwnPropertyDescriptor(globalThis, "fetch")
-  const { fetch } = globalThis
-  let asked = 0
-  const counting: typeof fetch = (...args) => {
-    asked++
-    return fetch(...args)
-  }
-  Object.defineProperty(globalThis, "fetch", { value: counting, configurable: true, writable: true })
-  try {
-    await meanwhile()
-  } finally {
-    // leave a function that other code has installed since
-    if (globalThis.fetch === counting) {
-      if (original === undefined) Reflect.deleteProperty(globalThis, "fetch")
-      else Object.defineProperty(globalThis, "fetch", original)
-    }
-  }
-  return asked
-}
-
 /** Time for what was started and not waited for. */
 const soon = (): Promise<void> =>
   new Promise((done) => {
@@ -175,18 +154,26 @@ const startsWithMany = (chain: AnyPipeline): boolean => chain["~sightline/state"
 const verbsOf = (chain: AnyPipeline): ReadonlyArray<readonly [verb: string, type: string]> =>
   chain["~sightline/state"].steps.flatMap((step) => ("verb" in step ? [[step.verb, step.type] as const] : []))
 
+/** A law whose check is told when its time is over. */
+interface TimedLaw {
+  readonly name: string
+  readonly check: (ended: AbortSignal) => Promise<void>
+}
+
 /** The law, which fails where it takes too long. */
-const inTime = (law: Law, timeoutMs: number): Law => ({
-  ...law,
+const inTime = ({ check, name }: TimedLaw, timeoutMs: number): Law => ({
+  name,
   check: async () => {
+    const ended = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new LawBroken(`it took longer than ${timeoutMs} ms`)), timeoutMs)
     })
     try {
-      await Promise.race([law.check(), late])
+      await Promise.race([check(ended.signal), late])
     } finally {
       clearTimeout(timer)
+      ended.abort()
     }
   }
 })
@@ -246,7 +233,7 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
     }
     return { ...watched, chains, failures }
   }
-  const laws: ReadonlyArray<Law> = [
+  const laws: ReadonlyArray<TimedLaw> = [
     {
       name: "its chains run each of its verbs, sources and hooks, over one input and over several",
       check: async () => {
@@ -285,7 +272,7 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
     },
     {
       name: "its chains give the same when they are run twice",
-      check: () =>
+      check: (ended) =>
         within(newerAnswer, async (app) => {
           const chains = Object.entries(chainsOf(app))
           await soon()
@@ -293,7 +280,7 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
             const results: Array<string | undefined> = []
             const asked: Array<number> = []
             for (const _ of [1, 2])
-              asked.push(await countingFetch(async () => void results.push(JSON.stringify(await settle(chain)))))
+              asked.push(await countingFetch(async () => void results.push(JSON.stringify(await settle(chain))), ended))
             must(results[0] === results[1], `${name}: the second run gave something else`)
             must(asked[0] === asked[1], `${name}: the second run called the global fetch another number of times`)
           }
@@ -313,7 +300,7 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
     },
     {
       name: "no verb or source does anything before its chain runs",
-      check: async () => {
+      check: async (ended) => {
         const before = subject.happened?.() ?? 0
         const connection = fakeConnection(newerAnswer)
         // members are made with the app, which is why it is made here
@@ -322,7 +309,7 @@ export const lawsOf = <P extends AnyPlugin>(plugin: P, subject: Subject<P>): Rea
           for (const chain of Object.values(chainsOf(app))) chain.toString()
           await soon()
           await app[Symbol.asyncDispose]()
-        })
+        }, ended)
         must(connection.calls.length === 0, "building chains made calls")
         must(asked === 0, "building chains called the global fetch")
         must((subject.happened?.() ?? 0) === before, "building chains did something")

@@ -1,4 +1,5 @@
 /** A TensorFlow.js graph model as it is published: `model.json`, and its weights in one or several files beside it. */
+import { halfFloat } from "@sightline/platform/bytes/half-float"
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import * as Result from "effect/Result"
@@ -88,15 +89,6 @@ export class UnsupportedGraph extends Error {
 
 const decodeModel = Schema.decodeUnknownResult(ModelFile)
 
-const toNumber16 = (bits: number): number => {
-  const sign = bits & 0x80_00 ? -1 : 1
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 1023
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
-}
-
 type Spec = typeof WeightSpec.Type
 
 const widthOf = ({ dtype, quantization }: Spec): number =>
@@ -111,7 +103,7 @@ const decodeWeight = (spec: Spec, view: DataView, count: number): TfTensor["data
         ? (i: number) => view.getInt32(i * 4, true)
         : (i: number) => view.getFloat32(i * 4, true)
       : quantization.dtype === "float16"
-        ? (i: number) => toNumber16(view.getUint16(i * 2, true))
+        ? (i: number) => halfFloat(view.getUint16(i * 2, true))
         : (i: number) => {
             const { dtype: width, min = 0, scale = 1 } = quantization
             return (width === "uint8" ? view.getUint8(i) : view.getUint16(i * 2, true)) * scale + min

@@ -1,5 +1,6 @@
 /** Reads the samples of a TIFF page as numbers, whatever their type, order and compression. */
 import { corrupt, unsupported } from "../bytes/format-error.ts"
+import { halfFloat } from "../bytes/half-float.ts"
 import type { View } from "../bytes/view.ts"
 import { decompress } from "./decompress.ts"
 import type { Directory } from "./ifd.ts"
@@ -14,14 +15,6 @@ const maxSegmentBytes = 1 << 28
 
 /** A reader of one sample: the value of sample `i` of an unpacked row. */
 export type ReadSample = (data: DataView, i: number) => number
-
-const halfFloat = (bits: number): number => {
-  const sign = (bits & 0x8000) === 0 ? 1 : -1
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 1023
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
-}
 
 /** Reads samples of 1 to 31 bits that are packed without gaps, the high bit first (TIFF 6.0, section 3). */
 const packedReader =
