@@ -1,4 +1,5 @@
 // Loads libav (node-av, an optional peer: a native addon of 170 MB) once, when a video is first decoded in Node.
+import { isMissingPackage } from "@sightline/platform/missing-package"
 import type * as constants from "node-av/constants"
 import type * as lib from "node-av/lib"
 import { VideoUnsupported } from "./errors.ts"
@@ -19,8 +20,7 @@ let loading: Promise<Libav> | undefined
  * The binary of node-av is FFmpeg built with parts under the GPL, so the user decides whether to install it: docs/decisions/0017.
  */
 const missing = (cause: unknown): VideoUnsupported => {
-  const isInstalled = !(cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND")
-  const detail = isInstalled
+  const detail = !isMissingPackage(cause, "node-av")
     ? "the package node-av has no binary for this platform; send the video whole, or provide another Decoder"
     : "decoding in Node needs the package node-av (FFmpeg, with parts under the GPL): npm install node-av; or send the video whole, or provide another Decoder"
   return new VideoUnsupported({ reason: "no-decoder", detail })

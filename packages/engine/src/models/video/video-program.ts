@@ -1,11 +1,11 @@
 /** The program of a process that decodes videos, one after the other. */
 import { StatusCode } from "@sightline/core/status"
 import { limitMemory, onMessage, reply } from "@sightline/platform/child"
+import { isMissingPackage } from "@sightline/platform/missing-package"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type * as Plugin from "@sightline/plugin-video"
 import { importOptional } from "../../optional-import.ts"
-
 import { joinSamples } from "./join-samples.ts"
 import type { SoundJob, VideoJob, VideoOrder, VideoReply } from "./video-messages.ts"
 
@@ -20,11 +20,13 @@ class Refused extends Error {
   }
 }
 
+const pluginName = "@sightline/plugin-video"
+
 const load = async () => {
   try {
-    return await importOptional<typeof Plugin>("@sightline/plugin-video")
+    return await importOptional<typeof Plugin>(pluginName)
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND") return undefined
+    if (isMissingPackage(cause, pluginName)) return undefined
     throw cause
   }
 }
