@@ -46,10 +46,11 @@ export const toStatus = (record: JobRecord, sent: number): JobStatus => {
   }
 }
 
-const statusOf = async (executor: Executor, id: string): Promise<JobStatus> => {
-  const record = await recordOf(executor, id)
-  return toStatus(record, await run((await ledgerOf(executor)).sentCount(id)))
-}
+const withSent = async (executor: Executor, record: JobRecord): Promise<JobStatus> =>
+  toStatus(record, await run((await ledgerOf(executor)).sentCount(record.id)))
+
+const statusOf = async (executor: Executor, id: string): Promise<JobStatus> =>
+  await withSent(executor, await recordOf(executor, id))
 
 /** JSON has no `undefined`: an outcome has all its fields. */
 const toOutcome = ({ outcome, seq }: SettledRow): JobOutcome<unknown, unknown> => {
@@ -117,8 +118,9 @@ export const jobHandle = <A, E>(executor: Executor, id: string): Job<A, E> => {
     finished: async ({ signal } = {}) => {
       for (let ms = firstPauseMs; ; ms = Math.min(longestPauseMs, ms * 2)) {
         signal?.throwIfAborted()
-        const status = await statusOf(executor, id)
-        if (status.state !== "running") return status
+        const record = await recordOf(executor, id)
+        const status = toStatus(record, 0)
+        if (status.state !== "running") return await withSent(executor, record) // which is counted at the end alone
         // half of the time that is left, so that the end is seen soon after it
         await pause(Math.max(firstPauseMs, Math.min(ms, (status.secondsLeft ?? Infinity) * 500)), signal)
       }

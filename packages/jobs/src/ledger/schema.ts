@@ -30,7 +30,6 @@ export const schema: ReadonlyArray<string> = [
     unit INTEGER NOT NULL,
     first INTEGER NOT NULL,
     size INTEGER NOT NULL,
-    refs TEXT NOT NULL,
     state INTEGER NOT NULL DEFAULT 0,
     fence INTEGER NOT NULL DEFAULT 0,
     claims INTEGER NOT NULL DEFAULT 0,
@@ -38,6 +37,13 @@ export const schema: ReadonlyArray<string> = [
     slot INTEGER,
     sent INTEGER,
     trying INTEGER,
+    PRIMARY KEY (job, unit)
+  )`,
+  // apart from the units, whose rows are written again three times: these have kilobytes and never change
+  `CREATE TABLE IF NOT EXISTS sightline_references (
+    job TEXT NOT NULL,
+    unit INTEGER NOT NULL,
+    refs TEXT NOT NULL,
     PRIMARY KEY (job, unit)
   )`,
   `CREATE INDEX IF NOT EXISTS sightline_units_ready ON sightline_units (job, unit) WHERE state = 0`,

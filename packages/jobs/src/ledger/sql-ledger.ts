@@ -46,10 +46,12 @@ const afterSettle: Readonly<Record<AfterSettle, string>> = {
   rests: `sent = NULL, trying = NULL, claims = CASE WHEN claims > ${claimsUntilAlone} THEN ${claimsUntilAlone} ELSE claims END`
 }
 
-const unitTarget = { table: "sightline_units", columns: ["job", "unit", "first", "size", "refs"] }
+const unitTarget = { table: "sightline_units", columns: ["job", "unit", "first", "size"] }
+const referencesTarget = { table: "sightline_references", columns: ["job", "unit", "refs"] }
 
-const leaseColumns =
-  "job, unit, first, size, refs, fence, claims, sent, trying, (SELECT settings FROM sightline_jobs WHERE id = job) AS settings"
+const leaseColumns = `job, unit, first, size, fence, claims, sent, trying,
+  (SELECT refs FROM sightline_references r WHERE r.job = sightline_units.job AND r.unit = sightline_units.unit) AS refs,
+  (SELECT settings FROM sightline_jobs WHERE id = job) AS settings`
 
 /** How long the first call of a job waits at most for its turn, in milliseconds, whatever the clocks of others say. */
 const mostWaitMs = 60_000
@@ -188,12 +190,10 @@ export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUn
           )
           if (row === undefined) return false
           const start = number(row, "units") - units.length
-          yield* insertRows(
-            run,
-            unitTarget,
-            units.map(({ first, refs, size }, i) => [job, start + i, first, size, refs]),
-            dialect.rowsAtOnce
-          )
+          const unitRows = units.map(({ first, size }, i) => [job, start + i, first, size])
+          const referenceRows = units.map(({ refs }, i) => [job, start + i, refs])
+          yield* insertRows(run, unitTarget, unitRows, dialect.rowsAtOnce)
+          yield* insertRows(run, referencesTarget, referenceRows, dialect.rowsAtOnce)
           return true
         })
       ),
