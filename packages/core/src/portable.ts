@@ -4,6 +4,7 @@ import type { Chain, PredictServices, StartServices } from "./chain/chain-types.
 import { type PortableNames, readPortable } from "./chain/from-portable.ts"
 import type { Verbs } from "./chain/stage.ts"
 
+export type { AppTelemetry } from "./app.ts"
 export { PortableForm } from "./chain/from-portable.ts"
 export type { PortableCall, PortablePipeline } from "./chain/to-portable.ts"
 

@@ -58,6 +58,7 @@ Examples:
   sightline jobs resume JOB --max-calls 500
 
 Any number of "jobs work" may run at once on one machine, and with --queue and --ledger on many. A worker needs the service that the job is for.
+CALLS are those made. More than PLANNED are made where calls are repeated, where one that is refused is divided to find the input at fault, and where inputs are sent again.
 `
 
 /** An amount of 0 or more. */

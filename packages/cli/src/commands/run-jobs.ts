@@ -1,12 +1,14 @@
 /** The actions of `sightline jobs`. */
 import { randomUUID } from "node:crypto"
-import type { Budget, Output } from "@sightline/core"
+import type { Budget, Outcome, Output } from "@sightline/core"
 import {
   type Job,
   type JobSource,
   type JobStatus,
   listJobs,
+  MaybePaid,
   openJob,
+  PoisonInput,
   type Reference,
   submit,
   work
@@ -16,7 +18,7 @@ import { exitCode, type ExitCode, exitCodeOfSignal } from "../command-line/exit-
 import { expandInputs, type InputArguments, surveyInputs } from "../inputs/expand-inputs.ts"
 import type { InputItem } from "../inputs/input-item.ts"
 import { inputArguments } from "../inputs/input-options.ts"
-import { toOutcomeLine } from "../outcomes/outcome-line.ts"
+import { type OutcomeLine, toOutcomeLine } from "../outcomes/outcome-line.ts"
 import { formatOf, makeNotice, type OutputOptions } from "../outcomes/output-options.ts"
 import { countOutcome, exitCodeOfTally, newTally } from "../outcomes/outcome-tally.ts"
 import { makeOutcomeWriter } from "../outcomes/write-outcomes.ts"
@@ -88,7 +90,12 @@ const statusColumns: ReadonlyArray<RecordColumn<JobStatus>> = [
   { title: "FAILED", right: true, cell: ({ outcomes }) => count(outcomes.failed) },
   { title: "MAYBE PAID", right: true, cell: ({ outcomes }) => count(outcomes.maybePaid) },
   { title: "POISON", right: true, cell: ({ outcomes }) => count(outcomes.poison) },
-  { title: "CALLS", right: true, cell: ({ calls }) => `${calls.made}/${calls.planned}` },
+  { title: "CALLS", right: true, cell: ({ calls }) => count(calls.made) },
+  {
+    title: "PLANNED",
+    right: true,
+    cell: ({ calls: { planned } }) => (planned === undefined ? undefined : count(planned))
+  },
   { title: "USD", right: true, cell: ({ usd }) => usd?.spent.toFixed(2) },
   {
     title: "LEFT",
@@ -206,6 +213,20 @@ export const listAllJobs = async (io: Io, options: JobsOptions): Promise<ExitCod
 /** Runs `sightline jobs status`. */
 export const showStatus = (io: Io, id: string, options: JobsOptions): Promise<ExitCode> => withJob(io, id, options)
 
+/** What a job's own errors say, with the command that sends the input again in place of the call that does. */
+const withRemedy = (line: OutcomeLine, outcome: Outcome<unknown, unknown>): OutcomeLine => {
+  if (line.ok || outcome.ok) return line
+  const { error } = outcome
+  const again = ({ job }: MaybePaid | PoisonInput) => `"sightline jobs retry ${job} --only ${line.error.tag}"`
+  const message =
+    error instanceof MaybePaid
+      ? `sent, but the worker ended before its answer was recorded; ${again(error)} sends it again`
+      : error instanceof PoisonInput
+        ? `${error.problem}; ${again(error)} tries it again`
+        : undefined
+  return message === undefined ? line : { ...line, error: { ...line.error, message } }
+}
+
 /** Runs `sightline jobs outcomes`. */
 export const printOutcomes = async (io: Io, id: string, options: OutcomesCommandOptions): Promise<ExitCode> => {
   const { after, follow = false, only } = options
@@ -225,7 +246,10 @@ export const printOutcomes = async (io: Io, id: string, options: OutcomesCommand
     for await (const outcome of reading) {
       const { index, key = `input ${index}`, seq } = outcome
       const settled = outcome.ok ? { ...outcome, value: outcome.value as Output } : outcome // what the chain of a command gives
-      const line = toOutcomeLine(key, settled, () => undefined)
+      const line = withRemedy(
+        toOutcomeLine(key, settled, () => undefined),
+        outcome
+      )
       if (only !== undefined && (line.ok || !only.includes(line.error.tag))) continue
       countOutcome(tally, line)
       if (format === "json") await write(`${JSON.stringify({ seq, ...line })}\n`)

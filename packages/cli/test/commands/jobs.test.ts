@@ -124,6 +124,30 @@ describe("sightline jobs", { timeout: 60_000 }, () => {
     ])
   })
 
+  it("says by which command an input is sent again whose worker was killed", async () => {
+    if (service === undefined) throw new Error("no service")
+    const { state } = service
+    await submit(["photos", "--id", "killed"])
+    state.delayMs = 60_000
+    const worker = start(["jobs", "work", "--url", url(), "--no-exif"], { cwd: place.path, env })
+    state.onCall = () => worker.kill("SIGKILL")
+    await worker.ended
+    Object.assign(state, { delayMs: 0, onCall: undefined })
+    await work()
+    const [killed] = linesOf((await run(["outcomes", "killed"])).stdout)
+    const command = "jobs retry killed --only MaybePaid"
+    expect(killed).toMatchObject({
+      ok: false,
+      error: { tag: "MaybePaid", message: expect.stringContaining(`; "sightline ${command}" sends it again`) }
+    })
+    await run(command.split(" ").slice(1))
+    await work()
+    const [done] = linesOf((await run(["status", "killed"])).stdout)
+    expect(done).toMatchObject({ outcomes: { succeeded: photos, maybePaid: 0 }, calls: { made: 2, planned: 1 } })
+    const table = await cli(["jobs", "list"], { cwd: place.path, env, tty: true })
+    expect(table.stdout).toMatch(/ CALLS +PLANNED /)
+  })
+
   it("reports a job that a worker cannot run, and everything else that is wrong, in one line", async () => {
     const exif = await run(["submit", "photos", "-m", "pets", "--url", url(), "--id", "upright", "-q"])
     expect(exif.code, exif.stderr).toBe(0)

@@ -25,9 +25,9 @@ export const recordOf = async (executor: Executor, id: string): Promise<JobRecor
 
 /** Counts and rates of a job. */
 export const toStatus = (record: JobRecord, sent: number): JobStatus => {
-  const { inputs, maybePaid, poison, settings, settled, startedMs, succeeded } = record
-  // the time of the last change, so that a job that stands still keeps its rate
-  const seconds = startedMs === undefined ? 0 : (record.changedMs - startedMs) / 1000
+  const { inputs, maybePaid, poison, settings, settled, succeeded, units } = record
+  const { callsPerUnit, usdPerInput } = settings
+  const seconds = record.workedMs / 1000
   const perSecond = settled > 0 && seconds > 0 ? settled / seconds : undefined
   const left = inputs - settled
   return {
@@ -37,8 +37,8 @@ export const toStatus = (record: JobRecord, sent: number): JobStatus => {
     inputs,
     counts: { pending: left - sent, sent, settled },
     outcomes: { succeeded, failed: settled - succeeded - maybePaid - poison, maybePaid, poison },
-    calls: { made: record.calls, planned: record.units },
-    usd: settings.usdPerInput === undefined ? undefined : { spent: record.usd, planned: inputs * settings.usdPerInput },
+    calls: { made: record.calls, planned: callsPerUnit === undefined ? undefined : units * callsPerUnit },
+    usd: usdPerInput === undefined ? undefined : { spent: record.usd, planned: inputs * usdPerInput },
     perSecond,
     secondsLeft: perSecond === undefined || record.state !== "running" ? undefined : left / perSecond,
     budget: settings.budget,

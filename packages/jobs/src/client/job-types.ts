@@ -26,11 +26,18 @@ export interface JobStatus {
     readonly maybePaid: number
     readonly poison: number
   }
-  /** Calls made, repeats included, and calls planned for all inputs that are listed. */
-  readonly calls: { readonly made: number; readonly planned: number }
+  /**
+   * Calls made, and calls planned for all inputs that are listed; `planned` is undefined where it is known only when a
+   * chain runs, as for videos. More are made than planned where calls are repeated, where a refused call is divided to
+   * find the input at fault, and where inputs are sent again after `resume`.
+   */
+  readonly calls: { readonly made: number; readonly planned: number | undefined }
   /** US dollars by the job's prices: of the calls made, and of all inputs; undefined where a price is not known. */
   readonly usd: { readonly spent: number; readonly planned: number } | undefined
-  /** Settled inputs in a second since the first call; undefined before one is settled. */
+  /**
+   * Settled inputs in a second of the time in which calls were under way; pauses of the job are left out. Undefined
+   * before one is settled.
+   */
   readonly perSecond: number | undefined
   /** At that rate, in seconds; undefined where it is not known, or nothing runs. */
   readonly secondsLeft: number | undefined

@@ -20,6 +20,8 @@ export interface UnitPlan {
   readonly inputs: number
   /** False where a unit is not one call. */
   readonly isOneCall: boolean
+  /** The calls of a unit: one for each model; undefined where they are not known before it is run. */
+  readonly calls: number | undefined
 }
 
 type AnyChain = Pipeline<unknown, unknown, never, {}, "portable">
@@ -32,7 +34,7 @@ const kindOf = (reference: Reference | undefined) => {
 /** Plans the chain over addresses that stand for its inputs: no network, and no file is read. */
 export const planUnits = async (chain: AnyChain, first: Reference | undefined): Promise<UnitPlan> => {
   const { runtime, source, steps } = chain["~sightline/state"]
-  if (!takesMany(source.name)) return { inputs: 1, isOneCall: false }
+  if (!takesMany(source.name)) return { inputs: 1, isOneCall: false, calls: undefined }
   const media = Array.from({ length: mostInputs * 2 }, () => toMedia(kindOf(first), "https://input.invalid/"))
   const compiled = runtime.compile({
     runtime,
@@ -49,8 +51,12 @@ export const planUnits = async (chain: AnyChain, first: Reference | undefined): 
   const plan = await run(runtime.plan(compiled, {}) as Effect.Effect<Plan, unknown>) // plugins' services are the app's
   const inputs = plan.calls[0]?.items
   return inputs === undefined
-    ? { inputs: unsharedInputs, isOneCall: false }
-    : { inputs: Math.min(mostInputs, inputs), isOneCall: true }
+    ? { inputs: unsharedInputs, isOneCall: false, calls: undefined }
+    : {
+        inputs: Math.min(mostInputs, inputs),
+        isOneCall: true,
+        calls: Math.ceil(plan.calls.length / Math.ceil(media.length / inputs))
+      }
 }
 
 /** Units of inputs, in order. */

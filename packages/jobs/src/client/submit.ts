@@ -112,6 +112,7 @@ const settingsOf = (form: PortablePipeline, plan: UnitPlan, options: SubmitOptio
     ...(perSecond === undefined ? {} : { perSecond }),
     ...(prices === undefined ? {} : { prices }),
     ...(usdPerInput === undefined ? {} : { usdPerInput }),
+    ...(plan.calls === undefined ? {} : { callsPerUnit: plan.calls }),
     sentAtStart: !plan.isOneCall
   }
 }

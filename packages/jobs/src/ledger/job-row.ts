@@ -4,7 +4,7 @@ import type { JobRecord, JobSettings, JobState } from "./ledger.ts"
 
 /** The columns that {@link jobOf} reads. */
 export const jobColumns =
-  "id, form, source, settings, state, listed, list_cursor, inputs, units, open_units, settled, succeeded, maybe_paid, poison, calls, usd, created_ms, started_ms, changed_ms"
+  "id, form, source, settings, state, listed, list_cursor, inputs, units, open_units, settled, succeeded, maybe_paid, poison, calls, usd, created_ms, started_ms, worked_ms, changed_ms"
 
 /** The job of a row, which this package has written. */
 export const jobOf = (row: SqlRow): JobRecord => {
@@ -30,6 +30,7 @@ export const jobOf = (row: SqlRow): JobRecord => {
     usd: count("usd"),
     createdMs: count("created_ms"),
     startedMs: startedMs === null || startedMs === undefined ? undefined : Number(startedMs),
+    workedMs: count("worked_ms"),
     changedMs: count("changed_ms")
   }
 }

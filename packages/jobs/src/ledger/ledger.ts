@@ -16,6 +16,8 @@ export interface JobSettings {
   readonly prices?: Prices
   /** The price of one input at all models together, in US dollars; absent where it is not known. */
   readonly usdPerInput?: number
+  /** The calls of one unit; absent where they are not known before it is run. */
+  readonly callsPerUnit?: number
   /** True if the units of this job are not one call each, so that all of a unit counts as sent when it starts. */
   readonly sentAtStart: boolean
 }
@@ -52,6 +54,8 @@ export interface JobRecord {
   /** Milliseconds since the epoch. */
   readonly createdMs: number
   readonly startedMs: number | undefined
+  /** How long calls were under way or their outcomes being recorded, in milliseconds. */
+  readonly workedMs: number
   readonly changedMs: number
 }
 

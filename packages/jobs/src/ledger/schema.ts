@@ -23,6 +23,8 @@ export const schema: ReadonlyArray<string> = [
     next_call_ms DOUBLE PRECISION NOT NULL DEFAULT 0,
     created_ms DOUBLE PRECISION NOT NULL,
     started_ms DOUBLE PRECISION,
+    worked_ms DOUBLE PRECISION NOT NULL DEFAULT 0,
+    active_ms DOUBLE PRECISION,
     changed_ms DOUBLE PRECISION NOT NULL
   )`,
   `CREATE TABLE IF NOT EXISTS sightline_units (

@@ -119,6 +119,21 @@ const toLease = (run: Query, worker: string, row: SqlRow): Effect.Effect<Lease, 
   }))
 }
 
+/** A job without a call or an outcome for so long may be one that nobody works on, in milliseconds. */
+const pauseMs = 1000
+
+/** Starts the count of working time anew after a pause: the time in which no unit was sent. */
+const endPause = (run: Query, { job, unit }: Lease, activeMs: SqlValue | undefined, nowMs: number) =>
+  typeof activeMs === "number" && activeMs <= nowMs && nowMs - activeMs < pauseMs
+    ? Effect.void
+    : Effect.asVoid(
+        run(
+          `UPDATE sightline_jobs SET active_ms = $2 WHERE id = $1 AND (active_ms IS NULL OR NOT EXISTS (
+             SELECT 1 FROM sightline_units WHERE job = $1 AND unit <> $3 AND state = ${unitState.leased} AND sent IS NOT NULL))`,
+          [job, nowMs, unit]
+        )
+      )
+
 /** Records outcomes, if the lease is held. */
 const settleIn = (run: Query, lease: Lease, given: ReadonlyArray<Settlement>, then: AfterSettle, atOnce: number) =>
   Effect.gen(function* () {
@@ -135,6 +150,8 @@ const settleIn = (run: Query, lease: Lease, given: ReadonlyArray<Settlement>, th
     const [job] = yield* run(
       `UPDATE sightline_jobs SET seq = seq + $2, settled = settled + $2, succeeded = succeeded + $3,
          maybe_paid = maybe_paid + $4, poison = poison + $5, open_units = open_units - $6, changed_ms = $7,
+         worked_ms = worked_ms + CASE WHEN $8 = 1 AND active_ms < $7 THEN $7 - active_ms ELSE 0 END,
+         active_ms = CASE WHEN $8 = 1 THEN $7 ELSE active_ms END,
          state = CASE WHEN state = 'running' AND listed = 1 AND open_units = $6 THEN 'done' ELSE state END
        WHERE id = $1 RETURNING seq`,
       [
@@ -144,7 +161,8 @@ const settleIn = (run: Query, lease: Lease, given: ReadonlyArray<Settlement>, th
         count("MaybePaid"),
         count("PoisonInput"),
         then === "ends" ? 1 : 0,
-        now
+        now,
+        rows.some(({ as }) => as !== "MaybePaid" && as !== "PoisonInput") ? 1 : 0 // those report an earlier worker's end
       ]
     )
     yield* insertOutcomes(run, lease.job, number(job, "seq") - rows.length, rows, atOnce)
@@ -328,7 +346,7 @@ export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUn
             const [job] = yield* run(
               `UPDATE sightline_jobs SET calls = calls + $2, usd = usd + $3,
                  started_ms = CASE WHEN $2 = 1 THEN COALESCE(started_ms, $4) ELSE started_ms END WHERE id = $1
-               RETURNING state, settings, calls, usd, started_ms, next_call_ms`,
+               RETURNING state, settings, calls, usd, started_ms, active_ms, next_call_ms`,
               [lease.job, counted, call.usd, now]
             )
             if (job === undefined || (call.isFirst && job["state"] !== "running"))
@@ -336,6 +354,7 @@ export const sqlLedger = (database: SqlDatabase): Effect.Effect<Ledger, LedgerUn
             const settings = settingsIn(job)
             const spent = exceeded(job, settings, call, now)
             if (spent !== undefined) return yield* new Refused({ permission: spent })
+            yield* endPause(run, lease, job["active_ms"], now)
             const { perSecond } = settings
             if (perSecond === undefined || !call.isCounted) return { type: "granted", waitMs: 0 } satisfies Permission
             const turnMs = Math.max(now, Math.min(number(job, "next_call_ms"), now + mostWaitMs))

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
 import { type Ledger, type Lease, type NewUnit } from "../../src/ledger/ledger.ts"
 import { openSqlite } from "../../src/ledger/sqlite-database.ts"
 import { sqlLedger } from "../../src/ledger/sql-ledger.ts"
@@ -110,6 +111,31 @@ describe("a ledger", () => {
       assert.strictEqual((yield* ledger.get("other"))?.state, "running")
       yield* ledger.endListing("other")
       assert.strictEqual((yield* ledger.get("other"))?.state, "done")
+    })
+  )
+
+  it.effect("counts the time in which calls are under way, and no pause", () =>
+    Effect.gen(function* () {
+      const ledger = yield* ledgerOf()
+      const workedMs = Effect.map(ledger.get("job"), (job) => job?.workedMs)
+      const first = yield* claim(ledger, "one")
+      yield* ledger.send(first, call)
+      yield* TestClock.adjust("20 seconds")
+      yield* ledger.settle(first, [row(0)], "goes on")
+      yield* TestClock.adjust("10 seconds")
+      const second = yield* claim(ledger, "two")
+      yield* ledger.send(second, call) // while the first goes on
+      yield* TestClock.adjust("5 seconds")
+      yield* ledger.settle(first, [row(1)], "ends")
+      assert.strictEqual(yield* workedMs, 35_000)
+      yield* ledger.bury({ worker: "two", beat: 0 })
+      yield* TestClock.adjust("1 hour")
+      const third = yield* claim(ledger, "one")
+      yield* ledger.settle(third, [{ index: 2, as: "MaybePaid", outcome: "{}" }], "rests")
+      yield* ledger.send(third, call)
+      yield* TestClock.adjust("3 seconds")
+      yield* ledger.settle(third, [row(3)], "ends")
+      assert.strictEqual(yield* workedMs, 38_000)
     })
   )
 

@@ -148,3 +148,13 @@ it("lists a single file, gives each file the kind of its extension, and skips wh
     problem: expect.stringContaining("no file matches")
   })
 })
+
+it("plans one call for each model of a unit", async () => {
+  await using executor = inProcess()
+  const app = sightline(countingService().connection)
+  const two = await submit(app.inputs([]).all({ a: models.general, b: models.color }), {
+    source: addresses(129),
+    executor
+  })
+  expect((await two.status()).calls).toEqual({ made: 0, planned: 4 })
+})
