@@ -154,7 +154,7 @@ const startsWithMany = (chain: AnyPipeline): boolean => chain["~sightline/state"
 const verbsOf = (chain: AnyPipeline): ReadonlyArray<readonly [verb: string, type: string]> =>
   chain["~sightline/state"].steps.flatMap((step) => ("verb" in step ? [[step.verb, step.type] as const] : []))
 
-/** A law whose check is told when its time is over. */
+/** A law whose check gets a signal when its time is over. */
 interface TimedLaw {
   readonly name: string
   readonly check: (ended: AbortSignal) => Promise<void>

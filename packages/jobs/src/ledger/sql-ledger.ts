@@ -119,10 +119,10 @@ const toLease = (run: Query, worker: string, row: SqlRow): Effect.Effect<Lease, 
   }))
 }
 
-/** A job without a call or an outcome for so long may be one that nobody works on, in milliseconds. */
+/** A job without a call or an outcome for so long may be one without a worker, in milliseconds. */
 const pauseMs = 1000
 
-/** Starts the count of working time anew after a pause: the time in which no unit was sent. */
+/** Leaves a pause out of the working time: the time in which no unit was sent. */
 const endPause = (run: Query, { job, unit }: Lease, activeMs: SqlValue | undefined, nowMs: number) =>
   typeof activeMs === "number" && activeMs <= nowMs && nowMs - activeMs < pauseMs
     ? Effect.void
