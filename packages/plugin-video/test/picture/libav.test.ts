@@ -16,7 +16,7 @@ import { registerHooks } from "node:module"
 registerHooks({
   resolve(name, context, next) {
     if (!name.startsWith("node-av")) return next(name, context)
-    throw Object.assign(new Error("Cannot find package"), { code: "ERR_MODULE_NOT_FOUND" })
+    throw Object.assign(new Error("Cannot find package 'node-av' imported from " + context.parentURL), { code: "ERR_MODULE_NOT_FOUND" })
   }
 })`
 
