@@ -5,10 +5,13 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import type { CallInfo } from "../../src/call/call-info.ts"
+import { Permit } from "../../src/call/call-permit.ts"
 import { Deadline } from "../../src/call/deadline.ts"
 import { generate, messageError } from "../../src/call/server-stream.ts"
+import { BudgetSpent } from "../../src/errors/errors.ts"
 import { noSecrets, Secrets } from "../../src/errors/secrets.ts"
 import { prediction, runtimeOver, statusBody, withTime } from "./runtime.ts"
+import { spansOf } from "./watched.ts"
 
 const encoder = new TextEncoder()
 const lineOf = (raw: string, more: object = {}, code = 10000) =>
@@ -291,4 +294,51 @@ describe("the error of a message", () => {
     )
     assert.deepInclude(error, { details: "<redacted>" })
   })
+})
+
+describe("what is known of a streamed answer besides its pieces", () => {
+  it.effect("is its model and the last of its token counts, in the span of its call", () =>
+    Effect.gen(function* () {
+      const counted = (raw: string, completion_tokens: number) =>
+        lineOf(raw, { model: { id: "answering" }, prompt_tokens: 7, completion_tokens })
+      const { runtime } = inOrder([() => answerOf([counted("a", 1), counted("b", 2), lineOf("c")])])
+      const [span] = yield* spansOf(read(runtime))
+      assert.deepInclude(Object.fromEntries(span?.attributes ?? []), {
+        "gen_ai.response.model": "answering",
+        "gen_ai.usage.input_tokens": 7,
+        "gen_ai.usage.output_tokens": 2
+      })
+    })
+  )
+  it.effect("is how long it waited for its turn and for its first piece", () =>
+    Effect.gen(function* () {
+      const { events, runtime } = inOrder([() => answerOf([lineOf("a")])], { perSecond: 1 })
+      yield* TestClock.adjust(50_000)
+      yield* read(runtime)
+      yield* withTime(read(runtime))
+      assert.deepStrictEqual(
+        events.map((event) => ("rateWaitMs" in event ? event.rateWaitMs : "ms" in event && event.ms)),
+        [0, 0, 1000, 0]
+      )
+    })
+  )
+  it.effect("is the error of a connection that was not made", () =>
+    Effect.gen(function* () {
+      const fetch = () => Promise.reject(new TypeError("fetch failed"))
+      const { runtime } = runtimeOver(() => ({}), { connection: { fetch }, limits: { maxAttempts: 1 } })
+      const { error, texts } = yield* read(runtime)
+      assert.deepStrictEqual(texts, [])
+      assert.strictEqual(error?._tag, "Unreachable")
+    })
+  )
+  it.effect("is why its permit was refused, and then nothing is sent", () =>
+    Effect.gen(function* () {
+      const { calls, runtime } = inOrder([() => answerOf([lineOf("a")])])
+      const refused = new BudgetSpent({ limit: "calls", budget: 0 })
+      const permit = { name: "p", ask: () => Effect.fail(refused) }
+      const { error } = yield* Effect.provideService(read(runtime), Permit, permit)
+      assert.strictEqual<unknown>(error, refused)
+      assert.lengthOf(calls, 0)
+    })
+  )
 })
