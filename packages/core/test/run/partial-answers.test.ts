@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Exit from "effect/Exit"
-import { NotFound, PartlyAnswered, TimedOut } from "../../src/errors/errors.ts"
+import { BudgetSpent, NotFound, PartlyAnswered, TimedOut } from "../../src/errors/errors.ts"
 import { PartialAnswers } from "../../src/run/partial-answers.ts"
 
 const context = { index: 2, key: "k" }
@@ -56,5 +56,16 @@ describe("the answers before a deadline", () => {
     const error = partial.timedOut("run", 1, context)
     assert.instanceOf(error, PartlyAnswered)
     assert.deepStrictEqual(error.answers, { a: "later" })
+  })
+  it("are in the error of a budget that is spent, and in no other", () => {
+    const partial = new PartialAnswers()
+    partial.record(Exit.succeed(1))
+    const spent = partial.complete(new BudgetSpent({ limit: "calls", budget: 3, index: 2 }))
+    assert.instanceOf(spent, BudgetSpent)
+    assert.deepInclude(spent, { limit: "calls", budget: 3, index: 2 })
+    assert.deepStrictEqual(spent.answers, [1])
+    const other = new NotFound({})
+    assert.strictEqual(partial.complete(other), other)
+    assert.strictEqual(partial.complete("thrown"), "thrown")
   })
 })
