@@ -39,6 +39,11 @@ class Gathered {
   count = 0
   /** Where in decoding time the samples so far end. */
   endTicks = 0
+  /** The most samples: a file has no more than bytes. */
+  readonly bound: number
+  constructor(fileBytes: number) {
+    this.bound = Math.min(sampleBound, fileBytes)
+  }
   add(offset: number, size: number, duration: number, shift: number, flags: number, description: number): void {
     if (this.count === this.#samples.offsets.length) this.#samples = this.#resized(this.count * 2)
     const { decodeTicks, descriptions, durations, keys, offsets, shifts, sizes } = this.#samples
@@ -95,7 +100,7 @@ export const readFragmentTables = async (source: ByteSource, id: number): Promis
   const found = headersOf(movie, track)
   const first = count === 0 ? undefined : readTrack(movie, track, source.sizeBytes)
   if (found === undefined || (count > 0 && first === undefined)) return undefined
-  const gathered = new Gathered()
+  const gathered = new Gathered(source.sizeBytes)
   if (first !== undefined) gathered.begin(first)
   const defaults = trackDefaults(movie.bytes, extends_, id)
   try {
@@ -219,7 +224,7 @@ const readRun = (
   const has = (flag: number): boolean => (flags & flag) !== 0
   const width = [0x100, 0x200, 0x400, 0x800].filter(has).length * 4
   if (at + Number(has(1)) * 4 + Number(has(4)) * 4 + count * width > run.end) return undefined
-  if (into.count + count > sampleBound) return undefined
+  if (into.count + count > into.bound) return undefined
   const next = (): number => {
     at += 4
     return data.getUint32(at - 4)

@@ -3,6 +3,7 @@ import type { ByteSource } from "../bytes/byte-source.ts"
 import { countFrames } from "../sampling/count-frames.ts"
 import { decodeSelection } from "../sampling/decode-selection.ts"
 import { abortable } from "../sampling/abortable.ts"
+import { canMux } from "../split/mux-copy.ts"
 import { splitLocalVideo } from "../split/split-video.ts"
 import { type LocalOptions, type LocalVideo, openLocalVideo } from "./local-video.ts"
 import type { OpenVideo } from "./open-video.ts"
@@ -14,7 +15,8 @@ export const toOpenVideo = (video: LocalVideo, onAdvance?: () => void): OpenVide
   return {
     bytes,
     track: { info, access, originUs, statedEndUs, endUs: () => track.endUs() },
-    canSplit: access === "random" && video.config !== undefined,
+    canSplit:
+      track.access === "random" && video.config !== undefined && (track.tables !== undefined || canMux(info.codec)),
     frames: (selection, options) =>
       abortable(options.signal, (signal) => decodeSelection(video, selection, { ...options, signal }, onAdvance)),
     parts: (limits, { signal } = {}) => abortable(signal, () => splitLocalVideo(video, limits)),

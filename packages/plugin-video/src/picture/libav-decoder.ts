@@ -26,7 +26,8 @@ const codecIdOf = (libav: Libav, setup: LibavSetup, codec: string): AVCodecID | 
     hevc: c.AV_CODEC_ID_HEVC,
     vp8: c.AV_CODEC_ID_VP8,
     vp9: c.AV_CODEC_ID_VP9,
-    av1: c.AV_CODEC_ID_AV1
+    av1: c.AV_CODEC_ID_AV1,
+    prores: c.AV_CODEC_ID_PRORES
   }
   return known[codec]
 }

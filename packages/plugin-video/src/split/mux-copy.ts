@@ -14,6 +14,9 @@ import type { Cut } from "./cut-points.ts"
 
 const codecs: Readonly<Record<string, VideoCodec>> = { avc: "avc", hevc: "hevc", vp8: "vp8", vp9: "vp9", av1: "av1" }
 
+/** Whether pictures of a codec can be muxed. */
+export const canMux = (codec: string): boolean => Object.hasOwn(codecs, codec)
+
 /** A muxed file. */
 export interface Copied {
   readonly contentType: "video/mp4" | "video/webm"

@@ -6,7 +6,7 @@ import type { Packet, RandomTrack, TrackInfo } from "../track/track.ts"
 import { VideoDamaged, VideoTooLarge, VideoUnsupported } from "../errors.ts"
 import { isRestart, type OnRestart, restartDetail } from "../track/restart.ts"
 import { type Cut, type Cuttable, cutPictures, type PartLimits } from "./cut-points.ts"
-import { type Copied, muxCopy } from "./mux-copy.ts"
+import { canMux, type Copied, muxCopy } from "./mux-copy.ts"
 import { mp4HeadersOf, readPackets, tablesOfPackets } from "./packet-tables.ts"
 import { writeMp4Head } from "./write-mp4.ts"
 
@@ -207,6 +207,7 @@ async function* splitPackets(
 ): AsyncGenerator<VideoPart, void> {
   let index = 0
   const headers = await mp4HeadersOf(video, track)
+  if (headers === undefined && !canMux(track.info.codec)) throw uncopyable(track.info)
   // a muxed file begins with its key picture
   const onGrid = headers !== undefined && limits.onGrid === true
   let restartUs: number | undefined

@@ -7,6 +7,7 @@ import { openBytes } from "../../src/bytes/byte-source.ts"
 import { readFragmentTables } from "../../src/container/fragment-tables.ts"
 import { type LocalVideo, openLocalVideo } from "../../src/decoder/local-video.ts"
 import { decodeFrames, openVideo, splitVideo, type VideoInput } from "../../src/index.ts"
+import { stripMetadata } from "../../src/strip/strip-metadata.ts"
 import { ffmpeg, hasFfmpeg } from "../oracle.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "sightline-fragments-"))
@@ -117,6 +118,17 @@ describe.skipIf(!hasFfmpeg)("a fragmented file", () => {
         assert.strictEqual(tables.offsets.length, tables.count)
       }
     assert.isAbove(followed, length)
+  })
+
+  it("that lists more pictures than the file has bytes is not followed, and refused at once where metadata is removed", async () => {
+    const bytes = readFileSync(at("frag_keyframe+empty_moov.mp4"))
+    const run = bytes.indexOf("trun")
+    bytes.writeUInt32BE(0, run + 4) // pictures without sizes of their own
+    bytes.writeUInt32BE(19_000_000, run + 8)
+    assert.isUndefined(await readFragmentTables(await openBytes(new Uint8Array(bytes)), 1))
+    const began = performance.now()
+    assert.isFalse(await stripMetadata(new Uint8Array(bytes)))
+    assert.isBelow(performance.now() - began, 1000)
   })
 
   it("that is cut off inside is not told by tables", async () => {

@@ -149,6 +149,9 @@ describe.skipIf(!hasFfmpeg)("clips that were not read", () => {
     "interlaced-mpeg4.avi": [2, "-c:v", "mpeg4", ...interlaced],
     "mpeg2-with-b-pictures.ts": [2, ..."-c:v mpeg2video -bf 2 -g 12".split(" ")],
     "mpeg4.ts": [2, ..."-c:v mpeg4 -g 12".split(" ")],
+    "prores.mov": [2, ..."-c:v prores_ks -profile:v 2".split(" ")],
+    "prores-4444.mov": [2, ..."-c:v prores_ks -profile:v 4".split(" ")],
+    "prores.mkv": [2, ..."-c:v prores_ks -profile:v 2".split(" ")],
     "mpeg1.mpg": [2, ..."-c:v mpeg1video -g 12".split(" ")]
   }
   it.each(Object.entries(clips))("%s: has a frame for each step", async (name, [seconds, ...args]) => {
@@ -203,18 +206,24 @@ describe.skipIf(!hasFfmpeg)("clips that were not read", () => {
     assert.include(String(error), "put it into a container")
   })
 
-  it("pictures that cannot be copied into parts are told as such, not as too large", async () => {
-    ffmpeg(...source(1), "-c:v", "mpeg2video", at("mpeg2.ts"))
-    const opened = await openVideo(readFileSync(at("mpeg2.ts")))
-    try {
-      const parts = splitVideo(opened, { bytes: 1e7, ms: 6e5 })
-      const error = await parts.next().catch((cause: unknown) => cause)
-      assert.propertyVal(error, "_tag", "VideoUnsupported")
-      assert.include(String(error), "cannot be copied into parts")
-    } finally {
-      await opened.close()
+  it.each([
+    ["uncopied.ts", "mpeg2video"],
+    ["uncopied.mkv", "prores_ks"]
+  ])(
+    "%s: pictures that cannot be copied into parts are told as such, not as too large or cut off",
+    async (name, codec) => {
+      ffmpeg(...source(1), "-c:v", codec, at(name))
+      const opened = await openVideo(readFileSync(at(name)))
+      try {
+        const parts = splitVideo(opened, { bytes: 1e7, ms: 6e5 })
+        const error = await parts.next().catch((cause: unknown) => cause)
+        assert.propertyVal(error, "_tag", "VideoUnsupported")
+        assert.include(String(error), "cannot be copied into parts")
+      } finally {
+        await opened.close()
+      }
     }
-  })
+  )
 
   it.each([
     ["mp4", ["-encryption_scheme", "cenc-aes-ctr"]],
