@@ -128,29 +128,29 @@ interface FollowUp extends PendingCall {
   readonly after: number
 }
 
-/** The calls that follow one call. */
-const nextCalls = (
-  wire: CallRuntime,
-  call: PendingCall,
-  { id, parsed }: SentCall
-): Effect.Effect<ReadonlyArray<FollowUp>> => {
+/** The calls that follow one call: parts of one that was refused, and a repeat of inputs that are in none of them. */
+const nextCalls = Effect.fnUntraced(function* (wire: CallRuntime, call: PendingCall, { id, parsed }: SentCall) {
   const canWait = parsed.items.every((item) => failsWith(item, isRetryableItem))
-  const next =
-    parsed.refused && call.positions.length > 1 && !canWait
-      ? Effect.succeed(bisect(call.positions, parsed))
-      : repeatItems(wire, call, parsed)
-  return Effect.map(next, (calls) => calls.map((one) => ({ ...one, after: id })))
-}
+  const isDivided = parsed.refused && call.positions.length > 1 && !canWait
+  const parts = isDivided ? bisect(call.positions, parsed) : []
+  const repeats = yield* repeatItems(wire, call, parsed, new Set(parts.flatMap(({ positions }) => positions)))
+  return [...parts, ...repeats].map((one): FollowUp => ({ ...one, after: id }))
+})
 
 /**
  * One call with those inputs whose own status says that the work was not done and waiting can help. A call that was
  * refused as a whole was repeated already where that is safe, except for an input that the service cannot reach.
  */
-const repeatItems = Effect.fnUntraced(function* (wire: CallRuntime, call: PendingCall, parsed: ParsedCall) {
+const repeatItems = Effect.fnUntraced(function* (
+  wire: CallRuntime,
+  call: PendingCall,
+  parsed: ParsedCall,
+  inParts: ReadonlySet<number>
+) {
   const none: ReadonlyArray<PendingCall> = []
   const may = (error: CallError) =>
     parsed.itemised ? isRetryableItem(error) : isRetryableItem(error) && !isRetryable(error)
-  const positions = call.positions.filter((_, i) => failsWith(parsed.items[i], may))
+  const positions = call.positions.filter((at, i) => !inParts.has(at) && failsWith(parsed.items[i], may))
   if (positions.length === 0) return none
   const { maxAttempts, maxRetryWaitMs } = wire.connection.limits
   const policy = { maxAttempts, maxWaitMs: maxRetryWaitMs, budget: wire.state.budget, deadline: yield* Deadline }

@@ -166,6 +166,17 @@ describe("a batch", () => {
       assert.deepStrictEqual(sent(), ["abc", "abc"])
     })
   )
+  it.effect("that is refused repeats inputs that may be repeated, beside a call for the others", () =>
+    Effect.gen(function* () {
+      const statuses: Readonly<Record<string, number>> = { a: 11005, b: 30002, c: 30104 }
+      const { results, sent } = yield* run(
+        (call, nth) => (nth === 0 ? answered(call, (id) => bad(id, statuses[id] ?? 0), 10020) : answered(call)),
+        inputsFor("abc")
+      )
+      assert.deepStrictEqual(summary(results), ["of a 2", "of b 2", "InputRejected 1"])
+      assert.deepStrictEqual(sent(), ["abc", "b", "a"])
+    })
+  )
   it.effect("is searched to the last input where the first call answered one", () =>
     Effect.gen(function* () {
       const others = "abcdefghijklmnopqrstuvwxyzABCDEF"
