@@ -104,6 +104,17 @@ export const sampleCount = ({ bytes }: Movie, trak: Box): number => {
   return sizes === undefined ? 0 : view(bytes).getUint32(sizes.body + 8)
 }
 
+/** Whether the two tables of times of a video track are for more samples than the file has bytes: a reader may follow them all. */
+export const listsTooMany = (movie: Movie, fileBytes: number): boolean =>
+  videoTracksOf(movie).some(({ box }) => {
+    let count = 0
+    for (const name of ["stts", "ctts"]) {
+      const table = child(movie.bytes, box, "mdia", "minf", "stbl", name)
+      if (table !== undefined) runs(movie.bytes, table, 2, (at) => (count += view(movie.bytes).getUint32(at)))
+    }
+    return count > 2 * Math.min(sampleBound, fileBytes)
+  })
+
 /** Whether the samples of a track are encrypted, as its sample description says (ISO/IEC 23001-7). */
 export const isEncrypted = ({ bytes }: Movie, trak: Box): boolean => {
   const description = child(bytes, trak, "mdia", "minf", "stbl", "stsd")
@@ -159,13 +170,18 @@ const readTimes = (bytes: Uint8Array, stts: Box, ctts: Box | undefined, { count,
   const data = view(bytes)
   let sample = 0
   let ticks = 0
-  runs(bytes, stts, 2, (at) => {
-    const [length, delta] = [data.getUint32(at), data.getUint32(at + 4)]
-    for (let i = 0; i < length && sample < count; i++, sample++, ticks += delta) {
+  let step = 0
+  const add = (length: number): void => {
+    for (let i = 0; i < length && sample < count; i++, sample++, ticks += step) {
       tables.decodeTicks[sample] = ticks
-      tables.durations[sample] = delta
+      tables.durations[sample] = step
     }
+  }
+  runs(bytes, stts, 2, (at) => {
+    step = data.getUint32(at + 4)
+    add(data.getUint32(at))
   })
+  add(count) // samples that the table leaves out go on at its last step
   if (ctts === undefined) return
   sample = 0
   runs(bytes, ctts, 2, (at) => {

@@ -33,6 +33,8 @@ export const newHealth = (): Health => ({
 /** After so many undecodable packets in a row the rest is given up: that is no damaged stretch. */
 const hopelessPackets = 2000
 
+const crowdedDetail = "three or more pictures have one time, and only one of them can be shown"
+
 const note = (health: Health, atUs: number, detail: string) => {
   if (health.problems++ === 0 || atUs < health.firstProblemUs) {
     health.firstProblemUs = atUs
@@ -225,6 +227,7 @@ export const runJob = async (
   let endUs = Number.NEGATIVE_INFINITY
   let lastIntervalUs = 1
   let lastUs = Number.NEGATIVE_INFINITY
+  let sameTime = 0
   let goOn = true
   let decodedPackets = 0
   let pictureCount = 0
@@ -239,9 +242,12 @@ export const runJob = async (
       const picture = ptsUs === decoded.ptsUs ? decoded : { ...decoded, ptsUs }
       // a picture that comes late or twice is not shown any more
       if (!goOn || picture.ptsUs <= lastUs) {
+        // two are a picture without a length, or one that was coded twice
+        if (goOn && picture.ptsUs === lastUs && ++sameTime === 2) note(health, lastUs, crowdedDetail)
         picture.close()
         continue
       }
+      sameTime = 0
       if (lastUs !== Number.NEGATIVE_INFINITY) lastIntervalUs = picture.ptsUs - lastUs
       lastUs = picture.ptsUs
       health.lastPictureUs = Math.max(health.lastPictureUs, lastUs)

@@ -8,6 +8,7 @@ import { openFormat } from "./libav-format.ts"
 import { keyTest } from "./key-pictures.ts"
 import type { Structure } from "../container/structure.ts"
 import {
+  countable,
   type Packet,
   reorderBound,
   type SequentialTrack,
@@ -215,9 +216,11 @@ async function* readPackets(
 
 const wrapPacket = ({ c }: Libav, native: NativePacket, timeBase: Stream["timeBase"]): Packet => {
   native.rescaleTs(timeBase, { num: 1, den: 1_000_000 })
+  const ptsUs = native.pts === c.AV_NOPTS_VALUE ? Number.NaN : Number(native.pts)
+  if (Math.abs(ptsUs) > Number.MAX_SAFE_INTEGER) native.free()
   let freed = false
   return {
-    ptsUs: native.pts === c.AV_NOPTS_VALUE ? Number.NaN : Number(native.pts),
+    ptsUs: Number.isNaN(ptsUs) ? ptsUs : countable(ptsUs),
     durationUs: Math.max(0, Number(native.duration)),
     key: native.isKeyframe,
     hidden: native.hasFlags(c.AV_PKT_FLAG_DISCARD),

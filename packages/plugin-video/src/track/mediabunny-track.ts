@@ -13,11 +13,19 @@ import {
 } from "mediabunny"
 import type { EncodedPacket, InputVideoTrack } from "mediabunny"
 import type { ByteSource } from "../bytes/byte-source.ts"
-import { VideoUnsupported } from "../errors.ts"
-import { type Packet, type RandomTrack, reorderBound, type TrackChoice, type TrackInfo, uprightSize } from "./track.ts"
+import { VideoDamaged, VideoUnsupported } from "../errors.ts"
+import {
+  countable,
+  type Packet,
+  type RandomTrack,
+  reorderBound,
+  type TrackChoice,
+  type TrackInfo,
+  uprightSize
+} from "./track.ts"
 import { type Movie, movieOf, withShortMovie } from "../container/movie-header.ts"
 import { readFragmentTables } from "../container/fragment-tables.ts"
-import { isEncrypted, readSampleTables, videoTracksOf } from "../container/sample-tables.ts"
+import { isEncrypted, listsTooMany, readSampleTables, videoTracksOf } from "../container/sample-tables.ts"
 import { makeTablesTrack } from "./table-track.ts"
 import type { Structure } from "../container/structure.ts"
 
@@ -136,6 +144,14 @@ export const openMediabunnyTrack = async (
   // with tables at hand, memory need not grow with its length
   const plain = structure.family === "isobmff" ? await openByTables(source, choice) : undefined
   if (plain !== undefined) return plain
+  const movie = structure.family === "isobmff" ? await movieOf(source) : undefined
+  if (movie !== undefined && listsTooMany(movie, source.sizeBytes))
+    throw new VideoDamaged({
+      reason: "corrupt",
+      endedAtMs: 0,
+      frames: 0,
+      detail: "its tables list more pictures than it has bytes"
+    })
   const input = openInput(source)
   try {
     const found = await inspect(input, choice)
@@ -157,7 +173,7 @@ class SinkPacket implements Packet {
   readonly #load: () => Promise<EncodedPacket | null>
   constructor(original: EncodedPacket, mayHide: boolean, load: () => Promise<EncodedPacket | null>) {
     this.original = original
-    this.ptsUs = toUs(original.timestamp)
+    this.ptsUs = countable(toUs(original.timestamp))
     this.hidden = mayHide && this.ptsUs < 0
     this.#load = load
   }

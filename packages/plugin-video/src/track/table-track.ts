@@ -1,7 +1,7 @@
 // A plain MP4 or MOV file, read by its sample tables: any packet at once, and little memory however long it is.
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { type SampleTables, shownUs } from "../container/sample-tables.ts"
-import { type Packet, type RandomTrack, reorderBound, type TrackInfo } from "./track.ts"
+import { countable, type Packet, type RandomTrack, reorderBound, type TrackInfo } from "./track.ts"
 
 const blockCount = 8
 
@@ -111,7 +111,7 @@ export const makeTablesTrack = (source: ByteSource, tables: SampleTables, info: 
   let endUs = 0
   for (let sample = 0, shown = 0; sample < tables.count; sample++) {
     if (tables.keys[sample] === 1) keys.push(sample)
-    const us = shownUs(tables, sample)
+    const us = countable(shownUs(tables, sample))
     if (isHidden(us)) continue
     if (shown++ < reorderBound) originUs = Math.min(originUs, us)
     endUs = Math.max(endUs, us + ((tables.durations[sample] ?? 0) / tables.timescale) * 1e6)
