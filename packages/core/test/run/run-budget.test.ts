@@ -6,6 +6,8 @@ import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { type Budget, BudgetSpent, model, models, type Prices, sightline, toMedia } from "../../src/index.ts"
 import { readPortable } from "../../src/chain/from-portable.ts"
+import type { Step } from "../../src/chain/chain-state.ts"
+import { budgetError, budgetOf, priceName } from "../../src/run/run-budget.ts"
 import { failWith } from "../../src/testing/fail-with.ts"
 import { fakeConnection } from "../../src/testing/fake-connection.ts"
 import { fakeModel } from "../../src/testing/fake-model.ts"
@@ -236,6 +238,59 @@ describe("a budget that cannot be kept", () => {
         ),
       /a budget is the whole chain's/
     )
+  })
+})
+
+describe("what a chain's budget is made of", () => {
+  const app = sightline(fakeConnection(general))
+  const stepsOf = (chain: { readonly "~sightline/state": { readonly steps: ReadonlyArray<Step> } }) =>
+    chain["~sightline/state"].steps
+
+  it("a model has its price by its id, however it is named", () => {
+    assert.strictEqual(priceName("general"), "general")
+    assert.strictEqual(priceName("https://clarifai.com/clarifai/main/models/other"), "other")
+    assert.strictEqual(priceName(models.general), "general-image-recognition")
+  })
+
+  it("limits come from steps of budgets alone; without any there is none", () => {
+    const chain = app.input(url).predict(models.general)
+    assert.isUndefined(budgetOf(stepsOf(chain)))
+    assert.deepStrictEqual(budgetOf(stepsOf(chain.budget({ calls: 4 }).budget({ calls: 2, ms: 9 }))), {
+      calls: 2,
+      ms: 9
+    })
+  })
+
+  it("a budget without US dollars needs no prices", () => {
+    assert.isUndefined(budgetError(stepsOf(app.input(url).predict(models.general).budget({ calls: 1 })), undefined))
+  })
+
+  it("every model that may be asked needs a price: of a prediction, of several, and of a branch", () => {
+    const chains = [
+      app.input(url).predict("m"),
+      app.input(url).all({ a: models.general, b: "m" }),
+      app
+        .input(url)
+        .predict(models.general)
+        .when(
+          () => true,
+          (branch) => branch.map(() => toMedia("image", url)).predict("m")
+        )
+    ]
+    for (const chain of chains) {
+      const error = budgetError(stepsOf(chain.budget({ usd: 1 })), prices)
+      assert.deepStrictEqual([error?._tag, error?.option], ["InvalidOption", "budget"])
+      assert.include(error?.message ?? "", "the price of m;")
+    }
+    const known = { ...prices, usdPerInput: { ...prices.usdPerInput, m: 0 } }
+    for (const chain of chains) assert.isUndefined(budgetError(stepsOf(chain.budget({ usd: 1 })), known))
+  })
+
+  it("names the option that is wrong", () => {
+    const steps = stepsOf(app.input(url).predict("m").budget({ calls: -1 }))
+    assert.strictEqual(budgetError(steps, prices)?.option, "budget")
+    const unknown = budgetError(stepsOf(app.input(url).predict("m")), { asOf: "soon", usdPerInput: {} })
+    assert.strictEqual(unknown?.option, "prices")
   })
 })
 
