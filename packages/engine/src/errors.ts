@@ -9,7 +9,16 @@ export { EncoderProblem, MissingPackage } from "./encoder-problem.ts"
 export class EngineFolderError extends sightlineError(
   Schema.TaggedError<EngineFolderError>()("EngineFolderError", {
     directory: Schema.String,
-    reason: Schema.Literals(["not-a-folder", "not-writable", "damaged", "newer", "older", "no-index", "index-lost"]),
+    reason: Schema.Literals([
+      "not-a-folder",
+      "not-writable",
+      "damaged",
+      "foreign",
+      "newer",
+      "older",
+      "no-index",
+      "index-lost"
+    ]),
     cause: Schema.optionalKey(Schema.Defect())
   })
 ) {
@@ -19,7 +28,9 @@ export class EngineFolderError extends sightlineError(
       "not-a-folder": "is not a folder; name another",
       "not-writable":
         "cannot be written; check its permissions or name another with `directory` (`readOnly: true` opens one that can only be read)",
-      damaged: "has an index (engine.sqlite) that cannot be read; restore it from a backup or name another folder",
+      damaged:
+        "has an index (engine.sqlite) that cannot be read; restore it from a backup, delete it and open the folder with `rebuild: true` to add the media as new inputs, or name another folder",
+      foreign: "has an engine.sqlite that is the database of another program; move it away or name another folder",
       newer: "was written by a newer version of the engine; update @sightline/engine",
       older: "was written by an older version of the engine; open it once without `readOnly`",
       "no-index": "has no index (engine.sqlite); nothing can be read from it",

@@ -19,7 +19,7 @@ import type { Database } from "../store/database.ts"
 import { annotate, findInput, hasUrl, type InputRow, insertInput } from "../store/input-table.ts"
 import { readSource } from "../store/media-source.ts"
 import type { StoredMedia } from "../store/media-files.ts"
-import { isKeptMedia, mediaType, rememberMedia } from "../store/media-table.ts"
+import { isKeptMedia, isNamedMedia, rememberMedia } from "../store/media-table.ts"
 import { isSignedUrl } from "../store/signed-url.ts"
 import { Store } from "../store/store.ts"
 import type { UrlDownloads } from "../store/url-downloads.ts"
@@ -91,7 +91,7 @@ const releaseAll = (stored: ReadonlyArray<StoredMedia>): Effect.Effect<void, nev
     for (const { release } of stored) release()
     return Effect.ignore(
       read((db) => {
-        for (const { hash } of stored) if (mediaType(db, hash) === undefined && !isKeptMedia(db, hash)) media.drop(hash)
+        for (const { hash } of stored) if (!isNamedMedia(db, hash) && !isKeptMedia(db, hash)) media.drop(hash)
       })
     )
   })

@@ -8,8 +8,9 @@ import {
   droppedMedia,
   forgetDroppedMedia,
   isKeptMedia,
+  isNamedMedia,
+  isSound,
   keepMedia,
-  mediaType,
   namesNoMedia
 } from "../store/media-table.ts"
 import { Store } from "../store/store.ts"
@@ -32,7 +33,7 @@ export const sweepMedia: Effect.Effect<void, WireError, Store> = Effect.gen(func
   const { media } = store
   if (store.isCurrent) {
     yield* store.write((db) => {
-      for (const hash of droppedMedia(db)) if (mediaType(db, hash) === undefined) media.drop(hash)
+      for (const hash of droppedMedia(db)) if (!isNamedMedia(db, hash)) media.drop(hash)
       forgetDroppedMedia(db)
     })
   } else yield* store.write(forgetDroppedMedia)
@@ -65,10 +66,10 @@ export const sweepMedia: Effect.Effect<void, WireError, Store> = Effect.gen(func
 })
 
 const isUnnamed = (db: Database, media: MediaFiles, hash: string): boolean =>
-  mediaType(db, hash) === undefined && !isKeptMedia(db, hash) && !media.isHeld(hash)
+  !isNamedMedia(db, hash) && !isKeptMedia(db, hash) && !media.isHeld(hash)
 
-/** Which files without an input are what a kill left. None is, if the index is not trusted or names no media at all. */
+/** Which files without an input are what a kill left. None is, if the index is not trusted, damaged or names no media at all. */
 const garbageTest = (db: Database, store: Store["Service"], unnamed: number): ((hash: string) => boolean) => {
-  if (!store.isCurrent || unnamed > maxGarbage || namesNoMedia(db)) return () => false
+  if (!store.isCurrent || unnamed === 0 || unnamed > maxGarbage || namesNoMedia(db) || !isSound(db)) return () => false
   return (hash) => !(store.media.changedMs(hash) > store.lastChangeMs + maxNewerMs)
 }

@@ -60,13 +60,31 @@ const readBytes = async (file: string): Promise<Uint8Array<ArrayBuffer>> => {
   return new Uint8Array(buffer, byteOffset, byteLength)
 }
 
-const isShard = (name: string): boolean => /^[0-9a-f]{2}$/.test(name)
+/** The names of the sub-folders. Anything else in the folder of media is not the engine's. */
+const shardsIn = (root: string): ReadonlyArray<string> =>
+  existsSync(root) && statSync(root).isDirectory()
+    ? readdirSync(root, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && /^[0-9a-f]{2}$/.test(entry.name))
+        .map(({ name }) => name)
+    : []
+
+/** The names of the files in a sub-folder. */
+const filesIn = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+
+/** The media in a sub-folder. A file in another sub-folder than its name says is not the engine's. */
+const mediaIn = (root: string, shard: string): ReadonlyArray<string> =>
+  filesIn(join(root, shard)).filter((name) => isHash(name) && name.startsWith(shard))
+
+/** True for the name of a file that is being written. */
+const isDraft = (name: string): boolean => /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name)
 
 /** True if the folder of an engine holds any media. */
 export const hasMedia = (directory: string): boolean => {
   const root = join(directory, "media")
-  if (!existsSync(root)) return false
-  return readdirSync(root).some((shard) => isShard(shard) && readdirSync(join(root, shard)).some(isHash))
+  return shardsIn(root).some((shard) => mediaIn(root, shard).length > 0)
 }
 
 /** An existing file is only relied on if it is whole: storing a damaged medium again repairs it. */
@@ -131,11 +149,11 @@ export const openMedia = (directory: string): MediaFiles => {
       if ((await hashOf(bytes)) !== hash) throw new MediaDamaged()
       return bytes
     },
-    shards: () => (existsSync(root) ? readdirSync(root).filter(isShard) : []),
-    names: (shard) => readdirSync(join(root, shard)).filter(isHash),
+    shards: () => shardsIn(root),
+    names: (shard) => mediaIn(root, shard),
     dropUnfinished: (shard) => {
-      for (const name of readdirSync(join(root, shard)))
-        if (name.startsWith(".") && !unfinished.has(name)) unlinkSync(join(root, shard, name))
+      for (const name of filesIn(join(root, shard)))
+        if (isDraft(name) && !unfinished.has(name)) unlinkSync(join(root, shard, name))
     },
     drop: (hash) => {
       if (held.has(hash) || !isHash(hash)) return

@@ -26,6 +26,19 @@ export const forgetMedia = (db: Database, hash: string): boolean => {
 export const mediaType = (db: Database, hash: string): string | undefined =>
   db.get<{ readonly type: string }>("SELECT type FROM media WHERE hash = ?", hash)?.type
 
+/** True if the index or an input names a medium. They only differ in a damaged index, whose inputs keep their media. */
+export const isNamedMedia = (db: Database, hash: string): boolean =>
+  db.get("SELECT 1 AS found FROM media WHERE hash = ?1 UNION ALL SELECT 1 FROM inputs WHERE hash = ?1", hash) !==
+  undefined
+
+/** True if SQLite finds no damage in what names media: a page may be lost or older than the others. */
+export const isSound = (db: Database): boolean =>
+  ["media", "inputs"].every((table) =>
+    db
+      .all<{ readonly integrity_check: string }>(`PRAGMA integrity_check(${table})`)
+      .every(({ integrity_check: found }) => found === "ok")
+  )
+
 /** True if no media are named at all. */
 export const namesNoMedia = (db: Database): boolean => db.get("SELECT 1 AS found FROM media LIMIT 1") === undefined
 

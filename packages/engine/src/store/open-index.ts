@@ -23,13 +23,15 @@ export interface OpenIndex {
  */
 export const openIndex = (directory: string, rebuild: boolean): OpenIndex => {
   const file = join(directory, "engine.sqlite")
-  const isNew = sizeOf(file) === 0
   // SQLite would delete the log of an index that is gone, so this is checked before it opens anything.
-  if (isNew && !rebuild && (hasMedia(directory) || sizeOf(`${file}-wal`) > 0))
+  if (sizeOf(file) === 0 && !rebuild && (hasMedia(directory) || sizeOf(`${file}-wal`) > 0))
     throw new EngineFolderError({ directory, reason: "index-lost" })
   createPrivateFile(file) // SQLite creates its other files like this one
   const db = openDatabase(file, { readOnly: false })
   try {
+    // A file without tables is as good as none.
+    const isNew = isBlank(directory, db)
+    if (isNew && !rebuild && hasMedia(directory)) throw new EngineFolderError({ directory, reason: "index-lost" })
     db.script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
     const version = schemaVersion(db)
     if (version > migrations.length) throw new EngineFolderError({ directory, reason: "newer" })
@@ -42,6 +44,15 @@ export const openIndex = (directory: string, rebuild: boolean): OpenIndex => {
   }
 }
 
+/** True for a database without tables. Throws `EngineFolderError` with `foreign` for one that another program made. */
+const isBlank = (directory: string, db: Database): boolean => {
+  const tables = db.all<{ readonly name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+  const names = new Set(tables.map(({ name }) => name))
+  const isOurs = schemaVersion(db) > 0 && ["inputs", "media", "versions"].every((name) => names.has(name))
+  if (names.size > 0 && !isOurs) throw new EngineFolderError({ directory, reason: "foreign" })
+  return names.size === 0
+}
+
 const restrict = (file: string): void => {
   for (const path of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(path)) chmodSync(path, 0o600)
 }
@@ -52,10 +63,7 @@ const restrict = (file: string): void => {
  */
 export const openIndexReadOnly = (directory: string): Database => {
   const file = join(directory, "engine.sqlite")
-  if (sizeOf(file) === 0) {
-    const reason = hasMedia(directory) ? "index-lost" : "no-index"
-    throw new EngineFolderError({ directory, reason })
-  }
+  if (sizeOf(file) === 0) throw new EngineFolderError({ directory, reason: reasonOfNoIndex(directory) })
   try {
     return checked(directory, openDatabase(file, { readOnly: true }))
   } catch (error) {
@@ -64,9 +72,12 @@ export const openIndexReadOnly = (directory: string): Database => {
   }
 }
 
+const reasonOfNoIndex = (directory: string) => (hasMedia(directory) ? "index-lost" : "no-index")
+
 /** Reads once, because SQLite opens files when they are first needed. */
 const checked = (directory: string, db: Database): Database => {
   try {
+    if (isBlank(directory, db)) throw new EngineFolderError({ directory, reason: reasonOfNoIndex(directory) })
     const version = schemaVersion(db)
     if (version > migrations.length) throw new EngineFolderError({ directory, reason: "newer" })
     if (version < migrations.length) throw new EngineFolderError({ directory, reason: "older" })

@@ -74,8 +74,12 @@ const makeService = ({ directory, readOnly }: StoreOptions, { db, ...opened }: O
   const recordAdded = () => {
     if (known === undefined) return
     const now = generationOfIndex(db)
-    if (now !== undefined && now.revision !== known.revision) writeGeneration(directory, now)
-    known = now
+    try {
+      if (now !== undefined && now.revision !== known.revision) writeGeneration(directory, now)
+      known = now
+    } catch {
+      // The change is committed, so it succeeded. The index is ahead of the file until the next change writes it.
+    }
   }
   return Store.of({
     readOnly,
