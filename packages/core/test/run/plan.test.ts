@@ -4,6 +4,8 @@ import * as Stream from "effect/Stream"
 import type { Plan } from "../../src/chain/plan-type.ts"
 import type { Source, Step } from "../../src/chain/chain-state.ts"
 import { series } from "../../src/chain/stage.ts"
+import type { Budget } from "../../src/call/spending-budget.ts"
+import type { Prices } from "../../src/call/prices.ts"
 import { NotConfigured } from "../../src/errors/errors.ts"
 import { Media } from "../../src/media/media.ts"
 import { planOf } from "../../src/run/plan.ts"
@@ -133,6 +135,100 @@ describe("a plan that cannot know", () => {
       const made = yield* plan(programOf(many(images(2)), predict()), { connection: { settings } })
       assert.lengthOf(made.calls, 1)
       assert.deepStrictEqual(made.notes, ["nothing can be sent yet: pat: is missing"])
+    })
+  )
+})
+
+describe("a plan with prices and a budget", () => {
+  const prices: Prices = { asOf: "2026-11-30", usdPerInput: { m: 0.25, n: 1 } }
+  const twoInputs = { limits: { inputsPerCall: { image: 2 } } }
+  const budget = (limits: Budget): Step => ({ type: "budget", budget: limits })
+  const sizes = ({ calls }: Plan) => calls.map(({ items }) => items)
+
+  it.effect("adds the price of each input of each call, and of none without a call", () =>
+    Effect.gen(function* () {
+      const made = yield* plan(programOf(many(images(5)), predict()), twoInputs, { prices })
+      assert.deepStrictEqual([made.usd, made.budget], [1.25, undefined])
+      const all = programOf(many(images(2)), { type: "all", models: { a: "m", b: "n" } })
+      assert.strictEqual((yield* plan(all, twoInputs, { prices })).usd, 2.5)
+      assert.strictEqual((yield* plan(programOf(many([]), predict()), twoInputs, { prices })).usd, 0)
+    })
+  )
+  it.effect("knows no sum where one model has no price, whichever comes first", () =>
+    Effect.gen(function* () {
+      for (const models of [
+        { a: "m", b: "unknown" },
+        { a: "unknown", b: "m" }
+      ]) {
+        const made = yield* plan(programOf(many(images(5)), { type: "all", models }), twoInputs, { prices })
+        assert.deepStrictEqual([made.usd, made.calls.length], [undefined, 6])
+      }
+    })
+  )
+  it.effect("leaves out the calls that the budget does not reach, and counts their inputs", () =>
+    Effect.gen(function* () {
+      const program = (limits: Budget) => programOf(many(images(7)), predict(), budget(limits))
+      const byCalls = yield* plan(program({ calls: 3 }), twoInputs)
+      assert.deepStrictEqual([sizes(byCalls), byCalls.items], [[2, 2, 2], 6])
+      assert.deepStrictEqual(byCalls.budget, { calls: 3, unsent: 1 })
+      const byPrice = yield* plan(program({ usd: 1.1 }), twoInputs, { prices })
+      assert.deepStrictEqual([sizes(byPrice), byPrice.items, byPrice.usd], [[2, 2], 4, 1])
+      assert.deepStrictEqual(byPrice.budget, { usd: 1.1, unsent: 3 })
+      const enough = yield* plan(program({ calls: 9 }), twoInputs)
+      assert.deepStrictEqual([sizes(enough), enough.items], [[2, 2, 2, 1], 7])
+      assert.deepStrictEqual(enough.budget, { calls: 9, unsent: 0 })
+    })
+  )
+  it.effect("makes no smaller call either, once one did not fit", () =>
+    Effect.gen(function* () {
+      const program = programOf(many(images(3)), predict(), budget({ usd: 0.3 }))
+      const made = yield* plan(program, twoInputs, { prices })
+      assert.deepStrictEqual([sizes(made), made.budget], [[], { usd: 0.3, unsent: 3 }])
+    })
+  )
+  it.effect("says that a time may end the run earlier, and only then", () =>
+    Effect.gen(function* () {
+      const program = (limits: Budget) => programOf(many(images(1)), predict(), budget(limits))
+      assert.deepStrictEqual((yield* plan(program({ ms: 50 }))).notes, [
+        "the budget of 50 ms may end it earlier: the service's time is not known"
+      ])
+      assert.deepStrictEqual((yield* plan(program({ calls: 50 }))).notes, [])
+    })
+  )
+  it.effect("fails where the budget cannot be kept", () =>
+    Effect.gen(function* () {
+      const program = programOf(many(images(1)), predict(), budget({ usd: 1 }))
+      const error = yield* Effect.flip(plan(program))
+      assert.include(Object(error).message, "the price of m")
+    })
+  )
+  it.effect("has the budget of a chain whose inputs are not read, with nothing unsent", () =>
+    Effect.gen(function* () {
+      const program = programOf(many(images(2), false), predict(), budget({ calls: 1 }))
+      assert.deepStrictEqual((yield* plan(program)).budget, { calls: 1, unsent: 0 })
+    })
+  )
+})
+
+describe("steps after a series", () => {
+  const limit: Step = {
+    type: "series",
+    verb: "limit",
+    args: [],
+    stage: series("limit", {}, (all: Stream.Stream<AnyValue>) => Stream.take(all, 2))
+  }
+
+  it.effect("that predict depend on answers, and others do not", () =>
+    Effect.gen(function* () {
+      const note = /depend on its answers/
+      const behind = yield* plan(programOf(many(images(3)), predict(), limit, predict("n")))
+      assert.deepStrictEqual(
+        behind.calls.map(({ model, items }) => [model, items]),
+        [["m", 3]]
+      )
+      assert.match(behind.notes.join(), note)
+      const plain = yield* plan(programOf(many(images(3)), predict(), limit))
+      assert.notMatch(plain.notes.join(), note)
     })
   )
 })
