@@ -42,11 +42,38 @@ export function* boxesIn(bytes: Uint8Array, from: number, to: number): Generator
   }
 }
 
-/** The outermost boxes, by a few small reads; stops at the first that makes no sense. */
+/** Read in one piece: neighbouring small boxes, or a fragment's header and the beginning of its data, most often. */
+const windowBytes = 4096
+
+/** Reads small ranges that follow each other, with few reads. */
+export class ByteWindow {
+  readonly #source: ByteSource
+  #start = 0
+  #bytes: Uint8Array = new Uint8Array(0)
+  /** How often the source was read. */
+  reads = 0
+  constructor(source: ByteSource) {
+    this.#source = source
+  }
+  async read(start: number, end: number): Promise<Uint8Array> {
+    if (end > this.#start + this.#bytes.byteLength || start < this.#start) {
+      this.reads++
+      this.#start = start
+      this.#bytes = await this.#source.read(start, Math.min(this.#source.sizeBytes, Math.max(end, start + windowBytes)))
+    }
+    return this.#bytes.subarray(start - this.#start, end - this.#start)
+  }
+}
+
+/** More boxes in front of the movie header are no video. */
+export const mostBoxes = 20_000
+
+/** The outermost boxes up to the movie header (`moov`), at most `mostBoxes`; stops at the first that makes no sense. */
 export const topBoxes = async (source: ByteSource): Promise<ReadonlyArray<Box>> => {
   const boxes: Array<Box> = []
-  for (let at = 0; at < source.sizeBytes && boxes.length < 4096;) {
-    const box = boxAt(await source.read(at, Math.min(at + 16, source.sizeBytes)), at, source.sizeBytes, at)
+  const window = new ByteWindow(source)
+  for (let at = 0; at < source.sizeBytes && boxes.length < mostBoxes && boxes.at(-1)?.type !== "moov";) {
+    const box = boxAt(await window.read(at, Math.min(at + 16, source.sizeBytes)), at, source.sizeBytes, at)
     if (box === undefined) break
     boxes.push(box)
     at = box.end

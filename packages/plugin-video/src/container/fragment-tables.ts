@@ -1,5 +1,5 @@
 // The samples of a fragmented MP4 file (ISO/IEC 14496-12, 8.8), gathered into the flat arrays of a plain one.
-import { type Box, boxAt, boxesIn, child, view } from "./boxes.ts"
+import { type Box, boxAt, boxesIn, ByteWindow, child, view } from "./boxes.ts"
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { movieOf } from "./movie-header.ts"
 import { headersOf, readTrack, sampleBound, sampleCount, type SampleTables, trackOf } from "./sample-tables.ts"
@@ -18,10 +18,8 @@ interface Defaults {
 }
 
 const largestFragmentHeader = 16 * 1024 * 1024
-/** Read in one piece: a fragment's header and the beginning of its data, most often. */
-const windowBytes = 4096
 /** More would make opening slow. Without tables, fragments are looked at only when they are needed. */
-const mostFragments = 20_000
+const mostReads = 40_000
 
 const arraysOf = (length: number): Samples => ({
   offsets: new Float64Array(length),
@@ -114,22 +112,14 @@ export const readFragmentTables = async (source: ByteSource, id: number): Promis
 
 /** Visits every fragment of the file; false when one cannot be followed. */
 const readFragments = async (source: ByteSource, id: number, defaults: Defaults, into: Gathered): Promise<boolean> => {
-  let window: { readonly start: number; readonly bytes: Uint8Array } = { start: 0, bytes: new Uint8Array(0) }
-  const read = async (start: number, end: number): Promise<Uint8Array> => {
-    if (end > window.start + window.bytes.byteLength || start < window.start)
-      window = {
-        start,
-        bytes: await source.read(start, Math.min(source.sizeBytes, Math.max(end, start + windowBytes)))
-      }
-    return window.bytes.subarray(start - window.start, end - window.start)
-  }
-  for (let at = 0, fragments = 0; at < source.sizeBytes;) {
-    const box = boxAt(await read(at, Math.min(at + 16, source.sizeBytes)), at, source.sizeBytes, at)
-    if (box === undefined || box.end > source.sizeBytes) return false
+  const window = new ByteWindow(source)
+  for (let at = 0; at < source.sizeBytes;) {
+    const box = boxAt(await window.read(at, Math.min(at + 16, source.sizeBytes)), at, source.sizeBytes, at)
+    if (box === undefined || box.end > source.sizeBytes || window.reads > mostReads) return false
     at = box.end
     if (box.type !== "moof") continue
-    if (++fragments > mostFragments || box.end - box.start > largestFragmentHeader) return false
-    const bytes = await read(box.start, box.end)
+    if (box.end - box.start > largestFragmentHeader) return false
+    const bytes = await window.read(box.start, box.end)
     const inside: Box = { type: "moof", start: 0, body: box.body - box.start, end: bytes.byteLength }
     if (!readFragment(bytes, inside, box.start, id, defaults, into)) return false
   }

@@ -1,8 +1,8 @@
 // What a container's outermost structure shows without a demuxer: which family it is, whether the file ends early, and
 // whether its edit list is one that mediabunny follows (one edit, at normal speed, to the end of the media).
 import type { ByteSource } from "../bytes/byte-source.ts"
-import { VideoUnsupported } from "../errors.ts"
-import { ascii, type Box, boxesIn, child, readEdits, scaleAndDuration, topBoxes, view } from "./boxes.ts"
+import { VideoDamaged, VideoUnsupported } from "../errors.ts"
+import { ascii, type Box, boxesIn, child, mostBoxes, readEdits, scaleAndDuration, topBoxes, view } from "./boxes.ts"
 import { ebmlNumber } from "./ebml.ts"
 import { type Movie, movieOf } from "./movie-header.ts"
 
@@ -103,6 +103,13 @@ export const readStructure = async (source: ByteSource): Promise<Structure> => {
     return { family: "other", cutShort: false, plainEdits: true, goesOn: false, hasIndex: true }
   const boxes = await topBoxes(source)
   const moov = boxes.find((box) => box.type === "moov")
+  if (moov === undefined && boxes.length >= mostBoxes)
+    throw new VideoDamaged({
+      reason: "corrupt",
+      endedAtMs: 0,
+      frames: 0,
+      detail: `more than ${mostBoxes} boxes stand before the part that says where its pictures are`
+    })
   const movie = await movieOf(source)
   return {
     family: "isobmff",

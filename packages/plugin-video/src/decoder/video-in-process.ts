@@ -2,6 +2,8 @@
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { countFrames } from "../sampling/count-frames.ts"
 import { decodeSelection } from "../sampling/decode-selection.ts"
+import { makePace } from "../sampling/pace.ts"
+import { pacedBytes } from "../sampling/paced-bytes.ts"
 import { abortable } from "../sampling/abortable.ts"
 import { canMux } from "../split/mux-copy.ts"
 import { splitLocalVideo } from "../split/split-video.ts"
@@ -29,5 +31,14 @@ export const toOpenVideo = (video: LocalVideo, onAdvance?: () => void): OpenVide
 }
 
 /** Opens a video in this process. */
-export const openInProcess = async (bytes: ByteSource, options: LocalOptions = {}): Promise<OpenVideo> =>
-  toOpenVideo(await openLocalVideo(bytes, options))
+export const openInProcess = async (
+  bytes: ByteSource,
+  options: LocalOptions & { readonly signal?: AbortSignal } = {}
+): Promise<OpenVideo> => {
+  try {
+    return toOpenVideo(await openLocalVideo(pacedBytes(bytes, makePace(options.signal)), options))
+  } catch (cause) {
+    options.signal?.throwIfAborted() // what a reader says of bytes that are withheld is no fault of theirs
+    throw cause
+  }
+}

@@ -4,6 +4,8 @@ import { ascii, type Box, child, view } from "../container/boxes.ts"
 import { readFragmentTables } from "../container/fragment-tables.ts"
 import { forgetMovie, type Movie } from "../container/movie-header.ts"
 import { handlerOf, isFragmented, readTrack, sampleCount, trackId } from "../container/sample-tables.ts"
+import type { Pace } from "../sampling/pace.ts"
+import { pacedBytes } from "../sampling/paced-bytes.ts"
 
 /** Bytes of a file, from `start` to `end`. */
 export interface Range {
@@ -108,13 +110,14 @@ const hasFixedSize = (bytes: Uint8Array, trak: Box): boolean => {
 export const mediaOf = async (
   movie: Movie,
   trak: Box,
-  starts: Float64Array
+  starts: Float64Array,
+  pace: Pace
 ): Promise<ReadonlyArray<Range> | undefined> => {
   const { bytes } = movie
   const fragmented = isFragmented(movie)
   if (!fragmented && handlerOf(bytes, trak) === "soun" && hasFixedSize(bytes, trak))
     return fixedMedia(bytes, trak, starts)
-  const source = fromBytes(bytes)
+  const source = pacedBytes(fromBytes(bytes), pace)
   try {
     const tables = fragmented
       ? await readFragmentTables(source, trackId(bytes, trak) ?? 0)

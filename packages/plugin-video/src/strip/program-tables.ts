@@ -1,4 +1,5 @@
 // Tables that announce the streams of an MPEG transport stream (ISO/IEC 13818-1, 2.4.4): which are pictures and sound.
+import type { Pace } from "../sampling/pace.ts"
 
 /** Kinds of streams that are pictures or sound in any transport stream; private ones (6) are when their descriptors say so. */
 const mediaTypes = new Set([
@@ -99,11 +100,12 @@ const programMap = (bytes: Uint8Array, { end, from }: Section) => {
 }
 
 /** Streams by their packet ids, as the tables announce them. Undefined if a table cannot be read. */
-export const readTables = (bytes: Uint8Array, first: number, step: number) => {
+export const readTables = async (bytes: Uint8Array, first: number, step: number, pace: Pace) => {
   const programs = new Set<number>()
   const media = new Map<number, number>()
   const clocks = new Set<number>()
   for (let at = first; at + 188 <= bytes.byteLength; at += step) {
+    await pace.step()
     const packet = packetAt(bytes, at)
     if (!packet.startsUnit || (packet.pid !== 0 && !programs.has(packet.pid))) continue
     const section = sectionOf(bytes, packet)

@@ -1,5 +1,6 @@
 // Removes metadata from AVI files (RIFF): chunks that a player does not need become `JUNK` chunks of zeros.
 import { ascii, view } from "../container/boxes.ts"
+import type { Pace } from "../sampling/pace.ts"
 
 const keptInFile = new Set(["LIST hdrl", "LIST movi", "idx1"])
 const keptInHeaders = new Set(["avih", "LIST strl", "LIST odml"])
@@ -69,19 +70,21 @@ const stripHeaders = (bytes: Uint8Array, headers: Chunk): ReadonlySet<number> =>
 }
 
 /** Blanks the data of streams that were dropped; chunks are named by the number of their stream. */
-const stripData = (bytes: Uint8Array, list: Chunk, dropped: ReadonlySet<number>): void => {
+const stripData = async (bytes: Uint8Array, list: Chunk, dropped: ReadonlySet<number>, pace: Pace): Promise<void> => {
   for (const chunk of chunksIn(bytes, list.body, list.end)) {
-    if (chunk.type === "LIST rec ") stripData(bytes, chunk, dropped)
+    await pace.step()
+    if (chunk.type === "LIST rec ") await stripData(bytes, chunk, dropped, pace)
     else if (!/^(\d\d..|ix\d\d)$/s.test(chunk.type) || dropped.has(Number(chunk.type.slice(0, 2)))) blank(bytes, chunk)
   }
 }
 
 /** Whether the lists say where all data are: recordings that were not finished say 0, or something too small. */
-const listsAreWhole = (bytes: Uint8Array): boolean => {
+const listsAreWhole = async (bytes: Uint8Array, pace: Pace): Promise<boolean> => {
   let hasData = false
   for (const file of chunksIn(bytes, 0, bytes.byteLength)) {
     if (!/^RIFF AVI[ X]$/.test(file.type)) break
     for (const chunk of chunksIn(bytes, file.body, file.end)) {
+      await pace.step()
       if (/^\d\d(db|dc|wb|tx)$/.test(chunk.type)) return false
       if (chunk.type !== "LIST movi") continue
       if (chunk.end <= chunk.body || (chunk.reachesOut && file.end < bytes.byteLength)) return false
@@ -92,16 +95,17 @@ const listsAreWhole = (bytes: Uint8Array): boolean => {
 }
 
 /** Overwrites the metadata of an AVI file. False where it has no headers, or its data are not where its lists say. */
-export const stripAvi = (bytes: Uint8Array): boolean => {
-  if (!listsAreWhole(bytes)) return false
+export const stripAvi = async (bytes: Uint8Array, pace: Pace): Promise<boolean> => {
+  if (!(await listsAreWhole(bytes, pace))) return false
   let dropped: ReadonlySet<number> | undefined
   let end = 0
   for (const file of chunksIn(bytes, 0, bytes.byteLength)) {
     if (!/^RIFF AVI[ X]$/.test(file.type)) break
     end = file.end
     for (const chunk of chunksIn(bytes, file.body, file.end)) {
+      await pace.step()
       if (chunk.type === "LIST hdrl") dropped = stripHeaders(bytes, chunk)
-      else if (chunk.type === "LIST movi") stripData(bytes, chunk, dropped ?? new Set())
+      else if (chunk.type === "LIST movi") await stripData(bytes, chunk, dropped ?? new Set(), pace)
       else if (!keptInFile.has(chunk.type)) blank(bytes, chunk)
     }
   }

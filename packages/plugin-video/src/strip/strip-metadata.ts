@@ -1,6 +1,7 @@
 // Removes private metadata from clips before they are sent: position, camera, software, dates, titles. Pictures and sound
 // stay byte for byte, and nothing moves: what goes is overwritten where it stands.
 import { sniff } from "@sightline/platform/sniff"
+import { makePace, type Pace } from "../sampling/pace.ts"
 import { stripAvi } from "./strip-avi.ts"
 import { stripGif } from "./strip-gif.ts"
 import { stripMatroska } from "./strip-matroska.ts"
@@ -8,8 +9,8 @@ import { stripMp4 } from "./strip-mp4.ts"
 import { stripProgramStream } from "./strip-program-stream.ts"
 import { stripTransportStream } from "./strip-transport-stream.ts"
 
-/** Overwrites metadata; false if the structure cannot be followed, so that something may be left. */
-export type Strip = (bytes: Uint8Array) => boolean | Promise<boolean>
+/** Overwrites metadata; false if the structure cannot be followed, so that something may be left. `pace` is kept. */
+export type Strip = (bytes: Uint8Array, pace: Pace) => boolean | Promise<boolean>
 
 const strips: Readonly<Record<string, Strip>> = {
   "video/mp4": stripMp4,
@@ -36,7 +37,7 @@ export const stripMetadata = async (bytes: Uint8Array): Promise<boolean> => {
   const strip = Object.hasOwn(strips, type) ? strips[type] : undefined
   if (strip === undefined) return false
   try {
-    return await strip(bytes)
+    return await strip(bytes, makePace(undefined))
   } catch (cause) {
     if (cause instanceof RangeError) return false // a field reaches beyond the end
     throw cause

@@ -3,12 +3,13 @@
 import { type Box, boxAt, boxesIn, child, view } from "../container/boxes.ts"
 import type { Movie } from "../container/movie-header.ts"
 import { handlerOf, trackId } from "../container/sample-tables.ts"
+import type { Pace } from "../sampling/pace.ts"
 import { blank, keepNeeded } from "./kept-boxes.ts"
 import { blankBetween, chunksOf, mediaOf, type Range } from "./media-ranges.ts"
 
 const keptAtTop = new Set(["ftyp", "moov", "moof", "mdat", "sidx", "mfra"])
 
-const topLevel = (bytes: Uint8Array): ReadonlyArray<Box> => {
+const topLevel = async (bytes: Uint8Array, pace: Pace): Promise<ReadonlyArray<Box>> => {
   const boxes: Array<Box> = []
   for (let at = 0; at < bytes.byteLength;) {
     const box = boxAt(bytes, at, bytes.byteLength)
@@ -19,6 +20,7 @@ const topLevel = (bytes: Uint8Array): ReadonlyArray<Box> => {
     }
     boxes.push(box)
     at = box.end
+    await pace.step()
   }
   return boxes
 }
@@ -43,8 +45,8 @@ const stripFragment = (bytes: Uint8Array, moof: Box, kept: ReadonlySet<number>):
  * Overwrites the metadata of an MP4 or MOV file. Tracks of pictures and sound stay; others (positions, sensor data,
  * subtitles, time codes) go with all their bytes. False where the tables of a track cannot be followed.
  */
-export const stripMp4 = async (bytes: Uint8Array): Promise<boolean> => {
-  const boxes = topLevel(bytes)
+export const stripMp4 = async (bytes: Uint8Array, pace: Pace): Promise<boolean> => {
+  const boxes = await topLevel(bytes, pace)
   const moov = boxes.find(({ type }) => type === "moov")
   if (moov === undefined || moov.end > bytes.byteLength) return false
   const movie: Movie = { start: 0, bytes, box: moov }
@@ -55,7 +57,7 @@ export const stripMp4 = async (bytes: Uint8Array): Promise<boolean> => {
   const starts = Float64Array.from(tracks.flatMap((trak) => chunksOf(bytes, trak))).sort()
   const ranges: Array<Range> = []
   for (const trak of kept) {
-    const media = await mediaOf(movie, trak, starts)
+    const media = await mediaOf(movie, trak, starts, pace)
     if (media === undefined) return false
     for (const range of media) ranges.push(range)
   }
@@ -70,6 +72,7 @@ export const stripMp4 = async (bytes: Uint8Array): Promise<boolean> => {
   for (const trak of tracks) if (!kept.includes(trak)) blank(bytes, trak)
   keepNeeded(bytes, moov, "")
   for (const box of boxes) {
+    await pace.step()
     const inside = { ...box, end: Math.min(box.end, bytes.byteLength) }
     // readers take the first movie header only
     if (!keptAtTop.has(box.type) || (box.type === "moov" && box !== moov)) blank(bytes, inside)

@@ -1,6 +1,6 @@
 // Removes metadata from MPEG transport streams (ISO/IEC 13818-1): packets of anything but pictures, sound and the tables that
 // announce them become null packets, and so does the camera's data inside of AVCHD pictures.
-
+import type { Pace } from "../sampling/pace.ts"
 import { blankTable, packetAt, type PacketView, readTables } from "./program-tables.ts"
 
 const nullPid = 0x1fff
@@ -97,14 +97,15 @@ const blankPacket = (bytes: Uint8Array, { at }: PacketView): void => {
  * Overwrites the metadata of a transport stream: service names, programme guides, times of day, data streams (positions of
  * drones), subtitles, and the camera's message in AVCHD pictures. False where its tables cannot be read.
  */
-export const stripTransportStream = (bytes: Uint8Array): boolean => {
+export const stripTransportStream = async (bytes: Uint8Array, pace: Pace): Promise<boolean> => {
   const layout = layoutOf(bytes)
-  const tables = layout && readTables(bytes, layout.first, layout.step)
+  const tables = layout && (await readTables(bytes, layout.first, layout.step, pace))
   if (layout === undefined || tables === undefined) return false
   const { clocks, media, programs } = tables
   const blankers = new Map([...media].filter(([, type]) => type === h264).map(([pid]) => [pid, cameraBlanker()]))
   let at = layout.first
   for (; at + 188 <= bytes.byteLength; at += layout.step) {
+    await pace.step()
     if (bytes[at] !== 0x47) return false
     const packet = packetAt(bytes, at)
     const { payload, pid } = packet
