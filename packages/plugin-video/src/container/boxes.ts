@@ -81,13 +81,16 @@ export const topBoxes = async (source: ByteSource): Promise<ReadonlyArray<Box>> 
   return boxes
 }
 
+/** The first box of that name directly inside of `parent`. */
+const inside = (bytes: Uint8Array, parent: Box, type: string): Box | undefined => {
+  for (const box of boxesIn(bytes, parent.body, parent.end)) if (box.type === type) return box
+  return undefined
+}
+
 /** The first box at that path of names inside of `parent`. */
 export const child = (bytes: Uint8Array, parent: Box, ...types: ReadonlyArray<string>): Box | undefined => {
   let box: Box | undefined = parent
-  for (const type of types) {
-    if (box === undefined) return undefined
-    box = [...boxesIn(bytes, box.body, box.end)].find((inner) => inner.type === type)
-  }
+  for (const type of types) box = box && inside(bytes, box, type)
   return box
 }
 

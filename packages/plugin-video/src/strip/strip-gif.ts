@@ -1,4 +1,5 @@
 // Removes metadata from GIF files: the texts of comments, and application blocks that are not about repeating.
+import type { Pace } from "../sampling/pace.ts"
 
 const repeating = new Set(["NETSCAPE2.0", "ANIMEXTS1.0"])
 
@@ -30,9 +31,10 @@ const isNeeded = (bytes: Uint8Array, label: number, name: string, index: number,
  * Overwrites comments, application data (XMP) and the data of unknown extensions with spaces. False where the blocks cannot
  * be followed.
  */
-export const stripGif = (bytes: Uint8Array): boolean => {
+export const stripGif = async (bytes: Uint8Array, pace: Pace): Promise<boolean> => {
   let at = 13 + tableBytes(bytes[10] ?? 0)
   while (at < bytes.byteLength) {
+    await pace.step()
     const kind = bytes[at]
     if (kind === 0x3b) {
       bytes.fill(0, at + 1)

@@ -1,6 +1,7 @@
 // Removes metadata from Matroska and WebM files (RFC 9559): elements that a player does not need become `Void` elements.
 import { ascii } from "../container/boxes.ts"
 import { type Element, elementAt, elementsIn, ebmlNumber } from "../container/ebml.ts"
+import type { Pace } from "../sampling/pace.ts"
 import { blankComments, blankFlacBlocks } from "./codec-comments.ts"
 import {
   blockGroupId,
@@ -54,19 +55,20 @@ const unsigned = (bytes: Uint8Array, { body, end }: Element): number => {
 }
 
 /** Blanks what is not kept inside of an element. */
-const keepOnly = (bytes: Uint8Array, parent: Element, kept: Kept): void => {
+const keepOnly = async (bytes: Uint8Array, parent: Element, kept: Kept, pace: Pace): Promise<void> => {
   let at = parent.body
   for (const element of elementsIn(bytes, parent.body, parent.end)) {
+    await pace.step()
     at = element.end
     const inner = kept.get(element.id)
     if (!kept.has(element.id)) blank(bytes, element)
-    else if (inner !== undefined) keepOnly(bytes, element, inner)
+    else if (inner !== undefined) await keepOnly(bytes, element, inner, pace)
   }
   bytes.fill(0, at, parent.end) // what is no element
 }
 
-const stripInfo = (bytes: Uint8Array, info: Element): void => {
-  keepOnly(bytes, info, keptInInfo)
+const stripInfo = async (bytes: Uint8Array, info: Element, pace: Pace): Promise<void> => {
+  await keepOnly(bytes, info, keptInInfo, pace)
   for (const element of elementsIn(bytes, info.body, info.end))
     if (emptiedInInfo.has(element.id)) bytes.fill(0, element.body, element.end)
 }
@@ -77,7 +79,7 @@ const stripCodecData = (bytes: Uint8Array, from: number, to: number): void => {
 }
 
 /** Drops tracks other than pictures and sound; returns the numbers of those that stay. */
-const stripTracks = (bytes: Uint8Array, tracks: Element): ReadonlySet<number> => {
+const stripTracks = async (bytes: Uint8Array, tracks: Element, pace: Pace): Promise<ReadonlySet<number>> => {
   const kept = new Set<number>()
   for (const entry of elementsIn(bytes, tracks.body, tracks.end)) {
     const inside = [...elementsIn(bytes, entry.body, entry.end)]
@@ -89,14 +91,20 @@ const stripTracks = (bytes: Uint8Array, tracks: Element): ReadonlySet<number> =>
       continue
     }
     kept.add(unsigned(bytes, number))
-    keepOnly(bytes, entry, keptInTrack)
+    await keepOnly(bytes, entry, keptInTrack, pace)
     for (const { body, end, id } of inside) if (id === codecPrivateId) stripCodecData(bytes, body, end)
   }
   return kept
 }
 
-const stripCluster = (bytes: Uint8Array, cluster: Element, kept: ReadonlySet<number>): void => {
+const stripCluster = async (
+  bytes: Uint8Array,
+  cluster: Element,
+  kept: ReadonlySet<number>,
+  pace: Pace
+): Promise<void> => {
   for (const element of elementsIn(bytes, cluster.body, cluster.end)) {
+    await pace.step()
     if (element.id !== simpleBlockId && element.id !== blockGroupId) {
       if (!keptInCluster.has(element.id)) blank(bytes, element)
       continue
@@ -107,15 +115,16 @@ const stripCluster = (bytes: Uint8Array, cluster: Element, kept: ReadonlySet<num
         : [...elementsIn(bytes, element.body, element.end)].find(({ id }) => id === blockId)
     const track = block === undefined ? undefined : ebmlNumber(bytes, block.body).value
     if (track === undefined || !kept.has(track)) blank(bytes, element)
-    else if (element.id === blockGroupId) keepOnly(bytes, element, keptInGroup)
+    else if (element.id === blockGroupId) await keepOnly(bytes, element, keptInGroup, pace)
   }
 }
 
 /** Where a cluster of unknown size ends: at the next element that can only stand in a segment. */
-const closed = (bytes: Uint8Array, cluster: Element): Element => {
+const closed = async (bytes: Uint8Array, cluster: Element, pace: Pace): Promise<Element> => {
   if (!cluster.isOpen) return cluster
   let at = cluster.body
   for (const element of elementsIn(bytes, cluster.body, cluster.end)) {
+    await pace.step()
     if (element.id > 0xff_ffff) break
     at = element.end
   }
@@ -126,29 +135,30 @@ const closed = (bytes: Uint8Array, cluster: Element): Element => {
  * Overwrites the metadata of a Matroska or WebM file: tags, attachments, chapters, titles, dates, names of programs and
  * tracks, and tracks other than pictures and sound. False where the structure cannot be followed.
  */
-export const stripMatroska = (bytes: Uint8Array): boolean => {
+export const stripMatroska = async (bytes: Uint8Array, pace: Pace): Promise<boolean> => {
   const header = elementAt(bytes, 0, bytes.byteLength)
   const segment = header && elementAt(bytes, header.end, bytes.byteLength)
   if (header === undefined || segment === undefined || segment.id !== segmentId) return false
-  keepOnly(bytes, header, keptInHeader)
+  await keepOnly(bytes, header, keptInHeader, pace)
   const segmentEnd = Math.min(segment.end, bytes.byteLength)
   let kept: ReadonlySet<number> | undefined
   let at = segment.body
   while (at < segmentEnd) {
+    await pace.step()
     const found = elementAt(bytes, at, segmentEnd)
     if (found === undefined) return false
-    const element = found.id === clusterId ? closed(bytes, found) : found
+    const element = found.id === clusterId ? await closed(bytes, found, pace) : found
     // only clusters may end where the next element begins; of another it is not known what is in it
     if ((element.end > segmentEnd || element.isOpen) && element.id !== clusterId) return false
     const inside = { ...element, end: Math.min(element.end, segmentEnd) }
     if (!keptInSegment.has(element.id)) blank(bytes, inside)
-    else if (element.id === infoId) stripInfo(bytes, inside)
-    else if (element.id === seekHeadId) keepOnly(bytes, inside, keptInSeekHead)
-    else if (element.id === cuesId) keepOnly(bytes, inside, keptInCues)
-    else if (element.id === tracksId) kept = stripTracks(bytes, inside)
+    else if (element.id === infoId) await stripInfo(bytes, inside, pace)
+    else if (element.id === seekHeadId) await keepOnly(bytes, inside, keptInSeekHead, pace)
+    else if (element.id === cuesId) await keepOnly(bytes, inside, keptInCues, pace)
+    else if (element.id === tracksId) kept = await stripTracks(bytes, inside, pace)
     else if (element.id === clusterId) {
       if (kept === undefined) return false // which tracks stay is not known yet
-      stripCluster(bytes, inside, kept)
+      await stripCluster(bytes, inside, kept, pace)
     }
     at = element.end
   }

@@ -1,5 +1,6 @@
 // Removes metadata from MPEG program streams (ISO/IEC 11172-1, 13818-1): packets of anything but pictures and sound become
 // padding.
+import type { Pace } from "../sampling/pace.ts"
 
 const pack = 0xba
 const systemHeader = 0xbb
@@ -20,8 +21,9 @@ const packEnd = (bytes: Uint8Array, at: number): number =>
  * Overwrites packets of private data, navigation, padding and metadata, and what follows the end. False where the packets
  * cannot be followed.
  */
-export const stripProgramStream = (bytes: Uint8Array): boolean => {
+export const stripProgramStream = async (bytes: Uint8Array, pace: Pace): Promise<boolean> => {
   for (let at = 0; at + 4 <= bytes.byteLength;) {
+    await pace.step()
     const id = bytes[at + 3] ?? 0
     if (bytes[at] !== 0 || bytes[at + 1] !== 0 || bytes[at + 2] !== 1) return false
     if (id === endOfStream) {

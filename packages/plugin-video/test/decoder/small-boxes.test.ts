@@ -22,11 +22,17 @@ beforeAll(() => {
   ffmpeg(...pictures, "-c:v", "libx264", "-g", "10", ...fragmented, join(folder, "fragments.mp4"))
   ffmpeg(...pictures, "-c:v", "mpeg4", join(folder, "clip.avi"))
   ffmpeg(...pictures, "-c:v", "libx264", join(folder, "clip.ts"))
+  ffmpeg(...pictures, "-c:v", "mpeg2video", join(folder, "clip.mpg"))
+  ffmpeg(...pictures, "-c:v", "libx264", "-f", "matroska", "-live", "1", join(folder, "clip.mkv"))
+  ffmpeg(...pictures, join(folder, "clip.gif"))
 })
 
 const emptyFragment = Buffer.from([0, 0, 0, 8, ...Buffer.from("moof")])
 const emptyBox = Buffer.from([0, 0, 0, 8, ...Buffer.from("free")])
 const emptyChunk = Buffer.from("00dc\0\0\0\0", "latin1")
+const emptyElement = Buffer.from([0xec, 0x80])
+const emptyPadding = Buffer.from([0, 0, 1, 0xbe, 0, 0])
+const emptyExtension = Buffer.from([0x21, 0xfe, 0])
 const nullPacket = Buffer.alloc(188, 0xff).fill(Buffer.from([0x47, 0x1f, 0xff, 0x10]), 0, 4)
 
 /** The bytes with `count` times `piece` at a place. */
@@ -98,7 +104,13 @@ describe.skipIf(!hasFfmpeg)("very many small boxes", () => {
     ["boxes of an MP4 file", () => inserted(read("plain.mp4"), 32, emptyBox, 300_000)],
     ["fragments", () => withFragments(50_000)],
     ["chunks of an AVI file", () => aviWithChunks(200_000)],
-    ["packets of a transport stream", () => inserted(read("clip.ts"), 1880, nullPacket, 200_000)]
+    ["packets of a transport stream", () => inserted(read("clip.ts"), 1880, nullPacket, 200_000)],
+    ["packets of a program stream", () => inserted(read("clip.mpg"), 2048, emptyPadding, 1_000_000)],
+    ["extensions of a GIF", () => inserted(read("clip.gif"), read("clip.gif").length - 1, emptyExtension, 1_000_000)],
+    [
+      "elements of a Matroska file",
+      () => inserted(read("clip.mkv"), read("clip.mkv").indexOf("1f43b675", "hex"), emptyElement, 1_000_000)
+    ]
   ])("timers run while metadata is removed from very many %s", async (_, make) => {
     const bytes = new Uint8Array(make())
     let turns = 0
