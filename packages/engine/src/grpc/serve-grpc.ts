@@ -40,6 +40,9 @@ export interface GrpcServer {
 /** How long a connection without calls stays open, in milliseconds. Clients open another for their next call. */
 const idleConnectionMs = 300_000
 
+/** Calls of one connection at a time. Clients keep further ones back. */
+const maxStreams = 100
+
 /** What the three kinds of calls have in common. */
 interface Call {
   readonly metadata: Grpc.Metadata
@@ -60,7 +63,8 @@ export const makeGrpcServer = async (options: GrpcServeOptions, run: Run): Promi
   const server = new grpc.Server({
     "grpc.max_receive_message_length": options.maxRequestBytes,
     "grpc.max_send_message_length": -1,
-    "grpc.max_connection_idle_ms": idleConnectionMs
+    "grpc.max_connection_idle_ms": idleConnectionMs,
+    "grpc.max_concurrent_streams": maxStreams
   })
   const serving = makeHandlers(options, run)
   for (const method of methods) server.register(`/${serviceName}/${method.name}`, ...serving(method))

@@ -6,8 +6,9 @@ import { answer, type Caller, type Handler, readPage, type Reply } from "../prot
 import { inputMessage } from "../protocol/resources.ts"
 import { now } from "../protocol/time.ts"
 import { type WireError, wireError } from "../protocol/wire-error.ts"
+import { Settings } from "../settings.ts"
 import type { Database } from "../store/database.ts"
-import { listFrom, listInputs as selectInputs } from "../store/input-listing.ts"
+import { answerSize, listFrom, listInputs as selectInputs } from "../store/input-listing.ts"
 import { lastInput } from "../store/input-queue.ts"
 import {
   annotationsOf,
@@ -33,17 +34,30 @@ export const mustFindInput = (db: Database, scope: string, id = ""): InputRow =>
   return row
 }
 
-export const listInputs: Handler<"ListInputs", Store> = (call) =>
-  Store.use(({ read }) =>
-    read((db) => {
-      const { ids = [], status } = call.request
-      const rows =
-        ids.length > 0
-          ? ids.map((id) => findInput(db, call.scope, id)).filter((row) => row !== undefined)
-          : selectInputs(db, call.scope, readPage(call.request), status?.code)
-      return answer({ inputs: rows.map((row) => showInput(db, row, call)) })
-    })
-  )
+export const listInputs: Handler<"ListInputs", Settings | Store> = Effect.fnUntraced(function* (call) {
+  const { limits } = yield* Settings
+  const { read } = yield* Store
+  return yield* read((db) => {
+    const { status } = call.request
+    const ids = checkIds(call.request.ids, limits.itemsPerCall)
+    const rows =
+      ids.length > 0
+        ? findInputs(db, call.scope, ids)
+        : selectInputs(db, call.scope, readPage(call.request), status?.code)
+    return answer({ inputs: rows.map((row) => showInput(db, row, call)) })
+  })
+})
+
+/** Those of the ids that are inputs, as often as they are named. */
+const findInputs = (db: Database, scope: string, ids: ReadonlyArray<string>): ReadonlyArray<InputRow> => {
+  const check = answerSize()
+  return ids.flatMap((id) => {
+    const row = findInput(db, scope, id)
+    if (row === undefined) return []
+    check(row)
+    return [row]
+  })
+}
 
 export const streamInputs: Handler<"StreamInputs", Store> = (call) =>
   Store.use(({ read }) =>
@@ -60,7 +74,7 @@ export const getInput: Handler<"GetInput", Store> = (call) =>
     read((db) => answer({ input: showInput(db, mustFindInput(db, call.scope, call.request.input_id), call) }))
   )
 
-/** The `ids` of a request that deletes. Throws 11102 for more than can be deleted at once. */
+/** The `ids` of a request. Throws 11102 for more than it may have. */
 export const checkIds = (ids: ReadonlyArray<string> = [], most: number): ReadonlyArray<string> => {
   if (ids.length > most)
     throw wireError(

@@ -146,6 +146,9 @@ const readConfig = (model: ModelWire) => {
   return { exclusive: flag("concepts_mutually_exclusive"), closed: flag("closed_environment") }
 }
 
+const countConcepts = (model: ModelWire): number =>
+  infosOf(model).reduce((most, { data }) => Math.max(most, data?.concepts?.length ?? 0), 0)
+
 const ensureConcepts = (
   db: Database,
   scope: string,
@@ -267,6 +270,12 @@ export const patchModels: Handler<"PatchModels", Settings | Store> = (call) =>
       throw wireError(
         StatusCode.CONN_BAD_REQUEST_FORMAT,
         "Must supply the 'models' field. Check the JSON body of your request."
+      )
+    const named = given.reduce((sum, change) => sum + countConcepts(change), 0)
+    if (named > limits.conceptsPerModel)
+      throw wireError(
+        StatusCode.MODEL_INVALID_ARGUMENT,
+        `the models have ${named} concepts together; at most ${limits.conceptsPerModel} are accepted in one call`
       )
     const rows = given.map((change) => {
       const row = mustFindModel(db, call.scope, change.id)

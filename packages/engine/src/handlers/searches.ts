@@ -18,7 +18,7 @@ import { readSource } from "../store/media-source.ts"
 import { resolveConcept } from "../store/concept-table.ts"
 import type { Database } from "../store/database.ts"
 import { findEmbedding } from "../store/embedding-table.ts"
-import { nextSeqs } from "../store/input-listing.ts"
+import { answerSize, nextSeqs } from "../store/input-listing.ts"
 import { annotationsOf, type InputRow, inputBySeq } from "../store/input-table.ts"
 import { listModels } from "../store/model-table.ts"
 import { Store } from "../store/store.ts"
@@ -43,26 +43,46 @@ type Ranker = (vector: Float32Array) => number
 
 /** Reads both forms: `ands` of the old clients, `ranks` and `filters` of the new. */
 const readSearch = ({ ands = [], filters = [], ranks = [] }: QueryWire, settings: SettingsValue): Search => {
+  const most = settings.limits.itemsPerCall
+  // A filter may have several conditions, which are counted too; this bounds the reading of them.
+  checkConditions(ands.length + filters.length + ranks.length, most)
   const search: Building = { concepts: [], metadata: [], geo: [], urls: [], like: [], seen: [] }
+  const metadata: Array<unknown> = []
   for (const { input = {}, output = {} } of ands) {
-    readFilter(input, search)
+    readFilter(input, search, metadata)
     readRank(output, output.input ?? {}, search, settings)
   }
-  for (const { annotation = {} } of filters) readFilter(annotation, search)
-  for (const { input = {} } of filters) readFilter(input, search)
+  for (const { annotation = {} } of filters) readFilter(annotation, search, metadata)
+  for (const { input = {} } of filters) readFilter(input, search, metadata)
   for (const { annotation = {} } of ranks) {
     const { data = {}, id = "" } = annotation
     readRank(annotation, { id, data }, search, settings)
   }
+  const { concepts, geo, like, seen, urls } = search
+  checkConditions([concepts, geo, like, metadata, seen, urls].flat().length, most)
+  if (metadata.length > 0) search.metadata.push(metadataMatcher(...metadata))
   return search
+}
+
+/** Every input is compared with every condition, many of them in one turn. */
+const checkConditions = (count: number, most: number): void => {
+  if (count > most)
+    throw wireError(
+      StatusCode.SEARCH_INVALID_REQUEST,
+      `the search has ${count} conditions; at most ${most} are accepted`
+    )
 }
 
 type Building = { -readonly [K in keyof Search]: Array<Search[K][number]> }
 
-const readFilter = ({ data = {} }: InputWire | AnnotationWire, search: Building): void => {
-  search.concepts.push(...readConcepts(data.concepts, "concepts"))
+const readFilter = (
+  { data = {} }: InputWire | AnnotationWire,
+  search: Building,
+  filters: Array<unknown>
+): void => {
+  for (const concept of readConcepts(data.concepts, "concepts")) search.concepts.push(concept)
   const { geo = {}, image, metadata = {} } = data
-  if (Object.keys(metadata).length > 0) search.metadata.push(metadataMatcher(metadata))
+  if (Object.keys(metadata).length > 0) filters.push(metadata)
   const place = readGeo(geo)
   if (place !== undefined) search.geo.push(place)
   if (image?.url !== undefined && image.url !== "") search.urls.push(image.url)
@@ -74,7 +94,7 @@ const readRank = (
   search: Building,
   { limits }: SettingsValue
 ): void => {
-  search.seen.push(...readConcepts(data?.concepts, "concepts"))
+  for (const concept of readConcepts(data?.concepts, "concepts")) search.seen.push(concept)
   const input = readInput(given, "input", limits)
   if (input.problem !== undefined) throw input.problem
   if (input.id !== "" || mediumOf(input.data, "image") !== undefined) search.like.push(input)
@@ -128,15 +148,18 @@ export const searchInputs: Handler<"PostSearches", Needs> = Effect.fn("inputs.se
   )
   const ranked = rankers.length === 0 ? hits.toReversed() : hits.toSorted((a, b) => b.score - a.score || b.seq - a.seq)
   const shown = ranked.slice(page.offset, page.offset + page.limit)
-  return yield* store.read((db) =>
-    answer({
+  return yield* store.read((db) => {
+    const check = answerSize()
+    return answer({
       id: newId(),
       hits: shown.flatMap(({ score, seq }) => {
         const row = inputBySeq(db, seq)
-        return row === undefined ? [] : [{ score, input: showInput(db, row, call) }]
+        if (row === undefined) return []
+        check(row)
+        return [{ score, input: showInput(db, row, call) }]
       })
     })
-  )
+  })
 })
 
 /** All inputs that fit, oldest first. Looks at one input at a time, so that memory does not grow with their metadata. */

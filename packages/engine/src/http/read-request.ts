@@ -47,9 +47,15 @@ const withoutEmpty = (from: JsonObject): JsonObject =>
 /** The fields of a query: dotted names are fields of fields, repeated names are lists. Unknown names are ignored. */
 const readQuery = (message: Message<unknown>, query: URLSearchParams): JsonObject => {
   const json: Record<string, unknown> = {}
-  for (const name of new Set(query.keys())) {
-    const all = query.getAll(name)
-    setKnown(message, json, name.split("."), all.length === 1 ? all[0] : all)
+  const values = new Map<string, Array<string>>() // `getAll` would look through all of them for each name
+  for (const [name, value] of query) {
+    const known = values.get(name)
+    if (known === undefined) values.set(name, [value])
+    else known.push(value)
+  }
+  for (const [name, all] of values) {
+    const path = name.split(".", maxDepth + 1)
+    if (path.length <= maxDepth) setKnown(message, json, path, all.length === 1 ? all[0] : all)
   }
   return json
 }

@@ -86,9 +86,9 @@ export const listen = async (options: ServeOptions, settings: SettingsValue, run
   const server = makeServer(
     options.tls,
     options.grpc === true ? ["h2", "http/1.1"] : ["http/1.1"],
-    (request, response) => {
+    boundPipelines((request, response) => {
       void answer(request, response, key, settings, run)
-    }
+    })
   )
   server.maxConnections = connections
   server.on("clientError", refuseConnection)
@@ -117,11 +117,33 @@ export const listen = async (options: ServeOptions, settings: SettingsValue, run
   }
 }
 
-const makeServer = (
-  tls: TlsOptions | undefined,
-  ALPNProtocols: Array<string>,
-  listener: (request: IncomingMessage, response: ServerResponse) => void
-): Server => {
+type Listener = (request: IncomingMessage, response: ServerResponse) => void
+
+/** Requests of one connection that may wait for their answers. Few clients send a second one before the first is answered. */
+const maxPipelined = 64
+
+/** Refuses a request that arrives while too many of its connection are unanswered, and reads no more of the connection. */
+const boundPipelines = (listener: Listener): Listener => {
+  const unanswered = new WeakMap<Duplex, number>()
+  return (request, response) => {
+    const { socket } = request
+    const count = (unanswered.get(socket) ?? 0) + 1
+    unanswered.set(socket, count)
+    if (count > maxPipelined + 1) return // parsed before the connection was paused; it closes after the refusal
+    if (count > maxPipelined) {
+      socket.pause()
+      response.writeHead(503, { connection: "close", "content-length": 0 }).end()
+      return
+    }
+    response.once("close", () => {
+      const left = unanswered.get(socket) ?? 0
+      if (left <= maxPipelined) unanswered.set(socket, left - 1) // a connection that was refused one stays refused
+    })
+    listener(request, response)
+  }
+}
+
+const makeServer = (tls: TlsOptions | undefined, ALPNProtocols: Array<string>, listener: Listener): Server => {
   const limits = {
     requestTimeout: requestTimeoutMs,
     headersTimeout: headersTimeoutMs,

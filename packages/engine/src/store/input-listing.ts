@@ -1,21 +1,46 @@
 /** Lists of inputs: by pages, and by a cursor that stays right while inputs are added and deleted. */
 import { StatusCode } from "@sightline/core/status"
-import { wireError } from "../protocol/wire-error.ts"
-import type { Database } from "./database.ts"
+import { type WireError, wireError } from "../protocol/wire-error.ts"
+import type { Database, Value } from "./database.ts"
 import { inputColumns } from "./input-columns.ts"
 import type { InputRow, Page } from "./input-table.ts"
+
+/** Metadata, regions and texts of the inputs in one answer, in bytes: what it costs to write them. */
+const maxAnswerBytes = 16 << 20
+
+const tooLarge = (): WireError =>
+  wireError(
+    StatusCode.CONN_INVALID_REQUEST,
+    `the inputs of this answer have more than ${maxAnswerBytes} bytes of metadata, regions and text together; ask for fewer at once, with per_page or fewer ids`
+  )
+
+/** Makes a check of the inputs of one answer. It throws `WireError` 11102 once they are too large; one alone never is. */
+export const answerSize = (): ((row: InputRow) => void) => {
+  let [count, bytes] = [0, 0]
+  return ({ data, raw }) => {
+    bytes += data.length + (raw?.length ?? 0)
+    if (++count > 1 && bytes > maxAnswerBytes) throw tooLarge()
+  }
+}
+
+/** Rows, once their size is known not to be too large: a page of them would not fit into memory. */
+const select = (db: Database, rest: string, ...values: ReadonlyArray<Value>): ReadonlyArray<InputRow> => {
+  const found = db.get<{ readonly n: number; readonly bytes: number | null }>(
+    `SELECT count(*) AS n, sum(bytes) AS bytes
+     FROM (SELECT octet_length(data) + coalesce(octet_length(raw), 0) AS bytes FROM inputs ${rest})`,
+    ...values
+  )
+  if (found !== undefined && found.n > 1 && (found.bytes ?? 0) > maxAnswerBytes) throw tooLarge()
+  return db.all<InputRow>(`SELECT ${inputColumns} FROM inputs ${rest}`, ...values)
+}
 
 /** Newest first; with `status`, only inputs in that state. */
 export const listInputs = (db: Database, app: string, page: Page, status?: number): ReadonlyArray<InputRow> =>
   status === undefined
-    ? db.all<InputRow>(
-        `SELECT ${inputColumns} FROM inputs WHERE app = ? ORDER BY seq DESC LIMIT ? OFFSET ?`,
-        app,
-        page.limit,
-        page.offset
-      )
-    : db.all<InputRow>(
-        `SELECT ${inputColumns} FROM inputs WHERE app = ? AND status = ? ORDER BY seq DESC LIMIT ? OFFSET ?`,
+    ? select(db, "WHERE app = ? ORDER BY seq DESC LIMIT ? OFFSET ?", app, page.limit, page.offset)
+    : select(
+        db,
+        "WHERE app = ? AND status = ? ORDER BY seq DESC LIMIT ? OFFSET ?",
         app,
         status,
         page.limit,
@@ -41,14 +66,16 @@ export const listFrom = (db: Database, app: string, cursor: Cursor): ReadonlyArr
   const order = descending ? "DESC" : "ASC"
   const beyond = descending ? "<" : ">"
   if (lastId === "")
-    return db.all<InputRow>(
-      `SELECT ${inputColumns} FROM inputs WHERE app = ? ORDER BY ${byId ? "id" : "seq"} ${order} LIMIT ?`,
+    return select(
+      db,
+      `WHERE app = ? ORDER BY ${byId ? "id" : "seq"} ${order} LIMIT ?`,
       app,
       limit
     )
   if (byId)
-    return db.all<InputRow>(
-      `SELECT ${inputColumns} FROM inputs WHERE app = ? AND id ${beyond} ? ORDER BY id ${order} LIMIT ?`,
+    return select(
+      db,
+      `WHERE app = ? AND id ${beyond} ? ORDER BY id ${order} LIMIT ?`,
       app,
       lastId,
       limit
@@ -69,8 +96,9 @@ const listFromPosition = (
   position: number,
   { descending, limit }: Pick<Cursor, "descending" | "limit">
 ): ReadonlyArray<InputRow> =>
-  db.all<InputRow>(
-    `SELECT ${inputColumns} FROM inputs WHERE app = ? AND seq ${descending ? "<" : ">"} ?
+  select(
+    db,
+    `WHERE app = ? AND seq ${descending ? "<" : ">"} ?
      ORDER BY seq ${descending ? "DESC" : "ASC"} LIMIT ?`,
     app,
     position,

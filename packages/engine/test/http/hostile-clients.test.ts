@@ -1,4 +1,6 @@
 /** Clients that announce and do not send, do not read, do not close, or send what is expensive to parse. */
+import { once } from "node:events"
+import { connect as connectHttp2 } from "node:http2"
 import { connect, type Socket } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { ask, freshEngine } from "../support/fresh-engine.ts"
@@ -104,6 +106,36 @@ describe("a server", () => {
       assert.isTrue(await until(() => silent.state.closed, 20_000))
     }
   )
+
+  it("refuses a connection that sends many requests without waiting for answers", async () => {
+    await using local = freshEngine()
+    const { url } = await local.serve()
+    await fetch(`${url}/v2/models`)
+    const ask = "GET /v2/models?per_page=1 HTTP/1.1\r\nhost: localhost\r\n\r\n"
+    using unread = await open(url, ask.repeat(50_000), false)
+    unread.socket.pause()
+    using few = await open(url, ask.repeat(60))
+    assert.isTrue(await until(() => few.state.received.split("HTTP/1.1 200").length === 61, 10_000))
+    few.socket.write(ask.repeat(60))
+    assert.isTrue(await until(() => few.state.received.split("HTTP/1.1 200").length === 121, 10_000))
+    using many = await open(url, ask.repeat(5000))
+    assert.isTrue(await until(() => many.state.closed, 10_000))
+    assert.strictEqual(many.state.received.split("HTTP/1.1 200").length, 65)
+    assert.strictEqual(many.state.received.split("HTTP/1.1 503").length, 2)
+    assert.strictEqual((await fetch(`${url}/healthz`)).status, 200)
+  })
+
+  it("takes no more calls of one gRPC connection at a time than it says", async () => {
+    await using local = freshEngine()
+    const { url } = await local.serve({ grpc: true })
+    const client = connectHttp2(url)
+    try {
+      await once(client, "remoteSettings")
+      assert.strictEqual(client.remoteSettings.maxConcurrentStreams, 100)
+    } finally {
+      client.destroy()
+    }
+  })
 
   it("keeps no more connections than it may", async () => {
     await using local = freshEngine({ limits: { connections: 5 } })
