@@ -75,11 +75,7 @@ const checkConditions = (count: number, most: number): void => {
 
 type Building = { -readonly [K in keyof Search]: Array<Search[K][number]> }
 
-const readFilter = (
-  { data = {} }: InputWire | AnnotationWire,
-  search: Building,
-  filters: Array<unknown>
-): void => {
+const readFilter = ({ data = {} }: InputWire | AnnotationWire, search: Building, filters: Array<unknown>): void => {
   for (const concept of readConcepts(data.concepts, "concepts")) search.concepts.push(concept)
   const { geo = {}, image, metadata = {} } = data
   if (Object.keys(metadata).length > 0) filters.push(metadata)

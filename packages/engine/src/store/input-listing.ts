@@ -65,21 +65,8 @@ export const listFrom = (db: Database, app: string, cursor: Cursor): ReadonlyArr
   const { byId, descending, lastId, limit } = cursor
   const order = descending ? "DESC" : "ASC"
   const beyond = descending ? "<" : ">"
-  if (lastId === "")
-    return select(
-      db,
-      `WHERE app = ? ORDER BY ${byId ? "id" : "seq"} ${order} LIMIT ?`,
-      app,
-      limit
-    )
-  if (byId)
-    return select(
-      db,
-      `WHERE app = ? AND id ${beyond} ? ORDER BY id ${order} LIMIT ?`,
-      app,
-      lastId,
-      limit
-    )
+  if (lastId === "") return select(db, `WHERE app = ? ORDER BY ${byId ? "id" : "seq"} ${order} LIMIT ?`, app, limit)
+  if (byId) return select(db, `WHERE app = ? AND id ${beyond} ? ORDER BY id ${order} LIMIT ?`, app, lastId, limit)
   return listFromPosition(db, app, positionOf(db, app, lastId), cursor)
 }
 

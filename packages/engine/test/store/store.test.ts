@@ -1,5 +1,6 @@
 /** The folder: who may open it, and what stays in it. */
 import { fork } from "node:child_process"
+import { randomUUID } from "node:crypto"
 import { once } from "node:events"
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
@@ -187,7 +188,7 @@ describe("media", () => {
     assert.strictEqual(kept, 1)
     mkdirSync(join(folder.path, "media", "ab"), { recursive: true })
     writeFileSync(join(folder.path, "media", "ab", "ab".repeat(32)), "orphan")
-    writeFileSync(join(folder.path, "media", "ab", ".half-written"), "orphan")
+    writeFileSync(join(folder.path, "media", "ab", `.${randomUUID()}`), "orphan")
     await using after = engine(options)
     const left = await poll(
       async () => ({ http: (await after.fetch("/v2/inputs")).status, body: mediaFiles(folder.path) }),
