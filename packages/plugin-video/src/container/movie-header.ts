@@ -1,6 +1,6 @@
 // The movie header of MP4 and MOV files: read once while a file is opened, and as much of it as a demuxer must see.
 import type { ByteSource } from "../bytes/byte-source.ts"
-import { type Box, boxesIn, child, topBoxes, view } from "./boxes.ts"
+import { type Box, boxesIn, child, mostBoxes, topBoxes, view } from "./boxes.ts"
 
 /** The `moov` box: where it begins in the file, its bytes, and itself with places counted from its own beginning. */
 export interface Movie {
@@ -31,6 +31,20 @@ export const movieOf = (source: ByteSource): Promise<Movie | undefined> => {
 /** Lets the header go: it may be large, and is needed while a file is opened only. */
 export const forgetMovie = (source: ByteSource): void => {
   known.delete(source)
+}
+
+/** Boxes of boxes; the tables are in the fifth, counted from the header. */
+const containers = new Set(["trak", "mdia", "minf", "stbl", "edts", "mvex"])
+
+/** Whether the header holds more boxes than that of any video: each search in it would pass all of them. */
+export const holdsTooMany = ({ box, bytes }: Movie): boolean => {
+  let count = 0
+  const exceeds = ({ body, end }: Box, depth: number): boolean => {
+    for (const inner of boxesIn(bytes, body, end))
+      if (++count > mostBoxes || (depth < 5 && containers.has(inner.type) && exceeds(inner, depth + 1))) return true
+    return false
+  }
+  return exceeds(box, 1)
 }
 
 /** Tables with an entry for each picture, or for some, and where in them the number of entries is. */

@@ -4,7 +4,7 @@ import type { ByteSource } from "../bytes/byte-source.ts"
 import { VideoDamaged, VideoUnsupported } from "../errors.ts"
 import { ascii, type Box, boxesIn, child, mostBoxes, readEdits, scaleAndDuration, topBoxes, view } from "./boxes.ts"
 import { ebmlNumber } from "./ebml.ts"
-import { type Movie, movieOf } from "./movie-header.ts"
+import { holdsTooMany, type Movie, movieOf } from "./movie-header.ts"
 
 export interface Structure {
   readonly family: "isobmff" | "matroska" | "other"
@@ -87,6 +87,14 @@ const matroskaStructure = async (source: ByteSource, head: Uint8Array): Promise<
   }
 }
 
+const tooManyBoxes = (where: string): VideoDamaged =>
+  new VideoDamaged({
+    reason: "corrupt",
+    endedAtMs: 0,
+    frames: 0,
+    detail: `more than ${mostBoxes} boxes ${where}`
+  })
+
 /** Looks at the outermost structure. Cost: a few small reads, plus the movie header of MP4 and MOV files. */
 export const readStructure = async (source: ByteSource): Promise<Structure> => {
   const head = await source.read(0, Math.min(source.sizeBytes, 4096))
@@ -104,13 +112,9 @@ export const readStructure = async (source: ByteSource): Promise<Structure> => {
   const boxes = await topBoxes(source)
   const moov = boxes.find((box) => box.type === "moov")
   if (moov === undefined && boxes.length >= mostBoxes)
-    throw new VideoDamaged({
-      reason: "corrupt",
-      endedAtMs: 0,
-      frames: 0,
-      detail: `more than ${mostBoxes} boxes stand before the part that says where its pictures are`
-    })
+    throw tooManyBoxes("stand before the part that says where its pictures are")
   const movie = await movieOf(source)
+  if (movie !== undefined && holdsTooMany(movie)) throw tooManyBoxes("are in the part that says where its pictures are")
   return {
     family: "isobmff",
     cutShort: (boxes.at(-1)?.end ?? 0) > source.sizeBytes,

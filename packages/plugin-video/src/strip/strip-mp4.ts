@@ -1,7 +1,7 @@
 // Removes metadata from MP4 and MOV files (ISO/IEC 14496-12, QuickTime file format): boxes that a reader does not need
 // become `free` boxes of zeros, and so do bytes of the media that no picture and no sound refers to.
 import { type Box, boxAt, boxesIn, child, view } from "../container/boxes.ts"
-import type { Movie } from "../container/movie-header.ts"
+import { holdsTooMany, type Movie } from "../container/movie-header.ts"
 import { handlerOf, trackId } from "../container/sample-tables.ts"
 import type { Pace } from "../sampling/pace.ts"
 import { blank, keepNeeded } from "./kept-boxes.ts"
@@ -50,6 +50,7 @@ export const stripMp4 = async (bytes: Uint8Array, pace: Pace): Promise<boolean> 
   const moov = boxes.find(({ type }) => type === "moov")
   if (moov === undefined || moov.end > bytes.byteLength) return false
   const movie: Movie = { start: 0, bytes, box: moov }
+  if (holdsTooMany(movie)) return false
   const tracks = [...boxesIn(bytes, moov.body, moov.end)].filter(({ type }) => type === "trak")
   const isMedia = (trak: Box): boolean => /^(vide|soun)$/.test(handlerOf(bytes, trak))
   const kept = tracks.filter(isMedia)

@@ -100,6 +100,20 @@ describe.skipIf(!hasFfmpeg)("very many small boxes", () => {
     assert.include(String(refused), "more than 20000 boxes stand before the part that says where its pictures are")
   })
 
+  it.each(["moov", "trak", "stbl"])("boxes in the movie header are counted too: in %s", async (parent) => {
+    const bytes = read("plain.mp4")
+    const path = ["moov", "trak", "mdia", "minf", "stbl"]
+    const made = inserted(bytes, bytes.indexOf(parent) + 4, emptyBox, 100_000)
+    for (const name of path.slice(0, path.indexOf(parent) + 1)) {
+      const at = made.indexOf(name) - 4
+      made.writeUInt32BE(made.readUInt32BE(at) + 100_000 * emptyBox.byteLength, at)
+    }
+    const refused = await openVideo(made, { isolate: false }).catch((cause: unknown) => cause)
+    assert.propertyVal(refused, "reason", "corrupt")
+    assert.include(String(refused), "more than 20000 boxes are in the part that says where its pictures are")
+    assert.isFalse(await stripMetadata(new Uint8Array(made)))
+  })
+
   it.each<readonly [string, () => Buffer]>([
     ["boxes of an MP4 file", () => inserted(read("plain.mp4"), 32, emptyBox, 300_000)],
     ["fragments", () => withFragments(50_000)],
