@@ -61,7 +61,7 @@ describe("encoding the binary form", () => {
       encodeAny(given)
     } catch (thrown) {
       assert.instanceOf(thrown, TypeError)
-      return assert.strictEqual((thrown as TypeError).message, message)
+      return assert.strictEqual(thrown.message, message)
     }
     assert.fail("it was written")
   })

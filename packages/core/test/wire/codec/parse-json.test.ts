@@ -153,7 +153,7 @@ describe("JSON from bytes", () => {
   })
 
   it("tells texts apart that are alike", () => {
-    const runs = [..."aZ0 ~"].flatMap((one) => Array.from({ length: 64 }, (_, at) => one.repeat(64 - at)))
+    const runs = "aZ0 ~".split("").flatMap((one) => Array.from({ length: 64 }, (_, at) => one.repeat(64 - at)))
     const words = Array.from({ length: 3000 }, (_, at) => `word ${at}`)
     // pairs that have one hash in the usual functions of strings
     const pairs = ["Aa", "BB", "AaBB", "BBAa", "AaAa", "BBBB", "C#", "Bb", "BB"]
