@@ -113,7 +113,8 @@ export default defineConfig({
         { text: "Reference", items: doors().map(({ name, page }) => ({ text: name, link: `/reference/${page}/` })) }
       ],
       "/recipes/": [{ text: "Recipes", link: "/recipes/", items: pagesIn("recipes").map(link) }],
-      "/errors/": [{ text: "Errors", link: "/errors/", items: pagesIn("errors").map(link) }],
+      // their list is a page: eighty links beside each of them would take longer to show than the page itself
+      "/errors/": [{ text: "All errors", link: "/errors/" }, ...guides],
       "/decisions/": [{ text: "Decisions", link: "/decisions/", items: pagesIn("decisions").map(link) }],
       "/": guides
     }
