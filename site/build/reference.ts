@@ -20,7 +20,6 @@ const contents = (all: ReadonlyArray<Door>): string =>
 
 const form: Partial<PluginOptions> = {
   outputFileStrategy: "members",
-  hideBreadcrumbs: true,
   hidePageHeader: true,
   // the signature below it has the kind and the type parameters
   pageTitleTemplates: { member: ({ rawName }) => rawName.replace(/<.*/, "") },
@@ -48,6 +47,7 @@ export const writeReference = async (folder: string): Promise<ReadonlyArray<Door
       excludeInternal: true,
       excludeExternals: true,
       disableSources: true,
+      name: "Reference",
       readme: "none",
       logLevel: "Error",
       validation: { invalidLink: false, notExported: false },
