@@ -61,6 +61,10 @@ export class VideoDamaged extends sightlineError(
   }
 }
 
+/** What is wrong with a video of which no frame was answered. */
+export const damagedAtStart = (reason: VideoDamaged["reason"], detail: string): VideoDamaged =>
+  new VideoDamaged({ reason, endedAtMs: 0, frames: 0, detail })
+
 /** A limit is exceeded. Frames before it have been answered. Raise the limit or request less. */
 export class VideoTooLarge extends sightlineError(
   Schema.TaggedError<VideoTooLarge>()("VideoTooLarge", {

@@ -1,5 +1,10 @@
 // EBML elements, of which Matroska and WebM files are made (RFC 8794).
 
+/** The header in front of each document. */
+export const ebmlHeaderId = 0x1a45dfa3
+/** What holds everything else in Matroska (RFC 9559). */
+export const segmentId = 0x18538067
+
 /** An element: its id as it stands in the file, where it starts, where its body starts, and where it ends. */
 export interface Element {
   readonly id: number

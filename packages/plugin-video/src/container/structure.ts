@@ -1,9 +1,9 @@
 // What a container's outermost structure shows without a demuxer: which family it is, whether the file ends early, and
 // whether its edit list is one that mediabunny follows (one edit, at normal speed, to the end of the media).
 import type { ByteSource } from "../bytes/byte-source.ts"
-import { VideoDamaged, VideoUnsupported } from "../errors.ts"
+import { damagedAtStart, type VideoDamaged, VideoUnsupported } from "../errors.ts"
 import { ascii, type Box, boxesIn, child, mostBoxes, readEdits, scaleAndDuration, topBoxes, view } from "./boxes.ts"
-import { ebmlNumber } from "./ebml.ts"
+import { ebmlHeaderId, ebmlNumber, segmentId } from "./ebml.ts"
 import { holdsTooMany, type Movie, movieOf } from "./movie-header.ts"
 
 export interface Structure {
@@ -67,12 +67,10 @@ const checkEbmlHeader = (head: Uint8Array): void => {
 const segmentEnd = (head: Uint8Array): number | undefined => {
   const header = ebmlNumber(head, 4)
   const segment = 4 + header.length + (header.value ?? 0)
-  if (segment + 12 > head.byteLength || view(head).getUint32(segment) !== 0x18538067) return undefined
+  if (segment + 12 > head.byteLength || view(head).getUint32(segment) !== segmentId) return undefined
   const size = ebmlNumber(head, segment + 4)
   return size.value === undefined ? undefined : segment + 4 + size.length + size.value
 }
-
-const ebmlHeaderId = 0x1a45dfa3
 
 const matroskaStructure = async (source: ByteSource, head: Uint8Array): Promise<Structure> => {
   checkEbmlHeader(head)
@@ -87,13 +85,7 @@ const matroskaStructure = async (source: ByteSource, head: Uint8Array): Promise<
   }
 }
 
-const tooManyBoxes = (where: string): VideoDamaged =>
-  new VideoDamaged({
-    reason: "corrupt",
-    endedAtMs: 0,
-    frames: 0,
-    detail: `more than ${mostBoxes} boxes ${where}`
-  })
+const tooManyBoxes = (where: string): VideoDamaged => damagedAtStart("corrupt", `more than ${mostBoxes} boxes ${where}`)
 
 /** Looks at the outermost structure. Cost: a few small reads, plus the movie header of MP4 and MOV files. */
 export const readStructure = async (source: ByteSource): Promise<Structure> => {

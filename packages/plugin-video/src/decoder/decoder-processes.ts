@@ -8,7 +8,7 @@ import {
   programBeside
 } from "@sightline/platform/process-pool"
 import * as Effect from "effect/Effect"
-import { VideoDamaged, type VideoError, VideoTooLarge, VideoUnsupported } from "../errors.ts"
+import { damagedAtStart, type VideoError, VideoTooLarge, VideoUnsupported } from "../errors.ts"
 import type { FromProcess, ToProcess } from "./process-messages.ts"
 
 /** A decoder process. */
@@ -74,11 +74,6 @@ export const toProcessError = (
     case "killed":
       return new VideoTooLarge({ limit: "memory", allowed: memoryMiB, found: memoryMiB })
     case "exit":
-      return new VideoDamaged({
-        reason: "corrupt",
-        endedAtMs: 0,
-        frames: 0,
-        detail: `decoding stopped: ${cause.message}`
-      })
+      return damagedAtStart("corrupt", `decoding stopped: ${cause.message}`)
   }
 }

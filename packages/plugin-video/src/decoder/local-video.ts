@@ -1,7 +1,7 @@
 // Opens a video in this process: its structure, then the reader that fits, then its decoder.
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { inNode } from "../bytes/in-node.ts"
-import { isVideoError, VideoDamaged, VideoTooLarge, VideoUnsupported } from "../errors.ts"
+import { isVideoError, damagedAtStart, VideoTooLarge, VideoUnsupported } from "../errors.ts"
 import { makeLibavDecoder } from "../picture/libav-decoder.ts"
 import { loadLibav } from "../libav.ts"
 import type { PictureDecoder } from "../picture/picture.ts"
@@ -117,7 +117,7 @@ const mayHoldMore = (cause: unknown, { family }: Structure): boolean =>
 const explained = (cause: unknown, { cutShort, hasIndex }: Structure): unknown => {
   if (!(cause instanceof VideoUnsupported) || !cutShort || hasIndex) return cause
   const detail = "the part that says where its pictures are is missing; it comes last in this file"
-  return new VideoDamaged({ reason: "truncated", endedAtMs: 0, frames: 0, detail })
+  return damagedAtStart("truncated", detail)
 }
 
 /** Containers of libav that are none: pictures one after the other. */

@@ -1,7 +1,7 @@
 // Folder `sound`: the sound of recordings and videos, for models that hear.
 import type { CodecContext, Frame, Stream } from "node-av/lib"
 import { fromBytes } from "../bytes/byte-source.ts"
-import { VideoDamaged, VideoTooLarge, VideoUnsupported } from "../errors.ts"
+import { damagedAtStart, VideoTooLarge, VideoUnsupported } from "../errors.ts"
 import { describeCode, type Libav, loadLibav } from "../libav.ts"
 import { openFormat } from "../track/libav-format.ts"
 
@@ -138,13 +138,7 @@ export async function* decodeSound(
     }
     const rest = count === 0 ? undefined : mixer.mix(null)
     if (rest !== undefined && rest.length > 0) yield checked(rest)
-    if (count === 0)
-      throw new VideoDamaged({
-        reason: "corrupt",
-        endedAtMs: 0,
-        frames: 0,
-        detail: "no part of the sound can be decoded"
-      })
+    if (count === 0) throw damagedAtStart("corrupt", "no part of the sound can be decoded")
     return { cutShort }
   } finally {
     packet.free()

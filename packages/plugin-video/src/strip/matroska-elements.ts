@@ -1,6 +1,5 @@
 // Elements of Matroska and WebM files (RFC 9559) that a player needs, by their ids.
 
-export const segmentId = 0x18538067
 export const clusterId = 0x1f43b675
 export const infoId = 0x1549a966
 export const tracksId = 0x1654ae6b

@@ -54,6 +54,14 @@ const plainBytes: Readonly<Record<string, number>> = {
   ulaw: 1
 }
 
+/** Where QuickTime's longer descriptions of sound, by their version, have the samples and the bytes of a packet, and end. */
+const packetFields: Readonly<
+  Record<number, { readonly samples: number; readonly bytes: number; readonly end: number }>
+> = {
+  1: { samples: 36, bytes: 44, end: 52 },
+  2: { samples: 68, bytes: 64, end: 72 }
+}
+
 /** Bytes of `samples` samples of sound of one size; undefined where the description does not say. */
 const soundBytes = (bytes: Uint8Array, trak: Box): ((samples: number) => number) | undefined => {
   const table = child(bytes, trak, "mdia", "minf", "stbl")
@@ -67,13 +75,9 @@ const soundBytes = (bytes: Uint8Array, trak: Box): ((samples: number) => number)
   const coding = ascii(bytes, entry + 4)
   const version = bytes[description.body] === 0 ? data.getUint16(entry + 16) : 0
   const channels = data.getUint16(entry + 24)
-  if (version === 1 && entry + 52 <= description.end) {
-    const [perPacket, frameBytes] = [data.getUint32(entry + 36), data.getUint32(entry + 44)]
-    if (perPacket > 0 && frameBytes > 0)
-      return (samples) => Math.max(Math.ceil(samples / perPacket) * frameBytes, samples * size)
-  }
-  if (version === 2 && entry + 72 <= description.end) {
-    const [packetBytes, perPacket] = [data.getUint32(entry + 64), data.getUint32(entry + 68)]
+  const packets = packetFields[version]
+  if (packets !== undefined && entry + packets.end <= description.end) {
+    const [perPacket, packetBytes] = [data.getUint32(entry + packets.samples), data.getUint32(entry + packets.bytes)]
     if (perPacket > 0 && packetBytes > 0)
       return (samples) => Math.max(Math.ceil(samples / perPacket) * packetBytes, samples * size)
   }

@@ -1,6 +1,6 @@
 // Removes metadata from Matroska and WebM files (RFC 9559): elements that a player does not need become `Void` elements.
 import { ascii } from "../container/boxes.ts"
-import { type Element, elementAt, elementsIn, ebmlNumber } from "../container/ebml.ts"
+import { type Element, elementAt, elementsIn, ebmlHeaderId, ebmlNumber, segmentId } from "../container/ebml.ts"
 import type { Pace } from "../sampling/pace.ts"
 import { blankComments, blankFlacBlocks } from "./codec-comments.ts"
 import {
@@ -21,7 +21,6 @@ import {
   keptInSegment,
   keptInTrack,
   seekHeadId,
-  segmentId,
   simpleBlockId,
   trackEntryId,
   trackNumberId,
@@ -30,7 +29,6 @@ import {
 } from "./matroska-elements.ts"
 
 const voidId = 0xec
-const ebmlHeaderId = 0x1a45dfa3
 
 /** Makes an element a `Void` of the same size, with a body of zeros. */
 const blank = (bytes: Uint8Array, { end, start }: Element): void => {

@@ -13,7 +13,7 @@ import {
 } from "mediabunny"
 import type { EncodedPacket, InputVideoTrack } from "mediabunny"
 import type { ByteSource } from "../bytes/byte-source.ts"
-import { VideoDamaged, VideoUnsupported } from "../errors.ts"
+import { damagedAtStart, VideoUnsupported } from "../errors.ts"
 import {
   countable,
   type Packet,
@@ -146,12 +146,7 @@ export const openMediabunnyTrack = async (
   if (plain !== undefined) return plain
   const movie = structure.family === "isobmff" ? await movieOf(source) : undefined
   if (movie !== undefined && listsTooMany(movie, source.sizeBytes))
-    throw new VideoDamaged({
-      reason: "corrupt",
-      endedAtMs: 0,
-      frames: 0,
-      detail: "its tables list more pictures than it has bytes"
-    })
+    throw damagedAtStart("corrupt", "its tables list more pictures than it has bytes")
   const input = openInput(source)
   try {
     const found = await inspect(input, choice)

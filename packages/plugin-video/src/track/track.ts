@@ -1,5 +1,5 @@
 // A video track as packets with true times, whatever container it came in.
-import { VideoDamaged } from "../errors.ts"
+import { damagedAtStart } from "../errors.ts"
 import type { SampleTables } from "../container/sample-tables.ts"
 
 /**
@@ -99,10 +99,5 @@ export const uprightSize = (
 /** A time as it is if it can be counted in microseconds (for 285 years); else all later ones would seem the same. */
 export const countable = (us: number): number => {
   if (Number.isSafeInteger(us)) return us
-  throw new VideoDamaged({
-    reason: "corrupt",
-    endedAtMs: 0,
-    frames: 0,
-    detail: "it gives a picture a time that cannot be counted in microseconds"
-  })
+  throw damagedAtStart("corrupt", "it gives a picture a time that cannot be counted in microseconds")
 }
