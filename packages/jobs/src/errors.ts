@@ -70,8 +70,12 @@ export class MaybePaid extends sightlineError(
   })
 ) {
   readonly retryable: boolean = false
+  /** What happened, in one sentence. */
+  get problem(): string {
+    return "sent, but the worker ended before its answer was recorded"
+  }
   override get message() {
-    return `${this.key ?? `input ${this.index}`}: sent, but the worker ended before its answer was recorded; resume job ${this.job} with { retry: ["MaybePaid"] } to send it again`
+    return `${this.key ?? `input ${this.index}`}: ${this.problem}; resume job ${this.job} with { retry: ["MaybePaid"] } to send it again`
   }
 }
 

@@ -217,14 +217,10 @@ export const showStatus = (io: Io, id: string, options: JobsOptions): Promise<Ex
 const withRemedy = (line: OutcomeLine, outcome: Outcome<unknown, unknown>): OutcomeLine => {
   if (line.ok || outcome.ok) return line
   const { error } = outcome
-  const again = ({ job }: MaybePaid | PoisonInput) => `"sightline jobs retry ${job} --only ${line.error.tag}"`
-  const message =
-    error instanceof MaybePaid
-      ? `sent, but the worker ended before its answer was recorded; ${again(error)} sends it again`
-      : error instanceof PoisonInput
-        ? `${error.problem}; ${again(error)} tries it again`
-        : undefined
-  return message === undefined ? line : { ...line, error: { ...line.error, message } }
+  if (!(error instanceof MaybePaid || error instanceof PoisonInput)) return line
+  const again = `"sightline jobs retry ${error.job} --only ${line.error.tag}"`
+  const message = `${error.problem}; ${again} ${error instanceof MaybePaid ? "sends" : "tries"} it again`
+  return { ...line, error: { ...line.error, message } }
 }
 
 /** Runs `sightline jobs outcomes`. */

@@ -148,8 +148,7 @@ const repeatItems = Effect.fnUntraced(function* (
   inParts: ReadonlySet<number>
 ) {
   const none: ReadonlyArray<PendingCall> = []
-  const may = (error: CallError) =>
-    parsed.itemised ? isRetryableItem(error) : isRetryableItem(error) && !isRetryable(error)
+  const may = (error: CallError) => isRetryableItem(error) && (parsed.itemised || !isRetryable(error))
   const positions = call.positions.filter((at, i) => !inParts.has(at) && failsWith(parsed.items[i], may))
   if (positions.length === 0) return none
   const { maxAttempts, maxRetryWaitMs } = wire.connection.limits

@@ -19,9 +19,9 @@ interface Match {
 type Step = (stored: unknown, match: Match) => boolean
 
 /**
- * Makes the test of filters, all of which must match. Objects and scalars must be contained, however deep; a list must contain a match for each
- * item. The time is linear in filter and metadata, except for objects and lists within lists, whose comparisons are counted:
- * the test throws `WireError` 40002 for more than 200,000 in one input.
+ * Makes the test of filters, all of which must match. Objects and scalars must be contained, however deep; a list must
+ * contain a match for each item. The time is linear in filter and metadata, except for objects and lists within lists, whose
+ * comparisons are counted: the test throws `WireError` 40002 for more than 200,000 in one input.
  */
 export const metadataMatcher = (...filters: ReadonlyArray<unknown>): MetadataMatcher => {
   const steps = filters.map(compile)

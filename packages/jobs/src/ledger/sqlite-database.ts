@@ -27,10 +27,10 @@ const busyMs = 30_000
 const pageBytes = 8192
 
 /**
- * The log is moved into the database when it has so many pages, 64 MB: each time costs a flush, and writes pages of the
+ * The log is moved into the database when it has so many bytes: each time costs a flush, and writes pages of the
  * indexes again that change with every unit.
  */
-const walPages = 8192
+const walBytes = 64 * 2 ** 20
 
 /** An open SQLite database. */
 export interface OpenSqlite extends SqlDatabase {
@@ -65,7 +65,7 @@ export const openSqlite = ({ file, survives = "process" }: SqliteOptions): OpenS
     sqlite.exec(`PRAGMA page_size = ${pageBytes}`)
     // a temporary database ends with the process: nothing would read a journal on disk
     if (file === undefined) sqlite.exec("PRAGMA journal_mode = MEMORY")
-    else sqlite.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = ${walPages}`)
+    else sqlite.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = ${walBytes / pageBytes}`)
     sqlite.exec(`PRAGMA synchronous = ${file === undefined ? "OFF" : survives === "power" ? "FULL" : "NORMAL"}`)
   } catch (cause) {
     throw unavailable(cause)
